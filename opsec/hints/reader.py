@@ -1,0 +1,43 @@
+"""What a reader is: one kind of evidence, the files it reads, and one function from open file to records."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from opsec.model import Check, Claim, FileKind, Hint, ListedPost, Member, Post, Reason
+
+
+class UnreadableError(Exception):
+    """The reader can make nothing (more) of this file. What it gave before is kept."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something in the file that should have been read and was not: it makes the clip *partly* read.
+
+    A bare ``Reason`` instead is a remark: the file was read, and this is worth saying.
+    """
+
+    reason: Reason
+
+
+Found = Hint | Claim | Post | ListedPost | Member | Reason | Gap
+"""One record at a time; a reader never holds more than it must, and may fail after any of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """One kind of evidence."""
+
+    name: str
+    version: int
+    """Raised whenever the reader gives other records for the same bytes: old readings are then not reused."""
+    check: Check
+    """Which line of a clip's coverage this reader answers for."""
+    kinds: frozenset[FileKind]
+    read: Callable[[BinaryIO, FileKind], Iterator[Found]]
+    """Gets the file at its start, seekable. Imports its heavy libraries inside the function."""

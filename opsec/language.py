@@ -1,0 +1,171 @@
+"""Every sentence the program says, in English and in Arabic, from the first string on.
+
+A sentence is a ``Message``: an English template and its blanks. It becomes words only when it is
+shown, so the same record can be read in either language. Catalogues are GNU gettext files
+(``assets/locale/ar/LC_MESSAGES/opsec.po``); the English template is the key.
+
+In Arabic every blank is wrapped in a Unicode isolate (UAX #9, section 2.4): without it the pair
+33.31, 44.36 reads as 44.36, 33.31 and a file name swallows the full stop after it.
+"""
+
+import gettext
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+from opsec.model import Bilingual, Reason
+
+Lang = Literal["en", "ar"]
+LANGUAGES: tuple[Lang, ...] = ("en", "ar")
+Blank = str | int | float
+
+LRI, FSI, PDI = "\u2066", "\u2068", "\u2069"
+_RTL_RANGES = ((0x0590, 0x08FF), (0xFB1D, 0xFDFF), (0xFE70, 0xFEFF))
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """An English template and what fills it; ``say`` turns it into words of one language."""
+
+    template: str
+    blanks: Mapping[str, Blank] = field(default_factory=dict)
+    plural: str | None = None
+    """Template for any other number than one, when the sentence counts ``n``."""
+
+
+def _(template: str, **blanks: Blank) -> Message:
+    """Mark a sentence for translation and fill it in. The template must be a literal."""
+    return Message(template, blanks)
+
+
+def counted(one: str, many: str, n: int, **blanks: Blank) -> Message:
+    """A sentence that counts: ``one`` when n is 1, else ``many``; Arabic has six forms of its own."""
+    return Message(one, {"n": n, **blanks}, plural=many)
+
+
+def marked(template: str) -> str:
+    """Mark a template that stands in a table, to be filled in elsewhere."""
+    return template
+
+
+def say(message: Message, lang: Lang | None = None) -> str:
+    """The sentence in one language (default: the one in use), with its blanks isolated."""
+    tongue = lang or current()
+    catalogue = _catalogue(tongue)
+    if message.plural is None:
+        template = catalogue.gettext(message.template)
+    else:
+        template = catalogue.ngettext(message.template, message.plural, int(message.blanks["n"]))
+    return template.format_map({name: isolate(blank, tongue) for name, blank in message.blanks.items()})
+
+
+def both(message: Message) -> Bilingual:
+    """The sentence in both languages, for records that outlive the run."""
+    return Bilingual(en=say(message, "en"), ar=say(message, "ar"))
+
+
+def isolate(blank: Blank, lang: Lang | None = None) -> str:
+    """One date, number, name or path, so wrapped that it cannot disturb the sentence around it.
+
+    Numbers run left to right in both languages; words take their own direction. English sentences
+    stay free of invisible characters unless the blank itself holds right-to-left letters.
+    """
+    text = number(blank) if isinstance(blank, int | float) else blank
+    if not text:
+        return text
+    has_rtl = any(low <= ord(char) <= high for char in text for low, high in _RTL_RANGES)
+    if (lang or current()) == "en" and not has_rtl:
+        return text
+    return (FSI if has_rtl else LRI) + text + PDI
+
+
+def number(value: float) -> str:
+    """A number for people: no exponent, thousands apart, at most two decimals."""
+    if isinstance(value, int) or value.is_integer():
+        return f"{int(value):,}"
+    return f"{value:,.2f}".rstrip("0").rstrip(".")
+
+
+# ── which language ────────────────────────────────────────────────────────────────────────────
+_in_use: Lang | None = None
+
+
+def use(lang: Lang | None) -> None:
+    """Speak this language from now on; none: ask the environment again."""
+    global _in_use  # noqa: PLW0603 - one process has one officer in front of it
+    _in_use = lang
+
+
+def current() -> Lang:
+    """The language in use: the one asked for, else ``OPSEC_LANG``, else the locale, else English."""
+    if _in_use is not None:
+        return _in_use
+    for name in ("OPSEC_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(name, "")
+        if value:
+            return "ar" if value.lower().startswith("ar") else "en"
+    return "en"
+
+
+@cache
+def _catalogue(lang: Lang) -> gettext.NullTranslations:
+    if lang == "en":
+        return gettext.NullTranslations()
+    compiled = resources.files("opsec") / "assets" / "locale" / lang / "LC_MESSAGES" / "opsec.mo"
+    with compiled.open("rb") as stream:
+        return gettext.GNUTranslations(stream)
+
+
+# ── why something was not read ────────────────────────────────────────────────────────────────
+REASONS: Mapping[str, str] = {
+    # the file as the parent met it
+    "missing": marked("the file is not there"),
+    "no_permission": marked("this account may not open the file"),
+    "not_a_file": marked("it is not a regular file"),
+    "too_large": marked("it is larger than the limit of {limit_mib} MiB (limits.file_mib in opsec.toml)"),
+    "changed": marked("it changed while it was being read; scan it again"),
+    "io_error": marked("the disk reported an error while reading it: {error}"),
+    "media_missing": marked("the post names the medium {media}, which is not beside it"),
+    # what its bytes turned out to be
+    "empty": marked("the file is empty"),
+    "unknown_type": marked("its content is of no type that this program knows"),
+    "playlist": marked("it is a playlist that points to other files; it is not followed"),
+    "unsupported": marked("content of the type {type} is not read by this version"),
+    "nested_archive": marked("it is an archive inside an archive; unpack it first"),
+    "encrypted": marked("it is encrypted"),
+    # what a reader met inside
+    "cut_off": marked("the file ends before its {part} does"),
+    "broken": marked("its {part} is damaged: {detail}"),
+    "too_deep": marked("its {part} is nested deeper than any real file"),
+    "too_many": marked("it holds more than {limit} {part}; the rest was left out"),
+    "too_long": marked("its {part} was longer than {limit} and was cut"),
+    "too_big_picture": marked("it claims a picture of {width_px} × {height_px} pixels"),
+    "bad_place": marked("{field} holds {count} position(s) that lie nowhere on Earth or mean no fix"),
+    "unknown_column": marked("its column {column} is not known and was not read; did you mean {nearest}?"),
+    "no_known_column": marked("none of its columns is known; name them url, caption, author, posted_at, media"),
+    "bad_rows": marked("{count} of its rows could not be read, the first is row {row}"),
+    "not_read": marked("{part} could not be read: {detail}"),
+    # what happened to the worker
+    "timeout": marked("reading took longer than {limit_s} s and was stopped, twice"),
+    "cpu_limit": marked("reading used more than {limit_s} s of processor time and was stopped, twice"),
+    "memory_limit": marked("reading needed more than {limit_mib} MiB of memory and was stopped, twice"),
+    "worker_died": marked("the reading process died on it, twice"),
+    "bad_reply": marked("the reading process sent an answer that is not allowed, twice"),
+    "internal": marked("a fault in this program: {error}"),
+}
+"""Every code that a ``Reason`` may carry. An unknown code from a worker makes its whole reply invalid."""
+
+
+def because(reason: Reason) -> Message:
+    """The sentence of a reason."""
+    return Message(REASONS[reason.code], dict(reason.blanks))
+
+
+def reason(code: str, **blanks: Blank) -> Reason:
+    """A reason with its blanks filled in: ``reason("too_large", limit_mib=8192)``."""
+    if code not in REASONS:
+        raise KeyError(code)
+    return Reason(code, tuple((name, number(b) if isinstance(b, int | float) else b) for name, b in blanks.items()))

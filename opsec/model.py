@@ -1,0 +1,442 @@
+"""The nouns. Everything that passes between two rooms of the house is one of these.
+
+All are frozen and plain; a measure carries its unit in its name. Bounds stand beside the types
+(``annotated_types``), so the one place that receives records from a hostile process can have them
+checked without a second list of fields.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Literal
+
+from annotated_types import Ge, Gt, Le, Len, MaxLen
+
+# ── bounds ────────────────────────────────────────────────────────────────────────────────────
+MAX_TEXT = 100_000
+"""Code points of one text hint; a longer caption is cut and the cut is said."""
+MAX_FIXES = 20_000
+"""Fixes of one track; a longer one is thinned by its reader."""
+
+Latitude = Annotated[float, Ge(-90), Le(90)]
+Longitude = Annotated[float, Ge(-180), Le(180)]
+Degrees = Annotated[float, Ge(0), Le(360)]
+Metres = Annotated[float, Ge(0), Le(50_000_000)]
+AltitudeM = Annotated[float, Ge(-12_000), Le(1_000_000)]
+Seconds = Annotated[float, Ge(0), Le(10_000_000)]
+Share = Annotated[float, Ge(0), Le(1)]
+ShortText = Annotated[str, MaxLen(1_000)]
+LongText = Annotated[str, MaxLen(MAX_TEXT)]
+
+# ── vocabularies ──────────────────────────────────────────────────────────────────────────────
+HintKind = Literal["position", "track", "text", "place", "features", "motion", "time", "device"]
+Family = Literal["META", "TEXT", "SIGN", "VISUAL", "CONTEXT"]
+Check = Literal["metadata", "telemetry", "sidecar", "caption", "signage", "landmarks", "layout"]
+CheckState = Literal["ran", "not_configured", "failed", "not_applicable"]
+CoverageStatus = Literal["read", "partly", "unread"]
+Grade = Literal["possible", "probable", "strong"]
+Action = Literal["act_now", "act_today", "review", "watch", "nothing_found"]
+Confidence = Literal["high", "moderate", "low"]
+ZoneClass = Literal[
+    "gate", "perimeter", "guard_post", "armoury", "vehicle_park", "antenna", "headquarters", "housing", "other"
+]
+SiteKind = Literal["base", "airbase", "barracks", "unit", "hq", "depot", "range", "checkpoint", "landmark", "other"]
+
+FileKind = Literal[
+    "mp4", "matroska", "avi", "mpegts",  # mp4 stands for every ISO base media file: MP4, MOV, M4V, 3GP, INSV
+    "jpeg", "png", "webp", "tiff", "heif", "gif",
+    "info_json", "post_list_jsonl", "post_list_csv",
+    "zip", "playlist", "empty", "unknown",
+]  # fmt: skip
+"""What a file is: of media and archives told by content, of texts by their name (a text has no magic number)."""
+
+CHECKS: tuple[Check, ...] = ("metadata", "telemetry", "sidecar", "caption", "signage", "landmarks", "layout")
+ACTIONS: tuple[Action, ...] = ("act_now", "act_today", "review", "watch", "nothing_found")
+"""Most urgent first."""
+
+
+# ── what a clip says ──────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A place on the WGS 84 ellipsoid, in degrees. Latitude first, everywhere but at shapely's door."""
+
+    lat: Latitude
+    lon: Longitude
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """One sample of a track."""
+
+    at_s: Seconds
+    """Seconds from the start of the clip."""
+    point: Point
+    altitude_m: AltitudeM | None = None
+    heading_deg: Degrees | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hint:
+    """One piece of evidence in a clip. It knows nothing of any base."""
+
+    kind: HintKind
+    family: Family
+    reader: Annotated[str, MaxLen(40)]
+    """Name of the reader that found it."""
+    field: Annotated[str, MaxLen(200)]
+    """Where it stood: ``caption``, ``filename``, ``moov/udta/©xyz``, ``EXIF GPS`` …"""
+    id: Annotated[str, MaxLen(20)] = ""
+    """``h1``, ``h2`` … in the order of the clip; given when the clip is put together."""
+    at_s: Seconds | None = None
+    until_s: Seconds | None = None
+    box: Annotated[tuple[Share, Share, Share, Share], Len(4, 4)] | None = None
+    """x, y, width, height as shares of the frame."""
+    point: Point | None = None
+    accuracy_m: Metres | None = None
+    """Radius of the circle in which the place lies; none when the source does not tell."""
+    heading_deg: Degrees | None = None
+    altitude_m: AltitudeM | None = None
+    fixes: Annotated[tuple[Fix, ...], MaxLen(MAX_FIXES)] = ()
+    text: LongText | None = None
+    note: ShortText | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why something was not (fully) read: a code of ``opsec.language.REASONS`` and its blanks.
+
+    A hostile process may choose the code and fill the blanks; it can never choose the sentence.
+    """
+
+    code: Annotated[str, MaxLen(40)]
+    blanks: Annotated[tuple[tuple[Annotated[str, MaxLen(40)], ShortText], ...], MaxLen(8)] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a media file says of itself, before any of it is believed."""
+
+    duration_s: Annotated[float, Ge(0)] | None = None
+    width_px: Annotated[int, Gt(0)] | None = None
+    height_px: Annotated[int, Gt(0)] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """Facts about the post, from a sidecar or a list; every one may be missing."""
+
+    author: ShortText | None = None
+    caption: LongText | None = None
+    posted_at: Annotated[str, MaxLen(40)] | None = None
+    """RFC 3339, with its offset where the source knows it."""
+    recorded_at: Annotated[str, MaxLen(40)] | None = None
+    url: ShortText | None = None
+    source: Annotated[str, MaxLen(40)] | None = None
+    """Which kind of record said so: ``yt-dlp``, ``list`` …"""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPost:
+    """One row of a post list: facts, and the file it speaks of, if it names one."""
+
+    post: Post
+    media: ShortText | None = None
+    """File name as the list writes it: a name to look for beside the list, never a path to open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One file inside an archive."""
+
+    index: Annotated[int, Ge(0)]
+    name: ShortText
+    size_bytes: Annotated[int, Ge(0)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """All that one file (a medium, a sidecar, a list, an archive) gave to its readers.
+
+    It is what comes back from the worker, and what the case file keeps under the file's SHA-256.
+    """
+
+    status: CoverageStatus = "read"
+    reasons: Annotated[tuple[Reason, ...], MaxLen(50)] = ()
+    """Why the status is not ``read``, or what was cut or left out."""
+    checks: Mapping[Check, CheckState] = field(default_factory=dict)
+    claim: Claim | None = None
+    hints: Annotated[tuple[Hint, ...], MaxLen(5_000)] = ()
+    post: Post | None = None
+    posts: Annotated[tuple[ListedPost, ...], MaxLen(100_000)] = ()
+    members: Annotated[tuple[Member, ...], MaxLen(100_000)] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One file of a post, and what was read from it."""
+
+    role: Literal["media", "sidecar"]
+    path: str
+    sha256: str | None
+    """None when the file could not be opened."""
+    kind: FileKind | None
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadPost:
+    """A post as it was read: everything that is needed to match it again without opening a file."""
+
+    path: str
+    """Of the medium; of the list with its row (``posts.csv#12``) when there is no medium."""
+    parts: tuple[Part, ...]
+    listed: ListedPost | None = None
+    reasons: tuple[Reason, ...] = ()
+    """Trouble of the post as a whole: its medium is missing, its list had an unknown column."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """How much of a clip could be checked. *Not checked* is an answer of its own."""
+
+    status: CoverageStatus
+    reasons: tuple[Reason, ...] = ()
+    seconds_claimed: float | None = None
+    seconds_read: float | None = None
+    frames_read: int = 0
+    checks: Mapping[Check, CheckState]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clip:
+    """A posted clip (or photo, or a post whose medium is missing) with everything read from it."""
+
+    path: str
+    """As the officer would find it again; harmless to print only through ``opsec.shown``."""
+    sha256: str | None
+    """Of the medium's bytes; none when there is no medium or it could not be opened."""
+    post: Post
+    coverage: Coverage
+    hints: tuple[Hint, ...]
+
+
+# ── what the officer protects ─────────────────────────────────────────────────────────────────
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Geofence:
+    """An outline drawn by the officer: a site's perimeter, a zone inside it, or a building's footprint."""
+
+    role: Literal["perimeter", "zone", "building"]
+    rings: tuple[tuple[tuple[Point, ...], ...], ...]
+    """Polygons; of each its outer ring first, then its holes. Rings are closed."""
+    name: str | None = None
+    zone_class: ZoneClass | None = None
+    sensitivity: float | None = None
+    """0 to 1; none: the site's own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Landmark:
+    """Something of the site that a camera can recognise, with the officer's photos of it."""
+
+    id: str
+    photos: tuple[str, ...]
+    """File names inside the landmark's folder."""
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    position: Point | None = None
+    heading_deg: float | None = None
+    """Direction in which the landmark's photographed side faces."""
+    zone: str | None = None
+    sensitivity: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """One of *our* places: what the process that opens hostile media must never hold."""
+
+    id: str
+    kind: SiteKind
+    names: Mapping[str, tuple[str, ...]]
+    """Language tag → names in that language."""
+    weak_names: tuple[str, ...] = ()
+    """Names that are also everyday words: they count only beside a military word."""
+    unit_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Language tag → units stationed here."""
+    code: str
+    """What shared reports call the site; never its name."""
+    unit: str | None = None
+    sensitivity: float = 0.5
+    alert_radius_m: float = 500.0
+    prior: float = 0.10
+    """Share of the scanned posts that truly show one of our sites."""
+    time_zone: str | None = None
+    quiet_hours: tuple[str, str] | None = None
+    fences: tuple[Geofence, ...] = ()
+    landmarks: tuple[Landmark, ...] = ()
+
+
+# ── where the two meet ────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True, slots=True)
+class Bilingual:
+    """One sentence in both languages, numbers isolated in the Arabic one."""
+
+    en: str
+    ar: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A hint meets a site: the only place where a clip and a base touch."""
+
+    hint_ids: tuple[str, ...]
+    site: str
+    rule: str
+    grade: Grade
+    log_odds: float
+    """Natural logarithm of the likelihood ratio, from ``opsec.judge.likelihood``."""
+    why: Bilingual
+    id: str = ""
+    zone: str | None = None
+    landmark: str | None = None
+    distance_m: float | None = None
+    """From the hint's place to the fence, 0 inside."""
+    span: tuple[int, int] | None = None
+    """Code points of the hint's text, end exclusive."""
+
+
+# ── what the officer is told ──────────────────────────────────────────────────────────────────
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """One line of the printed sum."""
+
+    family: str
+    """A hint family, or ``PRIOR``."""
+    log_odds: float
+    why: Bilingual
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The clip's one answer, with its sum and with what was not assessed."""
+
+    action: Action
+    site: str | None
+    likelihood: float
+    """That the clip exposes the site, 0.01 to 0.99."""
+    confidence: Confidence
+    """How much of the clip could be assessed at all."""
+    severity: float
+    """0 to 1: what the exposure would give away."""
+    contributions: tuple[Contribution, ...] = ()
+    not_assessed: tuple[Check, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One clip exposes one site, with all its evidence under it."""
+
+    fingerprint: str
+    """Steady over paths, scans, and redrawn fences: made of the clip, the site and nothing that drifts."""
+    rule: str
+    """The rule of the strongest match."""
+    site: str
+    severity: float
+    match_ids: tuple[str, ...]
+    action: Action
+    state: Literal["open", "hidden"] = "open"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """A clip, scanned."""
+
+    clip: Clip
+    matches: tuple[Match, ...]
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that was met and deliberately not opened or not read, and why."""
+
+    path: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What the last line of every scan says."""
+
+    clips: int
+    read: int
+    """Fully or in part."""
+    flagged: int
+    hidden: int
+    """Findings that an officer's decision keeps out of sight."""
+    not_fully_checked: int
+    """Read in part or not at all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scan:
+    """Everything one scan has to say, in the order of the paths."""
+
+    settings_sha256: str
+    sites_sha256: str
+    site_codes: Mapping[str, str]
+    """Site id → the code that shared reports use."""
+    results: tuple[Result, ...]
+    skipped: tuple[Skipped, ...]
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Told to whoever watches a scan, once a clip."""
+
+    done: int
+    total: int
+    path: str
+    status: CoverageStatus
+    flagged: bool
+
+
+# ── what command is told ──────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExposureLine:
+    """Findings on one site by one kind of leak in one week."""
+
+    site_code: str
+    rule: str
+    findings: int
+    findings_week_before: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorstClip:
+    """A clip as command sees it: how bad, which base code, what kind of leak; nothing to find it by."""
+
+    fingerprint: str
+    site_code: str
+    rule: str
+    action: Action
+    likelihood: float
+    severity: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exposure:
+    """A week of the case file, summed up. Holds no coordinate, caption, handle or place name."""
+
+    week: str
+    """ISO 8601 week, ``2026-W47``."""
+    first_day: str
+    last_day: str
+    clips: int
+    clips_week_before: int
+    flagged: int
+    flagged_week_before: int
+    not_fully_checked: int
+    not_fully_checked_by_reason: Mapping[str, int]
+    """Code of ``opsec.language.REASONS`` → clips."""
+    lines: tuple[ExposureLine, ...]
+    worst: tuple[WorstClip, ...]

@@ -1,0 +1,156 @@
+"""``opsec.toml``: where things lie, how much a clip may cost, and which sum leads to which word.
+
+Only numbers that an officer may have a reason to change are here. A key that is not known is an
+error that names the nearest known one: a typing error must not switch protection off.
+"""
+
+import hashlib
+import json
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from opsec.errors import SettingsError
+from opsec.language import Message, _
+from opsec.near import nearest
+from opsec.shown import path_text, plain
+
+FILE_NAME = "opsec.toml"
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Unit = Annotated[float, Field(ge=0, le=1)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Limits(_Section):
+    """What one file may cost. Wall and processor time: ``base + per_megapixel_second × duration × pixels``."""
+
+    file_mib: Annotated[int, Field(gt=0)] = 8192
+    """A larger file is not opened."""
+    wall_base_s: Positive = 20.0
+    cpu_base_s: Positive = 8.0
+    wall_s_per_megapixel_second: Positive = 0.5
+    cpu_s_per_megapixel_second: Positive = 0.25
+    most_s: Positive = 1800.0
+    """No claim of a file can buy it more wall time than this."""
+    memory_mib: Annotated[int, Field(ge=128)] = 1024
+    """Of one reading process."""
+    reply_mib: Annotated[int, Field(gt=0)] = 16
+    """The longest answer a reading process may send."""
+    workers: Annotated[int, Field(ge=1, le=256)] | None = None
+    """Reading processes at a time; none: one for each processor."""
+    archive_members: Annotated[int, Field(gt=0)] = 20_000
+
+
+class Thresholds(_Section):
+    """Likelihood and severity at which each action word begins; printed with every verdict."""
+
+    act_now_likelihood: Unit = 0.90
+    act_now_severity: Unit = 0.60
+    act_today_likelihood: Unit = 0.70
+    review_likelihood: Unit = 0.20
+    watch_likelihood: Unit = 0.12
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Thresholds":
+        steps = (self.watch_likelihood, self.review_likelihood, self.act_today_likelihood, self.act_now_likelihood)
+        if list(steps) != sorted(steps):
+            raise ValueError("watch ≤ review ≤ act_today ≤ act_now must hold for the likelihoods")
+        return self
+
+
+class Terminal(_Section):
+    """How text is drawn on the officer's screen."""
+
+    bidi: Literal["auto", "terminal", "program"] = "auto"
+    """Who puts Arabic in order: the terminal itself, or this program for terminals that cannot."""
+
+
+class Settings(_Section):
+    """Everything that an officer can set; the defaults are meant to be right."""
+
+    sites: str = "geofences"
+    case: str = "opsec-case.db"
+    lang: Literal["en", "ar"] | None = None
+    limits: Limits = Limits()
+    thresholds: Thresholds = Thresholds()
+    terminal: Terminal = Terminal()
+
+    def sha256(self) -> str:
+        """Fingerprint of all that can change a result; where files lie and how text is drawn cannot."""
+        telling = self.model_dump(mode="json", include={"limits": {"file_mib", "archive_members"}, "thresholds": True})
+        return hashlib.sha256(json.dumps(telling, sort_keys=True).encode()).hexdigest()
+
+
+def load(path: Path | None = None) -> Settings:
+    """Settings of a file, or of ``opsec.toml`` in the current folder, or the defaults.
+
+    Paths inside the file are taken from the file's own folder.
+
+    Raises
+    ------
+    SettingsError
+        The file named is missing, is no TOML, or holds an unknown key or a value out of bounds.
+    """
+    chosen = path or Path(FILE_NAME)
+    if path is None and not chosen.is_file():
+        return Settings()
+    shown = plain(path_text(chosen))
+    try:
+        raw = tomllib.loads(chosen.read_text("utf-8"))
+        settings = Settings.model_validate(raw)
+    except OSError as error:
+        raise SettingsError(
+            _(
+                "{file} cannot be opened ({error}); check the path given with --config",
+                file=shown,
+                error=error.strerror or "",
+            )
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            _("{file} is not valid TOML: {error}; mend that line and run again", file=shown, error=plain(str(error)))
+        ) from error
+    except ValidationError as error:
+        raise SettingsError(first_fault(error, shown, Settings)) from error
+    return _anchored(settings, chosen.parent)
+
+
+def _anchored(settings: Settings, folder: Path) -> Settings:
+    case = settings.case if "://" in settings.case else str(folder / settings.case)
+    return settings.model_copy(update={"sites": str(folder / settings.sites), "case": case})
+
+
+def first_fault(error: ValidationError, file: str, model: type[BaseModel]) -> Message:
+    """One sentence for the first fault pydantic found in a file: which key, and the nearest known one."""
+    fault = error.errors(include_url=False)[0]
+    key = plain(".".join(str(part) for part in fault["loc"])) or "?"
+    if fault["type"] == "extra_forbidden":
+        near = nearest(str(fault["loc"][-1]), _known_keys(model, fault["loc"][:-1]))
+        if near is None:
+            return _(
+                "{file}: the key {key} is not known; take it out or see the README for the known ones",
+                file=file,
+                key=key,
+            )
+        return _("{file}: the key {key} is not known; did you mean {near}?", file=file, key=key, near=near)
+    if fault["type"] == "missing":
+        return _("{file}: the key {key} is missing; add it", file=file, key=key)
+    return _(
+        "{file}: {key} cannot be used: {detail}; mend it and run again", file=file, key=key, detail=plain(fault["msg"])
+    )
+
+
+def _known_keys(model: type[BaseModel], loc: tuple[Any, ...]) -> list[str]:
+    """Keys allowed at a place of the file, found by walking the model along it."""
+    for part in loc:
+        field = model.model_fields.get(str(part))
+        inner = field.annotation if field else None
+        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+            return []
+        model = inner
+    return [field.alias or name for name, field in model.model_fields.items()]
