@@ -1,0 +1,72 @@
+"""The fixed words of a verdict, in both languages: likelihood, action, confidence, what was checked.
+
+Likelihoods are spoken as in Intelligence Community Directive 203 (Analytic Standards, 2015), table in
+section D.6.e.2.a; its bounds touch, and a bound belongs to the stronger word.
+"""
+
+from collections.abc import Mapping
+
+from opsec.language import Message, _
+from opsec.model import Action, Check, CheckState, Confidence, CoverageStatus, Grade
+
+_LIKELIHOOD_STEPS: tuple[tuple[float, Message], ...] = (
+    (0.95, _("almost certain")),
+    (0.80, _("very likely")),
+    (0.55, _("likely")),
+    (0.45, _("roughly even chance")),
+    (0.20, _("unlikely")),
+    (0.05, _("very unlikely")),
+    (0.0, _("almost no chance")),
+)
+
+ACTION: Mapping[Action, Message] = {
+    "act_now": _("act now"),
+    "act_today": _("act today"),
+    "review": _("review"),
+    "watch": _("watch"),
+    "nothing_found": _("nothing found"),
+}
+
+CONFIDENCE: Mapping[Confidence, Message] = {
+    "high": _("high confidence: every check that applies was run"),
+    "moderate": _("moderate confidence: some checks were not run"),
+    "low": _("low confidence: much of the clip was not checked"),
+}
+
+CHECK: Mapping[Check, Message] = {
+    "metadata": _("metadata"),
+    "telemetry": _("telemetry"),
+    "sidecar": _("files beside the clip"),
+    "caption": _("caption and file name"),
+    "signage": _("words in the picture"),
+    "landmarks": _("landmarks"),
+    "layout": _("layout of the site"),
+}
+
+CHECK_STATE: Mapping[CheckState, Message] = {
+    "ran": _("checked"),
+    "not_configured": _("not set up"),
+    "failed": _("failed"),
+    "not_applicable": _("does not apply"),
+}
+
+STATUS: Mapping[CoverageStatus, Message] = {
+    "read": _("read"),
+    "partly": _("partly read"),
+    "unread": _("not read"),
+}
+
+GRADE: Mapping[Grade, Message] = {
+    "possible": _("possible"),
+    "probable": _("probable"),
+    "strong": _("strong"),
+}
+
+
+def likelihood_word(likelihood: float) -> Message:
+    """The standard phrase for a likelihood between 0 and 1.
+
+    >>> likelihood_word(0.97).template
+    'almost certain'
+    """
+    return next(word for least, word in _LIKELIHOOD_STEPS if likelihood >= least)
