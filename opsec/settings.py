@@ -76,9 +76,9 @@ class Settings(_Section):
     sites: str = "geofences"
     case: str = "opsec-case.db"
     lang: Literal["en", "ar"] | None = None
-    home: tuple[float, float, float, float] | None = (29.0, 38.5, 37.6, 49.0)
-    """South, west, north, east of the land where the sites lie: a fence that falls in it only with its
-    numbers swapped was drawn with latitude first. Empty the land (``home = []`` is none) to switch it off."""
+    home: tuple[float, float, float, float] = (29.0, 38.5, 37.6, 49.0)
+    """South, west, north, east of the land where the sites lie, in degrees. A fence outside it that would
+    fall inside with its numbers swapped was drawn latitude first. The whole globe switches the test off."""
     limits: Limits = Limits()
     thresholds: Thresholds = Thresholds()
     terminal: Terminal = Terminal()
