@@ -1,0 +1,56 @@
+"""The one table of likelihood ratios (``assets/likelihood.toml``), each with the set it was measured on."""
+
+import math
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from opsec.model import Family, Grade
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """A likelihood ratio and where it comes from."""
+
+    ratio: float
+    set: str
+    """Name of the set; ``estimate`` when it was judged and not measured."""
+    count: int
+    """Posts in that set."""
+
+    @property
+    def log_odds(self) -> float:
+        """Natural logarithm: what is added to the sum."""
+        return math.log(self.ratio)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Every ratio that a verdict can be made of."""
+
+    matches: dict[tuple[str, Grade], Ratio]
+    second_in_family: Ratio
+    absence: dict[Family, Ratio]
+    contradiction: Ratio
+
+    def of(self, rule: str, grade: Grade) -> Ratio:
+        """The ratio of a match. A rule without a line for a grade must not give that grade: KeyError."""
+        return self.matches[rule, grade]
+
+
+@cache
+def table() -> Table:
+    """The table shipped with the program."""
+    raw = tomllib.loads((resources.files("opsec") / "assets" / "likelihood.toml").read_text("utf-8"))
+    return Table(
+        matches={(line["rule"], line["grade"]): _ratio(line) for line in raw["ratio"]},
+        second_in_family=_ratio(raw["second_in_family"]),
+        absence={family: _ratio(line) for family, line in raw["absence"].items()},
+        contradiction=_ratio(raw["contradiction"]),
+    )
+
+
+def _ratio(line: dict[str, Any]) -> Ratio:
+    return Ratio(float(line["ratio"]), line["set"], int(line["count"]))
