@@ -1,0 +1,103 @@
+"""Matching: the only place where a clip and a base meet. Numbers and strings only; no file is opened here."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from opsec.language import Blank, Message, _, both
+from opsec.likelihood import table
+from opsec.match.fences import Fences, Meeting
+from opsec.match.names import Named, Names
+from opsec.model import Clip, Grade, Hint, Match, Site
+from opsec.shown import plain
+
+
+@dataclass(frozen=True, slots=True)
+class OurSites:
+    """The sites and what was built from them to be asked quickly."""
+
+    sites: tuple[Site, ...]
+    fences: Fences
+    names: Names
+
+    def site(self, site_id: str) -> Site:
+        """The site of this id."""
+        return next(site for site in self.sites if site.id == site_id)
+
+
+def prepare(sites: Sequence[Site]) -> OurSites:
+    """Build the indexes of a set of sites, once a scan."""
+    return OurSites(tuple(sites), Fences(sites), Names(sites))
+
+
+def match(clip: Clip, ours: OurSites) -> tuple[Match, ...]:
+    """Every meeting of a hint of this clip with one of our sites, numbered in the order of the hints."""
+    found = [meeting for hint in clip.hints for meeting in _meetings(hint, ours)]
+    return tuple(replace(meeting, id=f"m{number}") for number, meeting in enumerate(found, 1))
+
+
+def _meetings(hint: Hint, ours: OurSites) -> Iterator[Match]:
+    if hint.point is not None:
+        yield from (_place_match(hint, met) for met in ours.fences.meet(hint.point, hint.accuracy_m))
+    elif hint.kind in {"text", "place"} and hint.text:
+        yield from (_name_match(hint, met) for met in ours.names.meet(hint.text))
+
+
+def _place_match(hint: Hint, met: Meeting) -> Match:
+    written = hint.family in {"TEXT", "SIGN"}
+    rule = "COORDINATES-WRITTEN" if written else "GPS-IN-FENCE" if met.inside else "GPS-NEAR-FENCE"
+    return Match(
+        hint_ids=(hint.id,),
+        site=met.site.id,
+        rule=rule,
+        grade=met.grade,
+        log_odds=table().of(rule, met.grade).log_odds,
+        why=both(_place_sentence(hint, met)),
+        zone=met.zone.name if met.zone else None,
+        distance_m=met.distance_m,
+        span=(0, len(hint.text)) if written and hint.text else None,
+    )
+
+
+def _place_sentence(hint: Hint, met: Meeting) -> Message:
+    blanks: dict[str, Blank] = {
+        "field": plain(hint.field),
+        "site": met.site.code,
+        "distance_m": round(met.distance_m),
+    }
+    if hint.accuracy_m is not None:
+        blanks["accuracy_m"] = math.ceil(hint.accuracy_m)
+    if met.inside and hint.accuracy_m is None:
+        return _("the position in {field} lies inside the fence of {site}", **blanks)
+    if met.inside:
+        return _("the position in {field}, known to {accuracy_m} m, lies inside the fence of {site}", **blanks)
+    if hint.accuracy_m is None:
+        return _("the position in {field} lies {distance_m} m outside the fence of {site}", **blanks)
+    return _(
+        "the position in {field}, known to {accuracy_m} m, lies {distance_m} m outside the fence of {site}", **blanks
+    )
+
+
+def _name_match(hint: Hint, met: Named) -> Match:
+    in_file = hint.field == "filename"
+    rule = "NAME-IN-FILE" if in_file else "NAME-IN-CAPTION"
+    grade: Grade = "strong" if met.sort == "name" and not in_file else "probable"
+    words = (hint.text or "")[slice(*met.span)]
+    return Match(
+        hint_ids=(hint.id,),
+        site=met.site.id,
+        rule=rule,
+        grade=grade,
+        log_odds=table().of(rule, grade).log_odds,
+        why=both(_name_sentence(hint, met, words)),
+        span=met.span,
+    )
+
+
+def _name_sentence(hint: Hint, met: Named, words: str) -> Message:
+    blanks: dict[str, Blank] = {"field": plain(hint.field), "site": met.site.code, "words": plain(words, limit=80)}
+    if met.sort == "unit":
+        return _("the words “{words}” in {field} name a unit of {site}", **blanks)
+    if met.sort == "weak":
+        return _("the word “{words}” in {field} stands beside a military word and is a name of {site}", **blanks)
+    return _("the words “{words}” in {field} name {site}", **blanks)

@@ -1,0 +1,116 @@
+"""A position meets the fences: inside, touching within its margin of error, near, or none of ours.
+
+Candidates come from one STRtree over every perimeter, so a thousand sites cost no more than one.
+Distances are geodesic (Karney 2013, through geopy) from the position to the nearest point of the
+outline; that nearest point is found in a plane true to scale at the position, which at the reach of
+an alert radius is exact to well under a metre.
+
+This module is the only one where a Point becomes x, y: longitude first, as shapely wants it.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from opsec.model import Geofence, Grade, Point, Site
+
+if TYPE_CHECKING:
+    from shapely.geometry import MultiPolygon
+
+METRES_PER_DEGREE = 110_500.0
+"""Of latitude, the least on the WGS 84 ellipsoid: boxes made with it are never too small."""
+WIDEST_REACH_M = 50_000.0
+"""A position known less well than this says nothing about any base."""
+CLOSE_ENOUGH_M = 5_000.0
+"""Margin of error up to which a position inside a fence still counts as evidence on its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A position and one site's fence."""
+
+    site: Site
+    distance_m: float
+    """0 inside."""
+    zone: Geofence | None
+    """The most sensitive zone that holds the position."""
+    grade: Grade
+
+    @property
+    def inside(self) -> bool:
+        """Whether the position itself lies within the perimeter."""
+        return self.distance_m == 0.0
+
+
+class Fences:
+    """All perimeters and zones, ready to be asked."""
+
+    def __init__(self, sites: Sequence[Site]) -> None:
+        import shapely
+        from shapely.strtree import STRtree
+
+        fenced = [(site, fence) for site in sites for fence in site.fences if fence.role == "perimeter"]
+        self._sites: list[Site] = [site for site, _fence in fenced]
+        self._outlines: list[MultiPolygon] = [_outline(fence) for _site, fence in fenced]
+        self._zones = {site.id: [(f, _outline(f)) for f in site.fences if f.role == "zone"] for site in self._sites}
+        self._reach_m = max((site.alert_radius_m for site in self._sites), default=0.0)
+        self._tree = STRtree(self._outlines)
+        shapely.prepare(self._outlines)
+
+    def meet(self, point: Point, accuracy_m: float | None = None) -> Iterator[Meeting]:
+        """Every site whose fence holds this position or lies within reach of it, in the sites' order."""
+        from shapely import geometry
+
+        margin_m = min(accuracy_m or 0.0, WIDEST_REACH_M)
+        across, up = _degrees(max(self._reach_m, margin_m), point.lat)
+        around = geometry.box(point.lon - across, point.lat - up, point.lon + across, point.lat + up)
+        spot = geometry.Point(point.lon, point.lat)
+        for index in sorted(int(found) for found in self._tree.query(around)):
+            site, outline = self._sites[index], self._outlines[index]
+            distance_m = 0.0 if outline.intersects(spot) else _distance_m(point, outline)
+            grade = _grade(distance_m, accuracy_m, site.alert_radius_m)
+            if grade is not None:
+                yield Meeting(site, distance_m, self._zone_at(site, spot), grade)
+
+    def _zone_at(self, site: Site, spot: object) -> Geofence | None:
+        holding = [zone for zone, outline in self._zones[site.id] if outline.intersects(spot)]
+        return max(holding, key=lambda zone: zone.sensitivity or 0.0, default=None)
+
+
+def _grade(distance_m: float, accuracy_m: float | None, alert_radius_m: float) -> Grade | None:
+    """How much the meeting is worth: what lies inside counts by how well it is known, what lies outside by reach."""
+    margin_m = accuracy_m or 0.0
+    if distance_m == 0.0:
+        return "strong" if margin_m <= alert_radius_m else "probable" if margin_m <= CLOSE_ENOUGH_M else "possible"
+    if distance_m <= alert_radius_m:
+        return "probable" if margin_m <= CLOSE_ENOUGH_M else "possible"
+    return "possible" if distance_m <= min(margin_m, WIDEST_REACH_M) else None
+
+
+def _outline(fence: Geofence) -> "MultiPolygon":
+    """The one door from our points to x, y."""
+    from shapely.geometry import MultiPolygon, Polygon
+
+    def turned(ring: tuple[Point, ...]) -> list[tuple[float, float]]:
+        return [(point.lon, point.lat) for point in ring]
+
+    return MultiPolygon([Polygon(turned(rings[0]), [turned(hole) for hole in rings[1:]]) for rings in fence.rings])
+
+
+def _degrees(reach_m: float, lat: float) -> tuple[float, float]:
+    """Half width and half height, in degrees, of a box that holds a circle of this radius."""
+    up = reach_m / METRES_PER_DEGREE
+    widest = min(abs(lat) + up, 89.0)
+    return up / math.cos(math.radians(widest)), up
+
+
+def _distance_m(point: Point, outline: "MultiPolygon") -> float:
+    from geopy.distance import geodesic
+    from shapely import geometry, ops
+
+    shrink = math.cos(math.radians(point.lat)) or 1e-9
+    flat = ops.transform(lambda x, y: ((x - point.lon) * shrink, y - point.lat), outline)
+    nearest, _ = ops.nearest_points(flat, geometry.Point(0.0, 0.0))
+    lat = min(90.0, max(-90.0, point.lat + nearest.y))
+    return float(geodesic((point.lat, point.lon), (lat, point.lon + nearest.x / shrink)).meters)
