@@ -52,6 +52,8 @@ FileKind = Literal[
 CHECKS: tuple[Check, ...] = ("metadata", "telemetry", "sidecar", "caption", "signage", "landmarks", "layout")
 ACTIONS: tuple[Action, ...] = ("act_now", "act_today", "review", "watch", "nothing_found")
 """Most urgent first."""
+FLAGGING: frozenset[Action] = frozenset({"act_now", "act_today", "review"})
+"""Action words that ask an officer for something."""
 
 
 # ── what a clip says ──────────────────────────────────────────────────────────────────────────

@@ -1,0 +1,190 @@
+"""Matches in, findings and a verdict out. Arithmetic only: no file, no clock, no site but by its record.
+
+The sum is in natural log-odds: a prior that the officer set, one vote a family (its strongest match),
+a small term for a second match of another kind in the same family, a little for checks that ran and
+found nothing, and a deduction when the file's own position lies elsewhere. A copy of a hint changes
+nothing. The result is held between 1 % and 99 %: this program is never certain.
+"""
+
+import hashlib
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from opsec.language import Message, _, both
+from opsec.likelihood import Ratio, table
+from opsec.model import (
+    ACTIONS,
+    CHECKS,
+    Action,
+    Check,
+    Clip,
+    Confidence,
+    Contribution,
+    Family,
+    Finding,
+    Match,
+    Result,
+    Site,
+    Verdict,
+)  # fmt: skip
+from opsec.rules import rule
+from opsec.settings import Thresholds
+
+LEAST, MOST = 0.01, 0.99
+FAMILIES: tuple[Family, ...] = ("META", "TEXT", "SIGN", "VISUAL", "CONTEXT")
+ANSWERED_BY: Mapping[Family, Check] = {"META": "metadata", "TEXT": "caption"}
+"""The check whose silence speaks for a family."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What there is to say about one clip and one site."""
+
+    site: Site
+    matches: tuple[Match, ...]
+    contributions: tuple[Contribution, ...]
+    likelihood: float
+    severity: float
+    action: Action
+
+
+def judge(clip: Clip, matches: Sequence[Match], sites: Sequence[Site], thresholds: Thresholds) -> Result:
+    """The clip's verdict, about the site it exposes most, and a finding for every site that it exposes."""
+    by_id = {site.id: site for site in sites}
+    named = dict.fromkeys(match.site for match in matches)
+    cases = sorted((_case(clip, by_id[site_id], matches, thresholds) for site_id in named), key=_worst_first)
+    return Result(
+        clip=clip,
+        matches=tuple(matches),
+        verdict=_verdict(clip, cases[0] if cases else _nothing(clip, sites)),
+        findings=tuple(_finding(clip, case) for case in cases if _flags(case)),
+    )
+
+
+def _case(clip: Clip, site: Site, matches: Sequence[Match], thresholds: Thresholds) -> _Case:
+    mine = tuple(match for match in matches if match.site == site.id)
+    contributions = tuple(_sum(clip, site, mine))
+    likelihood = _held(sum(line.log_odds for line in contributions))
+    severity = _severity(site, mine)
+    action = _action(likelihood, severity, thresholds)
+    if all(match.grade == "possible" for match in mine):
+        action = max(action, "watch", key=ACTIONS.index)  # a mere possibility never flags alone
+    return _Case(site, mine, contributions, likelihood, severity, action)
+
+
+def _sum(clip: Clip, site: Site, matches: Sequence[Match]) -> Iterator[Contribution]:
+    """Every line of the sum, in the order in which it is printed."""
+    yield _prior(site)
+    families = {hint.id: hint.family for hint in clip.hints}
+    for family in FAMILIES:
+        votes = [match for match in matches if families[match.hint_ids[0]] == family]
+        if votes:
+            yield from _votes(family, votes)
+        elif family in ANSWERED_BY and clip.coverage.checks.get(ANSWERED_BY[family]) == "ran":
+            yield _line(family, table().absence[family], _("nothing of the site was found here"))
+    if matches and _elsewhere(clip, matches):
+        yield _line("META", table().contradiction, _("the file's own position lies elsewhere"))
+
+
+def _prior(site: Site) -> Contribution:
+    odds = site.prior / (1 - site.prior)
+    share = f"{site.prior:.1%}"
+    return Contribution(
+        "PRIOR", math.log(odds), both(_("{share} of the posts scanned show one of our sites", share=share))
+    )
+
+
+def _votes(family: Family, votes: Sequence[Match]) -> Iterator[Contribution]:
+    """The strongest match speaks for its family; a second one adds a little if it is evidence of another kind."""
+    best = max(votes, key=lambda match: match.log_odds)
+    yield Contribution(family, best.log_odds, best.why)
+    if any(rule(match.rule).evidence != rule(best.rule).evidence for match in votes if match.grade != "possible"):
+        yield _line(family, table().second_in_family, _("evidence of a second kind points at the same site"))
+
+
+def _elsewhere(clip: Clip, matches: Sequence[Match]) -> bool:
+    """Whether the file knows where it was made and no such place is at this site."""
+    places = {hint.id for hint in clip.hints if hint.family == "META" and hint.point is not None}
+    return bool(places) and not any(places & set(match.hint_ids) for match in matches)
+
+
+def _line(family: str, ratio: Ratio, why: Message) -> Contribution:
+    return Contribution(family, ratio.log_odds, both(why))
+
+
+def _held(log_odds: float) -> float:
+    """Log-odds as a likelihood, kept off certainty at both ends."""
+    return min(MOST, max(LEAST, 1 / (1 + math.exp(-log_odds))))
+
+
+def _severity(site: Site, matches: Sequence[Match]) -> float:
+    """What the exposure would give away: the most sensitive of the site and the zones that were met."""
+    by_zone: Mapping[str | None, float | None] = {fence.name: fence.sensitivity for fence in site.fences}
+    zones = [by_zone.get(match.zone) for match in matches if match.zone and match.grade != "possible"]
+    return max([site.sensitivity, *(value for value in zones if value is not None)])
+
+
+def _action(likelihood: float, severity: float, thresholds: Thresholds) -> Action:
+    if likelihood >= thresholds.act_now_likelihood and severity >= thresholds.act_now_severity:
+        return "act_now"
+    if likelihood >= thresholds.act_today_likelihood:
+        return "act_today"
+    if likelihood >= thresholds.review_likelihood:
+        return "review"
+    return "watch" if likelihood >= thresholds.watch_likelihood else "nothing_found"
+
+
+def _nothing(clip: Clip, sites: Sequence[Site]) -> _Case:
+    """No hint met any site: what the silence of the checks that ran leaves of the prior."""
+    likeliest = max(sites, key=lambda site: site.prior)
+    contributions = tuple(_sum(clip, likeliest, ()))
+    likelihood = _held(sum(line.log_odds for line in contributions))
+    return _Case(likeliest, (), contributions, likelihood, 0.0, "nothing_found")
+
+
+def _worst_first(case: _Case) -> tuple[int, float, float, str]:
+    return ACTIONS.index(case.action), -case.likelihood, -case.severity, case.site.id
+
+
+def _flags(case: _Case) -> bool:
+    return case.action != "nothing_found" and any(match.grade != "possible" for match in case.matches)
+
+
+def _verdict(clip: Clip, case: _Case) -> Verdict:
+    return Verdict(
+        action=case.action,
+        site=case.site.id if case.matches else None,
+        likelihood=case.likelihood,
+        confidence=_confidence(clip),
+        severity=case.severity,
+        contributions=case.contributions,
+        not_assessed=tuple(c for c in CHECKS if clip.coverage.checks.get(c) in {"not_configured", "failed"}),
+    )
+
+
+def _confidence(clip: Clip) -> Confidence:
+    """How much of what applies to this clip was checked at all."""
+    applies = [state for state in clip.coverage.checks.values() if state != "not_applicable"]
+    ran = sum(state == "ran" for state in applies)
+    if clip.coverage.status == "unread" or 2 * ran < len(applies):
+        return "low"
+    return "high" if ran == len(applies) and clip.coverage.status == "read" else "moderate"
+
+
+def _finding(clip: Clip, case: _Case) -> Finding:
+    best = max(case.matches, key=lambda match: (match.log_odds, match.rule))
+    return Finding(
+        fingerprint=fingerprint(clip, case.site.id),
+        rule=best.rule,
+        site=case.site.id,
+        severity=case.severity,
+        match_ids=tuple(match.id for match in case.matches),
+        action=case.action,
+    )
+
+
+def fingerprint(clip: Clip, site_id: str) -> str:
+    """What makes a finding the same one next week: the clip's bytes (or, without a medium, its post) and the site."""
+    content = clip.sha256 or clip.post.url or clip.post.caption or clip.path
+    return hashlib.sha256(f"{content}\n{site_id}".encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -1,0 +1,169 @@
+"""The sentence that the nouns make: clips are read, matched, judged and kept.
+
+media + sidecar ──read──▶ hints ──match──▶ matches ──judge──▶ verdict ──keep──▶ case file
+                (a worker that                (our sites,
+                 never holds a site)           this process only)
+"""
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from opsec.clips.find import find_posts
+from opsec.hints import readers_version
+from opsec.hints.assemble import put_together
+from opsec.judge import judge
+from opsec.language import reason
+from opsec.match import OurSites, match, prepare
+from opsec.model import FLAGGING, Counts, Part, Progress, Reading, ReadPost, Result, Scan, Skipped
+from opsec.reading.posts import read_posts
+from opsec.reading.supervisor import Supervisor
+from opsec.settings import Settings
+from opsec.site.load import load_sites, sites_sha256
+from opsec.store.case import CaseFile, open_case
+
+Listener = Callable[[Progress], None]
+
+
+def scan_clip(post: ReadPost, ours: OurSites, settings: Settings) -> Result:
+    """One post, from what was read of it to its verdict. Pure: same post, sites and settings, same result."""
+    clip = put_together(post)
+    matches = match(clip, ours)
+    return judge(clip, matches, ours.sites, settings.thresholds)
+
+
+def scan(
+    paths: Iterable[str | os.PathLike[str]],
+    *,
+    sites: str | os.PathLike[str] | None = None,
+    case: str | None = None,
+    settings: Settings | None = None,
+    listener: Listener | None = None,
+) -> Scan:
+    """Read every post under these paths, and tell which of them expose one of our sites.
+
+    Parameters
+    ----------
+    paths
+        Files, folders and archives.
+    sites
+        Folder of site folders; default: the one of the settings.
+    case
+        Case file (path or database URL) that remembers what was read; default: nothing is remembered.
+    settings
+        As loaded by ``opsec.settings.load``; default: the defaults.
+    listener
+        Told once a clip how far the scan is.
+
+    Raises
+    ------
+    UsageError, SitesError, CaseError
+        A path is missing or holds nothing to scan; the sites or the case file cannot be used.
+        A clip never raises: what could not be read is in its coverage.
+    """
+    settings = settings or Settings()
+    ours = _our_sites(sites, settings)
+    with open_case(case or ":memory:") as kept, Supervisor(settings.limits) as worker:
+        inbox = find_posts([Path(path) for path in paths], settings.limits, worker.read, worker.unpack)
+        version = readers_version()
+        read = read_posts(
+            inbox.posts, worker, lambda sha256, kind: kept.reading(sha256, kind, version), settings.limits
+        )
+        desk = _Desk(ours, settings, kept, listener)
+        return desk.report(desk.judged(read, len(inbox.posts)), inbox.skipped)
+
+
+def rematch(
+    *,
+    case: str,
+    sites: str | os.PathLike[str] | None = None,
+    settings: Settings | None = None,
+    listener: Listener | None = None,
+) -> Scan:
+    """Match everything that the case file remembers with the sites as they are now. Opens no medium."""
+    settings = settings or Settings()
+    ours = _our_sites(sites, settings)
+    with open_case(case) as kept:
+        posts = list(kept.posts(readers_version()))
+        desk = _Desk(ours, settings, kept, listener)
+        return desk.report(desk.judged(enumerate(posts), len(posts)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What every clip of one scan is judged with, and where it is kept."""
+
+    ours: OurSites
+    settings: Settings
+    kept: CaseFile
+    listener: Listener | None
+
+    def judged(self, posts: Iterable[tuple[int, ReadPost]], total: int) -> tuple[Result, ...]:
+        """Results in the order of the posts' numbers; each is safe in the case file before the next one begins."""
+        results: dict[int, Result] = {}
+        for number, post in posts:
+            results[number] = result = self._without_falling(post)
+            self._keep(post, result)
+            if self.listener is not None:
+                status = result.clip.coverage.status
+                self.listener(Progress(len(results), total, post.path, status, is_flagged(result)))
+        return tuple(results[number] for number in sorted(results))
+
+    def _without_falling(self, post: ReadPost) -> Result:
+        """A fault of ours on one clip marks that clip; it is said, it changes the exit code, and the run goes on."""
+        try:
+            return scan_clip(post, self.ours, self.settings)
+        except Exception as fault:  # noqa: BLE001 - whatever it is, the other clips must still be scanned
+            trouble = Reading(status="unread", reasons=(reason("internal", error=type(fault).__name__),))
+            bare = Part(role="media", path=post.path, sha256=None, kind=None, reading=trouble)
+            # Without its name, its words and its hints: one of them may be what our code fell over.
+            nothing = scan_clip(ReadPost(path="", parts=(bare,)), self.ours, self.settings)
+            return replace(nothing, clip=replace(nothing.clip, path=post.path))
+
+    def _keep(self, post: ReadPost, result: Result) -> None:
+        self.kept.keep(
+            post,
+            result,
+            readers_version=readers_version(),
+            site_codes=_codes(self.ours),
+            settings_sha256=self.settings.sha256(),
+            sites_sha256=sites_sha256(self.ours.sites),
+            at=datetime.now(UTC),
+        )
+
+    def report(self, results: tuple[Result, ...], skipped: tuple[Skipped, ...] = ()) -> Scan:
+        """Everything there is to say, counted."""
+        return Scan(
+            settings_sha256=self.settings.sha256(),
+            sites_sha256=sites_sha256(self.ours.sites),
+            site_codes=_codes(self.ours),
+            results=results,
+            skipped=skipped,
+            counts=_counts(results),
+        )
+
+
+def _our_sites(folder: str | os.PathLike[str] | None, settings: Settings) -> OurSites:
+    return prepare(load_sites(Path(folder or settings.sites), settings.home))
+
+
+def _codes(ours: OurSites) -> dict[str, str]:
+    return {site.id: site.code for site in ours.sites}
+
+
+def _counts(results: Sequence[Result]) -> Counts:
+    states = [result.clip.coverage.status for result in results]
+    return Counts(
+        clips=len(results),
+        read=sum(state != "unread" for state in states),
+        flagged=sum(map(is_flagged, results)),
+        hidden=sum(finding.state == "hidden" for result in results for finding in result.findings),
+        not_fully_checked=sum(state != "read" for state in states),
+    )
+
+
+def is_flagged(result: Result) -> bool:
+    """Whether the clip has an open finding that asks an officer for something."""
+    return any(finding.state == "open" and finding.action in FLAGGING for finding in result.findings)
