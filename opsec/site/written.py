@@ -62,7 +62,7 @@ class SiteFile(_Written):
     quiet_hours: Annotated[list[str], Field(min_length=2, max_length=2)] | None = None
     position: Pair | None = None
     """Latitude, longitude; with ``radius_m`` it stands for a round fence."""
-    radius_m: Annotated[float, Field(gt=0, le=200_000)] | None = None
+    radius_m: Annotated[float, Field(gt=0, le=100_000)] | None = None
 
 
 class LandmarkFile(_Written):
