@@ -126,6 +126,9 @@ REASONS: Mapping[str, str] = {
     "no_permission": marked("this account may not open the file"),
     "not_a_file": marked("it is not a regular file"),
     "too_large": marked("it is larger than the limit of {limit_mib} MiB (limits.file_mib in opsec.toml)"),
+    "link_out": marked("it is a link that leads out of the folder, or to nothing; it was not followed"),
+    "not_a_clip": marked("it is no clip, photo or sidecar that this version reads"),
+    "no_posts": marked("it holds no posts"),
     "changed": marked("it changed while it was being read; scan it again"),
     "io_error": marked("the disk reported an error while reading it: {error}"),
     "media_missing": marked("the post names the medium {media}, which is not beside it"),
@@ -148,6 +151,7 @@ REASONS: Mapping[str, str] = {
     "no_known_column": marked("none of its columns is known; name them url, caption, author, posted_at, media"),
     "bad_rows": marked("{count} of its rows could not be read, the first is row {row}"),
     "not_read": marked("{part} could not be read: {detail}"),
+    "older_readers": marked("it was read by another version of this program; scan it again"),
     # what happened to the worker
     "timeout": marked("reading took longer than {limit_s} s and was stopped, twice"),
     "cpu_limit": marked("reading used more than {limit_s} s of processor time and was stopped, twice"),

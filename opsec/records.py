@@ -15,7 +15,7 @@ T = TypeVar("T")
 _HALF = re.compile("[\ud800-\udfff]")
 
 
-def dump(value: object) -> bytes:
+def dump(value: Any) -> bytes:
     """One record as JSON; once through here and back, a record and its bytes no longer change.
 
     Half of a surrogate pair, which no encoder accepts, becomes U+FFFD: one code point for one, so spans still hold.
@@ -32,7 +32,8 @@ def load(kind: type[T], data: bytes) -> T:
     ValueError
         The bytes are no JSON, or no record of this kind (pydantic's ``ValidationError`` is one).
     """
-    record: T = _adapter(kind).validate_json(data, strict=True)
+    wanted: Any = kind
+    record: T = _adapter(wanted).validate_json(data, strict=True)
     return record
 
 
@@ -42,7 +43,7 @@ def whole(text: str) -> str:
 
 
 @cache
-def _adapter(kind: type) -> "TypeAdapter[Any]":
+def _adapter(kind: Any) -> "TypeAdapter[Any]":
     """Built once a kind, when first needed: pydantic takes its time."""
     from pydantic import TypeAdapter
 
