@@ -1,0 +1,60 @@
+"""From the paths an officer names to posts: which files are clips, which lie beside them, what is passed over.
+
+Nothing is parsed here. Lists and archives are read where hostile content may be parsed, through the
+two functions that the caller hands in; names in them are compared and shown, never opened.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from opsec.clips.desk import Desk
+from opsec.clips.pair import PostFiles, pair
+from opsec.clips.source import ReadFile, Unpack
+from opsec.clips.walk import walk
+from opsec.errors import UsageError
+from opsec.language import Message, _, counted
+from opsec.model import Skipped
+from opsec.settings import Limits
+from opsec.shown import path_text, plain
+
+__all__ = ["Inbox", "PostFiles", "find_posts"]
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """All that one scan will look at, and what it will not."""
+
+    posts: tuple[PostFiles, ...]
+    skipped: tuple[Skipped, ...]
+
+
+def find_posts(paths: Sequence[Path], limits: Limits, read: ReadFile, unpack: Unpack) -> Inbox:
+    """The posts under these paths, in the order of the paths and, in folders, of the bytes of the names.
+
+    Raises
+    ------
+    UsageError
+        A path leads nowhere, or there is nothing to scan under any of them.
+    """
+    met = walk(paths)
+    desk = Desk(limits, read, unpack, met.files)
+    for source in met.files:
+        desk.sort(source, named=source.path in met.named)
+    posts = pair(desk.found)
+    skipped = sorted([*met.skipped, *desk.skipped], key=lambda one: one.path)
+    if not posts:
+        raise UsageError(_nothing_there(paths, len(skipped)))
+    return Inbox(posts, tuple(skipped))
+
+
+def _nothing_there(paths: Sequence[Path], passed_over: int) -> Message:
+    shown = plain(", ".join(path_text(path) for path in paths), limit=300)
+    if not passed_over:
+        return _("{path} holds no clips, photos or post lists; check the path", path=shown)
+    return counted(
+        "{path} holds no clips, photos or post lists ({n} other file was passed over); check the path",
+        "{path} holds no clips, photos or post lists ({n} other files were passed over); check the path",
+        passed_over,
+        path=shown,
+    )

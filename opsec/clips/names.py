@@ -1,0 +1,48 @@
+"""What the name of a file claims. It decides only where the content says nothing."""
+
+from typing import Literal
+
+VIDEO_ENDINGS = frozenset(
+    "mp4 mov m4v qt 3gp 3g2 insv lrv mkv webm avi ts mts m2ts tod wmv asf flv f4v mpg mpeg vob ogv mxf rm m3u m3u8 mpd"
+    .split()
+)  # fmt: skip
+PICTURE_ENDINGS = frozenset(
+    "jpg jpeg jpe jfif heic heif hif avif png webp tif tiff gif insp bmp jp2 jxl dng cr2 cr3 nef arw".split()
+)
+"""Also of clips and photos that are not read yet: they are reported as unread, not passed over."""
+ARCHIVE_ENDINGS = frozenset("zip rar 7z tar gz tgz bz2 xz".split())
+LIST_ENDINGS = (".jsonl", ".csv")
+SIDECAR_ENDING = ".info.json"
+
+Claim = Literal["video", "picture", "info_json", "post_list", "archive", "system"]
+
+
+def claim(name: str) -> Claim | None:
+    """What a file of this name says it is; none for a name that says nothing of interest.
+
+    >>> claim("gate.MP4"), claim("gate.info.json"), claim("notes.txt")
+    ('video', 'info_json', None)
+    """
+    lowered = name.lower()
+    if _written_by_the_system(lowered):
+        return "system"
+    if lowered.endswith(SIDECAR_ENDING):
+        return "info_json"
+    if lowered.endswith(LIST_ENDINGS):
+        return "post_list"
+    ending = lowered.rpartition(".")[2] if "." in lowered else ""
+    if ending in VIDEO_ENDINGS:
+        return "video"
+    if ending in PICTURE_ENDINGS:
+        return "picture"
+    return "archive" if ending in ARCHIVE_ENDINGS else None
+
+
+def _written_by_the_system(lowered: str) -> bool:
+    """Files that Windows and macOS leave in every folder; AppleDouble (RFC 1740) halves begin with ``._``."""
+    return lowered in ("thumbs.db", ".ds_store", "desktop.ini") or lowered.startswith("._")
+
+
+def stem(name: str) -> str:
+    """A name without its last extension; a leading dot is no extension."""
+    return name[: name.rfind(".")] if name.rfind(".") > 0 else name

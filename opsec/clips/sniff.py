@@ -1,0 +1,94 @@
+"""What a file is, from its first bytes; its name is asked only where a text has no magic number.
+
+Signatures: ISO/IEC 14496-12 (boxes, brands), ISO/IEC 23008-12 (HEIF brands), AV1 Image File Format,
+ITU T.81 (JPEG), W3C PNG, Microsoft RIFF, TIFF 6.0, GIF89a, RFC 8794 (EBML), ISO/IEC 13818-1 (packets
+of 188 bytes; 192 in M2TS), PKWARE APPNOTE, RFC 8216 (playlists), RFC 8866 (SDP), FFmpeg's ffconcat.
+"""
+
+from opsec.model import FileKind
+
+HEAD_BYTES = 4096
+"""As much of a file as ``sniff`` wants to see."""
+
+_BOXES = {b"ftyp", b"moov", b"mdat", b"styp", b"moof"}
+_EVERYDAY_BOXES = {b"free", b"skip", b"wide", b"pnot"}
+"""Also words of a text: they count only with a size that no four letters make."""
+_LETTERS = 0x20202020
+_STILL_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis"}
+_VIDEO_BRANDS = {b"isom", b"iso2", b"mp41", b"mp42", b"qt  ", b"3gp4", b"3gp5", b"M4V "}
+_MAGIC: tuple[tuple[bytes, FileKind], ...] = (
+    (b"\xff\xd8\xff", "jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "png"),
+    (b"GIF87a", "gif"),
+    (b"GIF89a", "gif"),
+    (b"II*\0", "tiff"),
+    (b"MM\0*", "tiff"),
+    (b"II+\0", "tiff"),
+    (b"MM\0+", "tiff"),
+    (b"\x1a\x45\xdf\xa3", "matroska"),
+    (b"PK\3\4", "zip"),
+    (b"PK\5\6", "zip"),
+)
+_PLAYLISTS = (b"#extm3u", b"ffconcat version", b"[playlist]", b"<asx", b"<smil")
+_TEXT_NAMES: tuple[tuple[str, FileKind], ...] = (
+    (".info.json", "info_json"),
+    (".jsonl", "post_list_jsonl"),
+    (".csv", "post_list_csv"),
+)
+_PACKETS = 3
+"""Sync bytes of a transport stream that must stand where they belong."""
+
+
+def sniff(head: bytes, name: str) -> FileKind:
+    """What a file is, from its first ``HEAD_BYTES`` and, for texts, the end of its name.
+
+    >>> sniff(b"\\xff\\xd8\\xff\\xe0", "notes.txt")
+    'jpeg'
+    """
+    if not head:
+        return "empty"
+    for magic, kind in _MAGIC:
+        if head.startswith(magic):
+            return kind
+    return _boxes(head) or _riff(head) or _packets(head) or _playlist(head) or _by_name(name)
+
+
+def _boxes(head: bytes) -> FileKind | None:
+    size, box = int.from_bytes(head[:4], "big"), head[4:8]
+    if box in _EVERYDAY_BOXES:
+        return "mp4" if size < _LETTERS else None
+    if box not in _BOXES:
+        return None
+    if box != b"ftyp":
+        return "mp4"
+    end = min(size, len(head)) if size >= 16 else len(head)
+    brands = {head[8:12], *(head[at : at + 4] for at in range(16, end - 3, 4))}
+    still = head[8:12] in _STILL_BRANDS or (brands & _STILL_BRANDS and not brands & _VIDEO_BRANDS)
+    return "heif" if still else "mp4"
+
+
+def _riff(head: bytes) -> FileKind | None:
+    if head[:4] != b"RIFF":
+        return None
+    return {b"WEBP": "webp", b"AVI ": "avi"}.get(head[8:12])  # type: ignore[return-value]
+
+
+def _packets(head: bytes) -> FileKind | None:
+    for first, step in ((0, 188), (4, 192)):
+        if head[first : first + step * _PACKETS : step] == b"\x47" * _PACKETS:
+            return "mpegts"
+    return None
+
+
+def _playlist(head: bytes) -> FileKind | None:
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if text.startswith(_PLAYLISTS) or (text.startswith(b"<?xml") and (b"<mpd" in text or b"<smil" in text)):
+        return "playlist"
+    if text.startswith(b"<mpd"):
+        return "playlist"
+    return "playlist" if text.startswith(b"v=0") and b"\no=" in text else None
+
+
+def _by_name(name: str) -> FileKind:
+    lowered = name.lower()
+    return next((kind for ending, kind in _TEXT_NAMES if lowered.endswith(ending)), "unknown")

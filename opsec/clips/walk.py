@@ -1,0 +1,116 @@
+"""Every file under the paths an officer names: each once, in one order on every machine, no link followed."""
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from opsec.clips.source import FileSource, trouble
+from opsec.errors import UsageError
+from opsec.language import _, reason
+from opsec.model import Skipped
+from opsec.shown import path_text, plain
+
+MOST_ENTRIES = 1_000_000
+"""More names than this under the paths of one scan is a mistake, or an attack on memory."""
+
+
+@dataclass(slots=True)
+class Walk:
+    """Files met so far, and what was passed over."""
+
+    files: list[FileSource] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    named: set[str] = field(default_factory=set)
+    """Paths of the files that the officer named one by one."""
+    _seen: set[str] = field(default_factory=set)
+    _entries: int = 0
+
+    def take(self, path: Path) -> None:
+        """Add one path of the command line. A link is followed here, because the officer named it.
+
+        Raises
+        ------
+        UsageError
+            The path is missing or may not be looked at, or there are more than ``MOST_ENTRIES`` files.
+        """
+        shown = path_text(path)
+        try:
+            where = os.path.realpath(path, strict=True)
+            mode = Path(where).stat().st_mode
+        except (OSError, ValueError) as error:
+            detail = error.strerror if isinstance(error, OSError) else None
+            message = _(
+                "{path} cannot be scanned ({error}); check the path", path=plain(shown), error=detail or "no such path"
+            )
+            raise UsageError(message) from error
+        if stat.S_ISDIR(mode):
+            self._folder(where, "" if shown == "." else shown.rstrip("/") + "/")
+        elif stat.S_ISREG(mode):
+            self.named.add(shown)
+            self._file(where, shown)
+        else:
+            self.skipped.append(Skipped(shown, reason("not_a_file")))
+
+    def _folder(self, root: str, shown_root: str) -> None:
+        waiting = [(root, shown_root, True)]
+        while waiting:
+            where, shown, is_folder = waiting.pop()
+            if is_folder:
+                waiting += reversed(list(self._entries_of(where, shown, root)))
+            else:
+                self._file(where, shown)
+
+    def _entries_of(self, folder: str, shown: str, root: str) -> Iterator[tuple[str, str, bool]]:
+        """What lies directly in one folder: where it is, how it is shown, and whether it is a folder itself."""
+        try:
+            with os.scandir(folder) as listing:
+                entries = sorted(listing, key=lambda entry: os.fsencode(entry.name))
+        except OSError as error:
+            self.skipped.append(Skipped(shown, trouble(error)))
+            return
+        self._count(len(entries), shown)
+        for entry in entries:
+            path = shown + path_text(entry.name)
+            if entry.is_symlink():
+                self._link(entry.path, path, root)
+            elif entry.is_dir(follow_symlinks=False):
+                yield entry.path, path + "/", True
+            elif entry.is_file(follow_symlinks=False):
+                yield entry.path, path, False
+            else:
+                self.skipped.append(Skipped(path, reason("not_a_file")))
+
+    def _link(self, where: str, shown: str, root: str) -> None:
+        """A link to something under the same root is no loss: its target is met under its own name."""
+        try:
+            target = os.path.realpath(where, strict=True)
+        except OSError:
+            target = ""
+        if target != root and not target.startswith(root.rstrip("/") + "/"):
+            self.skipped.append(Skipped(shown, reason("link_out")))
+
+    def _file(self, where: str, shown: str) -> None:
+        if where not in self._seen:
+            self._seen.add(where)
+            self.files.append(FileSource(shown, where))
+
+    def _count(self, entries: int, shown: str) -> None:
+        self._entries += entries
+        if self._entries > MOST_ENTRIES:
+            raise UsageError(
+                _(
+                    "{path}: more than {limit} files; scan the folders in it one at a time",
+                    path=plain(shown),
+                    limit=MOST_ENTRIES,
+                )
+            )
+
+
+def walk(paths: Sequence[Path]) -> Walk:
+    """Every file under these paths. Raises ``UsageError`` for a path that leads nowhere."""
+    found = Walk()
+    for path in paths:
+        found.take(path)
+    return found
