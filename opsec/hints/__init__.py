@@ -5,10 +5,11 @@ beside this one, one line in ``READERS`` and one test file.
 """
 
 import hashlib
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import BinaryIO
 
-from opsec.hints.reader import Found, Gap, Reader, UnreadableError
+from opsec.hints.reader import Found, Gap, Reader, UnreadableError, UnsoundError
 from opsec.language import reason
 from opsec.model import (
     Check,
@@ -35,47 +36,66 @@ def readers_version(readers: tuple[Reader, ...] = READERS) -> str:
     return hashlib.sha256(names.encode()).hexdigest()[:16]
 
 
-def read_file(file: BinaryIO, kind: FileKind, readers: tuple[Reader, ...] = READERS) -> Reading:
-    """Everything the readers of this kind find in one open file. Never raises for what the bytes hold."""
+def read_file(
+    file: BinaryIO,
+    kind: FileKind,
+    readers: tuple[Reader, ...] = READERS,
+    on_claim: Callable[[Claim], None] | None = None,
+) -> Reading:
+    """Everything the readers of this kind find in one open file. Never raises for what the bytes hold.
+
+    ``on_claim`` is told at once what the file says of itself: whoever limits the reading goes by it.
+    """
     mine = [reader for reader in readers if kind in reader.kinds]
     if not mine:
         return Reading(status="unread", reasons=(reason("unsupported", type=kind),))
     found: list[Found] = []
-    troubles: list[Reason] = []
+    stops: list[UnreadableError] = []
     checks: dict[Check, CheckState] = {}
-    whole = 0
     for reader in mine:
         file.seek(0)
-        trouble = _have_a_turn(reader, file, kind, found)
-        troubles += [trouble] if trouble else []
-        whole += trouble is None
+        stop = _have_a_turn(_records(reader, file, kind, on_claim), reader.name, found)
+        stops += [stop] if stop else []
         if checks.get(reader.check) != "failed":
-            checks[reader.check] = "failed" if trouble else "ran"
-    return _reading(found, troubles, checks, nothing_worked=whole == 0)
+            checks[reader.check] = "failed" if stop else "ran"
+    worthless = len(stops) == len(mine) or any(isinstance(stop, UnsoundError) for stop in stops)
+    return _reading(found, [stop.reason for stop in stops], checks, worthless=worthless)
 
 
-def _have_a_turn(reader: Reader, file: BinaryIO, kind: FileKind, found: list[Found]) -> Reason | None:
-    """Let one reader add what it finds; answers why it had to stop, if it had to."""
+def _records(
+    reader: Reader, file: BinaryIO, kind: FileKind, on_claim: Callable[[Claim], None] | None
+) -> Iterator[Found]:
+    for record in reader.read(file, kind):
+        if on_claim and isinstance(record, Claim):
+            on_claim(record)
+        yield record
+
+
+def _have_a_turn(records: Iterator[Found], name: str, found: list[Found]) -> UnreadableError | None:
+    """Let one reader add what it finds; answers what stopped it, if anything did."""
     try:
-        found.extend(islice(reader.read(file, kind), MOST_RECORDS))
+        found.extend(islice(records, MOST_RECORDS))
     except UnreadableError as stop:
-        return stop.reason
+        return stop
     except MemoryError:
         raise  # the worker's limit: the supervisor decides, with the clip alone in a fresh worker
     except Exception as fault:  # noqa: BLE001 - hostile bytes through a library: any exception is possible
-        return reason("not_read", part=reader.name, detail=type(fault).__name__)
+        return UnreadableError(reason("not_read", part=name, detail=type(fault).__name__))
     return None
 
 
 def _reading(
-    found: list[Found], troubles: list[Reason], checks: dict[Check, CheckState], *, nothing_worked: bool
+    found: list[Found], troubles: list[Reason], checks: dict[Check, CheckState], *, worthless: bool
 ) -> Reading:
+    """``worthless``: that nothing was found in this file says nothing about it."""
     hints = tuple(record for record in found if isinstance(record, Hint))
     gaps = [record.reason for record in found if isinstance(record, Gap)]
     remarks = [record for record in found if isinstance(record, Reason)]
-    useful = bool(hints) or any(isinstance(record, Post | ListedPost | Member) for record in found)
+    useful = any(hint.kind not in ("time", "device") for hint in hints) or any(
+        isinstance(record, Post | ListedPost | Member) for record in found
+    )
     return Reading(
-        status="unread" if nothing_worked and not useful else "partly" if troubles or gaps else "read",
+        status="unread" if worthless and not useful else "partly" if troubles or gaps else "read",
         reasons=tuple(dict.fromkeys([*troubles, *gaps, *remarks]))[:50],
         checks=checks,
         claim=next((record for record in found if isinstance(record, Claim)), None),

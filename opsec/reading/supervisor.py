@@ -1,0 +1,274 @@
+"""Has files read by reading processes that may hang, swell or die, and loses no file over it.
+
+One pipe a process: when a process dies, exactly the file it had in hand is in doubt, and that file
+gets a second try alone, in a fresh process, with nothing else running. No threads: one selector
+waits for all pipes and for the nearest deadline.
+"""
+
+import os
+import selectors
+import sys
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from types import TracebackType
+from typing import BinaryIO, Self, TypeVar
+
+from opsec.clips.source import CannotOpenError, OpenFile
+from opsec.hints import READERS
+from opsec.language import reason
+from opsec.model import Check, CheckState, FileKind, Reading, Reason
+from opsec.reading.allowance import for_reading, for_unpacking
+from opsec.reading.process import Process, Task, no_process
+from opsec.reading.wire import Claimed, Gave, NotAllowedError, Read, Ready, Refused, Reply, Unpack, Unpacked
+from opsec.settings import Limits
+
+K = TypeVar("K")
+
+COMMAND = (sys.executable, "-s", "-P", "-m", "opsec.reading.worker")
+_FILES_A_PROCESS = 500
+"""After so many a process is replaced: what leaks in a native library cannot add up."""
+_MOST_IN_DOUBT = 32
+"""Files held open for their second try; then the others wait until those are settled."""
+_FAILED_STARTS = 3
+_AWAY_S = 1.0
+_LONGEST_SLEEP_S = 3600.0
+
+
+class Supervisor:
+    """The reading processes of one scan. Leaving the ``with`` block ends them all, whatever happened inside."""
+
+    def __init__(self, limits: Limits, command: Sequence[str] | None = None) -> None:
+        """``command`` starts one reading process; its arguments (``opsec.reading.worker.Terms``) are added."""
+        self._limits = limits
+        self._command = tuple(command or COMMAND)
+        self._most = limits.workers or os.cpu_count() or 1
+        self._selector = selectors.DefaultSelector()
+        self._crew: list[Process] = []
+        self._waiting: deque[Task] = deque()
+        self._failed_starts = 0
+        self._left_at = time.monotonic()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._selector.close()
+        for process in self._crew:
+            process.kill()
+
+    # ── what the parent asks for ──────────────────────────────────────────────────────────────
+    def read_all(self, files: Iterable[tuple[K, OpenFile]]) -> Iterator[tuple[K, Reading]]:
+        """Every file's reading, in the order of finishing.
+
+        Files are asked for only as processes become free, so that few are open at a time; each is
+        closed here once its reading is final. While the next file is being asked for, ``read`` and
+        ``unpack`` may be called. What ``files`` raises is raised; files in work are then closed unread.
+        """
+        keys: dict[Task, K] = {}
+        try:
+            for task in self._attempts(files, keys):
+                reading = self._reading(task)
+                task.file.close()
+                yield keys.pop(task), reading
+        finally:
+            for task in keys:
+                self._abandon(task)
+                task.file.close()
+
+    def read(self, file: OpenFile) -> Reading:
+        """The reading of one file, now. The file stays open."""
+        task = self._read_task(file, deque())
+        self._carry_out(task)
+        return self._reading(task)
+
+    def unpack(self, archive: OpenFile, index: int, out: BinaryIO) -> None:
+        """Fill ``out``, a real file, with one member of an archive. Both stay open.
+
+        Raises
+        ------
+        CannotOpenError
+            The member cannot be had, with the reason why.
+        """
+        most_bytes = self._limits.file_mib << 20
+        allowance = for_unpacking(self._limits, archive.size_bytes)
+        task = Task(Unpack(index, most_bytes), archive, allowance, deque(), out)
+        self._carry_out(task)
+        if archive.changed():
+            raise CannotOpenError(reason("changed"))
+        if task.fault:
+            raise CannotOpenError(task.fault)
+        if isinstance(task.answer, Refused):
+            raise CannotOpenError(task.answer.reason)
+
+    # ── tries ─────────────────────────────────────────────────────────────────────────────────
+    def _attempts(self, files: Iterable[tuple[K, OpenFile]], keys: dict[Task, K]) -> Iterator[Task]:
+        """Tasks that are final: answered, or failed twice. ``keys`` holds all that are not yet."""
+        source, more = iter(files), True
+        desk: deque[Task] = deque()
+        in_doubt: deque[Task] = deque()
+        while keys or more:
+            while more and self._has_room() and len(in_doubt) < _MOST_IN_DOUBT:
+                more = self._take_one(source, keys, desk)
+            while desk:
+                task = desk.popleft()
+                if task.fault:
+                    in_doubt.append(task)
+                else:
+                    yield task
+            if self._busy():
+                self._turn()
+            while in_doubt and not self._busy():
+                yield self._alone(in_doubt.popleft())
+
+    def _take_one(self, source: Iterator[tuple[K, OpenFile]], keys: dict[Task, K], desk: deque[Task]) -> bool:
+        for key, file in source:
+            task = self._read_task(file, desk)
+            keys[task] = key
+            self._waiting.append(task)
+            return True
+        return False
+
+    def _read_task(self, file: OpenFile, desk: deque[Task]) -> Task:
+        return Task(Read(file.kind), file, for_reading(self._limits), desk)
+
+    def _carry_out(self, task: Task) -> None:
+        """One task until it is final, while the others go on."""
+        try:
+            self._wait_for(task)
+            if task.fault:
+                self._alone(task)
+        except BaseException:
+            self._abandon(task)
+            raise
+
+    def _alone(self, task: Task) -> Task:
+        """The second try: when all other work is done, in a fresh process, with nothing beside it."""
+        while self._busy():
+            self._turn()
+        for process in [*self._crew]:
+            self._dismiss(process)
+        self._wait_for(task)
+        return task
+
+    def _wait_for(self, task: Task) -> None:
+        self._waiting.append(task)
+        while task not in task.desk:
+            self._turn()
+        task.desk.remove(task)
+
+    def _abandon(self, task: Task) -> None:
+        """Nobody wants this task's answer any more."""
+        if task in self._waiting:
+            self._waiting.remove(task)
+        for process in [process for process in self._crew if process.task is task]:
+            self._dismiss(process)
+
+    def _reading(self, task: Task) -> Reading:
+        if task.file.changed():
+            return _unread(task.file.kind, reason("changed"))
+        if isinstance(task.answer, Gave):
+            return task.answer.reading
+        assert task.fault is not None
+        return _unread(task.file.kind, task.fault)
+
+    # ── one turn of the loop ──────────────────────────────────────────────────────────────────
+    def _has_room(self) -> bool:
+        return len(self._waiting) + sum(process.task is not None for process in self._crew) < self._most
+
+    def _busy(self) -> bool:
+        return bool(self._waiting) or any(process.task for process in self._crew)
+
+    def _turn(self) -> None:
+        """Hand out what waits, then sleep until a process speaks or a deadline passes, and attend to it."""
+        self._forgive_absence()
+        self._hand_out()
+        nearest = min(process.deadline for process in self._crew) - time.monotonic()
+        for key, _events in self._selector.select(min(max(0.0, nearest), _LONGEST_SLEEP_S)):
+            self._listen(key.data)
+        now = time.monotonic()
+        for process in [process for process in self._crew if process.deadline <= now]:
+            self._give_up(process, process.timeout())
+        self._left_at = time.monotonic()
+
+    def _forgive_absence(self) -> None:
+        """Time in which the caller was busy with results is no time that a clip took."""
+        away_s = time.monotonic() - self._left_at
+        for process in self._crew:
+            process.deadline += away_s if away_s > _AWAY_S else 0.0
+
+    def _hand_out(self) -> None:
+        idle = deque(process for process in self._crew if process.task is None)
+        while self._waiting and (idle or len(self._crew) < self._most):
+            process = idle.popleft() if idle else self._start()
+            task = self._waiting.popleft()
+            if process.hand(task):
+                task.fault = None
+            else:
+                self._waiting.appendleft(task)
+                self._dismiss(process)
+
+    def _start(self) -> Process:
+        if self._failed_starts >= _FAILED_STARTS:
+            raise no_process()
+        process = Process(self._command, self._limits)
+        self._crew.append(process)
+        self._selector.register(process.pipe, selectors.EVENT_READ, process)
+        return process
+
+    # ── one process ───────────────────────────────────────────────────────────────────────────
+    def _listen(self, process: Process) -> None:
+        try:
+            replies = process.receive()
+            for reply in replies or ():
+                self._heed(process, reply)
+        except NotAllowedError:
+            self._give_up(process, reason("bad_reply"))
+            return
+        if replies is None:
+            self._give_up(process, None)
+        elif process.answers >= _FILES_A_PROCESS and process.task is None:
+            self._dismiss(process)
+
+    def _heed(self, process: Process, reply: Reply) -> None:
+        """Act on one answer. Raises ``NotAllowedError`` when it is no answer to what was asked."""
+        request = process.task.request if process.task else None
+        match reply, request:
+            case Ready(), _ if not process.ready:
+                self._failed_starts = 0
+                process.begin()
+            case Claimed(claim), Read() if not process.claimed:
+                process.claimed = True
+                process.allow(for_reading(self._limits, claim))
+            case (Gave(), Read()) | (Unpacked() | Refused(), Unpack()):
+                task = process.finish()
+                task.answer, task.fault = reply, None
+                task.desk.append(task)
+            case _:
+                raise NotAllowedError(type(reply).__name__)
+
+    def _give_up(self, process: Process, fault: Reason | None) -> None:
+        """End a process; ``fault`` tells why, none: it ended by itself."""
+        task, started = process.task, process.ready
+        status = self._dismiss(process)
+        if not started:
+            self._failed_starts += 1
+            if task:  # no byte of it was read yet: no try of it
+                self._waiting.appendleft(task)
+        elif task:
+            task.fault = fault or process.cause(status)
+            task.desk.append(task)
+
+    def _dismiss(self, process: Process) -> int:
+        self._selector.unregister(process.pipe)
+        status = process.kill()
+        self._crew.remove(process)
+        return status
+
+
+def _unread(kind: FileKind, why: Reason) -> Reading:
+    """Every check that would have looked at such a file has failed."""
+    checks: dict[Check, CheckState] = {reader.check: "failed" for reader in READERS if kind in reader.kinds}
+    return Reading(status="unread", reasons=(why,), checks=checks or {"metadata": "failed"})
