@@ -6,14 +6,16 @@ error that names the nearest known one: a typing error must not switch protectio
 
 import hashlib
 import json
+import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from opsec.errors import SettingsError
-from opsec.language import Message, _
+from opsec.language import Message, _, marked
 from opsec.near import nearest
 from opsec.shown import path_text, plain
 
@@ -131,9 +133,9 @@ def _anchored(settings: Settings, folder: Path) -> Settings:
 def first_fault(error: ValidationError, file: str, model: type[BaseModel]) -> Message:
     """One sentence for the first fault pydantic found in a file: which key, and the nearest known one."""
     fault = error.errors(include_url=False)[0]
-    key = plain(".".join(str(part) for part in fault["loc"])) or "?"
+    key = plain(".".join(str(part) for part in fault["loc"]), limit=100) or "?"
     if fault["type"] == "extra_forbidden":
-        near = nearest(str(fault["loc"][-1]), _known_keys(model, fault["loc"][:-1]))
+        near = nearest(str(fault["loc"][-1])[:80], _known_keys(model, fault["loc"][:-1]))
         if near is None:
             return _(
                 "{file}: the key {key} is not known; take it out or see the README for the known ones",
@@ -143,9 +145,31 @@ def first_fault(error: ValidationError, file: str, model: type[BaseModel]) -> Me
         return _("{file}: the key {key} is not known; did you mean {near}?", file=file, key=key, near=near)
     if fault["type"] == "missing":
         return _("{file}: the key {key} is missing; add it", file=file, key=key)
+    if fault["type"] == "literal_error":
+        return _no_such_word(str(fault["input"]), re.findall("'([^']*)'", fault["ctx"]["expected"]), file, key)
+    if fault["type"] in _BOUNDS:
+        name, sentence = _BOUNDS[fault["type"]]
+        return Message(sentence, {"file": file, "key": key, "bound": fault["ctx"][name]})
     return _(
         "{file}: {key} cannot be used: {detail}; mend it and run again", file=file, key=key, detail=plain(fault["msg"])
     )
+
+
+_BOUNDS: Mapping[str, tuple[str, str]] = {
+    "greater_than_equal": ("ge", marked("{file}: {key} must be {bound} or more; mend it and run again")),
+    "greater_than": ("gt", marked("{file}: {key} must be more than {bound}; mend it and run again")),
+    "less_than_equal": ("le", marked("{file}: {key} must be {bound} or less; mend it and run again")),
+    "less_than": ("lt", marked("{file}: {key} must be less than {bound}; mend it and run again")),
+}
+
+
+def _no_such_word(word: str, known: list[str], file: str, key: str) -> Message:
+    """A value that must be one of a few words, and is not."""
+    shown, near = plain(word, limit=60), nearest(word[:60], known)
+    if near is None:
+        words = ", ".join(known)
+        return _("{file}: {key} cannot be {word}; write one of {known}", file=file, key=key, word=shown, known=words)
+    return _("{file}: {key} cannot be {word}; did you mean {near}?", file=file, key=key, word=shown, near=near)
 
 
 def _known_keys(model: type[BaseModel], loc: tuple[Any, ...]) -> list[str]:

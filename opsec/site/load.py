@@ -110,8 +110,7 @@ def read_site(folder: Path, root: Path, home: Home) -> Site:
     stay_inside(path, root)
     file = shown(path)
     written = understood(toml_of(read_bounded(path, _TOML_MIB), file), SiteFile, file)
-    siblings = [entry.name for entry in listed(root)]
-    id_ = checked_id(written.id, folder.name, siblings, file)
+    id_ = checked_id(written.id, folder, file)
     names = checked_names(written.names.__pydantic_extra__, "names", file)
     if not names:
         raise SitesError(
@@ -216,7 +215,7 @@ def _landmark(folder: Path, fences: tuple[Geofence, ...], root: Path, home: Home
                 )
             )
     return Landmark(
-        id=checked_id(folder.name, folder.name, (), shown(folder)),
+        id=checked_id(folder.name, folder, shown(folder)),
         photos=_photos(folder, root),
         names=checked_names(written.names, "names", file),
         position=position,

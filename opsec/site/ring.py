@@ -194,11 +194,12 @@ def distance_km(one: Point, other: Point) -> float:
 
 def _simple(closed: list[tuple[float, float]], where: Where) -> None:
     """Refuse a ring that crosses itself or encloses nothing."""
-    from shapely import MultiPoint, Polygon
+    from shapely import Polygon
 
-    if MultiPoint(closed).convex_hull.area < 1e-11:  # square degrees: a tenth of a square metre
+    outline = Polygon(closed)
+    if outline.convex_hull.area < 1e-11:  # square degrees: a tenth of a square metre
         _refuse_empty(where)
-    if not Polygon(closed).is_valid:
+    if not outline.is_valid:
         raise SitesError(
             _(
                 "{file}: feature {feature}, ring {ring} crosses or touches itself; "
@@ -220,6 +221,8 @@ def _refuse_empty(where: Where) -> None:
 
 def _fit_together(polygons: list[tuple[Ring, ...]], where: Where) -> None:
     """Holes lie in their outer ring, parts lie beside one another, and the whole is no country."""
+    if len(polygons) == len(polygons[0]) == 1:
+        return
     outline = shape(tuple(polygons))
     if not outline.is_valid:
         from shapely import is_valid_reason

@@ -5,6 +5,7 @@ The shape (keys, types, ranges) is pydantic's work; what a key means is checked 
 
 import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -16,6 +17,7 @@ from opsec.model import Point, SiteKind, ZoneClass
 from opsec.near import nearest
 from opsec.settings import first_fault
 from opsec.shown import plain
+from opsec.site.files import shown
 from opsec.words import fold
 
 ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}", re.ASCII)
@@ -169,7 +171,7 @@ def _unknown_tag(tag: str, key: str, file: str) -> None:
     )
 
 
-def checked_id(id_: str, folder_name: str, siblings: Iterable[str], file: str) -> str:
+def checked_id(id_: str, folder: Path, file: str) -> str:
     """The id of a site or landmark, which is also the name of its folder.
 
     Raises
@@ -185,15 +187,15 @@ def checked_id(id_: str, folder_name: str, siblings: Iterable[str], file: str) -
                 id=plain(id_, limit=80),
             )
         )
-    if id_ == folder_name:
+    if id_ == folder.name:
         return id_
-    if id_ in siblings:
+    if (folder.parent / id_).is_dir():
         raise SitesError(
             _(
                 "{file}: the id {id} is already that of another site; write the name of its own folder, {folder}",
                 file=file,
                 id=id_,
-                folder=plain(folder_name),
+                folder=shown(Path(folder.name)),
             )
         )
     raise SitesError(
@@ -201,7 +203,7 @@ def checked_id(id_: str, folder_name: str, siblings: Iterable[str], file: str) -
             "{file}: the id is {id} but its folder is named {folder}; give both the same name",
             file=file,
             id=id_,
-            folder=plain(folder_name),
+            folder=shown(Path(folder.name)),
         )
     )
 
