@@ -6,18 +6,24 @@ from opsec.language import FSI, LRI, PDI, Lang, Message, because, say
 from opsec.model import Reason
 from opsec.shown import plain
 
-_DECIMALS = re.compile(r"(?<![\d.])(\d{1,3})(?:([.٫])\d{3,}|(,)\d{4,})")
-_MINUTES = re.compile(r"([°º]\s?)\d[\d\s.,٫'′’\"″”]*")
+_FINE = re.compile(
+    r"(?<!\d)\d{1,3}(?:[.٫]\d{3,}|,\d{4,})"  # 33.31523, and 33,31523 as much of the world writes it
+    r"|[°º]\s?\d[\d\s.,٫'′’\"″”]*"  # the minutes and seconds of 33°18'54"
+)
+_AFTER_THE_POINT = re.compile(r"(?<=[.,٫°º])[\d\s.,٫'′’\"″”]+$")
 
 
 def masked_text(text: str) -> str:
-    """The text with every number that is fine enough to find a gate by cut to whole degrees.
+    """The text with every number that is fine enough to find a gate by cut to whole degrees; as long as before.
 
     >>> masked_text("meet at 33.31523, 44.36611")
-    'meet at 33.•••, 44.•••'
+    'meet at 33.•••••, 44.•••••'
     """
-    decimal = _DECIMALS.sub(lambda found: f"{found[1]}{found[2] or found[3]}•••", text)
-    return _MINUTES.sub(r"\1•••", decimal)
+    return _FINE.sub(_cut, text)
+
+
+def _cut(found: re.Match[str]) -> str:
+    return _AFTER_THE_POINT.sub(lambda fine: re.sub(r"\d", "•", fine.group()), found.group())
 
 
 def shown_text(text: str, *, limit: int | None = None) -> str:

@@ -1,10 +1,28 @@
-"""What is said beside a result: the last line with its four counts, and every clip that was not fully checked."""
+"""What the officer sees on a terminal: what to look at first, what was not checked, and the last line.
 
-from collections.abc import Iterator
+Coordinates are masked, and nothing in a caption or a file name acts on the screen.
+"""
 
-from opsec.language import Lang, Message, _, counted, current
-from opsec.model import Counts, Coverage, Scan
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TextIO
+
+from opsec.language import Lang, Message, _, counted, current, isolate, say
+from opsec.model import CHECKS, Action, Counts, Coverage, Result, Scan
+from opsec.report.bidi import ordered, program_orders
+from opsec.report.cell import Cell
+from opsec.report.evidence import evidence, percent, site_code, to_look_at
 from opsec.report.masking import shown_path, shown_reason
+from opsec.settings import Terminal
+from opsec.wording import ACTION, CHECK
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+PIPED_WIDTH = 120
+"""Columns where there is no screen to fit."""
+STYLE: dict[Action, str] = {"act_now": "bold red", "act_today": "bold yellow", "review": "bold", "watch": "dim"}
 
 
 def last_line(counts: Counts) -> Message:
@@ -36,3 +54,124 @@ def trouble_lines(scan: Scan) -> Iterator[Message]:
 def reasons(coverage: Coverage, lang: Lang) -> str:
     """All reasons of a clip in one line."""
     return ("؛ " if lang == "ar" else "; ").join(shown_reason(reason, lang) for reason in coverage.reasons)
+
+
+def print_table(scan: Scan, lang: Lang, terminal: Terminal, stream: TextIO) -> None:
+    """Write what to look at, and what was not checked, for a person.
+
+    In Arabic the columns run from right to left where this program orders the text; where the terminal
+    does, it would order whole lines and mix the columns, so each fact stands on a line of its own.
+    """
+    program = program_orders(terminal, stream, os.environ)
+    console = _console(stream)
+    rows = [_row(scan, result, lang) for result in to_look_at(scan)]
+    if not rows:
+        _say(console, say(_("no clip says anything of our sites"), lang), lang, program=program)
+    elif lang == "ar" and not program:
+        _print_blocks(console, rows)
+    else:
+        _print_columns(console, rows, lang, program=program)
+    for message in _unchecked(scan, lang):
+        _say(console, say(message, lang), lang, program=program)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    style: str
+    action: str
+    clip: str
+    site: str
+    likelihood: str
+    why: str
+
+
+def _row(scan: Scan, result: Result, lang: Lang) -> _Row:
+    verdict = result.verdict
+    mine = [match for match in result.matches if match.site == verdict.site]
+    strongest = next(iter(evidence(result, lang, mine)), None)
+    return _Row(
+        style=STYLE.get(verdict.action, ""),
+        action=say(ACTION[verdict.action], lang),
+        clip=isolate(shown_path(result.clip.path), lang),
+        site=isolate(site_code(scan, verdict.site), lang),
+        likelihood=isolate(percent(verdict.likelihood), lang),
+        why=strongest.why if strongest else "",
+    )
+
+
+def _unchecked(scan: Scan, lang: Lang) -> Iterator[Message]:
+    """Which checks did not run, and in how many clips; nothing when all that apply ran."""
+    missing = [check for result in scan.results for check in result.verdict.not_assessed]
+    parts = [
+        f"{say(CHECK[check], lang)} ({isolate(missing.count(check), lang)})" for check in CHECKS if check in missing
+    ]
+    if parts:
+        yield _("not checked, and in how many clips: {checks}", checks=("، " if lang == "ar" else ", ").join(parts))
+
+
+def _console(stream: TextIO) -> "Console":
+    """A console that colours only a screen, and only if the officer lets it (no-color.org)."""
+    from rich.console import Console
+
+    screen = stream.isatty()
+    colours = screen and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return Console(
+        file=stream,
+        force_terminal=screen,
+        color_system="standard" if colours else None,
+        no_color=not colours,
+        width=None if screen or "COLUMNS" in os.environ else PIPED_WIDTH,
+        markup=False,
+        highlight=False,
+        emoji=False,
+        legacy_windows=False,
+    )
+
+
+def _say(console: "Console", sentence: str, lang: Lang, *, program: bool) -> None:
+    console.print(
+        Cell(sentence, "", _order(lang, program=program)), justify="right" if program and lang == "ar" else None
+    )
+
+
+def _print_blocks(console: "Console", rows: list[_Row]) -> None:
+    """Each fact on a line of its own, in logical order."""
+    from rich.text import Text
+
+    for row in rows:
+        console.print(Text(f"{row.action} · {row.site} · {row.likelihood}", row.style), soft_wrap=True)
+        console.print(Text(row.clip), soft_wrap=True)
+        console.print(Text(row.why), soft_wrap=True)
+        console.print()
+
+
+def _print_columns(console: "Console", rows: list[_Row], lang: Lang, *, program: bool) -> None:
+    from rich import box
+    from rich.table import Table
+
+    order = _order(lang, program=program)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    columns = [
+        (_("action"), True, [row.action for row in rows]),
+        (_("clip"), False, [row.clip for row in rows]),
+        (_("site"), True, [row.site for row in rows]),
+        (_("likelihood"), True, [row.likelihood for row in rows]),
+        (_("why"), False, [row.why for row in rows]),
+    ]
+    if lang == "ar":
+        columns.reverse()
+    for head, whole, _texts in columns:
+        table.add_column(
+            Cell(say(head, lang), "", order),
+            no_wrap=whole,
+            overflow="fold",
+            justify="right" if lang == "ar" else "left",
+        )
+    for number, row in enumerate(rows):
+        texts = [texts[number] for _head, _whole, texts in columns]
+        table.add_row(*(Cell(text, row.style if text is row.action else "", order) for text in texts))
+    console.print(table, justify="right" if lang == "ar" else None)
+
+
+def _order(lang: Lang, *, program: bool) -> Callable[[str], str] | None:
+    return (lambda line: ordered(line, lang)) if program else None

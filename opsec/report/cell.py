@@ -1,0 +1,40 @@
+"""A cell of the terminal's table, drawn right in both directions."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from opsec.report.bidi import shaped
+
+if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions, RenderResult
+    from rich.measure import Measurement
+    from rich.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Text that is broken into lines first and put in order after, line by line (UAX #9, L1 before L2)."""
+
+    text: str
+    style: str
+    order: Callable[[str], str] | None
+    """How one finished line is put in order; none: the terminal or whoever reads the file does it."""
+
+    def _whole(self) -> "Text":
+        from rich.text import Text
+
+        return Text(shaped(self.text) if self.order else self.text, self.style)
+
+    def __rich_measure__(self, console: "Console", options: "ConsoleOptions") -> "Measurement":
+        from rich.measure import Measurement
+
+        return Measurement.get(console, options, self._whole())
+
+    def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> "RenderResult":
+        from rich.text import Text
+
+        for line in self._whole().wrap(console, options.max_width, overflow="fold"):
+            line.rstrip()
+            seen = self.order(line.plain) if self.order else line.plain
+            yield Text(seen, self.style, justify=options.justify, overflow="fold")
