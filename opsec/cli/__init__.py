@@ -1,0 +1,161 @@
+"""The command line, one thin module a verb. Here the language is found out and what went wrong is said.
+
+Nothing heavy is imported before a verb runs, so that help comes at once.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TextIO
+
+from opsec import language
+from opsec.errors import OpsecError
+from opsec.language import _, say
+from opsec.shown import plain
+
+if TYPE_CHECKING:
+    import typer
+
+INTERRUPTED = 130
+INTERNAL = 4
+USAGE = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the program and leave with its exit code: 0, 1, 2, 3, 4 or 130, as the README explains them."""
+    for stream in (sys.stdout, sys.stderr):
+        # A file name that the terminal's encoding lacks must not end the run.
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def run(arguments: list[str]) -> int:
+    """Run the program; answers the exit code."""
+    try:
+        rest = _speak(arguments)
+        wants_help = "--help" in rest
+        if wants_help and language.current() == "ar":
+            return _help_in_arabic(rest)
+        return _call(rest)
+    except OpsecError as error:
+        _tell(str(error))
+        return error.exit_code
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; Python must not complain about it on exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as fault:  # noqa: BLE001 - a fault of ours is said in one sentence, without a traceback
+        return _confess(fault)
+
+
+def make_app() -> "typer.Typer":
+    """The program with all its verbs, worded in the language in use."""
+    import typer
+
+    from opsec.cli import demo, doctor, init, report, scan, schema, sites
+
+    app = typer.Typer(
+        name="opsec",
+        help=say(_("Finds the posted clips that expose one of your own bases, offline, with evidence.")),
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["--help", "-h"]},
+    )
+    _add_root_options(app)
+    for verb in (init, doctor, demo, scan, report, schema):
+        verb.add_to(app)
+    app.add_typer(sites.make_app(), name="sites")
+    return app
+
+
+def _add_root_options(app: "typer.Typer") -> None:
+    from opsec import __version__
+    from opsec.cli import options
+
+    @app.callback(invoke_without_command=True)
+    def root(
+        version: bool = options.option(False, "--version", text=_("print the version and leave")),
+        lang: str | None = options.lang(),  # noqa: ARG001 - for the help page; _speak has obeyed it
+    ) -> None:
+        if version:
+            sys.stdout.write(f"opsec {__version__}\n")
+
+
+def _speak(arguments: list[str]) -> list[str]:
+    """Take ``--lang`` out of the arguments, wherever it stands, and speak that language from here on."""
+    rest: list[str] = []
+    asked: str | None = None
+    waiting = iter(arguments)
+    for argument in waiting:
+        if argument == "--":
+            rest += [argument, *waiting]
+        elif argument == "--lang":
+            asked = next(waiting, "")
+        elif argument.startswith("--lang="):
+            asked = argument.removeprefix("--lang=")
+        else:
+            rest.append(argument)
+    if asked is not None and asked not in language.LANGUAGES:
+        from opsec.errors import UsageError
+
+        raise UsageError(_("{lang} is not a language of this program; use --lang ar or --lang en", lang=plain(asked)))
+    if asked is not None:
+        language.use("ar" if asked == "ar" else "en")
+    return rest
+
+
+def _call(arguments: list[str]) -> int:
+    """Hand the arguments to typer; its own complaints become our sentences."""
+    from typer.main import get_command
+
+    try:
+        answer = get_command(make_app()).main(args=arguments, prog_name="opsec", standalone_mode=False)
+    except Exception as complaint:
+        if not hasattr(complaint, "format_message"):
+            raise
+        from opsec.cli.complaints import worded
+
+        _tell(say(worded(complaint)))
+        return USAGE
+    return answer if isinstance(answer, int) else 0
+
+
+def _help_in_arabic(arguments: list[str]) -> int:
+    """Help with the few words that typer itself writes put into Arabic."""
+    import contextlib
+    import io
+
+    from opsec.cli.complaints import help_words
+
+    written = io.StringIO()
+    with contextlib.redirect_stdout(written):
+        code = _call(arguments)
+    sys.stdout.write(help_words(written.getvalue()))
+    return code
+
+
+def _tell(sentence: str, stream: TextIO | None = None) -> None:
+    out: Any = stream or sys.stderr
+    out.write(f"opsec: {sentence}\n")
+
+
+def _confess(fault: BaseException) -> int:
+    """Say that the program itself is at fault. Its text could hold a secret, so only its kind and place are told."""
+    import traceback
+
+    frames = traceback.extract_tb(fault.__traceback__)
+    place = next((f"{f.name}:{f.lineno}" for f in reversed(frames) if "opsec" in f.filename), "?")
+    _tell(
+        say(
+            _(
+                "a fault in this program ({kind} in {place}); what was kept so far is safe, please report these words",
+                kind=type(fault).__name__,
+                place=place,
+            )
+        )
+    )
+    return INTERNAL

@@ -106,11 +106,11 @@ def _degrees(reach_m: float, lat: float) -> tuple[float, float]:
 
 
 def _distance_m(point: Point, outline: "MultiPolygon") -> float:
+    import shapely
     from geopy.distance import geodesic
-    from shapely import geometry, ops
 
-    shrink = math.cos(math.radians(point.lat)) or 1e-9
-    flat = ops.transform(lambda x, y: ((x - point.lon) * shrink, y - point.lat), outline)
-    nearest, _ = ops.nearest_points(flat, geometry.Point(0.0, 0.0))
-    lat = min(90.0, max(-90.0, point.lat + nearest.y))
-    return float(geodesic((point.lat, point.lon), (lat, point.lon + nearest.x / shrink)).meters)
+    scale = (math.cos(math.radians(point.lat)) or 1e-9, 1.0)
+    flat = shapely.transform(outline, lambda lon_lat: (lon_lat - (point.lon, point.lat)) * scale)
+    x, y = shapely.get_coordinates(shapely.shortest_line(flat, shapely.Point(0.0, 0.0)))[0]
+    lat = min(90.0, max(-90.0, point.lat + y))
+    return float(geodesic((point.lat, point.lon), (lat, point.lon + x / scale[0])).meters)

@@ -1,0 +1,77 @@
+"""From a scan to its results on stdout or in files, the talk on stderr, and the exit code."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+
+from opsec.errors import UsageError
+from opsec.language import _, current, say
+from opsec.model import ACTIONS, Action, Scan
+from opsec.report.formats import FORMATS, format_of
+from opsec.report.save import save
+from opsec.report.terminal import last_line, print_table, trouble_lines
+from opsec.settings import Terminal
+from opsec.shown import plain
+
+NOTHING, FLAGGED, NOT_FULLY_CHECKED = 0, 1, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What the officer asked to have written where; checked before the scan, which may take hours."""
+
+    files: tuple[tuple[Path, str], ...]
+    """Paths, each with the format that its ending tells."""
+    on_stdout: str | None
+    fail_on: Action
+    terminal: Terminal
+
+    @classmethod
+    def ordered(cls, files: list[Path], format_name: str | None, fail_on: str, terminal: Terminal) -> "Delivery":
+        """The order as given on the command line.
+
+        Raises
+        ------
+        UsageError
+            A format or an action word is not known, or a file's ending tells no format.
+        """
+        if format_name is not None and format_name not in FORMATS:
+            raise UsageError(
+                _(
+                    "{name} is not a format; use one of {known}",
+                    name=plain(format_name),
+                    known=", ".join(FORMATS),
+                )
+            )
+        actions = {action: action for action in ACTIONS if action != "nothing_found"}
+        if fail_on not in actions:
+            raise UsageError(
+                _("{name} is not an action word; use one of {known}", name=plain(fail_on), known=", ".join(actions))
+            )
+        on_stdout = format_name or (None if files else "table")
+        return cls(tuple((path, format_of(path)) for path in files), on_stdout, actions[fail_on], terminal)  # type: ignore[index]
+
+    def of(self, scan: Scan) -> int:
+        """Deliver a scan; answers the exit code."""
+        for path, name in self.files:
+            save(path, FORMATS[name].render(scan, current()))
+        if self.on_stdout == "table":
+            print_table(scan, current(), self.terminal, sys.stdout)
+        elif self.on_stdout is not None:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(FORMATS[self.on_stdout].render(scan, current()))
+        sys.stdout.flush()
+        for line in trouble_lines(scan):
+            typer.echo(say(line), err=True)
+        typer.echo(say(last_line(scan.counts)), err=True)
+        return self.exit_code(scan)
+
+    def exit_code(self, scan: Scan) -> int:
+        """1 when a finding is at least as urgent as asked, else 3 when a clip was not fully checked, else 0."""
+        least = ACTIONS.index(self.fail_on)
+        open_findings = [f for result in scan.results for f in result.findings if f.state == "open"]
+        if any(ACTIONS.index(finding.action) <= least for finding in open_findings):
+            return FLAGGED
+        return NOT_FULLY_CHECKED if scan.counts.not_fully_checked else NOTHING

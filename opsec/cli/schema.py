@@ -1,0 +1,18 @@
+"""``opsec schema``: the published JSON Schema of a scan's JSON."""
+
+import json
+import sys
+
+import typer
+
+from opsec.language import _, say
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the verb."""
+
+    @app.command("schema", help=say(_("Print the JSON Schema of the JSON that scan writes.")))
+    def schema() -> None:
+        from opsec.report.schema import json_schema
+
+        sys.stdout.write(json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n")

@@ -1,0 +1,88 @@
+"""Every rule fires on its own samples and is silent on the others, and its page exists in both languages."""
+
+import tomllib
+from importlib import resources
+from typing import Any
+
+import pytest
+from opsec.hints.written import written_hints
+
+from opsec.language import LANGUAGES
+from opsec.likelihood import table
+from opsec.match import match, prepare
+from opsec.model import Hint, Match, Point, Site
+from opsec.rules import IDS, Rule, rule
+from tests.made import clip, square
+
+RULES = [rule(rule_id) for rule_id in IDS]
+FIRES = [
+    pytest.param(r, sample, id=f"{r.id}: {sample['what' if 'what' in sample else 'text']}")
+    for r in RULES
+    for sample in r.fires
+]
+SILENT = [
+    pytest.param(r, sample, id=f"{r.id}: {sample['what' if 'what' in sample else 'text']}")
+    for r in RULES
+    for sample in r.silent
+]
+
+
+def sample_site() -> Site:
+    raw = tomllib.loads((resources.files("opsec") / "assets/rules/sample-site.toml").read_text("utf-8"))
+    names = raw["names"]
+    return Site(
+        id=raw["id"],
+        kind=raw["kind"],
+        code=raw["code"],
+        alert_radius_m=raw["alert_radius_m"],
+        names={"ar": tuple(names["ar"]), "en": tuple(names["en"])},
+        weak_names=tuple(names["weak"]),
+        unit_names={"ar": tuple(names["units"]["ar"])},
+        fences=(square(*raw["south_west_north_east"]),),
+    )
+
+
+def matches_of(sample: dict[str, Any]) -> tuple[Match, ...]:
+    if "text" in sample:
+        hints = list(written_hints(sample["text"], sample["field"]))
+    else:
+        raw = dict(sample["hint"])
+        hints = [Hint(reader="sample", point=Point(raw.pop("lat"), raw.pop("lon")), **raw)]
+    return match(clip(*hints), prepare([sample_site()]))
+
+
+@pytest.mark.parametrize(("one", "sample"), FIRES)
+def test_fires(one: Rule, sample: dict[str, Any]) -> None:
+    grades = [found.grade for found in matches_of(sample) if found.rule == one.id]
+    assert grades == [sample["grade"]]
+
+
+@pytest.mark.parametrize(("one", "sample"), SILENT)
+def test_is_silent(one: Rule, sample: dict[str, Any]) -> None:
+    assert [found for found in matches_of(sample) if found.rule == one.id] == []
+
+
+@pytest.mark.parametrize("one", RULES, ids=lambda one: one.id)
+def test_has_a_page_in_both_languages_and_samples_of_both_kinds(one: Rule) -> None:
+    assert one.fires
+    assert one.silent
+    for lang in LANGUAGES:
+        assert all(page.strip() for page in (one.title(lang), one.means(lang), one.errs(lang), one.advice(lang)))
+    assert one.means("ar") != one.means("en")
+
+
+@pytest.mark.parametrize("one", RULES, ids=lambda one: one.id)
+def test_every_grade_it_gives_has_a_ratio_and_stronger_grades_weigh_more(one: Rule) -> None:
+    ratios = [
+        table().of(one.id, grade).ratio
+        for grade in ("possible", "probable", "strong")
+        if (one.id, grade) in table().matches
+    ]
+    assert len(ratios) >= 2
+    assert ratios == sorted(ratios)
+    assert ratios[0] > 1
+
+
+def test_a_ratio_that_was_not_measured_says_so() -> None:
+    for ratio in table().matches.values():
+        assert (ratio.set == "estimate") == (ratio.count == 0)

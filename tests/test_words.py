@@ -1,0 +1,59 @@
+"""The normal form: what it makes equal, what it keeps apart, and that spans point at the words themselves."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from opsec.words import fold
+
+
+@pytest.mark.parametrize(
+    ("written", "plain"),
+    [
+        ("مُعَسْكَر", "معسكر"),
+        ("معـــسكر", "معسكر"),
+        ("ﻣﻌﺴﻜﺮ", "معسكر"),
+        ("أحمد إلى آخر", "احمد الي اخر"),
+        ("قاعدة", "قاعده"),
+        ("معسكررررر", "معسكر"),
+        ("لواء ١٤٧", "لواء 147"),
+        ("لواء ۱۴۷", "لواء 147"),
+        ("م\u200bع\u200fس\u202eكر", "معسكر"),
+        ("#معسكر_الصقر", "معسكر الصقر"),
+        ("FALCON-Camp!!", "falcon camp"),
+        ("ｆａｌｃｏｎ", "falcon"),
+        ("کوردی", "كوردي"),
+    ],
+)
+def test_ways_of_writing_the_same_are_one(written: str, plain: str) -> None:
+    assert fold(written).text == fold(plain).text == plain
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("لواء 147", "لواء 174"), ("الصقر", "النسر"), ("111", "1"), ("cool", "col")]
+)
+def test_different_words_stay_different(one: str, other: str) -> None:
+    assert fold(one).text != fold(other).text
+
+
+@given(st.text(max_size=200))
+def test_folding_is_idempotent_and_keeps_its_places(text: str) -> None:
+    folded = fold(text)
+    assert fold(folded.text).text == folded.text
+    assert len(folded.places) == len(folded.text)
+    assert list(folded.places) == sorted(folded.places)
+
+
+MARKS = st.text(alphabet="\u064b\u0651\u0640\u200b\u200f\u202e\u2066", max_size=4)
+
+
+@given(before=st.text(max_size=30), marks=st.lists(MARKS, min_size=5, max_size=5), after=st.text(max_size=30))
+def test_a_span_points_at_the_words_however_they_are_decorated(before: str, marks: list[str], after: str) -> None:
+    name = "معسكر"
+    written = "".join(letter + mark for letter, mark in zip(name, marks, strict=True))
+    text = f"{before} {written} {after}"
+    folded = fold(text)
+    start = folded.text.find(name)
+    assert start >= 0
+    begin, end = folded.span(start, start + len(name))
+    assert fold(text[begin:end]).text == name
