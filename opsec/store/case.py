@@ -11,20 +11,25 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection, Engine, select, tuple_
+from sqlalchemy import Connection, Engine, bindparam, select, tuple_
 
 from opsec.errors import CaseError
 from opsec.model import Exposure, FileKind, Reading, ReadPost, Result
 from opsec.store import database, schema
 from opsec.store.exposure import sum_up
-from opsec.store.keeping import keep_findings, keep_post, keep_reading, keep_readings
-from opsec.store.records import KeptPost, by_older_readers, is_final, moment_text, rebuilt, unpack
+from opsec.store.keeping import keep_post, keep_reading, keep_readings
+from opsec.store.packing import moment_text, unpack
+from opsec.store.records import KeptPost, by_older_readers, is_final, rebuilt
 from opsec.store.schema import posts, readings
 from opsec.store.week import Week
 
 _PAGE_POSTS = 50
 _RECENT_READINGS = 16
 """Readings held while posts are walked: the posts of one list follow each other and share its reading."""
+
+_READING = select(readings.c.readers_version, readings.c.reading).where(
+    readings.c.sha256 == bindparam("this_sha256"), readings.c.kind == bindparam("this_kind")
+)
 
 
 def open_case(where: str) -> "CaseFile":
@@ -91,11 +96,8 @@ class CaseFile:
                 keep_reading(connection, sha256, kind, reading, readers_version=readers_version, at=moment_text(at))
 
     def _reading(self, sha256: str, kind: FileKind) -> tuple[str, Reading] | None:
-        wanted = select(readings.c.readers_version, readings.c.reading).where(
-            readings.c.sha256 == sha256, readings.c.kind == kind
-        )
         with self._reads() as connection:
-            row = connection.execute(wanted).one_or_none()
+            row = connection.execute(_READING, {"this_sha256": sha256, "this_kind": kind}).one_or_none()
             return (row[0], unpack(Reading, row[1])) if row else None
 
     # ── posts ─────────────────────────────────────────────────────────────────────────────────
@@ -118,8 +120,7 @@ class CaseFile:
         scan = {"settings_sha256": settings_sha256, "sites_sha256": sites_sha256}
         with self._writing() as connection:
             keep_readings(connection, post, readers_version, now)
-            key = keep_post(connection, post, result, scan, now)
-            keep_findings(connection, key, result, site_codes, now)
+            keep_post(connection, post, result, scan=scan, site_codes=site_codes, at=now)
 
     def posts(self, readers_version: str) -> Iterator[ReadPost]:
         """Every post kept, as it was read, in the order of the paths; no file is opened for it.

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from opsec.errors import CaseError
 from opsec.language import Message, _
@@ -144,15 +144,15 @@ def in_a_sentence(shown: str) -> Iterator[None]:
         ) from None
     except sqlite3.Error as error:
         raise CaseError(_complaint(error, shown)) from error
-    except DBAPIError as error:
-        raise CaseError(_complaint(error.orig, shown)) from error
+    except SQLAlchemyError as error:
+        raise CaseError(_complaint(getattr(error, "orig", None) or error, shown)) from error
 
 
 def _not_a_case(shown: str) -> Message:
     return _("{file} is not a case file of this program; give another path with --case", file=shown)
 
 
-def _complaint(error: BaseException | None, shown: str) -> Message:
+def _complaint(error: BaseException, shown: str) -> Message:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the primary one: https://www.sqlite.org/rescode.html
     if code == sqlite3.SQLITE_NOTADB:
         return _not_a_case(shown)

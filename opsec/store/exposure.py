@@ -13,12 +13,11 @@ from operator import attrgetter
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select
 
 from opsec.language import REASONS
-from opsec.model import ACTIONS, Action, Exposure, ExposureLine, WorstClip
-from opsec.store.records import moment_text
+from opsec.model import ACTIONS, FLAGGING, Exposure, ExposureLine, WorstClip
+from opsec.store.packing import moment_text
 from opsec.store.schema import findings, posts
 from opsec.store.week import Week
 
-FLAGGED: tuple[Action, ...] = ("act_now", "act_today", "review")
 MOST_WORST = 10
 
 
@@ -123,7 +122,7 @@ def _lines(now: Iterable[WorstClip], before: Iterable[WorstClip]) -> tuple[Expos
 
 # ── conditions ────────────────────────────────────────────────────────────────────────────────
 def _counts() -> ColumnElement[bool]:
-    return and_(findings.c.state == "open", findings.c.action.in_(FLAGGED))
+    return and_(findings.c.state == "open", findings.c.action.in_(sorted(FLAGGING)))
 
 
 def _in(week: Week, moment: ColumnElement[str]) -> ColumnElement[bool]:

@@ -1,21 +1,41 @@
-"""The rows of one clip, written inside one transaction of the caller."""
+"""The rows of one clip, written inside one transaction of the caller, in SQL that every database speaks."""
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from opsec.model import FileKind, Finding, Reading, ReadPost, Result
-from opsec.records import whole
-from opsec.store.records import content_id, is_cached, kept, pack, post_key
+from opsec.store.packing import pack, whole
+from opsec.store.records import all_there, content_id, is_cached, kept, post_key, stands_for
 from opsec.store.schema import findings, posts, readings
 
 Row = dict[str, Any]
 UNKNOWN_SITE_CODE = "?"
 """For a site without a code: its id stays out of every shared report."""
 
+# Put together once: for ten thousand clips, building them anew would cost more than running them.
+_this_file = (readings.c.sha256 == bindparam("this_sha256"), readings.c.kind == bindparam("this_kind"))
+_READERS = select(readings.c.readers_version).where(*_this_file)
+_ADD_READING = insert(readings)
+_CHANGE_READING = update(readings).where(*_this_file)
 
+_this_post = posts.c.key == bindparam("this_key")
+_ADD_POST = insert(posts)
+_CHANGE_POST = update(posts).where(_this_post)
+_LOOKS = select(posts.c.key, posts.c.first_seen_at).where(
+    (posts.c.stands_for == bindparam("this_stands_for")) & (posts.c.all_there == 0) | _this_post
+)
+_FORGET_POST = delete(posts).where(_this_post)
+
+_of_this_post = findings.c.post_key == bindparam("this_key")
+_SEEN = select(findings.c.fingerprint, findings.c.first_seen_at).where(_of_this_post)
+_FORGET_FINDINGS = delete(findings).where(_of_this_post)
+_ADD_FINDINGS = insert(findings)
+
+
+# ── readings ──────────────────────────────────────────────────────────────────────────────────
 def keep_readings(connection: Connection, post: ReadPost, readers_version: str, at: str) -> None:
     """Every final reading of the post, under the SHA-256 of its file."""
     for part in post.parts:
@@ -28,23 +48,72 @@ def keep_reading(  # noqa: PLR0913 - a row's columns
     connection: Connection, sha256: str, kind: FileKind, reading: Reading, *, readers_version: str, at: str
 ) -> None:
     """One file's reading, unless these very readers' answer is already there."""
-    same_file = and_(readings.c.sha256 == sha256, readings.c.kind == kind)
-    there = connection.scalar(select(readings.c.readers_version).where(same_file))
+    this = {"this_sha256": sha256, "this_kind": kind}
+    there = connection.scalar(_READERS, this)
     if there == readers_version:
         return
     row: Row = {"readers_version": readers_version, "reading": pack(reading)}
     if there is None:
-        connection.execute(insert(readings).values(sha256=sha256, kind=kind, first_at=at, **row))
+        connection.execute(_ADD_READING, {"sha256": sha256, "kind": kind, "first_at": at, **row})
     else:
-        connection.execute(update(readings).where(same_file).values(**row))
+        connection.execute(_CHANGE_READING, {**this, **row})
 
 
-def keep_post(connection: Connection, post: ReadPost, result: Result, scan: Mapping[str, str], at: str) -> str:
-    """The post and its verdict, in place of what was known of it before; answers its key."""
+# ── the post and what is found in it ──────────────────────────────────────────────────────────
+def keep_post(  # noqa: PLR0913 - what a scan knows of one clip
+    connection: Connection,
+    post: ReadPost,
+    result: Result,
+    *,
+    scan: Mapping[str, str],
+    site_codes: Mapping[str, str],
+    at: str,
+) -> None:
+    """The post, its verdict and its findings, in place of what was known of it before.
+
+    In its place too goes an earlier look at the same post that lacked one of its files. What was
+    known before keeps the moment it was first seen.
+    """
+    row: Row = {**_post_row(post, result), **scan, "last_seen_at": at}
+    this = {"this_key": row["key"]}
+    looks: dict[str, str] = {
+        look.key: look.first_seen_at
+        for look in connection.execute(_LOOKS, this | {"this_stands_for": row["stands_for"]})
+    }
+    seen = _forget_findings(connection, looks)
+    if row["key"] in looks:
+        connection.execute(_CHANGE_POST, this | row)
+    else:
+        connection.execute(_ADD_POST, row | {"first_seen_at": min(looks.values(), default=at)})
+    for outdated in looks.keys() - {row["key"]}:
+        connection.execute(_FORGET_POST, {"this_key": outdated})
+    rows = [
+        _finding_row(finding, result, site_codes)
+        | {"post_key": row["key"], "first_seen_at": seen.get(finding.fingerprint, at), "last_seen_at": at}
+        for finding in result.findings
+    ]
+    if rows:
+        connection.execute(_ADD_FINDINGS, rows)
+
+
+def _forget_findings(connection: Connection, keys: Mapping[str, str]) -> dict[str, str]:
+    """Take out the findings of these posts; answers when each of them was first seen."""
+    seen: dict[str, str] = {}
+    for key in keys:
+        for row in connection.execute(_SEEN, {"this_key": key}):
+            seen[row.fingerprint] = min(row.first_seen_at, seen.get(row.fingerprint, row.first_seen_at))
+        connection.execute(_FORGET_FINDINGS, {"this_key": key})
+    return seen
+
+
+def _post_row(post: ReadPost, result: Result) -> Row:
     key = post_key(post)
     verdict, coverage = result.verdict, result.clip.coverage
-    row: Row = {
+    return {
+        "key": key,
         "content_id": content_id(post, key),
+        "stands_for": stands_for(post),
+        "all_there": int(all_there(post)),
         "path": whole(post.path),
         "post": pack(kept(post)),
         "status": coverage.status,
@@ -54,30 +123,7 @@ def keep_post(connection: Connection, post: ReadPost, result: Result, scan: Mapp
         "likelihood": verdict.likelihood,
         "confidence": verdict.confidence,
         "severity": verdict.severity,
-        "last_seen_at": at,
-        **scan,
     }
-    _put(connection, posts, {"key": key}, row, first={"first_seen_at": at})
-    return key
-
-
-def keep_findings(connection: Connection, key: str, result: Result, site_codes: Mapping[str, str], at: str) -> None:
-    """The post's findings in place of the former ones; one that still holds keeps the day it was first seen."""
-    seen = select(findings.c.fingerprint, findings.c.first_seen_at).where(findings.c.post_key == key)
-    first_seen = {row.fingerprint: row.first_seen_at for row in connection.execute(seen)}
-    if first_seen:
-        connection.execute(delete(findings).where(findings.c.post_key == key))
-    rows = [
-        {
-            **_finding_row(finding, result, site_codes),
-            "post_key": key,
-            "first_seen_at": first_seen.get(finding.fingerprint, at),
-            "last_seen_at": at,
-        }
-        for finding in result.findings
-    ]
-    if rows:
-        connection.execute(insert(findings), rows)
 
 
 def _finding_row(finding: Finding, result: Result, site_codes: Mapping[str, str]) -> Row:
@@ -91,10 +137,3 @@ def _finding_row(finding: Finding, result: Result, site_codes: Mapping[str, str]
         "severity": finding.severity,
         "state": finding.state,
     }
-
-
-def _put(connection: Connection, table: Table, key: Row, row: Row, *, first: Row) -> None:
-    """Update the row of this key, or insert it: in SQL that every database speaks."""
-    same = and_(*(table.c[name] == value for name, value in key.items()))
-    if connection.execute(update(table).where(same).values(**row)).rowcount == 0:
-        connection.execute(insert(table).values(**key, **row, **first))

@@ -1,18 +1,14 @@
-"""What a row of the case file holds: readings under their file's SHA-256, and posts that point to them."""
+"""What a row of the case file holds of a post, which readings are reused, and when two posts are the same."""
 
 import hashlib
 import json
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from typing import Literal, TypeVar
+from typing import Literal
 
 from opsec.language import reason
 from opsec.model import FileKind, ListedPost, Part, Reading, ReadPost, Reason
-from opsec.records import dump, load, whole
-
-T = TypeVar("T")
+from opsec.store.packing import dump, whole
 
 TRANSIENT = frozenset(
     {
@@ -22,9 +18,6 @@ TRANSIENT = frozenset(
     }
 )  # fmt: skip
 """Codes that speak of the moment, not of the bytes: such a reading is tried again by the next scan."""
-
-_PLAIN_BYTES = 512
-"""Shorter records are kept as they are: compressing them would save nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,12 +90,23 @@ def by_older_readers(reading: Reading) -> Reading:
 def post_key(post: ReadPost) -> str:
     """SHA-256 over the contents, the listed row and the base name: a moved folder holds the same posts."""
     parts = sorted((part.role, part.sha256 or "") for part in post.parts)
-    return _digest(parts, _listed(post), post.path.rsplit("/", 1)[-1])
+    return _digest(parts, _listed(post), post.path.rpartition("/")[2])
 
 
 def content_id(post: ReadPost, key: str) -> str:
     """What makes two posts the same clip: the medium's SHA-256, else the post itself."""
     return next((part.sha256 for part in post.parts if part.role == "media" and part.sha256), key)
+
+
+def all_there(post: ReadPost) -> bool:
+    """Whether every file of the post could be opened; if not, its key is not the last word."""
+    lacking = any(reason.code == "media_missing" for reason in post.reasons)
+    return not lacking and all(part.sha256 is not None for part in post.parts)
+
+
+def stands_for(post: ReadPost) -> str:
+    """What stays the same when a file of the post turns up later: its row in a list, else its path."""
+    return _digest(_listed(post) or post.path)
 
 
 def _listed(post: ReadPost) -> str | None:
@@ -111,36 +115,3 @@ def _listed(post: ReadPost) -> str | None:
 
 def _digest(*values: object) -> str:
     return hashlib.sha256(whole(json.dumps(values, ensure_ascii=False)).encode()).hexdigest()
-
-
-# ── as bytes and text ─────────────────────────────────────────────────────────────────────────
-def pack(record: object) -> bytes:
-    """A record as a row holds it, compressed (RFC 1950) when it is long.
-
-    Raises
-    ------
-    ValueError
-        It could not be read back: better refused now than found by whoever opens the case next.
-    """
-    data = dump(record)
-    load(type(record), data)
-    return data if len(data) < _PLAIN_BYTES else zlib.compress(data)
-
-
-def unpack(kind: type[T], data: bytes) -> T:
-    """The record that ``pack`` wrote. JSON begins with a brace, a compressed record never does.
-
-    Raises
-    ------
-    ValueError
-        The row was damaged or written by something else.
-    """
-    try:
-        return load(kind, data if data.startswith(b"{") else zlib.decompress(data))
-    except zlib.error as error:
-        raise ValueError(str(error)) from error
-
-
-def moment_text(moment: datetime) -> str:
-    """RFC 3339 in UTC, always as long as any other, so that texts sort as moments do."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

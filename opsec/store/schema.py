@@ -11,6 +11,7 @@ from sqlalchemy import (
     Connection,
     Double,
     ForeignKey,
+    Integer,
     LargeBinary,
     MetaData,
     Table,
@@ -42,6 +43,8 @@ posts = Table(
     _tables,
     Column("key", Text, primary_key=True),
     Column("content_id", Text, nullable=False),
+    Column("stands_for", Text, nullable=False),
+    Column("all_there", Integer, nullable=False),
     Column("path", Text, nullable=False),
     Column("post", LargeBinary, nullable=False),
     Column("status", Text, nullable=False),
@@ -79,11 +82,13 @@ _FIRST = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL){strict}",
     "CREATE TABLE readings (sha256 TEXT NOT NULL, kind TEXT NOT NULL, readers_version TEXT NOT NULL, "
     "reading {bytes} NOT NULL, first_at TEXT NOT NULL, PRIMARY KEY (sha256, kind)){strict}",
-    "CREATE TABLE posts (key TEXT PRIMARY KEY, content_id TEXT NOT NULL, path TEXT NOT NULL, post {bytes} NOT NULL, "
+    "CREATE TABLE posts (key TEXT PRIMARY KEY, content_id TEXT NOT NULL, stands_for TEXT NOT NULL, "
+    "all_there INTEGER NOT NULL, path TEXT NOT NULL, post {bytes} NOT NULL, "
     "status TEXT NOT NULL, reason_codes TEXT NOT NULL, action TEXT NOT NULL, site TEXT, likelihood {real} NOT NULL, "
     "confidence TEXT NOT NULL, severity {real} NOT NULL, settings_sha256 TEXT NOT NULL, sites_sha256 TEXT NOT NULL, "
     "first_seen_at TEXT NOT NULL, last_seen_at TEXT NOT NULL){strict}",
     "CREATE INDEX posts_by_path ON posts (path, key)",
+    "CREATE INDEX posts_by_stands_for ON posts (stands_for)",
     "CREATE INDEX posts_by_content ON posts (content_id, first_seen_at)",
     "CREATE TABLE findings (fingerprint TEXT NOT NULL, "
     "post_key TEXT NOT NULL REFERENCES posts (key) ON DELETE CASCADE, site TEXT NOT NULL, site_code TEXT NOT NULL, "
