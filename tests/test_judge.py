@@ -1,0 +1,159 @@
+"""The sum: which evidence moves it, which does not, and which word it leads to."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from opsec.judge import judge
+from opsec.likelihood import table
+from opsec.model import Coverage, Grade, Match, Post, Result
+from opsec.settings import Thresholds
+from tests.made import RAN, clip, met, place, site, square, words
+
+THRESHOLDS = Thresholds()
+CAMP = site(sensitivity=0.8)
+
+
+def judged(*matches: Match, **more: object) -> Result:
+    known = (place(31.005, 42.005), words("Falcon Camp", id="h2"), words("Falcon Camp", field="filename", id="h3"))
+    spoken_of = {hint_id for match in matches for hint_id in match.hint_ids}
+    return judge(clip(*(hint for hint in known if hint.id in spoken_of), **more), matches, [CAMP], THRESHOLDS)  # type: ignore[arg-type]
+
+
+def real(rule: str, grade: Grade, hint: str = "h1", number: int = 1) -> Match:
+    """A match that weighs what the table says."""
+    return met(rule=rule, grade=grade, log_odds=table().of(rule, grade).log_odds, hint_ids=(hint,), id=f"m{number}")
+
+
+def test_the_printed_sum_is_the_likelihood() -> None:
+    verdict = judged(real("GPS-NEAR-FENCE", "probable"), real("NAME-IN-FILE", "probable", "h3", 2)).verdict
+    total = sum(line.log_odds for line in verdict.contributions)
+    assert verdict.likelihood == pytest.approx(1 / (1 + math.exp(-total)))
+    assert [line.family for line in verdict.contributions] == ["PRIOR", "META", "TEXT"]
+    assert verdict.contributions[0].log_odds == pytest.approx(math.log(0.1 / 0.9))
+
+
+@pytest.mark.parametrize(
+    ("matches", "action"),
+    [
+        ([real("GPS-IN-FENCE", "strong")], "act_now"),
+        ([real("GPS-NEAR-FENCE", "probable"), real("NAME-IN-CAPTION", "strong", "h2", 2)], "act_now"),
+        ([real("GPS-NEAR-FENCE", "probable")], "act_today"),
+        ([real("NAME-IN-FILE", "probable", "h3")], "review"),
+        ([real("GPS-IN-FENCE", "possible")], "watch"),
+        ([], "nothing_found"),
+    ],
+)
+def test_action_words(matches: list[Match], action: str) -> None:
+    assert judged(*matches).verdict.action == action
+
+
+def test_the_same_position_at_a_site_of_little_sensitivity_is_not_for_now() -> None:
+    result = judge(clip(place(31.005, 42.005)), [real("GPS-IN-FENCE", "strong")], [site(sensitivity=0.3)], THRESHOLDS)
+    assert result.verdict.action == "act_today"
+
+
+def test_a_sensitive_zone_raises_the_severity() -> None:
+    zoned = site(sensitivity=0.3, fences=(square(31, 42, 31.01, 42.01, role="zone", name="armoury", sensitivity=0.95),))
+    in_zone = met(zone="armoury")
+    assert judge(clip(place(31.005, 42.005)), [in_zone], [zoned], THRESHOLDS).verdict.severity == 0.95
+
+
+@given(copies=st.integers(1, 6))
+def test_a_copy_of_a_hint_changes_nothing(copies: int) -> None:
+    one = real("NAME-IN-CAPTION", "strong", "h2")
+    many = [real("NAME-IN-CAPTION", "strong", "h2", n) for n in range(1, copies + 1)]
+    assert judged(*many).verdict.likelihood == judged(one).verdict.likelihood
+
+
+def test_evidence_of_a_second_kind_in_one_family_adds_a_little() -> None:
+    name, written = real("NAME-IN-CAPTION", "strong", "h2"), real("COORDINATES-WRITTEN", "strong", "h3", 2)
+    alone, both = judged(written).verdict, judged(name, written).verdict
+    gained = sum(c.log_odds for c in both.contributions) - sum(c.log_odds for c in alone.contributions)
+    assert gained == pytest.approx(table().second_in_family.log_odds)
+
+
+def test_a_position_elsewhere_speaks_against_a_name_and_is_shown() -> None:
+    named = real("NAME-IN-CAPTION", "strong", "h2")
+    with_place = judge(clip(place(33, 44), words("x", id="h2")), [named], [CAMP], THRESHOLDS).verdict
+    without = judge(clip(words("x", id="h2")), [named], [CAMP], THRESHOLDS).verdict
+    assert with_place.likelihood < without.likelihood
+    assert table().contradiction.log_odds in [line.log_odds for line in with_place.contributions]
+
+
+def test_silence_of_a_check_that_did_not_run_says_nothing() -> None:
+    named = real("NAME-IN-CAPTION", "strong", "h2")
+    ran = judge(clip(words("x", id="h2")), [named], [CAMP], THRESHOLDS).verdict
+    failed = judge(clip(words("x", id="h2"), checks={**RAN, "metadata": "failed"}), [named], [CAMP], THRESHOLDS).verdict
+    assert failed.likelihood > ran.likelihood
+    assert "metadata" in failed.not_assessed
+
+
+def test_never_certain() -> None:
+    sure = judge(clip(place(31.005, 42.005)), [met(log_odds=60.0)], [CAMP], THRESHOLDS).verdict
+    assert sure.likelihood == 0.99
+    hopeless = judge(clip(), [], [site(prior=1e-6)], THRESHOLDS).verdict
+    assert hopeless.likelihood == 0.01
+
+
+def test_a_mere_possibility_never_flags() -> None:
+    result = judged(met(grade="possible", log_odds=9.0))
+    assert result.verdict.action == "watch"
+    assert result.findings == ()
+
+
+def test_one_finding_a_site_with_all_its_evidence() -> None:
+    other = site("other-camp")
+    matches = [real("GPS-IN-FENCE", "strong"), real("NAME-IN-CAPTION", "strong", "h2", 2), met("other-camp", id="m3")]
+    result = judge(clip(place(31.005, 42.005), words("x", id="h2")), matches, [CAMP, other], THRESHOLDS)
+    assert {finding.site: finding.match_ids for finding in result.findings} == {
+        "falcon-camp": ("m1", "m2"),
+        "other-camp": ("m3",),
+    }
+    assert result.verdict.site == "falcon-camp"
+    assert result.findings[0].rule == "GPS-IN-FENCE"
+
+
+def test_the_fingerprint_outlives_a_new_path_and_a_redrawn_fence_but_not_other_bytes() -> None:
+    def mark(**more: object) -> str:
+        return judged(met(), **more).findings[0].fingerprint
+
+    assert mark() == mark(path="elsewhere/b.mp4") == judged(met(log_odds=3.0, distance_m=7.0)).findings[0].fingerprint
+    assert mark() != mark(sha256="cd" * 32)
+    assert mark(sha256=None, post=Post(url="https://x.example/1")) != mark(
+        sha256=None, post=Post(url="https://x.example/2")
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "states", "confidence"),
+    [
+        ("read", ["ran"] * 7, "high"),
+        ("partly", ["ran"] * 7, "moderate"),
+        ("unread", ["ran"] * 7, "low"),
+        ("read", ["ran", "ran", "ran", "ran", "not_configured", "failed", "not_applicable"], "moderate"),
+        ("read", ["ran", "not_applicable", "not_applicable", "ran", "not_configured", "failed", "failed"], "low"),
+    ],
+)
+def test_confidence_is_how_much_was_checked(status: str, states: list[str], confidence: str) -> None:
+    coverage = Coverage(status=status, checks=dict(zip(RAN, states, strict=True)))  # type: ignore[arg-type]
+    assert judge(clip(coverage=coverage), [], [CAMP], THRESHOLDS).verdict.confidence == confidence
+
+
+@given(
+    likelihoods=st.lists(st.floats(-8, 8), min_size=2, max_size=2),
+    sensitivity=st.floats(0, 1),
+)
+def test_more_evidence_never_leads_to_a_calmer_word(likelihoods: list[float], sensitivity: float) -> None:
+    from opsec.model import ACTIONS
+
+    weaker, stronger = sorted(likelihoods)
+    words_said = [
+        judge(
+            clip(place(31.005, 42.005)), [met(log_odds=odds)], [site(sensitivity=sensitivity)], THRESHOLDS
+        ).verdict.action
+        for odds in (weaker, stronger)
+    ]
+    assert ACTIONS.index(words_said[1]) <= ACTIONS.index(words_said[0])
