@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import BinaryIO
 
+from opsec.hints import container
 from opsec.hints.reader import Found, Gap, Reader, UnreadableError, UnsoundError
 from opsec.language import reason
 from opsec.model import (
@@ -24,7 +25,7 @@ from opsec.model import (
     Reason,
 )  # fmt: skip
 
-READERS: tuple[Reader, ...] = ()
+READERS: tuple[Reader, ...] = (container.READER,)
 
 MOST_RECORDS = 120_000
 """Records one reader may give about one file; more can only be an attack on memory."""

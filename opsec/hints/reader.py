@@ -15,6 +15,10 @@ class UnreadableError(Exception):
         self.reason = reason
 
 
+class UnsoundError(UnreadableError):
+    """The file is not whole: when nothing was found in it, that says nothing, whoever else read it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Gap:
     """Something in the file that should have been read and was not: it makes the clip *partly* read.

@@ -1,0 +1,109 @@
+"""Metadata lists of MP4 and MOV: values in ``ilst``, named by ``keys``, by their type, or by ``mean`` and ``name``.
+
+QuickTime File Format, "Metadata"; the ``----`` form and ``©xyz`` come from iTunes.
+"""
+
+import struct
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from opsec.hints.iso_boxes import Box
+from opsec.hints.reader import Found
+from opsec.hints.told import device_told, field_name, place_told, time_told
+from opsec.hints.user_text import decoded
+
+MOST_KEY_BYTES = 65_536
+MOST_VALUE_BYTES = 4_096
+MOST_VALUES = 2_000
+
+_NOT_A_PLACE = (".body", ".role", ".date", ".facing")
+"""Keys about a place which are none: the planet, the part it plays, when it was looked up."""
+
+
+class ItemList:
+    """One ``meta`` box, filled while the walk goes through it. Nothing is told before it is whole,
+    because a key may stand behind its value, and an accuracy behind its place."""
+
+    def __init__(self, reader: str, path: str) -> None:
+        self._reader = reader
+        self._path = path
+        self._keys: list[str] = []
+        self._values: list[tuple[str, str]] = []
+        """Item and text, in the order of the file."""
+        self._names: dict[str, list[str]] = defaultdict(list)
+
+    def take(self, file: BinaryIO, box: Box) -> None:
+        """Note one box from inside the list."""
+        if box.type == "keys":
+            self._keys = _keys(box.read(file, MOST_KEY_BYTES))
+        elif box.type == "----":
+            self._names.clear()
+        elif box.type in ("mean", "name"):
+            self._names["----"].append(decoded(box.read(file, 256)[4:]))
+        elif box.type == "data" and len(self._values) < MOST_VALUES:
+            self._take_value(box.parent.rpartition("/")[2], box.read(file, MOST_VALUE_BYTES))
+
+    def _take_value(self, item: str, payload: bytes) -> None:
+        text = _value_text(payload)
+        if text is not None:
+            self._values.append((".".join(self._names[item]) if item == "----" else item, text))
+
+    def told(self) -> Iterator[Found]:
+        """Hints of all values, each under its key."""
+        named = [(self._key(item), text) for item, text in self._values]
+        accuracy_m = next((_metres(text) for key, text in named if key.endswith("accuracy.horizontal")), None)
+        for key, text in named:
+            yield from self._value_told(key, text, accuracy_m)
+
+    def _key(self, item: str) -> str:
+        if not item.startswith("#"):
+            return item
+        index = int(item[1:]) - 1
+        return self._keys[index] if 0 <= index < len(self._keys) else item
+
+    def _value_told(self, key: str, text: str, accuracy_m: float | None) -> Iterator[Found]:
+        where = field_name(self._path, key)
+        name = key.casefold()
+        if name == "©xyz" or ("location" in name and "accuracy" not in name and not name.endswith(_NOT_A_PLACE)):
+            yield from place_told(text, reader=self._reader, field=where, accuracy_m=accuracy_m)
+        elif name == "©day" or name.endswith("creationdate"):
+            yield from time_told(text, reader=self._reader, field=where)
+        elif name in ("©mak", "©mod") or name.endswith((".make", ".model", ".manufacturer")):
+            yield from device_told(text, reader=self._reader, field=where)
+
+
+def _keys(payload: bytes) -> list[str]:
+    """Names by number. The count that stands before them is not trusted; their sizes are, as far as they fit."""
+    names: list[str] = []
+    at = 8
+    while at + 8 <= len(payload):
+        size = int.from_bytes(payload[at : at + 4], "big")
+        if size < 8:
+            break
+        names.append(payload[at + 8 : at + size].decode("utf-8", "replace"))
+        at += size
+    return names
+
+
+def _value_text(payload: bytes) -> str | None:
+    """A value as text, by its well-known type: 1 UTF-8, 2 UTF-16, 21 to 24 numbers."""
+    kind, value = int.from_bytes(payload[:4], "big"), payload[8:]
+    if kind in (0, 1):
+        return decoded(value)
+    if kind == 2:
+        return value[: len(value) & ~1].decode("utf-16-be", "replace")
+    if kind in (21, 22) and 1 <= len(value) <= 8:
+        return str(int.from_bytes(value, "big", signed=kind == 21))
+    if (kind, len(value)) in ((23, 4), (24, 8)):
+        return repr(struct.unpack(">f" if kind == 23 else ">d", value)[0])
+    return None
+
+
+def _metres(text: str) -> float | None:
+    """A radius as text; none when it is no number that a radius can be."""
+    try:
+        radius_m = float(text)
+    except ValueError:
+        return None
+    return radius_m if 0 < radius_m <= 50_000_000 else None

@@ -1,0 +1,33 @@
+"""When two numbers are a place, and how finely they tell it."""
+
+import math
+
+from opsec.model import Point
+
+METRES_PER_DEGREE = 111_320.0
+"""Of latitude, and of longitude on the equator (WGS 84, to half a percent)."""
+
+
+def place(lat: float, lon: float) -> Point | None:
+    """The place two numbers mean, or none when they lie nowhere on Earth or mean "no fix".
+
+    Only the *pair* (0, 0) stands for no fix: a receiver writes it before it knows better. A single
+    zero is a real place on the equator or the prime meridian.
+    """
+    if not (abs(lat) <= 90 and abs(lon) <= 180):  # NaN fails both comparisons
+        return None
+    return None if lat == 0 and lon == 0 else Point(lat, lon)
+
+
+def step_m(lat: float, step_deg: float) -> float:
+    """Radius in metres of the circle in which a place lies that was written in steps of so many degrees.
+
+    Writers round or cut, so the place may be one whole step off in both directions.
+    """
+    north_m = step_deg * METRES_PER_DEGREE
+    return math.hypot(north_m, north_m * math.cos(math.radians(lat)))
+
+
+def altitude(height_m: float) -> float | None:
+    """A height in metres, or none when it is neither on Earth nor near it."""
+    return height_m if -12_000 <= height_m <= 1_000_000 else None
