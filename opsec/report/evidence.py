@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from opsec.language import Lang, say
 from opsec.model import ACTIONS, Bilingual, Hint, Match, Result, Scan
-from opsec.report.masking import shown_sentence, shown_text
+from opsec.report.masking import kept_together, masked_text, shown_sentence, shown_text
 from opsec.rules import rule
 from opsec.shown import masked, plain
 from opsec.wording import GRADE
@@ -77,15 +77,16 @@ def _evidence(match: Match, hint: Hint, lang: Lang) -> Evidence:
 
 
 def _excerpt(text: str, span: tuple[int, int]) -> Excerpt:
-    """Cut before it is masked, and masked as a whole: a number may begin outside the words that matched."""
+    """Masked as a whole before it is cut: a number may begin outside the words that matched."""
     start, end = span
     first, last = max(0, start - AROUND), min(len(text), end + AROUND)
     shown_end = min(end, start + MOST_WORDS)
-    before, words, after = text[first:start], text[start:shown_end], text[end:last]
+    hidden = masked_text(text)
+    before, words, after = hidden[first:start], hidden[start:shown_end], hidden[end:last]
     return Excerpt(
-        before=("…" if first else "") + shown_text(before),
-        words=shown_text(words) + ("…" if shown_end < end else ""),
-        after=shown_text(after) + ("…" if last < len(text) else ""),
+        before=("…" if first else "") + kept_together(plain(before)),
+        words=plain(words) + ("…" if shown_end < end else ""),
+        after=kept_together(plain(after)) + ("…" if last < len(text) else ""),
     )
 
 

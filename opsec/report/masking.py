@@ -1,9 +1,10 @@
 """Text for reports that travel: coordinates masked, and nothing in it that acts on a screen or a page."""
 
 import re
+import unicodedata
 
 from opsec.language import FSI, LRI, PDI, Lang, Message, because, say
-from opsec.model import Reason
+from opsec.model import Coverage, Reason
 from opsec.shown import plain
 
 _FINE = re.compile(
@@ -11,6 +12,8 @@ _FINE = re.compile(
     r"|[°º]\s?\d[\d\s.,٫'′’\"″”]*"  # the minutes and seconds of 33°18'54"
 )
 _AFTER_THE_POINT = re.compile(r"(?<=[.,٫°º])[\d\s.,٫'′’\"″”]+$")
+
+_MASKED = re.compile(r"[-−]?\d{1,3}[.,٫°º][\s.,٫'′’\"″”•]*•(?:[,،;\s]{1,3}[-−]?\d{1,3}[.,٫°º][\s.,٫'′’\"″”•]*•)?")
 
 
 def masked_text(text: str) -> str:
@@ -28,7 +31,17 @@ def _cut(found: re.Match[str]) -> str:
 
 def shown_text(text: str, *, limit: int | None = None) -> str:
     """Hostile text, masked and harmless."""
-    return masked_text(plain(text, limit=limit))
+    return kept_together(masked_text(plain(text, limit=limit)))
+
+
+def kept_together(text: str) -> str:
+    """Masked coordinates isolated from Arabic around them: the dots have no direction, and would change places."""
+    return _MASKED.sub(lambda found: f"{LRI}{found.group()}{PDI}", text) if has_rtl(text) else text
+
+
+def has_rtl(text: str) -> bool:
+    """Whether any letter of the text runs from right to left."""
+    return any(unicodedata.bidirectional(char) in {"R", "AL"} for char in text)
 
 
 def shown_path(path: str) -> str:
@@ -53,3 +66,8 @@ def shown_reason(reason: Reason, lang: Lang) -> str:
     message = because(reason)
     blanks = {name: shown_text(blank) if isinstance(blank, str) else blank for name, blank in message.blanks.items()}
     return say(Message(message.template, blanks), lang)
+
+
+def shown_reasons(coverage: Coverage, lang: Lang) -> str:
+    """All reasons of a clip in one line."""
+    return ("؛ " if lang == "ar" else "; ").join(shown_reason(reason, lang) for reason in coverage.reasons)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from opsec.language import Lang, say
 from opsec.model import Finding, Result, Scan
 from opsec.report.evidence import evidence, sentence, site_code
-from opsec.report.masking import shown_path, shown_reason, shown_text
+from opsec.report.masking import shown_path, shown_reasons, shown_text
 from opsec.wording import ACTION, STATUS
 
 COLUMNS = (
@@ -50,7 +50,7 @@ def _row(scan: Scan, result: Result, finding: Finding | None, lang: Lang) -> Ite
     yield from _reasons_to_believe(result, finding, lang)
     yield finding.state if finding else ""
     yield say(STATUS[clip.coverage.status], lang)
-    yield "; ".join(shown_reason(reason, lang) for reason in clip.coverage.reasons)
+    yield shown_reasons(clip.coverage, lang)
 
 
 def _reasons_to_believe(result: Result, finding: Finding | None, lang: Lang) -> tuple[str, str]:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
 from opsec.language import Lang, Message, _, counted, current, isolate, say
-from opsec.model import CHECKS, Action, Counts, Coverage, Result, Scan
+from opsec.model import CHECKS, Action, Counts, Result, Scan
 from opsec.report.bidi import ordered, program_orders
 from opsec.report.cell import Cell
 from opsec.report.evidence import evidence, percent, site_code, to_look_at
-from opsec.report.masking import shown_path, shown_reason
+from opsec.report.masking import shown_path, shown_reason, shown_reasons
 from opsec.settings import Terminal
 from opsec.wording import ACTION, CHECK
 
@@ -44,16 +44,13 @@ def trouble_lines(scan: Scan) -> Iterator[Message]:
     for result in scan.results:
         clip = result.clip
         if clip.coverage.status == "partly":
-            yield _("{file}: partly read: {reason}", file=shown_path(clip.path), reason=reasons(clip.coverage, lang))
+            yield _(
+                "{file}: partly read: {reason}", file=shown_path(clip.path), reason=shown_reasons(clip.coverage, lang)
+            )
         elif clip.coverage.status == "unread":
-            yield _("{file}: not read: {reason}", file=shown_path(clip.path), reason=reasons(clip.coverage, lang))
+            yield _("{file}: not read: {reason}", file=shown_path(clip.path), reason=shown_reasons(clip.coverage, lang))
     for skipped in scan.skipped:
         yield _("{file}: left out: {reason}", file=shown_path(skipped.path), reason=shown_reason(skipped.reason, lang))
-
-
-def reasons(coverage: Coverage, lang: Lang) -> str:
-    """All reasons of a clip in one line."""
-    return ("؛ " if lang == "ar" else "; ").join(shown_reason(reason, lang) for reason in coverage.reasons)
 
 
 def print_table(scan: Scan, lang: Lang, terminal: Terminal, stream: TextIO) -> None:

@@ -1,0 +1,38 @@
+"""Why clips were not fully checked, in the few words that command needs. The codes are the officer's."""
+
+from collections.abc import Mapping
+
+from opsec.language import Message, _
+
+_DAMAGED = _("damaged or cut off")
+_TYPE = _("of a type that is not read")
+_OPENED = _("could not be opened")
+_STOPPED = _("reading was stopped: it took too much time or memory")
+_LIMIT = _("larger than the limits")
+_ENCRYPTED = _("encrypted")
+_MEDIUM = _("the medium of the post is missing")
+_LIST = _("the list of posts could not be read in full")
+_FAULT = _("a fault in this program")
+OTHER = _("another reason")
+
+GROUPS: Mapping[str, Message] = {
+    **dict.fromkeys(("missing", "no_permission", "not_a_file", "io_error", "changed"), _OPENED),
+    **dict.fromkeys(("unknown_type", "unsupported", "playlist", "nested_archive"), _TYPE),
+    **dict.fromkeys(("empty", "cut_off", "broken", "too_deep", "bad_place", "not_read"), _DAMAGED),
+    **dict.fromkeys(("timeout", "cpu_limit", "memory_limit", "worker_died", "bad_reply"), _STOPPED),
+    **dict.fromkeys(("too_large", "too_many", "too_long", "too_big_picture"), _LIMIT),
+    **dict.fromkeys(("unknown_column", "no_known_column", "bad_rows"), _LIST),
+    "encrypted": _ENCRYPTED,
+    "media_missing": _MEDIUM,
+    "internal": _FAULT,
+}
+"""Code of ``opsec.language.REASONS`` → the words for it."""
+
+
+def grouped(by_code: Mapping[str, int]) -> list[tuple[Message, int]]:
+    """Clips by group, the largest first; equals in the order of the words."""
+    sums: dict[str, tuple[Message, int]] = {}
+    for code, clips in by_code.items():
+        words = GROUPS.get(code, OTHER)
+        sums[words.template] = (words, clips + sums.get(words.template, (words, 0))[1])
+    return sorted(sums.values(), key=lambda group: (-group[1], group[0].template))

@@ -1,0 +1,171 @@
+"""The week's page for command: how much, where, what kind of leak, and what to do; nothing to find a clip by."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from opsec import __version__
+from opsec.language import Lang, Message, _, counted, number, say
+from opsec.model import Action, Exposure, ExposureLine, WorstClip
+from opsec.report.evidence import percent
+from opsec.report.html import render
+from opsec.report.reason_groups import grouped
+from opsec.rules import rule
+from opsec.shown import plain
+from opsec.wording import ACTION, likelihood_word
+
+BAR_PX = 320
+"""Width of the longest bar."""
+WORST = 10
+
+WHAT_TO_DO: Mapping[Action, Message] = {
+    "act_now": _("Have the post taken down within the hour, and tell the commander of the base what it shows."),
+    "act_today": _("Ask for the post to be taken down today, and speak with the unit of the person who posted it."),
+    "review": _("An officer looks at the clip, and decides with name and reason."),
+}
+
+
+def weekly_page(exposure: Exposure, lang: Lang) -> bytes:
+    """One self-contained page. It holds no coordinate, caption, account or place name."""
+    return render(
+        "weekly.html",
+        lang,
+        {
+            "exposure": exposure,
+            "headline": say(_headline(exposure), lang),
+            "flagged": _Figure.of(exposure.flagged, exposure.flagged_week_before, lang),
+            "clips": _Figure.of(exposure.clips, exposure.clips_week_before, lang),
+            "unsure": number(exposure.not_fully_checked),
+            "unsure_share": say(_share(exposure), lang),
+            "bases": list(_bases(exposure.lines)),
+            "lines": [_line(line, lang) for line in exposure.lines],
+            "worst": [_worst(clip, lang) for clip in exposure.worst[:WORST]],
+            "todo": [_Todo(action, say(ACTION[action], lang), say(WHAT_TO_DO[action], lang)) for action in WHAT_TO_DO],
+            "unread": [
+                _Unread(say(words, lang), number(clips))
+                for words, clips in grouped(exposure.not_fully_checked_by_reason)
+            ],
+            "version": __version__,
+        },
+    )
+
+
+def _headline(exposure: Exposure) -> Message:
+    """The one sentence that is read when nothing else is."""
+    if exposure.clips == 0:
+        return _("Nothing was scanned this week, so nothing is known about it.")
+    if exposure.flagged == 0:
+        return _("No scanned clip was found to expose one of our bases.")
+    urgent = sum(clip.action == "act_now" for clip in exposure.worst)
+    if urgent:
+        return counted(
+            "{n} of the worst clips calls for action now.", "{n} of the worst clips call for action now.", urgent
+        )
+    return _("Clips expose our bases, and none of the worst calls for action now.")
+
+
+def _share(exposure: Exposure) -> Message:
+    if exposure.clips == 0:
+        return _("of none scanned")
+    return _("{share} of those scanned", share=f"{exposure.not_fully_checked / exposure.clips:.1%}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Figure:
+    """A count and how it changed."""
+
+    now: str
+    change: str
+
+    @classmethod
+    def of(cls, now: int, before: int, lang: Lang) -> "_Figure":
+        more = now - before
+        if more > 0:
+            words = _("{more} more than the week before ({before})", more=more, before=before)
+        elif more < 0:
+            words = _("{fewer} fewer than the week before ({before})", fewer=-more, before=before)
+        else:
+            words = _("as many as the week before")
+        return cls(number(now), say(words, lang))
+
+
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """Findings on one base, and its two bars."""
+
+    code: str
+    now: int
+    before: int
+    bar_now: int
+    bar_before: int
+
+
+def _bases(lines: tuple[ExposureLine, ...]) -> Iterator[_Base]:
+    """Bases by their findings this week, the most first."""
+    sums: dict[str, tuple[int, int]] = {}
+    for line in lines:
+        now, before = sums.get(line.site_code, (0, 0))
+        sums[line.site_code] = (now + line.findings, before + line.findings_week_before)
+    most = max((count for pair in sums.values() for count in pair), default=0) or 1
+    for code, (now, before) in sorted(sums.items(), key=lambda base: (-base[1][0], -base[1][1], base[0])):
+        yield _Base(plain(code), now, before, round(BAR_PX * now / most), round(BAR_PX * before / most))
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One base and kind of leak."""
+
+    code: str
+    title: str
+    now: int
+    before: int
+    change: str
+
+
+def _line(line: ExposureLine, lang: Lang) -> _Line:
+    more = line.findings - line.findings_week_before
+    change = f"{more:+d}".replace("-", "−") if more else "0"
+    return _Line(plain(line.site_code), rule(line.rule).title(lang), line.findings, line.findings_week_before, change)
+
+
+@dataclass(frozen=True, slots=True)
+class _Worst:
+    """A clip as command sees it."""
+
+    action: Action
+    action_word: str
+    code: str
+    title: str
+    likelihood_word: str
+    likelihood: str
+    severity: str
+    fingerprint: str
+
+
+def _worst(clip: WorstClip, lang: Lang) -> _Worst:
+    return _Worst(
+        action=clip.action,
+        action_word=say(ACTION[clip.action], lang),
+        code=plain(clip.site_code),
+        title=rule(clip.rule).title(lang),
+        likelihood_word=say(likelihood_word(clip.likelihood), lang),
+        likelihood=percent(clip.likelihood),
+        severity=f"{clip.severity:.2f}",
+        fingerprint=plain(clip.fingerprint[:8]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Todo:
+    """What an action word asks for."""
+
+    action: Action
+    word: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Unread:
+    """A reason, and how many clips it kept from being fully checked."""
+
+    words: str
+    clips: str
