@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import BinaryIO
 
-from opsec.hints import container
+from opsec.hints import archive, container, post_list, sidecar
 from opsec.hints.reader import Found, Gap, Reader, UnreadableError, UnsoundError
 from opsec.language import reason
 from opsec.model import (
@@ -25,7 +25,13 @@ from opsec.model import (
     Reason,
 )  # fmt: skip
 
-READERS: tuple[Reader, ...] = (container.READER,)
+READERS: tuple[Reader, ...] = (
+    container.READER,
+    sidecar.READER,
+    post_list.CSV_READER,
+    post_list.JSONL_READER,
+    archive.READER,
+)
 
 MOST_RECORDS = 120_000
 """Records one reader may give about one file; more can only be an attack on memory."""

@@ -1,0 +1,132 @@
+"""The ``.info.json`` that yt-dlp writes beside a clip: who posted it, when, where it stood, and its words.
+
+Fields as in yt-dlp's README, "Output template". Only the top level of the object is read; no path or
+address in it is ever opened.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import BinaryIO
+
+from opsec.hints.places import place, step_m
+from opsec.hints.post_facts import moment, short, whole
+from opsec.hints.reader import Found, Gap, Reader, UnreadableError
+from opsec.hints.told import bad_place, place_name, utc_text
+from opsec.hints.top_level import BrokenError, CutOffError, Numeral, Value, decoded, members
+from opsec.language import reason
+from opsec.model import MAX_TEXT, FileKind, Hint, Post
+
+MOST_BYTES = 16 * 1024 * 1024
+"""Read of one sidecar; real ones have a few hundred kilobytes, with all comments some megabytes."""
+
+_AUTHORS = ("uploader", "channel", "uploader_id", "channel_id", "creator")
+_URLS = ("webpage_url", "original_url")
+_TEXTS = frozenset({*_AUTHORS, *_URLS, "title", "description", "location", "upload_date"})
+_NUMBERS = frozenset({"timestamp", "latitude", "longitude"})
+_PART = "info.json"
+
+Facts = dict[str, str | Numeral]
+
+
+def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:  # noqa: ARG001 - every reader is called alike
+    """The post's facts; of a damaged sidecar those that stood before the damage."""
+    data = file.read(MOST_BYTES + 1)
+    facts: Facts = {}
+    odd: list[str] = []
+    stopped = _collect(decoded(data[:MOST_BYTES]), facts, odd)
+    if facts or stopped is None:
+        yield from _told(facts)
+    if isinstance(clock := facts.get("timestamp"), Numeral) and _seconds(clock) is None:
+        odd.append("timestamp")
+    if odd:
+        yield reason("odd_fields", fields=", ".join(sorted(odd)))
+    if len(data) > MOST_BYTES:
+        yield Gap(reason("too_long", part=_PART, limit=f"{MOST_BYTES >> 20} MiB"))
+    elif stopped is not None:
+        raise stopped
+
+
+def _collect(text: str, facts: Facts, odd: list[str]) -> UnreadableError | None:
+    """Fill in what the object says; answers why it could not be followed to its end."""
+    try:
+        for key, value in members(text, MAX_TEXT + 1):
+            if key not in facts:
+                _keep(key, value, facts, odd)
+    except CutOffError:
+        return UnreadableError(reason("cut_off", part=_PART))
+    except BrokenError as fault:
+        return UnreadableError(reason("broken", part=_PART, detail=f"@{fault}"))
+    return None
+
+
+def _keep(key: str, value: Value, facts: Facts, odd: list[str]) -> None:
+    known = key in _TEXTS or key in _NUMBERS
+    if (key in _TEXTS and isinstance(value, str)) or (key in _NUMBERS and isinstance(value, Numeral)):
+        facts[key] = whole(value) if isinstance(value, str) else value
+    elif known and value is not None and key not in odd:
+        odd.append(key)
+
+
+def _told(facts: Facts) -> Iterator[Found]:
+    texts = {key: value for key, value in facts.items() if isinstance(value, str) and value.strip()}
+    numbers = {key: value for key, value in facts.items() if isinstance(value, Numeral)}
+    caption = texts.get("description") or texts.get("title")
+    yield Post(
+        author=short(_first(texts, _AUTHORS)),
+        caption=caption[:MAX_TEXT] if caption else None,
+        posted_at=_posted_at(texts, numbers),
+        url=short(_first(texts, _URLS)),
+        source="yt-dlp",
+    )
+    if caption and len(caption) > MAX_TEXT:
+        yield Gap(reason("too_long", part="caption", limit=f"{MAX_TEXT:,}"))
+    yield from _title(texts, caption or "")
+    if "location" in texts:
+        yield place_name(texts["location"].strip(), reader=READER.name, field=f"{_PART}:location")
+    yield from _position(numbers)
+
+
+def _first(texts: Mapping[str, str], keys: tuple[str, ...]) -> str | None:
+    return next((texts[key] for key in keys if key in texts), None)
+
+
+def _posted_at(texts: Mapping[str, str], numbers: Mapping[str, Numeral]) -> str | None:
+    """The second it was posted, in UTC, or only the day, which is all that some platforms tell."""
+    told = _seconds(numbers["timestamp"]) if "timestamp" in numbers else None
+    return told or moment(texts.get("upload_date", ""))
+
+
+def _seconds(clock: Numeral) -> str | None:
+    value = clock.value()
+    return utc_text(value) if value is not None else None
+
+
+def _title(texts: Mapping[str, str], caption: str) -> Iterator[Hint]:
+    """A title of its own; where platforms have none, yt-dlp makes one of the beginning of the caption."""
+    title = texts.get("title", "").strip()
+    beginning = title.removesuffix("...").removesuffix("…").rstrip()
+    if beginning and beginning not in caption:
+        yield Hint(kind="text", family="TEXT", reader=READER.name, field="title", text=title[:MAX_TEXT])
+
+
+def _position(numbers: Mapping[str, Numeral]) -> Iterator[Found]:
+    if "latitude" not in numbers or "longitude" not in numbers:
+        return
+    lat, lon = numbers["latitude"].value(), numbers["longitude"].value()
+    point = place(lat, lon) if lat is not None and lon is not None else None
+    field = f"{_PART}:latitude"
+    if point is None:
+        yield bad_place(field)
+        return
+    step_deg = max(10.0 ** -_decimals(numbers[key].text) for key in ("latitude", "longitude"))
+    yield Hint(
+        kind="position", family="META", reader=READER.name, field=field, point=point,
+        accuracy_m=step_m(point.lat, step_deg),
+    )  # fmt: skip
+
+
+def _decimals(numeral: str) -> int:
+    """Digits after the point, as far as they can mean anything on the ground; an exponent tells nothing of them."""
+    return min(len(numeral.partition(".")[2]), 7) if "e" not in numeral.lower() else 7
+
+
+READER = Reader(name="sidecar", version=1, check="sidecar", kinds=frozenset({"info_json"}), read=read)

@@ -1,0 +1,137 @@
+"""The members of one JSON object (RFC 8259), one at a time, and nothing of what is nested in them built.
+
+A sidecar of a few facts may carry megabytes of formats and comments, a hundred thousand brackets or
+an end in the middle. Nested values are stepped over by counting brackets, so depth costs nothing,
+time is linear, and what stood before a fault is kept.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from json import JSONDecodeError, JSONDecoder
+
+LONGEST_NUMERAL = 40
+_SPACE = re.compile(r"[ \t\r\n]*")
+_STEP = re.compile(r'\\.|"|[{\[]+|[}\]]+', re.DOTALL)
+_LONGEST_ESCAPE = 6
+
+
+class CutOffError(ValueError):
+    """The text ends before its object does."""
+
+
+class BrokenError(ValueError):
+    """The text is no JSON object; the argument is the place, in characters from its start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Numeral:
+    """A number as it was written, so that its digits can still be counted."""
+
+    text: str
+
+    def value(self) -> float | None:
+        """The number, or none when it is longer than any that means something."""
+        return float(self.text) if len(self.text) <= LONGEST_NUMERAL else None
+
+
+class Nested:
+    """An object or an array: it was stepped over."""
+
+
+Value = str | bool | Numeral | Nested | None
+
+NESTED = Nested()
+_DECODER = JSONDecoder(parse_int=Numeral, parse_float=Numeral, parse_constant=lambda _: NESTED, strict=False)
+
+
+def decoded(data: bytes) -> str:
+    """JSON as text: UTF-8, 16 or 32, with or without a byte order mark (RFC 4627, section 3)."""
+    return data.decode(json.detect_encoding(data), "replace").removeprefix("\ufeff")
+
+
+def members(text: str, longest: int) -> Iterator[tuple[str, Value]]:
+    """The members of the object that a text holds; of a string that the end cuts, its first ``longest`` characters.
+
+    Raises
+    ------
+    CutOffError
+        After the last member, if the text ends too early.
+    BrokenError
+        As soon as it is no JSON.
+    """
+    at = _expect(text, _space(text, 0), "{")
+    at = _space(text, at)
+    while not text.startswith("}", at):
+        key, at = _scalar(text, _at_quote(text, at))
+        at = _space(text, _expect(text, _space(text, at), ":"))
+        if text[at : at + 1] == '"':
+            value, at = _string(text, at, longest)
+        elif text[at : at + 1] in ("{", "["):
+            value, at = NESTED, _past_nested(text, at)
+        else:
+            value, at = _scalar(text, at)
+            if at == len(text):
+                raise CutOffError  # nobody knows how many digits are missing
+        yield str(key), value
+        at = _space(text, at)
+        if not text.startswith("}", at):
+            at = _space(text, _expect(text, at, ","))
+    if _space(text, at + 1) < len(text):
+        raise BrokenError(at + 1)
+
+
+def _space(text: str, at: int) -> int:
+    found = _SPACE.match(text, at)
+    return found.end() if found else at
+
+
+def _expect(text: str, at: int, char: str) -> int:
+    if text.startswith(char, at):
+        return at + 1
+    raise CutOffError if at >= len(text) else BrokenError(at)
+
+
+def _at_quote(text: str, at: int) -> int:
+    return _expect(text, at, '"') - 1
+
+
+def _scalar(text: str, at: int) -> tuple[Value, int]:
+    try:
+        value, end = _DECODER.raw_decode(text, at)
+    except JSONDecodeError as fault:
+        cut = at >= len(text) or fault.msg.startswith("Unterminated") or "true false null".find(text[at:]) >= 0
+        raise CutOffError if cut else BrokenError(fault.pos) from fault
+    return value, end
+
+
+def _string(text: str, at: int, longest: int) -> tuple[Value, int]:
+    """A string, and where it ends; of one that never ends as much as there is, and then the end of the text."""
+    try:
+        return _scalar(text, at)
+    except CutOffError:
+        start = text[at + 1 : at + 1 + longest]
+        for fewer in range(min(_LONGEST_ESCAPE, len(start)) + 1):  # the cut may go through an escape
+            try:
+                return json.loads(f'"{start[: len(start) - fewer]}"', strict=False), len(text)
+            except JSONDecodeError:
+                continue
+        raise
+
+
+def _past_nested(text: str, at: int) -> int:
+    depth, inside_string = 0, False
+    for step in _STEP.finditer(text, at):
+        mark = step.group()
+        if mark == '"':
+            inside_string = not inside_string
+        elif inside_string or mark[0] == "\\":
+            continue
+        elif mark[0] in "{[":
+            depth += len(mark)
+        elif len(mark) >= depth:
+            return step.start() + depth
+        else:
+            depth -= len(mark)
+    raise CutOffError
