@@ -88,9 +88,13 @@ def by_older_readers(reading: Reading) -> Reading:
 
 # ── who is who ────────────────────────────────────────────────────────────────────────────────
 def post_key(post: ReadPost) -> str:
-    """SHA-256 over the contents, the listed row and the base name: a moved folder holds the same posts."""
+    """SHA-256 over the contents, the listed row and the base name: a moved folder holds the same posts.
+
+    Where a content is not known only the whole path tells two posts apart.
+    """
     parts = sorted((part.role, part.sha256 or "") for part in post.parts)
-    return _digest(parts, _listed(post), post.path.rpartition("/")[2])
+    known = all(sha256 for _role, sha256 in parts)
+    return _digest(parts, _listed(post), post.path.rpartition("/")[2] if known else post.path)
 
 
 def content_id(post: ReadPost, key: str) -> str:
