@@ -90,6 +90,8 @@ class _ClipView:
     """Findings on other sites, in words."""
     sum: list[_Line]
     total: str
+    held: bool
+    """The sum would say more than this program ever does."""
     checks: list[_State]
     status: str
     reasons: str
@@ -98,6 +100,7 @@ class _ClipView:
 
 def _clip(scan: Scan, result: Result, lang: Lang) -> _ClipView:
     verdict, coverage = result.verdict, result.clip.coverage
+    total = math.fsum(line.log_odds for line in verdict.contributions)
     return _ClipView(
         action=verdict.action,
         action_word=say(ACTION[verdict.action], lang),
@@ -113,7 +116,8 @@ def _clip(scan: Scan, result: Result, lang: Lang) -> _ClipView:
             _Line(line.family, sentence(line.why, lang), ratio(line.log_odds), _signed(line.log_odds))
             for line in verdict.contributions
         ],
-        total=_signed(math.fsum(line.log_odds for line in verdict.contributions)),
+        total=_signed(total),
+        held=abs(total) > math.log(99),
         checks=[
             _State(coverage.checks[check], say(CHECK[check], lang), say(CHECK_STATE[coverage.checks[check]], lang))
             for check in CHECKS

@@ -31,7 +31,7 @@ def weekly_page(exposure: Exposure, lang: Lang) -> bytes:
         lang,
         {
             "exposure": exposure,
-            "headline": say(_headline(exposure), lang),
+            "headline": " ".join(say(sentence, lang) for sentence in _headline(exposure)),
             "flagged": _Figure.of(exposure.flagged, exposure.flagged_week_before, lang),
             "clips": _Figure.of(exposure.clips, exposure.clips_week_before, lang),
             "unsure": number(exposure.not_fully_checked),
@@ -49,18 +49,17 @@ def weekly_page(exposure: Exposure, lang: Lang) -> bytes:
     )
 
 
-def _headline(exposure: Exposure) -> Message:
-    """The one sentence that is read when nothing else is."""
+def _headline(exposure: Exposure) -> Iterator[Message]:
+    """The sentences that are read when nothing else is."""
     if exposure.clips == 0:
-        return _("Nothing was scanned this week, so nothing is known about it.")
-    if exposure.flagged == 0:
-        return _("No scanned clip was found to expose one of our bases.")
-    urgent = sum(clip.action == "act_now" for clip in exposure.worst)
-    if urgent:
-        return counted(
-            "{n} of the worst clips calls for action now.", "{n} of the worst clips call for action now.", urgent
-        )
-    return _("Clips expose our bases, and none of the worst calls for action now.")
+        yield _("Nothing was scanned this week, so nothing is known about it.")
+    elif exposure.flagged == 0:
+        yield _("No scanned clip was found to expose one of our bases.")
+    else:
+        yield counted("{n} clip exposes our bases.", "{n} clips expose our bases.", exposure.flagged)
+        urgent = sum(clip.action == "act_now" for clip in exposure.worst)
+        if urgent:
+            yield counted("{n} of the worst calls for action now.", "{n} of the worst call for action now.", urgent)
 
 
 def _share(exposure: Exposure) -> Message:
