@@ -7,7 +7,7 @@ feature, holes included, in the order of the file (RFC 7946, sections 3.1.6 and 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from opsec.errors import SitesError
 from opsec.language import Blank, _
@@ -132,6 +132,13 @@ def within(lat: float, lon: float, home: Home) -> bool:
     """Whether a place lies in the home land: south, west, north, east in degrees."""
     south, west, north, east = home
     return south <= lat <= north and west <= lon <= east
+
+
+def standing(lat: float, lon: float, home: Home) -> Literal["right", "swapped", "nowhere"]:
+    """Whether one place is where its numbers say, only sensible once they are swapped, or nowhere on Earth."""
+    if abs(lat) <= 90 and abs(lon) <= 180:
+        return "swapped" if within(lon, lat, home) and not within(lat, lon, home) else "right"
+    return "swapped" if abs(lon) <= 90 and abs(lat) <= 180 else "nowhere"
 
 
 def shape(polygons: tuple[tuple[Ring, ...], ...]) -> "MultiPolygon":

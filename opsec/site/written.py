@@ -18,6 +18,7 @@ from opsec.near import nearest
 from opsec.settings import first_fault
 from opsec.shown import plain
 from opsec.site.files import shown
+from opsec.site.ring import Home, standing
 from opsec.words import fold
 
 ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}", re.ASCII)
@@ -260,7 +261,7 @@ def checked_hours(hours: list[str] | None, file: str) -> tuple[str, str] | None:
     return hours[0], hours[1]
 
 
-def checked_position(pair: list[float] | None, home: tuple[float, float, float, float], file: str) -> Point | None:
+def checked_position(pair: list[float] | None, home: Home, file: str) -> Point | None:
     """``position = [latitude, longitude]``.
 
     Raises
@@ -271,12 +272,10 @@ def checked_position(pair: list[float] | None, home: tuple[float, float, float, 
     if pair is None:
         return None
     lat, lon = pair
-    if abs(lat) <= 90 and abs(lon) <= 180:
-        south, west, north, east = home
-        at_home = south <= lat <= north and west <= lon <= east
-        if at_home or not (south <= lon <= north and west <= lat <= east):
-            return Point(lat, lon)
-    elif not (abs(lon) <= 90 and abs(lat) <= 180):
+    found = standing(lat, lon, home)
+    if found == "right":
+        return Point(lat, lon)
+    if found == "nowhere":
         raise SitesError(_("{file}: position lies nowhere on Earth; write [latitude, longitude]", file=file))
     raise SitesError(
         _(
