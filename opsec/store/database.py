@@ -38,6 +38,8 @@ def engine_at(where: str) -> tuple[Engine, str]:
         url = make_url(where)
         shown = plain(url.render_as_string(hide_password=True))
         if url.get_backend_name() == "sqlite":
+            if url.query or url.drivername not in {"sqlite", "sqlite+pysqlite"}:
+                raise ArgumentError("only a plain path: a driver that encrypts, say, must not be passed over")
             return _sqlite(url.database or MEMORY), shown
         return create_engine(url), shown
     except (ArgumentError, NoSuchModuleError, ImportError, ValueError) as error:
