@@ -8,7 +8,7 @@ import socket
 import subprocess
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +44,10 @@ class NoProcessError(OpsecError):
     """No reading process can be started: nothing at all could be read, so the run stops."""
 
     exit_code = 4
+
+
+class EndedError(Exception):
+    """The process has closed its pipe: most likely it is dead."""
 
 
 @dataclass(slots=True, eq=False)
@@ -97,7 +101,7 @@ class Process:
             self.begin()
         files = [task.file.file.fileno()]
         if task.out:
-            files.append(task.out.fileno())
+            files.append(_emptied(task.out))
         try:
             socket.send_fds(self.pipe, [encode(task.request)], files)
         except OSError:  # the pipe of a process that died while idle
@@ -133,26 +137,33 @@ class Process:
         self.answers += 1
         return task
 
-    def receive(self) -> list[Reply] | None:
-        """The answers that have arrived whole; none when the pipe has ended.
+    def receive(self) -> Iterator[Reply]:
+        """The answers that have arrived whole.
 
         Raises
         ------
+        EndedError
+            The other end of the pipe is closed.
         NotAllowedError
             One of them is longer than allowed or breaks a bound.
         """
         try:
             chunk = self.pipe.recv(_CHUNK)
         except BlockingIOError:
-            return []
-        except OSError:
-            return None
-        return [decode_reply(body) for body in self._frames.feed(chunk)] if chunk else None
+            return
+        except ConnectionError:
+            chunk = b""
+        if not chunk:
+            raise EndedError
+        for body in self._frames.feed(chunk):
+            yield decode_reply(body)
 
     def kill(self) -> int:
-        """End it if it still runs, wait for it, and tell its exit status (negative: the signal that killed it)."""
+        """End it and whatever it started, and tell its exit status (negative: the signal that killed it)."""
         self.pipe.close()
-        self._process.kill()  # nothing happens to one that is dead and not yet waited for
+        if self._process.returncode is None:  # waited for, its number may be another's
+            with suppress(ProcessLookupError, PermissionError):  # macOS says so of a group that is dead already
+                os.killpg(self.pid, signal.SIGKILL)
         return self._process.wait()
 
     def timeout(self) -> Reason:
@@ -166,6 +177,13 @@ class Process:
         if status == OUT_OF_MEMORY:
             return reason("memory_limit", limit_mib=self._limits.memory_mib)
         return reason("worker_died")
+
+
+def _emptied(out: BinaryIO) -> int:
+    """The descriptor of a file to be filled, without what an earlier try left in it."""
+    os.ftruncate(out.fileno(), 0)
+    os.lseek(out.fileno(), 0, os.SEEK_SET)
+    return out.fileno()
 
 
 def _terms(pipe: socket.socket, limits: Limits) -> Terms:

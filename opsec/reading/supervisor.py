@@ -11,15 +11,16 @@ import sys
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from types import TracebackType
-from typing import BinaryIO, Self, TypeVar
+from typing import BinaryIO, Generic, Self, TypeVar
 
 from opsec.clips.source import CannotOpenError, OpenFile
 from opsec.hints import READERS
 from opsec.language import reason
 from opsec.model import Check, CheckState, FileKind, Reading, Reason
 from opsec.reading.allowance import for_reading, for_unpacking
-from opsec.reading.process import Process, Task, no_process
+from opsec.reading.process import EndedError, Process, Task, no_process
 from opsec.reading.wire import Claimed, Gave, NotAllowedError, Read, Ready, Refused, Reply, Unpack, Unpacked
 from opsec.settings import Limits
 
@@ -31,8 +32,21 @@ _FILES_A_PROCESS = 500
 _MOST_IN_DOUBT = 32
 """Files held open for their second try; then the others wait until those are settled."""
 _FAILED_STARTS = 3
-_AWAY_S = 1.0
 _LONGEST_SLEEP_S = 3600.0
+
+
+@dataclass(slots=True)
+class _Work(Generic[K]):
+    """What one call of ``read_all`` has in hand."""
+
+    source: Iterator[tuple[K, OpenFile | Reading]]
+    more: bool = True
+    """Whether the source may have another file."""
+    keys: dict[Task, K] = field(default_factory=dict)
+    """Every task that is not final, with the caller's key."""
+    desk: deque[Task] = field(default_factory=deque)
+    in_doubt: deque[Task] = field(default_factory=deque)
+    """Failed once."""
 
 
 class Supervisor:
@@ -60,21 +74,27 @@ class Supervisor:
             process.kill()
 
     # ── what the parent asks for ──────────────────────────────────────────────────────────────
-    def read_all(self, files: Iterable[tuple[K, OpenFile]]) -> Iterator[tuple[K, Reading]]:
-        """Every file's reading, in the order of finishing.
+    def read_all(self, files: Iterable[tuple[K, OpenFile | Reading]]) -> Iterator[tuple[K, Reading]]:
+        """Every file's reading, in the order of finishing; one that is known already is passed on at once.
 
         Files are asked for only as processes become free, so that few are open at a time; each is
         closed here once its reading is final. While the next file is being asked for, ``read`` and
         ``unpack`` may be called. What ``files`` raises is raised; files in work are then closed unread.
         """
-        keys: dict[Task, K] = {}
+        work = _Work(iter(files))
         try:
-            for task in self._attempts(files, keys):
-                reading = self._reading(task)
-                task.file.close()
-                yield keys.pop(task), reading
+            while work.more or work.keys:
+                known = self._take_one(work) if self._takes(work) else None
+                if known:
+                    yield known
+                if self._busy():
+                    self._turn(wait=not self._takes(work))
+                for task in self._settled(work):
+                    reading = self._reading(task)
+                    task.file.close()
+                    yield work.keys.pop(task), reading
         finally:
-            for task in keys:
+            for task in work.keys:
                 self._abandon(task)
                 task.file.close()
 
@@ -85,7 +105,7 @@ class Supervisor:
         return self._reading(task)
 
     def unpack(self, archive: OpenFile, index: int, out: BinaryIO) -> None:
-        """Fill ``out``, a real file, with one member of an archive. Both stay open.
+        """Fill ``out``, a real file, with one member of an archive. What it held before is gone; both stay open.
 
         Raises
         ------
@@ -104,32 +124,33 @@ class Supervisor:
             raise CannotOpenError(task.answer.reason)
 
     # ── tries ─────────────────────────────────────────────────────────────────────────────────
-    def _attempts(self, files: Iterable[tuple[K, OpenFile]], keys: dict[Task, K]) -> Iterator[Task]:
-        """Tasks that are final: answered, or failed twice. ``keys`` holds all that are not yet."""
-        source, more = iter(files), True
-        desk: deque[Task] = deque()
-        in_doubt: deque[Task] = deque()
-        while keys or more:
-            while more and self._has_room() and len(in_doubt) < _MOST_IN_DOUBT:
-                more = self._take_one(source, keys, desk)
-            while desk:
-                task = desk.popleft()
-                if task.fault:
-                    in_doubt.append(task)
-                else:
-                    yield task
-            if self._busy():
-                self._turn()
-            while in_doubt and not self._busy():
-                yield self._alone(in_doubt.popleft())
+    def _takes(self, work: "_Work[K]") -> bool:
+        in_hand = len(self._waiting) + sum(process.task is not None for process in self._crew)
+        return work.more and len(work.in_doubt) < _MOST_IN_DOUBT and in_hand < self._most
 
-    def _take_one(self, source: Iterator[tuple[K, OpenFile]], keys: dict[Task, K], desk: deque[Task]) -> bool:
-        for key, file in source:
-            task = self._read_task(file, desk)
-            keys[task] = key
+    def _take_one(self, work: "_Work[K]") -> tuple[K, Reading] | None:
+        """Ask for one more file; answers it if it needs no reading."""
+        for key, file in work.source:
+            if isinstance(file, Reading):
+                return key, file
+            task = self._read_task(file, work.desk)
+            work.keys[task] = key
             self._waiting.append(task)
-            return True
-        return False
+            return None
+        work.more = False
+        return None
+
+    def _settled(self, work: "_Work[K]") -> Iterator[Task]:
+        """Tasks that are final: answered, or tried twice. Second tries wait until all else is done."""
+        while work.desk:
+            task = work.desk.popleft()
+            if task.fault:
+                work.in_doubt.append(task)
+            else:
+                yield task
+        last = not work.more or len(work.in_doubt) >= _MOST_IN_DOUBT
+        while last and work.in_doubt and not self._busy():
+            yield self._alone(work.in_doubt.popleft())
 
     def _read_task(self, file: OpenFile, desk: deque[Task]) -> Task:
         return Task(Read(file.kind), file, for_reading(self._limits), desk)
@@ -175,18 +196,18 @@ class Supervisor:
         return _unread(task.file.kind, task.fault)
 
     # ── one turn of the loop ──────────────────────────────────────────────────────────────────
-    def _has_room(self) -> bool:
-        return len(self._waiting) + sum(process.task is not None for process in self._crew) < self._most
-
     def _busy(self) -> bool:
         return bool(self._waiting) or any(process.task for process in self._crew)
 
-    def _turn(self) -> None:
-        """Hand out what waits, then sleep until a process speaks or a deadline passes, and attend to it."""
+    def _turn(self, *, wait: bool = True) -> None:
+        """Hand out what waits, sleep until a process speaks or a deadline passes, and attend to it.
+
+        Answers come before deadlines: one that is there already is not too late.
+        """
         self._forgive_absence()
         self._hand_out()
         nearest = min(process.deadline for process in self._crew) - time.monotonic()
-        for key, _events in self._selector.select(min(max(0.0, nearest), _LONGEST_SLEEP_S)):
+        for key, _events in self._selector.select(min(max(0.0, nearest), _LONGEST_SLEEP_S) if wait else 0.0):
             self._listen(key.data)
         now = time.monotonic()
         for process in [process for process in self._crew if process.deadline <= now]:
@@ -197,7 +218,7 @@ class Supervisor:
         """Time in which the caller was busy with results is no time that a clip took."""
         away_s = time.monotonic() - self._left_at
         for process in self._crew:
-            process.deadline += away_s if away_s > _AWAY_S else 0.0
+            process.deadline += away_s
 
     def _hand_out(self) -> None:
         idle = deque(process for process in self._crew if process.task is None)
@@ -221,15 +242,13 @@ class Supervisor:
     # ── one process ───────────────────────────────────────────────────────────────────────────
     def _listen(self, process: Process) -> None:
         try:
-            replies = process.receive()
-            for reply in replies or ():
+            for reply in process.receive():
                 self._heed(process, reply)
         except NotAllowedError:
             self._give_up(process, reason("bad_reply"))
-            return
-        if replies is None:
+        except EndedError:
             self._give_up(process, None)
-        elif process.answers >= _FILES_A_PROCESS and process.task is None:
+        if process in self._crew and process.answers >= _FILES_A_PROCESS and process.task is None:
             self._dismiss(process)
 
     def _heed(self, process: Process, reply: Reply) -> None:

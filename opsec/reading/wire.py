@@ -9,8 +9,8 @@ The reading process itself needs only the standard library for its half, so that
 import json
 import string
 import struct
-from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, is_dataclass, replace
 from functools import cache
 from typing import Annotated, Any, Literal
 
@@ -96,13 +96,10 @@ def encode(message: Request | Reply) -> bytes:
 
 
 def _as_object(record: Any) -> dict[str, object]:
-    names = _field_names(type(record))
+    if not is_dataclass(record):
+        raise TypeError(type(record).__name__)
+    names = record.__dataclass_fields__
     return {name: value for name in names if (value := getattr(record, name)) is not None}
-
-
-@cache
-def _field_names(kind: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))  # TypeError for what is no record, as json.dumps expects
 
 
 def encode_reading(reading: Reading, most_bytes: int) -> bytes:
@@ -136,8 +133,8 @@ class Frames:
         self._most_bytes = most_bytes
         self._bytes = bytearray()
 
-    def feed(self, chunk: bytes) -> list[bytes]:
-        """The bodies that are complete now.
+    def feed(self, chunk: bytes) -> Iterator[bytes]:
+        """The bodies that are complete now, one by one: what comes before a bad frame still counts.
 
         Raises
         ------
@@ -145,16 +142,15 @@ class Frames:
             A frame announces more than ``most_bytes``; nothing of it is kept.
         """
         self._bytes += chunk
-        bodies = []
         while len(self._bytes) >= HEADER.size:
             (length,) = HEADER.unpack_from(self._bytes)
             if length > self._most_bytes:
                 raise NotAllowedError("length")
             if len(self._bytes) < HEADER.size + length:
                 break
-            bodies.append(bytes(self._bytes[HEADER.size : HEADER.size + length]))
+            body = bytes(self._bytes[HEADER.size : HEADER.size + length])
             del self._bytes[: HEADER.size + length]
-        return bodies
+            yield body
 
 
 def decode_request(body: bytes) -> Request:
