@@ -74,6 +74,10 @@ class Fix:
     point: Point
     altitude_m: AltitudeM | None = None
     heading_deg: Degrees | None = None
+    accuracy_m: Metres | None = None
+    speed_mps: Annotated[float, Ge(0), Le(12_000)] | None = None
+    pitch_deg: Annotated[float, Ge(-180), Le(180)] | None = None
+    """Of the camera or its gimbal: 0 level, -90 straight down."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

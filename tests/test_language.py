@@ -1,0 +1,87 @@
+"""Every sentence exists in both languages with the same blanks, and numbers keep their place in Arabic."""
+
+import re
+from string import Formatter
+
+import pytest
+
+from opsec import language
+from opsec.language import FSI, LRI, PDI, _, because, counted, isolate, reason, say
+from tests import catalogue
+
+MESSAGES = [message for message in catalogue.in_source() if message.id]
+
+
+def blanks(template: str) -> set[str]:
+    return {name for _text, name, _spec, _conversion in Formatter().parse(template) if name}
+
+
+def test_every_sentence_of_the_source_is_translated() -> None:
+    kept = catalogue.kept()
+    wanted = catalogue.in_source()
+    missing = [message.id for message in wanted if message.id and message.id not in kept]
+    assert missing == []
+    assert catalogue.untranslated(kept) == []
+
+
+def test_the_compiled_catalogue_is_the_one_in_the_repository() -> None:
+    assert (catalogue.FOLDER / "opsec.mo").read_bytes() == catalogue.compiled(catalogue.kept())
+
+
+@pytest.mark.parametrize("message", [m for m in catalogue.kept() if m.id], ids=lambda m: str(m.id)[:40])
+def test_a_translation_has_the_blanks_of_its_sentence_and_is_arabic(message: object) -> None:
+    ids = message.id if isinstance(message.id, tuple) else (message.id,)  # type: ignore[attr-defined]
+    strings = message.string if isinstance(message.string, tuple) else (message.string,)  # type: ignore[attr-defined]
+    wanted = blanks(ids[-1])
+    for string in strings:
+        # Arabic has words for one and two: those forms may leave the number out.
+        assert wanted - {"n"} <= blanks(string) <= wanted
+        assert re.search("[\u0600-\u06ff]", string) or string.isupper()
+
+
+def test_numbers_and_names_are_isolated_in_arabic() -> None:
+    message = _("{file}: {distance_m}", file="قاعدة.mp4", distance_m=1200)
+    assert say(message, "ar") == f"{FSI}قاعدة.mp4{PDI}: {LRI}1,200{PDI}"
+    assert say(_("{file}", file="clip.mp4"), "en") == "clip.mp4"
+    assert say(_("{file}", file="قاعدة.mp4"), "en") == f"{FSI}قاعدة.mp4{PDI}"
+
+
+@pytest.mark.parametrize(("n", "form"), [(0, 0), (1, 1), (2, 2), (3, 3), (10, 3), (11, 4), (99, 4), (100, 5), (103, 3)])
+def test_arabic_counts_in_six_forms(n: int, form: int) -> None:
+    kept = catalogue.kept().get("{done} of {n} clip scanned")
+    assert kept is not None
+    template = kept.string[form]
+    said = say(counted("{done} of {n} clip scanned", "{done} of {n} clips scanned", n, done=0), "ar")
+    assert said == template.format(n=isolate(n, "ar"), done=isolate(0, "ar"))
+
+
+@pytest.mark.parametrize(
+    ("variables", "lang"),
+    [
+        ({}, "en"),
+        ({"LANG": "ar_IQ.UTF-8"}, "ar"),
+        ({"LANG": "ar_IQ.UTF-8", "OPSEC_LANG": "en"}, "en"),
+        ({"LC_ALL": "C", "LANG": "ar_IQ"}, "en"),
+        ({"LANG": "de_DE.UTF-8"}, "en"),
+    ],
+)
+def test_the_language_is_the_environments(
+    variables: dict[str, str], lang: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("OPSEC_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    language.use(None)
+    assert language.current() == lang
+
+
+@pytest.mark.parametrize("code", language.REASONS)
+def test_every_reason_can_be_said(code: str) -> None:
+    filled = reason(code, **dict.fromkeys(blanks(language.REASONS[code]), "x"))
+    assert say(because(filled), "en") != say(because(filled), "ar")
+
+
+def test_an_unknown_reason_is_refused() -> None:
+    with pytest.raises(KeyError):
+        reason("no_such_code")
