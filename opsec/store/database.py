@@ -155,7 +155,8 @@ def _not_a_case(shown: str) -> Message:
 
 
 def _complaint(error: BaseException, shown: str) -> Message:
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the primary one: https://www.sqlite.org/rescode.html
+    exact = getattr(error, "sqlite_errorcode", 0)
+    code = exact & 0xFF  # the primary one: https://www.sqlite.org/rescode.html
     if code == sqlite3.SQLITE_NOTADB:
         return _not_a_case(shown)
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
@@ -163,7 +164,7 @@ def _complaint(error: BaseException, shown: str) -> Message:
             "{file} is in use by another program; wait until that has ended and run again",
             file=shown,
         )
-    if code == sqlite3.SQLITE_FULL:
+    if code == sqlite3.SQLITE_FULL or exact == sqlite3.SQLITE_IOERR_SHMSIZE:
         return _("{file}: the disk is full; make room and run again, everything kept before is still there", file=shown)
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN):
         return _(

@@ -206,6 +206,25 @@ def test_a_full_disk_loses_nothing_that_was_kept(path: Path) -> None:
         keep(again, a_post("more room.mp4"))
 
 
+@pytest.mark.parametrize(
+    ("code", "next_step"),
+    [
+        (sqlite3.SQLITE_IOERR_SHMSIZE, "make room and run again"),  # no room left for the log's index
+        (sqlite3.SQLITE_IOERR_READ, "check its disk or its server and run again"),
+        (sqlite3.SQLITE_READONLY_DIRECTORY, "let this account write to it"),
+        (sqlite3.SQLITE_CORRUPT_INDEX, "put back a copy of it"),
+        (sqlite3.SQLITE_BUSY_RECOVERY, "wait until that has ended"),
+    ],
+)
+def test_rarer_complaints_lead_to_the_right_next_step(code: int, next_step: str) -> None:
+    complaint = sqlite3.OperationalError("disk \x1b[2J trouble")
+    complaint.sqlite_errorcode = code
+    with pytest.raises(CaseError, match=next_step) as trouble, database.in_a_sentence("case.db"):
+        raise complaint
+    assert str(trouble.value).startswith("case.db")
+    assert "\x1b" not in str(trouble.value)
+
+
 def test_a_file_that_may_not_be_written_says_so(path: Path) -> None:
     def locked(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute("PRAGMA query_only = ON")
