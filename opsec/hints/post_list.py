@@ -21,7 +21,7 @@ from opsec.shown import plain
 
 COLUMNS = ("url", "caption", "author", "posted_at", "media")
 MOST_ROWS = 100_000
-MOST_BYTES = 32 * 1024 * 1024
+MOST_BYTES = 16 * 1024 * 1024
 """Read of one list."""
 MOST_TOLD_BYTES = 12 * 1024 * 1024
 """Given of one list, as UTF-8: what fits the answer of a reading process, whatever the list repeats."""
