@@ -8,7 +8,7 @@ DDMMSS.SS; only the count of digits before the point tells which.
 import re
 from dataclasses import dataclass
 
-from opsec.hints.places import altitude, place, step_m
+from opsec.hints.places import altitude, place, recorded_m
 from opsec.model import Point
 
 LONGEST = 200
@@ -60,7 +60,7 @@ def parse(text: str) -> Iso6709 | None:
         return None
     point = place(lat, lon)
     step_deg = max(10.0 ** -len(lat_part or ""), 10.0 ** -len(lon_part or "")) / 60**parts
-    return Iso6709(point, step_m(lat, step_deg) if point else 0.0, altitude(float(height)) if height else None)
+    return Iso6709(point, recorded_m(lat, step_deg) if point else 0.0, altitude(float(height)) if height else None)
 
 
 def _degrees(sign: str, whole: str, part: str, parts: int) -> float | None:

@@ -9,16 +9,13 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from opsec.hints.iso_boxes import Box
+from opsec.hints.named import named_told
 from opsec.hints.reader import Found
-from opsec.hints.told import device_told, field_name, place_told, time_told
 from opsec.hints.user_text import decoded
 
 MOST_KEY_BYTES = 65_536
 MOST_VALUE_BYTES = 4_096
 MOST_VALUES = 2_000
-
-_NOT_A_PLACE = (".body", ".role", ".date", ".facing")
-"""Keys about a place which are none: the planet, the part it plays, when it was looked up."""
 
 
 class ItemList:
@@ -51,26 +48,14 @@ class ItemList:
 
     def told(self) -> Iterator[Found]:
         """Hints of all values, each under its key."""
-        named = [(self._key(item), text) for item, text in self._values]
-        accuracy_m = next((_metres(text) for key, text in named if key.endswith("accuracy.horizontal")), None)
-        for key, text in named:
-            yield from self._value_told(key, text, accuracy_m)
+        named = ((self._key(item), text) for item, text in self._values)
+        yield from named_told(named, reader=self._reader, where=self._path)
 
     def _key(self, item: str) -> str:
         if not item.startswith("#"):
             return item
         index = int(item[1:]) - 1
         return self._keys[index] if 0 <= index < len(self._keys) else item
-
-    def _value_told(self, key: str, text: str, accuracy_m: float | None) -> Iterator[Found]:
-        where = field_name(self._path, key)
-        name = key.casefold()
-        if name == "©xyz" or ("location" in name and "accuracy" not in name and not name.endswith(_NOT_A_PLACE)):
-            yield from place_told(text, reader=self._reader, field=where, accuracy_m=accuracy_m)
-        elif name == "©day" or name.endswith("creationdate"):
-            yield from time_told(text, reader=self._reader, field=where)
-        elif name in ("©mak", "©mod") or name.endswith((".make", ".model", ".manufacturer")):
-            yield from device_told(text, reader=self._reader, field=where)
 
 
 def _keys(payload: bytes) -> list[str]:
@@ -98,12 +83,3 @@ def _value_text(payload: bytes) -> str | None:
     if (kind, len(value)) in ((23, 4), (24, 8)):
         return repr(struct.unpack(">f" if kind == 23 else ">d", value)[0])
     return None
-
-
-def _metres(text: str) -> float | None:
-    """A radius as text; none when it is no number that a radius can be."""
-    try:
-        radius_m = float(text)
-    except ValueError:
-        return None
-    return radius_m if 0 < radius_m <= 50_000_000 else None

@@ -7,7 +7,7 @@ role, longitude before latitude, the altitude, and the heavenly body it lies on.
 import struct
 from collections.abc import Iterator
 
-from opsec.hints.places import altitude, place, step_m
+from opsec.hints.places import altitude, place, recorded_m
 from opsec.hints.reader import Found
 from opsec.hints.told import bad_place, place_name
 from opsec.hints.user_text import decoded
@@ -31,7 +31,7 @@ def loci_told(payload: bytes, *, reader: str, field: str) -> Iterator[Found]:
         return
     yield Hint(
         kind="position", family="META", reader=reader, field=field, point=point,
-        accuracy_m=step_m(point.lat, STEP_DEG), altitude_m=altitude(height * STEP_DEG),
+        accuracy_m=recorded_m(point.lat, STEP_DEG), altitude_m=altitude(height * STEP_DEG),
         note="fictional place" if role == FICTIONAL else None,
     )  # fmt: skip
     if name:

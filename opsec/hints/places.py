@@ -28,6 +28,16 @@ def step_m(lat: float, step_deg: float) -> float:
     return math.hypot(north_m, north_m * math.cos(math.radians(lat)))
 
 
+AT_BEST_M = 5.0
+"""No phone knows its place better than this, however many digits it writes: the radius of 95 percent
+under open sky (GPS Standard Positioning Service Performance Standard, 5th edition, and the receiver's own error)."""
+
+
+def recorded_m(lat: float, step_deg: float) -> float:
+    """Radius in metres for a place that a receiver recorded in steps of so many degrees."""
+    return max(AT_BEST_M, step_m(lat, step_deg))
+
+
 def altitude(height_m: float) -> float | None:
     """A height in metres, or none when it is neither on Earth nor near it."""
     return height_m if -12_000 <= height_m <= 1_000_000 else None

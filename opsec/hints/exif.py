@@ -1,0 +1,108 @@
+"""Place, date and camera of a picture from its EXIF block, through exifread.
+
+Exif 3.0 (CIPA DC-008), sections 4.6.6 (date, camera) and 4.6.7 (GPS). What exifread is given is one
+bounded block and a ration of reads, so that no loop and no count inside it can buy time or memory.
+"""
+
+import logging
+from collections.abc import Iterator, Mapping
+from typing import Any, BinaryIO, cast
+
+from opsec.hints.exif_blocks import exif_blocks
+from opsec.hints.exif_gps import gps_told, text_of
+from opsec.hints.reader import Found, Gap, Reader
+from opsec.hints.told import device_told, field_name, time_told
+from opsec.language import reason
+from opsec.model import FileKind, Hint
+
+NAME = "exif"
+MOST_READS = 60_000
+"""Reads of one block; a photo full of tags needs three thousand."""
+MOST_BYTES = 16 << 20
+"""Bytes of one block, each counted as often as it is read."""
+
+_DATES = (
+    ("EXIF DateTimeOriginal", "EXIF OffsetTimeOriginal"),
+    ("EXIF DateTimeDigitized", "EXIF OffsetTimeDigitized"),
+    ("Image DateTime", "EXIF OffsetTime"),
+)
+"""When the picture was taken, and the zone of that; the first that is there counts."""
+
+
+class _Rationed:
+    """A file that comes to its end when too much has been read of it: what was read until then is kept."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._reads_left = MOST_READS
+        self._bytes_left = MOST_BYTES
+
+    @property
+    def used_up(self) -> bool:
+        return self._reads_left <= 0 or self._bytes_left <= 0
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def read(self, count: int = -1) -> bytes:
+        self._reads_left -= 1
+        if self.used_up:
+            return b""
+        data = self._file.read(self._bytes_left if count < 0 else min(count, self._bytes_left))
+        self._bytes_left -= len(data)
+        return data
+
+
+def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:
+    """Every place, date and camera that the picture's EXIF blocks tell.
+
+    Raises
+    ------
+    UnsoundError
+        The file does not say where its EXIF lies.
+    """
+    for number, block in enumerate(exif_blocks(file, kind), 1):
+        yield from _block_told(block, "EXIF" if number == 1 else f"EXIF {number}")
+
+
+READER = Reader(
+    name=NAME, version=1, check="metadata", kinds=frozenset({"jpeg", "tiff", "png", "webp", "heif"}), read=read
+)
+
+
+def _block_told(block: BinaryIO, where: str) -> Iterator[Found]:
+    rationed = _Rationed(block)
+    try:
+        tags = _tags(rationed)
+    except MemoryError:
+        raise
+    except Exception as fault:  # noqa: BLE001 - the library raises whatever the bytes lead it to
+        yield Gap(reason("broken", part=where, detail=type(fault).__name__))
+        return
+    yield from gps_told(tags, reader=NAME, field=field_name(f"{where} GPS"))
+    yield from _date_told(tags, where)
+    for tag in ("Image Make", "Image Model"):
+        yield from device_told(text_of(tags, tag), reader=NAME, field=field_name(f"{where} {tag.split()[1]}"))
+    if rationed.used_up:
+        yield Gap(reason("too_many", limit=MOST_READS, part=where))
+
+
+def _tags(block: _Rationed) -> Mapping[str, Any]:
+    import exifread
+
+    logging.getLogger("exifread").setLevel(logging.CRITICAL + 1)  # what it has to say is in what we answer
+    stream = cast("BinaryIO", block)  # of a stream it uses no more than ours has
+    tags: Mapping[str, Any] = exifread.process_file(stream, details=False, extract_thumbnail=False)
+    return tags
+
+
+def _date_told(tags: Mapping[str, Any], where: str) -> Iterator[Hint]:
+    for date, zone in _DATES:
+        words = text_of(tags, date)
+        if words:
+            field = field_name(f"{where} {date.split()[1]}")
+            yield from time_told(words, reader=NAME, field=field, zone=text_of(tags, zone))
+            return

@@ -1,0 +1,148 @@
+"""The GPS tags of an EXIF block made into a position (Exif 3.0, section 4.6.7)."""
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from opsec.hints.places import altitude, place, recorded_m
+from opsec.hints.reader import Found
+from opsec.hints.told import bad_place
+from opsec.model import Hint
+from opsec.shown import plain
+
+_SIGNS = {"N": 1, "S": -1, "E": 1, "W": -1}
+_WGS_84 = re.compile(r"(?i)\s*$|wgs|world geodetic|itrf|etrs|nad.?83|gcj|cgcs")
+"""Datums that differ from WGS 84 by less than a receiver's error."""
+OTHER_DATUM_M = 500.0
+"""How far a place may lie off when its datum is another one, such as Tokyo."""
+NOT_A_FRACTION = 1 << 20
+"""Floating point and digits in a text are finer than any receiver."""
+FARTHEST_M = 50_000_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Angle:
+    """Latitude or longitude as the tags tell it."""
+
+    degrees: float
+    step_deg: float
+    whole: bool
+    """No part of it was missing."""
+    notes: tuple[str, ...]
+
+
+def gps_told(tags: Mapping[str, Any], *, reader: str, field: str) -> Iterator[Found]:
+    """The position of the picture; a remark when its GPS tags hold numbers that are no place.
+
+    A directory without latitude and longitude says nothing, so nothing is said of it.
+    """
+    values = [_numbers(tags, f"GPS GPS{axis}") for axis in ("Latitude", "Longitude")]
+    if not all(values):
+        yield from [bad_place(field)] if any(values) else []
+        return
+    lat, lon = (_angle(numbers) for numbers in values)
+    if lat is None or lon is None:
+        yield bad_place(field)
+        return
+    lat_sign, lon_sign = _sign(tags, "Latitude", "NS"), _sign(tags, "Longitude", "EW")
+    point = place(_signed(lat.degrees, lat_sign), _signed(lon.degrees, lon_sign))
+    if point is None:
+        yield bad_place(field)
+        return
+    notes = [*lat.notes, *lon.notes]
+    if lat_sign is None or lon_sign is None:
+        notes.append("no hemisphere is recorded: taken as north and east")
+    steps_deg = (lat.step_deg, lon.step_deg)  # a whole number may be a fine one by chance: the other shows it
+    accuracy_m = recorded_m(point.lat, min(steps_deg) if lat.whole and lon.whole else max(steps_deg))
+    datum = text_of(tags, "GPS GPSMapDatum")
+    if not _WGS_84.match(datum):
+        notes.append(f"its datum is {plain(datum, limit=40)}")
+        accuracy_m = max(accuracy_m, OTHER_DATUM_M)
+    yield Hint(
+        kind="position", family="META", reader=reader, field=field, point=point,
+        accuracy_m=max(accuracy_m, _within(tags, "GPSHPositioningError", FARTHEST_M) or 0.0),
+        altitude_m=_altitude(tags), heading_deg=_within(tags, "GPSImgDirection", 360.0),
+        note="; ".join(dict.fromkeys(notes)) or None,
+    )  # fmt: skip
+
+
+def _angle(numbers: list[Any]) -> _Angle | None:
+    """Degrees, minutes and seconds as one number; none when even the degrees are no number.
+
+    Writers that put all into the degrees, or minutes with decimals, are as right as the others.
+    """
+    known = [_number(value) for value in numbers[:3]]
+    if known[0] is None:
+        return None
+    notes = []
+    if None in known:
+        notes.append("its minutes or seconds are no numbers and were left out")
+    parts = [value if value is not None else 0.0 for value in known]
+    if any(part > 60 or part < 0 for part in parts[1:]):
+        notes.append("its minutes or seconds are not within 0 to 60")
+    degrees = sum(part / 60**power for power, part in enumerate(parts))
+    return _Angle(round(degrees, 9), _step_deg(numbers, known), None not in known, tuple(notes))
+
+
+def _step_deg(numbers: list[Any], known: list[float | None]) -> float:
+    """The smallest step that the fractions allow; of whole numbers, one of the last part."""
+    steps: list[float] = [
+        1 / denominator / 60**power
+        for power, value in enumerate(numbers[: len(known)])
+        if known[power] is not None and (denominator := getattr(value, "denominator", NOT_A_FRACTION)) > 1
+    ]
+    last = max(power for power, value in enumerate(known) if value is not None)
+    return min(steps, default=1 / 60**last)
+
+
+def _number(value: Any) -> float | None:
+    """A fraction, number or digits as a number; none for zero denominators and what else is no number."""
+    if isinstance(value, tuple) and len(value) == 1:  # how exifread gives floating point
+        value = value[0]
+    try:
+        number = float(value)
+    except (TypeError, ValueError, ArithmeticError):
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _numbers(tags: Mapping[str, Any], name: str) -> list[Any]:
+    """Values of a tag; digits in a text are one value."""
+    values = getattr(tags.get(name), "values", [])
+    if isinstance(values, str | bytes):
+        words = text_of(tags, name)
+        return [words] if re.fullmatch(r"[+-]?[0-9]{1,3}(\.[0-9]{1,15})?", words) else []
+    return list(values)
+
+
+def text_of(tags: Mapping[str, Any], name: str) -> str:
+    """The text of a tag, empty when it is missing or no text."""
+    values = getattr(tags.get(name), "values", "")
+    text = values.decode("utf-8", "replace") if isinstance(values, bytes) else values
+    return text.strip(" \0") if isinstance(text, str) else ""
+
+
+def _sign(tags: Mapping[str, Any], axis: str, letters: str) -> int | None:
+    letter = text_of(tags, f"GPS GPS{axis}Ref")[:1].upper()
+    return _SIGNS[letter] if letter and letter in letters else None
+
+
+def _signed(degrees: float, sign: int | None) -> float:
+    """A number that is negative already needs no letter to be south or west."""
+    return degrees if degrees < 0 else degrees * (sign or 1)
+
+
+def _within(tags: Mapping[str, Any], name: str, most: float) -> float | None:
+    """One number of a tag, none when it is missing or out of range."""
+    number = next(map(_number, _numbers(tags, f"GPS {name}")), None)
+    return number if number is not None and 0 <= number <= most else None
+
+
+def _altitude(tags: Mapping[str, Any]) -> float | None:
+    height_m = next(map(_number, _numbers(tags, "GPS GPSAltitude")), None)
+    if height_m is None:
+        return None
+    below = next(map(_number, _numbers(tags, "GPS GPSAltitudeRef")), None) in (1, 3)
+    return altitude(-height_m if below else height_m)

@@ -1,0 +1,71 @@
+"""Places, dates and cameras in the tags of Matroska, WebM, AVI and MPEG transport streams, through PyAV.
+
+FFmpeg is told which demuxer to use, so that a playlist can never be taken for a film; it is given a
+way to open other files that refuses; and it is allowed no decoder, which keeps the largest part of
+its code away from hostile bytes and costs nothing, because tags and sizes stand in headers.
+"""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, BinaryIO, NoReturn
+
+from opsec.hints.named import named_told
+from opsec.hints.reader import Found, Reader, UnsoundError
+from opsec.language import reason
+from opsec.model import Claim, FileKind
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+
+NAME = "tags"
+MOST_STREAMS = 64
+MOST_PIXELS = 1 << 30
+"""A film that claims more is not believed."""
+
+_DEMUXERS: dict[FileKind, str] = {"matroska": "matroska", "avi": "avi", "mpegts": "mpegts"}
+_OPTIONS = {"codec_whitelist": "none", "protocol_whitelist": "none"}
+
+
+def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:
+    """The claim of the film, then every place, date and camera in the tags of the file and of its streams.
+
+    Raises
+    ------
+    UnsoundError
+        FFmpeg can make nothing of the file, or finds no stream in it.
+    """
+    with _opened(file, _DEMUXERS[kind]) as film:
+        if not film.streams:
+            raise UnsoundError(reason("broken", part="header", detail="it describes no stream"))
+        yield _claim(film)
+        yield from named_told(film.metadata.items(), reader=NAME, where="tags")
+        for number, stream in enumerate(islice(film.streams, MOST_STREAMS)):
+            yield from named_told(stream.metadata.items(), reader=NAME, where=f"tags/stream {number}")
+
+
+READER = Reader(name=NAME, version=1, check="metadata", kinds=frozenset(_DEMUXERS), read=read)
+
+
+def _opened(file: BinaryIO, demuxer: str) -> "InputContainer":
+    import av
+
+    try:
+        return av.open(
+            file, "r", format=demuxer, options=_OPTIONS, metadata_errors="ignore", io_open=_open_nothing_else
+        )
+    except EOFError as error:
+        raise UnsoundError(reason("cut_off", part="header")) from error
+    except (av.FFmpegError, ValueError) as error:
+        raise UnsoundError(reason("broken", part="header", detail=type(error).__name__)) from error
+
+
+def _open_nothing_else(url: str, flags: int, options: dict[str, str]) -> NoReturn:  # noqa: ARG001 - FFmpeg's call
+    raise PermissionError("a film may not open another file")
+
+
+def _claim(film: "InputContainer") -> Claim:
+    contexts = [stream.codec_context for stream in film.streams.video[:MOST_STREAMS]]
+    sizes = [(context.width, context.height) for context in contexts if context]  # none: a codec FFmpeg does not know
+    sane = [(width, height) for width, height in sizes if width > 0 and height > 0 and width * height <= MOST_PIXELS]
+    width_px, height_px = max(sane, key=lambda size: size[0] * size[1], default=(None, None))
+    return Claim(film.duration / 1_000_000 if film.duration and film.duration > 0 else None, width_px, height_px)
