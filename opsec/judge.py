@@ -178,6 +178,7 @@ def _finding(clip: Clip, case: _Case) -> Finding:
         fingerprint=fingerprint(clip, case.site.id),
         rule=best.rule,
         site=case.site.id,
+        likelihood=case.likelihood,
         severity=case.severity,
         match_ids=tuple(match.id for match in case.matches),
         action=case.action,

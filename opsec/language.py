@@ -173,8 +173,13 @@ def because(reason: Reason) -> Message:
     return Message(REASONS[reason.code], dict(reason.blanks))
 
 
+MOST_BLANK = 300
+"""Letters of one blank of a reason; what a file says about itself may be of any length."""
+
+
 def reason(code: str, **blanks: Blank) -> Reason:
     """A reason with its blanks filled in: ``reason("too_large", limit_mib=8192)``."""
     if code not in REASONS:
         raise KeyError(code)
-    return Reason(code, tuple((name, number(b) if isinstance(b, int | float) else b) for name, b in blanks.items()))
+    texts = {name: number(blank) if isinstance(blank, int | float) else blank for name, blank in blanks.items()}
+    return Reason(code, tuple((name, text[:MOST_BLANK]) for name, text in texts.items()))

@@ -344,6 +344,8 @@ class Finding:
     rule: str
     """The rule of the strongest match."""
     site: str
+    likelihood: float
+    """Of this site; the verdict tells that of the site exposed most."""
     severity: float
     match_ids: tuple[str, ...]
     action: Action

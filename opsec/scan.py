@@ -12,12 +12,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from opsec.clips.find import find_posts
+from opsec.clips.source import OpenFile
 from opsec.hints import readers_version
 from opsec.hints.assemble import put_together
 from opsec.judge import judge
 from opsec.language import reason
 from opsec.match import OurSites, match, prepare
-from opsec.model import FLAGGING, Counts, Part, Progress, Reading, ReadPost, Result, Scan, Skipped
+from opsec.model import FLAGGING, Counts, FileKind, Part, Progress, Reading, ReadPost, Result, Scan, Skipped
 from opsec.reading.posts import read_posts
 from opsec.reading.supervisor import Supervisor
 from opsec.settings import Settings
@@ -66,11 +67,9 @@ def scan(
     settings = settings or Settings()
     ours = _our_sites(sites, settings)
     with open_case(case or ":memory:") as kept, Supervisor(settings.limits) as worker:
-        inbox = find_posts([Path(path) for path in paths], settings.limits, worker.read, worker.unpack)
-        version = readers_version()
-        read = read_posts(
-            inbox.posts, worker, lambda sha256, kind: kept.reading(sha256, kind, version), settings.limits
-        )
+        memory = _Memory(kept, worker)
+        inbox = find_posts([Path(path) for path in paths], settings.limits, memory.read, worker.unpack)
+        read = read_posts(inbox.posts, worker, memory.recall, settings.limits)
         desk = _Desk(ours, settings, kept, listener)
         return desk.report(desk.judged(read, len(inbox.posts)), inbox.skipped)
 
@@ -89,6 +88,27 @@ def rematch(
         posts = list(kept.posts(readers_version()))
         desk = _Desk(ours, settings, kept, listener)
         return desk.report(desk.judged(enumerate(posts), len(posts)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Memory:
+    """What the case file remembers of contents, and a worker for what it does not."""
+
+    kept: CaseFile
+    worker: Supervisor
+
+    def recall(self, sha256: str, kind: FileKind) -> Reading | None:
+        """The reading that today's readers made of this content before."""
+        return self.kept.reading(sha256, kind, readers_version())
+
+    def read(self, file: OpenFile) -> Reading:
+        """The reading of a list or an archive, which is no clip of its own: from memory, or made and remembered."""
+        known = self.recall(file.sha256, file.kind)
+        if known is not None:
+            return known
+        reading = self.worker.read(file)
+        self.kept.keep_reading(file.sha256, file.kind, reading, readers_version=readers_version(), at=datetime.now(UTC))
+        return reading
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ def keep_post(  # noqa: PLR0913 - what a scan knows of one clip
     for outdated in looks.keys() - {row["key"]}:
         connection.execute(_FORGET_POST, {"this_key": outdated})
     rows = [
-        _finding_row(finding, result, site_codes)
+        _finding_row(finding, site_codes)
         | {"post_key": row["key"], "first_seen_at": seen.get(finding.fingerprint, at), "last_seen_at": at}
         for finding in result.findings
     ]
@@ -126,14 +126,14 @@ def _post_row(post: ReadPost, result: Result) -> Row:
     }
 
 
-def _finding_row(finding: Finding, result: Result, site_codes: Mapping[str, str]) -> Row:
+def _finding_row(finding: Finding, site_codes: Mapping[str, str]) -> Row:
     return {
         "fingerprint": finding.fingerprint,
         "site": finding.site,
         "site_code": site_codes.get(finding.site, UNKNOWN_SITE_CODE),
         "rule": finding.rule,
         "action": finding.action,
-        "likelihood": result.verdict.likelihood,
+        "likelihood": finding.likelihood,
         "severity": finding.severity,
         "state": finding.state,
     }

@@ -80,9 +80,17 @@ def unopened(post: ReadPost) -> ReadPost:
     return replace(post, parts=(replace(post.parts[0], sha256=None, kind=None, reading=trouble),))
 
 
-def a_finding(name: str, action: Action = "act_today", *, site: str = "falcon-camp", severity: float = 0.5) -> Finding:
+def a_finding(
+    name: str,
+    action: Action = "act_today",
+    *,
+    site: str = "falcon-camp",
+    severity: float = 0.5,
+    likelihood: float = 0.9,
+) -> Finding:
     """One finding; two with the same name and site are the same."""
     return Finding(
+        likelihood=likelihood,
         fingerprint=digest(f"{name}/{site}"),
         rule="GPS-IN-FENCE",
         site=site,

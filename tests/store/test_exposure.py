@@ -132,7 +132,7 @@ def test_the_worst_come_first_and_are_ten(case: CaseFile) -> None:
     like: tuple[Action, float, float] = ("review", 0.5, 0.5)
     graded += [like] * 9
     for number, (action, likelihood, severity) in enumerate(reversed(graded)):
-        found = a_finding(str(number), action, severity=severity)
+        found = a_finding(str(number), action, severity=severity, likelihood=likelihood)
         keep(case, a_post(f"{number}"), Judged(likelihood=likelihood, findings=[found]))
     worst = case.exposure(WEEK).worst
     assert [(clip.action, clip.likelihood, clip.severity) for clip in worst] == graded[:10]
