@@ -50,12 +50,12 @@ class _Entry:
 def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:  # noqa: ARG001 - every reader is called alike
     """The members in the order of the directory, folders left out."""
     size = file.seek(0, 2)
-    at, end = _directory(file, size)
-    if end - at > MOST_DIRECTORY_BYTES:
-        end = at + MOST_DIRECTORY_BYTES
-        yield Gap(reason("too_long", part=_PART, limit=f"{MOST_DIRECTORY_BYTES >> 20} MiB"))
-    packed = members = 0
+    begin, end = _directory(file, size)
+    at, packed, members = begin, 0, 0
     while at < end:
+        if at - begin > MOST_DIRECTORY_BYTES:
+            yield Gap(reason("too_long", part=_PART, limit=f"{MOST_DIRECTORY_BYTES >> 20} MiB"))
+            return
         entry = _entry(file, at)
         packed += entry.packed_bytes
         if packed > size:
@@ -67,6 +67,8 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:  # noqa: ARG001 - e
             members += 1
             yield Member(at, entry.name, entry.size_bytes)
         at = entry.ends_at
+    if at > end:
+        raise UnreadableError(reason("broken", part=_PART, detail="length"))
 
 
 def unpack_member(file: BinaryIO, index: int, out: BinaryIO, most_bytes: int) -> None:

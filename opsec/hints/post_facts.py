@@ -3,13 +3,12 @@
 import re
 from datetime import date, datetime
 
-from opsec.hints.told import utc_text
+from opsec.hints.told import FIRST_YEAR, LAST_YEAR, utc_text
 
 SHORT = 1_000
 """Code points of a name or an address; longer ones are cut."""
 _HALF_PAIRS = re.compile("[\ud800-\udfff]")
 _EPOCH = re.compile(r"[0-9]{9,11}(?:\.[0-9]{1,9})?", re.ASCII)
-_DAY = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})", re.ASCII)
 _LONGEST_MOMENT = 40
 
 
@@ -35,8 +34,10 @@ def moment(written: str) -> str | None:
     if _EPOCH.fullmatch(text):
         return utc_text(float(text))
     try:
-        if len(text) <= len("2026-11-16"):
-            return date.fromisoformat(_DAY.sub(r"\1-\2-\3", text)).isoformat()
-        return datetime.fromisoformat(text).isoformat(timespec="seconds").replace("+00:00", "Z")
+        day_only = len(text) <= len("2026-11-16")
+        told = date.fromisoformat(text) if day_only else datetime.fromisoformat(text)
     except ValueError:
         return None
+    if not FIRST_YEAR <= told.year <= LAST_YEAR:
+        return None
+    return told.isoformat(timespec="seconds").replace("+00:00", "Z") if isinstance(told, datetime) else told.isoformat()

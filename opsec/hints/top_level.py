@@ -113,9 +113,28 @@ def _scalar(text: str, at: int) -> tuple[Value, int]:
     try:
         value, end = _DECODER.raw_decode(text, at)
     except JSONDecodeError as fault:
-        cut = at >= len(text) or fault.msg.startswith("Unterminated") or "true false null".find(text[at:]) >= 0
-        raise CutOffError if cut else BrokenError(fault.pos) from fault
+        raise CutOffError if _at_the_end(text, at, fault) else BrokenError(fault.pos) from fault
     return value, end
+
+
+def _at_the_end(text: str, at: int, fault: JSONDecodeError) -> bool:
+    """Whether more text could have mended the fault of a value that begins at this place."""
+    half_a_word = text[at : at + len("false")] in (
+        "t",
+        "tr",
+        "tru",
+        "f",
+        "fa",
+        "fal",
+        "fals",
+        "n",
+        "nu",
+        "nul",
+        "-",
+        "",
+    )
+    half_an_escape = fault.msg.startswith("Invalid") and fault.pos + _LONGEST_ESCAPE > len(text)
+    return half_a_word or half_an_escape or fault.msg.startswith("Unterminated")
 
 
 def _string(text: str, at: int, longest: int) -> tuple[Value, int]:

@@ -1,0 +1,244 @@
+"""The sidecar of yt-dlp: what it tells of a post, and what no sidecar can do."""
+
+import io
+import json
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from opsec.hints import read_file
+from opsec.hints.sidecar import MOST_BYTES, READER
+from opsec.hints.top_level import BrokenError, CutOffError, Nested, Numeral, decoded, members
+from opsec.model import MAX_TEXT, Hint, Post, Reading
+
+
+def _read(data: bytes) -> Reading:
+    return read_file(io.BytesIO(data), "info_json", (READER,))
+
+
+def _of(**facts: object) -> Reading:
+    return _read(json.dumps(facts).encode())
+
+
+def _codes(reading: Reading) -> list[str]:
+    return [why.code for why in reading.reasons]
+
+
+FULL = {
+    "id": "7",
+    "title": "At the gate",
+    "description": "صباح الخير من البوابة",
+    "uploader": "someone",
+    "channel": "other",
+    "timestamp": 1790000000,
+    "upload_date": "20260921",
+    "webpage_url": "https://example.org/v/7",
+    "formats": [{"url": "x", "title": "not this one"}],
+}
+
+
+def test_a_full_sidecar() -> None:
+    reading = _of(**FULL)
+    assert reading.status == "read"
+    assert reading.reasons == ()
+    assert reading.post == Post(
+        author="someone",
+        caption="صباح الخير من البوابة",
+        posted_at="2026-09-21T14:13:20Z",
+        url="https://example.org/v/7",
+        source="yt-dlp",
+    )
+    (title,) = reading.hints
+    assert (title.kind, title.family, title.field, title.text) == ("text", "TEXT", "title", "At the gate")
+
+
+@pytest.mark.parametrize("letters", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_letters(letters: str) -> None:
+    reading = _read(json.dumps(FULL, ensure_ascii=False).encode(letters))
+    assert reading.post is not None
+    assert reading.post.caption == FULL["description"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "field", "value"),
+    [
+        ({"channel": "c", "uploader_id": "i"}, "author", "c"),
+        ({"uploader": None, "creator": "c"}, "author", "c"),
+        ({"uploader": " ", "uploader_id": "i"}, "author", "i"),
+        ({"uploader": "x" * 5000}, "author", "x" * 1000),
+        ({"title": "only a title"}, "caption", "only a title"),
+        ({"description": "", "title": "only a title"}, "caption", "only a title"),
+        ({"description": "a\ud800b"}, "caption", "a\ufffdb"),
+        ({"description": "a\0b"}, "caption", "a\0b"),
+        ({"timestamp": 0.5}, "posted_at", None),
+        ({"timestamp": 1790000000.7}, "posted_at", "2026-09-21T14:13:20Z"),
+        ({"timestamp": 10**18, "upload_date": "20260921"}, "posted_at", "2026-09-21"),
+        ({"timestamp": True}, "posted_at", None),
+        ({"timestamp": "soon"}, "posted_at", None),
+        ({"upload_date": "20261341"}, "posted_at", None),
+        ({"original_url": "u"}, "url", "u"),
+        ({"webpage_url": ["u"]}, "url", None),
+    ],
+)
+def test_facts(facts: dict[str, object], field: str, value: str | None) -> None:
+    post = _of(**facts).post
+    assert post is not None
+    assert getattr(post, field) == value
+
+
+@pytest.mark.parametrize(
+    ("facts", "fields"),
+    [
+        ({"description": ["a"], "title": True, "tags": 7, "location": [1]}, "description, location, title"),
+        ({"latitude": "33.98; DROP TABLE", "longitude": "abc"}, "latitude, longitude"),
+        ({"latitude": float("nan"), "longitude": float("inf")}, "latitude, longitude"),
+        ({"timestamp": 10**18}, "timestamp"),
+        ({"timestamp": int("9" * 4000)}, "timestamp"),
+    ],
+)
+def test_what_is_of_another_kind_is_left_out_and_said_once(facts: dict[str, object], fields: str) -> None:
+    reading = _of(description2="x", **facts)
+    assert [(why.code, dict(why.blanks)) for why in reading.reasons] == [("odd_fields", {"fields": fields})]
+    assert reading.status == "read"
+    assert reading.hints == ()
+
+
+@pytest.mark.parametrize(
+    ("title", "description", "hint"),
+    [
+        ("At the gate", "At the gate with friends", False),
+        ("At the gate with…", "At the gate with friends", False),
+        ("At the gate with...", "At the gate with friends", False),
+        ("Falcon", "At the gate", True),
+        ("", "At the gate", False),
+        ("...", "At the gate", False),
+    ],
+)
+def test_a_title_counts_once(title: str, description: str, hint: bool) -> None:
+    assert bool(_of(title=title, description=description).hints) is hint
+
+
+def _position(lat: object, lon: object) -> list[Hint]:
+    return [hint for hint in _of(latitude=lat, longitude=lon).hints if hint.kind == "position"]
+
+
+def test_a_position_and_how_finely_it_is_told() -> None:
+    (hint,) = _position(33.98, 43.25)
+    assert hint.point is not None
+    assert (hint.point.lat, hint.point.lon, hint.family) == (33.98, 43.25, "META")
+    assert hint.field == "info.json:latitude"
+    assert hint.accuracy_m == pytest.approx(1450, rel=0.05)
+    (finer,) = _position(33.980012, 43.250012)
+    assert finer.accuracy_m == pytest.approx(0.145, rel=0.05)
+
+
+@pytest.mark.parametrize("pair", [(91, 0), (0, 181), (0, 0), (None, 43.25), ("33", "44"), (True, True), (1e400, 1)])
+def test_what_is_no_position(pair: tuple[object, object]) -> None:
+    assert _position(*pair) == []
+
+
+def test_a_named_place() -> None:
+    (hint,) = _of(location="Falcon Camp").hints
+    assert (hint.kind, hint.text) == ("place", "Falcon Camp")
+
+
+# ── damage ────────────────────────────────────────────────────────────────────────────────────
+def test_what_stood_before_the_cut_is_kept() -> None:
+    reading = _read(b'{"uploader": "someone", "description": "at the ga')
+    assert reading.status == "partly"
+    assert _codes(reading) == ["cut_off"]
+    assert reading.post == Post(author="someone", caption="at the ga", source="yt-dlp")
+
+
+@pytest.mark.parametrize(
+    "cut", [b'{"description": "\\u06', b'{"description": "\\', b'{"description": "ab\\ud83d\\ude0']
+)
+def test_a_cut_through_an_escape(cut: bytes) -> None:
+    assert _codes(_read(cut)) == ["cut_off"]
+
+
+def test_half_a_number_is_no_number() -> None:
+    reading = _read(b'{"longitude": 43.25, "latitude": 33.9')
+    assert _codes(reading) == ["cut_off"]
+    assert reading.hints == ()
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "cut_off"),
+        (b"[1, 2]", "broken"),
+        (b'"text"', "broken"),
+        (b"{", "cut_off"),
+        (b'{"a"', "cut_off"),
+        (b'{"a":', "cut_off"),
+        (b'{"a":tru', "cut_off"),
+        (b'{"a":tru}', "broken"),
+        (b"{a: 1}", "broken"),
+        (b'{"a": 1,, "b": 2}', "broken"),
+        (b'{"a": [1', "cut_off"),
+        (b'{"a": 1} more', "broken"),
+        (b"\xff\xd8\xff", "broken"),
+    ],
+)
+def test_what_is_no_object(data: bytes, code: str) -> None:
+    reading = _read(data)
+    assert (reading.status, _codes(reading)) == ("unread", [code])
+
+
+def test_depth_and_length_cost_nothing() -> None:
+    began_s = time.process_time()
+    deep = _read(b'{"description": "x", "a": ' + b"[" * 200_000 + b"]" * 200_000 + b', "uploader": "y"}')
+    assert deep.post == Post(author="y", caption="x", source="yt-dlp")
+    endless = _read(b'{"uploader": "y", "description": "' + b"x" * (MOST_BYTES + 5) + b'"}')
+    assert endless.post is not None
+    assert endless.post.caption == "x" * MAX_TEXT
+    assert (endless.status, _codes(endless)) == ("partly", ["too_long", "too_long"])
+    keys = _read(b"{" + b'"":0,' * 100_000 + b'"a":1}')
+    assert _codes(keys) == ["broken"]
+    assert time.process_time() - began_s < 5
+
+
+def test_brackets_and_quotes_inside_strings_are_words() -> None:
+    facts = {"formats": ['}]"\\', {"a": '\\"]}'}], "description": "x"}
+    assert _of(**facts).post == Post(caption="x", source="yt-dlp")
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=10,
+)
+
+
+@given(st.dictionaries(st.text(), JSON, max_size=6), st.booleans(), st.sampled_from([None, 1]))
+def test_the_members_are_those_that_json_finds(facts: dict[str, object], ascii_only: bool, indent: int | None) -> None:
+    found = dict(members(json.dumps(facts, ensure_ascii=ascii_only, indent=indent), MAX_TEXT))
+    assert list(found) == list(facts)
+    for key, value in facts.items():
+        told = found[key]
+        if isinstance(told, Numeral):
+            assert told.text == json.dumps(value)
+        elif isinstance(told, Nested):
+            assert isinstance(value, list | dict | float)
+        else:
+            assert told == value
+
+
+@given(st.binary(max_size=200) | st.text(alphabet='{}[]":,\\ute1 \n').map(str.encode))
+def test_no_bytes_raise_anything_but_ours(data: bytes) -> None:
+    reading = _read(data)
+    assert all(why.code != "not_read" for why in reading.reasons)
+    try:
+        list(members(decoded(data), 10))
+    except (CutOffError, BrokenError):
+        assert reading.status != "read"
+
+
+@given(st.fixed_dictionaries({}, optional=dict.fromkeys(("title", "description", "timestamp", "latitude"), JSON)))
+def test_no_values_raise_anything_but_ours(facts: dict[str, object]) -> None:
+    reading = _of(**facts)
+    assert {why.code for why in reading.reasons} <= {"odd_fields", "bad_place"}
+    assert reading.status == "read"
