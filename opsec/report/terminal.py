@@ -69,7 +69,13 @@ def print_table(scan: Scan, lang: Lang, terminal: Terminal, stream: TextIO) -> N
     else:
         _print_columns(console, rows, lang, program=program)
     for message in _unchecked(scan, lang):
+        console.print()
         _say(console, say(message, lang), lang, program=program)
+
+
+def print_line(message: Message, lang: Lang, terminal: Terminal, stream: TextIO) -> None:
+    """Write one sentence, broken at the edge of the screen and then put in order where the terminal cannot."""
+    _say(_console(stream), say(message, lang), lang, program=program_orders(terminal, stream, os.environ))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,20 +132,24 @@ def _console(stream: TextIO) -> "Console":
 
 
 def _say(console: "Console", sentence: str, lang: Lang, *, program: bool) -> None:
-    console.print(
-        Cell(sentence, "", _order(lang, program=program)), justify="right" if program and lang == "ar" else None
-    )
+    from rich.text import Text
+
+    if program:
+        console.print(Cell(sentence, "", _order(lang, program=True)), justify="right" if lang == "ar" else None)
+    else:
+        console.print(Text(sentence), soft_wrap=True)
 
 
 def _print_blocks(console: "Console", rows: list[_Row]) -> None:
     """Each fact on a line of its own, in logical order."""
     from rich.text import Text
 
-    for row in rows:
+    for number, row in enumerate(rows):
+        if number:
+            console.print()
         console.print(Text(f"{row.action} · {row.site} · {row.likelihood}", row.style), soft_wrap=True)
         console.print(Text(row.clip), soft_wrap=True)
         console.print(Text(row.why), soft_wrap=True)
-        console.print()
 
 
 def _print_columns(console: "Console", rows: list[_Row], lang: Lang, *, program: bool) -> None:

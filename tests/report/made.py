@@ -88,7 +88,7 @@ def flagged_clip() -> Result:
             family="META",
             reader="boxes",
             field="moov/udta/©xyz",
-            point=Point(31.00512345, 42.00498765),
+            point=Point(31.00512347, 42.00498768),
             accuracy_m=8.04,
         ),
         Hint(id="h2", kind="text", family="TEXT", reader="words", field="caption", text=CAPTION),
@@ -144,6 +144,7 @@ def flagged_clip() -> Result:
         verdict=verdict,
         findings=(
             Finding(
+                likelihood=0.9,
                 fingerprint="a1b2c3d4" * 8,
                 rule="GPS-IN-FENCE",
                 site="falcon-camp",
@@ -204,6 +205,7 @@ def partly_clip() -> Result:
         ),
         findings=(
             Finding(
+                likelihood=0.9,
                 fingerprint="77ee0011" * 8,
                 rule="COORDINATES-WRITTEN",
                 site="heron-depot",
