@@ -101,6 +101,10 @@ def polygons_of(feature: dict[str, object], where: Where) -> Sequence[Sequence[o
         The geometry is of another type.
     """
     geometry = _geometry(feature)
+    if not geometry:
+        raise SitesError(
+            _("{file}: feature {feature} has no outline; draw one", file=where.file, feature=where.feature)
+        )
     coordinates = geometry.get("coordinates")
     polygons = [coordinates] if geometry.get("type") == "Polygon" else coordinates
     if geometry.get("type") not in ("Polygon", "MultiPolygon"):
