@@ -84,6 +84,14 @@ def test_only_regular_files_are_opened(tmp_path: Path) -> None:
     assert _refusal(Path("/dev/zero")) == "not_a_file"
 
 
+def test_a_link_put_there_at_the_last_moment_is_not_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret, link = tmp_path / "secret.jpg", tmp_path / "clip.mp4"
+    secret.write_bytes(JPEG)
+    link.symlink_to(secret)
+    monkeypatch.setattr(os, "lstat", lambda _: secret.stat())
+    assert _refusal(link) == "not_a_file"
+
+
 def test_a_missing_file_and_a_file_as_folder(tmp_path: Path) -> None:
     (tmp_path / "clip.mp4").write_bytes(MP4)
     assert _refusal(tmp_path / "gone.mp4") == "missing"

@@ -139,6 +139,11 @@ def test_what_is_no_position(pair: tuple[object, object]) -> None:
     assert _position(*pair) == []
 
 
+def test_of_two_fields_alike_the_first_counts() -> None:
+    post = _read(b'{"uploader": "first", "uploader": "second", "description": ["x"], "description": "y"}').post
+    assert post == Post(author="first", caption="y", source="yt-dlp")
+
+
 def test_a_named_place() -> None:
     (hint,) = _of(location="Falcon Camp").hints
     assert (hint.kind, hint.text) == ("place", "Falcon Camp")
