@@ -107,7 +107,7 @@ def _names(file: Path, site: Site) -> Iterator[Complaint]:
 
 
 def _fences(folder: Path, site: Site) -> Iterator[Complaint]:
-    file = folder / FENCE_FILE
+    file = folder / FENCE_FILE if (folder / FENCE_FILE).exists() else folder / SITE_FILE
     if not site.fences:
         message = _(
             "{file} has no fence and no position, so it is matched by words and photos alone", file=shown(folder)
@@ -138,6 +138,12 @@ def _outside(fence: Geofence, number: int, file: str) -> Message:
 
 
 def _photos(folder: Path, site: Site) -> Iterator[Complaint]:
+    for entry in listed(folder) if folder.is_dir() else ():
+        if not entry.is_dir() and entry.name.lower().endswith(PHOTO_SUFFIXES):
+            stray = folder / entry.name
+            yield _warn(
+                stray, _("{file} is not used; move it into a folder named after its landmark", file=shown(stray))
+            )
     for landmark in site.landmarks:
         place = folder / landmark.id
         if len(landmark.photos) < FEWEST_PHOTOS:

@@ -53,7 +53,7 @@ def listed(folder: Path) -> list[os.DirEntry[str]]:
         with os.scandir(folder) as entries:
             return sorted((entry for entry in entries if not entry.name.startswith(".")), key=lambda entry: entry.name)
     except OSError as error:
-        _unopened(folder, error)
+        raise unopened(folder, error) from error
 
 
 def read_bounded(path: Path, limit_mib: int) -> bytes:
@@ -70,7 +70,7 @@ def read_bounded(path: Path, limit_mib: int) -> bytes:
                 raise SitesError(_("{file} is not a regular file; put a plain file in its place", file=shown(path)))
             content = stream.read(limit_mib * 2**20 + 1)
     except OSError as error:
-        _unopened(path, error)
+        raise unopened(path, error) from error
     if len(content) > limit_mib * 2**20:
         raise SitesError(
             _("{file} is larger than the limit of {limit_mib} MiB; simplify it", file=shown(path), limit_mib=limit_mib)
@@ -78,14 +78,15 @@ def read_bounded(path: Path, limit_mib: int) -> bytes:
     return content
 
 
-def _unopened(path: Path, error: OSError) -> NoReturn:
-    raise SitesError(
+def unopened(path: Path, error: OSError) -> SitesError:
+    """The refusal of what the system would not open."""
+    return SitesError(
         _(
             "{file} cannot be opened ({error}); check that it is there and that this account may read it",
             file=shown(path),
             error=error.strerror or "",
         )
-    ) from error
+    )
 
 
 def text_of(content: bytes, file: str) -> str:

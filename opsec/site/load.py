@@ -1,6 +1,6 @@
-"""From the officer's folders to the program's sites. Whatever is wrong is refused, never skipped:
+"""From the officer's folders to the program's sites.
 
-a site left out by mistake would be scanned for by nobody.
+Whatever is wrong is refused, never skipped: a site left out by mistake is looked for by nobody.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ from opsec.language import _
 from opsec.model import Geofence, Landmark, Point, Site
 from opsec.near import nearest
 from opsec.site.fence import read_fence, swapped_against, zone_named
-from opsec.site.files import listed, read_bounded, shown, stay_inside, toml_of
+from opsec.site.files import listed, read_bounded, shown, stay_inside, toml_of, unopened
 from opsec.site.ring import Home, Where, checked_polygons, round_fence
 from opsec.site.written import (
     LandmarkFile,
@@ -105,6 +105,13 @@ def read_site(folder: Path, root: Path, home: Home) -> Site:
     SitesError
         Its first fault.
     """
+    try:
+        return _read_site(folder, root, home)
+    except OSError as error:  # a folder that may be listed and not entered
+        raise unopened(folder, error) from error
+
+
+def _read_site(folder: Path, root: Path, home: Home) -> Site:
     _no_near_miss(folder)
     path = folder / SITE_FILE
     stay_inside(path, root)
@@ -136,9 +143,9 @@ def read_site(folder: Path, root: Path, home: Home) -> Site:
 
 
 def _code(id_: str) -> str:
-    """A code that does not show the name. The officer had better set one that the staff can read;
+    """A code that does not show the name.
 
-    and whoever guesses the id can check the guess against this one.
+    The officer had better set one: staff cannot read this one, and whoever guesses the id can check the guess by it.
     """
     return "S-" + hashlib.sha256(id_.encode()).hexdigest()[:6].upper()
 

@@ -95,6 +95,13 @@ def test_a_fence_that_flags_towns_and_parts_that_lie_outside(tmp_path: Path) -> 
     assert "89 km" in wide and "feature 2, a zone" in zone and "feature 3, a building" in building
 
 
+def test_a_wide_round_fence_is_laid_to_the_site_file(tmp_path: Path) -> None:
+    root = tmp_path / "sites"
+    root.mkdir(mode=0o700)
+    (wide,) = complaints(site(root, toml="position = [34.0, 43.2]\nradius_m = 40000\n" + GOOD))
+    assert "site.toml: the perimeter is 80 km across" in wide
+
+
 def test_two_parts_far_apart_are_not_one_wide_fence(tmp_path: Path) -> None:
     shapes = {"type": "MultiPolygon", "coordinates": [[square()], [square(44.5)]]}
     assert complaints(good(tmp_path / "sites", fence=geojson(drawn(shapes, role="perimeter")))) == []
@@ -112,8 +119,14 @@ def test_photos_that_are_few_no_pictures_or_not_used(tmp_path: Path) -> None:
     folder = landmark(root, photos=1)
     (folder / "1.png").write_bytes(b"<html>")
     (folder / "gate.pdf").write_bytes(b"%PDF")
-    few, broken, unused = complaints(root)
-    assert "2 photo(s)" in few and "1.png is no picture" in broken and "gate.pdf is not used" in unused
+    (folder.parent / "tower.JPG").write_bytes(b"\xff\xd8\xff")
+    stray, few, broken, unused = complaints(root)
+    assert (
+        "tower.JPG is not used" in stray
+        and "2 photo(s)" in few
+        and "1.png is no picture" in broken
+        and "gate.pdf is not used" in unused
+    )
 
 
 @pytest.mark.parametrize(

@@ -241,3 +241,14 @@ def test_a_landmark_folder_has_an_id(tmp_path: Path) -> None:
     site(tmp_path)
     landmark(tmp_path, name="The Gate")
     assert "The Gate" in refused(tmp_path)
+
+
+def test_a_folder_that_may_not_be_entered_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def locked(path: Path) -> bool:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    site(tmp_path, fence=geojson(feature(square())))
+    monkeypatch.setattr(Path, "exists", locked)
+    monkeypatch.setattr("opsec.site.load.site_folders", lambda folder: [folder / "lake-camp"])
+    said = refused(tmp_path)
+    assert "lake-camp cannot be opened (Permission denied)" in said
