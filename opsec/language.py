@@ -13,10 +13,10 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from opsec.model import Bilingual, Reason
+if TYPE_CHECKING:  # the nouns take time to build, and help has no need of them
+    from opsec.model import Bilingual, Reason
 
 Lang = Literal["en", "ar"]
 LANGUAGES: tuple[Lang, ...] = ("en", "ar")
@@ -62,8 +62,10 @@ def say(message: Message, lang: Lang | None = None) -> str:
     return template.format_map({name: isolate(blank, tongue) for name, blank in message.blanks.items()})
 
 
-def both(message: Message) -> Bilingual:
+def both(message: Message) -> "Bilingual":
     """The sentence in both languages, for records that outlive the run."""
+    from opsec.model import Bilingual
+
     return Bilingual(en=say(message, "en"), ar=say(message, "ar"))
 
 
@@ -114,6 +116,8 @@ def current() -> Lang:
 def _catalogue(lang: Lang) -> gettext.NullTranslations:
     if lang == "en":
         return gettext.NullTranslations()
+    from importlib import resources
+
     compiled = resources.files("opsec") / "assets" / "locale" / lang / "LC_MESSAGES" / "opsec.mo"
     with compiled.open("rb") as stream:
         return gettext.GNUTranslations(stream)
@@ -168,7 +172,7 @@ REASONS: Mapping[str, str] = {
 """Every code that a ``Reason`` may carry. An unknown code from a worker makes its whole reply invalid."""
 
 
-def because(reason: Reason) -> Message:
+def because(reason: "Reason") -> Message:
     """The sentence of a reason."""
     return Message(REASONS[reason.code], dict(reason.blanks))
 
@@ -177,8 +181,10 @@ MOST_BLANK = 300
 """Letters of one blank of a reason; what a file says about itself may be of any length."""
 
 
-def reason(code: str, **blanks: Blank) -> Reason:
+def reason(code: str, **blanks: Blank) -> "Reason":
     """A reason with its blanks filled in: ``reason("too_large", limit_mib=8192)``."""
+    from opsec.model import Reason
+
     if code not in REASONS:
         raise KeyError(code)
     texts = {name: number(blank) if isinstance(blank, int | float) else blank for name, blank in blanks.items()}

@@ -6,15 +6,17 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import typer
 
 from opsec.cli import options
 from opsec.errors import OpsecError
 from opsec.language import Message, _, say
-from opsec.settings import Settings
 from opsec.shown import plain
+
+if TYPE_CHECKING:
+    from opsec.settings import Settings
 
 State = Literal["ok", "missing", "broken"]
 DECODERS = ("h264", "hevc", "vp9", "av1", "mpeg4", "mjpeg")
@@ -47,7 +49,7 @@ def add_to(app: typer.Typer) -> None:
         raise typer.Exit(2 if any(finding.state == "broken" for finding in findings) else 0)
 
 
-def _decoders(_settings: Settings) -> Iterator[Finding]:
+def _decoders(_settings: "Settings") -> Iterator[Finding]:
     import av
 
     lacking = [name for name in DECODERS if name not in av.codecs_available]
@@ -58,7 +60,7 @@ def _decoders(_settings: Settings) -> Iterator[Finding]:
         yield Finding("ok", _("decoders for {names}", names=", ".join(DECODERS)))
 
 
-def _sign_languages(_settings: Settings) -> Iterator[Finding]:
+def _sign_languages(_settings: "Settings") -> Iterator[Finding]:
     folders = [Path(place) for place in (os.environ.get("TESSDATA_PREFIX"), *LANGUAGE_DATA) if place]
     for language in SIGN_LANGUAGES:
         if any((folder / f"{language}.traineddata").is_file() for folder in folders):
@@ -72,7 +74,7 @@ def _sign_languages(_settings: Settings) -> Iterator[Finding]:
             yield Finding("missing", step)
 
 
-def _fonts(_settings: Settings) -> Iterator[Finding]:
+def _fonts(_settings: "Settings") -> Iterator[Finding]:
     files = (file for folder in FONT_FOLDERS for file in Path(folder).expanduser().rglob("*.[to]t[fc]"))
     found = next((file.stem for file in files if file.name.startswith(ARABIC_FONTS)), None)
     if found:
@@ -83,7 +85,7 @@ def _fonts(_settings: Settings) -> Iterator[Finding]:
         )
 
 
-def _isolation(settings: Settings) -> Iterator[Finding]:
+def _isolation(settings: "Settings") -> Iterator[Finding]:
     """A reading process is started and asked to read an empty picture."""
     from opsec.clips.source import CannotOpenError, FileSource
     from opsec.reading.supervisor import Supervisor
@@ -108,7 +110,7 @@ def _isolation(settings: Settings) -> Iterator[Finding]:
         )
 
 
-def _database(settings: Settings) -> Iterator[Finding]:
+def _database(settings: "Settings") -> Iterator[Finding]:
     import sqlite3
 
     from opsec.store.case import open_case
@@ -128,7 +130,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield Finding("broken", step)
 
 
-def _sites(settings: Settings) -> Iterator[Finding]:
+def _sites(settings: "Settings") -> Iterator[Finding]:
     from opsec.site.load import load_sites
 
     if not Path(settings.sites).is_dir():
@@ -144,7 +146,7 @@ def _sites(settings: Settings) -> Iterator[Finding]:
         yield Finding("ok", _("sites that can be used: {count}", count=len(sites)))
 
 
-def _locale(_settings: Settings) -> Iterator[Finding]:
+def _locale(_settings: "Settings") -> Iterator[Finding]:
     encoding = (sys.stdout.encoding or "?").lower()
     if encoding.replace("-", "") == "utf8":
         yield Finding("ok", _("this terminal's encoding is UTF-8"))
@@ -154,6 +156,6 @@ def _locale(_settings: Settings) -> Iterator[Finding]:
         )
 
 
-CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
+CHECKS: tuple[Callable[["Settings"], Iterator[Finding]], ...] = (
     _decoders, _isolation, _database, _sites, _fonts, _sign_languages, _locale,
 )  # fmt: skip
