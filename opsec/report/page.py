@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from opsec import __version__
 from opsec.language import Lang, Message, _, say
-from opsec.model import CHECKS, Check, Result, Scan
+from opsec.model import CHECKS, Check, Finding, Result, Scan
 from opsec.report.evidence import (
     Evidence,
     clock,
@@ -138,11 +138,17 @@ def _own_first(result: Result, lang: Lang) -> list[Evidence]:
 
 def _also(scan: Scan, result: Result, lang: Lang) -> list[str]:
     return [
-        say(_("It also points at {site}: {action}.", site=site_code(scan, finding.site), action=word), lang)
-        for finding in result.findings
-        if finding.site != result.verdict.site
-        for word in [say(ACTION[finding.action], lang)]
+        say(_also_at(scan, finding, lang), lang) for finding in result.findings if finding.site != result.verdict.site
     ]
+
+
+def _also_at(scan: Scan, finding: Finding, lang: Lang) -> Message:
+    return _(
+        "It also points at {site}: {action}, {likelihood}.",
+        site=site_code(scan, finding.site),
+        action=say(ACTION[finding.action], lang),
+        likelihood=percent(finding.likelihood),
+    )
 
 
 def _signed(log_odds: float) -> str:

@@ -11,17 +11,22 @@ _STOPPED = _("reading was stopped: it took too much time or memory")
 _LIMIT = _("larger than the limits")
 _ENCRYPTED = _("encrypted")
 _MEDIUM = _("the medium of the post is missing")
-_LIST = _("the list of posts could not be read in full")
+_BESIDE = _("the list or the facts beside the post could not be read in full")
+_NOTHING = _("held nothing to read")
+_OTHER_VERSION = _("read by another version of this program")
 _FAULT = _("a fault in this program")
 OTHER = _("another reason")
 
 GROUPS: Mapping[str, Message] = {
-    **dict.fromkeys(("missing", "no_permission", "not_a_file", "io_error", "changed"), _OPENED),
-    **dict.fromkeys(("unknown_type", "unsupported", "playlist", "nested_archive"), _TYPE),
-    **dict.fromkeys(("empty", "cut_off", "broken", "too_deep", "bad_place", "not_read"), _DAMAGED),
+    **dict.fromkeys(("missing", "no_permission", "not_a_file", "io_error", "changed", "link_out"), _OPENED),
+    **dict.fromkeys(("unknown_type", "unsupported", "playlist", "nested_archive", "not_a_clip"), _TYPE),
+    **dict.fromkeys(("cut_off", "broken", "too_deep", "bad_place", "not_read"), _DAMAGED),
     **dict.fromkeys(("timeout", "cpu_limit", "memory_limit", "worker_died", "bad_reply"), _STOPPED),
-    **dict.fromkeys(("too_large", "too_many", "too_long", "too_big_picture"), _LIMIT),
-    **dict.fromkeys(("unknown_column", "no_known_column", "bad_rows"), _LIST),
+    **dict.fromkeys(("too_large", "too_many", "too_long", "too_big_picture", "swells"), _LIMIT),
+    **dict.fromkeys(("unknown_column", "no_known_column", "column_ignored", "bad_rows", "bad_times"), _BESIDE),
+    **dict.fromkeys(("odd_fields", "old_letters"), _BESIDE),
+    **dict.fromkeys(("empty", "no_posts"), _NOTHING),
+    "older_readers": _OTHER_VERSION,
     "encrypted": _ENCRYPTED,
     "media_missing": _MEDIUM,
     "internal": _FAULT,

@@ -182,6 +182,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "severity": _rounded(finding.severity, 4),
         "match_ids": list(finding.match_ids),
         "state": finding.state,
+        "likelihood": _rounded(finding.likelihood, 4),
         "action": finding.action,
     }
 

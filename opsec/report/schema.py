@@ -25,6 +25,7 @@ TEXT: Schema = {"type": "string"}
 NUMBER: Schema = {"type": "number"}
 COUNT: Schema = {"type": "integer", "minimum": 0}
 SHARE: Schema = {"type": "number", "minimum": 0, "maximum": 1}
+LIKELIHOOD: Schema = {"type": "number", "minimum": 0.01, "maximum": 0.99}
 SECONDS: Schema = {"type": "number", "minimum": 0}
 METRES: Schema = {"type": "number", "minimum": 0}
 DEGREES: Schema = {"type": "number", "minimum": 0, "maximum": 360}
@@ -162,7 +163,7 @@ def _verdict() -> Schema:
     return _object(
         action=_one_of(*ACTIONS),
         site=_or_null(TEXT),
-        likelihood={"type": "number", "minimum": 0.01, "maximum": 0.99},
+        likelihood=LIKELIHOOD,
         likelihood_words={"$ref": "#/$defs/both"},
         confidence=_one_of(*get_args(Confidence)),
         severity=SHARE,
@@ -181,6 +182,7 @@ def _finding() -> Schema:
         severity=SHARE,
         match_ids={**_list(TEXT), "minItems": 1},
         state=_one_of("open", "hidden"),
+        likelihood=LIKELIHOOD,
         action=_one_of(*ACTIONS),
     )
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 
 from opsec.language import Lang, say
@@ -16,7 +17,7 @@ COLUMNS = (
 )  # fmt: skip
 """Keys, not words: the same in both languages, so that a sheet made for one week fits the next."""
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_FORMULA = re.compile(r"[^\S\t\r\n]*[=+\-@\t\r\n＝＋－＠]")
 
 
 def spreadsheet(scan: Scan, lang: Lang) -> bytes:
@@ -32,19 +33,18 @@ def spreadsheet(scan: Scan, lang: Lang) -> bytes:
 
 def cell(text: str) -> str:
     """The text with an apostrophe before anything that a spreadsheet would calculate (OWASP, CSV injection)."""
-    return "'" + text if text.lstrip().startswith(_FORMULA) or text.startswith(_FORMULA) else text
+    return "'" + text if _FORMULA.match(text) else text
 
 
 def _row(scan: Scan, result: Result, finding: Finding | None, lang: Lang) -> Iterator[str]:
     clip, verdict = result.clip, result.verdict
-    of_verdict = finding is None or finding.site == verdict.site
     yield shown_path(clip.path)
     yield clip.sha256 or ""
     yield shown_text(clip.post.author or "")
     yield shown_text(clip.post.posted_at or "")
     yield say(ACTION[finding.action if finding else verdict.action], lang)
     yield site_code(scan, finding.site if finding else verdict.site)
-    yield f"{verdict.likelihood:.4f}" if of_verdict else ""
+    yield f"{finding.likelihood if finding else verdict.likelihood:.4f}"
     yield f"{finding.severity if finding else verdict.severity:.4f}"
     yield finding.rule if finding else ""
     yield from _reasons_to_believe(result, finding, lang)

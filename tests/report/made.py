@@ -144,7 +144,7 @@ def flagged_clip() -> Result:
         verdict=verdict,
         findings=(
             Finding(
-                likelihood=0.9,
+                likelihood=0.98765,
                 fingerprint="a1b2c3d4" * 8,
                 rule="GPS-IN-FENCE",
                 site="falcon-camp",
@@ -205,7 +205,7 @@ def partly_clip() -> Result:
         ),
         findings=(
             Finding(
-                likelihood=0.9,
+                likelihood=0.7355,
                 fingerprint="77ee0011" * 8,
                 rule="COORDINATES-WRITTEN",
                 site="heron-depot",

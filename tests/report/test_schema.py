@@ -249,6 +249,7 @@ RESULTS = st.builds(
             fingerprint=st.just("0123456789abcdef" * 2),
             rule=TEXTS,
             site=TEXTS,
+            likelihood=st.floats(0.01, 0.99),
             severity=SHARES,
             match_ids=st.just(("m1",)),
             action=st.sampled_from(ACTIONS),
