@@ -69,15 +69,17 @@ class Supervisor:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._selector.close()
         for process in self._crew:
             process.kill()
+        self._crew.clear()
+        self._waiting.clear()
+        self._selector.close()
 
     # ── what the parent asks for ──────────────────────────────────────────────────────────────
     def read_all(self, files: Iterable[tuple[K, OpenFile | Reading]]) -> Iterator[tuple[K, Reading]]:
         """Every file's reading, in the order of finishing; one that is known already is passed on at once.
 
-        Files are asked for only as processes become free, so that few are open at a time; each is
+        Files are asked for only as processes become free (and one ahead), so that few are open at a time; each is
         closed here once its reading is final. While the next file is being asked for, ``read`` and
         ``unpack`` may be called. What ``files`` raises is raised; files in work are then closed unread.
         """
@@ -125,8 +127,9 @@ class Supervisor:
 
     # ── tries ─────────────────────────────────────────────────────────────────────────────────
     def _takes(self, work: "_Work[K]") -> bool:
+        """Whether to ask for another file: for every process, and one that lies ready so that none stands idle."""
         in_hand = len(self._waiting) + sum(process.task is not None for process in self._crew)
-        return work.more and len(work.in_doubt) < _MOST_IN_DOUBT and in_hand < self._most
+        return work.more and len(work.in_doubt) < _MOST_IN_DOUBT and in_hand <= self._most
 
     def _take_one(self, work: "_Work[K]") -> tuple[K, Reading] | None:
         """Ask for one more file; answers it if it needs no reading."""
@@ -212,6 +215,7 @@ class Supervisor:
         now = time.monotonic()
         for process in [process for process in self._crew if process.deadline <= now]:
             self._give_up(process, process.timeout())
+        self._hand_out()
         self._left_at = time.monotonic()
 
     def _forgive_absence(self) -> None:

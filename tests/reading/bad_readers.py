@@ -40,8 +40,10 @@ def hang() -> None:
     time.sleep(A_LONG_TIME_S)
 
 
-def nap() -> None:
-    time.sleep(0.4)
+def large() -> Iterator[Found]:
+    """More than a pipe holds, so that whoever sends it waits until it is taken."""
+    for _ in range(9):
+        yield hint("x" * 100_000)
 
 
 def spin() -> NoReturn:
@@ -141,7 +143,7 @@ def no_record() -> Iterator[Found]:
 DEEDS: dict[str, Callable[[], Iterator[Found] | None]] = {
     deed.__name__: deed
     for deed in (
-        *(hang, nap, spin, busy, swell, long_clip, huge_claim),
+        *(hang, large, spin, busy, swell, long_clip, huge_claim),
         *(die, crash, die_once, hang_once, fork, fail),
         *(garbage, huge, lie, twice, claims_again, chatter, no_record),
     )

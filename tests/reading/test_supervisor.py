@@ -1,12 +1,14 @@
 """The supervisor against reading processes that hang, swell, die and lie: no file is lost, and each has two tries."""
 
+import io
 import os
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+import zipfile
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
@@ -91,7 +93,7 @@ def test_of_500_files_only_the_three_bad_ones_are_unread(bench: Bench, workers: 
     words = ["good"] * 500
     words[7], words[250], words[499] = "hang", "swell", "die"
     files = [open_file(word) for word in words]
-    with bench.supervisor(workers=workers, wall_base_s=0.6) as supervisor:
+    with bench.supervisor(workers=workers, wall_base_s=0.4) as supervisor:
         readings = dict(supervisor.read_all(enumerate(files)))
     assert len(readings) == 500
     unread = {index: code(reading) for index, reading in readings.items() if reading.status == "unread"}
@@ -115,7 +117,7 @@ def test_many_files_with_few_open_at_a_time(bench: Bench) -> None:
 
     with bench.supervisor() as supervisor:
         assert {key for key, _ in supervisor.read_all(files())} == set(range(1_200))
-    assert most_open <= 2
+    assert most_open <= 3, "two in work, one ahead"
 
 
 # ── every way to fail ─────────────────────────────────────────────────────────────────────────
@@ -131,7 +133,7 @@ def test_many_files_with_few_open_at_a_time(bench: Bench) -> None:
         ("huge", "bad_reply", {}),
         ("lie", "bad_reply", {}),
         ("claims_again", "bad_reply", {}),
-        ("huge_claim", "timeout", {"wall_base_s": 0.1, "most_s": 0.4}),
+        ("huge_claim", "timeout", {"wall_base_s": 0.1, "most_s": 0.2}),
         ("fork", "timeout", {"wall_base_s": 0.3}),  # a grandchild holds the pipe
     ],
 )
@@ -148,27 +150,33 @@ def test_a_bad_file_is_tried_twice_and_then_unread(
 
 
 @pytest.mark.parametrize("word", ["die_once", "hang_once"])
-def test_a_file_that_was_unlucky_once_is_read_on_its_second_try(bench: Bench, word: str) -> None:
-    with bench.supervisor(wall_base_s=0.4) as supervisor:
-        readings = dict(supervisor.read_all([(1, open_file(word)), (2, open_file())]))
-    assert [text(readings[1]), text(readings[2])] == [word, "good"]
-    assert bench.tries(word) == 2
-
-
-def test_the_second_try_is_made_alone(bench: Bench) -> None:
-    words = ["die", "hang", *["good"] * 20]
+def test_a_file_that_was_unlucky_once_is_read_by_a_fresh_process(bench: Bench, word: str) -> None:
     with bench.supervisor(wall_base_s=0.3) as supervisor:
+        results = supervisor.read_all([(1, open_file(word)), (2, open_file())])
+        readings = [next(results)]
+        used = children()
+        readings += results
+    assert [(key, text(reading)) for key, reading in readings] == [(2, "good"), (1, word)]
+    pids = {mark.name.split("-")[1] for mark in bench.folder.glob(f"{word}-*")}
+    assert len(pids) == 2
+    assert len(pids - used) >= 1, "the second try was made by a process that had read before"
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_the_second_try_waits_until_all_else_is_done(bench: Bench, workers: int) -> None:
+    words = ["die", "hang", *["good"] * 20]
+    with bench.supervisor(wall_base_s=0.3, workers=workers) as supervisor:
         order = [code(reading) for _, reading in supervisor.read_all(enumerate(open_file(word) for word in words))]
     assert order == ["read"] * 20 + ["worker_died", "timeout"]
 
 
 def test_more_doubtful_files_than_may_be_held_open(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("opsec.reading.supervisor._MOST_IN_DOUBT", 3)
-    words = ["die", "good"] * 8
+    words = ["die", "good"] * 5
     with bench.supervisor() as supervisor:
         codes = sorted(code(reading) for _, reading in supervisor.read_all(enumerate(map(open_file, words))))
-    assert codes == ["read"] * 8 + ["worker_died"] * 8
-    assert bench.tries("die") == 16
+    assert codes == ["read"] * 5 + ["worker_died"] * 5
+    assert bench.tries("die") == 10
 
 
 def test_an_unasked_second_answer_is_no_answer_for_the_next_file(bench: Bench) -> None:
@@ -192,25 +200,21 @@ def test_a_claim_buys_a_long_clip_its_time(bench: Bench) -> None:
     assert bench.tries("long_clip") == 1
 
 
-def test_no_claim_buys_more_than_the_officer_allows(bench: Bench) -> None:
-    with bench.supervisor(wall_base_s=0.2, wall_s_per_megapixel_second=1.0, most_s=0.5) as supervisor:
-        assert supervisor.read(open_file("long_clip")).reasons[0].blanks == (("limit_s", "0.5"),)
-
-
 def test_processor_time_counts_from_where_the_file_began(bench: Bench) -> None:
-    with bench.supervisor(workers=1, cpu_base_s=1.0, wall_base_s=20.0) as supervisor:
-        files = [open_file("busy") for _ in range(4)]
-        assert [code(reading) for _, reading in supervisor.read_all(enumerate(files))] == ["read"] * 4
+    with bench.supervisor(workers=1, cpu_base_s=0.5, wall_base_s=20.0) as supervisor:
+        files = [open_file("busy") for _ in range(3)]
+        assert [code(reading) for _, reading in supervisor.read_all(enumerate(files))] == ["read"] * 3
+    assert bench.tries("busy") == 3
 
 
 def test_time_in_which_the_caller_is_busy_is_not_the_clips(bench: Bench) -> None:
-    with bench.supervisor(wall_base_s=0.6, workers=2) as supervisor:
-        readings = []
-        for _, reading in supervisor.read_all(enumerate(map(open_file, ["good", "nap", "good"]))):
-            readings.append(reading)
-            time.sleep(0.7)
-    assert [code(reading) for reading in readings] == ["read"] * 3
-    assert bench.tries("nap") == 1
+    with bench.supervisor(wall_base_s=0.5, workers=1) as supervisor:
+        results = supervisor.read_all(enumerate(map(open_file, ["good", "large"])))
+        readings = [next(results)]
+        time.sleep(0.7)
+        readings += results
+    assert [code(reading) for _, reading in readings] == ["read", "read"]
+    assert bench.tries("large") == 1
 
 
 # ── what the caller may do ────────────────────────────────────────────────────────────────────
@@ -223,7 +227,7 @@ def test_what_is_known_already_is_passed_on(bench: Bench) -> None:
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_the_source_may_have_files_read_while_it_is_asked(bench: Bench, workers: int) -> None:
-    with bench.supervisor(workers=workers, wall_base_s=0.5) as supervisor:
+    with bench.supervisor(workers=workers, wall_base_s=0.3) as supervisor:
 
         def files() -> Iterator[tuple[str, OpenFile]]:
             for word in ("good 1", "good 2", "die", "good 3"):
@@ -270,6 +274,16 @@ def test_a_consumer_that_stops_leaves_no_process(bench: Bench, stop: type[BaseEx
             consume()
     else:
         consume()
+    assert all(file.file.closed for file in files)
+
+
+def test_results_left_lying_after_the_end_still_close_their_files(bench: Bench) -> None:
+    files = [open_file(word) for word in ("good", "hang", "hang")]
+    with bench.supervisor(workers=2, wall_base_s=60.0) as supervisor:
+        results = supervisor.read_all(enumerate(files))
+        next(results)
+    assert isinstance(results, Generator)
+    results.close()
     assert all(file.file.closed for file in files)
 
 
@@ -394,7 +408,49 @@ def test_what_a_reader_started_dies_with_its_process(bench: Bench) -> None:
 
 
 # ── archives ──────────────────────────────────────────────────────────────────────────────────
-def test_a_member_that_cannot_be_unpacked_says_why(bench: Bench) -> None:
-    with bench.supervisor() as supervisor, tempfile.TemporaryFile() as out, pytest.raises(CannotOpenError) as refused:
-        supervisor.unpack(open_file("no archive at all", "zip"), 0, out)
-    assert refused.value.reason.code
+def archive(*members: bytes) -> OpenFile:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
+        for number, content in enumerate(members):
+            file.writestr(f"clip {number}.mp4", content)
+    opened = open_file("")
+    opened.file.write(packed.getvalue())
+    opened.file.flush()
+    return OpenFile(opened.file, "0" * 64, "zip", len(packed.getvalue()))
+
+
+def test_members_are_listed_and_unpacked_by_their_index() -> None:
+    contents = [b"first", b"second" * 100_000, b""]
+    with Supervisor(limits()) as supervisor, archive(*contents) as opened:
+        members = supervisor.read(opened).members
+        got = []
+        for member in members:
+            with tempfile.TemporaryFile() as out:
+                out.write(b"what a try before left behind")
+                out.flush()
+                supervisor.unpack(opened, member.index, out)
+                out.seek(0)
+                got.append(out.read())
+        assert not opened.file.closed
+    assert got == contents
+
+
+@pytest.mark.parametrize(
+    ("index", "file_mib", "why"),
+    [(None, 1, "too_large"), (10**9, 4, "cut_off"), (3, 4, "broken")],
+)
+def test_a_member_that_cannot_be_had_says_why(index: int | None, file_mib: int, why: str) -> None:
+    with Supervisor(limits(file_mib=file_mib)) as supervisor, archive(b"x" * 3_000_000) as opened:
+        place = supervisor.read(opened).members[0].index if index is None else index
+        with tempfile.TemporaryFile() as out, pytest.raises(CannotOpenError) as refused:
+            supervisor.unpack(opened, place, out)
+    assert refused.value.reason.code == why
+
+
+def test_an_archive_that_changed_gives_no_member(bench: Bench) -> None:
+    with bench.supervisor() as supervisor, archive(b"content") as opened, tempfile.TemporaryFile() as out:
+        opened.file.write(b"more")
+        opened.file.flush()
+        with pytest.raises(CannotOpenError) as refused:
+            supervisor.unpack(opened, 0, out)
+    assert refused.value.reason.code == "changed"

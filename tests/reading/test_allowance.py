@@ -1,0 +1,41 @@
+"""How long one task may take."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from opsec.model import Claim
+from opsec.reading.allowance import Allowance, for_reading, for_unpacking
+from opsec.settings import Limits
+
+LIMITS = Limits(
+    wall_base_s=20.0, cpu_base_s=8.0, wall_s_per_megapixel_second=0.5, cpu_s_per_megapixel_second=0.25, most_s=1800.0
+)
+
+
+@pytest.mark.parametrize(
+    ("claim", "wall_s", "cpu_s"),
+    [
+        (None, 20.0, 8.0),
+        (Claim(), 20.0, 8.0),
+        (Claim(duration_s=60.0), 20.0, 8.0),
+        (Claim(duration_s=60.0, width_px=1000, height_px=2000), 80.0, 38.0),
+        (Claim(duration_s=6000.0, width_px=1000, height_px=1000), 1800.0, 1508.0),
+        (Claim(duration_s=1e300, width_px=10**400, height_px=10**400), 1800.0, 1800.0),
+    ],
+)
+def test_base_and_more_for_what_is_claimed(claim: Claim | None, wall_s: float, cpu_s: float) -> None:
+    assert for_reading(LIMITS, claim) == Allowance(wall_s, cpu_s)
+
+
+@given(st.floats(0, None), st.integers(1), st.integers(1))
+def test_no_claim_buys_more_than_the_most_nor_less_than_the_base(duration_s: float, width: int, height: int) -> None:
+    given_s = for_reading(LIMITS, Claim(duration_s, width, height))
+    assert 20.0 <= given_s.wall_s <= 1800.0
+    assert 8.0 <= given_s.cpu_s <= 1800.0
+
+
+def test_a_large_archive_has_longer() -> None:
+    assert for_unpacking(LIMITS, 0) == Allowance(20.0, 8.0)
+    assert for_unpacking(LIMITS, 1 << 30) == Allowance(122.4, 59.2)
+    assert for_unpacking(LIMITS, 1 << 50) == Allowance(1800.0, 1800.0)
