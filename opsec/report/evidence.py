@@ -4,12 +4,12 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from opsec.language import Lang, say
-from opsec.model import ACTIONS, Bilingual, Hint, Match, Result, Scan
+from opsec.language import Lang, Message, _, isolate, say
+from opsec.model import ACTIONS, CHECKS, Bilingual, Hint, Match, Result, Scan
 from opsec.report.masking import kept_together, masked_text, shown_sentence, shown_text
 from opsec.rules import rule
 from opsec.shown import masked, plain
-from opsec.wording import GRADE
+from opsec.wording import ACTION, CHECK, GRADE
 
 AROUND = 60
 """Code points shown on either side of the words that matched."""
@@ -112,6 +112,15 @@ def clock(at_s: float) -> str:
     return f"{int(minutes)}:{seconds:04.1f}"
 
 
+def answer(result: Result) -> Message:
+    """The action word; but where nothing was found because it was not looked for, that is said instead."""
+    if result.verdict.action != "nothing_found" or result.clip.coverage.status == "read":
+        return ACTION[result.verdict.action]
+    if result.clip.coverage.status == "partly":
+        return _("nothing found in what was read")
+    return _("not known")
+
+
 def is_hidden(result: Result) -> bool:
     """Whether decisions keep all that was found in the clip out of sight."""
     return bool(result.findings) and all(finding.state == "hidden" for finding in result.findings)
@@ -126,3 +135,13 @@ def to_look_at(scan: Scan) -> list[Result]:
 def site_code(scan: Scan, site: str | None) -> str:
     """What shared reports call a site; never its name."""
     return plain(scan.site_codes.get(site, "?")) if site else ""
+
+
+def unchecked_line(scan: Scan, lang: Lang) -> Message | None:
+    """Which checks did not run, and in how many clips; none when all that apply ran."""
+    missing = [check for result in scan.results for check in result.verdict.not_assessed]
+    parts = [
+        f"{say(CHECK[check], lang)} ({isolate(missing.count(check), lang)})" for check in CHECKS if check in missing
+    ]
+    separator = "، " if lang == "ar" else ", "
+    return _("not checked, and in how many clips: {checks}", checks=separator.join(parts)) if parts else None

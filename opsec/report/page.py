@@ -9,6 +9,7 @@ from opsec.language import Lang, Message, _, say
 from opsec.model import CHECKS, Check, Finding, Result, Scan
 from opsec.report.evidence import (
     Evidence,
+    answer,
     clock,
     evidence,
     is_hidden,
@@ -17,6 +18,7 @@ from opsec.report.evidence import (
     sentence,
     site_code,
     to_look_at,
+    unchecked_line,
 )
 from opsec.report.html import render
 from opsec.report.masking import shown_path, shown_reason, shown_reasons, shown_text
@@ -28,7 +30,7 @@ MOST_CAPTION = 400
 
 def scan_page(scan: Scan, lang: Lang) -> bytes:
     """One self-contained page; coordinates are masked."""
-    telling = to_look_at(scan)
+    telling, summary = to_look_at(scan), unchecked_line(scan, lang)
     others = [result for result in scan.results if is_hidden(result) or result.verdict.action == "nothing_found"]
     return render(
         "scan.html",
@@ -36,6 +38,7 @@ def scan_page(scan: Scan, lang: Lang) -> bytes:
         {
             "counts": scan.counts,
             "clips": [_clip(scan, result, lang) for result in telling],
+            "summary": say(summary, lang) if summary else "",
             "unchecked": [line for check in CHECKS if (line := _unchecked(scan, check, lang)).clips],
             "troubles": list(_troubles(scan, lang)),
             "others": [_other(result, lang) for result in others],
@@ -225,7 +228,7 @@ class _Other:
 
 
 def _other(result: Result, lang: Lang) -> _Other:
-    word = _("hidden by a decision") if is_hidden(result) else ACTION[result.verdict.action]
+    word = _("hidden by a decision") if is_hidden(result) else answer(result)
     return _Other(
         path=shown_path(result.clip.path),
         action_word=say(word, lang),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from opsec.language import Lang, say
 from opsec.model import Finding, Result, Scan
-from opsec.report.evidence import evidence, sentence, site_code
+from opsec.report.evidence import answer, evidence, sentence, site_code
 from opsec.report.masking import shown_path, shown_reasons, shown_text
 from opsec.wording import ACTION, STATUS
 
@@ -42,7 +42,7 @@ def _row(scan: Scan, result: Result, finding: Finding | None, lang: Lang) -> Ite
     yield clip.sha256 or ""
     yield shown_text(clip.post.author or "")
     yield shown_text(clip.post.posted_at or "")
-    yield say(ACTION[finding.action if finding else verdict.action], lang)
+    yield say(ACTION[finding.action] if finding else answer(result), lang)
     yield site_code(scan, finding.site if finding else verdict.site)
     yield f"{finding.likelihood if finding else verdict.likelihood:.4f}"
     yield f"{finding.severity if finding else verdict.severity:.4f}"

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
 from opsec.language import Lang, Message, _, counted, current, isolate, say
-from opsec.model import CHECKS, Action, Counts, Result, Scan
+from opsec.model import Action, Counts, Result, Scan
 from opsec.report.bidi import ordered, program_orders
 from opsec.report.cell import Cell
-from opsec.report.evidence import evidence, percent, site_code, to_look_at
+from opsec.report.evidence import evidence, percent, site_code, to_look_at, unchecked_line
 from opsec.report.masking import shown_path, shown_reason, shown_reasons
 from opsec.settings import Terminal
-from opsec.wording import ACTION, CHECK
+from opsec.wording import ACTION
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -68,9 +68,10 @@ def print_table(scan: Scan, lang: Lang, terminal: Terminal, stream: TextIO) -> N
         _print_blocks(console, rows)
     else:
         _print_columns(console, rows, lang, program=program)
-    for message in _unchecked(scan, lang):
+    unchecked = unchecked_line(scan, lang)
+    if unchecked:
         console.print()
-        _say(console, say(message, lang), lang, program=program)
+        _say(console, say(unchecked, lang), lang, program=program)
 
 
 def print_line(message: Message, lang: Lang, terminal: Terminal, stream: TextIO) -> None:
@@ -100,16 +101,6 @@ def _row(scan: Scan, result: Result, lang: Lang) -> _Row:
         likelihood=isolate(percent(verdict.likelihood), lang),
         why=strongest.why if strongest else "",
     )
-
-
-def _unchecked(scan: Scan, lang: Lang) -> Iterator[Message]:
-    """Which checks did not run, and in how many clips; nothing when all that apply ran."""
-    missing = [check for result in scan.results for check in result.verdict.not_assessed]
-    parts = [
-        f"{say(CHECK[check], lang)} ({isolate(missing.count(check), lang)})" for check in CHECKS if check in missing
-    ]
-    if parts:
-        yield _("not checked, and in how many clips: {checks}", checks=("، " if lang == "ar" else ", ").join(parts))
 
 
 def _console(stream: TextIO) -> "Console":

@@ -140,6 +140,12 @@ def test_what_was_not_read_is_said_with_its_reason() -> None:
     assert "inbox/notes.pdf left out its content is of no type" in text
 
 
+def test_a_clip_that_was_not_read_is_never_called_clean() -> None:
+    text = Page(scan_page(made_scan(), "en")).text
+    assert "inbox/broken.mp4 not known not read" in text
+    assert "inbox/sunset.jpg nothing found read" in text
+
+
 def test_a_clip_hidden_by_a_decision_is_named_without_its_evidence() -> None:
     base = flagged_clip()
     hidden = replace(base, findings=(replace(base.findings[0], state="hidden"),))

@@ -30,6 +30,7 @@ def test_a_clip_without_findings_has_a_row_too() -> None:
     assert [row["path"] for row in table] == [result.clip.path for result in made_scan().results]
     assert [row["rule"] for row in table] == ["COORDINATES-WRITTEN", "", "GPS-IN-FENCE", ""]
     assert [row["status"] for row in table] == ["partly read", "not read", "read", "read"]
+    assert [row["action"] for row in table] == ["review", "not known", "act now", "nothing found"]
 
 
 def test_a_row_says_why_and_where_without_the_place() -> None:
