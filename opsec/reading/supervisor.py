@@ -233,7 +233,7 @@ class Supervisor:
                 task.fault = None
             else:
                 self._waiting.appendleft(task)
-                self._dismiss(process)
+                self._give_up(process, None)
 
     def _start(self) -> Process:
         if self._failed_starts >= _FAILED_STARTS:
