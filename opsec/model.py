@@ -138,6 +138,9 @@ class Post:
     url: ShortText | None = None
     source: Annotated[str, MaxLen(40)] | None = None
     """Which kind of record said so: ``yt-dlp``, ``list`` …"""
+    views: Annotated[int, Ge(0), Le(10**13)] | None = None
+    likes: Annotated[int, Ge(0), Le(10**13)] | None = None
+    shares: Annotated[int, Ge(0), Le(10**13)] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +150,8 @@ class ListedPost:
     post: Post
     media: ShortText | None = None
     """File name as the list writes it: a name to look for beside the list, never a path to open."""
+    hints: Annotated[tuple[Hint, ...], MaxLen(100)] = ()
+    """Places, positions and words that the list itself tells of this post."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ from opsec.site.load import load_sites, sites_sha256
 from opsec.store.case import CaseFile, open_case
 
 Listener = Callable[[Progress], None]
+MAY_HIDE_CLIPS = frozenset({"no_permission", "io_error", "nested_archive", "encrypted"})
+"""Reasons for leaving something out behind which there may be clips: they count as not fully checked."""
 
 
 def scan_clip(post: ReadPost, ours: OurSites, settings: Settings) -> Result:
@@ -161,7 +163,7 @@ class _Desk:
             site_codes=_codes(self.ours),
             results=results,
             skipped=skipped,
-            counts=_counts(results),
+            counts=_counts(results, skipped),
         )
 
 
@@ -173,14 +175,15 @@ def _codes(ours: OurSites) -> dict[str, str]:
     return {site.id: site.code for site in ours.sites}
 
 
-def _counts(results: Sequence[Result]) -> Counts:
+def _counts(results: Sequence[Result], skipped: Sequence[Skipped]) -> Counts:
+    hiding = sum(one.reason.code in MAY_HIDE_CLIPS for one in skipped)
     states = [result.clip.coverage.status for result in results]
     return Counts(
         clips=len(results),
         read=sum(state != "unread" for state in states),
         flagged=sum(map(is_flagged, results)),
         hidden=sum(finding.state == "hidden" for result in results for finding in result.findings),
-        not_fully_checked=sum(state != "read" for state in states),
+        not_fully_checked=sum(state != "read" for state in states) + hiding,
     )
 
 

@@ -51,7 +51,7 @@ class Delivery:
                 _("{name} is not an action word; use one of {known}", name=plain(fail_on), known=", ".join(actions))
             )
         on_stdout = format_name or (None if files else "table")
-        return cls(tuple((path, format_of(path)) for path in files), on_stdout, actions[fail_on], terminal)  # type: ignore[index]
+        return cls(tuple((path, format_of(path)) for path in files), on_stdout, actions[fail_on], terminal)
 
     def of(self, scan: Scan) -> int:
         """Deliver a scan; answers the exit code."""

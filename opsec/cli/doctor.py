@@ -94,7 +94,7 @@ def _isolation(settings: "Settings") -> Iterator[Finding]:
         probe = Path(folder) / "probe.gif"
         probe.write_bytes(b"GIF89a\x01\x00\x01\x00\x00\x00\x00;")
         try:
-            reading = worker.read(FileSource(probe).open(settings.limits))
+            reading = worker.read(FileSource(str(probe), str(probe)).open(settings.limits))
         except CannotOpenError:
             reading = None
     if reading is None or any(reason.code == "worker_died" for reason in reading.reasons):

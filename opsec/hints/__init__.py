@@ -58,7 +58,7 @@ def read_file(
     """
     mine = [reader for reader in readers if kind in reader.kinds]
     if not mine:
-        return Reading(status="unread", reasons=(reason("unsupported", type=kind),))
+        return Reading(status="unread", reasons=(_no_reader_for(kind),))
     found: list[Found] = []
     stops: list[UnreadableError] = []
     checks: dict[Check, CheckState] = {}
@@ -79,6 +79,15 @@ def _records(
         if on_claim and isinstance(record, Claim):
             on_claim(record)
         yield record
+
+
+def _no_reader_for(kind: FileKind) -> Reason:
+    match kind:
+        case "empty" | "playlist":
+            return reason(kind)
+        case "unknown":
+            return reason("unknown_type")
+    return reason("unsupported", type=kind)
 
 
 def _have_a_turn(records: Iterator[Found], name: str, found: list[Found]) -> UnreadableError | None:

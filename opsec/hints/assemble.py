@@ -32,6 +32,7 @@ def put_together(post: ReadPost) -> Clip:
     medium = next((part for part in post.parts if part.role == "media"), None)
     facts = _merged([post.listed.post if post.listed else None, *(part.reading.post for part in post.parts)])
     hints = [hint for part in post.parts for hint in part.reading.hints]
+    hints += post.listed.hints if post.listed else ()
     hints += _words(facts, post)
     return Clip(
         path=post.path,
@@ -52,6 +53,9 @@ def _merged(records: list[Post | None]) -> Post:
         recorded_at=next((record.recorded_at for record in known if record.recorded_at), None),
         url=next((record.url for record in known if record.url), None),
         source=next((record.source for record in known if record.source), None),
+        views=next((record.views for record in known if record.views is not None), None),
+        likes=next((record.likes for record in known if record.likes is not None), None),
+        shares=next((record.shares for record in known if record.shares is not None), None),
     )
 
 
