@@ -52,7 +52,7 @@ def spin() -> NoReturn:
 
 
 def busy() -> None:
-    stop = time.process_time() + 0.6
+    stop = time.process_time() + 0.4
     while time.process_time() < stop:
         pass
 
