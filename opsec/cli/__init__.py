@@ -6,7 +6,7 @@ Nothing heavy is imported before a verb runs, so that help comes at once.
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING
 
 from opsec import language
 from opsec.errors import OpsecError
@@ -15,6 +15,8 @@ from opsec.shown import plain
 
 if TYPE_CHECKING:
     import typer
+
+    from opsec.language import Message
 
 INTERRUPTED = 130
 INTERNAL = 4
@@ -38,7 +40,7 @@ def run(arguments: list[str]) -> int:
             return _help_in_arabic(rest)
         return _call(rest)
     except OpsecError as error:
-        _tell(str(error))
+        _complain(error.message)
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -119,7 +121,7 @@ def _call(arguments: list[str]) -> int:
             raise
         from opsec.cli.complaints import worded
 
-        _tell(say(worded(complaint)))
+        _complain(worded(complaint))
         return USAGE
     return answer if isinstance(answer, int) else 0
 
@@ -138,24 +140,23 @@ def _help_in_arabic(arguments: list[str]) -> int:
     return code
 
 
-def _tell(sentence: str, stream: TextIO | None = None) -> None:
-    out: Any = stream or sys.stderr
-    out.write(f"opsec: {sentence}\n")
-
-
 def _confess(fault: BaseException) -> int:
     """Say that the program itself is at fault. Its text could hold a secret, so only its kind and place are told."""
     import traceback
 
     frames = traceback.extract_tb(fault.__traceback__)
     place = next((f"{f.name}:{f.lineno}" for f in reversed(frames) if "opsec" in f.filename), "?")
-    _tell(
-        say(
-            _(
-                "a fault in this program ({kind} in {place}); what was kept so far is safe, please report these words",
-                kind=type(fault).__name__,
-                place=place,
-            )
+    _complain(
+        _(
+            "a fault in this program ({kind} in {place}); what was kept so far is safe, please report these words",
+            kind=type(fault).__name__,
+            place=place,
         )
     )
     return INTERNAL
+
+
+def _complain(sentence: "Message") -> None:
+    from opsec.cli.talk import tell
+
+    tell(sentence, prefix="opsec: ")

@@ -4,10 +4,9 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-import typer
-
+from opsec.cli.talk import tell
 from opsec.errors import UsageError
-from opsec.language import _, current, say
+from opsec.language import _, current
 from opsec.model import ACTIONS, Action, Scan
 from opsec.report.formats import FORMATS, format_of
 from opsec.report.save import save
@@ -64,8 +63,8 @@ class Delivery:
             sys.stdout.buffer.write(FORMATS[self.on_stdout].render(scan, current()))
         sys.stdout.flush()
         for line in trouble_lines(scan):
-            typer.echo(say(line), err=True)
-        typer.echo(say(last_line(scan.counts)), err=True)
+            tell(line)
+        tell(last_line(scan.counts))
         return self.exit_code(scan)
 
     def exit_code(self, scan: Scan) -> int:

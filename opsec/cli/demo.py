@@ -7,6 +7,7 @@ from pathlib import Path
 import typer
 
 from opsec.cli import options
+from opsec.cli.talk import tell
 from opsec.errors import OutputError, UsageError
 from opsec.language import _, say
 from opsec.shown import path_text, plain
@@ -49,7 +50,7 @@ def _make(folder: Path) -> None:
         raise OutputError(
             _("{folder} cannot be written ({error}); choose another folder", folder=shown, error=error.strerror or "?")
         ) from error
-    sys.stderr.write(say(_("made a fictional case in {folder}: two sites, and posts about them", folder=shown)) + "\n")
+    tell(_("made a fictional case in {folder}: two sites, and posts about them", folder=shown))
 
 
 def _what_next(folder: Path) -> None:
@@ -63,4 +64,5 @@ def _what_next(folder: Path) -> None:
         (_("start with your own sites:"), "opsec init"),
     )
     for sentence, command in steps:
-        sys.stderr.write(f"{say(sentence)}\n    {command}\n")
+        tell(sentence)
+        sys.stderr.write(f"    {command}\n")

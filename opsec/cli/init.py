@@ -1,13 +1,13 @@
 """``opsec init``: a commented ``opsec.toml`` and an empty site to fill in."""
 
 import os
-import sys
 from importlib import resources
 from pathlib import Path
 
 import typer
 
 from opsec.cli import options
+from opsec.cli.talk import tell
 from opsec.errors import OutputError, UsageError
 from opsec.language import _, current, say
 from opsec.shown import path_text, plain
@@ -33,8 +33,8 @@ def add_to(app: typer.Typer) -> None:
                 raise UsageError(_("{file} is there already; nothing was written", file=_shown(target)))
         for template, target in targets.items():
             _write(target, _template(template))
-            sys.stderr.write(say(_("wrote {file}", file=_shown(target))) + "\n")
-        sys.stderr.write(say(_("now fill in the site, draw its fence, and check it with: opsec sites check")) + "\n")
+            tell(_("wrote {file}", file=_shown(target)))
+        tell(_("now fill in the site, draw its fence, and check it with: opsec sites check"))
 
 
 def _template(name: str) -> str:

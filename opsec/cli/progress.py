@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from opsec.cli.talk import tell
 from opsec.language import _, counted, say
 from opsec.model import Progress
 
@@ -29,5 +30,4 @@ def shown_progress() -> Iterator[Listener]:
 def _plain_lines(progress: Progress) -> None:
     tenths = progress.done * 10 // progress.total
     if tenths > (progress.done - 1) * 10 // progress.total:
-        line = counted("{done} of {n} clip scanned", "{done} of {n} clips scanned", progress.total, done=progress.done)
-        sys.stderr.write(say(line) + "\n")
+        tell(counted("{done} of {n} clip scanned", "{done} of {n} clips scanned", progress.total, done=progress.done))

@@ -1,0 +1,84 @@
+"""The example posts: seven small ones about the two example sites, each leaking, or not, in a way of its own.
+
+All films are drawn, all accounts and captions are made up, and the places are open water.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from opsec.demo.media import clip, photo
+from opsec.demo.media_boxes import with_apple_place, with_moov_first, with_xyz
+from opsec.demo.media_exif import Shot
+
+ARMOURY = (34.0217, 43.2747)
+GATE = (34.0163, 43.2700)
+BESIDE_THE_AIRFIELD = (29.2285, 48.5000)
+FAR_AWAY = (33.4000, 42.6000)
+
+
+def write_example_posts(folder: Path, seed: int = 7) -> None:
+    """Write the posts into a folder, which is made if it is not there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, data in example_posts(seed).items():
+        (folder / name).write_bytes(data)
+
+
+def example_posts(seed: int = 7) -> Mapping[str, bytes]:
+    """File name → content. The same on every run, up to the encoders of the libraries."""
+    lat, lon = BESIDE_THE_AIRFIELD
+    phone = Shot(lat=lat, lon=lon, accuracy_m=12.0, taken_at="2026:11:17 16:05:00", offset="+03:00", model="Phone")
+    at_the_gate = Shot(lat=GATE[0], lon=GATE[1], taken_at="2026:11:17 06:10:00", offset="+03:00")
+    return {
+        # An original, sent "as a file": the phone wrote where it was filmed.
+        "morning_run.mp4": with_xyz(clip(seed), *ARMOURY),
+        # Filmed from the road beside the airfield.
+        "IMG_2041.mov": with_apple_place(clip(seed + 1, kind="mov"), phone),
+        # A download without coordinates: the caption gives the base away.
+        "VID_20261116_0530.mp4": clip(seed + 2),
+        "VID_20261116_0530.info.json": _sidecar(),
+        # A photo at the gate.
+        "IMG_2042.jpg": photo(seed + 3, at_the_gate),
+        # Nothing to see: a match of football, far away.
+        "football.mp4": with_xyz(clip(seed + 4), *FAR_AWAY),
+        # Broken on the way: its index is missing.
+        "cut_off.mp4": with_moov_first(clip(seed + 5))[:600],
+        # Posts that were only written down.
+        "posts.csv": _list(),
+    }
+
+
+def _sidecar() -> bytes:
+    facts = {
+        "id": "7300000000000000001",
+        "uploader": "example_soldier",
+        "description": "صباح الخير من معسكر الصقر ☀️ #واجب",
+        "timestamp": 1794796200,
+        "webpage_url": "https://posts.example/7300000000000000001",
+    }
+    return json.dumps(facts, ensure_ascii=False, indent=1).encode()
+
+
+def _list() -> bytes:
+    rows = (
+        {
+            "url": "https://posts.example/11",
+            "caption": "لقاء الليلة ٣٤٫٠١٩٥، ٤٣٫٢٧٠٢",
+            "author": "example_driver",
+            "posted_at": "2026-11-17T19:30:00+03:00",
+        },
+        {
+            "url": "https://posts.example/12",
+            "caption": "What a goal!",
+            "author": "example_fan",
+            "posted_at": "2026-11-15T21:00:00+03:00",
+            "media": "football.mp4",
+        },
+    )
+    text = io.StringIO()
+    table = csv.DictWriter(text, ("url", "caption", "author", "posted_at", "media"), lineterminator="\r\n")
+    table.writeheader()
+    table.writerows(rows)
+    return text.getvalue().encode("utf-8-sig")
