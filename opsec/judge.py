@@ -167,8 +167,8 @@ def _confidence(clip: Clip) -> Confidence:
     """How much of what applies to this clip was checked at all."""
     applies = [state for state in clip.coverage.checks.values() if state != "not_applicable"]
     ran = sum(state == "ran" for state in applies)
-    if clip.coverage.status == "unread" or 2 * ran < len(applies):
-        return "low"
+    if clip.sha256 is None or clip.coverage.status == "unread" or 2 * ran < len(applies):
+        return "low"  # of a post whose medium nobody has, only the words were seen
     return "high" if ran == len(applies) and clip.coverage.status == "read" else "moderate"
 
 

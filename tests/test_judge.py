@@ -142,6 +142,11 @@ def test_confidence_is_how_much_was_checked(status: str, states: list[str], conf
     assert judge(clip(coverage=coverage), [], [CAMP], THRESHOLDS).verdict.confidence == confidence
 
 
+def test_a_post_without_its_medium_is_judged_with_low_confidence() -> None:
+    everything_else = Coverage(status="read", checks=dict.fromkeys(RAN, "ran"))
+    assert judge(clip(sha256=None, coverage=everything_else), [], [CAMP], THRESHOLDS).verdict.confidence == "low"
+
+
 @given(
     likelihoods=st.lists(st.floats(-8, 8), min_size=2, max_size=2),
     sensitivity=st.floats(0, 1),
