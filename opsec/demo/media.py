@@ -20,10 +20,12 @@ WIDTH_PX, HEIGHT_PX = 160, 284
 """Upright, as phones are held."""
 FRAMES_A_SECOND = 10
 
-FilmKind = Literal["mp4", "mov", "matroska", "webm", "avi"]
+FilmKind = Literal["mp4", "mov", "matroska", "webm", "avi", "mpegts"]
 PhotoKind = Literal["jpeg", "png", "webp"]
 
-_CODECS: dict[FilmKind, str] = {"mp4": "mpeg4", "mov": "mpeg4", "matroska": "mpeg4", "webm": "libvpx", "avi": "mpeg4"}
+_CODECS: dict[FilmKind, str] = {
+    "mp4": "mpeg4", "mov": "mpeg4", "matroska": "mpeg4", "webm": "libvpx", "avi": "mpeg4", "mpegts": "mpeg2video",
+}  # fmt: skip
 """FFmpeg's own encoder where the container allows it: it is always there and gives the same bytes everywhere."""
 _ENDINGS: dict[PhotoKind, str] = {"jpeg": ".jpg", "png": ".png", "webp": ".webp"}
 

@@ -6,10 +6,11 @@ bounded block and a ration of reads, so that no loop and no count inside it can 
 
 import logging
 from collections.abc import Iterator, Mapping
-from typing import Any, BinaryIO, cast
+from fractions import Fraction
+from typing import Any, BinaryIO, Literal, cast
 
 from opsec.hints.exif_blocks import exif_blocks
-from opsec.hints.exif_gps import gps_told, text_of
+from opsec.hints.exif_gps import AXES, gps_told, text_of
 from opsec.hints.reader import Found, Gap, Reader
 from opsec.hints.told import device_told, field_name, time_told
 from opsec.language import reason
@@ -82,7 +83,8 @@ def _block_told(block: BinaryIO, where: str) -> Iterator[Found]:
     except Exception as fault:  # noqa: BLE001 - the library raises whatever the bytes lead it to
         yield Gap(reason("broken", part=where, detail=type(fault).__name__))
         return
-    yield from gps_told(tags, reader=NAME, field=field_name(f"{where} GPS"))
+    written = {name: _denominators(block, tags.get(name)) for name in AXES}
+    yield from gps_told(tags, written, reader=NAME, field=field_name(f"{where} GPS"))
     yield from _date_told(tags, where)
     for tag in ("Image Make", "Image Model"):
         yield from device_told(text_of(tags, tag), reader=NAME, field=field_name(f"{where} {tag.split()[1]}"))
@@ -97,6 +99,17 @@ def _tags(block: _Rationed) -> Mapping[str, Any]:
     stream = cast("BinaryIO", block)  # of a stream it uses no more than ours has
     tags: Mapping[str, Any] = exifread.process_file(stream, details=False, extract_thumbnail=False)
     return tags
+
+
+def _denominators(block: BinaryIO, tag: Any) -> list[int]:
+    """The denominators as they stand in the block: exifread reduces its fractions, and 48.0000 is finer than 48."""
+    if tag is None or not all(isinstance(value, Fraction) for value in tag.values):
+        return []
+    block.seek(0)
+    order: Literal["little", "big"] = "little" if block.read(1) == b"I" else "big"
+    block.seek(tag.field_offset)
+    raw = block.read(8 * len(tag.values))
+    return [int.from_bytes(raw[at + 4 : at + 8], order) for at in range(0, len(raw), 8)]
 
 
 def _date_told(tags: Mapping[str, Any], where: str) -> Iterator[Hint]:

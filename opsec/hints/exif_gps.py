@@ -12,13 +12,14 @@ from opsec.hints.told import bad_place
 from opsec.model import Hint
 from opsec.shown import plain
 
+AXES = ("GPS GPSLatitude", "GPS GPSLongitude")
+POSITIONING_ERROR = "GPS Tag 0x001F"
+"""GPSHPositioningError, by number: exifread has no name for it."""
 _SIGNS = {"N": 1, "S": -1, "E": 1, "W": -1}
 _WGS_84 = re.compile(r"(?i)\s*$|wgs|world geodetic|itrf|etrs|nad.?83|gcj|cgcs")
 """Datums that differ from WGS 84 by less than a receiver's error."""
 OTHER_DATUM_M = 500.0
 """How far a place may lie off when its datum is another one, such as Tokyo."""
-NOT_A_FRACTION = 1 << 20
-"""Floating point and digits in a text are finer than any receiver."""
 FARTHEST_M = 50_000_000.0
 
 
@@ -28,21 +29,20 @@ class _Angle:
 
     degrees: float
     step_deg: float
-    whole: bool
-    """No part of it was missing."""
     notes: tuple[str, ...]
 
 
-def gps_told(tags: Mapping[str, Any], *, reader: str, field: str) -> Iterator[Found]:
+def gps_told(tags: Mapping[str, Any], written: Mapping[str, list[int]], *, reader: str, field: str) -> Iterator[Found]:
     """The position of the picture; a remark when its GPS tags hold numbers that are no place.
 
+    ``written`` holds, for latitude and longitude, the denominators as the camera wrote them.
     A directory without latitude and longitude says nothing, so nothing is said of it.
     """
-    values = [_numbers(tags, f"GPS GPS{axis}") for axis in ("Latitude", "Longitude")]
+    values = [_numbers(tags, name) for name in AXES]
     if not all(values):
         yield from [bad_place(field)] if any(values) else []
         return
-    lat, lon = (_angle(numbers) for numbers in values)
+    lat, lon = (_angle(numbers, written.get(name, [])) for numbers, name in zip(values, AXES, strict=True))
     if lat is None or lon is None:
         yield bad_place(field)
         return
@@ -54,21 +54,20 @@ def gps_told(tags: Mapping[str, Any], *, reader: str, field: str) -> Iterator[Fo
     notes = [*lat.notes, *lon.notes]
     if lat_sign is None or lon_sign is None:
         notes.append("no hemisphere is recorded: taken as north and east")
-    steps_deg = (lat.step_deg, lon.step_deg)  # a whole number may be a fine one by chance: the other shows it
-    accuracy_m = recorded_m(point.lat, min(steps_deg) if lat.whole and lon.whole else max(steps_deg))
+    accuracy_m = recorded_m(point.lat, max(lat.step_deg, lon.step_deg))
     datum = text_of(tags, "GPS GPSMapDatum")
     if not _WGS_84.match(datum):
         notes.append(f"its datum is {plain(datum, limit=40)}")
         accuracy_m = max(accuracy_m, OTHER_DATUM_M)
     yield Hint(
         kind="position", family="META", reader=reader, field=field, point=point,
-        accuracy_m=max(accuracy_m, _within(tags, "GPSHPositioningError", FARTHEST_M) or 0.0),
-        altitude_m=_altitude(tags), heading_deg=_within(tags, "GPSImgDirection", 360.0),
+        accuracy_m=max(accuracy_m, _within(tags, POSITIONING_ERROR, FARTHEST_M) or 0.0),
+        altitude_m=_altitude(tags), heading_deg=_within(tags, "GPS GPSImgDirection", 360.0),
         note="; ".join(dict.fromkeys(notes)) or None,
     )  # fmt: skip
 
 
-def _angle(numbers: list[Any]) -> _Angle | None:
+def _angle(numbers: list[Any], denominators: list[int]) -> _Angle | None:
     """Degrees, minutes and seconds as one number; none when even the degrees are no number.
 
     Writers that put all into the degrees, or minutes with decimals, are as right as the others.
@@ -83,18 +82,16 @@ def _angle(numbers: list[Any]) -> _Angle | None:
     if any(part > 60 or part < 0 for part in parts[1:]):
         notes.append("its minutes or seconds are not within 0 to 60")
     degrees = sum(part / 60**power for power, part in enumerate(parts))
-    return _Angle(round(degrees, 9), _step_deg(numbers, known), None not in known, tuple(notes))
+    return _Angle(round(degrees, 9), _step_deg(known, denominators), tuple(notes))
 
 
-def _step_deg(numbers: list[Any], known: list[float | None]) -> float:
+def _step_deg(known: list[float | None], denominators: list[int]) -> float:
     """The smallest step that the fractions allow; of whole numbers, one of the last part."""
-    steps: list[float] = [
-        1 / denominator / 60**power
-        for power, value in enumerate(numbers[: len(known)])
-        if known[power] is not None and (denominator := getattr(value, "denominator", NOT_A_FRACTION)) > 1
-    ]
-    last = max(power for power, value in enumerate(known) if value is not None)
-    return min(steps, default=1 / 60**last)
+    if not denominators:
+        return 0.0  # floating point, or digits in a text: finer than any receiver
+    there = [(power, fraction) for power, fraction in enumerate(denominators[:3]) if known[power] is not None]
+    steps = [1 / fraction / 60.0**power for power, fraction in there if fraction > 1]
+    return min(steps, default=1 / 60.0 ** there[-1][0])
 
 
 def _number(value: Any) -> float | None:
@@ -136,8 +133,8 @@ def _signed(degrees: float, sign: int | None) -> float:
 
 def _within(tags: Mapping[str, Any], name: str, most: float) -> float | None:
     """One number of a tag, none when it is missing or out of range."""
-    number = next(map(_number, _numbers(tags, f"GPS {name}")), None)
-    return number if number is not None and 0 <= number <= most else None
+    number = next(map(_number, _numbers(tags, name)), None)
+    return round(number, 3) if number is not None and 0 <= number <= most else None
 
 
 def _altitude(tags: Mapping[str, Any]) -> float | None:
@@ -145,4 +142,4 @@ def _altitude(tags: Mapping[str, Any]) -> float | None:
     if height_m is None:
         return None
     below = next(map(_number, _numbers(tags, "GPS GPSAltitudeRef")), None) in (1, 3)
-    return altitude(-height_m if below else height_m)
+    return altitude(round(-height_m if below else height_m, 3))
