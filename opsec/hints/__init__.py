@@ -39,6 +39,9 @@ READERS: tuple[Reader, ...] = (
 MOST_RECORDS = 120_000
 """Records one reader may give about one file; more can only be an attack on memory."""
 
+MOST_HINTS = 5_000
+"""Hints of one file; a real one gives a dozen, and the rest is not passed over in silence."""
+
 
 def readers_version(readers: tuple[Reader, ...] = READERS) -> str:
     """Changes whenever any reader does, so that no reading outlives the reader that made it."""
@@ -108,7 +111,8 @@ def _reading(
 ) -> Reading:
     """``worthless``: that nothing was found in this file says nothing about it."""
     hints = tuple(record for record in found if isinstance(record, Hint))
-    gaps = [record.reason for record in found if isinstance(record, Gap)]
+    gaps = [reason("too_many", limit=MOST_HINTS, part="hints")] if len(hints) > MOST_HINTS else []
+    gaps += [record.reason for record in found if isinstance(record, Gap)]
     remarks = [record for record in found if isinstance(record, Reason)]
     useful = any(hint.kind not in ("time", "device") for hint in hints) or any(
         isinstance(record, Post | ListedPost | Member) for record in found
@@ -118,7 +122,7 @@ def _reading(
         reasons=tuple(dict.fromkeys([*troubles, *gaps, *remarks]))[:50],
         checks=checks,
         claim=next((record for record in found if isinstance(record, Claim)), None),
-        hints=hints[:5_000],
+        hints=hints[:MOST_HINTS],
         post=next((record for record in found if isinstance(record, Post)), None),
         posts=tuple(record for record in found if isinstance(record, ListedPost))[:100_000],
         members=tuple(record for record in found if isinstance(record, Member))[:100_000],

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from opsec.hints.iso_boxes import MOST_BOXES, Box, walk
 from opsec.hints.item_list import ItemList
 from opsec.hints.loci import loci_told
-from opsec.hints.reader import Found, Gap, Reader, UnsoundError
+from opsec.hints.reader import MOST_PIXELS, Found, Gap, Reader, UnsoundError
 from opsec.hints.told import device_told, field_name, place_told, time_told, utc_text
 from opsec.hints.user_text import user_texts
 from opsec.language import reason
@@ -29,9 +29,6 @@ MOST_BYTES = 4_096
 
 MAC_EPOCH_S = -2_082_844_800
 """1904-01-01T00:00:00Z, from which these files count their seconds, as seconds since 1970."""
-
-MOST_PIXELS = 1 << 30
-"""A film that claims more than this is not believed."""
 
 _DEVICE = {"©mak", "©mod", "©mdl"}
 """Maker and model; DJI writes ``©mdl``."""
@@ -157,12 +154,12 @@ def _trouble(box: Box) -> Reason | None:
         return reason("cut_off", part="mdat")
     part = field_name(box.parent or box.path)
     if box.flaw == "bad_size":
-        return reason("broken", part=part, detail="a box is smaller than its own header")
+        return reason("broken", part=part, detail=field_name(box.type))
     if not box.path.startswith("moov/") or box.flaw is None:
         return None
     if box.flaw == "too_deep":
         return reason("too_deep", part="moov")
-    return reason("broken", part=part, detail="a box is larger than what holds it")
+    return reason("broken", part=part, detail=field_name(box.type))
 
 
 def _note_size(file: BinaryIO, film: _Film, box: Box) -> None:
@@ -191,7 +188,7 @@ def _verdict(film: _Film) -> Iterator[Found]:
     elif film.compressed:
         trouble = reason("unsupported", type="moov/cmov")
     elif not film.described:
-        trouble = next((gap.reason for gap in film.gaps), reason("broken", part="moov", detail="mvhd is missing"))
+        trouble = next((gap.reason for gap in film.gaps), reason("broken", part="moov", detail="mvhd"))
     else:
         yield from film.gaps
         return

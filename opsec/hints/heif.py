@@ -83,7 +83,7 @@ class _Table:
 
     def number(self, size: int) -> int:
         if self._at + size > len(self._raw):
-            raise UnsoundError(reason("broken", part="iloc", detail="it claims more items than it holds"))
+            raise UnsoundError(reason("broken", part="iloc", detail="count"))
         self._at += size
         return int.from_bytes(self._raw[self._at - size : self._at], "big")
 

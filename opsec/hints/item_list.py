@@ -19,8 +19,10 @@ MOST_VALUES = 2_000
 
 
 class ItemList:
-    """One ``meta`` box, filled while the walk goes through it. Nothing is told before it is whole,
-    because a key may stand behind its value, and an accuracy behind its place."""
+    """One ``meta`` box, filled while the walk goes through it.
+
+    Nothing is told before it is whole: a key may stand behind its value, and an accuracy behind its place.
+    """
 
     def __init__(self, reader: str, path: str) -> None:
         self._reader = reader

@@ -10,12 +10,10 @@ from typing import BinaryIO
 
 from opsec.hints.heif import stills
 from opsec.hints.pieces import PIECES, SIZES, Piece
-from opsec.hints.reader import Found, Reader, UnsoundError
+from opsec.hints.reader import MOST_PIXELS, Found, Reader, UnsoundError
 from opsec.language import reason
 from opsec.model import Claim, FileKind
 
-MOST_PIXELS = 1 << 30
-"""A picture that claims more is never decoded; the largest cameras make a fifth of it."""
 MOST_TAGS = 1_000
 """Of one TIFF directory."""
 
@@ -49,7 +47,7 @@ def _must_be_whole(piece: Piece) -> None:
 def _sound(size_px: SizePx | None, part: str) -> SizePx:
     """The size, which a picture must have."""
     if size_px is None or not all(size_px):
-        raise UnsoundError(reason("broken", part=part, detail="it tells no size"))
+        raise UnsoundError(reason("broken", part=part, detail="0 × 0"))
     return size_px
 
 

@@ -6,6 +6,9 @@ from typing import BinaryIO
 
 from opsec.model import Check, Claim, FileKind, Hint, ListedPost, Member, Post, Reason
 
+MOST_PIXELS = 1 << 30
+"""A picture or film that claims more is not believed, and never decoded; the largest cameras make a fifth of it."""
+
 
 class UnreadableError(Exception):
     """The reader can make nothing (more) of this file. What it gave before is kept."""

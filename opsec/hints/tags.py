@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO, NoReturn
 
 from opsec.hints.named import named_told
-from opsec.hints.reader import Found, Reader, UnsoundError
+from opsec.hints.reader import MOST_PIXELS, Found, Reader, UnsoundError
 from opsec.language import reason
 from opsec.model import Claim, FileKind
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 NAME = "tags"
 MOST_STREAMS = 64
-MOST_PIXELS = 1 << 30
-"""A film that claims more is not believed."""
 
 _DEMUXERS: dict[FileKind, str] = {"matroska": "matroska", "avi": "avi", "mpegts": "mpegts"}
 _OPTIONS = {"codec_whitelist": "none", "protocol_whitelist": "none"}
@@ -36,7 +34,7 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:
     """
     with _opened(file, _DEMUXERS[kind]) as film:
         if not film.streams:
-            raise UnsoundError(reason("broken", part="header", detail="it describes no stream"))
+            raise UnsoundError(reason("broken", part="header", detail="streams: 0"))
         yield _claim(film)
         yield from named_told(film.metadata.items(), reader=NAME, where="tags")
         for number, stream in enumerate(islice(film.streams, MOST_STREAMS)):

@@ -32,9 +32,7 @@ def bad_place(field: str, count: int = 1) -> Reason:
     return reason("bad_place", field=field, count=count)
 
 
-def place_told(
-    text: str, *, reader: str, field: str, accuracy_m: float | None = None, note: str | None = None
-) -> Iterator[Found]:
+def place_told(text: str, *, reader: str, field: str, accuracy_m: float | None = None) -> Iterator[Found]:
     """A field that is said to hold a place: a position, the name of a place, or a remark that it is neither.
 
     ``accuracy_m`` is what the file says of the position's accuracy; the digits written are the lower bound.
@@ -44,8 +42,7 @@ def place_told(
     if told is not None and told.point is not None:
         yield Hint(
             kind="position", family="META", reader=reader, field=field, point=told.point,
-            accuracy_m=max(told.accuracy_m, accuracy_m or 0.0), altitude_m=told.altitude_m,
-            text=words, note=note,
+            accuracy_m=max(told.accuracy_m, accuracy_m or 0.0), altitude_m=told.altitude_m, text=words,
         )  # fmt: skip
     elif told is None and _is_name(words):
         yield place_name(words, reader=reader, field=field)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opsec.hints import read_file
+from opsec.hints import MOST_HINTS, read_file
 from opsec.model import Hint, Point, Reading
 from tests.hints.boxes import box, data, film, keys, loci, mvhd, nested, tkhd, xyz
 
@@ -141,6 +141,12 @@ def test_every_place_is_its_own_hint() -> None:
         "moov/udta/©xyz", "moov/udta/loci", f"moov/meta/{LOCATION}", "moov/udta/meta/©xyz",
     ]  # fmt: skip
     assert {point for _, point in places(raw)} >= {HERE, THERE}
+
+
+def test_more_places_than_a_reading_holds_are_not_passed_over_in_silence() -> None:
+    found = reading(film(box("udta", xyz(TEXT) * (MOST_HINTS + 1))))
+    assert len(found.hints) == MOST_HINTS
+    assert (found.status, found.reasons[0].code) == ("partly", "too_many")
 
 
 def test_two_languages_of_one_field_are_two_hints() -> None:
