@@ -131,6 +131,8 @@ REASONS: Mapping[str, str] = {
     "not_a_file": marked("it is not a regular file"),
     "too_large": marked("it is larger than the limit of {limit_mib} MiB (limits.file_mib in opsec.toml)"),
     "link_out": marked("it is a link that leads out of the folder, or to nothing; it was not followed"),
+    "link_in": marked("it is a link to something in the same folder, which is scanned under its own name"),
+    "a_folder": marked("it is a folder with a name like a clip's; the files in it are scanned by their own names"),
     "not_a_clip": marked("it is no clip, photo or sidecar that this version reads"),
     "no_posts": marked("it holds no posts"),
     "changed": marked("it changed while it was being read; scan it again"),

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from opsec.clips.names import claim
 from opsec.clips.source import FileSource, trouble
 from opsec.errors import UsageError
 from opsec.language import _, reason
@@ -76,6 +77,8 @@ class Walk:
             if entry.is_symlink():
                 self._link(entry.path, path, root)
             elif entry.is_dir(follow_symlinks=False):
+                if claim(entry.name) not in (None, "system"):
+                    self.skipped.append(Skipped(path + "/", reason("a_folder")))
                 yield entry.path, path + "/", True
             elif entry.is_file(follow_symlinks=False):
                 yield entry.path, path, False
@@ -83,13 +86,13 @@ class Walk:
                 self.skipped.append(Skipped(path, reason("not_a_file")))
 
     def _link(self, where: str, shown: str, root: str) -> None:
-        """A link to something under the same root is no loss: its target is met under its own name."""
+        """No link is followed; one to something under the same root is no loss, for that is met by its own name."""
         try:
             target = os.path.realpath(where, strict=True)
         except OSError:
             target = ""
-        if target != root and not target.startswith(root.rstrip("/") + "/"):
-            self.skipped.append(Skipped(shown, reason("link_out")))
+        inside = target == root or target.startswith(root.rstrip("/") + "/")
+        self.skipped.append(Skipped(shown, reason("link_in" if inside else "link_out")))
 
     def _file(self, where: str, shown: str) -> None:
         if where not in self._seen:

@@ -131,6 +131,8 @@ def test_links_are_not_followed_and_nothing_blocks(tmp_path: Path) -> None:
     assert [path for path, _ in told(inbox, inside)] == ["a.mp4", "clip.mp4/b.jpg"]
     assert passed_over(inbox, inside) == {
         **dict.fromkeys(("up", "out.jpg", "out", "self.mp4", "gone.mp4", "zero.mp4", "beside"), "link_out"),
+        **dict.fromkeys(("inward.mp4", "loop"), "link_in"),
+        "clip.mp4/": "a_folder",
         "pipe.mp4": "not_a_file",
     }
 
