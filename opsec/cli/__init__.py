@@ -6,10 +6,10 @@ Nothing heavy is imported before a verb runs, so that help comes at once.
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from opsec import language
-from opsec.errors import OpsecError
+from opsec.errors import OpsecError, UsageError
 from opsec.language import _, say
 from opsec.shown import plain
 
@@ -35,8 +35,9 @@ def run(arguments: list[str]) -> int:
     """Run the program; answers the exit code."""
     try:
         rest = _speak(arguments)
-        wants_help = "--help" in rest
-        if wants_help and language.current() == "ar":
+        if not rest:
+            rest = ["--help"]
+        if "--help" in rest and language.current() == "ar":
             return _help_in_arabic(rest)
         return _call(rest)
     except OpsecError as error:
@@ -102,8 +103,6 @@ def _speak(arguments: list[str]) -> list[str]:
         else:
             rest.append(argument)
     if asked is not None and asked not in language.LANGUAGES:
-        from opsec.errors import UsageError
-
         raise UsageError(_("{lang} is not a language of this program; use --lang ar or --lang en", lang=plain(asked)))
     if asked is not None:
         language.use("ar" if asked == "ar" else "en")
@@ -114,15 +113,20 @@ def _call(arguments: list[str]) -> int:
     """Hand the arguments to typer; its own complaints become our sentences."""
     from typer.main import get_command
 
+    from opsec.cli.complaints import unknown_verb, worded
+
+    command: Any = get_command(make_app())
+    if arguments and not arguments[0].startswith("-") and arguments[0] not in command.commands:
+        raise UsageError(unknown_verb(arguments[0], command.commands))
     try:
-        answer = get_command(make_app()).main(args=arguments, prog_name="opsec", standalone_mode=False)
+        answer = command.main(args=arguments, prog_name="opsec", standalone_mode=False)
     except Exception as complaint:
         if not hasattr(complaint, "format_message"):
             raise
-        from opsec.cli.complaints import worded
-
-        _complain(worded(complaint))
-        return USAGE
+        if type(complaint).__name__ == "NoArgsIsHelpError":
+            sys.stderr.write(complaint.format_message() + "\n")
+            return USAGE
+        raise UsageError(worded(complaint)) from complaint
     return answer if isinstance(answer, int) else 0
 
 

@@ -1,9 +1,11 @@
 """What the command line library says itself, put into our words and both languages."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from opsec.language import Message, _, isolate, marked, say
+from opsec.near import nearest
 from opsec.shown import plain
 
 HELP_WORDS: tuple[str, ...] = (
@@ -18,23 +20,26 @@ HELP_WORDS: tuple[str, ...] = (
 )
 
 
+def unknown_verb(name: str, known: Iterable[str]) -> Message:
+    """One sentence for a verb that does not exist."""
+    near = nearest(name, known)
+    if near is None:
+        return _("there is no verb {name}; see opsec --help", name=plain(name))
+    return _("there is no verb {name}; did you mean {near}?", name=plain(name), near=near)
+
+
 def worded(complaint: Any) -> Message:
     """One sentence for a complaint about the arguments, ending with the next step."""
     kind = type(complaint).__name__
-    name = plain(str(getattr(complaint, "option_name", None) or _parameter(complaint)))
-    near = ", ".join(getattr(complaint, "possibilities", None) or ())
-    if kind == "NoSuchOption" and near:
-        return _("there is no option {name}; did you mean {near}?", name=name, near=plain(near))
     if kind == "NoSuchOption":
-        return _("there is no option {name}; see opsec --help", name=name)
-    if kind == "MissingParameter":
-        return _("{name} is missing; add it, or see the help of this verb with --help", name=name)
+        name, near = plain(complaint.option_name), (complaint.possibilities or [None])[0]
+        if near is None:
+            return _("there is no option {name}; see opsec --help", name=name)
+        return _("there is no option {name}; did you mean {near}?", name=name, near=near)
+    if kind == "MissingParameter" and complaint.param is not None:
+        wanted = plain(str(complaint.param.metavar or complaint.param.name))
+        return _("{name} is missing; add it, or see the help of this verb with --help", name=wanted)
     return _("{detail}; see opsec --help", detail=plain(complaint.format_message()).rstrip("."))
-
-
-def _parameter(complaint: Any) -> str:
-    parameter = getattr(complaint, "param", None)
-    return getattr(parameter, "human_readable_name", None) or "?"
 
 
 def help_words(text: str) -> str:

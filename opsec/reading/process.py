@@ -28,6 +28,7 @@ _START_S = 60.0
 """A process that is not ready by then never will be, however busy the machine."""
 _ENVIRONMENT = {
     "PATH": os.defpath,
+    "HOME": "/",  # without one Python asks the user database for it, and that is a socket
     "LANG": "C.UTF-8",
     "TZ": "UTC",
     "PYTHONHASHSEED": "0",  # the same clip gives the same bytes, whatever order a set takes
