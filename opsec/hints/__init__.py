@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import BinaryIO
 
-from opsec.hints import archive, container, exif, picture, post_list, sidecar, tags
+from opsec.hints import archive, container, exif, picture, post_list, sidecar, tags, tracks
 from opsec.hints.reader import Found, Gap, Reader, UnreadableError, UnsoundError
 from opsec.language import reason
 from opsec.model import (
@@ -27,6 +27,7 @@ from opsec.model import (
 
 READERS: tuple[Reader, ...] = (
     container.READER,
+    tracks.READER,
     picture.READER,
     exif.READER,
     tags.READER,

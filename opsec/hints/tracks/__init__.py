@@ -1,0 +1,74 @@
+"""Ways recorded beside a film: timed tracks, trailers and boxes of action cameras, drones, phones, dash cameras.
+
+Each kind of record has its module and is read on its own: the trouble of one is told as a gap, and the
+others are read all the same. Every way becomes one hint with its fixes.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import BinaryIO
+
+from opsec.hints.reader import Found, Gap, Reader
+from opsec.hints.tracks import (
+    camm,
+    dash_boxes,
+    dji_text,
+    dji_udta,
+    djmd,
+    freegps,
+    gpmf,
+    insta360,
+    mebx,
+    rtmd,
+)
+from opsec.hints.tracks.sample_table import survey
+from opsec.hints.tracks.stream import Format, Stream, stream
+from opsec.hints.tracks.track import NAME
+from opsec.language import reason
+from opsec.model import FileKind
+
+FORMATS: Mapping[str, Format] = {
+    "gpmd": gpmf.told,
+    "camm": camm.told,
+    "mebx": mebx.told,
+    "djmd": djmd.told,
+    "rtmd": rtmd.told,
+    "tx3g": dji_text.told,
+    "text": dji_text.told,
+}
+"""Code of a sample description → who reads such a track."""
+
+MOST_TRACKS = 16
+"""Of one file; a camera writes four."""
+
+
+def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:  # noqa: ARG001 - one kind only
+    """Every way recorded in a film. Never raises for what the bytes hold."""
+    whole = survey(file)
+    mine = [track for track in whole.tracks if track.code in FORMATS]
+    if len(mine) > MOST_TRACKS:
+        yield Gap(reason("too_many", limit=MOST_TRACKS, part="tracks"))
+        del mine[MOST_TRACKS:]
+    for track in mine:
+        yield from _guarded(f"{track.name} {track.code}", _track(stream(file, track, len(mine)), FORMATS[track.code]))
+    yield from _guarded("trailer", insta360.told(file))
+    yield from _guarded("moov/udta", dji_udta.told(file, whole))
+    yield from _guarded("gps boxes", dash_boxes.told(file, whole))
+    yield from _guarded("freeGPS", freegps.told(file, whole))
+
+
+READER = Reader(name=NAME, version=1, check="telemetry", kinds=frozenset({"mp4"}), read=read)
+
+
+def _track(one: Stream, told: Format) -> Iterator[Found]:
+    yield from told(one)
+    yield from one.gaps()
+
+
+def _guarded(part: str, found: Iterator[Found]) -> Iterator[Found]:
+    """What one kind of record gives; its trouble is told and goes no further."""
+    try:
+        yield from found
+    except MemoryError:
+        raise  # the worker's limit: the supervisor decides
+    except Exception as fault:  # noqa: BLE001 - hostile bytes: one bad record must not hide another
+        yield Gap(reason("not_read", part=part, detail=type(fault).__name__))
