@@ -105,7 +105,7 @@ def _votes(family: Family, votes: Sequence[Match]) -> Iterator[Contribution]:
 
 def _elsewhere(clip: Clip, matches: Sequence[Match]) -> bool:
     """Whether the file knows where it was made and no such place is at this site."""
-    places = {hint.id for hint in clip.hints if hint.family == "META" and hint.point is not None}
+    places = {hint.id for hint in clip.hints if hint.family == "META" and (hint.point or hint.fixes)}
     return bool(places) and not any(places & set(match.hint_ids) for match in matches)
 
 

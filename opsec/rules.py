@@ -15,8 +15,10 @@ from opsec.language import Lang
 
 IDS: tuple[str, ...] = (
     "GPS-IN-FENCE",
+    "TRACK-CROSSES-FENCE",
     "GPS-NEAR-FENCE",
     "COORDINATES-WRITTEN",
+    "PLACE-TAG",
     "NAME-IN-CAPTION",
     "NAME-IN-FILE",
 )

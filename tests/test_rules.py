@@ -5,12 +5,12 @@ from importlib import resources
 from typing import Any
 
 import pytest
-from opsec.hints.written import written_hints
 
+from opsec.hints.written import written_hints
 from opsec.language import LANGUAGES
 from opsec.likelihood import table
 from opsec.match import match, prepare
-from opsec.model import Hint, Match, Point, Site
+from opsec.model import Fix, Hint, Match, Point, Site
 from opsec.rules import IDS, Rule, rule
 from tests.made import clip, square
 
@@ -47,7 +47,10 @@ def matches_of(sample: dict[str, Any]) -> tuple[Match, ...]:
         hints = list(written_hints(sample["text"], sample["field"]))
     else:
         raw = dict(sample["hint"])
-        hints = [Hint(reader="sample", point=Point(raw.pop("lat"), raw.pop("lon")), **raw)]
+        if "lat" in raw:
+            raw["point"] = Point(raw.pop("lat"), raw.pop("lon"))
+        raw["fixes"] = tuple(Fix(at_s, Point(lat, lon)) for at_s, lat, lon in raw.pop("track", ()))
+        hints = [Hint(reader="sample", **raw)]
     return match(clip(*hints), prepare([sample_site()]))
 
 

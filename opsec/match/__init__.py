@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from opsec.language import Blank, Message, _, both
 from opsec.likelihood import table
-from opsec.match.fences import Fences, Meeting
+from opsec.match.fences import Crossing, Fences, Meeting
 from opsec.match.names import Named, Names
 from opsec.model import Clip, Grade, Hint, Match, Site
 from opsec.shown import plain
@@ -37,7 +37,9 @@ def match(clip: Clip, ours: OurSites) -> tuple[Match, ...]:
 
 
 def _meetings(hint: Hint, ours: OurSites) -> Iterator[Match]:
-    if hint.point is not None:
+    if hint.fixes:
+        yield from (_track_match(hint, met) for met in ours.fences.cross(hint.fixes))
+    elif hint.point is not None:
         yield from (_place_match(hint, met) for met in ours.fences.meet(hint.point, hint.accuracy_m))
     elif hint.kind in {"text", "place"} and hint.text:
         yield from (_name_match(hint, met) for met in ours.names.meet(hint.text))
@@ -78,9 +80,42 @@ def _place_sentence(hint: Hint, met: Meeting) -> Message:
     )
 
 
+def _track_match(hint: Hint, met: Crossing) -> Match:
+    rule = "TRACK-CROSSES-FENCE" if met.distance_m == 0 else "GPS-NEAR-FENCE"
+    return Match(
+        hint_ids=(hint.id,),
+        site=met.site.id,
+        rule=rule,
+        grade=met.grade,
+        log_odds=table().of(rule, met.grade).log_odds,
+        why=both(_track_sentence(hint, met)),
+        zone=met.zone.name if met.zone else None,
+        distance_m=met.distance_m,
+    )
+
+
+def _track_sentence(hint: Hint, met: Crossing) -> Message:
+    blanks: dict[str, Blank] = {"field": plain(hint.field), "site": met.site.code}
+    if met.inside_s is not None:
+        from_s, to_s = met.inside_s
+        return _(
+            "the track in {field} is inside the fence of {site} from second {from_s} to {to_s}",
+            from_s=round(from_s, 1),
+            to_s=round(to_s, 1),
+            **blanks,
+        )
+    if met.distance_m == 0:
+        return _("the track in {field} passes through the fence of {site} between two of its fixes", **blanks)
+    return _(
+        "the track in {field} comes within {distance_m} m of the fence of {site}",
+        distance_m=round(met.distance_m),
+        **blanks,
+    )
+
+
 def _name_match(hint: Hint, met: Named) -> Match:
     in_file = hint.field == "filename"
-    rule = "NAME-IN-FILE" if in_file else "NAME-IN-CAPTION"
+    rule = "NAME-IN-FILE" if in_file else "PLACE-TAG" if hint.kind == "place" else "NAME-IN-CAPTION"
     grade: Grade = "strong" if met.sort == "name" and not in_file else "probable"
     words = (hint.text or "")[slice(*met.span)]
     return Match(

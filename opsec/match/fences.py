@@ -13,10 +13,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from opsec.model import Geofence, Grade, Point, Site
+from opsec.model import Fix, Geofence, Grade, Point, Site
 
 if TYPE_CHECKING:
+    import numpy
+    from numpy.typing import NDArray
     from shapely.geometry import MultiPolygon
+
+    Places = NDArray[numpy.float64]
+    """n rows of longitude and latitude."""
 
 METRES_PER_DEGREE = 110_500.0
 """Of latitude, the least on the WGS 84 ellipsoid: boxes made with it are never too small."""
@@ -24,6 +29,9 @@ WIDEST_REACH_M = 50_000.0
 """A position known less well than this says nothing about any base."""
 CLOSE_ENOUGH_M = 5_000.0
 """Margin of error up to which a position inside a fence still counts as evidence on its own."""
+
+LONGEST_LEG_S = 10.0
+"""Between two fixes further apart in time a track is not taken to run straight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,20 @@ class Meeting:
     def inside(self) -> bool:
         """Whether the position itself lies within the perimeter."""
         return self.distance_m == 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """A track and one site's fence."""
+
+    site: Site
+    distance_m: float
+    """Of its nearest fix; 0 when one lies inside, or when it passes through between two fixes."""
+    zone: Geofence | None
+    """The most sensitive zone that holds a fix."""
+    grade: Grade
+    inside_s: tuple[float, float] | None
+    """First and last second of the clip at which a fix lies inside."""
 
 
 class Fences:
@@ -72,6 +94,43 @@ class Fences:
             grade = _grade(distance_m, accuracy_m, site.alert_radius_m)
             if grade is not None:
                 yield Meeting(site, distance_m, self._zone_at(site, spot), grade)
+
+    def cross(self, fixes: Sequence[Fix]) -> Iterator[Crossing]:
+        """Every site whose fence this track enters, passes through, or comes close to, in the sites' order."""
+        import numpy
+        import shapely
+
+        places = numpy.array([(fix.point.lon, fix.point.lat) for fix in fixes])
+        (west, south), (east, north) = places.min(axis=0), places.max(axis=0)
+        margin_m = min((fix.accuracy_m for fix in fixes if fix.accuracy_m is not None), default=None)
+        across, up = _degrees(max(self._reach_m, min(margin_m or 0.0, WIDEST_REACH_M)), max(abs(south), abs(north)))
+        around = shapely.box(west - across, south - up, east + across, north + up)
+        for index in sorted(int(found) for found in self._tree.query(around)):
+            site, outline = self._sites[index], self._outlines[index]
+            inside = shapely.intersects_xy(outline, places)
+            distance_m = 0.0 if inside.any() else self._passing_m(fixes, places, outline)
+            grade = _grade(distance_m, margin_m, site.alert_radius_m)
+            if grade is not None:
+                times = [fix.at_s for fix, held in zip(fixes, inside, strict=True) if held]
+                inside_s = (times[0], times[-1]) if times else None
+                yield Crossing(site, distance_m, self._zone_on(site, places), grade, inside_s)
+
+    def _passing_m(self, fixes: Sequence[Fix], places: "Places", outline: "MultiPolygon") -> float:
+        """How close a track without a fix inside comes; fixes far apart in time say nothing of the way between."""
+        import shapely
+
+        steps = zip(fixes, fixes[1:], places, places[1:], strict=False)
+        legs = [(here, there) for a, b, here, there in steps if abs(b.at_s - a.at_s) <= LONGEST_LEG_S]
+        if any(shapely.intersects(shapely.linestrings(legs), outline)) if legs else False:
+            return 0.0
+        nearest = int(shapely.distance(shapely.points(places), outline).argmin())
+        return _distance_m(fixes[nearest].point, outline)
+
+    def _zone_on(self, site: Site, places: "Places") -> Geofence | None:
+        import shapely
+
+        holding = [zone for zone, outline in self._zones[site.id] if shapely.intersects_xy(outline, places).any()]
+        return max(holding, key=lambda zone: zone.sensitivity or 0.0, default=None)
 
     def _zone_at(self, site: Site, spot: object) -> Geofence | None:
         holding = [zone for zone, outline in self._zones[site.id] if outline.intersects(spot)]
