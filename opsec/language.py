@@ -55,6 +55,8 @@ def say(message: Message, lang: Lang | None = None) -> str:
     """The sentence in one language (default: the one in use), with its blanks isolated."""
     tongue = lang or current()
     catalogue = _catalogue(tongue)
+    if not message.template:  # gettext answers an empty key with the catalogue's own header
+        return ""
     if message.plural is None:
         template = catalogue.gettext(message.template)
     else:

@@ -1,0 +1,37 @@
+"""``opsec explain``: every field with its place in the file and its fate, masked unless asked for."""
+
+import pytest
+
+from tests.cli.conftest import ROOT, Opsec
+
+POSTS, SITES = ROOT / "examples" / "posts", ROOT / "geofences"
+
+
+def test_every_field_says_where_it_stood_and_what_became_of_it(opsec: Opsec) -> None:
+    done = opsec("explain", POSTS / "IMG_2041.mov", "--sites", SITES)
+    assert done.returncode == 0
+    lines = done.stdout.splitlines()
+    place = next(n for n, line in enumerate(lines) if "moov/meta/com.apple.quicktime.location.ISO6709" in line)
+    assert "29.•••, 48.•••" in lines[place]
+    assert "GPS-NEAR-FENCE" in lines[place + 1]
+    assert any("creationdate" in line and "2026-11-17T16:05:00+03:00" in line for line in lines)
+    assert any("quicktime.model" in line for line in lines)
+    assert any(line.startswith("in all") for line in lines)
+    assert "29.22" not in done.stdout
+
+
+def test_coordinates_are_shown_when_asked_for(opsec: Opsec) -> None:
+    assert "29.22" in opsec("explain", POSTS / "IMG_2041.mov", "--sites", SITES, "--show-coordinates").stdout
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_a_file_that_cannot_be_read_says_why(opsec: Opsec, lang: str) -> None:
+    done = opsec("explain", POSTS / "cut_off.mp4", "--sites", SITES, "--lang", lang)
+    assert done.returncode == 0
+    assert "moov" in done.stdout
+    assert "Project-Id" not in done.stdout
+
+
+def test_nothing_is_remembered(opsec: Opsec) -> None:
+    opsec("explain", POSTS / "IMG_2041.mov", "--sites", SITES)
+    assert opsec("rematch", "--sites", SITES).returncode == 2
