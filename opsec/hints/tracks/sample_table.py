@@ -126,7 +126,8 @@ class Samples:
         self.cut = sizes.cut
         if not sizes.count:
             return
-        self.step = max(1, -(-sizes.count // self.allowance.samples), -(-sizes.total // self.allowance.data_bytes))
+        heavy = min(end, sizes.total)  # one size that lies must not thin out the others
+        self.step = max(1, -(-sizes.count // self.allowance.samples), -(-heavy // self.allowance.data_bytes))
         times = _times(self.file, self.track)
         for index, place in enumerate(_places(self.file, self.track, sizes)):
             start, lasts = next(times)

@@ -131,7 +131,9 @@ def _within(value: float | None, low: float, high: float) -> float | None:
 
 
 def degrees_of_minutes(value: float) -> float:
-    """Degrees of a number written DDMM.MMMM, as receivers do (NMEA 0183); not a number when it has 60 minutes or more.
+    """Degrees of a number written DDMM.MMMM, as receivers do (NMEA 0183); not a number when it has more than 60 minutes.
+
+    60 itself is what 59.9999 becomes when a camera rounds it to a 32-bit float.
 
     >>> round(degrees_of_minutes(3358.8), 6)
     33.98
@@ -139,7 +141,7 @@ def degrees_of_minutes(value: float) -> float:
     if not math.isfinite(value):
         return math.nan
     degrees, minutes = divmod(abs(value), 100)
-    return math.copysign(degrees + minutes / 60, value) if minutes < 60 else math.nan
+    return math.copysign(degrees + minutes / 60, value) if minutes <= 60 else math.nan
 
 
 def signed(degrees: float, side: str) -> float:
