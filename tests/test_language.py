@@ -36,7 +36,31 @@ def test_a_translation_has_the_blanks_of_its_sentence_and_is_arabic(message: obj
     for string in strings:
         # Arabic has words for one and two: those forms may leave the number out.
         assert wanted - {"n"} <= blanks(string) <= wanted
-        assert re.search("[\u0600-\u06ff]", string) or string.isupper()
+        words = re.sub(r"\{\w+\}", "", string)
+        assert re.search("[\u0600-\u06ff]", words) or not re.search("[a-z]", words)
+
+
+@pytest.mark.parametrize(
+    ("plain", "typed"),
+    [
+        ("عيّن مسارًا بالخيار --case", "--case"),
+        ("ثم دقّقه بالأمر: opsec sites check.", "opsec sites check"),
+        ('مثل {n} في [names]؛ أضف en = ["Falcon Camp"]', '[names]|en = ["Falcon Camp"]'),
+        ("النوع والرمز (kind وcode) هنا", "kind|code"),
+        ("ثبّت الحزمة tesseract-ocr-{language} أولًا", "tesseract-ocr-{language}"),
+        ("{file}: تُرك، {n} م", ""),
+        ("[خيارات]...", ""),
+    ],
+)
+def test_what_is_typed_is_isolated_when_the_catalogue_is_compiled(plain: str, typed: str) -> None:
+    made = catalogue.isolated(plain)
+    assert "|".join(re.findall(f"{LRI}(.*?){PDI}", made)) == typed
+    assert made.replace(LRI, "").replace(PDI, "") == plain
+
+
+def test_the_catalogue_itself_holds_no_direction_marks() -> None:
+    text = (catalogue.FOLDER / "opsec.po").read_text("utf-8")
+    assert re.search("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]", text) is None
 
 
 def test_numbers_and_names_are_isolated_in_arabic() -> None:
@@ -50,6 +74,7 @@ def test_numbers_and_names_are_isolated_in_arabic() -> None:
 def test_arabic_counts_in_six_forms(n: int, form: int) -> None:
     kept = catalogue.kept().get("{done} of {n} clip scanned")
     assert kept is not None
+    assert isinstance(kept.string, tuple)
     template = kept.string[form]
     said = say(counted("{done} of {n} clip scanned", "{done} of {n} clips scanned", n, done=0), "ar")
     assert said == template.format(n=isolate(n, "ar"), done=isolate(0, "ar"))

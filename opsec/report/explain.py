@@ -1,5 +1,6 @@
 """One clip, explained: every field that was read, where it stood in the file, and what became of it."""
 
+import math
 from collections.abc import Iterator, Mapping
 
 from opsec.language import Lang, Message, _, isolate, say
@@ -29,7 +30,7 @@ def explanation(result: Result, lang: Lang, *, unmasked: bool = False) -> Iterat
     Coordinates are masked unless ``unmasked``, which is for the officer's own eyes.
     """
     clip = result.clip
-    yield _("{file}", file=plain(clip.path) if unmasked else shown_path(clip.path))
+    yield Message("{file}", {"file": plain(clip.path) if unmasked else shown_path(clip.path)})
     if clip.sha256:
         yield _("SHA-256 {sha256}", sha256=clip.sha256)
     yield _("coverage: {status}", status=say(STATUS[clip.coverage.status], lang))
@@ -88,7 +89,7 @@ def _value(hint: Hint, lang: Lang, *, unmasked: bool) -> str:
     elif hint.point:
         parts.append(_place(hint.point.lat, hint.point.lon, unmasked=unmasked))
     if hint.accuracy_m is not None:
-        parts.append(f"±{hint.accuracy_m:.0f} m")
+        parts.append(say(_("accurate to {accuracy_m} m", accuracy_m=math.ceil(hint.accuracy_m)), lang))
     if hint.altitude_m is not None:
         parts.append(say(_("altitude {altitude_m} m", altitude_m=round(hint.altitude_m)), lang))
     if hint.heading_deg is not None:
