@@ -22,9 +22,9 @@ LONGEST = 10_000
 """Code points of one subtitle that are looked at."""
 
 _NUMBER = r"[+-]?[0-9]{1,7}(?:\.[0-9]{1,12})?"
-_TAG = re.compile(rf"\b(latitude|longt?itude|abs_alt|altitude|gb_yaw|gb_pitch) {{0,3}}: {{0,3}}({_NUMBER})(?![0-9.])")
+_TAG = re.compile(rf"\b(latitude|longt?itude|abs_alt|altitude|gb_yaw|gb_pitch) {{0,3}}: {{0,3}}({_NUMBER})(?![\w.])")
 _GPS = re.compile(r"\bGPS ?\(([^()]{1,80})\)")
-_SIDED = re.compile(rf"([NSEW]) {{0,3}}: {{0,3}}({_NUMBER})(?![0-9.])")
+_SIDED = re.compile(rf"([NSEW]) {{0,3}}: {{0,3}}({_NUMBER})(?![\w.])")
 _BARE = re.compile(
     rf" {{0,3}}({_NUMBER}) {{0,3}}, {{0,3}}({_NUMBER}) {{0,3}}(?:, {{0,3}}({_NUMBER}) ?([Mm]?) {{0,3}})?"
 )

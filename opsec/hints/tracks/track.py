@@ -131,7 +131,7 @@ def _within(value: float | None, low: float, high: float) -> float | None:
 
 
 def degrees_of_minutes(value: float) -> float:
-    """Degrees of a number written DDMM.MMMM, as receivers do (NMEA 0183); not a number when it has more than 60 minutes.
+    """Degrees of a number written DDMM.MMMM, as receivers do (NMEA 0183), or no number: minutes beyond 60.
 
     60 itself is what 59.9999 becomes when a camera rounds it to a 32-bit float.
 

@@ -9,9 +9,8 @@ import pytest
 from opsec.demo.media_boxes import box, inserted
 from opsec.demo.media_tracks import with_camm5
 from opsec.hints.tracks.sample_table import Allowance, Samples, survey
-from tests.hints.tracks.ways import FILM, hints, points, remarks, way
+from tests.hints.tracks.ways import FILM, WAY, hints, points, remarks
 
-WAY = way((33.1, 43.1), (33.2, 43.2), (33.3, 43.3))
 FREE = Allowance(samples=1_000, data_bytes=1 << 20, walked=10_000)
 
 
