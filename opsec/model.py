@@ -45,6 +45,7 @@ FileKind = Literal[
     "mp4", "matroska", "avi", "mpegts",  # mp4 stands for every ISO base media file: MP4, MOV, M4V, 3GP, INSV
     "jpeg", "png", "webp", "tiff", "heif", "gif",
     "info_json", "post_list_jsonl", "post_list_csv",
+    "json", "srt", "nmea", "gpx", "kml",
     "zip", "playlist", "empty", "unknown",
 ]  # fmt: skip
 """What a file is: of media and archives told by content, of texts by their name (a text has no magic number)."""

@@ -2,16 +2,17 @@
 
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from opsec.clips.names import SIDECAR_ENDING, claim, stem
-from opsec.clips.pair import UNREADABLE_ROW, Found, Listing, Role, beside
+from opsec.clips.names import RECORD_ENDING, SIDECAR_ENDING, TRACK_ENDINGS, claim, stem
+from opsec.clips.pair import UNREADABLE_ROW, Found, Listing, Owners, Role, beside, folders_above, media_of
 from opsec.clips.source import Archive, CannotOpenError, FileSource, MemberSource, ReadFile, Source, Unpack, stamp
 from opsec.language import reason
 from opsec.model import FileKind, Reading, Reason, Skipped
 from opsec.settings import Limits
 
 _VIDEOS: frozenset[FileKind] = frozenset({"mp4", "matroska", "avi", "mpegts"})
+_SIDECAR_ENDINGS = (SIDECAR_ENDING, RECORD_ENDING, *TRACK_ENDINGS, *(ending.upper() for ending in TRACK_ENDINGS))
 _PICTURES: frozenset[FileKind] = frozenset({"jpeg", "png", "webp", "tiff", "heif", "gif"})
 
 
@@ -34,14 +35,27 @@ class Desk:
         role = _role(kind, source.name)
         if kind == "zip":
             self._unfold(source)
-        elif role == "post_list":
-            self._list(source)
+        elif role in ("post_list", "record"):
+            self._put_text(source, role)
             if named:
                 self._bring_listed(source)
         else:
             self._put(source, role, kind)
             if named and role in ("video", "picture"):
                 self._bring_sidecars(source)
+
+    def settle(self) -> None:
+        """Look into every subtitle, route or log that lies alone: only one that tells a place is a post of its own."""
+        owners = Owners(media_of(self.found))
+        kept: list[Found] = []
+        for one in self.found:
+            alone = one.role == "track" and not owners.of(one.source)
+            reading = self._read_through(one.source) if alone else None
+            if reading is not None and reading.status == "read" and not reading.hints:
+                self._skip(one.source, reason("not_a_clip"))
+            else:
+                kept.append(one)
+        self.found = kept
 
     # ── one file ──────────────────────────────────────────────────────────────────────────────
     def _put(self, source: Source, role: Role | None, kind: FileKind) -> None:
@@ -69,17 +83,20 @@ class Desk:
             return None  # the file stays a post of its own, and is reported when the scan opens it again
 
     # ── lists ─────────────────────────────────────────────────────────────────────────────────
-    def _list(self, source: Source) -> None:
+    def _put_text(self, source: Source, role: Role) -> None:
+        """A list of posts, or a ``.json``: an export with many posts, a record of one medium, or nothing of ours."""
         reading = self._read_through(source)
-        rows = reading.posts if reading else ()
-        if reading is None or not any(row != UNREADABLE_ROW for row in rows):
-            if reading is not None and reading.status == "read":
-                self._skip(source, reason("no_posts"))
-            else:
-                self.found.append(Found(source, "post_list"))
-            return
+        if reading is not None and any(row != UNREADABLE_ROW for row in reading.posts):
+            self._list(source, reading, from_the_top=role == "record")
+        elif reading is None or reading.status != "read" or reading.post or reading.hints:
+            self.found.append(Found(source, role))
+        else:
+            self._skip(source, reason("no_posts" if role == "post_list" else "not_a_clip"))
+
+    def _list(self, source: Source, reading: Reading, *, from_the_top: bool) -> None:
         whole = reading.status == "read"
-        self.found.append(Found(source, "post_list", Listing(rows, () if whole else reading.reasons)))
+        listing = Listing(reading.posts, () if whole else reading.reasons, from_the_top=from_the_top)
+        self.found.append(Found(source, "post_list", listing))
         for remark in reading.reasons if whole else ():
             self._skip(source, remark)
 
@@ -87,25 +104,38 @@ class Desk:
         """The media that a list named by the officer speaks of: he named the list, and means its posts."""
         listing = self.found[-1].listing if self.found and self.found[-1].source is source else None
         for row in listing.rows if listing else ():
-            name = beside("", row.media)
-            medium = self._beside(source, name) if name else None
-            if medium is not None:
-                self.sort(medium, named=True)
+            for base in _folders(source, upwards=listing is not None and listing.from_the_top):
+                name = beside("", row.media)
+                medium = self._beside(base, name) if name else None
+                if medium is not None:
+                    self.sort(medium, named=True)
+                    break
 
     # ── what lies beside ──────────────────────────────────────────────────────────────────────
     def _bring_sidecars(self, source: FileSource) -> None:
-        for name in (stem(source.name) + SIDECAR_ENDING, source.name + SIDECAR_ENDING):
-            sidecar = self._beside(source, name)
-            if sidecar is not None:
-                self.found.append(Found(sidecar, "info_json"))
+        folder = FileSource(source.folder, os.path.dirname(source.where))  # noqa: PTH120 - see _beside
+        for base in (stem(source.name), source.name):
+            for ending in _SIDECAR_ENDINGS:
+                sidecar = self._beside(folder, base + ending)
+                role = _role("unknown", sidecar.name) if sidecar else None
+                if sidecar is None or role is None:
+                    continue
+                if role != "record":
+                    self.found.append(Found(sidecar, role))
+                elif not self._is_export(sidecar):
+                    self._put_text(sidecar, role)
 
-    def _beside(self, source: FileSource, name: str) -> FileSource | None:
-        """A regular file under the folder of this one, reached without any link; none if there is none, or it is known.
+    def _is_export(self, source: Source) -> bool:
+        """Whether a ``.json`` that only happens to be named like a clip speaks of many posts: nobody asked for those."""
+        reading = self._read_through(source)
+        return reading is not None and bool(reading.posts)
+
+    def _beside(self, folder: FileSource, name: str) -> FileSource | None:
+        """A regular file under this folder, reached without any link; none if there is none, or it is known.
 
         The caller has made sure that no part of the name leads upwards.
         """
-        where = os.path.dirname(source.where)  # noqa: PTH120 - bytes that are no UTF-8 survive in a str only
-        mode = stat.S_IFDIR
+        where, mode = folder.where, stat.S_IFDIR  # a str: bytes that are no UTF-8 survive in no Path
         try:
             for part in name.split("/"):
                 if not stat.S_ISDIR(mode):
@@ -117,7 +147,7 @@ class Desk:
         if not stat.S_ISREG(mode) or where in self._known:
             return None
         self._known.add(where)
-        return FileSource(f"{source.folder}/{name}" if source.folder else name, where)
+        return FileSource(f"{folder.path}/{name}" if folder.path else name, where)
 
     # ── archives ──────────────────────────────────────────────────────────────────────────────
     def _unfold(self, source: FileSource) -> None:
@@ -144,8 +174,8 @@ class Desk:
         role = _role("unknown", source.name)
         if role == "archive":
             self._skip(source, reason("nested_archive"))
-        elif role == "post_list":
-            self._list(source)
+        elif role in ("post_list", "record"):
+            self._put_text(source, role)
         elif role is not None:
             self._put(source, role, "unknown")
         else:
@@ -159,6 +189,15 @@ class Desk:
             self._put_unopened(source, error.reason)
             return
         self._put(source, _role(kind, source.name), kind)
+
+
+def _folders(source: FileSource, *, upwards: bool) -> Iterator[FileSource]:
+    """The folder of a file, and those above it in which an export may begin."""
+    where = os.path.dirname(source.where)  # noqa: PTH120 - bytes that are no UTF-8 survive in a str only
+    yield FileSource(source.folder, where)
+    for folder in folders_above(source.folder) if upwards else ():
+        where = os.path.dirname(where)  # noqa: PTH120
+        yield FileSource(folder, where)
 
 
 def _role(kind: FileKind, name: str) -> Role | None:

@@ -41,6 +41,7 @@ def find_posts(paths: Sequence[Path], limits: Limits, read: ReadFile, unpack: Un
     desk = Desk(limits, read, unpack, met.files)
     for source in met.files:
         desk.sort(source, named=source.path in met.named)
+    desk.settle()
     posts = pair(desk.found)
     skipped = sorted([*met.skipped, *desk.skipped], key=lambda one: one.path)
     if not posts:

@@ -13,8 +13,20 @@ PICTURE_ENDINGS = frozenset(
 ARCHIVE_ENDINGS = frozenset("zip rar 7z tar gz tgz bz2 xz".split())
 LIST_ENDINGS = (".jsonl", ".csv")
 SIDECAR_ENDING = ".info.json"
+RECORD_ENDING = ".json"
+"""Of a record that a download program wrote beside a medium, of an export with many posts, or of something else."""
+TRACK_ENDINGS = (".srt", ".nmea", ".gps", ".gpx", ".kml")
+"""Of files beside a clip that may hold the way it went; ``.gps`` is what BlackVue calls its NMEA."""
 
-Claim = Literal["video", "picture", "info_json", "post_list", "archive", "system"]
+Claim = Literal["video", "picture", "info_json", "record", "track", "post_list", "archive", "system"]
+
+_TEXTS: tuple[tuple[str | tuple[str, ...], Claim], ...] = (
+    (SIDECAR_ENDING, "info_json"),
+    (RECORD_ENDING, "record"),
+    (LIST_ENDINGS, "post_list"),
+    (TRACK_ENDINGS, "track"),
+)
+"""In order: the first ending that fits decides."""
 
 
 def claim(name: str) -> Claim | None:
@@ -26,10 +38,9 @@ def claim(name: str) -> Claim | None:
     lowered = name.lower()
     if _written_by_the_system(lowered):
         return "system"
-    if lowered.endswith(SIDECAR_ENDING):
-        return "info_json"
-    if lowered.endswith(LIST_ENDINGS):
-        return "post_list"
+    for endings, claimed in _TEXTS:
+        if lowered.endswith(endings):
+            return claimed
     ending = lowered.rpartition(".")[2] if "." in lowered else ""
     if ending in VIDEO_ENDINGS:
         return "video"
@@ -41,6 +52,15 @@ def claim(name: str) -> Claim | None:
 def _written_by_the_system(lowered: str) -> bool:
     """Files that Windows and macOS leave in every folder; AppleDouble (RFC 1740) halves begin with ``._``."""
     return lowered in ("thumbs.db", ".ds_store", "desktop.ini") or lowered.startswith("._")
+
+
+def sidecar_base(name: str) -> str:
+    """What the name of a sidecar says its medium is called, with or without the medium's own extension.
+
+    >>> sidecar_base("gate.mp4.json"), sidecar_base("gate.info.json"), sidecar_base("DJI_0042.SRT")
+    ('gate.mp4', 'gate', 'DJI_0042')
+    """
+    return name[: -len(SIDECAR_ENDING)] if name.lower().endswith(SIDECAR_ENDING) else stem(name)
 
 
 def stem(name: str) -> str:

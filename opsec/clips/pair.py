@@ -2,17 +2,18 @@
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from opsec.clips.names import SIDECAR_ENDING, stem
+from opsec.clips.names import sidecar_base, stem
 from opsec.clips.source import Source
 from opsec.language import reason
 from opsec.model import ListedPost, Post, Reason
 from opsec.shown import plain
 
-Role = Literal["video", "picture", "info_json", "post_list", "archive"]
+Role = Literal["video", "picture", "info_json", "record", "track", "post_list", "archive"]
+SIDECARS: frozenset[Role] = frozenset({"info_json", "record", "track"})
 UNREADABLE_ROW = ListedPost(Post())
 """What a list's reader puts where a row could not be read, so that the rows after it keep their number."""
 
@@ -37,6 +38,8 @@ class Listing:
     rows: tuple[ListedPost, ...]
     reasons: tuple[Reason, ...] = ()
     """Why some of it could not be read."""
+    from_the_top: bool = False
+    """Its names of media are paths from the top of an export, which is often a folder or two above the list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ class _Row:
 
 def pair(found: Sequence[Found]) -> tuple[PostFiles, ...]:
     """The posts that these files make, in the order of the files; no file is lost and none counts twice."""
-    media = [one for one in found if one.role in ("video", "picture")]
+    media = media_of(found)
     sidecars, lonely = _sidecars(found, media)
     rows, own_rows = _rows(found, media)
     posts: list[PostFiles] = []
@@ -84,23 +87,57 @@ def pair(found: Sequence[Found]) -> tuple[PostFiles, ...]:
 
 
 # ── sidecars ──────────────────────────────────────────────────────────────────────────────────
+class Owners:
+    """Media by what a sidecar may call them."""
+
+    def __init__(self, media: Sequence[Found]) -> None:
+        self._exact, self._any_case = _Names(media, str), _Names(media, _one_form)
+
+    def of(self, sidecar: Source) -> Sequence[Found]:
+        """The media that a sidecar belongs to; names in other capitals count only when none has the same."""
+        return self._exact.owners(sidecar) or self._any_case.owners(sidecar)
+
+
+class _Names:
+    """Media by their names, and by their names without extension, in one form."""
+
+    def __init__(self, media: Sequence[Found], form: Callable[[str], str]) -> None:
+        self._form = form
+        self._by_name: dict[tuple[str, str], list[Found]] = defaultdict(list)
+        self._by_stem: dict[tuple[str, str], list[Found]] = defaultdict(list)
+        for one in media:
+            name = form(one.source.name)
+            self._by_name[one.source.folder, name].append(one)
+            self._by_stem[one.source.folder, stem(name)].append(one)
+
+    def owners(self, sidecar: Source) -> Sequence[Found]:
+        """The media of the whole name that the sidecar tells, else of the stem."""
+        key = (sidecar.folder, self._form(sidecar_base(sidecar.name)))
+        return self._by_name.get(key) or _videos_first(self._by_stem.get(key, []))
+
+
+def _one_form(name: str) -> str:
+    """One form for names that a card, a phone and a Mac write in other capitals and code points (UAX #15)."""
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def media_of(found: Sequence[Found]) -> list[Found]:
+    """The media among the files that were found."""
+    return [one for one in found if one.role in ("video", "picture")]
+
+
 def _sidecars(found: Sequence[Found], media: Sequence[Found]) -> tuple[Mapping[str, list[Source]], set[str]]:
     """Path of a medium → its sidecars; and the paths of the sidecars that have no medium."""
-    by_name: dict[tuple[str, str], list[Found]] = defaultdict(list)
-    by_stem: dict[tuple[str, str], list[Found]] = defaultdict(list)
-    for one in media:
-        by_name[one.source.folder, one.source.name].append(one)
-        by_stem[one.source.folder, stem(one.source.name)].append(one)
+    owners = Owners(media)
     owned: dict[str, list[Source]] = defaultdict(list)
     lonely: set[str] = set()
     for one in found:
-        if one.role != "info_json":
+        if one.role not in SIDECARS:
             continue
-        key = (one.source.folder, one.source.name[: -len(SIDECAR_ENDING)])
-        owners = by_name.get(key) or _videos_first(by_stem.get(key, []))
-        for owner in owners:
+        mine = owners.of(one.source)
+        for owner in mine:
             owned[owner.source.path].append(one.source)
-        if not owners:
+        if not mine:
             lonely.add(one.source.path)
     return owned, lonely
 
@@ -118,7 +155,8 @@ def _rows(found: Sequence[Found], media: Sequence[Found]) -> tuple[Mapping[str, 
     others: dict[str, list[PostFiles]] = defaultdict(list)
     for one in found:
         for number, row in _numbered(one.listing):
-            medium = by_path.get(_composed(beside(one.source.folder, row.media) or ""))
+            named = (by_path.get(_composed(path)) for path in _meant(one, row.media))
+            medium = next((path for path in named if path), None)
             trouble = one.listing.reasons if one.listing else ()
             if medium and medium not in taken:
                 taken[medium] = _Row(row, trouble)
@@ -135,6 +173,26 @@ def _numbered(listing: Listing | None) -> Iterator[tuple[int, ListedPost]]:
     for number, row in enumerate(listing.rows if listing else (), start=1):
         if row != UNREADABLE_ROW:
             yield number, row
+
+
+def _meant(found: Found, media: str | None) -> Iterator[str]:
+    """The paths that a list may mean by a name, the likeliest first."""
+    folders = [found.source.folder]
+    if found.listing and found.listing.from_the_top:
+        folders += folders_above(found.source.folder)
+    for folder in folders:
+        path = beside(folder, media)
+        if path:
+            yield path
+
+
+MOST_FOLDERS_UP = 4
+
+
+def folders_above(folder: str) -> list[str]:
+    """The folders above this one, as far up as an export lays its lists below its top."""
+    parts = folder.split("/")
+    return ["/".join(parts[:-up]) for up in range(1, min(MOST_FOLDERS_UP, len(parts)) + 1)] if folder else []
 
 
 def beside(folder: str, media: str | None) -> str | None:

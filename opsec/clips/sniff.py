@@ -34,6 +34,12 @@ _TEXT_NAMES: tuple[tuple[str, FileKind], ...] = (
     (".info.json", "info_json"),
     (".jsonl", "post_list_jsonl"),
     (".csv", "post_list_csv"),
+    (".json", "json"),
+    (".srt", "srt"),
+    (".nmea", "nmea"),
+    (".gps", "nmea"),
+    (".gpx", "gpx"),
+    (".kml", "kml"),
 )
 _PACKETS = 3
 """Sync bytes of a transport stream that must stand where they belong."""

@@ -77,7 +77,7 @@ class Walk:
             if entry.is_symlink():
                 self._link(entry.path, path, root)
             elif entry.is_dir(follow_symlinks=False):
-                if claim(entry.name) not in (None, "system"):
+                if claim(entry.name) in ("video", "picture", "archive"):
                     self.skipped.append(Skipped(path + "/", reason("a_folder")))
                 yield entry.path, path + "/", True
             elif entry.is_file(follow_symlinks=False):

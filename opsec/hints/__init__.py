@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import BinaryIO
 
-from opsec.hints import archive, container, exif, picture, post_list, sidecar, tags, tracks
+from opsec.hints import archive, beside, container, exif, exports, picture, post_list, sidecar, tags, tracks
 from opsec.hints.reader import Found, Gap, Reader, UnreadableError, UnsoundError
 from opsec.language import reason
 from opsec.model import (
@@ -32,6 +32,8 @@ READERS: tuple[Reader, ...] = (
     exif.READER,
     tags.READER,
     sidecar.READER,
+    exports.READER,
+    *beside.READERS,
     post_list.CSV_READER,
     post_list.JSONL_READER,
     archive.READER,

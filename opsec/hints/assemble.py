@@ -105,7 +105,7 @@ def _checks(post: ReadPost, medium: Part | None, beside: list[Reading]) -> dict[
     without_medium: CheckState = "failed" if _media_missing(post) else "not_applicable"
     checks: dict[Check, CheckState] = {
         "metadata": medium.reading.checks.get("metadata", "failed") if medium else without_medium,
-        "telemetry": _telemetry(medium, without_medium),
+        "telemetry": _telemetry(medium, beside, without_medium),
         "sidecar": _beside(beside),
         "caption": "ran",
     }
@@ -117,7 +117,10 @@ def _media_missing(post: ReadPost) -> bool:
     return any(reason.code == "media_missing" for reason in post.reasons)
 
 
-def _telemetry(medium: Part | None, without_medium: CheckState) -> CheckState:
+def _telemetry(medium: Part | None, beside: list[Reading], without_medium: CheckState) -> CheckState:
+    """A way that lies in a file beside the clip was looked at as much as one that lies inside."""
+    if any(hint.kind == "track" for reading in beside for hint in reading.hints):
+        return "ran"
     if medium is None:
         return without_medium
     return "not_applicable" if medium.kind in PHOTOS else medium.reading.checks.get("telemetry", "not_configured")

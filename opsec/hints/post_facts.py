@@ -3,7 +3,10 @@
 import re
 from datetime import date, datetime
 
-from opsec.hints.told import FIRST_YEAR, LAST_YEAR, utc_text
+from opsec.hints.places import place, step_m
+from opsec.hints.told import FIRST_YEAR, LAST_YEAR, bad_place, utc_text
+from opsec.hints.top_level import Numeral
+from opsec.model import Hint, Reason
 
 SHORT = 1_000
 """Code points of a name or an address; longer ones are cut."""
@@ -41,3 +44,25 @@ def moment(written: str) -> str | None:
     if not FIRST_YEAR <= told.year <= LAST_YEAR:
         return None
     return told.isoformat(timespec="seconds").replace("+00:00", "Z") if isinstance(told, datetime) else told.isoformat()
+
+
+MOST_DECIMALS = 7
+"""As many as can mean anything on the ground: a centimetre."""
+
+
+def position(lat: Numeral, lon: Numeral, *, reader: str, field: str) -> Hint | Reason:
+    """A place written as two numbers, as exactly as their digits tell; or the remark that it is none."""
+    lat_deg, lon_deg = lat.value(), lon.value()
+    point = place(lat_deg, lon_deg) if lat_deg is not None and lon_deg is not None else None
+    if point is None:
+        return bad_place(field)
+    step_deg = max(10.0 ** -_decimals(numeral.text) for numeral in (lat, lon))
+    return Hint(
+        kind="position", family="META", reader=reader, field=field, point=point,
+        accuracy_m=step_m(point.lat, step_deg),
+    )  # fmt: skip
+
+
+def _decimals(numeral: str) -> int:
+    """Digits after the point; an exponent tells nothing of them."""
+    return min(len(numeral.partition(".")[2]), MOST_DECIMALS) if "e" not in numeral.lower() else MOST_DECIMALS

@@ -1,8 +1,9 @@
-"""The members of one JSON object (RFC 8259), one at a time, and nothing of what is nested in them built.
+"""The members of one JSON object or array (RFC 8259), one at a time, and nothing of what is nested in them built.
 
 A sidecar of a few facts may carry megabytes of formats and comments, a hundred thousand brackets or
 an end in the middle. Nested values are stepped over by counting brackets, so depth costs nothing,
-time is linear, and what stood before a fault is kept.
+time is linear, and what stood before a fault is kept. Whoever wants what is nested goes into it, or
+has a small one built.
 """
 
 import json
@@ -13,7 +14,8 @@ from json import JSONDecodeError, JSONDecoder
 
 LONGEST_NUMERAL = 40
 _SPACE = re.compile(r"[ \t\r\n]*")
-_STEP = re.compile(r'\\.|"|[{\[]+|[}\]]+', re.DOTALL)
+_STEP = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+("?)|[{\[]+|[}\]]+', re.DOTALL)
+"""A string (with its end in the group), or a run of brackets of one direction."""
 _LONGEST_ESCAPE = 6
 _PLAIN_KEY = re.compile(r'[ \t\r\n]*"([^"\\]*)"[ \t\r\n]*:[ \t\r\n]*')
 MOST_KEYS = 10_000
@@ -39,14 +41,24 @@ class Numeral:
         return float(self.text) if len(self.text) <= LONGEST_NUMERAL else None
 
 
+@dataclass(frozen=True, slots=True)
 class Nested:
-    """An object or an array: it was stepped over."""
+    """An object or an array, by the place where it begins. It is stepped over unless somebody goes into it."""
+
+    at: int
+    is_list: bool
 
 
-Value = str | bool | Numeral | Nested | None
+class NotANumber:
+    """``NaN``, ``Infinity``: what some programs write and JSON does not know."""
 
-NESTED = Nested()
-_DECODER = JSONDecoder(parse_int=Numeral, parse_float=Numeral, parse_constant=lambda _: NESTED, strict=False)
+
+Value = str | bool | Numeral | Nested | NotANumber | None
+Built = Value | list["Built"] | dict[str, "Built"]
+
+MOST_BUILT = 1 << 20
+"""Characters of a nested value that is built whole; a post has some thousand."""
+_DECODER = JSONDecoder(parse_int=Numeral, parse_float=Numeral, parse_constant=lambda _: NotANumber(), strict=False)
 
 
 def decoded(data: bytes) -> str:
@@ -54,8 +66,10 @@ def decoded(data: bytes) -> str:
     return data.decode(json.detect_encoding(data), "replace").removeprefix("\ufeff")
 
 
-def members(text: str, longest: int) -> Iterator[tuple[str, Value]]:
-    """The members of the object that a text holds; of a string that the end cuts, its first ``longest`` characters.
+def members(text: str, longest: int, inside: Nested | None = None) -> Iterator[tuple[str, Value]]:
+    """The members of the object that a text holds, or of one inside it.
+
+    Of a string that the end of the text cuts come its first ``longest`` characters.
 
     Raises
     ------
@@ -64,28 +78,62 @@ def members(text: str, longest: int) -> Iterator[tuple[str, Value]]:
     BrokenError
         As soon as it is no JSON.
     """
-    at = _expect(text, _space(text, 0), "{")
-    at = _space(text, at)
+    at = _space(text, _expect(text, inside.at if inside else _space(text, 0), "{"))
     keys = 0
     while not text.startswith("}", at):
         keys += 1
         if keys > MOST_KEYS:
             raise BrokenError(at)
         key, at = _key(text, at)
-        if text[at : at + 1] == '"':
-            value, at = _string(text, at, longest)
-        elif text[at : at + 1] in ("{", "["):
-            value, at = NESTED, _past_nested(text, at)
-        else:
-            value, at = _scalar(text, at)
-            if at == len(text):
-                raise CutOffError  # nobody knows how many digits are missing
+        value, end = _begun(text, at, longest)
         yield key, value
-        at = _space(text, at)
-        if not text.startswith("}", at):
-            at = _space(text, _expect(text, at, ","))
-    if _space(text, at + 1) < len(text):
+        at = _next(text, _past_nested(text, at) if isinstance(value, Nested) else end, "}")
+    if not inside and _space(text, at + 1) < len(text):
         raise BrokenError(at + 1)
+
+
+def elements(text: str, longest: int, inside: Nested | None = None) -> Iterator[Value]:
+    """The elements of the array that a text holds, or of one inside it; strings and errors as of ``members``."""
+    at = _space(text, _expect(text, inside.at if inside else _space(text, 0), "["))
+    while not text.startswith("]", at):
+        value, end = _begun(text, at, longest)
+        yield value
+        at = _next(text, _past_nested(text, at) if isinstance(value, Nested) else end, "]")
+
+
+def built(text: str, nested: Nested) -> Built:
+    """A nested value with all that is in it; its numbers stay ``Numeral``.
+
+    Raises
+    ------
+    CutOffError, BrokenError
+        It has no end; it is no JSON, is longer than ``MOST_BUILT``, or deeper than this program goes.
+    """
+    if _past_nested(text, nested.at) - nested.at > MOST_BUILT:
+        raise BrokenError(nested.at)
+    try:
+        value: Built = _DECODER.raw_decode(text, nested.at)[0]
+    except (JSONDecodeError, RecursionError) as fault:
+        raise BrokenError(nested.at) from fault
+    return value
+
+
+def _begun(text: str, at: int, longest: int) -> tuple[Value, int]:
+    """A value and its end; of one that is nested only where it begins."""
+    if text[at : at + 1] in ("{", "["):
+        return Nested(at, text[at] == "["), at
+    if text[at : at + 1] == '"':
+        return _string(text, at, longest)
+    value, end = _scalar(text, at)
+    if end == len(text):
+        raise CutOffError  # nobody knows how many digits are missing
+    return value, end
+
+
+def _next(text: str, at: int, closing: str) -> int:
+    """Where the next member begins after one that ends here, or the bracket that closes all."""
+    at = _space(text, at)
+    return at if text.startswith(closing, at) else _space(text, _expect(text, at, ","))
 
 
 def _space(text: str, at: int) -> int:
@@ -152,17 +200,16 @@ def _string(text: str, at: int, longest: int) -> tuple[Value, int]:
 
 
 def _past_nested(text: str, at: int) -> int:
-    depth, inside_string = 0, False
+    depth = 0
     for step in _STEP.finditer(text, at):
-        mark = step.group()
+        mark = text[step.start()]
         if mark == '"':
-            inside_string = not inside_string
-        elif inside_string or mark[0] == "\\":
-            continue
-        elif mark[0] in "{[":
-            depth += len(mark)
-        elif len(mark) >= depth:
+            if not step[1]:
+                raise CutOffError
+        elif mark in "{[":
+            depth += step.end() - step.start()
+        elif step.end() - step.start() >= depth:
             return step.start() + depth
         else:
-            depth -= len(mark)
+            depth -= step.end() - step.start()
     raise CutOffError

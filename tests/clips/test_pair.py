@@ -13,7 +13,11 @@ def _found(name: str, role: Role) -> Found:
     return Found(FileSource(name, "/" + name), role)
 
 
-ROLES: dict[str, Role] = {".mp4": "video", ".webm": "video", ".jpg": "picture", ".webp": "picture"}
+ROLES: dict[str, Role] = {
+    **dict.fromkeys((".mp4", ".MP4", ".webm"), "video"),
+    **dict.fromkeys((".jpg", ".webp"), "picture"),
+    **dict.fromkeys((".srt", ".SRT", ".gpx"), "track"),
+}
 
 PAIRS: list[tuple[str, list[str], dict[str, list[str]]]] = [
     ("the stem", ["a.mp4", "a.info.json"], {"a.mp4": ["a.info.json"]}),
@@ -24,7 +28,10 @@ PAIRS: list[tuple[str, list[str], dict[str, list[str]]]] = [
         {"a.mp4": ["a.info.json", "a.mp4.info.json"]},
     ),
     ("not the beginning", ["ab.mp4", "a.info.json"], {"ab.mp4": [], "a.info.json": ["a.info.json"]}),
-    ("not another case", ["A.mp4", "a.info.json"], {"A.mp4": [], "a.info.json": ["a.info.json"]}),
+    ("another case", ["A.MP4", "a.srt"], {"A.MP4": ["a.srt"]}),
+    ("another case, but not before the same", ["A.mp4", "a.mp4", "a.json"], {"A.mp4": [], "a.mp4": ["a.json"]}),
+    ("a route, and what a downloader wrote", ["a.mp4", "a.mp4.json", "a.gpx"], {"a.mp4": ["a.mp4.json", "a.gpx"]}),
+    ("a subtitle goes with the film", ["a.jpg", "a.mp4", "a.SRT"], {"a.jpg": [], "a.mp4": ["a.SRT"]}),
     ("not another folder", ["x/a.mp4", "y/a.info.json"], {"x/a.mp4": [], "y/a.info.json": ["y/a.info.json"]}),
     ("a thumbnail stays a photo", ["a.jpg", "a.mp4", "a.info.json"], {"a.jpg": [], "a.mp4": ["a.info.json"]}),
     ("a photo post", ["a.jpg", "a.info.json"], {"a.jpg": ["a.info.json"]}),
@@ -93,7 +100,7 @@ def test_a_name_in_a_list_leads_only_downwards(media: str | None, path: str | No
         ("mp4", None),
         ("a.mp4.txt", None),
         ("a.info.json", "info_json"),
-        ("a.json", None),
+        ("a.json", "record"),
         ("a.csv", "post_list"),
         ("a.7z", "archive"),
         ("._a.mp4", "system"),

@@ -57,7 +57,7 @@ TOLD: list[tuple[str, bytes, str, FileKind]] = [
     ("a text of four letters and skip", b"lineskip", "a.txt", "unknown"),
     ("sidecar", b'{"id": 1}', "a.info.json", "info_json"),
     ("sidecar in capitals", b'{"id": 1}', "A.INFO.JSON", "info_json"),
-    ("some other json", b'{"id": 1}', "a.json", "unknown"),
+    ("some other json", b'{"id": 1}', "a.json", "json"),
     ("list", b"url,caption\n", "posts.csv", "post_list_csv"),
     ("list of lines", b'{"url": ""}\n', "posts.JSONL", "post_list_jsonl"),
     ("nothing", b"", "a.mp4", "empty"),

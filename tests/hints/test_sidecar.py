@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from opsec.hints import read_file
 from opsec.hints.sidecar import MOST_BYTES, READER
-from opsec.hints.top_level import BrokenError, CutOffError, Nested, Numeral, decoded, members
+from opsec.hints.top_level import BrokenError, Built, CutOffError, Nested, Numeral, built, decoded, elements, members
 from opsec.model import MAX_TEXT, Hint, Post, Reading
 
 
@@ -212,7 +212,7 @@ def test_brackets_and_quotes_inside_strings_are_words() -> None:
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=10,
 )
@@ -220,16 +220,25 @@ JSON = st.recursive(
 
 @given(st.dictionaries(st.text(), JSON, max_size=6), st.booleans(), st.sampled_from([None, 1]))
 def test_the_members_are_those_that_json_finds(facts: dict[str, object], ascii_only: bool, indent: int | None) -> None:
-    found = dict(members(json.dumps(facts, ensure_ascii=ascii_only, indent=indent), MAX_TEXT))
+    text = json.dumps(facts, ensure_ascii=ascii_only, indent=indent)
+    found = dict(members(text, MAX_TEXT))
     assert list(found) == list(facts)
     for key, value in facts.items():
         told = found[key]
-        if isinstance(told, Numeral):
-            assert told.text == json.dumps(value)
-        elif isinstance(told, Nested):
-            assert isinstance(value, list | dict | float)
-        else:
-            assert told == value
+        assert isinstance(told, Nested) is isinstance(value, list | dict)
+        assert _as_json(built(text, told) if isinstance(told, Nested) else told) == json.dumps(value)
+        if isinstance(told, Nested) and isinstance(value, list):
+            inner = [built(text, one) if isinstance(one, Nested) else one for one in elements(text, MAX_TEXT, told)]
+            assert _as_json(inner) == json.dumps(value)
+
+
+def _as_json(value: Built) -> str:
+    """Written again; a number as it was written."""
+    if isinstance(value, list):
+        return "[" + ", ".join(_as_json(one) for one in value) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(key)}: {_as_json(one)}" for key, one in value.items()) + "}"
+    return value.text if isinstance(value, Numeral) else json.dumps(value)
 
 
 @given(st.binary(max_size=200) | st.text(alphabet='{}[]":,\\ute1 \n').map(str.encode))

@@ -1,0 +1,42 @@
+"""JSON about posts, as download programs and the platforms' own exports write it; told apart by its keys.
+
+Each platform has its module. Nothing that a file names is opened: media are names to compare, links are words.
+A further platform is one module and one line in ``PLATFORMS``.
+"""
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from opsec.hints.beside.text import bounded
+from opsec.hints.exports import telegram
+from opsec.hints.exports.outline import Platform, outlined
+from opsec.hints.exports.places import NAME
+from opsec.hints.reader import Found, Reader, UnreadableError
+from opsec.hints.top_level import BrokenError, CutOffError, decoded
+from opsec.language import reason
+from opsec.model import FileKind
+
+PLATFORMS: tuple[Platform, ...] = (telegram.PLATFORM,)
+"""In order: the first that knows the keys reads the file."""
+_PART = "JSON"
+
+
+def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:  # noqa: ARG001 - every reader is called alike
+    """What the file says of posts, or the way that it holds; nothing when it is about something else."""
+    content = bounded(file, _PART)
+    outline = outlined(decoded(content.data))
+    platform = next((platform for platform in PLATFORMS if platform.tells(outline)), None)
+    try:
+        if platform is not None:
+            yield from platform.read(outline)
+        elif outline.stopped is not None:
+            raise outline.stopped
+    except CutOffError as fault:
+        if not content.cut:
+            raise UnreadableError(reason("cut_off", part=_PART)) from fault
+    except BrokenError as fault:
+        raise UnreadableError(reason("broken", part=_PART, detail=f"@{fault}")) from fault
+    yield from content.gaps()
+
+
+READER = Reader(name=NAME, version=1, check="sidecar", kinds=frozenset({"json"}), read=read)

@@ -1,0 +1,56 @@
+"""The posts of one export, counted: no more than one answer of a reading process may hold."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from opsec.hints.post_facts import short
+from opsec.hints.reader import Found, Gap
+from opsec.language import reason
+from opsec.model import MAX_TEXT, Hint, ListedPost, Post, Reason
+
+MOST_ROWS = 100_000
+MOST_TOLD_BYTES = 12 * 1024 * 1024
+MOST_HINTS = 100
+"""Of one post."""
+_RECORD_BYTES = 200
+"""What a post or a hint costs in an answer, beside its words."""
+
+
+@dataclass(slots=True)
+class Rows:
+    """What was given so far, and what has to be said of it."""
+
+    full: bool = False
+    _rows: int = 0
+    _told_bytes: int = 0
+    _cut: bool = False
+    _bad_places: dict[str, int] = field(default_factory=dict)
+
+    def give(
+        self, post: Post, caption: str | None, media: str | None, told: Iterable[Hint | Reason]
+    ) -> Iterator[Found]:
+        """One post, when there is room for it; remarks of its places are kept for the end."""
+        found = list(told)
+        hints = tuple(one for one in found if isinstance(one, Hint))[:MOST_HINTS]
+        for one in found:
+            if isinstance(one, Reason):
+                name = dict(one.blanks).get("field", "")
+                self._bad_places[name] = self._bad_places.get(name, 0) + 1
+        self._cut |= caption is not None and len(caption) > MAX_TEXT
+        texts = [post.author, post.url, caption, media, *(text for hint in hints for text in (hint.text, hint.note))]
+        self._told_bytes += _RECORD_BYTES * (1 + len(hints)) + sum(len(text.encode()) for text in texts if text)
+        self._rows += 1
+        self.full = self._rows > MOST_ROWS or self._told_bytes > MOST_TOLD_BYTES
+        if not self.full:
+            yield ListedPost(post, short(media), hints)
+
+    def remarks(self) -> Iterator[Found]:
+        """What has to be said of the export as a whole."""
+        if self._rows > MOST_ROWS:
+            yield Gap(reason("too_many", limit=MOST_ROWS, part="posts"))
+        elif self.full:
+            yield Gap(reason("too_long", part="list", limit=f"{MOST_TOLD_BYTES >> 20} MiB"))
+        if self._cut:
+            yield Gap(reason("too_long", part="caption", limit=f"{MAX_TEXT:,}"))
+        for name, times in list(self._bad_places.items())[:20]:
+            yield reason("bad_place", field=name, count=times)
