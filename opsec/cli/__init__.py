@@ -37,7 +37,7 @@ def run(arguments: list[str]) -> int:
         rest = _speak(arguments)
         if not rest:
             rest = ["--help"]
-        if "--help" in rest and language.current() == "ar":
+        if {"--help", "-h"} & set(rest) and language.current() == "ar":
             return _help_in_arabic(rest)
         return _call(rest)
     except OpsecError as error:
@@ -113,21 +113,33 @@ def _call(arguments: list[str]) -> int:
     """Hand the arguments to typer; its own complaints become our sentences."""
     from typer.main import get_command
 
-    from opsec.cli.complaints import unknown_verb, worded
+    from opsec.cli.complaints import help_words, worded
+    from opsec.cli.talk import show
 
     command: Any = get_command(make_app())
-    if arguments and not arguments[0].startswith("-") and arguments[0] not in command.commands:
-        raise UsageError(unknown_verb(arguments[0], command.commands))
+    _refuse_unknown_verb(command, arguments)
     try:
         answer = command.main(args=arguments, prog_name="opsec", standalone_mode=False)
     except Exception as complaint:
         if not hasattr(complaint, "format_message"):
             raise
         if type(complaint).__name__ == "NoArgsIsHelpError":
-            sys.stderr.write(complaint.format_message() + "\n")
+            show(help_words(complaint.format_message() + "\n"), sys.stderr)
             return USAGE
         raise UsageError(worded(complaint)) from complaint
     return answer if isinstance(answer, int) else 0
+
+
+def _refuse_unknown_verb(command: Any, arguments: list[str]) -> None:
+    """Verbs come first, one below the other; what follows them is for typer to judge."""
+    from opsec.cli.complaints import unknown_verb
+
+    for argument in arguments:
+        if argument.startswith("-") or not hasattr(command, "commands"):
+            return
+        if argument not in command.commands:
+            raise UsageError(unknown_verb(argument, command.commands))
+        command = command.commands[argument]
 
 
 def _help_in_arabic(arguments: list[str]) -> int:
@@ -136,11 +148,12 @@ def _help_in_arabic(arguments: list[str]) -> int:
     import io
 
     from opsec.cli.complaints import help_words
+    from opsec.cli.talk import show
 
     written = io.StringIO()
     with contextlib.redirect_stdout(written):
         code = _call(arguments)
-    sys.stdout.write(help_words(written.getvalue()))
+    show(help_words(written.getvalue()), sys.stdout)
     return code
 
 

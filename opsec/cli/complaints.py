@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from opsec.language import Message, _, isolate, marked, say
+from opsec.language import LRI, PDI, Message, _, current, isolate, marked, say
 from opsec.near import nearest
 from opsec.shown import plain
 
@@ -15,9 +15,10 @@ HELP_WORDS: tuple[str, ...] = (
     marked("Commands"),
     marked("Show this message and exit."),
     marked("[required]"),
-    marked("[OPTIONS]"),
-    marked("COMMAND [ARGS]..."),
 )
+SYNOPSIS_WORDS: tuple[str, ...] = (marked("[OPTIONS]"), marked("COMMAND [ARGS]..."))
+_SYNOPSIS = re.compile(r"(?m)^Usage: (.*)$")
+_FIRST_COLUMN = re.compile(r"(?m)^  (?! )([!-~]+(?: [!-~]+)*)(?=  |$)")
 
 
 def unknown_verb(name: str, known: Iterable[str]) -> Message:
@@ -43,7 +44,18 @@ def worded(complaint: Any) -> Message:
 
 
 def help_words(text: str) -> str:
-    """A help page with the library's own words in the language in use; option names stay as they are typed."""
+    """A help page with the library's own words in the language in use; what is typed stays as it is typed."""
+    if current() == "en":
+        return text
+    text = _FIRST_COLUMN.sub(lambda found: f"  {LRI}{found[1]}{PDI}", _SYNOPSIS.sub(_synopsis, text))
     for word in HELP_WORDS:
         text = re.sub(rf"(?m)(^|\s){re.escape(word)}", lambda found, w=word: found[1] + say(Message(w)), text)  # type: ignore[misc]
-    return re.sub(r"(?m)(?<=\s)(-[-\w, ]*-[-\w]+|opsec( [a-z]+)*)(?=\s)", lambda found: isolate(found[0]), text)
+    return text
+
+
+def _synopsis(found: re.Match[str]) -> str:
+    """The line that tells what to type runs from left to right, its words each for themselves."""
+    typed = found[1]
+    for word in SYNOPSIS_WORDS:
+        typed = typed.replace(word, isolate(say(Message(word))))
+    return f"Usage: {LRI}{typed}{PDI}"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import typer
 
 from opsec.cli import options
+from opsec.cli.talk import show
 from opsec.errors import OpsecError
 from opsec.language import Message, _, say
 from opsec.shown import plain
@@ -45,7 +46,7 @@ def add_to(app: typer.Typer) -> None:
         findings = [finding for check in CHECKS for finding in check(settings)]
         width = max(map(len, words.values()))
         for finding in findings:
-            sys.stdout.write(f"{words[finding.state]:<{width}}  {say(finding.sentence)}\n")
+            show(f"{words[finding.state]:<{width}}  {say(finding.sentence)}\n", sys.stdout)
         raise typer.Exit(2 if any(finding.state == "broken" for finding in findings) else 0)
 
 

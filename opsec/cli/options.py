@@ -53,7 +53,10 @@ def output() -> Any:
 def format_name() -> Any:
     """``--format NAME``."""
     return option(
-        None, "--format", text=_("write results to standard output as json, jsonl, csv, geojson, html or table")
+        None,
+        "--format",
+        text=_("write results to standard output as json, jsonl, csv, geojson, html or table"),
+        metavar="FORMAT",
     )
 
 
@@ -63,6 +66,7 @@ def fail_on() -> Any:
         "review",
         "--fail-on",
         text=_("least urgent action word that makes the exit code 1: act_now, act_today, review or watch"),
+        metavar="ACTION",
     )
 
 

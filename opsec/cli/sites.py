@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import typer
 
 from opsec.cli import options
+from opsec.cli.talk import show
 from opsec.errors import UsageError
-from opsec.language import _, counted, say
+from opsec.language import _, counted, isolate, say
 from opsec.near import nearest
 from opsec.shown import path_text, plain
 
@@ -123,8 +124,11 @@ def _headings() -> list[str]:
 def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     """Rows as lines, every column as wide as its widest cell."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return [
+        "  ".join(isolate(cell) + " " * (width - len(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
 
 
 def _line(text: str) -> None:
-    sys.stdout.write(text + "\n")
+    show(text + "\n", sys.stdout)

@@ -1,8 +1,14 @@
 """What is said beside results: on stderr, one sentence a line; on a terminal that cannot order Arabic, put in order."""
 
+import os
+import shutil
 import sys
+import textwrap
+from collections.abc import Iterable
+from itertools import chain
+from typing import TextIO
 
-from opsec.language import Message, current, say
+from opsec.language import Message, current, isolate, say
 
 
 def tell(message: Message, *, prefix: str = "") -> None:
@@ -13,4 +19,24 @@ def tell(message: Message, *, prefix: str = "") -> None:
 
         print_line(message, "ar", Terminal(), sys.stderr)
     else:
-        sys.stderr.write(f"{prefix}{say(message)}\n")
+        name = isolate(prefix.rstrip(": ")) + ": " if prefix else ""
+        sys.stderr.write(f"{name}{say(message)}\n")
+
+
+def show(text: str, stream: TextIO) -> None:
+    """Write lines that are laid out already, put in order and to the right where the screen cannot do it."""
+    if current() == "ar" and stream.isatty():
+        text = "\n".join(_seen(text.split("\n"), stream))
+    stream.write(text)
+
+
+def _seen(lines: list[str], stream: TextIO) -> Iterable[str]:
+    """Lines as they have to be written to be seen in order on this screen: broken first, put in order after."""
+    from opsec.report.bidi import ordered, program_orders, shaped
+    from opsec.settings import Terminal
+
+    if not program_orders(Terminal(), stream, os.environ):
+        return lines
+    columns = shutil.get_terminal_size().columns
+    rows = [textwrap.wrap(shaped(line), columns, break_on_hyphens=False) or [""] for line in lines]
+    return (ordered(row, "ar").rjust(columns).rstrip() for row in chain.from_iterable(rows))

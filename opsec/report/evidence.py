@@ -85,7 +85,7 @@ def _excerpt(text: str, span: tuple[int, int]) -> Excerpt:
     before, words, after = hidden[first:start], hidden[start:shown_end], hidden[end:last]
     return Excerpt(
         before=("…" if first else "") + kept_together(plain(before)),
-        words=plain(words) + ("…" if shown_end < end else ""),
+        words=kept_together(plain(words)) + ("…" if shown_end < end else ""),
         after=kept_together(plain(after)) + ("…" if last < len(text) else ""),
     )
 

@@ -13,7 +13,9 @@ _FINE = re.compile(
 )
 _AFTER_THE_POINT = re.compile(r"(?<=[.,٫°º])[\d\s.,٫'′’\"″”]+$")
 
-_MASKED = re.compile(r"[-−]?\d{1,3}[.,٫°º][\s.,٫'′’\"″”•]*•(?:[,،;\s]{1,3}[-−]?\d{1,3}[.,٫°º][\s.,٫'′’\"″”•]*•)?")
+_CUT = r"{1,3}[.,٫°º][\s.,٫'′’\"″”•]*•"
+_MASKED = re.compile(rf"[-−]?[0-9]{_CUT}(?:[,،;\s]{{1,3}}[-−]?[0-9]{_CUT})?|[-−]?\d{_CUT}")
+"""A pair in Western digits runs left to right as one; in Arabic ones each number does, and the first stands right."""
 
 
 def masked_text(text: str) -> str:
@@ -40,8 +42,8 @@ def kept_together(text: str) -> str:
 
 
 def has_rtl(text: str) -> bool:
-    """Whether any letter of the text runs from right to left."""
-    return any(unicodedata.bidirectional(char) in {"R", "AL"} for char in text)
+    """Whether any letter or digit of the text belongs to a script that runs from right to left."""
+    return any(unicodedata.bidirectional(char) in {"R", "AL", "AN"} for char in text)
 
 
 def shown_path(path: str) -> str:

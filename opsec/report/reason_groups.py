@@ -18,8 +18,8 @@ _FAULT = _("a fault in this program")
 OTHER = _("another reason")
 
 GROUPS: Mapping[str, Message] = {
-    **dict.fromkeys(("missing", "no_permission", "not_a_file", "io_error", "changed", "link_out"), _OPENED),
-    **dict.fromkeys(("unknown_type", "unsupported", "playlist", "nested_archive", "not_a_clip"), _TYPE),
+    **dict.fromkeys(("missing", "no_permission", "not_a_file", "io_error", "changed", "link_out", "link_in"), _OPENED),
+    **dict.fromkeys(("unknown_type", "unsupported", "playlist", "nested_archive", "not_a_clip", "a_folder"), _TYPE),
     **dict.fromkeys(("cut_off", "broken", "too_deep", "bad_place", "not_read"), _DAMAGED),
     **dict.fromkeys(("timeout", "cpu_limit", "memory_limit", "worker_died", "bad_reply"), _STOPPED),
     **dict.fromkeys(("too_large", "too_many", "too_long", "too_big_picture", "swells"), _LIMIT),

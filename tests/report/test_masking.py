@@ -52,6 +52,8 @@ def test_hostile_length_costs_no_more_than_its_length(text: str) -> None:
 
 def test_masked_coordinates_stay_in_order_inside_arabic() -> None:
     assert shown_text("نلتقي 31.00498, 42.01213 غدا") == "نلتقي \u206631.•••••, 42.•••••\u2069 غدا"
+    assert shown_text("لقاء ٣١٫٠٠٤٩، ٤٢٫٠١٢١") == "لقاء \u2066٣١٫••••\u2069، \u2066٤٢٫••••\u2069"
+    assert shown_text("٣١٫٠٠٤٩") == "\u2066٣١٫••••\u2069"
     assert shown_text("meet 31.00498, 42.01213") == "meet 31.•••••, 42.•••••"
 
 

@@ -1,0 +1,83 @@
+"""Arabic on the command line: help in one direction, complaints in one language, screens that cannot order it."""
+
+import io
+
+import pytest
+
+from opsec import language
+from opsec.cli.talk import show
+from opsec.language import FSI, LRI, PDI
+from tests.cli.conftest import Opsec
+
+
+def test_help_is_arabic_and_what_is_typed_runs_left_to_right(opsec: Opsec) -> None:
+    page = opsec("scan", "--help", "--lang", "ar").stdout
+    assert page.startswith(f"الاستعمال: {LRI}opsec scan {FSI}[خيارات]{PDI} {{PATH...}}...{PDI}\n")
+    assert f"\n  {LRI}-o, --output FILE{PDI}  كتابة" in page
+    for word in ("Usage", "Options", "Arguments", "required", "Show this"):
+        assert word not in page
+
+
+def test_the_short_option_and_no_option_give_the_same_page(opsec: Opsec) -> None:
+    page = opsec("--help", "--lang", "ar").stdout
+    assert opsec("-h", "--lang", "ar").stdout == page
+    assert opsec("--lang", "ar").stdout == page
+    assert f"\n  {LRI}scan{PDI}  " in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("sites chek", f"{LRI}opsec{PDI}: لا يوجد أمر {LRI}chek{PDI}؛ هل تقصد {LRI}check{PDI}؟\n"),
+        ("scna x", f"{LRI}opsec{PDI}: لا يوجد أمر {LRI}scna{PDI}؛ هل تقصد {LRI}scan{PDI}؟\n"),
+        ("scan --sitez a", f"{LRI}opsec{PDI}: لا يوجد خيار {LRI}--sitez{PDI}؛ هل تقصد {LRI}--sites{PDI}؟\n"),
+    ],
+)
+def test_a_slip_of_the_hand_is_answered_in_arabic(typed: str, said: str, opsec: Opsec) -> None:
+    done = opsec(*typed.split(), OPSEC_LANG="ar")
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", said)
+
+
+def test_sites_alone_shows_its_help(opsec: Opsec) -> None:
+    done = opsec("sites", OPSEC_LANG="ar")
+    assert done.returncode == 2
+    assert "الأوامر:" in done.stderr
+    assert "Usage" not in done.stderr
+
+
+class Screen(io.StringIO):
+    """A terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def arabic(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("VTE_VERSION", "KONSOLE_VERSION", "MLTERM", "TERM_PROGRAM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "20")
+    monkeypatch.setattr(language, "_in_use", "ar")
+
+
+def test_a_screen_that_cannot_order_gets_broken_lines_in_order(arabic: None) -> None:
+    screen = Screen()
+    show("ساتر واحد ثم ساتر ثان بعده\nabc\n\n", screen)
+    first, second, latin, *rest = screen.getvalue().split("\n")
+    assert len(first) == 20
+    assert first.strip()[-1] == "\ufeb3"  # the sentence begins at the right edge: seen, an initial form
+    assert len(second) == 20
+    assert latin == " " * 17 + "abc"
+    assert rest == ["", ""]
+
+
+def test_a_screen_that_orders_itself_and_a_pipe_get_the_text_as_it_is(
+    arabic: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipe = io.StringIO()
+    show("ساتر\n", pipe)
+    monkeypatch.setenv("VTE_VERSION", "7000")
+    screen = Screen()
+    show("ساتر\n", screen)
+    assert pipe.getvalue() == screen.getvalue() == "ساتر\n"
