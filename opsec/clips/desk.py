@@ -49,10 +49,10 @@ class Desk:
         owners = Owners(media_of(self.found))
         kept: list[Found] = []
         for one in self.found:
-            alone = one.role == "track" and not owners.of(one.source)
-            reading = self._read_through(one.source) if alone else None
-            if reading is not None and reading.status == "read" and not reading.hints:
-                self._skip(one.source, reason("not_a_clip"))
+            alone = one.role in ("track", "record") and not owners.of(one.source)
+            why = _says_nothing(self._read_through(one.source)) if alone else None
+            if why is not None:
+                self._skip(one.source, why)
             else:
                 kept.append(one)
         self.found = kept
@@ -126,7 +126,7 @@ class Desk:
                     self._put_text(sidecar, role)
 
     def _is_export(self, source: Source) -> bool:
-        """Whether a ``.json`` that only happens to be named like a clip speaks of many posts: nobody asked for those."""
+        """Whether a ``.json`` that is only named like a clip speaks of many posts: nobody asked for those."""
         reading = self._read_through(source)
         return reading is not None and bool(reading.posts)
 
@@ -189,6 +189,15 @@ class Desk:
             self._put_unopened(source, error.reason)
             return
         self._put(source, _role(kind, source.name), kind)
+
+
+def _says_nothing(reading: Reading | None) -> Reason | None:
+    """Why what a file gave makes no post; none when it does, or may once it can be read."""
+    if reading is None or reading.hints or reading.post:
+        return None
+    if reading.status == "read":
+        return reason("not_a_clip")
+    return next((why for why in reading.reasons if why.code in ("empty", "unknown_type")), None)
 
 
 def _folders(source: FileSource, *, upwards: bool) -> Iterator[FileSource]:

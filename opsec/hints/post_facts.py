@@ -46,6 +46,7 @@ def moment(written: str) -> str | None:
     return told.isoformat(timespec="seconds").replace("+00:00", "Z") if isinstance(told, datetime) else told.isoformat()
 
 
+MOST_COUNT = 10**13
 MOST_DECIMALS = 7
 """As many as can mean anything on the ground: a centimetre."""
 
@@ -66,3 +67,11 @@ def position(lat: Numeral, lon: Numeral, *, reader: str, field: str) -> Hint | R
 def _decimals(numeral: str) -> int:
     """Digits after the point; an exponent tells nothing of them."""
     return min(len(numeral.partition(".")[2]), MOST_DECIMALS) if "e" not in numeral.lower() else MOST_DECIMALS
+
+
+def count(written: str | Numeral) -> int | None:
+    """A number of people: views, likes, shares; some exports write it as a text."""
+    text = written.text if isinstance(written, Numeral) else written
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(MOST_COUNT))):
+        return None
+    return min(int(text), MOST_COUNT)

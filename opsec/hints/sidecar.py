@@ -1,17 +1,28 @@
 """The ``.info.json`` that yt-dlp writes beside a clip: who posted it, when, where it stood, and its words.
 
-Fields as in yt-dlp's README, "Output template". Only the top level of the object is read; no path or
-address in it is ever opened.
+Fields as in yt-dlp's README, "Output template". Only the top level of the object is read, and the list
+of comments; no path or address in it is ever opened.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
-from opsec.hints.places import place, step_m
-from opsec.hints.post_facts import moment, short, whole
+from opsec.hints.comments import comments_told
+from opsec.hints.post_facts import count, moment, position, short, whole
 from opsec.hints.reader import Found, Gap, Reader, UnreadableError
-from opsec.hints.told import bad_place, place_name, utc_text
-from opsec.hints.top_level import BrokenError, CutOffError, Numeral, Value, decoded, members
+from opsec.hints.told import LONGEST_NAME, utc_text
+from opsec.hints.top_level import (
+    BrokenError,
+    Built,
+    CutOffError,
+    Nested,
+    Numeral,
+    Value,
+    built,
+    decoded,
+    elements,
+    members,
+)
 from opsec.language import reason
 from opsec.model import MAX_TEXT, FileKind, Hint, Post
 
@@ -21,27 +32,46 @@ MOST_BYTES = 16 * 1024 * 1024
 _AUTHORS = ("uploader", "channel", "uploader_id", "channel_id", "creator")
 _URLS = ("webpage_url", "original_url")
 _TEXTS = frozenset({*_AUTHORS, *_URLS, "title", "description", "location", "upload_date"})
-_NUMBERS = frozenset({"timestamp", "latitude", "longitude"})
+_REACH = ("view_count", "like_count", "repost_count")
+_NUMBERS = frozenset({"timestamp", "latitude", "longitude", *_REACH})
+_NESTED = frozenset({"comments"})
 _PART = "info.json"
 
-Facts = dict[str, str | Numeral]
+Facts = dict[str, str | Numeral | Nested]
 
 
 def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:  # noqa: ARG001 - every reader is called alike
     """The post's facts; of a damaged sidecar those that stood before the damage."""
     data = file.read(MOST_BYTES + 1)
+    try:
+        yield from told_in(decoded(data[:MOST_BYTES]))
+    except UnreadableError:
+        if len(data) <= MOST_BYTES:
+            raise
+    if len(data) > MOST_BYTES:
+        yield Gap(reason("too_long", part=_PART, limit=f"{MOST_BYTES >> 20} MiB"))
+
+
+def told_in(text: str) -> Iterator[Found]:
+    """What the text of a sidecar says.
+
+    Raises
+    ------
+    UnreadableError
+        After all that stood before the damage.
+    """
     facts: Facts = {}
     odd: list[str] = []
-    stopped = _collect(decoded(data[:MOST_BYTES]), facts, odd)
+    stopped = _collect(text, facts, odd)
     if facts or stopped is None:
         yield from _told(facts)
+    if isinstance(comments := facts.get("comments"), Nested):
+        yield from comments_told(_comments(text, comments))
     if isinstance(clock := facts.get("timestamp"), Numeral) and _seconds(clock) is None:
         odd.append("timestamp")
     if odd:
         yield reason("odd_fields", fields=", ".join(sorted(odd)))
-    if len(data) > MOST_BYTES:
-        yield Gap(reason("too_long", part=_PART, limit=f"{MOST_BYTES >> 20} MiB"))
-    elif stopped is not None:
+    if stopped is not None:
         raise stopped
 
 
@@ -60,7 +90,10 @@ def _collect(text: str, facts: Facts, odd: list[str]) -> UnreadableError | None:
 
 def _keep(key: str, value: Value, facts: Facts, odd: list[str]) -> None:
     known = key in _TEXTS or key in _NUMBERS
-    if (key in _TEXTS and isinstance(value, str)) or (key in _NUMBERS and isinstance(value, Numeral)):
+    if key in _NESTED:
+        if isinstance(value, Nested) and value.is_list:
+            facts[key] = value
+    elif (key in _TEXTS and isinstance(value, str)) or (key in _NUMBERS and isinstance(value, Numeral)):
         facts[key] = whole(value) if isinstance(value, str) else value
     elif known and value is not None and key not in odd:
         odd.append(key)
@@ -76,17 +109,25 @@ def _told(facts: Facts) -> Iterator[Found]:
         posted_at=_posted_at(texts, numbers),
         url=short(_first(texts, _URLS)),
         source="yt-dlp",
+        views=_people(numbers, "view_count"),
+        likes=_people(numbers, "like_count"),
+        shares=_people(numbers, "repost_count"),
     )
     if caption and len(caption) > MAX_TEXT:
         yield Gap(reason("too_long", part="caption", limit=f"{MAX_TEXT:,}"))
     yield from _title(texts, caption or "")
     if "location" in texts:
-        yield place_name(texts["location"].strip(), reader=READER.name, field=f"{_PART}:location")
+        words = texts["location"].strip()[:LONGEST_NAME]
+        yield Hint(kind="place", family="TEXT", reader=READER.name, field=f"{_PART}:location", text=words)
     yield from _position(numbers)
 
 
 def _first(texts: Mapping[str, str], keys: tuple[str, ...]) -> str | None:
     return next((texts[key] for key in keys if key in texts), None)
+
+
+def _people(numbers: Mapping[str, Numeral], key: str) -> int | None:
+    return count(numbers[key]) if key in numbers else None
 
 
 def _posted_at(texts: Mapping[str, str], numbers: Mapping[str, Numeral]) -> str | None:
@@ -111,22 +152,17 @@ def _title(texts: Mapping[str, str], caption: str) -> Iterator[Hint]:
 def _position(numbers: Mapping[str, Numeral]) -> Iterator[Found]:
     if "latitude" not in numbers or "longitude" not in numbers:
         return
-    lat, lon = numbers["latitude"].value(), numbers["longitude"].value()
-    point = place(lat, lon) if lat is not None and lon is not None else None
-    field = f"{_PART}:latitude"
-    if point is None:
-        yield bad_place(field)
+    yield position(numbers["latitude"], numbers["longitude"], reader=READER.name, field=f"{_PART}:latitude")
+
+
+def _comments(text: str, comments: Nested) -> Iterator[Built]:
+    """The comments one by one; of a damaged list those before the damage, which whoever collected the facts has met."""
+    try:
+        for element in elements(text, 0, comments):
+            if isinstance(element, Nested):
+                yield built(text, element)
+    except (CutOffError, BrokenError):
         return
-    step_deg = max(10.0 ** -_decimals(numbers[key].text) for key in ("latitude", "longitude"))
-    yield Hint(
-        kind="position", family="META", reader=READER.name, field=field, point=point,
-        accuracy_m=step_m(point.lat, step_deg),
-    )  # fmt: skip
 
 
-def _decimals(numeral: str) -> int:
-    """Digits after the point, as far as they can mean anything on the ground; an exponent tells nothing of them."""
-    return min(len(numeral.partition(".")[2]), 7) if "e" not in numeral.lower() else 7
-
-
-READER = Reader(name="sidecar", version=1, check="sidecar", kinds=frozenset({"info_json"}), read=read)
+READER = Reader(name="sidecar", version=2, check="sidecar", kinds=frozenset({"info_json"}), read=read)

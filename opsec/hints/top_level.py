@@ -58,6 +58,8 @@ Built = Value | list["Built"] | dict[str, "Built"]
 
 MOST_BUILT = 1 << 20
 """Characters of a nested value that is built whole; a post has some thousand."""
+MOST_DEPTH = 100
+"""Brackets inside one another in a nested value that is built; a post has ten."""
 _DECODER = JSONDecoder(parse_int=Numeral, parse_float=Numeral, parse_constant=lambda _: NotANumber(), strict=False)
 
 
@@ -101,19 +103,20 @@ def elements(text: str, longest: int, inside: Nested | None = None) -> Iterator[
         at = _next(text, _past_nested(text, at) if isinstance(value, Nested) else end, "]")
 
 
-def built(text: str, nested: Nested) -> Built:
+def built(text: str, nested: Nested, longest: int = MOST_BUILT) -> Built:
     """A nested value with all that is in it; its numbers stay ``Numeral``.
 
     Raises
     ------
     CutOffError, BrokenError
-        It has no end; it is no JSON, is longer than ``MOST_BUILT``, or deeper than this program goes.
+        It has no end; it is no JSON, has more than ``longest`` characters, or is nested deeper than ``MOST_DEPTH``.
     """
-    if _past_nested(text, nested.at) - nested.at > MOST_BUILT:
+    end, depth = _measured(text, nested.at)
+    if end - nested.at > longest or depth > MOST_DEPTH:
         raise BrokenError(nested.at)
     try:
         value: Built = _DECODER.raw_decode(text, nested.at)[0]
-    except (JSONDecodeError, RecursionError) as fault:
+    except JSONDecodeError as fault:
         raise BrokenError(nested.at) from fault
     return value
 
@@ -200,16 +203,23 @@ def _string(text: str, at: int, longest: int) -> tuple[Value, int]:
 
 
 def _past_nested(text: str, at: int) -> int:
-    depth = 0
+    return _measured(text, at)[0]
+
+
+def _measured(text: str, at: int) -> tuple[int, int]:
+    """Where a nested value ends, and how deep it goes."""
+    depth = deepest = 0
     for step in _STEP.finditer(text, at):
         mark = text[step.start()]
+        length = step.end() - step.start()
         if mark == '"':
             if not step[1]:
                 raise CutOffError
         elif mark in "{[":
-            depth += step.end() - step.start()
-        elif step.end() - step.start() >= depth:
-            return step.start() + depth
+            depth += length
+            deepest = max(deepest, depth)
+        elif length >= depth:
+            return step.start() + depth, deepest
         else:
-            depth -= step.end() - step.start()
+            depth -= length
     raise CutOffError

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from opsec.hints.beside.text import bounded
-from opsec.hints.exports import telegram
+from opsec.hints.exports import meta, one_post, telegram, telemetry, tiktok_data, ytdlp
 from opsec.hints.exports.outline import Platform, outlined
 from opsec.hints.exports.places import NAME
 from opsec.hints.reader import Found, Reader, UnreadableError
@@ -16,7 +16,14 @@ from opsec.hints.top_level import BrokenError, CutOffError, decoded
 from opsec.language import reason
 from opsec.model import FileKind
 
-PLATFORMS: tuple[Platform, ...] = (telegram.PLATFORM,)
+PLATFORMS: tuple[Platform, ...] = (
+    ytdlp.PLATFORM,
+    one_post.PLATFORM,
+    telegram.PLATFORM,
+    tiktok_data.PLATFORM,
+    meta.PLATFORM,
+    telemetry.PLATFORM,
+)
 """In order: the first that knows the keys reads the file."""
 _PART = "JSON"
 

@@ -9,6 +9,8 @@ from opsec.model import MAX_TEXT
 
 MOST_SEEN = 1_000
 """Members of the outermost object that are looked at."""
+MOST_WHOLE = 8 * 1024 * 1024
+"""Characters of one post's record; with all its comments it has some megabytes."""
 _FIRST = 3
 """Objects at the beginning of an array that are looked at."""
 
@@ -27,10 +29,13 @@ class Outline:
     stopped: CutOffError | BrokenError | None = None
     """Why it could not be followed."""
 
-    def whole(self) -> Object:
-        """The object built with all that is in it. Raises ``CutOffError`` or ``BrokenError``."""
-        everything = built(self.text, Nested(len(self.text) - len(self.text.lstrip(" \t\r\n")), is_list=False))
-        return everything if isinstance(everything, dict) else {}
+    def whole(self) -> tuple[Object, CutOffError | BrokenError | None]:
+        """The object with all that is in it; of one that cannot be built what stands outermost, and why."""
+        try:
+            everything = built(self.text, Nested(len(self.text) - len(self.text.lstrip(" \t\r\n")), False), MOST_WHOLE)
+        except (CutOffError, BrokenError) as fault:
+            return {key: value for key, value in self.members.items() if not isinstance(value, Nested)}, fault
+        return everything if isinstance(everything, dict) else {}, None
 
 
 @dataclass(frozen=True, slots=True)

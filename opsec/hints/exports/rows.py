@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from opsec.hints.exports.outline import Object
 from opsec.hints.post_facts import short
 from opsec.hints.reader import Found, Gap
+from opsec.hints.top_level import BrokenError, Nested, built, elements
 from opsec.language import reason
 from opsec.model import MAX_TEXT, Hint, ListedPost, Post, Reason
 
@@ -24,7 +26,31 @@ class Rows:
     _rows: int = 0
     _told_bytes: int = 0
     _cut: bool = False
+    _bad: int = 0
+    _first_bad: int = 0
     _bad_places: dict[str, int] = field(default_factory=dict)
+
+    def records(self, text: str, array: Nested | None = None) -> Iterator[Object]:
+        """The objects of an array, built, until there is no more room; one that cannot be built is counted.
+
+        Raises
+        ------
+        CutOffError, BrokenError
+            After the last of them that could be reached.
+        """
+        for number, element in enumerate(elements(text, MAX_TEXT, array), start=1):
+            if self.full:
+                return
+            if not isinstance(element, Nested) or element.is_list:
+                continue
+            try:
+                record = built(text, element)
+            except BrokenError:
+                self._bad += 1
+                self._first_bad = self._first_bad or number
+                continue
+            if isinstance(record, dict):
+                yield record
 
     def give(
         self, post: Post, caption: str | None, media: str | None, told: Iterable[Hint | Reason]
@@ -50,6 +76,8 @@ class Rows:
             yield Gap(reason("too_many", limit=MOST_ROWS, part="posts"))
         elif self.full:
             yield Gap(reason("too_long", part="list", limit=f"{MOST_TOLD_BYTES >> 20} MiB"))
+        if self._bad:
+            yield Gap(reason("bad_rows", count=self._bad, row=self._first_bad))
         if self._cut:
             yield Gap(reason("too_long", part="caption", limit=f"{MAX_TEXT:,}"))
         for name, times in list(self._bad_places.items())[:20]:

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from opsec.hints.exports.outline import Object, Outline, Platform, lists_in
 from opsec.hints.exports.places import names_in, positions_in
 from opsec.hints.exports.rows import Rows
-from opsec.hints.exports.values import count, first_moment, first_words, objects, words
+from opsec.hints.exports.values import first_count, first_moment, first_words, objects, words
 from opsec.hints.post_facts import short
 from opsec.hints.reader import Found
-from opsec.hints.top_level import Built, Nested, built, elements, members
+from opsec.hints.top_level import Built, Nested, elements, members
 from opsec.hints.written import written_hints
 from opsec.model import MAX_TEXT, Hint, Post, Reason
 
@@ -33,11 +33,8 @@ def read(outline: Outline) -> Iterator[Found]:
     """A post for each message with words, a picture, a film or a place."""
     rows = Rows()
     for chat in _chats(outline):
-        for element in elements(outline.text, MAX_TEXT, chat):
-            if rows.full:
-                break
-            message = built(outline.text, element) if isinstance(element, Nested) else None
-            if isinstance(message, dict) and message.get("type", "message") == "message":
+        for message in rows.records(outline.text, chat):
+            if message.get("type", "message") == "message":
                 yield from _message(message, rows)
     yield from rows.remarks()
 
@@ -98,7 +95,7 @@ def _links(message: Object) -> Iterator[Hint]:
 
 
 def _reactions(value: Built) -> int | None:
-    counts = [number for one in objects(value) if (number := count(one.get("count"))) is not None]
+    counts = [number for one in objects(value) if (number := first_count(one.get("count"))) is not None]
     return min(sum(counts), 10**13) if counts else None
 
 

@@ -1,10 +1,9 @@
 """Single values of built JSON, brought into the forms of a ``Post``; what is something else counts as not there."""
 
-from opsec.hints.post_facts import moment, whole
+from opsec.hints.post_facts import count, moment, whole
 from opsec.hints.told import utc_text
 from opsec.hints.top_level import Built, Numeral
 
-MOST_COUNT = 10**13
 _NOTHING = ("", "N/A", "None")
 """What exports write where there is nothing."""
 
@@ -34,17 +33,11 @@ def objects(value: Built) -> list[dict[str, Built]]:
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
-def count(value: Built) -> int | None:
-    """A number of people: views, likes, shares; some exports write it as a text."""
-    text = value.text if isinstance(value, Numeral) else value if isinstance(value, str) else ""
-    if not (text.isascii() and text.isdigit() and len(text) <= len(str(MOST_COUNT))):
-        return None
-    return min(int(text), MOST_COUNT)
-
-
 def first_count(*values: Built) -> int | None:
     """The first of several values that is a number of people."""
-    return next((number for value in values if (number := count(value)) is not None), None)
+    return next(
+        (number for value in values if isinstance(value, str | Numeral) and (number := count(value)) is not None), None
+    )
 
 
 def when(value: Built) -> str | None:
