@@ -155,6 +155,7 @@ REASONS: Mapping[str, str] = {
     "too_long": marked("its {part} was longer than {limit} and was cut"),
     "too_big_picture": marked("it claims a picture of {width_px} × {height_px} pixels"),
     "bad_place": marked("{field} holds {count} position(s) that lie nowhere on Earth or mean no fix"),
+    "places_disagree": marked("{field} and {other} tell places {distance_km} km apart; both were kept"),
     "unknown_column": marked("its column {column} is not known and was not read; did you mean {nearest}?"),
     "no_known_column": marked("none of its columns is known; name them url, caption, author, posted_at, media"),
     "column_ignored": marked("its column {column} is none of url, caption, author, posted_at, media; it was not read"),

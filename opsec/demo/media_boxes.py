@@ -6,6 +6,7 @@ around what is put in are mended, and so are the chunk offsets when media data m
 
 import io
 import struct
+import zlib
 
 from opsec.demo.media_exif import Shot
 from opsec.hints.iso_boxes import Box, walk
@@ -96,6 +97,14 @@ def with_moov_first(film: bytes) -> bytes:
         return film
     mended = _moved(film, at, moov.end - moov.start)
     return mended[:at] + mended[moov.start : moov.end] + mended[at : moov.start] + mended[moov.end :]
+
+
+def with_moov_compressed(film: bytes) -> bytes:
+    """The same film with its description compressed (QuickTime File Format, "Compressed movie resources")."""
+    moov = _first_of_each_path(film)["moov"]
+    plain = film[moov.start : moov.end]
+    packed = box("dcom", b"zlib") + box("cmvd", struct.pack(">I", len(plain)) + zlib.compress(plain))
+    return film[: moov.start] + box("moov", box("cmov", packed)) + film[moov.end :]
 
 
 def _first_of_each_path(film: bytes) -> dict[str, Box]:

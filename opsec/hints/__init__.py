@@ -9,7 +9,23 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import BinaryIO
 
-from opsec.hints import archive, beside, container, exif, exports, picture, post_list, sidecar, tags, tracks
+from opsec.hints import (
+    archive,
+    beside,
+    container,
+    exif,
+    exports,
+    iptc,
+    motion,
+    picture,
+    picture_words,
+    picture_xmp,
+    post_list,
+    sidecar,
+    tags,
+    tracks,
+)
+from opsec.hints.agreement import RECORDED, disagreement
 from opsec.hints.reader import Found, Gap, Reader, UnreadableError, UnsoundError
 from opsec.language import reason
 from opsec.model import (
@@ -30,6 +46,10 @@ READERS: tuple[Reader, ...] = (
     tracks.READER,
     picture.READER,
     exif.READER,
+    picture_xmp.READER,
+    iptc.READER,
+    picture_words.READER,
+    motion.READER,
     tags.READER,
     sidecar.READER,
     exports.READER,
@@ -74,6 +94,8 @@ def read_file(
         stops += [stop] if stop else []
         if checks.get(reader.check) != "failed":
             checks[reader.check] = "failed" if stop else "ran"
+    if kind in RECORDED:
+        found += disagreement(record for record in found if isinstance(record, Hint))
     worthless = len(stops) == len(mine) or any(isinstance(stop, UnsoundError) for stop in stops)
     return _reading(found, [stop.reason for stop in stops], checks, worthless=worthless)
 

@@ -1,27 +1,33 @@
-"""Places, dates and cameras in the boxes of MP4, MOV, M4V, 3GP and their like.
+"""Places, dates, cameras and words in the boxes of MP4, MOV, M4V, 3GP and their like.
 
-Read here: ``©xyz`` of user data (QuickTime File Format, "User data text strings"), ``loci``
-(3GPP TS 26.244, clause 8), Apple's ``mdta`` keys and the item lists of iTunes (QuickTime File
-Format, "Metadata"). Every place of the file becomes its own hint: a film that was moved or edited
-may hold two, and which of them is ours is not decided here.
+Read here: ``©xyz`` and its like in user data (QuickTime File Format, "User data text strings"),
+``loci``, ``titl`` and ``dscp`` (3GPP TS 26.244, clause 8), Apple's ``mdta`` keys and the item lists of
+iTunes (QuickTime File Format, "Metadata"), XMP in ``XMP_`` and ``uuid`` (XMP Specification Part 3),
+and all of that in a compressed ``moov`` and in fragments. Every place of the file becomes its own
+hint: a film that was moved or edited may hold two, and which of them is ours is not decided here.
 """
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
+from opsec.hints.free_text import at_most, free_text
 from opsec.hints.iso_boxes import MOST_BOXES, Box, walk
 from opsec.hints.item_list import ItemList
 from opsec.hints.loci import loci_told
 from opsec.hints.reader import MOST_PIXELS, Found, Gap, Reader, UnsoundError
-from opsec.hints.told import device_told, field_name, place_told, time_told, utc_text
-from opsec.hints.user_text import user_texts
+from opsec.hints.told import device_told, field_name, inside, place_told, time_told, utc_text
+from opsec.hints.unfolded import unfolded
+from opsec.hints.user_text import decoded, user_texts
+from opsec.hints.xmp import xmp_told
+from opsec.hints.xmp_packet import MOST_BYTES as MOST_XMP_BYTES
 from opsec.language import reason
 from opsec.model import Claim, FileKind, Hint, Reason
 
 NAME = "container"
 
-OPENED = frozenset({"moov", "trak", "udta", "meta", "ilst", "----"})
+OPENED = frozenset({"moov", "trak", "udta", "meta", "ilst", "----", "cmov", "moof", "traf"})
 """Media tables (``mdia``) hold no text; they are the telemetry readers' matter."""
 
 MOST_BYTES = 4_096
@@ -30,8 +36,17 @@ MOST_BYTES = 4_096
 MAC_EPOCH_S = -2_082_844_800
 """1904-01-01T00:00:00Z, from which these files count their seconds, as seconds since 1970."""
 
+MOST_WORDS_BYTES = 40_000
+"""Of a title, a description, a comment."""
+
+MOST_MOOV_BYTES = 32 << 20
+"""Of a description that lies compressed; that of a film of three hours takes ten."""
+
 _DEVICE = {"©mak", "©mod", "©mdl"}
 """Maker and model; DJI writes ``©mdl``."""
+_WORDS = {"©nam", "©cmt", "©des", "©inf", "©key"}
+_PHONE_WORDS = {"titl", "dscp"}
+_XMP_UUID = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 
 
 @dataclass(slots=True)
@@ -44,6 +59,7 @@ class _Film:
     described: bool = False
     """It has the header (``mvhd``) without which no player opens it."""
     compressed: bool = False
+    """Its description lies compressed, once: another one inside that is not unfolded."""
     places: int = 0
     gaps: list[Gap] = field(default_factory=list)
 
@@ -61,14 +77,14 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:  # noqa: ARG001 - o
         There is no whole film here, and no place was found in what there is.
     """
     film = _Film()
-    for found in _told(file, film):
+    for found in at_most(_told(file, film), NAME):
         film.places += isinstance(found, Hint) and found.kind in ("position", "place")
         yield found
     yield film.claim()
     yield from _verdict(film)
 
 
-READER = Reader(name=NAME, version=1, check="metadata", kinds=frozenset({"mp4"}), read=read)
+READER = Reader(name=NAME, version=2, check="metadata", kinds=frozenset({"mp4"}), read=read)
 
 
 def _told(file: BinaryIO, film: _Film) -> Iterator[Found]:
@@ -81,8 +97,12 @@ def _told(file: BinaryIO, film: _Film) -> Iterator[Found]:
             lists[box.path] = ItemList(NAME, box.path)
         elif owner := lists.get(_owner(box.path)):
             owner.take(file, box)
+        elif box.type in ("uuid", "XMP_"):
+            yield from _xmp(file, box)
         elif box.parent.endswith("udta"):
             yield from _user_data(file, box)
+        elif box.path == "moov/cmov/cmvd" and not film.compressed:
+            yield from _compressed(file, box, film)
         elif box.path == "moov/mvhd":
             yield from _film_header(file, box, film)
     for items in lists.values():
@@ -108,6 +128,30 @@ def _user_data(file: BinaryIO, box: Box) -> Iterator[Found]:
     elif box.type == "©day":
         for text in user_texts(box.read(file, MOST_BYTES)):
             yield from time_told(text, reader=NAME, field=where)
+    elif box.type in _WORDS:
+        for text in user_texts(box.read(file, MOST_WORDS_BYTES)):
+            yield from free_text(text, where)
+    elif box.type in _PHONE_WORDS:  # behind version, flags and language
+        yield from free_text(decoded(box.read(file, MOST_WORDS_BYTES)[6:]), where)
+
+
+def _xmp(file: BinaryIO, box: Box) -> Iterator[Found]:
+    raw = box.read(file, len(_XMP_UUID) + MOST_XMP_BYTES)
+    if box.type == "XMP_":
+        yield from xmp_told(raw, reader=NAME, where=field_name(box.path))
+    elif raw.startswith(_XMP_UUID):
+        yield from xmp_told(raw[len(_XMP_UUID) :], reader=NAME, where=field_name(box.path, "XMP"))
+
+
+def _compressed(file: BinaryIO, box: Box, film: _Film) -> Iterator[Found]:
+    """A description that lies compressed: its length, then a whole ``moov`` (QuickTime File Format, "Compressed
+    movie resources")."""
+    film.compressed = True
+    moov, whole = unfolded(box.read(file, MOST_MOOV_BYTES)[4:], MOST_MOOV_BYTES)
+    for found in _told(io.BytesIO(moov), film):
+        yield inside(found, "moov/cmov")
+    if not whole:
+        film.gaps.append(Gap(reason("broken", part="moov/cmov", detail="zlib")))
 
 
 def _film_header(file: BinaryIO, box: Box, film: _Film) -> Iterator[Hint]:
@@ -137,8 +181,6 @@ def _note(file: BinaryIO, film: _Film, box: Box) -> None:
     match box.path:
         case "moov":
             film.moov = film.moov or box
-        case "moov/cmov":
-            film.compressed = True
         case "moov/trak/tkhd":
             _note_size(file, film, box)
     trouble = _trouble(box)
@@ -185,8 +227,6 @@ def _verdict(film: _Film) -> Iterator[Found]:
         trouble = next((gap.reason for gap in film.gaps), reason("cut_off", part="moov"))
     elif film.moov.flaw == "cut_off":
         trouble = reason("cut_off", part="moov")
-    elif film.compressed:
-        trouble = reason("unsupported", type="moov/cmov")
     elif not film.described:
         trouble = next((gap.reason for gap in film.gaps), reason("broken", part="moov", detail="mvhd"))
     else:

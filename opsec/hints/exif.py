@@ -11,6 +11,8 @@ from typing import Any, BinaryIO, Literal, cast
 
 from opsec.hints.exif_blocks import exif_blocks
 from opsec.hints.exif_gps import AXES, gps_told, text_of
+from opsec.hints.exif_words import words_told
+from opsec.hints.free_text import at_most
 from opsec.hints.reader import Found, Gap, Reader
 from opsec.hints.told import device_told, field_name, time_told
 from opsec.language import reason
@@ -58,7 +60,7 @@ class _Rationed:
 
 
 def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:
-    """Every place, date and camera that the picture's EXIF blocks tell.
+    """Every place, date, camera and comment that the picture's EXIF blocks tell.
 
     Raises
     ------
@@ -66,11 +68,13 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:
         The file does not say where its EXIF lies.
     """
     for number, block in enumerate(exif_blocks(file, kind), 1):
-        yield from _block_told(block, "EXIF" if number == 1 else f"EXIF {number}")
+        where = "EXIF" if number == 1 else f"EXIF {number}"
+        yield from _block_told(block, where)
+        yield from at_most(words_told(block, where), where)
 
 
 READER = Reader(
-    name=NAME, version=1, check="metadata", kinds=frozenset({"jpeg", "tiff", "png", "webp", "heif"}), read=read
+    name=NAME, version=2, check="metadata", kinds=frozenset({"jpeg", "tiff", "png", "webp", "heif"}), read=read
 )
 
 

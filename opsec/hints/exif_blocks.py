@@ -5,13 +5,13 @@ WebP: ``EXIF``; HEIC and AVIF: an item of type ``Exif`` (ISO/IEC 23008-12, annex
 """
 
 import io
-import zlib
 from collections.abc import Iterator
 from itertools import islice
 from typing import BinaryIO
 
 from opsec.hints.heif import stills
-from opsec.hints.pieces import Piece, jpeg_segments, png_chunks, webp_chunks
+from opsec.hints.pieces import jpeg_segments, png_chunks, webp_chunks
+from opsec.hints.png_text import png_texts
 from opsec.model import FileKind
 
 MOST_BYTES = 4 << 20
@@ -21,7 +21,7 @@ MOST_BLOCKS = 8
 
 _MARK = b"Exif\0"
 _HEADS = (b"II*\0", b"MM\0*")
-_PROFILES = (b"Raw profile type exif\0", b"Raw profile type APP1\0")
+_PROFILES = ("Raw profile type exif", "Raw profile type APP1")
 
 
 def exif_blocks(file: BinaryIO, kind: FileKind) -> Iterator[BinaryIO]:
@@ -63,48 +63,11 @@ def _png(file: BinaryIO) -> Iterator[bytes]:
     for chunk in png_chunks(file):
         if chunk.name == "eXIf":
             yield chunk.read(file, MOST_BYTES)
-        elif chunk.name in ("zTXt", "tEXt", "iTXt"):
-            yield from _raw_profile(file, chunk)
-
-
-def _raw_profile(file: BinaryIO, chunk: Piece) -> Iterator[bytes]:
-    """EXIF as ImageMagick wrote it before PNG had a place for it: name, length, then hexadecimal digits."""
-    head = chunk.read(file, 64)
-    keyword = next((name for name in _PROFILES if head.startswith(name)), None)
-    if keyword is None:
-        return
-    text = chunk.read(file, MOST_BYTES)[len(keyword) :]
-    if chunk.name == "zTXt":
-        text = _inflated(text[1:])
-    elif chunk.name == "iTXt":
-        packed, text = text[:1] == b"\1", text[2:].split(b"\0", 2)[-1]
-        text = _inflated(text) if packed else text
-    words = text.split(None, 2)  # "exif", the length, the digits
-    if len(words) == 3:
-        digits = bytes(words[2].translate(None, b" \t\r\n")[: 2 * MOST_BYTES])
-        yield _unhexed(digits[: len(digits) & ~1])
-
-
-def _inflated(packed: bytes) -> bytes:
-    """At most ``2 × MOST_BYTES`` of it: a few kilobytes can unfold into gigabytes."""
-    try:
-        return zlib.decompressobj().decompress(packed, 2 * MOST_BYTES)
-    except zlib.error:
-        return b""
-
-
-def _unhexed(digits: bytes) -> bytes:
-    try:
-        return bytes.fromhex(digits.decode("ascii"))
-    except ValueError:
-        return b""
+    for text in png_texts(file):
+        if text.keyword in _PROFILES:
+            yield text.profile(file)
 
 
 def _heif(file: BinaryIO) -> Iterator[bytes]:
-    for item in stills(file).items:
-        if item.type == "Exif":
-            parts = []
-            for start, length in item.extents[:64]:
-                file.seek(start)
-                parts.append(file.read(min(length, MOST_BYTES)))
-            yield b"".join(parts)
+    for item in islice((item for item in stills(file).items if item.type == "Exif"), MOST_BLOCKS):
+        yield item.read(file, MOST_BYTES)

@@ -14,6 +14,8 @@ from opsec.language import reason
 OPENED = frozenset({"meta", "iprp", "ipco"})
 MOST_TABLE_BYTES = 1 << 20
 MOST_EXTENTS = 20_000
+MOST_PARTS = 64
+"""Of one block that is read whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,14 @@ class Item:
     """``hvc1``, ``av01``, ``grid``, ``Exif`` …; empty when the file does not tell."""
     extents: tuple[tuple[int, int], ...]
     """Start in the file and length in bytes of each part, in their order."""
+
+    def read(self, file: BinaryIO, at_most: int) -> bytes:
+        """The first bytes of each part, put together."""
+        parts = []
+        for start, length in self.extents[:MOST_PARTS]:
+            file.seek(start)
+            parts.append(file.read(min(length, at_most)))
+        return b"".join(parts)[:at_most]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,16 @@ from typing import BinaryIO
 
 from opsec.hints.iso_boxes import Box
 from opsec.hints.named import named_told
-from opsec.hints.reader import Found
+from opsec.hints.reader import Found, Gap
+from opsec.hints.told import field_name
 from opsec.hints.user_text import decoded
+from opsec.language import reason
 
 MOST_KEY_BYTES = 65_536
 MOST_VALUE_BYTES = 4_096
+MOST_WORDS_BYTES = 40_000
+"""Of each of the first values: a description of ten thousand letters."""
+FIRST_VALUES = 100
 MOST_VALUES = 2_000
 
 
@@ -30,6 +35,8 @@ class ItemList:
         self._keys: list[str] = []
         self._values: list[tuple[str, str]] = []
         """Item and text, in the order of the file."""
+        self._met = 0
+        """Values seen, with those that were too many."""
         self._names: dict[str, list[str]] = defaultdict(list)
 
     def take(self, file: BinaryIO, box: Box) -> None:
@@ -40,8 +47,11 @@ class ItemList:
             self._names.clear()
         elif box.type in ("mean", "name"):
             self._names["----"].append(decoded(box.read(file, 256)[4:]))
-        elif box.type == "data" and len(self._values) < MOST_VALUES:
-            self._take_value(box.parent.rpartition("/")[2], box.read(file, MOST_VALUE_BYTES))
+        elif box.type == "data":
+            self._met += 1
+            if self._met <= MOST_VALUES:
+                most_bytes = MOST_WORDS_BYTES if self._met <= FIRST_VALUES else MOST_VALUE_BYTES
+                self._take_value(box.parent.rpartition("/")[2], box.read(file, most_bytes))
 
     def _take_value(self, item: str, payload: bytes) -> None:
         text = _value_text(payload)
@@ -52,6 +62,8 @@ class ItemList:
         """Hints of all values, each under its key."""
         named = ((self._key(item), text) for item, text in self._values)
         yield from named_told(named, reader=self._reader, where=self._path)
+        if self._met > MOST_VALUES:
+            yield Gap(reason("too_many", limit=MOST_VALUES, part=field_name(self._path)))
 
     def _key(self, item: str) -> str:
         if not item.startswith("#"):

@@ -1,7 +1,8 @@
-"""Values that a container keeps under names: which of them tell a place, a date or a camera."""
+"""Values that a container keeps under names: which of them tell a place, a date, a camera, or what a person wrote."""
 
 from collections.abc import Iterable, Iterator
 
+from opsec.hints.free_text import free_text
 from opsec.hints.reader import Found
 from opsec.hints.told import device_told, field_name, place_told, time_told
 
@@ -11,6 +12,11 @@ _NOT_A_PLACE = ("accuracy", ".body", ".role", ".date", ".facing")
 """Words in names about a place that hold none: how sure it is, the planet, when it was looked up."""
 _DATES = ("©day", "creation_time", "date_recorded")
 _DEVICES = ("©mak", "©mod", "make", "model", "manufacturer")
+_WORDS = frozenset(
+    "©nam ©cmt ©des ©inf desc ldes keyw title comment description synopsis summary subject keywords displayname "
+    "information".split()
+)
+"""Names, or their last parts, of what a person or a downloader wrote about the film."""
 
 
 def named_told(values: Iterable[tuple[str, str]], *, reader: str, where: str) -> Iterator[Found]:
@@ -28,6 +34,13 @@ def named_told(values: Iterable[tuple[str, str]], *, reader: str, where: str) ->
             yield from time_told(text, reader=reader, field=field)
         elif plain_name.rpartition(".")[2] in _DEVICES:
             yield from device_told(text, reader=reader, field=field)
+        elif is_words(plain_name):
+            yield from free_text(text, field)
+
+
+def is_words(name: str) -> bool:
+    """``©cmt``, ``com.apple.quicktime.title``, ``DESCRIPTION-ara`` …: a title, a description, a comment."""
+    return name.rpartition(".")[2].partition("-")[0] in _WORDS
 
 
 def _is_place(name: str) -> bool:

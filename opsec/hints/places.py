@@ -1,4 +1,4 @@
-"""When two numbers are a place, and how finely they tell it."""
+"""When two numbers are a place, how finely they tell it, and how far apart two are."""
 
 import math
 
@@ -6,6 +6,9 @@ from opsec.model import Point
 
 METRES_PER_DEGREE = 111_320.0
 """Of latitude, and of longitude on the equator (WGS 84, to half a percent)."""
+
+EARTH_RADIUS_M = 6_371_008.8
+"""Mean radius (WGS 84)."""
 
 
 def place(lat: float, lon: float) -> Point | None:
@@ -26,6 +29,14 @@ def step_m(lat: float, step_deg: float) -> float:
     """
     north_m = step_deg * METRES_PER_DEGREE
     return math.hypot(north_m, north_m * math.cos(math.radians(lat)))
+
+
+def distance_m(one: Point, other: Point) -> float:
+    """Metres between two places on a sphere as large as the Earth: half a percent off at most."""
+    lat, other_lat = math.radians(one.lat), math.radians(other.lat)
+    half_lat, half_lon = (other_lat - lat) / 2, math.radians(other.lon - one.lon) / 2
+    chord = math.sin(half_lat) ** 2 + math.cos(lat) * math.cos(other_lat) * math.sin(half_lon) ** 2
+    return 2 * EARTH_RADIUS_M * math.asin(math.sqrt(min(1.0, chord)))
 
 
 AT_BEST_M = 5.0

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from opsec.hints import iso6709
-from opsec.hints.reader import Found
+from opsec.hints.reader import Found, Gap
 from opsec.language import reason
 from opsec.model import Hint, Reason
 from opsec.shown import plain
@@ -16,6 +17,9 @@ LONGEST_NAME = 1_000
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 """A clock that says anything else was never set."""
+
+_WHERE = ("part", "field")
+"""Blanks of a reason that tell where in the file."""
 
 _TIME = re.compile(
     r"(\d{4})[-:/](\d\d)[-:/](\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d{1,9})?)?)? ?(Z|UTC|[+-]\d\d:?\d\d)?", re.ASCII
@@ -30,6 +34,20 @@ def field_name(*parts: str) -> str:
 def bad_place(field: str, count: int = 1) -> Reason:
     """The remark that a field holds numbers which are no place."""
     return reason("bad_place", field=field, count=count)
+
+
+def inside(found: Found, where: str) -> Found:
+    """What was found in a file that lies inside another one: everything it tells stood in that part of it."""
+    if isinstance(found, Hint):
+        return replace(found, field=field_name(where, found.field))
+    if isinstance(found, Gap):
+        return Gap(_inside(found.reason, where))
+    return _inside(found, where) if isinstance(found, Reason) else found
+
+
+def _inside(why: Reason, where: str) -> Reason:
+    blanks = ((name, field_name(where, text) if name in _WHERE else text) for name, text in why.blanks)
+    return Reason(why.code, tuple(blanks))
 
 
 def place_told(text: str, *, reader: str, field: str, accuracy_m: float | None = None) -> Iterator[Found]:

@@ -1,0 +1,33 @@
+"""The XMP packets of pictures: place, date, camera and words, as ``xmp`` reads them."""
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from opsec.hints.free_text import at_most
+from opsec.hints.reader import Found, Reader
+from opsec.hints.xmp import xmp_told
+from opsec.hints.xmp_blocks import xmp_packets
+from opsec.model import FileKind
+
+NAME = "xmp"
+
+
+def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:
+    """Everything that the packets of a picture tell.
+
+    Raises
+    ------
+    UnsoundError
+        The file does not say where they lie (HEIC, AVIF).
+    """
+    yield from at_most(_told(file, kind), NAME)
+
+
+READER = Reader(
+    name=NAME, version=1, check="metadata", kinds=frozenset({"jpeg", "png", "webp", "heif", "tiff"}), read=read
+)
+
+
+def _told(file: BinaryIO, kind: FileKind) -> Iterator[Found]:
+    for number, packet in enumerate(xmp_packets(file, kind), 1):
+        yield from xmp_told(packet, reader=NAME, where="XMP" if number == 1 else f"XMP {number}")
