@@ -32,11 +32,12 @@ def show(text: str, stream: TextIO) -> None:
 
 def _seen(lines: list[str], stream: TextIO) -> Iterable[str]:
     """Lines as they have to be written to be seen in order on this screen: broken first, put in order after."""
-    from opsec.report.bidi import ordered, program_orders, shaped
+    from opsec.report.bidi import carried, ordered, program_orders, shaped
     from opsec.settings import Terminal
 
     if not program_orders(Terminal(), stream, os.environ):
         return lines
     columns = shutil.get_terminal_size().columns
-    rows = [textwrap.wrap(shaped(line), columns, break_on_hyphens=False) or [""] for line in lines]
-    return (ordered(row, "ar").rjust(columns).rstrip() for row in chain.from_iterable(rows))
+    broken = (textwrap.wrap(shaped(line), columns, break_on_hyphens=False) or [""] for line in lines)
+    rows = chain.from_iterable(map(carried, broken))
+    return (ordered(row, "ar").rjust(columns).rstrip() for row in rows)

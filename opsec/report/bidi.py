@@ -5,11 +5,11 @@ of its rules to the caller: mirrored brackets (L4) and marks that follow their l
 """
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, TextIO
 
-from opsec.language import Lang
+from opsec.language import FSI, LRI, PDI, Lang
 from opsec.settings import Terminal
 
 VTE_WITH_BIDI = 5800
@@ -53,6 +53,28 @@ def ordered(line: str, lang: Lang) -> str:
     tagged = "".join(char + _AFTER if _wants_tag(char) else char for char in line)
     seen = get_display(tagged, base_dir="R" if lang == "ar" else "L")
     return "".join(_set_right(str(seen).translate(_ISOLATES)))
+
+
+def carried(lines: Iterable[str]) -> Iterator[str]:
+    """The lines of one broken text, each ready to be put in order alone.
+
+    What is isolated stays so on the next line: a file name that is cut must not turn around there.
+    """
+    still_open = ""
+    for line in lines:
+        whole = still_open + line
+        still_open = _left_open(whole)
+        yield whole
+
+
+def _left_open(line: str) -> str:
+    opened: list[str] = []
+    for char in line:
+        if char in (LRI, FSI):
+            opened.append(char)
+        elif char == PDI and opened:
+            opened.pop()
+    return "".join(opened)
 
 
 def _wants_tag(char: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from opsec.report.bidi import shaped
+from opsec.report.bidi import carried, shaped
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
@@ -34,7 +34,7 @@ class Cell:
     def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> "RenderResult":
         from rich.text import Text
 
-        for line in self._whole().wrap(console, options.max_width, overflow="fold"):
-            line.rstrip()
-            seen = self.order(line.plain) if self.order else line.plain
+        broken = self._whole().wrap(console, options.max_width, overflow="fold")
+        for line in carried(line.plain.rstrip() for line in broken):
+            seen = self.order(line) if self.order else line
             yield Text(seen, self.style, justify=options.justify, overflow="fold")

@@ -20,7 +20,7 @@ OTHER = _("another reason")
 GROUPS: Mapping[str, Message] = {
     **dict.fromkeys(("missing", "no_permission", "not_a_file", "io_error", "changed", "link_out", "link_in"), _OPENED),
     **dict.fromkeys(("unknown_type", "unsupported", "playlist", "nested_archive", "not_a_clip", "a_folder"), _TYPE),
-    **dict.fromkeys(("cut_off", "broken", "too_deep", "bad_place", "not_read"), _DAMAGED),
+    **dict.fromkeys(("cut_off", "broken", "too_deep", "bad_place", "places_disagree", "not_read"), _DAMAGED),
     **dict.fromkeys(("timeout", "cpu_limit", "memory_limit", "worker_died", "bad_reply"), _STOPPED),
     **dict.fromkeys(("too_large", "too_many", "too_long", "too_big_picture", "swells"), _LIMIT),
     **dict.fromkeys(("unknown_column", "no_known_column", "column_ignored", "bad_rows", "bad_times"), _BESIDE),

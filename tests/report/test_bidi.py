@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opsec.language import Lang
-from opsec.report.bidi import ordered, program_orders, shaped
+from opsec.report.bidi import carried, ordered, program_orders, shaped
 from opsec.settings import Terminal
 from opsec.shown import plain
 
@@ -103,3 +103,10 @@ def test_no_mark_comes_before_its_letter() -> None:
     marks = [index for index, char in enumerate(seen) if unicodedata.combining(char)]
     assert len(marks) == 6
     assert all(unicodedata.category(seen[index - 1])[0] in "LM" for index in marks)
+
+
+def test_a_name_that_is_cut_does_not_turn_around_on_the_next_line() -> None:
+    first, second = carried(["الملف \u2066IMG", "_2042.jpg\u2069 هنا"])
+    assert first == "الملف \u2066IMG"
+    assert ordered(second, "ar") == "انه _2042.jpg"
+    assert list(carried(["\u2068ا\u2069", "b", "\u2069c"])) == ["\u2068ا\u2069", "b", "\u2069c"]
