@@ -12,6 +12,7 @@ from opsec.hints.user_text import decoded
 from opsec.model import FileKind
 
 NAME = "picture words"
+MOST_BYTES = 4 * LONGEST
 _COMMENT = "FE"
 _KEYWORDS = frozenset({"title", "description", "comment", "caption", "subject", "keywords", "source"})
 
@@ -27,15 +28,15 @@ READER = Reader(name=NAME, version=1, check="metadata", kinds=frozenset({"jpeg",
 def _jpeg(file: BinaryIO) -> Iterator[Found]:
     for segment in jpeg_segments(file):
         if segment.name == _COMMENT:
-            yield from free_text(decoded(segment.read(file, 4 * LONGEST)), "JPEG comment")
+            yield from free_text(decoded(segment.read(file, MOST_BYTES)), "JPEG comment")
 
 
 def _png(file: BinaryIO) -> Iterator[Found]:
     for text in png_texts(file):
         keyword, field = text.keyword.strip().casefold(), field_name("PNG", text.keyword)
         if keyword in _KEYWORDS:
-            yield from free_text(text.text(file), field)
+            yield from free_text(text.text(file, MOST_BYTES), field)
         elif keyword == "location":
-            yield from place_told(text.text(file), reader=NAME, field=field)
+            yield from place_told(text.text(file, MOST_BYTES), reader=NAME, field=field)
         elif keyword == "creation time":
-            yield from time_told(text.text(file), reader=NAME, field=field)
+            yield from time_told(text.text(file, MOST_BYTES), reader=NAME, field=field)

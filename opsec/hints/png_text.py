@@ -1,5 +1,6 @@
 """The texts of a PNG (third edition, section 11.3.3), and the blocks that older writers hid in them as digits."""
 
+import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -22,20 +23,20 @@ class PngText:
     keyword: str
     chunk: Piece
 
-    def data(self, file: BinaryIO) -> bytes:
-        """Its bytes, unfolded."""
+    def data(self, file: BinaryIO, at_most: int = MOST_BYTES) -> bytes:
+        """The first of its bytes, unfolded."""
         raw = self.chunk.read(file, MOST_BYTES)[len(self.keyword) + 1 :]
         if self.chunk.name == "iTXt":
             packed, raw = raw[:1] == b"\1", raw[2:].split(b"\0", 2)[-1]
         else:
             packed, raw = self.chunk.name == "zTXt", raw[1:] if self.chunk.name == "zTXt" else raw
-        return unfolded(raw, MOST_BYTES)[0] if packed else raw
+        return unfolded(raw, at_most)[0] if packed else raw[:at_most]
 
-    def text(self, file: BinaryIO) -> str:
-        """Its words. All but ``iTXt`` should be Latin-1; many writers put UTF-8 in them all the same."""
-        raw = self.data(file)
+    def text(self, file: BinaryIO, at_most: int) -> str:
+        """The words in its first bytes. Outside ``iTXt`` it should be Latin-1; many write UTF-8 there."""
+        raw = self.data(file, at_most)
         try:
-            return raw.decode("utf-8")
+            return codecs.getincrementaldecoder("utf-8")().decode(raw, final=len(raw) < at_most)
         except UnicodeDecodeError:
             return raw.decode("utf-8", "replace") if self.chunk.name == "iTXt" else raw.decode("latin-1")
 

@@ -1,15 +1,19 @@
 """Places, dates and cameras in boxes: what must be found, what must not, and what is said of a broken file."""
 
 import io
+import os
 import struct
+import time
+import zlib
 from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from opsec.demo.media_boxes import with_moov_compressed
 from opsec.hints import MOST_HINTS, read_file
-from opsec.model import Hint, Point, Reading
+from opsec.model import Claim, Hint, Point, Reading
 from tests.hints.boxes import box, data, film, keys, loci, mvhd, nested, tkhd, xyz
 
 HERE = Point(33.98, 43.25)
@@ -256,11 +260,57 @@ def test_what_follows_a_whole_film_does_not_matter() -> None:
     assert reading(film() + b"trailer of some camera, no box").status == "read"
 
 
+# ── compressed and in fragments ───────────────────────────────────────────────────────────────
+def compressed(description: bytes, *, cut: int = 0, moov: bytes = b"") -> bytes:
+    packed = zlib.compress(description)
+    data = struct.pack(">I", len(description)) + packed[: len(packed) - cut]
+    return box("ftyp", b"qt  ") + box("moov", box("cmov", box("dcom", b"zlib") + box("cmvd", data)) + moov)
+
+
+DESCRIPTION = film(box("udta", xyz(TEXT)))[len(box("ftyp", b"isom\0\0\2\0isom")) :]
+
+
+def test_a_compressed_film_is_read_like_any_other() -> None:
+    found = reading(compressed(DESCRIPTION))
+    assert places(compressed(DESCRIPTION)) == [("moov/cmov/moov/udta/©xyz", HERE)]
+    assert (found.status, found.claim) == ("read", Claim(2.0, 640, 360))
+
+
+def test_a_compressed_film_that_is_damaged_keeps_what_comes_before() -> None:
+    found = reading(compressed(DESCRIPTION + os.urandom(200_000), cut=100_000))
+    assert (found.status, [reason.code for reason in found.reasons]) == ("partly", ["broken"])
+    assert [hint.point for hint in found.hints if hint.kind == "position"] == [HERE]
+
+
+def test_a_compressed_film_in_another_is_not_unfolded() -> None:
+    within = compressed(DESCRIPTION)[12:]
+    found = reading(compressed(within))
+    assert found.status == "unread"
+
+
+def test_a_description_that_unfolds_into_gigabytes_is_cut() -> None:
+    raw = compressed(DESCRIPTION + bytes(64 << 20))
+    began = time.process_time()
+    found = reading(raw)
+    assert time.process_time() - began < 1
+    assert found.status == "partly"
+    assert [hint.point for hint in found.hints if hint.kind == "position"] == [HERE]
+
+
+@pytest.mark.parametrize("around", [("moof",), ("moof", "traf")])
+def test_a_place_in_a_fragment_is_read(around: tuple[str, ...]) -> None:
+    inside = box("udta", xyz(TEXT))
+    for kind in reversed(around):
+        inside = box(kind, inside)
+    assert places(film() + inside) == [("/".join((*around, "udta", "©xyz")), HERE)]
+
+
 # ── properties ────────────────────────────────────────────────────────────────────────────────
 WRITERS: dict[str, tuple[Callable[[float, float], bytes], float]] = {
     "xyz": (lambda lat, lon: film(box("udta", xyz(f"{lat:+08.4f}{lon:+09.4f}/"))), 5.1e-5),
     "loci": (lambda lat, lon: film(box("udta", loci(lat, lon))), 0.6 / 65_536),
     "keys": (lambda lat, lon: film(keys(("location", f"{lat:+09.5f}{lon:+010.5f}/".encode()))), 5.1e-6),
+    "compressed": (lambda lat, lon: with_moov_compressed(film(box("udta", loci(lat, lon)))), 0.6 / 65_536),
     "item": (lambda lat, lon: film(item_list("©xyz", data(f"{lat:+08.4f}{lon:+09.4f}/".encode()))), 5.1e-5),
 }
 
