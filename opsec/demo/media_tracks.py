@@ -7,6 +7,7 @@ Where a format has one set of fixes a second, a sample holds one second of the w
 import math
 import struct
 from collections.abc import Sequence
+from itertools import accumulate
 
 from opsec.demo.media_boxes import box, inserted, iso6709_text
 from opsec.model import Fix
@@ -27,7 +28,7 @@ def with_track(film: bytes, code: str, samples: Sequence[bytes], *, handler: str
 def _trak(code: str, samples: Sequence[bytes], handler: str, entry: bytes, first: int) -> bytes:
     """A track whose samples lie one behind the other, each in a chunk of its own."""
     many = len(samples)
-    places = [first + sum(len(sample) for sample in samples[:number]) for number in range(many)]
+    places = list(accumulate(map(len, samples[:-1]), initial=first))
     described = box(code, bytes(6) + struct.pack(">H", 1) + entry)
     tables = (
         box("stsd", struct.pack(">II", 0, 1) + described)

@@ -12,6 +12,7 @@ what is more than 90 is no latitude. Where nothing tells, both readings are give
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from opsec.hints.reader import Found
 from opsec.hints.tracks.stream import Stream
@@ -20,6 +21,9 @@ from opsec.hints.user_text import decoded
 
 LONGEST = 10_000
 """Code points of one subtitle that are looked at."""
+
+MOST_PLACES = 4
+"""Of one subtitle; drones write one."""
 
 _NUMBER = r"[+-]?[0-9]{1,7}(?:\.[0-9]{1,12})?"
 _TAG = re.compile(rf"\b(latitude|longt?itude|abs_alt|altitude|gb_yaw|gb_pitch) {{0,3}}: {{0,3}}({_NUMBER})(?![\w.])")
@@ -67,8 +71,8 @@ class Readings:
                 at_s, tags["latitude"], tags["longitude"], altitude_m=tags.get("abs_alt", tags.get("altitude")),
                 heading_deg=tags.get("gb_yaw"), pitch_deg=tags.get("gb_pitch"),
             )  # fmt: skip
-        for words in _GPS.findall(text):
-            self._numbers(words, at_s, _gimbal(text))
+        for found in islice(_GPS.finditer(text), MOST_PLACES):
+            self._numbers(found[1], at_s, _gimbal(text))
 
     def _numbers(self, words: str, at_s: float, view: View) -> None:
         sides = {side: float(value) for side, value in _SIDED.findall(words)}

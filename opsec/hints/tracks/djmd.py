@@ -11,12 +11,16 @@ the position, so it is known by its form.
 
 import math
 from collections.abc import Iterator
+from itertools import islice
 
 from opsec.hints.reader import Found
 from opsec.hints.tracks.protobuf import double, integer, within
 from opsec.hints.tracks.sample_table import Sample
 from opsec.hints.tracks.stream import Stream
 from opsec.hints.tracks.track import Trail
+
+MOST_PARTS = 200
+"""Messages of a frame that are looked at; a drone writes thirty."""
 
 _FRAME = 3
 _DRONE, _GIMBAL = 3, 4
@@ -29,25 +33,25 @@ def told(stream: Stream) -> Iterator[Found]:
     for sample in stream.samples:
         if trail.full:
             break
-        for _, frame in within(sample.data, _FRAME):
+        for _, frame in islice(within(sample.data, _FRAME), 1):
             _lay(trail, sample, frame)
     yield from stream.told(trail)
 
 
 def _lay(trail: Trail, sample: Sample, frame: bytes) -> None:
-    for device_number, device in within(frame):
-        for number, position in within(device):
-            degrees = _degrees(position)
-            if degrees is None:
-                continue
-            height_mm = integer(position, 2)
-            pitch_deg, heading_deg = (
-                _view(frame, device_number, device) if number == _POSITION_OF_DRONE else (None, None)
-            )
-            trail.add(
-                sample.at_s, *degrees, altitude_m=None if height_mm is None else height_mm / 1000,
-                heading_deg=heading_deg, pitch_deg=pitch_deg,
-            )  # fmt: skip
+    inside = ((device, part) for device in within(frame) for part in within(device[1]))
+    for (device_number, device), (number, position) in islice(inside, MOST_PARTS):
+        degrees = _degrees(position)
+        if degrees is None:
+            continue
+        height_mm = integer(position, 2)
+        of_drone = number == _POSITION_OF_DRONE
+        pitch_deg, heading_deg = _view(frame, device_number, device) if of_drone else (None, None)
+        trail.add(
+            sample.at_s, *degrees, altitude_m=None if height_mm is None else height_mm / 1000,
+            heading_deg=heading_deg, pitch_deg=pitch_deg,
+        )  # fmt: skip
+        return  # a frame has one position
 
 
 def _degrees(position: bytes) -> tuple[float, float] | None:

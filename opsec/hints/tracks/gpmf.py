@@ -24,6 +24,9 @@ WORST_DILUTION = 10.0
 METRES_PER_DILUTION = 5.0
 """Radius of 95 percent for a dilution of one (GPS SPS Performance Standard, 5th edition: 2 × 2.5 m)."""
 
+MOST_STEPS = 4_000
+"""Entries of a sample; a camera with all its sensors writes three hundred."""
+
 _WANTED = frozenset({b"GPS5", b"GPS9", b"GPSF", b"GPSP", b"SCAL", b"TYPE"})
 _LETTERS = {ord(letter): code for letter, code in zip("bBsSlLfdjJ", "bBhHiIfdqQ", strict=True)}
 _GPS9 = b"lllllllSS"
@@ -45,6 +48,8 @@ def told(stream: Stream) -> Iterator[Found]:
     """The way by ``GPS5``, and that by ``GPS9`` where the camera writes both."""
     trails = {b"GPS5": stream.trail("GPMF GPS5"), b"GPS9": stream.trail("GPMF GPS9")}
     for sample in stream.samples:
+        if any(trail.full for trail in trails.values()):
+            break
         for scope in _scopes(sample.data):
             if b"GPS5" in scope:
                 _gps5(scope, sample, trails[b"GPS5"])
@@ -55,16 +60,18 @@ def told(stream: Stream) -> Iterator[Found]:
 
 
 def _scopes(data: bytes) -> Iterator[_Scope]:
-    """Every container with what is wanted of it. Keeps its own stack; each step goes forward."""
+    """Every container with what is wanted of it. Keeps its own stack, and each step goes forward."""
     levels: list[tuple[int, int, _Scope]] = [(len(data), len(data), {})]
     at = 0
-    while levels:
+    for _ in range(MOST_STEPS):
         end, after, scope = levels[-1]
         if at + 8 > end or data[at] == 0:  # zeros pad the end
             levels.pop()
             at = after
             if scope:
                 yield scope
+            if not levels:
+                return
             continue
         key, kind, size = data[at : at + 4], data[at + 4], data[at + 5]
         length = size * int.from_bytes(data[at + 6 : at + 8], "big")
@@ -73,9 +80,10 @@ def _scopes(data: bytes) -> Iterator[_Scope]:
             levels.append((min(end, payload + length), padded, {}))
             at = payload
             continue
-        if key in _WANTED:
-            scope.setdefault(key, _Entry(kind, size, data[payload : min(end, payload + length)]))
+        if key in _WANTED and key not in scope:
+            scope[key] = _Entry(kind, size, data[payload : min(end, payload + length)])
         at = padded
+    yield from (scope for _, _, scope in levels if scope)
 
 
 def _gps5(scope: _Scope, sample: Sample, trail: Trail) -> None:

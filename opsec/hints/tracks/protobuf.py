@@ -8,7 +8,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-MOST_FIELDS = 4_096
+MOST_FIELDS = 1_024
 """Of one message; a frame of a drone has thirty."""
 
 

@@ -10,7 +10,7 @@ from opsec.hints.tracks.track import MOST_MET, Trail
 from opsec.language import reason
 from opsec.model import MAX_FIXES
 
-ALL_SAMPLES = Allowance(samples=60_000, data_bytes=64 << 20, walked=1_000_000)
+SAMPLES_READ, SAMPLES_WALKED = 60_000, 1_000_000
 """Of one file, shared by its tracks: at thirty a second every sample of half an hour, then every second one."""
 ALL_FIXES = 4 * MAX_FIXES
 
@@ -42,11 +42,17 @@ class Stream:
             yield Gap(reason("too_many", limit=self.samples.allowance.walked, part=f"{self.track.name} samples"))
 
 
-Format = Callable[[Stream], Iterator[Found]]
-"""Reads the places of one kind of track. May raise anything: the others are read all the same."""
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One kind of track."""
+
+    told: Callable[[Stream], Iterator[Found]]
+    """Reads its places. May raise anything: the other tracks are read all the same."""
+    most_mib: int = 8
+    """Of samples in one file, shared by its tracks: what lies denser than that is read in even steps."""
 
 
-def stream(file: BinaryIO, track: Track, sharers: int) -> Stream:
+def stream(file: BinaryIO, track: Track, form: Format, sharers: int) -> Stream:
     """The samples of a track, with its share of what a file may cost."""
-    share = Allowance(*(most // sharers for most in (ALL_SAMPLES.samples, ALL_SAMPLES.data_bytes, ALL_SAMPLES.walked)))
+    share = Allowance(SAMPLES_READ // sharers, (form.most_mib << 20) // sharers, SAMPLES_WALKED // sharers)
     return Stream(track, Samples(file, track, share), sharers)

@@ -103,7 +103,8 @@ def test_depth_and_emptiness_cost_nothing() -> None:
         deep = klv("STRM", "\0", 1, deep)
     assert points(gpmf(deep)) == PLACES
     empty = struct.pack(">4scBH", b"STRM", b"\0", 1, 0)
-    assert points(gpmf(empty * 100_000 + gpmf_device(gps5_stream(WAY)))) == PLACES
+    assert points(gpmf(empty * 1_000 + gpmf_device(gps5_stream(WAY)))) == PLACES
+    assert points(gpmf(gpmf_device(gps5_stream(WAY)) + empty * 100_000)) == PLACES
 
 
 def test_a_bad_sample_hides_no_good_one() -> None:

@@ -2,6 +2,7 @@
 
 import io
 import math
+from collections.abc import Iterator
 from random import Random
 
 import pytest
@@ -10,19 +11,21 @@ from hypothesis import strategies as st
 
 from opsec.demo import media_dashcams as dash
 from opsec.demo import media_tracks as tracks
-from opsec.hints.reader import Gap
+from opsec.demo.media_boxes import box
+from opsec.hints.reader import Found, Gap
 from opsec.hints.tracks import READER
-from opsec.model import Fix, Hint
+from opsec.hints.tracks.stream import Format
+from opsec.model import Hint
 from tests.hints.tracks.ways import FILM, PLACES, WAY, points, remarks
 
 
 def test_trouble_in_one_format_is_a_gap_and_hides_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     from opsec.hints import tracks as reader
 
-    def broken(_: object) -> list[Fix]:
+    def broken(_: object) -> Iterator[Found]:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(reader, "FORMATS", {**reader.FORMATS, "camm": broken})
+    monkeypatch.setattr(reader, "FORMATS", {**reader.FORMATS, "camm": Format(broken)})
     raw = tracks.with_gps5(tracks.with_camm5(FILM, WAY), WAY)
     assert points(raw) == PLACES
     assert remarks(raw) == ["*not_read"]
@@ -31,12 +34,17 @@ def test_trouble_in_one_format_is_a_gap_and_hides_no_other(monkeypatch: pytest.M
 def test_memory_that_runs_out_is_the_supervisors_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     from opsec.hints import tracks as reader
 
-    def hungry(_: object) -> list[Fix]:
+    def hungry(_: object) -> Iterator[Found]:
         raise MemoryError
 
-    monkeypatch.setattr(reader, "FORMATS", {"camm": hungry})
+    monkeypatch.setattr(reader, "FORMATS", {"camm": Format(hungry)})
     with pytest.raises(MemoryError):
         points(tracks.with_camm5(FILM, WAY))
+
+
+def test_a_track_in_fragments_is_said_not_to_be_read() -> None:
+    assert remarks(tracks.with_camm5(FILM, []) + box("moof", b"")) == ["*unsupported"]
+    assert remarks(FILM + box("moof", b"")) == []
 
 
 _FILMS = [
