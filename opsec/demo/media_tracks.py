@@ -28,7 +28,7 @@ def with_track(film: bytes, code: str, samples: Sequence[bytes], *, handler: str
 def _trak(code: str, samples: Sequence[bytes], handler: str, entry: bytes, first: int) -> bytes:
     """A track whose samples lie one behind the other, each in a chunk of its own."""
     many = len(samples)
-    places = list(accumulate(map(len, samples[:-1]), initial=first))
+    places = list(accumulate(map(len, samples), initial=first))[:many]
     described = box(code, bytes(6) + struct.pack(">H", 1) + entry)
     tables = (
         box("stsd", struct.pack(">II", 0, 1) + described)
