@@ -13,14 +13,14 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:  # the nouns take time to build, and help has no need of them
     from opsec.model import Bilingual, Reason
 
 Lang = Literal["en", "ar"]
 LANGUAGES: tuple[Lang, ...] = ("en", "ar")
-Blank = str | int | float
+Blank: TypeAlias = "str | int | float | Message"
 
 LRI, FSI, PDI = "\u2066", "\u2068", "\u2069"
 _RTL_RANGES = ((0x0590, 0x08FF), (0xFB1D, 0xFDFF), (0xFE70, 0xFEFF))
@@ -60,8 +60,15 @@ def say(message: Message, lang: Lang | None = None) -> str:
     if message.plural is None:
         template = catalogue.gettext(message.template)
     else:
-        template = catalogue.ngettext(message.template, message.plural, int(message.blanks["n"]))
-    return template.format_map({name: isolate(blank, tongue) for name, blank in message.blanks.items()})
+        n = message.blanks["n"]
+        assert isinstance(n, int)
+        template = catalogue.ngettext(message.template, message.plural, n)
+    return template.format_map({name: _filled(blank, tongue) for name, blank in message.blanks.items()})
+
+
+def _filled(blank: "Blank", lang: Lang) -> str:
+    """What stands in a blank: words of the same language as they are, everything else isolated."""
+    return say(blank, lang) if isinstance(blank, Message) else isolate(blank, lang)
 
 
 def both(message: Message) -> "Bilingual":
@@ -71,7 +78,7 @@ def both(message: Message) -> "Bilingual":
     return Bilingual(en=say(message, "en"), ar=say(message, "ar"))
 
 
-def isolate(blank: Blank, lang: Lang | None = None) -> str:
+def isolate(blank: str | int | float, lang: Lang | None = None) -> str:
     """One date, number, name or path, so wrapped that it cannot disturb the sentence around it.
 
     Numbers run left to right in both languages; words take their own direction. English sentences
@@ -177,16 +184,37 @@ REASONS: Mapping[str, str] = {
 """Every code that a ``Reason`` may carry. An unknown code from a worker makes its whole reply invalid."""
 
 
+PARTS: Mapping[str, Message] = {
+    "boxes": _("boxes"),
+    "caption": _("caption"),
+    "comments": _("comments"),
+    "files": _("files"),
+    "frame header": _("frame header"),
+    "header": _("header"),
+    "hints": _("hints"),
+    "line": _("line"),
+    "list": _("list"),
+    "member": _("member"),
+    "picture data": _("picture data"),
+    "posts": _("posts"),
+    "rows": _("rows"),
+    "screen descriptor": _("screen descriptor"),
+    "tracks": _("tracks"),
+}
+"""Parts of a file that have a name in every language; boxes and chunks keep the name of their standard."""
+
+
 def because(reason: "Reason") -> Message:
     """The sentence of a reason."""
-    return Message(REASONS[reason.code], dict(reason.blanks))
+    blanks: dict[str, Blank] = {name: PARTS.get(text, text) if name == "part" else text for name, text in reason.blanks}
+    return Message(REASONS[reason.code], blanks)
 
 
 MOST_BLANK = 300
 """Letters of one blank of a reason; what a file says about itself may be of any length."""
 
 
-def reason(code: str, **blanks: Blank) -> "Reason":
+def reason(code: str, **blanks: str | int | float) -> "Reason":
     """A reason with its blanks filled in: ``reason("too_large", limit_mib=8192)``."""
     from opsec.model import Reason
 

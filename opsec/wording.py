@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from opsec.language import Message, _
 from opsec.model import Action, Check, CheckState, Confidence, CoverageStatus, Grade
+from opsec.shown import plain
 
 _LIKELIHOOD_STEPS: tuple[tuple[float, Message], ...] = (
     (0.95, _("almost certain")),
@@ -61,6 +62,21 @@ GRADE: Mapping[Grade, Message] = {
     "probable": _("probable"),
     "strong": _("strong"),
 }
+
+FIELD: Mapping[str, Message] = {
+    "caption": _("the caption"),
+    "title": _("the title"),
+    "hashtag": _("a hashtag"),
+    "comment": _("a comment"),
+    "filename": _("the file name"),
+    "subtitle": _("a subtitle"),
+}
+"""Where words of a post stand; boxes, tags and JSON paths keep the name that their standard gave them."""
+
+
+def field_words(field: str) -> Message | str:
+    """The field of a hint, for a sentence."""
+    return FIELD.get(field) or plain(field)
 
 
 def likelihood_word(likelihood: float) -> Message:

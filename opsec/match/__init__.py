@@ -10,6 +10,7 @@ from opsec.match.fences import Crossing, Fences, Meeting
 from opsec.match.names import Named, Names
 from opsec.model import Clip, Grade, Hint, Match, Site
 from opsec.shown import plain
+from opsec.wording import field_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def _place_match(hint: Hint, met: Meeting) -> Match:
 
 def _place_sentence(hint: Hint, met: Meeting) -> Message:
     blanks: dict[str, Blank] = {
-        "field": plain(hint.field),
+        "field": field_words(hint.field),
         "site": met.site.code,
         "distance_m": round(met.distance_m),
     }
@@ -95,7 +96,7 @@ def _track_match(hint: Hint, met: Crossing) -> Match:
 
 
 def _track_sentence(hint: Hint, met: Crossing) -> Message:
-    blanks: dict[str, Blank] = {"field": plain(hint.field), "site": met.site.code}
+    blanks: dict[str, Blank] = {"field": field_words(hint.field), "site": met.site.code}
     if met.inside_s is not None:
         from_s, to_s = met.inside_s
         return _(
@@ -130,7 +131,11 @@ def _name_match(hint: Hint, met: Named) -> Match:
 
 
 def _name_sentence(hint: Hint, met: Named, words: str) -> Message:
-    blanks: dict[str, Blank] = {"field": plain(hint.field), "site": met.site.code, "words": plain(words, limit=80)}
+    blanks: dict[str, Blank] = {
+        "field": field_words(hint.field),
+        "site": met.site.code,
+        "words": plain(words, limit=80),
+    }
     if met.sort == "unit":
         return _("the words “{words}” in {field} name a unit of {site}", **blanks)
     if met.sort == "weak":
