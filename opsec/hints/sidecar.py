@@ -18,9 +18,8 @@ from opsec.hints.top_level import (
     Nested,
     Numeral,
     Value,
-    built,
+    built_elements,
     decoded,
-    elements,
     members,
 )
 from opsec.language import reason
@@ -158,9 +157,7 @@ def _position(numbers: Mapping[str, Numeral]) -> Iterator[Found]:
 def _comments(text: str, comments: Nested) -> Iterator[Built]:
     """The comments one by one; of a damaged list those before the damage, which whoever collected the facts has met."""
     try:
-        for element in elements(text, 0, comments):
-            if isinstance(element, Nested):
-                yield built(text, element)
+        yield from built_elements(text, comments)
     except (CutOffError, BrokenError):
         return
 

@@ -114,10 +114,37 @@ def built(text: str, nested: Nested, longest: int = MOST_BUILT) -> Built:
     end, depth = _measured(text, nested.at)
     if end - nested.at > longest or depth > MOST_DEPTH:
         raise BrokenError(nested.at)
+    value = _whole(text, nested)
+    if isinstance(value, Nested):
+        raise BrokenError(nested.at)
+    return value
+
+
+def built_elements(text: str, inside: Nested | None = None) -> Iterator[Built]:
+    """The elements of an array one by one, each built; one that cannot be built comes as it lies, ``Nested``.
+
+    Raises
+    ------
+    CutOffError, BrokenError
+        As of ``elements``.
+    """
+    at = _space(text, _expect(text, inside.at if inside else _space(text, 0), "["))
+    while not text.startswith("]", at):
+        value: Built
+        value, end = _begun(text, at, 0)
+        if isinstance(value, Nested):
+            end, depth = _measured(text, at)
+            if end - at <= MOST_BUILT and depth <= MOST_DEPTH:
+                value = _whole(text, value)
+        yield value
+        at = _next(text, end, "]")
+
+
+def _whole(text: str, nested: Nested) -> Built:
     try:
         value: Built = _DECODER.raw_decode(text, nested.at)[0]
-    except JSONDecodeError as fault:
-        raise BrokenError(nested.at) from fault
+    except JSONDecodeError:
+        return nested
     return value
 
 

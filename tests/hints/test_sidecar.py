@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opsec.hints import read_file
+from opsec.hints.comments import MOST
 from opsec.hints.sidecar import MOST_BYTES, READER
 from opsec.hints.top_level import BrokenError, Built, CutOffError, Nested, Numeral, built, decoded, elements, members
 from opsec.model import MAX_TEXT, Hint, Post, Reading
@@ -146,7 +147,44 @@ def test_of_two_fields_alike_the_first_counts() -> None:
 
 def test_a_named_place() -> None:
     (hint,) = _of(location="Falcon Camp").hints
-    assert (hint.kind, hint.text) == ("place", "Falcon Camp")
+    assert (hint.kind, hint.family, hint.text) == ("place", "TEXT", "Falcon Camp")
+
+
+def test_how_far_it_went() -> None:
+    post = _of(view_count=9_000, like_count=120, repost_count=7, comment_count=3).post
+    assert post is not None
+    assert (post.views, post.likes, post.shares) == (9_000, 120, 7)
+    post = _of(view_count=-1, like_count=1.5, repost_count=10**30).post
+    assert post is not None
+    assert (post.views, post.likes, post.shares) == (None, None, None)
+
+
+def test_comments_with_whoever_wrote_them() -> None:
+    comments = [
+        {"text": "is that 33.98123, 43.25112?", "author": "Salim", "like_count": 3},
+        {"text": "yes", "author": {"name": "Huda"}},
+        {"text": ["x"]},
+        {"author": "nobody"},
+        7,
+        None,
+    ]
+    hints = _of(description="x", comments=comments).hints
+    assert [(hint.kind, hint.field, hint.note) for hint in hints] == [
+        ("text", "comment", "Salim"),
+        ("position", "comment", "Salim"),
+        ("text", "comment", "Huda"),
+    ]
+
+
+def test_more_comments_than_anybody_reads_are_said() -> None:
+    found = _of(description="x", comments=[{"text": "word", "author": "y"}] * (MOST + 1))
+    assert (len(found.hints), found.status, _codes(found)) == (MOST, "partly", ["too_many"])
+
+
+def test_comments_before_a_cut_are_kept() -> None:
+    found = _read(b'{"description": "x", "comments": [{"text": "one"}, {"text": "two"}, {"te')
+    assert [hint.text for hint in found.hints] == ["one", "two"]
+    assert (found.status, _codes(found)) == ("partly", ["cut_off"])
 
 
 # ── damage ────────────────────────────────────────────────────────────────────────────────────

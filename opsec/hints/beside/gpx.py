@@ -5,7 +5,7 @@ from typing import BinaryIO
 
 from opsec.hints.beside.moments import written_s
 from opsec.hints.beside.text import bounded
-from opsec.hints.beside.xml_events import listen
+from opsec.hints.beside.xml_events import MOST_MIB, listen
 from opsec.hints.reader import Found, Reader
 from opsec.hints.told import time_told
 from opsec.hints.tracks.track import Clock, Trail
@@ -55,7 +55,7 @@ class _Route:
 
 def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:  # noqa: ARG001 - every reader is called alike
     """The points of tracks and of routes; single points only where there is no other."""
-    text = bounded(file, PART)
+    text = bounded(file, PART, MOST_MIB)
     route = _Route()
     stopped = listen(text, route)
     ways = [found for name in ("trkpt", "rtept") for found in route.trails[name].told()]

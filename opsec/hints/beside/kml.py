@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from opsec.hints.beside.moments import written_s
 from opsec.hints.beside.text import bounded
-from opsec.hints.beside.xml_events import listen
+from opsec.hints.beside.xml_events import MOST_MIB, listen
 from opsec.hints.reader import Found, Reader
 from opsec.hints.told import time_told
 from opsec.hints.tracks.track import MOST_MET, Clock, Trail
@@ -74,7 +74,7 @@ class _Ways:
 
 def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:  # noqa: ARG001 - every reader is called alike
     """The ways with times as one track, those without as another."""
-    text = bounded(file, PART)
+    text = bounded(file, PART, MOST_MIB)
     ways = _Ways()
     stopped = listen(text, ways)
     yield from ways.tracks.told()

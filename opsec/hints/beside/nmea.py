@@ -5,13 +5,14 @@ that reckons wrongly, and not the card that lost a letter.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import reduce
+from itertools import islice
 from operator import xor
 from typing import BinaryIO
 
 from opsec.hints.beside.text import bounded
-from opsec.hints.reader import Found, Reader, UnreadableError
+from opsec.hints.reader import Found, Gap, Reader, UnreadableError
 from opsec.hints.told import time_told
 from opsec.hints.tracks.nmea import lay
 from opsec.hints.tracks.track import Clock, Trail
@@ -20,6 +21,9 @@ from opsec.model import FileKind
 
 NAME = "receiver_log"
 PART = ".nmea"
+MOST_MIB = 16
+MOST_SENTENCES = 200_000
+"""A day of one each second has fewer."""
 
 _SENTENCE = re.compile(r"\$([A-Z]{2}(?:RMC|GGA),[^$*\r\n]{0,120})(?:\*([0-9A-Fa-f]{2}))?")
 _STARTED = re.compile(
@@ -35,20 +39,23 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:  # noqa: ARG001 - e
     UnreadableError
         The file holds no sentence of a receiver, whatever its name says.
     """
-    log = bounded(file, PART)
+    log = bounded(file, PART, MOST_MIB)
     if b"$" not in log.data:
         raise UnreadableError(reason("unknown_type"))
-    sentences = _sound(log.data.decode("latin-1"))
+    found = [found.groups("") for found in islice(_SENTENCE.finditer(log.data.decode("latin-1")), MOST_SENTENCES + 1)]
+    sentences = _sound(found[:MOST_SENTENCES])
     trail = Trail(PART)
     lay(trail, sentences, Clock())
     yield from trail.told()
     yield from _started(sentences)
     yield from log.gaps()
+    if len(found) > MOST_SENTENCES:
+        yield Gap(reason("too_many", limit=MOST_SENTENCES, part="sentences"))
 
 
-def _sound(text: str) -> str:
+def _sound(found: Sequence[Sequence[str]]) -> str:
     """The sentences that say where and when, one a line: without the damaged, and ``GGA`` only to fill in ``RMC``."""
-    sentences = [(words, _right(words, checksum)) for words, checksum in _SENTENCE.findall(text)]
+    sentences = [(words, _right(words, checksum)) for words, checksum in found]
     verdicts = [right for _, right in sentences if right is not None]
     reckons_wrongly = 2 * sum(verdicts) < len(verdicts)
     sound = [words for words, right in sentences if right is not False or reckons_wrongly]

@@ -19,6 +19,9 @@ from opsec.model import FileKind
 
 NAME = "subtitle_track"
 PART = ".srt"
+MOST_MIB = 32
+"""The subtitles of an hour's flight, a frame at a time, have 30 MB."""
+MOST_CUES = 300_000
 
 _CUE = re.compile(r"[ \t\ufeff]{0,4}([0-9]{1,3}):([0-9]{2}):([0-9]{2})[,.]([0-9]{1,3}) {0,4}-->")
 _CLOCK = re.compile(r"(?<![0-9])([0-9]{4})[-.]([0-9]{2})[-.]([0-9]{2})[ T]([0-9]{2}:[0-9]{2}:[0-9]{2})(?![0-9])")
@@ -26,13 +29,14 @@ _CLOCK = re.compile(r"(?<![0-9])([0-9]{4})[-.]([0-9]{2})[-.]([0-9]{2})[ T]([0-9]
 
 def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:  # noqa: ARG001 - every reader is called alike
     """The way in the subtitles, in each notation that occurs, and the clock of the first."""
-    text = bounded(file, PART)
+    text = bounded(file, PART, MOST_MIB)
     names = ("tags", "GPS(E, N)", "GPS(lat, lon)", "GPS(lon, lat)")
     readings = Readings(*(Trail(f"{PART}/{name}") for name in names))
     cues = _Cues(text)
     clock = ""
-    for at_s, words in cues:
-        if readings.full:
+    for met, (at_s, words) in enumerate(cues):
+        if readings.full or met == MOST_CUES:
+            yield Gap(reason("too_many", limit=MOST_CUES, part="subtitles"))
             break
         readings.take(words, at_s)
         clock = clock or _clock(words)

@@ -6,8 +6,7 @@ from typing import BinaryIO
 from opsec.hints.reader import Gap
 from opsec.language import reason
 
-MOST_BYTES = 32 * 1024 * 1024
-"""Read of one file; the subtitles of an hour's flight, a frame at a time, have 30 MB."""
+MIB = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +17,14 @@ class Bounded:
     cut: bool
     part: str
     """What the file is, for the remark that it was longer."""
+    most_mib: int
 
     def gaps(self) -> tuple[Gap, ...]:
         """What has to be said of what was left out."""
-        return (Gap(reason("too_long", part=self.part, limit=f"{MOST_BYTES >> 20} MiB")),) if self.cut else ()
+        return (Gap(reason("too_long", part=self.part, limit=f"{self.most_mib} MiB")),) if self.cut else ()
 
 
-def bounded(file: BinaryIO, part: str) -> Bounded:
-    """The first ``MOST_BYTES`` of a file."""
-    data = file.read(MOST_BYTES + 1)
-    return Bounded(data[:MOST_BYTES], len(data) > MOST_BYTES, part)
+def bounded(file: BinaryIO, part: str, most_mib: int) -> Bounded:
+    """The beginning of a file, as much as a reading process can go through in its time."""
+    data = file.read(most_mib * MIB + 1)
+    return Bounded(data[: most_mib * MIB], len(data) > most_mib * MIB, part, most_mib)

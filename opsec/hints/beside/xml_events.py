@@ -6,6 +6,8 @@ from opsec.hints.beside.text import Bounded
 from opsec.hints.reader import UnreadableError
 from opsec.language import reason
 
+MOST_MIB = 16
+MOST_DEPTH = 100
 _CHUNK = 1 << 16
 MOST_TEXT = 1 << 22
 """Characters kept of one element."""
@@ -27,13 +29,17 @@ class _Target:
     def __init__(self, listener: Listener) -> None:
         self._listener = listener
         self._text: list[str] = []
-        self._length = 0
+        self._length = self._depth = 0
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
+        self._depth += 1
+        if self._depth > MOST_DEPTH:
+            raise UnreadableError(reason("too_deep", part="XML"))
         self._take()
         self._listener.begins(_plain(tag), attributes)
 
     def end(self, tag: str) -> None:
+        self._depth -= 1
         self._listener.ends(_plain(tag), self._take())
 
     def data(self, text: str) -> None:
@@ -68,6 +74,8 @@ def listen(text: Bounded, listener: Listener) -> UnreadableError | None:
             parser.feed(text.data[start : start + _CHUNK])
         if not text.cut:
             parser.close()
+    except UnreadableError as stop:
+        return stop
     except DefusedXmlException as fault:
         return UnreadableError(reason("broken", part=text.part, detail=type(fault).__name__))
     except (ParseError, ValueError, LookupError) as fault:

@@ -26,17 +26,19 @@ PLATFORMS: tuple[Platform, ...] = (
 )
 """In order: the first that knows the keys reads the file."""
 _PART = "JSON"
+MOST_MIB = 20
+"""Fifty thousand messages of a chat."""
 
 
 def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:  # noqa: ARG001 - every reader is called alike
     """What the file says of posts, or the way that it holds; nothing when it is about something else."""
-    content = bounded(file, _PART)
+    content = bounded(file, _PART, MOST_MIB)
     outline = outlined(decoded(content.data))
     platform = next((platform for platform in PLATFORMS if platform.tells(outline)), None)
     try:
         if platform is not None:
             yield from platform.read(outline)
-        elif outline.stopped is not None:
+        if outline.stopped is not None:
             raise outline.stopped
     except CutOffError as fault:
         if not content.cut:

@@ -2,17 +2,18 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from opsec.hints.reader import Found
-from opsec.hints.top_level import BrokenError, Built, CutOffError, Nested, Value, built, elements, members
+from opsec.hints.top_level import BrokenError, Built, CutOffError, Nested, Value, built, built_elements, members
 from opsec.model import MAX_TEXT
 
 MOST_SEEN = 1_000
 """Members of the outermost object that are looked at."""
-MOST_WHOLE = 8 * 1024 * 1024
-"""Characters of one post's record; with all its comments it has some megabytes."""
-_FIRST = 3
-"""Objects at the beginning of an array that are looked at."""
+MOST_WHOLE = 2 * 1024 * 1024
+"""Characters of one post's record, with all its comments."""
+_FIRST, _FIRST_ELEMENTS = 3, 20
+"""Objects at the beginning of an array that are looked at, and elements among which they are looked for."""
 
 Object = Mapping[str, Built]
 
@@ -68,14 +69,8 @@ def outlined(text: str) -> Outline:
 
 def first_objects(text: str, inside: Nested | None = None) -> Iterator[Object]:
     """The first objects of an array, built."""
-    found = 0
-    for element in elements(text, MAX_TEXT, inside):
-        made = built(text, element) if isinstance(element, Nested) else None
-        if isinstance(made, dict):
-            found += 1
-            yield made
-        if found == _FIRST:
-            return
+    near = islice(built_elements(text, inside), _FIRST_ELEMENTS)
+    yield from islice((one for one in near if isinstance(one, dict)), _FIRST)
 
 
 def lists_in(outline: Outline, depth: int) -> Iterator[tuple[tuple[str, ...], Nested]]:

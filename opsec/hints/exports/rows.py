@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from opsec.hints.exports.outline import Object
 from opsec.hints.post_facts import short
 from opsec.hints.reader import Found, Gap
-from opsec.hints.top_level import BrokenError, Nested, built, elements
+from opsec.hints.top_level import Nested, built_elements
 from opsec.language import reason
 from opsec.model import MAX_TEXT, Hint, ListedPost, Post, Reason
 
 MOST_ROWS = 100_000
+MOST_ELEMENTS = 200_000
+"""Of one array, whatever they hold."""
 MOST_TOLD_BYTES = 12 * 1024 * 1024
 MOST_HINTS = 100
 """Of one post."""
@@ -38,19 +40,15 @@ class Rows:
         CutOffError, BrokenError
             After the last of them that could be reached.
         """
-        for number, element in enumerate(elements(text, MAX_TEXT, array), start=1):
-            if self.full:
+        for number, element in enumerate(built_elements(text, array), start=1):
+            if self.full or number > MOST_ELEMENTS:
+                self.full = True
                 return
-            if not isinstance(element, Nested) or element.is_list:
-                continue
-            try:
-                record = built(text, element)
-            except BrokenError:
+            if isinstance(element, dict):
+                yield element
+            elif isinstance(element, Nested):
                 self._bad += 1
                 self._first_bad = self._first_bad or number
-                continue
-            if isinstance(record, dict):
-                yield record
 
     def give(
         self, post: Post, caption: str | None, media: str | None, told: Iterable[Hint | Reason]
@@ -72,7 +70,7 @@ class Rows:
 
     def remarks(self) -> Iterator[Found]:
         """What has to be said of the export as a whole."""
-        if self._rows > MOST_ROWS:
+        if self.full and self._told_bytes <= MOST_TOLD_BYTES:
             yield Gap(reason("too_many", limit=MOST_ROWS, part="posts"))
         elif self.full:
             yield Gap(reason("too_long", part="list", limit=f"{MOST_TOLD_BYTES >> 20} MiB"))

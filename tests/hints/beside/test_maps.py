@@ -73,4 +73,5 @@ def test_what_stood_before_the_damage_is_kept() -> None:
 )
 def test_hostile_xml_is_unread(text: str) -> None:
     found = reading("clip.gpx", text)
-    assert (found.status, found.hints, [why.code for why in found.reasons]) == ("unread", (), ["broken"])
+    assert (found.status, found.hints) == ("unread", ())
+    assert [why.code for why in found.reasons] in (["broken"], ["too_deep"])
