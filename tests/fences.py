@@ -16,7 +16,7 @@ from typing import Any
 
 from opsec.scan import scan
 from opsec.settings import Settings
-from tests.corpus import NOT_YET, shared_folder
+from tests.corpus import entries, shared_folder
 
 HALF_M = 200.0
 AWAY_M = 50_000.0
@@ -25,12 +25,11 @@ ANYWHERE = Settings(home=(-90.0, -180.0, 90.0, 180.0))
 
 
 def with_a_place(shared: Path) -> Mapping[str, dict[str, Any]]:
-    """File name → entry of the manifest, of every file with a place of a kind that is read."""
-    entries = json.loads((shared / "corpus" / "metadata" / "manifest.json").read_text("utf-8"))["files"]
+    """File name → entry of the manifest, of every file with a place that counts."""
     return {
         entry["file"]: entry
-        for entry in entries
-        if entry["expected"]["location"] and entry["kind"] not in NOT_YET and not entry["expected"].get("unscored")
+        for entry in entries(shared)
+        if entry["expected"]["location"] and not entry["expected"].get("optional")
     }
 
 

@@ -128,6 +128,8 @@ def _user_data(file: BinaryIO, box: Box) -> Iterator[Found]:
     elif box.type == "©day":
         for text in user_texts(box.read(file, MOST_BYTES)):
             yield from time_told(text, reader=NAME, field=where)
+    elif box.type == "date":  # as Nokia and Samsung write it, with its zone
+        yield from time_told(decoded(box.read(file, MOST_BYTES)), reader=NAME, field=where)
     elif box.type in _WORDS:
         for text in user_texts(box.read(file, MOST_WORDS_BYTES)):
             yield from free_text(text, where)
