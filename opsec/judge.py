@@ -23,7 +23,9 @@ from opsec.model import (
     Contribution,
     Family,
     Finding,
+    Hint,
     Match,
+    Point,
     Result,
     Site,
     Verdict,
@@ -32,6 +34,8 @@ from opsec.rules import rule
 from opsec.settings import Thresholds
 
 LEAST, MOST = 0.01, 0.99
+FAR_M = 10_000.0
+"""A file whose own position, with its margin of error, lies further away than this speaks against a site."""
 FAMILIES: tuple[Family, ...] = ("META", "TEXT", "SIGN", "VISUAL", "CONTEXT")
 ANSWERED_BY: Mapping[Family, Check] = {"META": "metadata", "TEXT": "caption"}
 """The check whose silence speaks for a family."""
@@ -77,14 +81,15 @@ def _sum(clip: Clip, site: Site, matches: Sequence[Match]) -> Iterator[Contribut
     """Every line of the sum, in the order in which it is printed."""
     yield _prior(site)
     families = {hint.id: hint.family for hint in clip.hints}
+    elsewhere = bool(matches) and _elsewhere(clip, site, matches)
     for family in FAMILIES:
         votes = [match for match in matches if families[match.hint_ids[0]] == family]
         if votes:
             yield from _votes(family, votes)
-        elif family in ANSWERED_BY and clip.coverage.checks.get(ANSWERED_BY[family]) == "ran":
+        elif family == "META" and elsewhere:
+            yield _line(family, table().contradiction, _("the file's own position lies elsewhere"))
+        elif _was_asked(clip, family):
             yield _line(family, table().absence[family], _("nothing of the site was found here"))
-    if matches and _elsewhere(clip, matches):
-        yield _line("META", table().contradiction, _("the file's own position lies elsewhere"))
 
 
 def _prior(site: Site) -> Contribution:
@@ -103,10 +108,46 @@ def _votes(family: Family, votes: Sequence[Match]) -> Iterator[Contribution]:
         yield _line(family, table().second_in_family, _("evidence of a second kind points at the same site"))
 
 
-def _elsewhere(clip: Clip, matches: Sequence[Match]) -> bool:
-    """Whether the file knows where it was made and no such place is at this site."""
-    places = {hint.id for hint in clip.hints if hint.family == "META" and (hint.point or hint.fixes)}
-    return bool(places) and not any(places & set(match.hint_ids) for match in matches)
+def _was_asked(clip: Clip, family: Family) -> bool:
+    """Whether there was something to find: a check that ran and, of words, any beside the file's name."""
+    if family not in ANSWERED_BY or clip.coverage.checks.get(ANSWERED_BY[family]) != "ran":
+        return False
+    return family != "TEXT" or any(hint.family == "TEXT" and hint.field != "filename" for hint in clip.hints)
+
+
+def _elsewhere(clip: Clip, site: Site, matches: Sequence[Match]) -> bool:
+    """Whether the file knows where it was made, and that is surely far from this site."""
+    met = {hint_id for match in matches for hint_id in match.hint_ids}
+    told = [hint for hint in clip.hints if hint.family == "META" and hint.id not in met and _points(hint)]
+    corners = [
+        point for fence in site.fences if fence.role == "perimeter" for rings in fence.rings for point in rings[0]
+    ]
+    return bool(told and corners) and all(
+        _apart_m(point, _nearest_in_box(point, corners)) - (hint.accuracy_m or 0.0) > FAR_M
+        for hint in told
+        for point in _points(hint)
+    )
+
+
+def _nearest_in_box(point: Point, corners: Sequence[Point]) -> Point:
+    """The place nearest to a point in the box around these corners."""
+    lats, lons = [corner.lat for corner in corners], [corner.lon for corner in corners]
+    return Point(min(max(point.lat, min(lats)), max(lats)), min(max(point.lon, min(lons)), max(lons)))
+
+
+def _points(hint: Hint) -> list[Point]:
+    """The places a hint tells: its own, or the ends of its track."""
+    if hint.fixes:
+        return [hint.fixes[0].point, hint.fixes[-1].point]
+    return [hint.point] if hint.point else []
+
+
+def _apart_m(one: Point, other: Point) -> float:
+    """Great-circle distance (haversine), within 0.6 % of the geodesic: enough to tell far from near."""
+    lat, other_lat = math.radians(one.lat), math.radians(other.lat)
+    half = math.sin((other_lat - lat) / 2) ** 2
+    half += math.cos(lat) * math.cos(other_lat) * math.sin(math.radians(other.lon - one.lon) / 2) ** 2
+    return 2 * 6_371_000.0 * math.asin(math.sqrt(min(1.0, half)))
 
 
 def _line(family: str, ratio: Ratio, why: Message) -> Contribution:
@@ -120,8 +161,7 @@ def _held(log_odds: float) -> float:
 
 def _severity(site: Site, matches: Sequence[Match]) -> float:
     """What the exposure would give away: the most sensitive of the site and the zones that were met."""
-    by_zone: Mapping[str | None, float | None] = {fence.name: fence.sensitivity for fence in site.fences}
-    zones = [by_zone.get(match.zone) for match in matches if match.zone and match.grade != "possible"]
+    zones = [match.zone_sensitivity for match in matches if match.grade != "possible"]
     return max([site.sensitivity, *(value for value in zones if value is not None)])
 
 

@@ -307,6 +307,8 @@ class Match:
     why: Bilingual
     id: str = ""
     zone: str | None = None
+    """Name of the zone that was met, or its class when it has no name."""
+    zone_sensitivity: float | None = None
     landmark: str | None = None
     distance_m: float | None = None
     """From the hint's place to the fence, 0 inside."""

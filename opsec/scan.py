@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 from opsec.clips.find import find_posts
@@ -113,7 +114,7 @@ class _Memory:
         return reading
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Desk:
     """What every clip of one scan is judged with, and where it is kept."""
 
@@ -121,6 +122,16 @@ class _Desk:
     settings: Settings
     kept: CaseFile
     listener: Listener | None
+
+    @cached_property
+    def marks(self) -> dict[str, str]:
+        """Fingerprints of the settings and the sites; a thousand fences take a while to go through."""
+        return {"settings_sha256": self.settings.sha256(), "sites_sha256": sites_sha256(self.ours.sites)}
+
+    @cached_property
+    def codes(self) -> dict[str, str]:
+        """Site id → the code that shared reports use."""
+        return {site.id: site.code for site in self.ours.sites}
 
     def judged(self, posts: Iterable[tuple[int, ReadPost]], total: int) -> tuple[Result, ...]:
         """Results in the order of the posts' numbers; each is safe in the case file before the next one begins."""
@@ -149,18 +160,16 @@ class _Desk:
             post,
             result,
             readers_version=readers_version(),
-            site_codes=_codes(self.ours),
-            settings_sha256=self.settings.sha256(),
-            sites_sha256=sites_sha256(self.ours.sites),
+            site_codes=self.codes,
             at=datetime.now(UTC),
+            **self.marks,
         )
 
     def report(self, results: tuple[Result, ...], skipped: tuple[Skipped, ...] = ()) -> Scan:
         """Everything there is to say, counted."""
         return Scan(
-            settings_sha256=self.settings.sha256(),
-            sites_sha256=sites_sha256(self.ours.sites),
-            site_codes=_codes(self.ours),
+            **self.marks,
+            site_codes=self.codes,
             results=results,
             skipped=skipped,
             counts=_counts(results, skipped),
@@ -169,10 +178,6 @@ class _Desk:
 
 def _our_sites(folder: str | os.PathLike[str] | None, settings: Settings) -> OurSites:
     return prepare(load_sites(Path(folder or settings.sites), settings.home))
-
-
-def _codes(ours: OurSites) -> dict[str, str]:
-    return {site.id: site.code for site in ours.sites}
 
 
 def _counts(results: Sequence[Result], skipped: Sequence[Skipped]) -> Counts:

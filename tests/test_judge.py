@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from opsec.judge import judge
 from opsec.likelihood import table
-from opsec.model import Coverage, Grade, Match, Post, Result
+from opsec.model import Coverage, Grade, Hint, Match, Post, Result
 from opsec.settings import Thresholds
 from tests.made import RAN, clip, met, place, site, square, words
 
@@ -57,7 +57,7 @@ def test_the_same_position_at_a_site_of_little_sensitivity_is_not_for_now() -> N
 
 def test_a_sensitive_zone_raises_the_severity() -> None:
     zoned = site(sensitivity=0.3, fences=(square(31, 42, 31.01, 42.01, role="zone", name="armoury", sensitivity=0.95),))
-    in_zone = met(zone="armoury")
+    in_zone = met(zone="armoury", zone_sensitivity=0.95)
     assert judge(clip(place(31.005, 42.005)), [in_zone], [zoned], THRESHOLDS).verdict.severity == 0.95
 
 
@@ -81,6 +81,26 @@ def test_a_position_elsewhere_speaks_against_a_name_and_is_shown() -> None:
     without = judge(clip(words("x", id="h2")), [named], [CAMP], THRESHOLDS).verdict
     assert with_place.likelihood < without.likelihood
     assert table().contradiction.log_odds in [line.log_odds for line in with_place.contributions]
+
+
+@pytest.mark.parametrize(
+    "hint",
+    [
+        place(31.02, 42.0),  # a kilometre away: filmed on the way
+        place(33, 44, accuracy_m=400_000.0),  # so rough that it may be here
+    ],
+)
+def test_a_position_that_may_be_here_does_not_speak_against(hint: Hint) -> None:
+    named = real("NAME-IN-CAPTION", "strong", "h2")
+    verdict = judge(clip(hint, words("x", id="h2")), [named], [CAMP], THRESHOLDS).verdict
+    assert table().contradiction.log_odds not in [line.log_odds for line in verdict.contributions]
+
+
+def test_where_there_were_no_words_their_silence_says_nothing() -> None:
+    only_a_name = judge(
+        clip(place(31.005, 42.005), words("a.mp4", field="filename", id="h2")), [met()], [CAMP], THRESHOLDS
+    )
+    assert [line.family for line in only_a_name.verdict.contributions] == ["PRIOR", "META"]
 
 
 def test_silence_of_a_check_that_did_not_run_says_nothing() -> None:

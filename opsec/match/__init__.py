@@ -8,7 +8,7 @@ from opsec.language import Blank, Message, _, both
 from opsec.likelihood import table
 from opsec.match.fences import Crossing, Fences, Meeting
 from opsec.match.names import Named, Names
-from opsec.model import Clip, Grade, Hint, Match, Site
+from opsec.model import Clip, Geofence, Grade, Hint, Match, Site
 from opsec.shown import plain
 from opsec.wording import field_words
 
@@ -42,12 +42,12 @@ def _meetings(hint: Hint, ours: OurSites) -> Iterator[Match]:
         yield from (_track_match(hint, met) for met in ours.fences.cross(hint.fixes))
     elif hint.point is not None:
         yield from (_place_match(hint, met) for met in ours.fences.meet(hint.point, hint.accuracy_m))
-    elif hint.kind in {"text", "place"} and hint.text:
+    if hint.kind in {"text", "place"} and hint.text:
         yield from (_name_match(hint, met) for met in ours.names.meet(hint.text))
 
 
 def _place_match(hint: Hint, met: Meeting) -> Match:
-    written = hint.family in {"TEXT", "SIGN"}
+    written = hint.kind == "position" and hint.family in {"TEXT", "SIGN"}
     rule = "COORDINATES-WRITTEN" if written else "GPS-IN-FENCE" if met.inside else "GPS-NEAR-FENCE"
     return Match(
         hint_ids=(hint.id,),
@@ -56,10 +56,15 @@ def _place_match(hint: Hint, met: Meeting) -> Match:
         grade=met.grade,
         log_odds=table().of(rule, met.grade).log_odds,
         why=both(_place_sentence(hint, met)),
-        zone=met.zone.name if met.zone else None,
+        zone=_zone_name(met.zone),
+        zone_sensitivity=met.zone.sensitivity if met.zone else None,
         distance_m=met.distance_m,
         span=(0, len(hint.text)) if written and hint.text else None,
     )
+
+
+def _zone_name(zone: Geofence | None) -> str | None:
+    return (zone.name or zone.zone_class) if zone else None
 
 
 def _place_sentence(hint: Hint, met: Meeting) -> Message:
@@ -90,7 +95,8 @@ def _track_match(hint: Hint, met: Crossing) -> Match:
         grade=met.grade,
         log_odds=table().of(rule, met.grade).log_odds,
         why=both(_track_sentence(hint, met)),
-        zone=met.zone.name if met.zone else None,
+        zone=_zone_name(met.zone),
+        zone_sensitivity=met.zone.sensitivity if met.zone else None,
         distance_m=met.distance_m,
     )
 

@@ -86,9 +86,8 @@ class Fences:
 
         margin_m = min(accuracy_m or 0.0, WIDEST_REACH_M)
         across, up = _degrees(max(self._reach_m, margin_m), point.lat)
-        around = geometry.box(point.lon - across, point.lat - up, point.lon + across, point.lat + up)
         spot = geometry.Point(point.lon, point.lat)
-        for index in sorted(int(found) for found in self._tree.query(around)):
+        for index in self._within(point.lon - across, point.lat - up, point.lon + across, point.lat + up):
             site, outline = self._sites[index], self._outlines[index]
             distance_m = 0.0 if outline.intersects(spot) else _distance_m(point, outline)
             grade = _grade(distance_m, accuracy_m, site.alert_radius_m)
@@ -104,8 +103,7 @@ class Fences:
         (west, south), (east, north) = places.min(axis=0), places.max(axis=0)
         margin_m = min((fix.accuracy_m for fix in fixes if fix.accuracy_m is not None), default=None)
         across, up = _degrees(max(self._reach_m, min(margin_m or 0.0, WIDEST_REACH_M)), max(abs(south), abs(north)))
-        around = shapely.box(west - across, south - up, east + across, north + up)
-        for index in sorted(int(found) for found in self._tree.query(around)):
+        for index in self._within(west - across, south - up, east + across, north + up):
             site, outline = self._sites[index], self._outlines[index]
             inside = shapely.intersects_xy(outline, places)
             distance_m = 0.0 if inside.any() else self._passing_m(fixes, places, outline)
@@ -114,6 +112,14 @@ class Fences:
                 times = [fix.at_s for fix, held in zip(fixes, inside, strict=True) if held]
                 inside_s = (times[0], times[-1]) if times else None
                 yield Crossing(site, distance_m, self._zone_on(site, places), grade, inside_s)
+
+    def _within(self, west: float, south: float, east: float, north: float) -> list[int]:
+        """Numbers of the outlines in or near a box; one that reaches over the antimeridian is asked on both sides."""
+        import shapely
+
+        shifts = [0.0, *([360.0] if west < -180 else []), *([-360.0] if east > 180 else [])]
+        boxes = [shapely.box(west + shift, south, east + shift, north) for shift in shifts]
+        return sorted({int(found) for box in boxes for found in self._tree.query(box)})
 
     def _passing_m(self, fixes: Sequence[Fix], places: "Places", outline: "MultiPolygon") -> float:
         """How close a track without a fix inside comes; fixes far apart in time say nothing of the way between."""
@@ -129,12 +135,17 @@ class Fences:
     def _zone_on(self, site: Site, places: "Places") -> Geofence | None:
         import shapely
 
-        holding = [zone for zone, outline in self._zones[site.id] if shapely.intersects_xy(outline, places).any()]
-        return max(holding, key=lambda zone: zone.sensitivity or 0.0, default=None)
+        return _gravest(
+            site, [zone for zone, outline in self._zones[site.id] if shapely.intersects_xy(outline, places).any()]
+        )
 
     def _zone_at(self, site: Site, spot: object) -> Geofence | None:
-        holding = [zone for zone, outline in self._zones[site.id] if outline.intersects(spot)]
-        return max(holding, key=lambda zone: zone.sensitivity or 0.0, default=None)
+        return _gravest(site, [zone for zone, outline in self._zones[site.id] if outline.intersects(spot)])
+
+
+def _gravest(site: Site, zones: Sequence[Geofence]) -> Geofence | None:
+    """The most sensitive of these zones; one that tells no sensitivity of its own has the site's."""
+    return max(zones, key=lambda zone: site.sensitivity if zone.sensitivity is None else zone.sensitivity, default=None)
 
 
 def _grade(distance_m: float, accuracy_m: float | None, alert_radius_m: float) -> Grade | None:
@@ -169,7 +180,13 @@ def _distance_m(point: Point, outline: "MultiPolygon") -> float:
     from geopy.distance import geodesic
 
     scale = (math.cos(math.radians(point.lat)) or 1e-9, 1.0)
-    flat = shapely.transform(outline, lambda lon_lat: (lon_lat - (point.lon, point.lat)) * scale)
+
+    def flattened(lon_lat: "Places") -> "Places":
+        away = lon_lat - (point.lon, point.lat)
+        away[:, 0] = (away[:, 0] + 180.0) % 360.0 - 180.0  # the short way round, also over the antimeridian
+        return away * scale
+
+    flat = shapely.transform(outline, flattened)
     x, y = shapely.get_coordinates(shapely.shortest_line(flat, shapely.Point(0.0, 0.0)))[0]
     lat = min(90.0, max(-90.0, point.lat + y))
     return float(geodesic((point.lat, point.lon), (lat, point.lon + x / scale[0])).meters)

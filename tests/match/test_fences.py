@@ -82,3 +82,19 @@ def test_every_site_in_reach_is_met_and_no_other() -> None:
 
 def test_sites_without_a_fence_are_met_by_no_position() -> None:
     assert list(Fences([site(fences=())]).meet(Point(31.005, 42.005))) == []
+
+
+def test_a_fence_just_across_the_antimeridian_is_near() -> None:
+    islet = site(fences=(square(10.0, 179.99, 10.01, 179.9995),))
+    (met,) = Fences([islet]).meet(Point(10.005, -179.9995))
+    assert met.distance_m == pytest.approx(109, abs=2)
+
+
+def test_a_zone_without_a_sensitivity_has_the_sites() -> None:
+    zones = (
+        square(31.0, 42.0, 31.01, 42.01, role="zone", name="yard", sensitivity=0.2),
+        square(31.004, 42.004, 31.006, 42.006, role="zone", zone_class="armoury"),
+    )
+    met = next(Fences([site(sensitivity=0.5, fences=(*HERE.fences, *zones))]).meet(Point(31.005, 42.005)))
+    assert met.zone is not None
+    assert met.zone.zone_class == "armoury"
