@@ -28,6 +28,7 @@ class Rows:
     _rows: int = 0
     _told_bytes: int = 0
     _cut: bool = False
+    _too_long: bool = False
     _bad: int = 0
     _first_bad: int = 0
     _bad_places: dict[str, int] = field(default_factory=dict)
@@ -41,8 +42,8 @@ class Rows:
             After the last of them that could be reached.
         """
         for number, element in enumerate(built_elements(text, array), start=1):
-            if self.full or number > MOST_ELEMENTS:
-                self.full = True
+            self._too_long |= number > MOST_ELEMENTS
+            if self.full or self._too_long:
                 return
             if isinstance(element, dict):
                 yield element
@@ -70,7 +71,9 @@ class Rows:
 
     def remarks(self) -> Iterator[Found]:
         """What has to be said of the export as a whole."""
-        if self.full and self._told_bytes <= MOST_TOLD_BYTES:
+        if self._too_long:
+            yield Gap(reason("too_many", limit=MOST_ELEMENTS, part="rows"))
+        if self._rows > MOST_ROWS:
             yield Gap(reason("too_many", limit=MOST_ROWS, part="posts"))
         elif self.full:
             yield Gap(reason("too_long", part="list", limit=f"{MOST_TOLD_BYTES >> 20} MiB"))
