@@ -37,6 +37,7 @@ class _Rationed:
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
+        self.seek, self.tell = file.seek, file.tell
         self._reads_left = MOST_READS
         self._bytes_left = MOST_BYTES
 
@@ -44,15 +45,9 @@ class _Rationed:
     def used_up(self) -> bool:
         return self._reads_left <= 0 or self._bytes_left <= 0
 
-    def seek(self, offset: int, whence: int = 0) -> int:
-        return self._file.seek(offset, whence)
-
-    def tell(self) -> int:
-        return self._file.tell()
-
     def read(self, count: int = -1) -> bytes:
         self._reads_left -= 1
-        if self.used_up:
+        if self._reads_left <= 0 or self._bytes_left <= 0:
             return b""
         data = self._file.read(self._bytes_left if count < 0 else min(count, self._bytes_left))
         self._bytes_left -= len(data)
