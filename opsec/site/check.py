@@ -11,7 +11,6 @@ from opsec.errors import SitesError
 from opsec.language import Message, _
 from opsec.model import Geofence, Site
 from opsec.shown import plain
-from opsec.site.everyday import is_everyday
 from opsec.site.files import listed, shown
 from opsec.site.load import (
     FENCE_FILE,
@@ -24,6 +23,7 @@ from opsec.site.load import (
 )
 from opsec.site.ring import Home, across_km, shape
 from opsec.words import fold
+from opsec.words.everyday import is_everyday
 
 WIDE_KM = 50
 FEWEST_PHOTOS = 3

@@ -1,0 +1,91 @@
+"""A text meets the names of our sites and units, however they are spelt.
+
+Each way of looking is one module; all read the same ``Reading`` of a text, and ``hit.settled`` decides where
+they meet. From the surest: as written (``written``), a unit by its numbers (``units``), as it sounds (``heard``),
+a kind of place with a name's core (``typed``), one slip away (``nearly``, for review only).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from opsec.match.names.heard import Heard
+from opsec.match.names.hit import Hit, Sort, settled
+from opsec.match.names.parts import Name, take_apart
+from opsec.match.names.reading import Reading
+from opsec.match.names.typed import Typed
+from opsec.match.names.units import Units, unit_of
+from opsec.match.names.written import Written
+from opsec.model import Site
+from opsec.words import fold
+
+__all__ = ["ALL_WAYS", "Named", "Names", "Sort", "Way"]
+
+Way = Literal["written", "units", "heard", "typed", "near"]
+ALL_WAYS: frozenset[Way] = frozenset(get_args(Way))
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name of a site, met in a text."""
+
+    site: Site
+    sort: Sort
+    span: tuple[int, int]
+    """Code points of the original text, end exclusive."""
+
+
+class Names:
+    """All names of all sites, ready to be looked for.
+
+    ``ways`` leaves out ways of looking, to measure what each adds.
+    """
+
+    def __init__(self, sites: Sequence[Site], ways: frozenset[Way] = ALL_WAYS) -> None:
+        self._written, self._units, self._heard = Written(), Units(), Heard()
+        self._typed = Typed(look_for_near="near" in ways)
+        self._ways = ways
+        for site in sites:
+            self._add(site)
+        self._written.build()
+        self._heard.build()
+
+    def meet(self, text: str) -> Iterator[Named]:
+        """Every name in the text, in reading order; of names inside one another only the longest."""
+        reading = Reading(text)
+        for hit in settled(self._hits(reading)):
+            yield Named(hit.site, hit.sort, reading.folded.span(hit.start, hit.end))
+
+    def _hits(self, reading: Reading) -> Iterator[Hit]:
+        if "written" in self._ways:
+            yield from self._written.find(reading)
+        if "units" in self._ways:
+            yield from self._units.find(reading)
+        if "heard" in self._ways:
+            yield from self._heard.find(reading)
+        if "typed" in self._ways:
+            yield from self._typed.find(reading)
+
+    def _add(self, site: Site) -> None:
+        names = []
+        for folded, tongue, weak in _of_site(site):
+            unit = unit_of(folded)
+            if unit is not None and not weak:
+                self._units.add(site, unit)
+                self._written.add_unit(site, folded)
+            else:
+                names.append(take_apart(site, folded, tongue, weak))
+        kinds = frozenset(kind for name in names for kind in name.kinds)
+        for name in names:
+            self._written.add(name)
+            self._heard.add(name)
+            if name.kinds and not name.weak:
+                self._typed.add(name, kinds)
+
+
+def _of_site(site: Site) -> Iterator[tuple[str, str, bool]]:
+    """Every name in normal form, its language, and whether it is an everyday word as well."""
+    for by_tongue in (site.names, site.unit_names):
+        for tongue, names in by_tongue.items():
+            yield from ((fold(name).text, tongue, False) for name in names)
+    yield from ((fold(name).text, "", True) for name in site.weak_names)

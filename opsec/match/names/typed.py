@@ -1,0 +1,132 @@
+"""A kind of place and a name's core beside it: ``عالمعسكر مال الصقر``, ``saqr camp``, ``our base, the falcon``.
+
+Whoever serves there rarely writes the name as the officer did: another word for the kind, another order, *the
+camp that is called*. So wherever a word tells a kind of place, the words after it (and, for Latin ones, before
+it) are held against the cores of all names, by sound first, then by spelling.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from opsec.match.names.hit import Hit, Sort
+from opsec.match.names.limits import apart, near, sure
+from opsec.match.names.nearly import Nearly
+from opsec.match.names.parts import Name, spoken
+from opsec.match.names.reading import Reading, Word, word_of
+from opsec.words.places import HONOURS, KIN, KURDISH_ENDINGS, LINKS, QUALIFIERS, Kind, kind_of, may_follow
+from opsec.words.sounds import Sounds, run
+
+LONGEST_CORE = 4
+"""Words."""
+MOST_BETWEEN = 4
+"""Words between the kind and the name."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Core:
+    name: Name
+    kinds: frozenset[str]
+    """Of all names of the site."""
+    sounds: Sounds
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """Words that may be a core, and the stretch from the kind of place to their end."""
+
+    words: tuple[Word, ...]
+    kinds: frozenset[str]
+    start: int
+    end: int
+
+
+class Typed:
+    """The cores of all names that tell a kind of place."""
+
+    def __init__(self, look_for_near: bool) -> None:
+        self._cores: dict[str, list[_Core]] = {}
+        self._nearly = Nearly() if look_for_near else None
+
+    def add(self, name: Name, kinds: frozenset[str]) -> None:
+        """Look for a name's core beside any of these kinds."""
+        for heard in spoken(name.core):
+            if heard.key:
+                self._cores.setdefault(heard.key, []).append(_Core(name, kinds, heard))
+        if self._nearly is not None:
+            self._nearly.add(name, kinds)
+
+    def find(self, reading: Reading) -> Iterator[Hit]:
+        """Every core beside its kind."""
+        if not self._cores:
+            return
+        for index, word in enumerate(reading.words):
+            kind = kind_of(word.text)
+            if kind is not None:
+                for window in (*_after(reading, index, kind), *_before(reading, index, kind)):
+                    yield from self._met(window)
+
+    def _met(self, window: _Window) -> Iterator[Hit]:
+        for words, ending in _without_ending(window.words):
+            heard = run(tuple(word.sounds for word in words))
+            for core in self._cores.get(heard.key, ()):
+                sort = _sort(heard, core, window.kinds)
+                if sort is not None and (not ending or may_follow(ending, core.name.kurdish)):
+                    yield Hit(window.start, window.end, core.name.site, sort, apart(heard, core.sounds))
+        if self._nearly is not None:
+            for name in self._nearly.find(window.words, window.kinds):
+                yield Hit(window.start, window.end, name.site, "near", 1.0)
+
+
+def _sort(heard: Sounds, core: _Core, kinds: frozenset[str]) -> Sort | None:
+    cross = heard.script != core.sounds.script
+    unlike, consonants = apart(heard, core.sounds), len(heard.key)
+    if kinds & core.kinds and sure(unlike, consonants, cross):
+        return "spelling"
+    akin = kinds & core.kinds or any(kinds & kin and core.kinds & kin for kin in KIN)
+    return "near" if akin and near(unlike, consonants, cross) else None
+
+
+def _after(reading: Reading, index: int, kind: Kind) -> Iterator[_Window]:
+    """Windows that begin after the kind of place, links and further kinds left out."""
+    kinds = {kind.kind}
+    start = reading.words[index].start + kind.start
+    for first in range(index + 1, min(index + 2 + MOST_BETWEEN, len(reading.words))):
+        for last in range(first, min(first + LONGEST_CORE, len(reading.words))):
+            yield _Window(reading.words[first : last + 1], frozenset(kinds), start, reading.words[last].end)
+        further = kind_of(reading.words[first].text)
+        if further is not None:
+            kinds.add(further.kind)
+        elif not _is_between(reading.words[first]):
+            return
+
+
+def _before(reading: Reading, index: int, kind: Kind) -> Iterator[_Window]:
+    """Windows that end before it, as English has them."""
+    if not reading.words[index].text.isascii():
+        return
+    kinds = {kind.kind}
+    end = reading.words[index].end
+    for last in range(index - 1, max(index - 2 - MOST_BETWEEN, -1), -1):
+        for first in range(last, max(last - LONGEST_CORE, -1), -1):
+            start = reading.words[first].start
+            yield _Window(reading.words[first : last + 1], frozenset(kinds), start, end)
+        further = kind_of(reading.words[last].text)
+        if further is not None:
+            kinds.add(further.kind)
+        elif not _is_between(reading.words[last]):
+            return
+
+
+def _is_between(word: Word) -> bool:
+    return word.text in LINKS or word.bare in QUALIFIERS or word.bare in HONOURS
+
+
+def _without_ending(words: tuple[Word, ...]) -> Iterator[tuple[tuple[Word, ...], str]]:
+    """The words as they stand, and with each Sorani ending taken off the last."""
+    yield words, ""
+    last = words[-1].text
+    if last.isascii():
+        return
+    for length in range(1, min(6, len(last) - 2)):
+        if last[-length:] in KURDISH_ENDINGS:
+            yield (*words[:-1], word_of(last[:-length], words[-1].start)), last[-length:]
