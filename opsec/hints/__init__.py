@@ -26,7 +26,8 @@ from opsec.hints import (
     tracks,
 )
 from opsec.hints.agreement import RECORDED, disagreement
-from opsec.hints.reader import Found, Gap, Reader, UnreadableError, UnsoundError
+from opsec.hints.free_text import Searched
+from opsec.hints.reader import Found, Gap, Reader, UnreadableError, UnsoundError, Words
 from opsec.language import reason
 from opsec.model import (
     Check,
@@ -86,11 +87,12 @@ def read_file(
     if not mine:
         return Reading(status="unread", reasons=(_no_reader_for(kind),))
     found: list[Found] = []
+    searched = Searched()
     stops: list[UnreadableError] = []
     checks: dict[Check, CheckState] = {}
     for reader in mine:
         file.seek(0)
-        stop = _have_a_turn(_records(reader, file, kind, on_claim), reader.name, found)
+        stop = _have_a_turn(_records(reader, file, kind, searched, on_claim), reader.name, found)
         stops += [stop] if stop else []
         if checks.get(reader.check) != "failed":
             checks[reader.check] = "failed" if stop else "ran"
@@ -101,12 +103,15 @@ def read_file(
 
 
 def _records(
-    reader: Reader, file: BinaryIO, kind: FileKind, on_claim: Callable[[Claim], None] | None
+    reader: Reader, file: BinaryIO, kind: FileKind, searched: Searched, on_claim: Callable[[Claim], None] | None
 ) -> Iterator[Found]:
     for record in reader.read(file, kind):
         if on_claim and isinstance(record, Claim):
             on_claim(record)
-        yield record
+        if isinstance(record, Words):
+            yield from searched.told(record)
+        else:
+            yield record
 
 
 def _no_reader_for(kind: FileKind) -> Reason:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from opsec.hints.free_text import at_most, free_text
+from opsec.hints.free_text import free_text
 from opsec.hints.iso_boxes import MOST_BOXES, Box, walk
 from opsec.hints.item_list import ItemList
 from opsec.hints.loci import loci_told
@@ -77,7 +77,7 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:  # noqa: ARG001 - o
         There is no whole film here, and no place was found in what there is.
     """
     film = _Film()
-    for found in at_most(_told(file, film), NAME):
+    for found in _told(file, film):
         film.places += isinstance(found, Hint) and found.kind in ("position", "place")
         yield found
     yield film.claim()

@@ -12,7 +12,6 @@ from typing import Any, BinaryIO, Literal, cast
 from opsec.hints.exif_blocks import exif_blocks
 from opsec.hints.exif_gps import AXES, gps_told, text_of
 from opsec.hints.exif_words import words_told
-from opsec.hints.free_text import at_most
 from opsec.hints.reader import Found, Gap, Reader
 from opsec.hints.told import device_told, field_name, time_told
 from opsec.language import reason
@@ -65,7 +64,7 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:
     for number, block in enumerate(exif_blocks(file, kind), 1):
         where = "EXIF" if number == 1 else f"EXIF {number}"
         yield from _block_told(block, where)
-        yield from at_most(words_told(block, where), where)
+        yield from words_told(block, where)
 
 
 READER = Reader(

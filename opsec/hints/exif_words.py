@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from opsec.hints.free_text import LONGEST, free_text
+from opsec.hints.reader import Words
 from opsec.hints.tiff_directory import Entry, directory, first_directory
 from opsec.hints.told import field_name
 from opsec.hints.user_text import decoded
-from opsec.model import Hint
 
 MOST_BYTES = 4 * LONGEST
 _EXIF_DIRECTORY = 0x8769
@@ -20,7 +20,7 @@ _DESCRIPTION = 0x010E
 _WINDOWS = {0x9C9B: "XPTitle", 0x9C9C: "XPComment", 0x9C9E: "XPKeywords", 0x9C9F: "XPSubject"}
 
 
-def words_told(block: BinaryIO, where: str) -> Iterator[Hint]:
+def words_told(block: BinaryIO, where: str) -> Iterator[Words]:
     """Titles, descriptions and comments of one block, with the coordinates written in them."""
     inner: Entry | None = None
     for entry in first_directory(block):

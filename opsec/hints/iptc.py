@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO
 
-from opsec.hints.free_text import at_most, free_text
+from opsec.hints.free_text import free_text
 from opsec.hints.pieces import jpeg_segments
 from opsec.hints.png_text import png_texts
 from opsec.hints.reader import Found, Reader
@@ -47,7 +47,7 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:
     """Every place name and caption in the IPTC records of a picture."""
     blocks = {"jpeg": _jpeg, "png": _png, "tiff": _tiff}[kind](file)
     for block in islice(blocks, MOST_BLOCKS):
-        yield from at_most(_told(list(islice(_records(block), MOST_RECORDS))), NAME)
+        yield from _told(list(islice(_records(block), MOST_RECORDS)))
 
 
 READER = Reader(name=NAME, version=1, check="metadata", kinds=frozenset({"jpeg", "png", "tiff"}), read=read)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from opsec.hints.free_text import LONGEST, at_most, free_text
+from opsec.hints.free_text import LONGEST, free_text
 from opsec.hints.pieces import jpeg_segments
 from opsec.hints.png_text import png_texts
 from opsec.hints.reader import Found, Reader
@@ -19,7 +19,7 @@ _KEYWORDS = frozenset({"title", "description", "comment", "caption", "subject", 
 
 def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:
     """Titles, descriptions and comments, with the coordinates written in them."""
-    yield from at_most(_jpeg(file) if kind == "jpeg" else _png(file), NAME)
+    yield from _jpeg(file) if kind == "jpeg" else _png(file)
 
 
 READER = Reader(name=NAME, version=1, check="metadata", kinds=frozenset({"jpeg", "png"}), read=read)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from opsec.hints.free_text import at_most
 from opsec.hints.reader import Found, Reader
 from opsec.hints.xmp import xmp_told
 from opsec.hints.xmp_blocks import xmp_packets
@@ -20,14 +19,10 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:
     UnsoundError
         The file does not say where they lie (HEIC, AVIF).
     """
-    yield from at_most(_told(file, kind), NAME)
+    for number, packet in enumerate(xmp_packets(file, kind), 1):
+        yield from xmp_told(packet, reader=NAME, where="XMP" if number == 1 else f"XMP {number}")
 
 
 READER = Reader(
     name=NAME, version=1, check="metadata", kinds=frozenset({"jpeg", "png", "webp", "heif", "tiff"}), read=read
 )
-
-
-def _told(file: BinaryIO, kind: FileKind) -> Iterator[Found]:
-    for number, packet in enumerate(xmp_packets(file, kind), 1):
-        yield from xmp_told(packet, reader=NAME, where="XMP" if number == 1 else f"XMP {number}")

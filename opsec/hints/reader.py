@@ -32,7 +32,15 @@ class Gap:
     reason: Reason
 
 
-Found = Hint | Claim | Post | ListedPost | Member | Reason | Gap
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What someone wrote into the file: whoever runs the readers makes it a text and searches it for coordinates."""
+
+    text: str
+    field: str
+
+
+Found = Hint | Claim | Post | ListedPost | Member | Reason | Gap | Words
 """One record at a time; a reader never holds more than it must, and may fail after any of them."""
 
 

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO, NoReturn
 
-from opsec.hints.free_text import at_most
 from opsec.hints.named import named_told
 from opsec.hints.reader import MOST_PIXELS, Found, Reader, UnsoundError
 from opsec.language import reason
@@ -33,13 +32,6 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:
     UnsoundError
         FFmpeg can make nothing of the file, or finds no stream in it.
     """
-    yield from at_most(_told(file, kind), NAME)
-
-
-READER = Reader(name=NAME, version=2, check="metadata", kinds=frozenset(_DEMUXERS), read=read)
-
-
-def _told(file: BinaryIO, kind: FileKind) -> Iterator[Found]:
     with _opened(file, _DEMUXERS[kind]) as film:
         if not film.streams:
             raise UnsoundError(reason("broken", part="header", detail="streams: 0"))
@@ -47,6 +39,9 @@ def _told(file: BinaryIO, kind: FileKind) -> Iterator[Found]:
         yield from named_told(film.metadata.items(), reader=NAME, where="tags")
         for number, stream in enumerate(islice(film.streams, MOST_STREAMS)):
             yield from named_told(stream.metadata.items(), reader=NAME, where=f"tags/stream {number}")
+
+
+READER = Reader(name=NAME, version=2, check="metadata", kinds=frozenset(_DEMUXERS), read=read)
 
 
 def _opened(file: BinaryIO, demuxer: str) -> "InputContainer":

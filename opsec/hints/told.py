@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from opsec.hints import iso6709
-from opsec.hints.reader import Found, Gap
+from opsec.hints.reader import Found, Gap, Words
 from opsec.language import reason
 from opsec.model import Hint, Reason
 from opsec.shown import plain
@@ -38,7 +38,7 @@ def bad_place(field: str, count: int = 1) -> Reason:
 
 def inside(found: Found, where: str) -> Found:
     """What was found in a file that lies inside another one: everything it tells stood in that part of it."""
-    if isinstance(found, Hint):
+    if isinstance(found, Hint | Words):
         return replace(found, field=field_name(where, found.field))
     if isinstance(found, Gap):
         return Gap(_inside(found.reason, where))

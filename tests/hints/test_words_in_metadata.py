@@ -126,6 +126,15 @@ def test_more_texts_than_any_film_has_leave_room_for_its_place() -> None:
     assert (found.status, [reason.code for reason in found.reasons]) == ("partly", ["too_many"])
 
 
+def test_texts_without_end_cost_little() -> None:
+    costly = ("33.98001, 43.25001; " * 3_000).encode()
+    comment = b"\xff\xfe" + struct.pack(">H", len(costly) + 2) + costly
+    began = time.process_time()
+    found = read_file(io.BytesIO(jpeg(64, 96, comment * 1_000)), "jpeg")
+    assert time.process_time() - began < 3
+    assert found.status == "partly"
+
+
 def test_texts_of_a_png_that_unfold_into_gigabytes_cost_little() -> None:
     bomb = (b"zTXt", b"Comment\0\0" + zlib.compress(bytes(8 << 20)))
     began = time.process_time()

@@ -21,7 +21,8 @@ from opsec.demo.media_xmp import (
     xmp_in_webp,
 )
 from opsec.hints import read_file
-from opsec.hints.reader import Found, Gap
+from opsec.hints.free_text import Searched
+from opsec.hints.reader import Found, Gap, Words
 from opsec.hints.xmp import xmp_told
 from opsec.hints.xmp_packet import MOST_BYTES, MOST_ELEMENTS
 from opsec.model import FileKind, Hint, Point, Reason
@@ -34,7 +35,11 @@ PLAIN = packet({"exif:GPSLatitude": "33,58.8N", "exif:GPSLongitude": "43,15.0E"}
 
 
 def told(raw: bytes) -> list[Found]:
-    return list(xmp_told(raw, reader="xmp", where="XMP"))
+    searched = Searched()
+    found: list[Found] = []
+    for one in xmp_told(raw, reader="xmp", where="XMP"):
+        found += searched.told(one) if isinstance(one, Words) else [one]
+    return found
 
 
 def hints(raw: bytes, kind: str) -> list[Hint]:
