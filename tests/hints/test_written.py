@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opsec.hints.written import MOST_PLACES, written_hints
+from opsec.hints.written import LINK_NOTE, MOST_PLACES, SHORT_CODE_NOTE, written_hints, written_spans
 from opsec.model import MAX_TEXT, Hint, Point
 
 
@@ -38,6 +38,9 @@ MUST_FIND = {
     "33.3152 44.3661 in 2026": (33.3152, 44.3661),
     "day 3 33.3152 44.3661 7 pm": (33.3152, 44.3661),
     "0.0000, 44.3661": (0.0, 44.3661),
+    "33.31524\n44.36612": (33.31524, 44.36612),
+    "الموقع\n33.3152\n44.3661": (33.3152, 44.3661),
+    "33,3152 44,3661": (33.3152, 44.3661),
 }
 
 MUST_NOT_FIND = [
@@ -64,6 +67,10 @@ MUST_NOT_FIND = [
     "-33.3152S 44.3661E",  # a sign and a letter: which holds?
     "33.3152\n44.3661",
     "33.3152 and 44.3661",
+    "12-33.3152, 44.3661",  # a range
+    "33.31524\n44.36612\n35.12345",  # a column
+    "1.08432, 1.09217",  # in the open sea: rates
+    "33,3152 44,3661 35,1234",
 ]
 
 
@@ -115,12 +122,33 @@ def test_a_table_of_places_is_cut() -> None:
     assert len(places("33.3152,44.3661\n" * (MOST_PLACES + 50))) == MOST_PLACES
 
 
-@pytest.mark.parametrize("unit", ["33.", "3", "33.3152,", "N ", "33.3152 ", " ,", "-", "33.3152N", "٣٣٫"])
+HOSTILE = [
+    "33.", "3", "33.3152,", "N ", " ,", "-", "33.3152N", "33.3152, 44.3661 ", "1,2345 ", "٣٣٫",
+    "31°", "31°40'", "n31 40 ", "31 40 6 n ", "lat 31.44 ", "خط عرض ", "📍", "38R KA 834 083 ", "8H322XXF+",
+    "geohash s", "http://", "a.", "a.co/1.23456 ", "https://maps.google.com/?q=", "geo:1", "@1,!3d1!4d2/1,2",
+    "https://wa.me/?text=https://maps.google.com/?q=1.23 ", "\u202e", "\ud800", "3\u200b", "ﷺ",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("unit", HOSTILE, ids=ascii)
 def test_no_text_takes_more_than_linear_time(unit: str) -> None:
-    text = unit * (MAX_TEXT // len(unit))
+    text = unit * (1_000_000 // len(unit))
     began = time.process_time()
-    list(written_hints(text, "caption"))
+    hints = list(written_hints(text, "caption"))
     assert time.process_time() - began < 1.0
+    assert len(hints) <= MOST_PLACES + 1
+
+
+@given(st.lists(st.sampled_from(HOSTILE) | st.text(max_size=8), max_size=40).map("".join))
+def test_no_text_raises_and_every_span_quotes_it(text: str) -> None:
+    for found in written_spans(text):
+        assert 0 <= found.start < found.end <= len(text)
+        assert (found.point is None) == (found.notation in {"unresolved link", "short plus code"})
+    assert all((hint.text or "") in text for hint in written_hints(text, "caption"))
+
+
+def by_the_gulf_of_guinea(lat: float, lon: float) -> bool:
+    return abs(lat) < 4 and abs(lon) < 5
 
 
 @given(
@@ -129,4 +157,21 @@ def test_no_text_takes_more_than_linear_time(unit: str) -> None:
 )  # fmt: skip
 def test_every_place_written_is_read_back(lat: float, lon: float, separator: str) -> None:
     found = places(f"x {lat:.4f}{separator}{lon:.4f} y")
-    assert [hint.point for hint in found] == ([Point(lat, lon)] if (lat, lon) != (0, 0) else [])
+    assert [hint.point for hint in found] == ([] if by_the_gulf_of_guinea(lat, lon) else [Point(lat, lon)])
+
+
+def test_a_link_that_only_a_network_could_resolve_is_said() -> None:
+    _text, link = written_hints("we are here https://maps.app.goo.gl/AbCd12.", "caption")
+    assert (link.kind, link.text, link.note) == ("place", "https://maps.app.goo.gl/AbCd12", LINK_NOTE)
+
+
+def test_a_short_plus_code_waits_for_a_place_to_stand_beside() -> None:
+    _text, code = written_hints("2R3V+XX بغداد", "caption")
+    assert (code.kind, code.text, code.point, code.note) == ("place", "2R3V+XX", None, SHORT_CODE_NOTE)
+
+
+def test_spans_count_code_points_of_the_text_as_it_was_written() -> None:
+    text = "هنا\u200f: \u200e31.75\u200b591، 41.79231\u200e ثم 38R KA 834 083"
+    first, second = written_spans(text)
+    assert text[first.start : first.end] == "31.75\u200b591، 41.79231"
+    assert text[second.start : second.end] == "38R KA 834 083"
