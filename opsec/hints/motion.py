@@ -5,14 +5,15 @@ a HEIC in a box of its own (``mpvd``). It is found by its own first box, whateve
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Generator, Iterator
+from itertools import islice
 from typing import BinaryIO, cast
 
 from opsec.hints import container, tracks
 from opsec.hints.iso_boxes import walk
 from opsec.hints.pieces import jpeg_segments
 from opsec.hints.reader import Found, Gap, Reader, UnreadableError
-from opsec.hints.told import inside
+from opsec.hints.told import inside, reason_inside
 from opsec.language import reason
 from opsec.model import Claim, FileKind
 
@@ -51,15 +52,10 @@ class _Stretch:
 
 def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:
     """Every place, date, camera and way of the film inside a photo. Most photos hold none."""
-    troubles: list[Found] = []
-    for count, (start, end) in enumerate((_behind_jpeg if kind == "jpeg" else _in_heif)(file)):
-        if count == MOST_FILMS:
-            break
-        film = cast("BinaryIO", _Stretch(file, start, end))
-        found, trouble = _read_by(container.read, film)
-        yield from found
+    troubles: list[Gap] = []
+    for start, end in islice((_behind_jpeg if kind == "jpeg" else _in_heif)(file), MOST_FILMS):
+        trouble = yield from _film_told(cast("BinaryIO", _Stretch(file, start, end)))
         if trouble is None:
-            yield from _read_by(tracks.read, film)[0]
             return
         troubles.append(trouble)
     yield from troubles[:1]
@@ -70,17 +66,15 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:
 READER = Reader(name=NAME, version=1, check="metadata", kinds=frozenset({"jpeg", "heif"}), read=read)
 
 
-def _read_by(
-    read_film: Callable[[BinaryIO, FileKind], Iterator[Found]], film: BinaryIO
-) -> tuple[list[Found], Found | None]:
-    """What a reader of films finds, and what stopped it. What the film claims is not what the photo claims."""
-    found: list[Found] = []
-    film.seek(0)
+def _film_told(film: BinaryIO) -> Generator[Found, None, Gap | None]:
+    """What the readers of films find, and what stopped them. What the film claims is not what the photo claims."""
     try:
-        found.extend(inside(one, NAME) for one in read_film(film, "mp4") if not isinstance(one, Claim))
+        for read_film in (container.read, tracks.read):
+            film.seek(0)
+            yield from (inside(one, NAME) for one in read_film(film, "mp4") if not isinstance(one, Claim))
     except UnreadableError as stop:
-        return found, inside(Gap(stop.reason), NAME)
-    return found, None
+        return Gap(reason_inside(stop.reason, NAME))
+    return None
 
 
 def _behind_jpeg(file: BinaryIO) -> Iterator[tuple[int, int]]:

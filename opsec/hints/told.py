@@ -41,11 +41,12 @@ def inside(found: Found, where: str) -> Found:
     if isinstance(found, Hint | Words):
         return replace(found, field=field_name(where, found.field))
     if isinstance(found, Gap):
-        return Gap(_inside(found.reason, where))
-    return _inside(found, where) if isinstance(found, Reason) else found
+        return Gap(reason_inside(found.reason, where))
+    return reason_inside(found, where) if isinstance(found, Reason) else found
 
 
-def _inside(why: Reason, where: str) -> Reason:
+def reason_inside(why: Reason, where: str) -> Reason:
+    """The same reason, of a file that lies inside another one."""
     blanks = ((name, field_name(where, text) if name in _WHERE else text) for name, text in why.blanks)
     return Reason(why.code, tuple(blanks))
 
