@@ -199,6 +199,8 @@ PARTS: Mapping[str, Message] = {
     "posts": _("posts"),
     "rows": _("rows"),
     "screen descriptor": _("screen descriptor"),
+    "sentences": _("sentences"),
+    "subtitles": _("subtitles"),
     "tracks": _("tracks"),
 }
 """Parts of a file that have a name in every language; boxes and chunks keep the name of their standard."""

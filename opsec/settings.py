@@ -138,7 +138,7 @@ def first_fault(error: ValidationError, file: str, model: type[BaseModel]) -> Me
         near = nearest(str(fault["loc"][-1])[:80], _known_keys(model, fault["loc"][:-1]))
         if near is None:
             return _(
-                "{file}: the key {key} is not known; take it out or see the README for the known ones",
+                "{file}: the key {key} is not known; take it out, or see the known ones in what opsec init writes",
                 file=file,
                 key=key,
             )

@@ -46,7 +46,7 @@ CHECK: Mapping[Check, Message] = {
 
 CHECK_STATE: Mapping[CheckState, Message] = {
     "ran": _("checked"),
-    "not_configured": _("not set up"),
+    "not_configured": _("not available"),
     "failed": _("failed"),
     "not_applicable": _("does not apply"),
 }
@@ -70,6 +70,10 @@ FIELD: Mapping[str, Message] = {
     "comment": _("a comment"),
     "filename": _("the file name"),
     "subtitle": _("a subtitle"),
+    "sticker": _("a sticker"),
+    "link": _("a link"),
+    "alternate text": _("the alternate text"),
+    "description": _("the description"),
 }
 """Where words of a post stand; boxes, tags and JSON paths keep the name that their standard gave them."""
 

@@ -32,7 +32,7 @@ def add_to(app: typer.Typer) -> None:
             if target.exists():
                 raise UsageError(_("{file} is there already; nothing was written", file=_shown(target)))
         for template, target in targets.items():
-            _write(target, _template(template))
+            _write(folder, target, _template(template))
             tell(_("wrote {file}", file=_shown(target)))
         tell(_("now fill in the site, draw its fence, and check it with: opsec sites check"))
 
@@ -41,10 +41,12 @@ def _template(name: str) -> str:
     return (resources.files("opsec") / "assets" / "init" / current() / name).read_text("utf-8")
 
 
-def _write(target: Path, text: str) -> None:
+def _write(base: Path, target: Path, text: str) -> None:
     """A new file for no other account's eyes: what the officer will write into it is secret."""
     try:
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        base.mkdir(parents=True, exist_ok=True)
+        for folder in reversed(target.relative_to(base).parents[:-1]):
+            (base / folder).mkdir(mode=0o700, exist_ok=True)  # mkdir's own parents would get the usual mode
         handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
             stream.write(text)

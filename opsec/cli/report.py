@@ -7,7 +7,10 @@ from pathlib import Path
 import typer
 
 from opsec.cli import options
+from opsec.cli.talk import tell
+from opsec.errors import UsageError
 from opsec.language import _, current, say
+from opsec.shown import path_text, plain
 
 
 def add_to(app: typer.Typer) -> None:
@@ -23,6 +26,10 @@ def add_to(app: typer.Typer) -> None:
         config: Path | None = options.config(),
     ) -> None:
         settings = options.load_settings(config)
+        if output is not None and output.suffix.lower() not in {".html", ".htm"}:
+            raise UsageError(
+                _("{file}: the page is HTML; give a name that ends in .html", file=plain(path_text(output)))
+            )
         from opsec.report.save import save
         from opsec.report.weekly import weekly_page
         from opsec.store.case import open_case
@@ -35,3 +42,4 @@ def add_to(app: typer.Typer) -> None:
             sys.stdout.buffer.write(page)
         else:
             save(output, page)
+            tell(_("wrote {file}", file=plain(path_text(output))))

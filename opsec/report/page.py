@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from opsec import __version__
-from opsec.language import Lang, Message, _, say
+from opsec.language import Lang, Message, _, isolate, say
 from opsec.model import CHECKS, Check, Finding, Result, Scan
 from opsec.report.evidence import (
     Evidence,
@@ -22,7 +22,7 @@ from opsec.report.evidence import (
 )
 from opsec.report.html import render
 from opsec.report.masking import shown_path, shown_reason, shown_reasons, shown_text
-from opsec.wording import ACTION, CHECK, CHECK_STATE, CONFIDENCE, STATUS, likelihood_word
+from opsec.wording import ACTION, CHECK, CHECK_STATE, CONFIDENCE, STATUS, field_words, likelihood_word
 
 MOST_CAPTION = 400
 """Code points of a caption shown among the facts; the words that matched are shown with the evidence."""
@@ -161,7 +161,7 @@ def _signed(log_odds: float) -> str:
 
 def _facts(result: Result, lang: Lang) -> Iterator[_Fact]:
     clip = result.clip
-    hints = sorted({hint.field for hint in clip.hints})
+    hints = sorted({_field(hint.field, lang) for hint in clip.hints})
     known: tuple[tuple[Message, str | None, bool], ...] = (
         (_("SHA-256"), clip.sha256, True),
         (_("posted"), clip.post.posted_at, True),
@@ -177,6 +177,11 @@ def _facts(result: Result, lang: Lang) -> Iterator[_Fact]:
     for name, value, exact in known:
         if value:
             yield _Fact(say(name, lang), shown_text(value, limit=MOST_CAPTION), exact)
+
+
+def _field(field: str, lang: Lang) -> str:
+    words = field_words(field)
+    return isolate(words, lang) if isinstance(words, str) else say(words, lang)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 PIPED_WIDTH = 120
 """Columns where there is no screen to fit."""
-STYLE: dict[Action, str] = {"act_now": "bold red", "act_today": "bold yellow", "review": "bold", "watch": "dim"}
+REMARKS = frozenset({"old_letters", "column_ignored", "bad_times", "odd_fields"})
+"""Reasons that are worth saying of a file that was read all the same."""
+STYLE: dict[Action, str] = {"act_now": "bold red", "act_today": "bold magenta", "review": "bold blue", "watch": "dim"}
 
 
 def last_line(counts: Counts) -> Message:
@@ -50,7 +52,11 @@ def trouble_lines(scan: Scan) -> Iterator[Message]:
         elif clip.coverage.status == "unread":
             yield _("{file}: not read: {reason}", file=shown_path(clip.path), reason=shown_reasons(clip.coverage, lang))
     for skipped in scan.skipped:
-        yield _("{file}: left out: {reason}", file=shown_path(skipped.path), reason=shown_reason(skipped.reason, lang))
+        file, why = shown_path(skipped.path), shown_reason(skipped.reason, lang)
+        if skipped.reason.code in REMARKS:
+            yield _("{file}: note: {reason}", file=file, reason=why)
+        else:
+            yield _("{file}: left out: {reason}", file=file, reason=why)
 
 
 def print_table(scan: Scan, lang: Lang, terminal: Terminal, stream: TextIO) -> None:
@@ -63,7 +69,7 @@ def print_table(scan: Scan, lang: Lang, terminal: Terminal, stream: TextIO) -> N
     console = _console(stream)
     rows = [_row(scan, result, lang) for result in to_look_at(scan)]
     if not rows:
-        _say(console, say(_("no clip says anything of our sites"), lang), lang, program=program)
+        _say(console, say(_nothing(scan), lang), lang, program=program)
     elif lang == "ar" and not program:
         _print_blocks(console, rows)
     else:
@@ -72,6 +78,13 @@ def print_table(scan: Scan, lang: Lang, terminal: Terminal, stream: TextIO) -> N
     if unchecked:
         console.print()
         _say(console, say(unchecked, lang), lang, program=program)
+
+
+def _nothing(scan: Scan) -> Message:
+    """What an empty table means: that there is nothing, or that nobody looked."""
+    if scan.counts.not_fully_checked:
+        return _("no clip says anything of our sites, as far as they could be read")
+    return _("no clip says anything of our sites")
 
 
 def print_line(message: Message, lang: Lang, terminal: Terminal, stream: TextIO) -> None:

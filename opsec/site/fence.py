@@ -126,7 +126,14 @@ def polygons_of(feature: dict[str, object], where: Where) -> Sequence[Sequence[o
 def _outline(feature: dict[str, object], where: Where, home: Home) -> Geofence:
     label = f"{where.file}#{where.feature}"
     raw = feature.get("properties")
-    properties = understood(raw_mapping(raw if isinstance(raw, dict) else {}), OutlineProperties, label)
+    if not isinstance(raw, dict) or "role" not in raw:  # as every drawing program leaves it
+        raise SitesError(
+            _(
+                '{file}: say what this outline is: add "role": "perimeter" (or "zone", "building") to its properties',
+                file=label,
+            )
+        )
+    properties = understood(raw_mapping(raw), OutlineProperties, label)
     name = properties.name
     return Geofence(
         role=properties.role,

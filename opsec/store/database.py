@@ -183,4 +183,7 @@ def _complaint(error: BaseException, shown: str) -> Message:
 
 def damaged(shown: str) -> Message:
     """The file is ours and broken."""
-    return _("{file} is damaged; put back a copy of it, or give another path with --case", file=shown)
+    return _(
+        "{file} is damaged, or another version of opsec wrote it; put back a copy, or give another path with --case",
+        file=shown,
+    )

@@ -21,7 +21,7 @@ def opsec(tmp_path: Path) -> Opsec:
         return subprocess.run(
             [sys.executable, "-c", "import opsec.cli; opsec.cli.main()", *map(str, arguments)],
             cwd=tmp_path,
-            env={**kept, "LANG": "C.UTF-8", **variables},
+            env={**kept, "LANG": "C.UTF-8", "COLUMNS": "300", **variables},
             capture_output=True,
             stdin=subprocess.DEVNULL,
             text=True,

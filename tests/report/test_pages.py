@@ -115,7 +115,7 @@ def test_the_ten_seconds_of_a_flagged_clip() -> None:
         "Name of the site", "×60",
         "PRIOR", "×0.11", "−2.20", "META", "+5.99", "TEXT", "+4.09", "in all: a likelihood of 99%",
         "no likelihood is put above 99% or below 1%",
-        "+7.89", "metadata: checked", "words in the picture: not set up",
+        "+7.89", "metadata: checked", "words in the picture: not available",
         "3f" * 32,
     ]  # fmt: skip
     place = 0

@@ -73,7 +73,7 @@ def test_a_hidden_clip_is_not_shown() -> None:
     base = flagged_clip()
     hidden = replace(base, findings=(replace(base.findings[0], state="hidden"),))
     shown = piped(replace(made_scan(), results=(hidden,)))
-    assert shown.startswith("no clip says anything of our sites\n")
+    assert shown.startswith("no clip says anything of our sites")
 
 
 def test_nothing_found_is_said() -> None:

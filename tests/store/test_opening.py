@@ -212,7 +212,7 @@ def test_a_full_disk_loses_nothing_that_was_kept(path: Path) -> None:
         (sqlite3.SQLITE_IOERR_SHMSIZE, "make room and run again"),  # no room left for the log's index
         (sqlite3.SQLITE_IOERR_READ, "check its disk or its server and run again"),
         (sqlite3.SQLITE_READONLY_DIRECTORY, "let this account write to it"),
-        (sqlite3.SQLITE_CORRUPT_INDEX, "put back a copy of it"),
+        (sqlite3.SQLITE_CORRUPT_INDEX, "put back a copy"),
         (sqlite3.SQLITE_BUSY_RECOVERY, "wait until that has ended"),
     ],
 )
@@ -280,7 +280,7 @@ def test_a_damaged_file_is_an_error_never_an_empty_case(path: Path, where: str) 
         connection.close()
     with open_case(str(path)) as case, pytest.raises(CaseError) as trouble:
         list(case.posts(READERS))
-    assert str(trouble.value) == f"{path} is damaged; put back a copy of it, or give another path with --case"
+    assert str(trouble.value) == f"{path} is damaged, or another version of opsec wrote it; put back a copy, or give another path with --case"
 
 
 def test_a_reading_that_is_gone_is_damage(path: Path) -> None:
