@@ -31,6 +31,8 @@ class Table:
     """Every ratio that a verdict can be made of."""
 
     matches: dict[tuple[str, Grade], Ratio]
+    nearly_named: Ratio
+    """Words that are nearly a name, whatever rule they came by: enough for a review, never for more."""
     second_in_family: Ratio
     absence: dict[Family, Ratio]
     contradiction: Ratio
@@ -46,6 +48,7 @@ def table() -> Table:
     raw = tomllib.loads((resources.files("opsec") / "assets" / "likelihood.toml").read_text("utf-8"))
     return Table(
         matches={(line["rule"], line["grade"]): _ratio(line) for line in raw["ratio"]},
+        nearly_named=_ratio(raw["nearly_named"]),
         second_in_family=_ratio(raw["second_in_family"]),
         absence={family: _ratio(line) for family, line in raw["absence"].items()},
         contradiction=_ratio(raw["contradiction"]),

@@ -124,26 +124,27 @@ def _name_match(hint: Hint, met: Named) -> Match:
     in_file = hint.field == "filename"
     rule = "NAME-IN-FILE" if in_file else "PLACE-TAG" if hint.kind == "place" else "NAME-IN-CAPTION"
     grade: Grade = "strong" if met.sort == "name" and not in_file else "probable"
+    ratio = table().nearly_named if met.sort == "near" else table().of(rule, grade)
     words = (hint.text or "")[slice(*met.span)]
     return Match(
         hint_ids=(hint.id,),
         site=met.site.id,
         rule=rule,
         grade=grade,
-        log_odds=table().of(rule, grade).log_odds,
+        log_odds=ratio.log_odds,
         why=both(_name_sentence(hint, met, words)),
         span=met.span,
     )
 
 
 def _name_sentence(hint: Hint, met: Named, words: str) -> Message:
-    blanks: dict[str, Blank] = {
-        "field": field_words(hint.field),
-        "site": met.site.code,
-        "words": plain(words, limit=80),
-    }
+    blanks: dict[str, Blank] = {"field": plain(hint.field), "site": met.site.code, "words": plain(words, limit=80)}
     if met.sort == "unit":
         return _("the words “{words}” in {field} name a unit of {site}", **blanks)
     if met.sort == "weak":
         return _("the word “{words}” in {field} stands beside a military word and is a name of {site}", **blanks)
+    if met.sort == "spelling":
+        return _("the words “{words}” in {field} sound like a name of {site}", **blanks)
+    if met.sort == "near":
+        return _("the words “{words}” in {field} are nearly a name of {site}; compare the two", **blanks)
     return _("the words “{words}” in {field} name {site}", **blanks)

@@ -11,6 +11,7 @@ and the tables of ALA-LC for Arabic and Kurdish.
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from typing import Literal
 
 Script = Literal["arabic", "latin", "other"]
@@ -178,21 +179,20 @@ def _between_apart(one: str, other: str, cross: bool, where: _Where) -> float:
     """Least cost of turning one row of vowels into another."""
     if where == "last" and not cross and _SILENT_ALEF.sub("U", one) == _SILENT_ALEF.sub("U", other):
         return 0.0
-    missing = [_missing(char, other, cross, where) for char in one]
-    row = [0.0]
-    for char in other:
-        row.append(row[-1] + _missing(char, one, cross, where))
+    missing = [_missing(char, other, cross, _within(place, where)) for place, char in enumerate(one)]
+    added = [_missing(char, one, cross, _within(place, where)) for place, char in enumerate(other)]
+    row = [0.0, *accumulate(added)]
     for char, cost in zip(one, missing, strict=True):
         above, row = row, [row[0] + cost]
         for column, against in enumerate(other):
-            row.append(
-                min(
-                    above[column] + _changed(char, against, cross),
-                    above[column + 1] + cost,
-                    row[column] + _missing(against, one, cross, where),
-                )
-            )
+            changed = above[column] + _changed(char, against, cross, where)
+            row.append(min(changed, above[column + 1] + cost, row[column] + added[column]))
     return row[-1]
+
+
+def _within(place: int, where: _Where) -> _Where:
+    """Only the very first vowel begins a word."""
+    return "inner" if where == "first" and place > 0 else where
 
 
 _LEFT_OUT = {"A": 0.6, "U": 0.6, "I": 0.6, "h": 0.2, "H": 0.6, "3": 0.5, "a": 0.35, "e": 0.35, "i": 0.35, "u": 0.35}
@@ -217,12 +217,16 @@ def _missing(char: str, other: str, cross: bool, where: _Where) -> float:
             return 3 * _LEFT_OUT[char]  # nobody leaves out how a word begins
         return 0.6 if where == "last" and char == "h" else _LEFT_OUT[char]
     if char in "AUI":  # a long vowel of Arabic is nearly always written in Latin letters
-        return 0.7 if set("aeiu") & set(other) else 0.35
-    return {"H": 0.4, "h": 0.1, "3": 0.1}.get(char, 0.0)  # a short vowel is never written in Arabic ones
+        return 0.7 if where == "last" or set("aeiu") & set(other) else 0.35
+    if where == "last" and not other:
+        return 0.65  # so is the vowel that ends a word, in both
+    return {"H": 0.4, "h": 0.1, "3": 0.1}.get(char, 0.0)  # a short vowel within it is never written in Arabic
 
 
-def _changed(one: str, other: str, cross: bool) -> float:
+def _changed(one: str, other: str, cross: bool, where: _Where) -> float:
     if one == other:
         return 0.0
     cost = _SWAPPED.get(frozenset((one, other)), _STILL_CHANGED)
-    return max(cost, 0.3) if not cross and {one, other} == {"h", "H"} else cost
+    if cross:
+        return cost
+    return max(cost, {"hH": 0.3, "Ah": 0.5 if where == "last" else 0.3}.get("".join(sorted((one, other))), 0.0))

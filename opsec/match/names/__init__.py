@@ -14,7 +14,7 @@ from opsec.match.names.hit import Hit, Sort, settled
 from opsec.match.names.parts import Name, take_apart
 from opsec.match.names.reading import Reading
 from opsec.match.names.typed import Typed
-from opsec.match.names.units import Units, unit_of
+from opsec.match.names.units import Units, unit_of, with_branches
 from opsec.match.names.written import Written
 from opsec.model import Site
 from opsec.words import fold
@@ -67,14 +67,16 @@ class Names:
             yield from self._typed.find(reading)
 
     def _add(self, site: Site) -> None:
-        names = []
+        names, units = [], []
         for folded, tongue, weak in _of_site(site):
             unit = unit_of(folded)
             if unit is not None and not weak:
-                self._units.add(site, unit)
+                units.append(unit)
                 self._written.add_unit(site, folded)
             else:
                 names.append(take_apart(site, folded, tongue, weak))
+        for unit in with_branches(units):
+            self._units.add(site, unit)
         kinds = frozenset(kind for name in names for kind in name.kinds)
         for name in names:
             self._written.add(name)

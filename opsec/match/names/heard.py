@@ -103,21 +103,19 @@ def _held_against(reading: Reading, start: int, end: int, begun: tuple[int, str]
         end_place -= len(ending)
     elif inside != len(word.sounds.key) - 1:
         return None
-    sort = _sort(reading, heard, pattern)
-    unlike = apart(heard, pattern.sounds)
-    if sort is None or (pattern.name.weak and not reading.military_close_by(begun[0], end_place)):
+    if pattern.name.weak and not reading.military_close_by(begun[0], end_place):
         return None
-    return Hit(begun[0], end_place, pattern.name.site, sort, unlike)
-
-
-def _sort(reading: Reading, heard: Sounds, pattern: _Pattern) -> Sort | None:
-    """A name with a kind of place is as long as its core: the kind alone tells nothing apart."""
-    cross = heard.script != pattern.sounds.script
     unlike = apart(heard, pattern.sounds)
+    sort = _sort(unlike, heard, pattern)
+    return Hit(begun[0], end_place, pattern.name.site, sort, unlike) if sort else None
+
+
+def _sort(unlike: float, heard: Sounds, pattern: _Pattern) -> Sort | None:
+    """A name with a kind of place is as long as its core: the kind alone tells nothing apart."""
     consonants = sum(len(word.sounds.key) for word in pattern.name.core)
-    if sure(unlike, consonants, cross):
+    if sure(unlike, heard, pattern.sounds, consonants):
         return "weak" if pattern.name.weak else "spelling"
-    return "near" if near(unlike, consonants, cross) and not pattern.name.weak else None
+    return "near" if near(unlike, heard, pattern.sounds, consonants) and not pattern.name.weak else None
 
 
 def _stretch(reading: Reading, start: int, end: int, vowels_before: str) -> Sounds:

@@ -78,12 +78,11 @@ class Typed:
 
 
 def _sort(heard: Sounds, core: _Core, kinds: frozenset[str]) -> Sort | None:
-    cross = heard.script != core.sounds.script
     unlike, consonants = apart(heard, core.sounds), len(heard.key)
-    if kinds & core.kinds and sure(unlike, consonants, cross):
+    if kinds & core.kinds and sure(unlike, heard, core.sounds, consonants):
         return "spelling"
     akin = kinds & core.kinds or any(kinds & kin and core.kinds & kin for kin in KIN)
-    return "near" if akin and near(unlike, consonants, cross) else None
+    return "near" if akin and near(unlike, heard, core.sounds, consonants) else None
 
 
 def _after(reading: Reading, index: int, kind: Kind) -> Iterator[_Window]:

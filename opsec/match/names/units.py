@@ -7,7 +7,7 @@ battalion, not the brigade.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from opsec.match.names.hit import Hit
@@ -114,6 +114,12 @@ def unit_of(folded: str) -> Designation | None:
     """A name that is a unit's designation and nothing else, in normal form."""
     found = list(designations(folded))
     return found[0] if len(found) == 1 and found[0].whole else None
+
+
+def with_branches(units: list[Designation]) -> Iterator[Designation]:
+    """Each unit with its branch, if one of its names tells it: an infantry 218th is not our armoured one."""
+    known = {unit.numbers: unit.branch for unit in units if unit.branch}
+    yield from (replace(unit, branch=known.get(unit.numbers)) for unit in units)
 
 
 def designations(text: str) -> Iterator[Designation]:
@@ -225,7 +231,8 @@ def _number_first(words: list[str], index: int) -> _Element | None:
 
 
 def _kind_after(words: list[str], index: int) -> bool:
-    return any(word in _KINDS for word in words[index : index + 2] if word.isascii())
+    """Whether a number has its own level after it, and that level no number of its own."""
+    return words[index : index + 1] != [] and words[index] in _KINDS and number_at(words, index + 1) is None
 
 
 def _branch(words: list[str], index: int) -> str | None:
