@@ -4,6 +4,8 @@ import opsec
 scan = opsec.scan(["inbox/"], sites="geofences/")
 for result in scan.results:
     print(result.clip.path, result.verdict.action)
+
+``opsec.rematch(case="opsec-case.db")`` holds all that a case file remembers against the sites as they are now.
 """
 
 import sys
@@ -14,15 +16,16 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from opsec.scan import rematch as rematch
     from opsec.scan import scan as scan
 
-__all__ = ["__version__", "scan"]
+__all__ = ["__version__", "rematch", "scan"]
 
 
 class _Face(ModuleType):
     """The package as a library sees it: ``opsec.scan`` is the function, also after its module is loaded.
 
-    The function arrives on first use, because ``opsec --help`` must not wait for the libraries of a scan.
+    The functions arrive on first use, because ``opsec --help`` must not wait for the libraries of a scan.
     """
 
     @property
@@ -32,6 +35,10 @@ class _Face(ModuleType):
     @scan.setter
     def scan(self, module: ModuleType) -> None:
         """The import system binds a loaded submodule to its package; the function keeps the name."""
+
+    @property
+    def rematch(self) -> Any:
+        return import_module("opsec.scan").rematch
 
 
 sys.modules[__name__].__class__ = _Face
