@@ -85,8 +85,10 @@ def kept_case(asked: str | None, settings: "Settings") -> str:
     UsageError
         There is none: an empty new one would answer "nothing" for the wrong reason.
     """
+    from opsec.store.case import exists
+
     where = asked or settings.case
-    if "://" not in where and not Path(where).is_file():
+    if not exists(where):
         raise UsageError(
             _("there is no case file {file}; scan something first, or name it with --case", file=plain(where))
         )

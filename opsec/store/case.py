@@ -8,6 +8,7 @@ read once is matched again and again without opening the file.
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -50,6 +51,12 @@ def open_case(where: str) -> "CaseFile":
         engine.dispose()
         raise
     return CaseFile(engine, shown)
+
+
+def exists(where: str) -> bool:
+    """Whether there is a case to go on with: a file at this path or SQLite URL. Of any other URL the server knows."""
+    path = database.file_of(where)
+    return path is None or (path != database.MEMORY and Path(path).is_file())
 
 
 def _bring_up_to_date(engine: Engine) -> None:

@@ -20,6 +20,8 @@ from opsec.shown import path_text, plain
 from opsec.store.schema import NewerCaseError, NotACaseError
 
 MEMORY = ":memory:"
+PLAIN_SQLITE = frozenset({"sqlite", "sqlite+pysqlite"})
+"""Drivers of a URL that stand for a path."""
 BUSY_TIMEOUT_S = 10
 """How long to wait for another program's transaction."""
 
@@ -38,7 +40,7 @@ def engine_at(where: str) -> tuple[Engine, str]:
         url = make_url(where)
         shown = plain(url.render_as_string(hide_password=True))
         if url.get_backend_name() == "sqlite":
-            if url.query or url.drivername not in {"sqlite", "sqlite+pysqlite"}:
+            if url.query or url.drivername not in PLAIN_SQLITE:
                 raise ArgumentError("only a plain path: a driver that encrypts, say, must not be passed over")
             return _sqlite(url.database or MEMORY), shown
         return create_engine(url), shown
@@ -50,6 +52,17 @@ def engine_at(where: str) -> tuple[Engine, str]:
                 kind=plain(where.partition("://")[0], limit=40),
             )
         ) from error
+
+
+def file_of(where: str) -> str | None:
+    """The file in which a case at this path or URL would lie; none for a URL of anything but plain SQLite."""
+    if "://" not in where:
+        return where
+    try:
+        url = make_url(where)
+    except (ArgumentError, ValueError):
+        return None  # whoever opens it says what is wrong with it
+    return (url.database or MEMORY) if url.drivername in PLAIN_SQLITE else None
 
 
 def _sqlite(path: str) -> Engine:

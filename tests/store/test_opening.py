@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, event
 from opsec.errors import CaseError
 from opsec.language import use
 from opsec.store import database
-from opsec.store.case import open_case
+from opsec.store.case import exists, open_case
 from tests.store.made import READERS, a_post, a_reading, keep
 
 
@@ -125,6 +125,32 @@ def test_a_url_that_leads_nowhere_is_refused_without_its_password(url: str) -> N
     said = refusal(url)
     assert said.startswith("the case file cannot be opened by this URL")
     assert "hunter2" not in said
+
+
+@pytest.mark.parametrize("form", ["{path}", "sqlite:///{path}", "sqlite+pysqlite:///{path}"])
+def test_a_case_exists_once_it_was_opened_and_asking_makes_none(path: Path, form: str) -> None:
+    where = form.format(path=path)
+    assert not exists(where)
+    assert not path.exists()
+    open_case(where).close()
+    assert exists(where)
+
+
+@pytest.mark.parametrize(
+    ("where", "answer"),
+    [
+        (":memory:", False),
+        ("sqlite://", False),
+        ("sqlite:///:memory:", False),
+        ("", False),
+        ("a\0b", False),
+        ("postgresql://host/db", True),
+        ("sqlite+pysqlcipher://:hunter2@/case.db", True),
+        ("://", True),
+    ],
+)
+def test_what_only_opening_can_tell_is_left_to_opening(where: str, answer: bool) -> None:
+    assert exists(where) is answer
 
 
 # ── who may read it ───────────────────────────────────────────────────────────────────────────
@@ -297,7 +323,7 @@ def test_a_reading_that_is_gone_is_damage(path: Path) -> None:
 # ── several at once ───────────────────────────────────────────────────────────────────────────
 WRITER = """
 import sys
-from opsec.store.case import open_case
+from opsec.store.case import exists, open_case
 from tests.store.made import a_post, keep
 with open_case(sys.argv[1]) as case:
     for number in range(5):
