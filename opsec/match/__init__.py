@@ -8,6 +8,7 @@ from opsec.language import Blank, Message, _, both
 from opsec.likelihood import table
 from opsec.match.fences import Crossing, Fences, Meeting
 from opsec.match.names import Named, Names
+from opsec.match.short_codes import is_short_code, recovered
 from opsec.model import Clip, Geofence, Grade, Hint, Match, Site
 from opsec.shown import plain
 from opsec.wording import field_words
@@ -42,6 +43,8 @@ def _meetings(hint: Hint, ours: OurSites) -> Iterator[Match]:
         yield from (_track_match(hint, met) for met in ours.fences.cross(hint.fixes))
     elif hint.point is not None:
         yield from (_place_match(hint, met) for met in ours.fences.meet(hint.point, hint.accuracy_m))
+    elif is_short_code(hint):
+        yield from (_place_match(read, met) for read, met in recovered(hint, ours.sites, ours.fences))
     if hint.kind in {"text", "place"} and hint.text:
         yield from (_name_match(hint, met) for met in ours.names.meet(hint.text))
 

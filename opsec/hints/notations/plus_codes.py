@@ -16,6 +16,8 @@ from opsec.model import Point
 ALPHABET = "23456789cfghjmpqrvwx"
 MOST_DIGITS = 15
 """More tell nothing: the cell is a few millimetres wide by then."""
+MOST_SHORT = 10
+"""Short codes of one text: each is read beside every site."""
 _PAIRS = 5
 _WHOLE = 8
 """Digits before the plus of a whole code."""
@@ -51,12 +53,14 @@ class Cell:
 
 def plus_codes(text: Plain) -> Iterator[Written]:
     """Every Plus Code in a text; a short one without a place of its own, and only in capitals, as it is shown."""
+    short = 0
     for found in _CODE.finditer(text.letters):
         start, end = found.span()
         if found["whole"]:
             cell = decoded(found["whole"])
             yield Written(start, end, "plus code", cell.centre, cell.radius_m)
-        elif text.as_written(start, end).isupper():
+        elif short < MOST_SHORT and text.as_written(start, end).isupper():
+            short += 1
             yield Written(start, end, "short plus code")
 
 
