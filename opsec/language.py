@@ -102,6 +102,7 @@ def number(value: float) -> str:
 
 # ── which language ────────────────────────────────────────────────────────────────────────────
 _in_use: Lang | None = None
+_preferred: Lang | None = None
 
 
 def use(lang: Lang | None) -> None:
@@ -110,15 +111,21 @@ def use(lang: Lang | None) -> None:
     _in_use = lang
 
 
+def prefer(lang: Lang | None) -> None:
+    """Speak this language, as ``opsec.toml`` wishes, unless one was asked for or ``OPSEC_LANG`` names one."""
+    global _preferred  # noqa: PLW0603 - as above
+    _preferred = lang
+
+
 def current() -> Lang:
-    """The language in use: the one asked for, else ``OPSEC_LANG``, else the locale, else English."""
-    if _in_use is not None:
-        return _in_use
-    for name in ("OPSEC_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
-        value = os.environ.get(name, "")
-        if value:
-            return "ar" if value.lower().startswith("ar") else "en"
-    return "en"
+    """The language in use: the one asked for, else ``OPSEC_LANG``'s, the preferred one, the locale's, English."""
+    asked = _in_use or _named_by("OPSEC_LANG") or _preferred
+    return asked or _named_by("LC_ALL") or _named_by("LC_MESSAGES") or _named_by("LANG") or "en"
+
+
+def _named_by(variable: str) -> Lang | None:
+    value = os.environ.get(variable, "")
+    return ("ar" if value.lower().startswith("ar") else "en") if value else None
 
 
 @cache
@@ -169,15 +176,22 @@ REASONS: Mapping[str, str] = {
     "bad_times": marked("{count} of its times could not be read, the first in row {row}; write 2026-11-16T08:30+03:00"),
     "odd_fields": marked("its fields {fields} hold something else than they should and were not read"),
     "old_letters": marked("its letters are not UTF-8; they were read as {encoding}"),
+    "no_caption_column": marked(
+        "none of its columns holds the words of the posts ({columns} were not read); name that column caption"
+    ),
     "swells": marked("it would unpack to {ratio} times its size, as no real clip does; it was not unpacked"),
     "bad_rows": marked("{count} of its rows could not be read, the first is row {row}"),
     "not_read": marked("{part} could not be read: {detail}"),
+    "reader_fault": marked("its {part} could not be read here ({detail}); run opsec doctor, then scan it again"),
     "older_readers": marked("it was read by another version of this program; scan it again"),
     # what happened to the worker
     "timeout": marked("reading took longer than {limit_s} s and was stopped, twice"),
     "cpu_limit": marked("reading used more than {limit_s} s of processor time and was stopped, twice"),
     "memory_limit": marked("reading needed more than {limit_mib} MiB of memory and was stopped, twice"),
     "worker_died": marked("the reading process died on it, twice"),
+    "reply_cut": marked(
+        "what was found in it fills more than {limit_mib} MiB and was cut; raise limits.reply_mib in opsec.toml"
+    ),
     "bad_reply": marked("the reading process sent an answer that is not allowed, twice"),
     "internal": marked("a fault in this program: {error}"),
 }

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from opsec.errors import SettingsError
 from opsec.language import Message, _, marked
@@ -22,6 +23,7 @@ from opsec.shown import path_text, plain
 FILE_NAME = "opsec.toml"
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Unit = Annotated[float, Field(ge=0, le=1)]
+_IRAQ = (29.0, 38.5, 37.6, 49.0)
 
 
 class _Section(BaseModel):
@@ -78,12 +80,20 @@ class Settings(_Section):
     sites: str = "geofences"
     case: str = "opsec-case.db"
     lang: Literal["en", "ar"] | None = None
-    home: tuple[float, float, float, float] = (29.0, 38.5, 37.6, 49.0)
+    home: tuple[float, float, float, float] = _IRAQ
     """South, west, north, east of the land where the sites lie, in degrees. A fence outside it that would
     fall inside with its numbers swapped was drawn latitude first. The whole globe switches the test off."""
     limits: Limits = Limits()
     thresholds: Thresholds = Thresholds()
     terminal: Terminal = Terminal()
+
+    @field_validator("home")
+    @classmethod
+    def _a_land(cls, home: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+        south, west, north, east = home
+        if not (-90 <= south < north <= 90 and -180 <= west < east <= 180):
+            raise PydanticCustomError("no_land", "no land lies there", {"example": str([*_IRAQ])})
+        return home
 
     def sha256(self) -> str:
         """Fingerprint of all that can change a result; where files lie and how text is drawn cannot."""
@@ -160,6 +170,10 @@ _BOUNDS: Mapping[str, tuple[str, str]] = {
     "greater_than": ("gt", marked("{file}: {key} must be more than {bound}; mend it and run again")),
     "less_than_equal": ("le", marked("{file}: {key} must be {bound} or less; mend it and run again")),
     "less_than": ("lt", marked("{file}: {key} must be less than {bound}; mend it and run again")),
+    "no_land": (
+        "example",
+        marked("{file}: {key} must be south, west, north, east in degrees, as {bound}; mend it and run again"),
+    ),
 }
 
 

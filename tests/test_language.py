@@ -110,3 +110,33 @@ def test_every_reason_can_be_said(code: str) -> None:
 def test_an_unknown_reason_is_refused() -> None:
     with pytest.raises(KeyError):
         reason("no_such_code")
+
+
+@pytest.mark.parametrize(
+    ("asked", "variable", "preferred", "locale", "spoken"),
+    [
+        ("en", "ar", "ar", "ar_IQ.UTF-8", "en"),
+        (None, "en", "ar", "ar_IQ.UTF-8", "en"),
+        (None, "", "ar", "C.UTF-8", "ar"),
+        (None, "", "en", "ar_IQ.UTF-8", "en"),
+        (None, "", None, "ar_IQ.UTF-8", "ar"),
+        (None, "", None, "", "en"),
+    ],
+)
+def test_the_language_is_the_first_one_that_is_named(
+    *,
+    asked: language.Lang | None,
+    variable: str,
+    preferred: language.Lang | None,
+    locale: str,
+    spoken: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("OPSEC_LANG", variable)
+    monkeypatch.setenv("LANG", locale)
+    monkeypatch.setattr(language, "_in_use", asked)
+    monkeypatch.setattr(language, "_preferred", None)
+    language.prefer(preferred)
+    assert language.current() == spoken

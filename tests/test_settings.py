@@ -37,6 +37,12 @@ def test_a_database_url_is_left_alone(tmp_path: Path) -> None:
         ("[thresholds]\nreview_likelihood = 0.95", "thresholds"),
         ("sites = ", "not valid TOML"),
         ("[terminal]\nbidi = 'maybe'", "terminal.bidi"),
+        ("home = [37.6, 38.5, 29.0, 49.0]", "home must be south, west, north, east"),
+        ("home = [29.0, 49.0, 37.6, 38.5]", "home must be south, west, north, east"),
+        ("home = [29.0, 38.5, 91.0, 49.0]", "as [29.0, 38.5, 37.6, 49.0]"),
+        ("home = [29.0, -181, 37.6, 49.0]", "home must be"),
+        ("home = [nan, nan, nan, nan]", "home must be"),
+        ("home = [29.0, 38.5]", "home.2"),
     ],
 )
 def test_a_fault_is_one_sentence_with_the_file_and_the_key(text: str, told: str, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from opsec import language
 from opsec.errors import UsageError
 from opsec.language import Message, _, say
 from opsec.shown import plain
@@ -71,10 +72,12 @@ def fail_on() -> Any:
 
 
 def load_settings(path: Path | None) -> "Settings":
-    """The settings of this run."""
+    """The settings of this run; from here on the language is the one they prefer, unless another was asked for."""
     from opsec.settings import load
 
-    return load(path)
+    settings = load(path)
+    language.prefer(settings.lang)
+    return settings
 
 
 def kept_case(asked: str | None, settings: "Settings") -> str:

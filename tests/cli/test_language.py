@@ -1,0 +1,28 @@
+"""Which language a run speaks: the option, the variable, the settings, the locale, in this order."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Opsec
+
+ARABIC, ENGLISH = "لا يوجد", "there is no case file"
+
+
+@pytest.mark.parametrize(
+    ("option", "variables", "said"),
+    [
+        ([], {}, ARABIC),
+        ([], {"LANG": "en_GB.UTF-8"}, ARABIC),
+        ([], {"OPSEC_LANG": "en"}, ENGLISH),
+        (["--lang", "en"], {}, ENGLISH),
+        (["--lang", "ar"], {"OPSEC_LANG": "en"}, ARABIC),
+    ],
+)
+def test_the_settings_file_tells_the_language_unless_it_was_asked_for(
+    option: list[str], variables: dict[str, str], said: str, opsec: Opsec, tmp_path: Path
+) -> None:
+    (tmp_path / "opsec.toml").write_text('lang = "ar"\n', "utf-8")
+    done = opsec("rematch", *option, **variables)
+    assert done.returncode == 2
+    assert said in done.stderr
