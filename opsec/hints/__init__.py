@@ -132,8 +132,21 @@ def _have_a_turn(records: Iterator[Found], name: str, found: list[Found]) -> Unr
     except MemoryError:
         raise  # the worker's limit: the supervisor decides, with the clip alone in a fresh worker
     except Exception as fault:  # noqa: BLE001 - hostile bytes through a library: any exception is possible
-        return UnreadableError(reason("not_read", part=name, detail=type(fault).__name__))
+        code = "reader_fault" if _is_of_the_machine(fault) else "not_read"
+        return UnreadableError(reason(code, part=name, detail=type(fault).__name__))
     return None
+
+
+def _is_of_the_machine(fault: Exception) -> bool:
+    """Whether another day or another machine may read the same bytes: then the answer must not be kept for good.
+
+    An ``OSError`` without a number was raised by a program, over the bytes; so are the two kinds of
+    ``RuntimeError`` that tell of something too deep and of something not built.
+    """
+    if isinstance(fault, OSError):
+        return fault.errno is not None
+    of_the_bytes = isinstance(fault, RecursionError | NotImplementedError)
+    return isinstance(fault, ImportError | RuntimeError | SystemError) and not of_the_bytes
 
 
 def _reading(

@@ -112,7 +112,7 @@ def encode_reading(reading: Reading, most_bytes: int) -> bytes:
 
 
 def _halved(reading: Reading, most_bytes: int) -> Reading | None:
-    cut = Reason("too_long", (("part", "reading"), ("limit", f"{most_bytes >> 20} MiB")))
+    cut = Reason("reply_cut", (("limit_mib", str(most_bytes >> 20)),))
     reasons = reading.reasons if cut in reading.reasons else (*reading.reasons[:49], cut)
     status: CoverageStatus = "unread" if reading.status == "unread" else "partly"
     half = replace(reading, status=status, reasons=reasons)

@@ -22,14 +22,14 @@ GROUPS: Mapping[str, Message] = {
     **dict.fromkeys(("unknown_type", "unsupported", "playlist", "nested_archive", "not_a_clip", "a_folder"), _TYPE),
     **dict.fromkeys(("cut_off", "broken", "too_deep", "bad_place", "places_disagree", "not_read"), _DAMAGED),
     **dict.fromkeys(("timeout", "cpu_limit", "memory_limit", "worker_died", "bad_reply"), _STOPPED),
-    **dict.fromkeys(("too_large", "too_many", "too_long", "too_big_picture", "swells"), _LIMIT),
+    **dict.fromkeys(("too_large", "too_many", "too_long", "too_big_picture", "swells", "reply_cut"), _LIMIT),
     **dict.fromkeys(("unknown_column", "no_known_column", "column_ignored", "bad_rows", "bad_times"), _BESIDE),
     **dict.fromkeys(("odd_fields", "old_letters"), _BESIDE),
     **dict.fromkeys(("empty", "no_posts"), _NOTHING),
     "older_readers": _OTHER_VERSION,
     "encrypted": _ENCRYPTED,
     "media_missing": _MEDIUM,
-    "internal": _FAULT,
+    **dict.fromkeys(("internal", "reader_fault"), _FAULT),
 }
 """Code of ``opsec.language.REASONS`` → the words for it."""
 

@@ -14,10 +14,10 @@ TRANSIENT = frozenset(
     {
         "missing", "no_permission", "changed", "io_error",
         "timeout", "cpu_limit", "memory_limit", "worker_died", "bad_reply", "internal",
-        "older_readers",
+        "reader_fault", "reply_cut", "older_readers",
     }
 )  # fmt: skip
-"""Codes that speak of the moment, not of the bytes: such a reading is tried again by the next scan."""
+"""Codes that speak of the moment or of a limit, not of the bytes: such a reading is tried again by the next scan."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

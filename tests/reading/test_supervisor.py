@@ -186,7 +186,7 @@ def test_an_unasked_second_answer_is_no_answer_for_the_next_file(bench: Bench) -
 def test_a_fault_of_a_reader_costs_one_try_and_no_process(bench: Bench) -> None:
     with bench.supervisor() as supervisor:
         raised, no_record = (supervisor.read(open_file(word)) for word in ("fail", "no_record"))
-    assert [code(raised), code(no_record)] == ["not_read", "internal"]
+    assert [code(raised), code(no_record)] == ["reader_fault", "internal"]
     assert [bench.tries("fail"), bench.tries("no_record")] == [1, 1]
 
 

@@ -175,7 +175,7 @@ def test_an_answer_that_is_too_long_is_cut_and_says_so() -> None:
     assert reply.reading.posts == rows[: len(reply.reading.posts)]
     assert len(reply.reading.posts) >= 500
     assert reply.reading.hints == whole.hints
-    assert reply.reading.reasons == (Reason("too_long", (("part", "reading"), ("limit", "1 MiB"))),)
+    assert reply.reading.reasons == (Reason("reply_cut", (("limit_mib", "1"),)),)
 
 
 def test_an_answer_that_fits_is_not_cut() -> None:
