@@ -1,16 +1,18 @@
 """Lists of posts, with or without their media: ``.csv`` as a spreadsheet writes it, ``.jsonl`` with one object a line.
 
-Columns, in any order and in any case: url, caption, author, posted_at, media. CSV after RFC 4180,
-the delimiter one of comma, semicolon and tab; JSON Lines as at jsonlines.org. A row that could not be
-read leaves an empty one in its place, so that the rows after it keep their number.
+Columns, in any order and in any case: url, caption, author, posted_at, media, or what else
+``opsec.hints.post_columns`` knows them by. CSV after RFC 4180, the delimiter one of comma, semicolon
+and tab; JSON Lines as at jsonlines.org. A row that could not be read leaves an empty one in its place,
+so that the rows after it keep their number.
 """
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from opsec.hints.lines import Lines, LineTooLongError
+from opsec.hints.post_columns import COLUMNS, KNOWN, NAMES, filled, normal
 from opsec.hints.post_facts import moment, short, whole
 from opsec.hints.reader import Found, Gap, Reader, UnreadableError
 from opsec.hints.top_level import BrokenError, CutOffError, Numeral, members
@@ -19,7 +21,6 @@ from opsec.model import MAX_TEXT, FileKind, ListedPost, Post, Reason
 from opsec.near import nearest
 from opsec.shown import plain
 
-COLUMNS = ("url", "caption", "author", "posted_at", "media")
 MOST_ROWS = 100_000
 MOST_BYTES = 16 * 1024 * 1024
 """Read of one list."""
@@ -47,19 +48,19 @@ class _Tally:
     first_bad: int = 0
     bad_times: int = 0
     first_bad_time: int = 0
-    cut: int = 0
+    cut: bool = False
     odd: set[str] = field(default_factory=set)
     known: set[str] = field(default_factory=set)
     unknown: dict[str, None] = field(default_factory=dict)
 
     def column(self, name: str) -> str:
         """The normal form of a column's name, counted as known or not."""
-        normal = name.strip().casefold()
-        if normal in COLUMNS:
-            self.known.add(normal)
-        elif normal and len(self.unknown) < MOST_REMARKS:
-            self.unknown[normal] = None
-        return normal
+        form = normal(name)
+        if form in KNOWN:
+            self.known.add(KNOWN[form])
+        elif form and len(self.unknown) < MOST_REMARKS:
+            self.unknown[form] = None
+        return form
 
     def bad_row(self, number: int) -> None:
         """Count a row that could not be read."""
@@ -83,19 +84,29 @@ class _Tally:
             yield Gap(reason("bad_rows", count=self.bad, row=self.first_bad))
         if self.cut:
             yield Gap(reason("too_long", part="caption", limit=f"{MAX_TEXT:,}"))
-        for name in self.unknown:
-            yield self._unknown(name)
+        yield from self._columns()
         if self.bad_times:
             yield reason("bad_times", count=self.bad_times, row=self.first_bad_time)
         if self.odd:
-            yield reason("odd_fields", fields=", ".join(sorted(self.odd)))
+            odd = reason("odd_fields", fields=", ".join(sorted(self.odd)))
+            yield odd if self.odd.isdisjoint(NAMES["caption"]) else Gap(odd)  # words that nobody has read
+
+    def _columns(self) -> Iterator[Found]:
+        """What was not read, column by column; a list without any words is not taken for a harmless one."""
+        told = [self._unknown(name) for name in self.unknown]
+        yield from told
+        if told and "caption" not in self.known and not any(isinstance(one, Gap) for one in told):
+            yield Gap(reason("no_caption_column", columns=", ".join(map(_shown, self.unknown))))
 
     def _unknown(self, name: str) -> Gap | Reason:
         near = nearest(name[:_LONGEST_NAME], [column for column in COLUMNS if column not in self.known])
-        shown = plain(whole(name), limit=_LONGEST_NAME)
         if near:
-            return Gap(reason("unknown_column", column=shown, nearest=near))
-        return reason("column_ignored", column=shown)
+            return Gap(reason("unknown_column", column=_shown(name), nearest=near))
+        return reason("column_ignored", column=_shown(name))
+
+
+def _shown(name: str) -> str:
+    return plain(whole(name), limit=_LONGEST_NAME)
 
 
 def read_csv(file: BinaryIO, kind: FileKind) -> Iterator[Found]:  # noqa: ARG001 - every reader is called alike
@@ -149,23 +160,32 @@ def _posts(rows: Iterator[Row | None], tally: _Tally) -> Iterator[Found]:
 
 def _listed(row: Row, number: int, tally: _Tally) -> ListedPost | None:
     """One row; none when every column of it is empty."""
-    facts = {column: whole(row[column]) for column in COLUMNS if row.get(column, "").strip()}
+    facts = {column: texts[0] for column in COLUMNS if (texts := filled(row, column))}
     if not facts:
         return None
     posted_at = moment(facts["posted_at"]) if "posted_at" in facts else None
     if "posted_at" in facts and posted_at is None:
         tally.bad_times += 1
         tally.first_bad_time = tally.first_bad_time or number
-    caption = facts.get("caption")
-    tally.cut += caption is not None and len(caption) > MAX_TEXT
+    caption = _all_words(filled(row, "caption"))
+    tally.cut |= len(caption) > MAX_TEXT
     post = Post(
         author=short(facts.get("author")),
-        caption=caption[:MAX_TEXT] if caption else None,
+        caption=caption[:MAX_TEXT] or None,
         posted_at=posted_at,
         url=short(facts.get("url")),
         source="list",
     )
     return ListedPost(post, short(facts.get("media")))
+
+
+def _all_words(texts: Sequence[str]) -> str:
+    """The caption, and under it what stands in the row beside it and says something else: a title, say."""
+    words: list[str] = []
+    for text in map(whole, texts):
+        if not any(text.strip() in before for before in words):
+            words.append(text)
+    return "\n".join(words)
 
 
 def _csv_rows(lines: Lines, header: list[str], delimiter: str) -> Iterator[Row | None]:
@@ -199,7 +219,7 @@ def _json_row(line: str, tally: _Tally) -> Row:
     row: dict[str, str] = {}
     for key, value in members(line, MAX_TEXT) if line.strip() else ():
         name = tally.column(key)
-        if name not in COLUMNS or value is None:
+        if name not in KNOWN or value is None:
             continue
         if isinstance(value, str | Numeral):
             row.setdefault(name, value if isinstance(value, str) else value.text)
@@ -223,10 +243,10 @@ def _cells(line: str, delimiter: str) -> list[str]:
 
 
 def _known_in(line: str, delimiter: str) -> set[str]:
-    return {name.strip().casefold() for name in _cells(line, delimiter)} & set(COLUMNS)
+    return {normal(name) for name in _cells(line, delimiter)} & KNOWN.keys()
 
 
-CSV_READER = Reader(name="post_list_csv", version=1, check="sidecar", kinds=frozenset({"post_list_csv"}), read=read_csv)
+CSV_READER = Reader(name="post_list_csv", version=2, check="sidecar", kinds=frozenset({"post_list_csv"}), read=read_csv)
 JSONL_READER = Reader(
-    name="post_list_jsonl", version=1, check="sidecar", kinds=frozenset({"post_list_jsonl"}), read=read_jsonl
+    name="post_list_jsonl", version=2, check="sidecar", kinds=frozenset({"post_list_jsonl"}), read=read_jsonl
 )

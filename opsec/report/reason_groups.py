@@ -24,7 +24,7 @@ GROUPS: Mapping[str, Message] = {
     **dict.fromkeys(("timeout", "cpu_limit", "memory_limit", "worker_died", "bad_reply"), _STOPPED),
     **dict.fromkeys(("too_large", "too_many", "too_long", "too_big_picture", "swells", "reply_cut"), _LIMIT),
     **dict.fromkeys(("unknown_column", "no_known_column", "column_ignored", "bad_rows", "bad_times"), _BESIDE),
-    **dict.fromkeys(("odd_fields", "old_letters"), _BESIDE),
+    **dict.fromkeys(("odd_fields", "old_letters", "no_caption_column"), _BESIDE),
     **dict.fromkeys(("empty", "no_posts"), _NOTHING),
     "older_readers": _OTHER_VERSION,
     "encrypted": _ENCRYPTED,

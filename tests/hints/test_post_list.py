@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from opsec.hints import post_list, read_file
 from opsec.hints.lines import LONGEST_LINE
-from opsec.hints.post_list import COLUMNS, CSV_READER, JSONL_READER
+from opsec.hints.post_columns import COLUMNS, NAMES
+from opsec.hints.post_list import CSV_READER, JSONL_READER
 from opsec.model import MAX_TEXT, ListedPost, Post, Reading
 
 EMPTY = ListedPost(Post())
@@ -71,8 +72,19 @@ def test_as_spreadsheets_write_it(letters: str, delimiter: str, end: str) -> Non
         ("url,captoin", [("unknown_column", {"column": "captoin", "nearest": "caption"})], "partly"),
         ("url,Media_", [("unknown_column", {"column": "media_", "nearest": "media"})], "partly"),
         ("caption,captions", [("column_ignored", {"column": "captions"})], "read"),
-        ("url,likes", [("column_ignored", {"column": "likes"})], "read"),
-        ("url,\x1b[2J", [("column_ignored", {"column": "\\x1b[2j"})], "read"),
+        ("caption,likes", [("column_ignored", {"column": "likes"})], "read"),
+        ("caption,\x1b[2J", [("column_ignored", {"column": "\\x1b[2j"})], "read"),
+        ("url,link", [], "read"),
+        (
+            "url,remarks",
+            [("no_caption_column", {"columns": "remarks"}), ("column_ignored", {"column": "remarks"})],
+            "partly",
+        ),
+        (
+            "url,\x1b[2J",
+            [("no_caption_column", {"columns": "\\x1b[2j"}), ("column_ignored", {"column": "\\x1b[2j"})],
+            "partly",
+        ),
         ("url,", [], "read"),
         ("url,url", [], "read"),
     ],
@@ -87,6 +99,44 @@ def test_unknown_columns(header: str, said: list[tuple[str, dict[str, str]]], st
 def test_a_table_of_something_else(data: str) -> None:
     reading = _csv(data)
     assert (reading.status, _said(reading)) == ("unread", [("no_known_column", {})])
+
+
+NAMED = [
+    (column, name.upper() if number % 2 else name)
+    for column, names in NAMES.items()
+    for number, name in enumerate(names)
+]
+
+
+@pytest.mark.parametrize(("column", "name"), NAMED)
+def test_columns_by_the_names_that_exporters_give_them(column: str, name: str) -> None:
+    value = "2026-11-16" if column == "posted_at" else "guard duty"
+    other = "url" if column == "caption" else "caption"
+    table = _csv(f"{name},{other}\n{value},x\n")
+    (row,) = table.posts
+    facts = {"caption": row.post.caption, "author": row.post.author, "url": row.post.url}
+    facts |= {"posted_at": row.post.posted_at, "media": row.media}
+    assert facts == {**dict.fromkeys(facts), column: value, other: "x"}
+    assert (table.status, table.reasons) == ("read", ())
+    assert _jsonl(json.dumps({name: value, other: "x"})) == table
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "caption"),
+    [
+        ("title,description", "Falcon Camp,all quiet", "all quiet\nFalcon Camp"),
+        ("title,description", "quiet,all quiet", "all quiet"),
+        ("title,description", "Falcon Camp,", "Falcon Camp"),
+        ("text,Caption,body", "one,two,three", "two\none\nthree"),
+    ],
+)
+def test_no_words_are_lost_where_two_columns_hold_some(header: str, row: str, caption: str) -> None:
+    assert _csv(f"{header}\n{row}\n").posts[0].post.caption == caption
+
+
+def test_the_address_of_a_post_is_not_that_of_its_stream() -> None:
+    line = '{"url": "https://cdn.example/1?token=x", "webpage_url": "https://example.org/1", "title": "t"}'
+    assert _jsonl(line).posts[0].post.url == "https://example.org/1"
 
 
 def test_of_two_columns_alike_the_first_counts() -> None:
@@ -195,10 +245,23 @@ def test_lines() -> None:
     assert reading.posts[0].post.posted_at == "2026-09-21T14:13:20Z"
     assert _said(reading) == [
         ("bad_rows", {"count": "2", "row": "3"}),
+        ("odd_fields", {"fields": "caption"}),
         ("column_ignored", {"column": "likes"}),
         ("column_ignored", {"column": "captoin"}),
-        ("odd_fields", {"fields": "caption"}),
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        ('{"url": "u", "caption": {"text": "at the gate"}}', "partly"),
+        ('{"url": "u", "description": ["at the gate"]}', "partly"),
+        ('{"caption": "x", "url": ["u"]}', "read"),
+    ],
+)
+def test_words_in_a_form_that_is_not_read_are_words_not_read(line: str, status: str) -> None:
+    reading = _jsonl(line)
+    assert (reading.status, [code for code, _ in _said(reading)]) == (status, ["odd_fields"])
 
 
 def test_a_mistyped_key() -> None:
