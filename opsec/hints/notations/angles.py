@@ -21,16 +21,19 @@ _HEMISPHERES: dict[str, tuple[Axis, int]] = {
 """In plain form: English, Arabic (word and first letter), Sorani."""
 
 HEMISPHERE = r"north|south|east|west|[nsew]|شمال[اي]?|جنوب[اي]?|شرق[اي]?|غرب[اي]?|[شجقغ]|باكوور|باشوور|روژههلات|روژياوا"
-DEGREE = r"(?:°|deg(?:rees?)?|درجات|درجه)"
+DEGREE = r"(?:°|deg(?:rees?)?|d(?= ?[0-9])|درجات|درجه)"
 EDGE = r"(?<![^\W_])(?<!')"
 """Where a letter of its own may begin: not the s of ``it's``."""
 
+_LAT = r"m?lat(?:itude)?|و?(?:خط|خطوط|دائره|دايره) (?:ال)?عرض|هيلي پاني"
+_LON = r"m?lon(?:g(?:itude)?)?|lng|و?(?:خط|خطوط) (?:ال)?طول|هيلي دريژي"
+_BREADTH, _LENGTH = r"و?(?:ال)?عرض", r"و?(?:ال)?طول"
 _LABEL = re.compile(
-    rf"{EDGE}(?:(?P<lat>m?lat(?:itude)?\.?|و?(?:خط|خطوط|دائره|دايره) (?:ال)?عرض|هيلي پاني)"
-    r"|(?P<lon>m?lon(?:g(?:itude)?)?\.?|lng|و?(?:خط|خطوط) (?:ال)?طول|هيلي دريژي)"
-    r"|(?P<breadth>و?(?:ال)?عرض)|(?P<length>و?(?:ال)?طول))"
+    rf"{EDGE}(?:(?P<lat>{_LAT})|(?P<lon>{_LON})|(?P<breadth>{_BREADTH})|(?P<length>{_LENGTH}))\.?"
     r"[\"'\])]?[ \n]{0,2}(?:is |هو )?[:=~]?[ \n]{0,2}[\"'\[(]?\Z"
 )
+_LABEL_BEFORE = re.compile(rf"{EDGE}(?:(?P<lat>{_LAT})|(?P<lon>{_LON}))(?: ?[/,&|_-] ?| (?:and )?|(?= ?و))\Z")
+"""``lat/lon: 33.3152, 44.3661``: the first of two labels is that of the first number."""
 _LABEL_REACH = 28
 _LOOSE = re.compile(r"[\s,;|/:_()\[\]{}\"'.&·•*-]{0,8}(?:(?:و|and|by)[\s,]{0,3})?[(\[{\"']?")
 """What may stand between two halves that both say which they are."""
@@ -67,8 +70,10 @@ def labelled(text: Plain, start: int) -> tuple[int, Axis, bool] | None:
     found = _LABEL.search(text.letters, max(0, start - _LABEL_REACH), start)
     if found is None:
         return None
-    kind = found.lastgroup or ""
-    return found.start(), "lat" if kind in {"lat", "breadth"} else "lon", kind in {"lat", "lon"}
+    earlier = _LABEL_BEFORE.search(text.letters, max(0, found.start() - _LABEL_REACH), found.start())
+    kind = (earlier or found).lastgroup or ""
+    sure = earlier is not None or kind in {"lat", "lon"}
+    return (earlier or found).start(), "lat" if kind in {"lat", "breadth"} else "lon", sure
 
 
 def told_pairs(text: Plain, angles: list[Angle]) -> Iterator[tuple[int, Angle, Angle]]:

@@ -17,13 +17,14 @@ _PLACE = re.compile(
 """Ends where the number begins."""
 
 _THING_BEFORE = re.compile(
-    r"(?:[$€£¥₺№]|(?<![^\W_])(?:v|ver|version|build|rev|usd|iqd|eur|price|cost|rate|ip|sn|s/n|serial|imei|vin|iban|id|"
-    r"order|ref|model|tel|phone|fax|whatsapp|score|lap|size)|سعر|السعر|اسعار|الاسعار|رقم|الرقم|سيريال|تسلسل|هاتف|واتساب|"
-    r"ايبان|اصدار|الاصدار|نسبه|وزن|الوزن|مقاس|نتيجه|النتيجه)[ .:]{0,3}\Z"
+    r"(?:[$€£¥₺№]|(?<![^\W_])(?:v|ver|version|build|rev|usd|iqd|eur|btc|eth|gold|prices?|cost|rates?|rated|rating|ip|sn|s/n|serial|"
+    r"imei|vin|iban|id|order|ref|model|ticket|flight|tracking|tel|phone|fax|whatsapp|score|lap|size|loss|acc|accuracy|gpa|"
+    r"average|avg|mean)|سعر|السعر|اسعار|الاسعار|رقم|الرقم|سيريال|تسلسل|هاتف|واتساب|ايبان|اصدار|الاصدار|نسبه|وزن|الوزن|مقاس|"
+    r"نتيجه|النتيجه|معدل|المعدل|الذهب|تذكره|رحله)[ .:=]{0,3}\Z"
 )
 _THING_AFTER = re.compile(
     r" {0,2}(?:[$€£¥₺%٪=]|(?:usd|iqd|eur|k?gs?|grams?|mg|lbs?|mb|gb|tb|kb|mbps|fps|k?hz|mhz|ghz|ms|secs?|"
-    r"km/h|kmh|mph|[ck]m|mm|litres?|percent|points?|volts?|amps?|psi)(?![^\W_])"
+    r"km/h|kmh|mph|[ck]m|mm|litres?|percent|points?|volts?|amps?|psi|per|of)(?![^\W_])"
     r"|دينار|دولار|الف|مليون|كغم|كغ|كيلو|غرام|غم|سم|ملم|لتر|ساعه|نقطه|نقاط|بالميه|بالمئه|درجه ميويه|متر|هدف|صوت)"
 )
 

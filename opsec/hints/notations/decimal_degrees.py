@@ -23,7 +23,8 @@ OPEN_SEA = (4.0, 5.0)
 """Degrees around (0, 0) in which there is no land: two small numbers are rates, scores or forces."""
 
 _NUMBER = re.compile(
-    rf"(?:{EDGE}و?(?P<before>{HEMISPHERE})[ :=]{{0,2}}|(?<![^\W_])(?<![.+-])(?<![0-9]:)|(?<=[^\W0-9_]-))"
+    rf"(?:{EDGE}و?(?P<before>{HEMISPHERE})[ :=]{{0,2}}|(?<![^\W_])(?<![.+-])(?<![0-9]:)"
+    r"|(?<=[^\W0-9_]-)|(?<=lat)|(?<=lon)|(?<=long)|(?<=lng))"
     rf"(?P<number>[+-]?[0-9]{{1,20}}(?:\.(?P<decimals>[0-9]{{1,20}}))?)(?: {{0,2}}(?P<degree>{DEGREE}))?"
     rf"(?(before)|(?: {{0,2}}(?P<after>{HEMISPHERE})(?![^\W_]))?)(?![^\W_]|[.:][0-9])"
 )
@@ -84,7 +85,7 @@ def _side_by_side(text: Plain, numbers: list[Angle], taken: set[int]) -> Iterato
     at = 0
     while at < len(numbers):
         end = at + 1
-        named = numbers[at].decimals >= FEWEST_NAMED and named_a_place(text, numbers[at].start)
+        named = numbers[at].sure or (numbers[at].decimals >= FEWEST_NAMED and named_a_place(text, numbers[at].start))
         fewest = FEWEST_NAMED if named else FEWEST_DECIMALS
         if numbers[at].decimals >= fewest and at not in taken:
             while end < len(numbers) and end not in taken and _joins(text, numbers, end, fewest, named=named):

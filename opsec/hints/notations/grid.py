@@ -22,6 +22,8 @@ FEWEST_BARE = 6
 """Digits of an MGRS reference without a label: 100 m. Fewer stand in serial numbers and sizes."""
 FEWEST = 4
 _METRE_DIGITS = 5
+WEST_M, EAST_M = 160_000, 840_000
+"""Eastings that a zone of six degrees has, on the equator where it is widest."""
 UTM_RADIUS_M = 2.0
 """Whole metres, rounded or cut by the writer and once more on the way through a square of one metre."""
 
@@ -33,7 +35,7 @@ _MGRS = re.compile(
 _EASTING_AT_ONCE = r"(?! ?e[ :=.]{0,3}[0-9]{6}[^0-9\n]{1,6}n)"
 """``zone 38 E 444123 N 3688456``: this E is no band."""
 _UTM_HEAD = rf"{_ZONE}(?:{_EASTING_AT_ONCE} ?(?P<band>north|south|[{BANDS}]|شمالا?|جنوبا?))?[ ,:;/-]{{0,3}}\n?"
-_METRES = r"(?P<{0}>[0-9]{{{1}}}(?:\.[0-9]{{1,6}})?) ?m?"
+_METRES = r"0?(?P<{0}>[0-9]{{{1}}}(?:\.[0-9]{{1,6}})?) ?m?"
 _EASTING = r"(?:(?:easting|east|e|x|شرقا?|ق)[ :=.]{0,3})?" + _METRES.format("easting", "6") + r" ?(?:e|east|شرقا?|ق)?"
 _NORTHING = (
     r"(?:(?:northing|north|n|y|شمالا?|ش)[ :=.]{0,3})?" + _METRES.format("northing", "5,8") + r" ?(?:n|شمالا?|ش)?"
@@ -90,6 +92,8 @@ def _utm_point(found: re.Match[str], *, labelled: bool) -> Point | None:
     """The letter is a band as a rule; an N outside band N is the hemisphere, and so, with a label, is an S."""
     zone, band = int(found["zone"]), found["band"] or ""
     easting, northing = float(found["easting"]), float(found["northing"])
+    if not WEST_M <= easting <= EAST_M:
+        return None
     if band in {"", "north", "شمال", "شمالا"}:
         return _from_metres(zone, "N", easting, northing) if labelled or band else None
     if band in {"south", "جنوب", "جنوبا"}:

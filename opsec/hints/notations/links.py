@@ -32,13 +32,12 @@ _MAP = re.compile(
     _HOST + r"(?:maps\.google\.[a-z.]{2,7}[/?#]|google\.[a-z.]{2,7}/maps|earth\.google\.com/|maps\.apple(?:\.com)?[/?]"
     r"|openstreetmap\.org/|osm\.org/|bing\.com/maps|waze\.(?:com|to)/|yandex\.[a-z.]{2,6}/(?:maps|navi)|2gis\.[a-z.]{2,6}/"
     r"|here\.com/|petalmaps\.com/|wikimapia\.org/|map\.snapchat\.com/|geohash\.org/|maps\.me/|organicmaps\.app/"
-    r"|maps\.app\.goo\.gl/|(?:app\.)?goo\.gl/maps/|g\.co/(?:maps|kgs)|g\.page/|w3w\.co/|what3words\.com/|omaps\.app/|ge0\.me/"
-    r"|(?:t\.me|telegram\.me)/[^\s]{0,60}location)"
+    r"|maps\.app\.goo\.gl/|(?:app\.)?goo\.gl/maps/|g\.co/(?:maps|kgs)|g\.page/|w3w\.co/|what3words\.com/|omaps\.app/|ge0\.me/)"
     r"|(?:google\.navigation|comgooglemaps|maps|waze|om|mapsme|ge0|here\.location|petalmaps):"
 )
 """Addresses that lead to a place on a map, whichever."""
 _FRONT_PAGE = re.compile(r"(?:[a-z][a-z0-9+.-]{1,30}://)?[^/?#]{1,100}(?:/maps)?[/?#]?\Z")
-_WORTH_READING = re.compile(r"[0-9]\.[0-9]{2}|%|\+|/ul/h|/go/|geohash\.org/")
+_WORTH_READING = re.compile(r"[0-9]\.[0-9]|%|\+|/ul/h|/go/|geohash\.org/")
 _CARRIED = re.compile(r"[?&](?:text|url|u|link|body)=([^&#]{1,2000})")
 
 

@@ -59,9 +59,14 @@ def plus_codes(text: Plain) -> Iterator[Written]:
         if found["whole"]:
             cell = decoded(found["whole"])
             yield Written(start, end, "plus code", cell.centre, cell.radius_m)
-        elif short < MOST_SHORT and text.as_written(start, end).isupper():
+        elif short < MOST_SHORT and _is_shown_so(text.as_written(start, end)):
             short += 1
             yield Written(start, end, "short plus code")
+
+
+def _is_shown_so(code: str) -> bool:
+    """In capitals, as applications show it, and not ``WWWW+WW``."""
+    return code.isupper() and len(set(code)) > 3
 
 
 def decoded(code: str) -> Cell:

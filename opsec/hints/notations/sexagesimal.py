@@ -24,7 +24,7 @@ _TAIL = rf"(?(before)|(?:[ ,]{{0,2}}(?P<after>{HEMISPHERE})(?![^\W_]))?)(?![^\W_
 _AND = r"[ ,و]{0,3}"
 
 _MARKED = re.compile(
-    rf"{_HEAD} {{0,2}}{DEGREE}{_AND}{_MINUTES}(?! {{0,2}}{DEGREE})"
+    rf"{_HEAD} {{0,2}}(?:{DEGREE}|\*){_AND}{_MINUTES}(?! {{0,2}}{DEGREE})"
     rf"(?: {{0,2}}(?P<mark>{_MINUTE})(?:{_AND}{_SECONDS}(?! {{0,2}}{DEGREE})(?: {{0,2}}{_SECOND})?)?)?{_TAIL}"
 )
 _SPACED = re.compile(rf"{_HEAD}(?P<gap>[ :-]){_MINUTES}(?P<mark>')?(?:(?P=gap){_SECONDS}\"?)?{_TAIL}")
