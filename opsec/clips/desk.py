@@ -13,6 +13,10 @@ from opsec.settings import Limits
 
 _VIDEOS: frozenset[FileKind] = frozenset({"mp4", "matroska", "avi", "mpegts"})
 _SIDECAR_ENDINGS = (SIDECAR_ENDING, RECORD_ENDING, *TRACK_ENDINGS, *(ending.upper() for ending in TRACK_ENDINGS))
+_OF_EACH_ROW = frozenset({"unknown_column", "no_caption_column"})
+"""What was not read of any row of a list: each of its posts is read in part."""
+_REMARKS = frozenset({"old_letters", "column_ignored", "bad_times", "bad_place", "places_disagree"})
+"""Worth saying of a list, and nothing of it is lost."""
 _PICTURES: frozenset[FileKind] = frozenset({"jpeg", "png", "webp", "tiff", "heif", "gif"})
 
 
@@ -94,10 +98,13 @@ class Desk:
             self._skip(source, reason("no_posts" if role == "post_list" else "not_a_clip"))
 
     def _list(self, source: Source, reading: Reading, *, from_the_top: bool) -> None:
-        whole = reading.status == "read"
-        listing = Listing(reading.posts, () if whole else reading.reasons, from_the_top=from_the_top)
+        """Its rows are posts. A list that lost some of them is one too: nobody knows what stood there."""
+        of_each_row = tuple(why for why in reading.reasons if why.code in _OF_EACH_ROW)
+        rest = [why for why in reading.reasons if why.code not in _OF_EACH_ROW]
+        whole = reading.status == "read" or (bool(of_each_row) and all(why.code in _REMARKS for why in rest))
+        listing = Listing(reading.posts, of_each_row, whole=whole, from_the_top=from_the_top)
         self.found.append(Found(source, "post_list", listing))
-        for remark in reading.reasons if whole else ():
+        for remark in rest if whole else ():
             self._skip(source, remark)
 
     def _bring_listed(self, source: FileSource) -> None:

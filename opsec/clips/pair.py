@@ -28,7 +28,7 @@ class PostFiles:
     sidecars: tuple[Source, ...] = ()
     listed: ListedPost | None = None
     reasons: tuple[Reason, ...] = ()
-    """Trouble of the post as a whole: its medium is missing, its list could not be read in full."""
+    """What was not read of the post as a whole: its medium is missing, a column of its list is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,9 @@ class Listing:
 
     rows: tuple[ListedPost, ...]
     reasons: tuple[Reason, ...] = ()
-    """Why some of it could not be read."""
+    """What could not be read of each of its rows."""
+    whole: bool = True
+    """No row, and no end of one, was lost; otherwise the list is a post of its own beside its rows."""
     from_the_top: bool = False
     """Its names of media are paths from the top of an export, which is often a folder or two above the list."""
 
@@ -80,6 +82,8 @@ def pair(found: Sequence[Found]) -> tuple[PostFiles, ...]:
         elif one.role == "archive":
             posts.append(PostFiles(path=one.source.path, media=one.source, reasons=one.reasons))
         elif one.listing is not None:
+            if not one.listing.whole:
+                posts.append(PostFiles(path=one.source.path, media=None, sidecars=(one.source,)))
             posts += own_rows[one.source.path]
         elif one.role == "post_list" or one.source.path in lonely:
             posts.append(PostFiles(path=one.source.path, media=None, sidecars=(one.source,), reasons=one.reasons))

@@ -23,6 +23,8 @@ from opsec.model import (
 )  # fmt: skip
 
 PHOTOS: frozenset[FileKind] = frozenset({"jpeg", "png", "webp", "tiff", "heif", "gif"})
+WAYS: frozenset[FileKind] = frozenset({"srt", "nmea", "gpx", "kml"})
+"""Files beside a clip that hold where it went, and not the words of its post."""
 NOT_YET: tuple[Check, ...] = ("signage", "landmarks", "layout")
 """Checks that no reader of this version answers for."""
 
@@ -92,13 +94,8 @@ def _status(post: ReadPost, medium: Part | None, beside: list[Reading]) -> Cover
         return "unread"
     if medium is None and beside and all(reading.status == "unread" for reading in beside):
         return "unread"
-    whole = all(part.reading.status == "read" for part in post.parts) and not _missing(post.reasons)
+    whole = all(part.reading.status == "read" for part in post.parts) and not post.reasons
     return "read" if whole else "partly"
-
-
-def _missing(reasons: tuple[Reason, ...]) -> bool:
-    """Whether the post itself is known to lack something that should have been checked."""
-    return any(reason.code in {"media_missing", "unknown_column"} for reason in reasons)
 
 
 def _checks(post: ReadPost, medium: Part | None, beside: list[Reading]) -> dict[Check, CheckState]:
@@ -107,7 +104,7 @@ def _checks(post: ReadPost, medium: Part | None, beside: list[Reading]) -> dict[
         "metadata": medium.reading.checks.get("metadata", "failed") if medium else without_medium,
         "telemetry": _telemetry(medium, beside, without_medium),
         "sidecar": _beside(beside),
-        "caption": "ran",
+        "caption": _caption(post),
     }
     checks.update(dict.fromkeys(NOT_YET, "not_configured" if medium else without_medium))
     return checks
@@ -115,6 +112,23 @@ def _checks(post: ReadPost, medium: Part | None, beside: list[Reading]) -> dict[
 
 def _media_missing(post: ReadPost) -> bool:
     return any(reason.code == "media_missing" for reason in post.reasons)
+
+
+def _caption(post: ReadPost) -> CheckState:
+    """Words of the post and names of its files: they were asked unless what should hold words was not read in full.
+
+    A post of which only the name of a file is known was asked too; its hints tell what there was to ask.
+    """
+    if not post.path:
+        return "failed"
+    beside = [part for part in post.parts if part.role == "sidecar" and part.kind not in WAYS]
+    unread = any(part.reading.status != "read" for part in beside)
+    return "failed" if unread or any(map(_no_words, post.reasons)) else "ran"
+
+
+def _no_words(why: Reason) -> bool:
+    """Whether the column of a list that holds the words is among those that were not read."""
+    return why.code == "no_caption_column" or (why.code == "unknown_column" and ("nearest", "caption") in why.blanks)
 
 
 def _telemetry(medium: Part | None, beside: list[Reading], without_medium: CheckState) -> CheckState:
