@@ -27,8 +27,16 @@ from opsec.site.load import load_sites, sites_sha256
 from opsec.store.case import CaseFile, open_case
 
 Listener = Callable[[Progress], None]
-MAY_HIDE_CLIPS = frozenset({"no_permission", "io_error", "nested_archive", "encrypted"})
-"""Reasons for leaving something out behind which there may be clips: they count as not fully checked."""
+HIDES_NOTHING = frozenset(
+    {
+        "not_a_clip", "no_posts", "empty", "unknown_type",  # looked at, and nothing of ours
+        "link_in", "a_folder",  # scanned under its own name
+        "old_letters", "column_ignored", "bad_times", "bad_place", "places_disagree", "odd_fields",  # remarks
+    }
+)  # fmt: skip
+"""Reasons for leaving something out behind which there surely is no clip; behind any other there may be one, and
+it counts as not fully checked. So does a link that leads out of the folder: not to follow it is this program's
+caution, not the officer's wish, and the clip behind it was not looked at."""
 
 
 def scan_clip(post: ReadPost, ours: OurSites, settings: Settings) -> Result:
@@ -181,7 +189,7 @@ def _our_sites(folder: str | os.PathLike[str] | None, settings: Settings) -> Our
 
 
 def _counts(results: Sequence[Result], skipped: Sequence[Skipped]) -> Counts:
-    hiding = sum(one.reason.code in MAY_HIDE_CLIPS for one in skipped)
+    hiding = sum(one.reason.code not in HIDES_NOTHING for one in skipped)
     states = [result.clip.coverage.status for result in results]
     return Counts(
         clips=len(results),
