@@ -3,7 +3,6 @@
 Nothing heavy is imported before a verb runs, so that help comes at once.
 """
 
-import os
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -25,6 +24,9 @@ USAGE = 2
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the program and leave with its exit code: 0, 1, 2, 3, 4 or 130, as the README explains them."""
+    from opsec.cli.streams import stand_in
+
+    stand_in()
     for stream in (sys.stdout, sys.stderr):
         # A file name that the terminal's encoding lacks must not end the run.
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
@@ -37,18 +39,13 @@ def run(arguments: list[str]) -> int:
         rest = _speak(arguments)
         if not rest:
             rest = ["--help"]
-        if {"--help", "-h"} & set(rest) and language.current() == "ar":
-            return _help_in_arabic(rest)
-        return _call(rest)
+        options = rest[: rest.index("--")] if "--" in rest else rest
+        return _help(rest) if {"--help", "-h"} & set(options) else _call(rest)
     except OpsecError as error:
         _complain(error.message)
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has seen enough; Python must not complain about it on exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except Exception as fault:  # noqa: BLE001 - a fault of ours is said in one sentence, without a traceback
         return _confess(fault)
 
@@ -78,6 +75,7 @@ def make_app() -> "typer.Typer":
 def _add_root_options(app: "typer.Typer") -> None:
     from opsec import __version__
     from opsec.cli import options
+    from opsec.cli.streams import results
 
     @app.callback(invoke_without_command=True)
     def root(
@@ -85,7 +83,8 @@ def _add_root_options(app: "typer.Typer") -> None:
         lang: str | None = options.lang(),  # noqa: ARG001 - for the help page; _speak has obeyed it
     ) -> None:
         if version:
-            sys.stdout.write(f"opsec {__version__}\n")
+            with results() as stream:
+                stream.write(f"opsec {__version__}\n")
 
 
 def _speak(arguments: list[str]) -> list[str]:
@@ -114,17 +113,22 @@ def _call(arguments: list[str]) -> int:
     from typer.main import get_command
 
     from opsec.cli.complaints import help_words, worded
+    from opsec.cli.streams import talk
     from opsec.cli.talk import show
 
     command: Any = get_command(make_app())
     _refuse_unknown_verb(command, arguments)
     try:
         answer = command.main(args=arguments, prog_name="opsec", standalone_mode=False)
+    except SystemExit as left:
+        # typer leaves with 1, our word for "flagged", on any broken pipe; those of our streams never come so far.
+        raise left.__context__ or left  # noqa: B904
     except Exception as complaint:
         if not hasattr(complaint, "format_message"):
             raise
         if type(complaint).__name__ == "NoArgsIsHelpError":
-            show(help_words(complaint.format_message() + "\n"), sys.stderr)
+            with talk() as stream:
+                show(help_words(complaint.format_message() + "\n"), stream)
             return USAGE
         raise UsageError(worded(complaint)) from complaint
     return answer if isinstance(answer, int) else 0
@@ -142,18 +146,20 @@ def _refuse_unknown_verb(command: Any, arguments: list[str]) -> None:
         command = command.commands[argument]
 
 
-def _help_in_arabic(arguments: list[str]) -> int:
-    """Help with the few words that typer itself writes put into Arabic."""
+def _help(arguments: list[str]) -> int:
+    """Help, with the few words that typer itself writes put into the language in use."""
     import contextlib
     import io
 
     from opsec.cli.complaints import help_words
+    from opsec.cli.streams import results
     from opsec.cli.talk import show
 
     written = io.StringIO()
     with contextlib.redirect_stdout(written):
         code = _call(arguments)
-    show(help_words(written.getvalue()), sys.stdout)
+    with results() as stream:
+        show(help_words(written.getvalue()), stream)
     return code
 
 

@@ -1,15 +1,16 @@
 """From a scan to its results on stdout or in files, the talk on stderr, and the exit code."""
 
-import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from opsec.cli.streams import results
 from opsec.cli.talk import tell
-from opsec.errors import UsageError
+from opsec.errors import OutputError, UsageError
 from opsec.language import _, current
 from opsec.model import ACTIONS, Action, Scan
 from opsec.report.formats import FORMATS, format_of
-from opsec.report.save import save
+from opsec.report.save import save, would_save
 from opsec.report.terminal import last_line, print_table, trouble_lines
 from opsec.settings import Terminal
 from opsec.shown import plain
@@ -35,6 +36,8 @@ class Delivery:
         ------
         UsageError
             A format or an action word is not known, or a file's ending tells no format.
+        OutputError
+            A file could not be written where it is asked for.
         """
         if format_name is not None and format_name not in FORMATS:
             raise UsageError(
@@ -50,22 +53,39 @@ class Delivery:
                 _("{name} is not an action word; use one of {known}", name=plain(fail_on), known=", ".join(actions))
             )
         on_stdout = format_name or (None if files else "table")
-        return cls(tuple((path, format_of(path)) for path in files), on_stdout, actions[fail_on], terminal)
+        named = tuple((path, format_of(path)) for path in files)
+        for path in files:
+            would_save(path)
+        return cls(named, on_stdout, actions[fail_on], terminal)
 
     def of(self, scan: Scan) -> int:
-        """Deliver a scan; answers the exit code."""
-        for path, name in self.files:
-            save(path, FORMATS[name].render(scan, current()))
-        if self.on_stdout == "table":
-            print_table(scan, current(), self.terminal, sys.stdout)
-        elif self.on_stdout is not None:
-            sys.stdout.flush()
-            sys.stdout.buffer.write(FORMATS[self.on_stdout].render(scan, current()))
-        sys.stdout.flush()
+        """Deliver all of a scan that can be delivered; answers the exit code, 2 when a result could not be written."""
+        failed = [*self._save(scan), *self._print(scan)]
         for line in trouble_lines(scan):
             tell(line)
+        for error in failed:
+            tell(error.message, prefix="opsec: ")
         tell(last_line(scan.counts))
-        return self.exit_code(scan)
+        return OutputError.exit_code if failed else self.exit_code(scan)
+
+    def _save(self, scan: Scan) -> Iterator[OutputError]:
+        """Each file for itself: one that fails keeps none of the others back."""
+        for path, name in self.files:
+            try:
+                save(path, FORMATS[name].render(scan, current()))
+            except OutputError as error:
+                yield error
+
+    def _print(self, scan: Scan) -> Iterator[OutputError]:
+        data = None if self.on_stdout in {None, "table"} else FORMATS[self.on_stdout].render(scan, current())
+        try:
+            with results() as stream:
+                if self.on_stdout == "table":
+                    print_table(scan, current(), self.terminal, stream)
+                elif data is not None:
+                    stream.buffer.write(data)
+        except OutputError as error:
+            yield error
 
     def exit_code(self, scan: Scan) -> int:
         """1 when a finding is at least as urgent as asked, else 3 when a clip was not fully checked, else 0."""

@@ -1,12 +1,12 @@
 """``opsec demo``: a small fictional case in a folder, scanned, and what to type next."""
 
 import shlex
-import sys
 from pathlib import Path
 
 import typer
 
 from opsec.cli import options
+from opsec.cli.streams import talk
 from opsec.cli.talk import tell
 from opsec.errors import OutputError, UsageError
 from opsec.language import _, say
@@ -32,7 +32,8 @@ def add_to(app: typer.Typer) -> None:
         delivery = Delivery.ordered([folder / "scan.html"], "table", "review", settings.terminal)
         with shown_progress() as listener:
             done = scan([folder / "posts"], case=settings.case, settings=settings, listener=listener)
-        delivery.of(done)
+        if delivery.of(done) == OutputError.exit_code:
+            raise typer.Exit(OutputError.exit_code)
         _what_next(folder)
 
 
@@ -65,4 +66,5 @@ def _what_next(folder: Path) -> None:
     )
     for sentence, command in steps:
         tell(sentence)
-        sys.stderr.write(f"    {command}\n")
+        with talk() as stream:
+            stream.write(f"    {command}\n")

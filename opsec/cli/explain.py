@@ -1,11 +1,11 @@
 """``opsec explain``: every field of a clip, where it stood in the file, and what became of it."""
 
-import sys
 from pathlib import Path
 
 import typer
 
 from opsec.cli import options
+from opsec.cli.streams import results
 from opsec.language import _, current, say
 
 
@@ -28,8 +28,9 @@ def add_to(app: typer.Typer) -> None:
 
         # Nothing is remembered: the officer asks what is in this file, now.
         done = scan(clips, sites=sites, settings=settings)
-        for number, result in enumerate(done.results):
-            if number:
-                sys.stdout.write("\n")
-            for line in explanation(result, current(), unmasked=show_coordinates):
-                print_line(line, current(), settings.terminal, sys.stdout)
+        with results() as stream:
+            for number, result in enumerate(done.results):
+                if number:
+                    stream.write("\n")
+                for line in explanation(result, current(), unmasked=show_coordinates):
+                    print_line(line, current(), settings.terminal, stream)

@@ -1,12 +1,12 @@
 """``opsec report``: the weekly page for command."""
 
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import typer
 
 from opsec.cli import options
+from opsec.cli.streams import results
 from opsec.cli.talk import tell
 from opsec.errors import UsageError
 from opsec.language import _, current, say
@@ -39,7 +39,8 @@ def add_to(app: typer.Typer) -> None:
         with open_case(options.kept_case(case, settings)) as kept:
             page = weekly_page(kept.exposure(chosen), current())
         if output is None:
-            sys.stdout.buffer.write(page)
+            with results() as stream:
+                stream.buffer.write(page)
         else:
             save(output, page)
             tell(_("wrote {file}", file=plain(path_text(output))))

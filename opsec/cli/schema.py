@@ -1,10 +1,10 @@
 """``opsec schema``: the published JSON Schema of a scan's JSON."""
 
 import json
-import sys
 
 import typer
 
+from opsec.cli.streams import results
 from opsec.language import _, say
 
 
@@ -15,4 +15,5 @@ def add_to(app: typer.Typer) -> None:
     def schema() -> None:
         from opsec.report.schema import json_schema
 
-        sys.stdout.write(json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n")
+        with results() as stream:
+            stream.write(json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n")

@@ -1,15 +1,15 @@
 """``opsec sites``: check, list and import the officer's own places. No coordinate is ever printed."""
 
 import json
-import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from opsec.cli import options
-from opsec.cli.talk import show
+from opsec.cli.streams import results
+from opsec.cli.talk import show, tell
 from opsec.errors import UsageError
 from opsec.language import _, counted, isolate, say
 from opsec.near import nearest
@@ -43,14 +43,13 @@ def _add_check(app: typer.Typer) -> None:
 
         complaints = check_sites(sites or Path(settings.sites), settings.home)
         level = {"error": say(_("error")), "warning": say(_("warning"))}
-        for complaint in complaints:
-            _line(f"{level[complaint.level]}: {say(complaint.message)}")
+        lines = [f"{level[complaint.level]}: {say(complaint.message)}" for complaint in complaints]
         errors = sum(complaint.level == "error" for complaint in complaints)
         said = (
             counted("{n} error", "{n} errors", errors),
             counted("{n} warning", "{n} warnings", len(complaints) - errors),
         )
-        _line(say(_("sites checked: {errors}, {warnings}", errors=say(said[0]), warnings=say(said[1]))))
+        _print([*lines, say(_("sites checked: {errors}, {warnings}", errors=say(said[0]), warnings=say(said[1])))])
         if errors:
             raise typer.Exit(UsageError.exit_code)
 
@@ -68,10 +67,9 @@ def _add_list(app: typer.Typer) -> None:
 
         rows = [_row(site) for site in load_sites(sites or Path(settings.sites), settings.home)]
         if shape == "json":
-            _line(json.dumps([dict(zip(_COLUMNS, row, strict=True)) for row in rows], ensure_ascii=False, indent=2))
-            return
-        for line in _aligned([_headings(), *([str(cell) for cell in row] for row in rows)]):
-            _line(line)
+            _print([json.dumps([dict(zip(_COLUMNS, row, strict=True)) for row in rows], ensure_ascii=False, indent=2)])
+        else:
+            _print(_aligned([_headings(), *([str(cell) for cell in row] for row in rows)]))
 
 
 def _add_import(app: typer.Typer) -> None:
@@ -85,14 +83,13 @@ def _add_import(app: typer.Typer) -> None:
         from opsec.site.exchange import import_places
 
         made = import_places(file, sites or Path(settings.sites), settings.home)
-        for site in made:
-            _line(plain(path_text(site.folder)))
+        _print(plain(path_text(site.folder)) for site in made)
         said = counted(
             "{n} site made; set its kind and code in site.toml, then run opsec sites check",
             "{n} sites made; set their kind and code in site.toml, then run opsec sites check",
             len(made),
         )
-        sys.stderr.write(say(said) + "\n")
+        tell(said)
 
 
 def _known_format(asked: str) -> str:
@@ -130,5 +127,7 @@ def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     ]
 
 
-def _line(text: str) -> None:
-    show(text + "\n", sys.stdout)
+def _print(lines: Iterable[str]) -> None:
+    with results() as stream:
+        for line in lines:
+            show(line + "\n", stream)

@@ -2,25 +2,26 @@
 
 import os
 import shutil
-import sys
 import textwrap
 from collections.abc import Iterable
 from itertools import chain
 from typing import TextIO
 
+from opsec.cli.streams import talk
 from opsec.language import Message, current, isolate, say
 
 
 def tell(message: Message, *, prefix: str = "") -> None:
     """Say one sentence. A pipe gets it on one line as it is; a screen gets it broken and in order."""
-    if current() == "ar" and sys.stderr.isatty():
-        from opsec.report.terminal import print_line
-        from opsec.settings import Terminal
+    with talk() as stream:
+        if current() == "ar" and stream.isatty():
+            from opsec.report.terminal import print_line
+            from opsec.settings import Terminal
 
-        print_line(message, "ar", Terminal(), sys.stderr)
-    else:
-        name = isolate(prefix.rstrip(": ")) + ": " if prefix else ""
-        sys.stderr.write(f"{name}{say(message)}\n")
+            print_line(message, "ar", Terminal(), stream)
+        else:
+            name = isolate(prefix.rstrip(": ")) + ": " if prefix else ""
+            stream.write(f"{name}{say(message)}\n")
 
 
 def show(text: str, stream: TextIO) -> None:

@@ -10,6 +10,24 @@ from opsec.language import Message, _
 from opsec.shown import path_text, plain
 
 
+def would_save(path: Path) -> None:
+    """Find out before the work, which may take hours, what would keep its result from being saved.
+
+    Raises
+    ------
+    OutputError
+        The folder is missing or may not be written to, or something that is no regular file has the name.
+    """
+    try:
+        if not path.parent.is_dir():
+            raise FileNotFoundError(errno.ENOENT, "no such folder")
+        _stay_regular(path)
+        if not os.access(path.parent, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, "not allowed")
+    except OSError as error:
+        raise OutputError(_fault(path, error)) from error
+
+
 def save(path: Path, data: bytes) -> None:
     """Put the data in a file of mode 0600, in one step: whoever looks sees the old file or the whole new one.
 
@@ -20,14 +38,18 @@ def save(path: Path, data: bytes) -> None:
         that is no regular file has the name. No half-written file is left.
     """
     try:
-        if path.exists() and not path.is_file():
-            raise OutputError(
-                _("{file} is not a regular file; give the name of a file after -o", file=plain(path_text(path)))
-            )
+        _stay_regular(path)
         _replace(path, data)
         _keep_name(path.parent)
     except OSError as error:
         raise OutputError(_fault(path, error)) from error
+
+
+def _stay_regular(path: Path) -> None:
+    if path.exists() and not path.is_file():
+        raise OutputError(
+            _("{file} is not a regular file; give the name of a file after -o", file=plain(path_text(path)))
+        )
 
 
 def _replace(path: Path, data: bytes) -> None:
