@@ -1,13 +1,21 @@
 """``opsec scan`` and ``opsec rematch``: the main job."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from opsec.cli import options
+from opsec.cli.streams import talk
+from opsec.cli.talk import tell
 from opsec.language import _, say
+
+if TYPE_CHECKING:
+    from opsec.model import Scan
+    from opsec.scan import Listener
+    from opsec.settings import Settings
 
 
 def add_to(app: typer.Typer) -> None:
@@ -24,14 +32,13 @@ def add_to(app: typer.Typer) -> None:
         config: Path | None = options.config(),
     ) -> None:
         settings = options.load_settings(config)
-        from opsec.cli.delivery import Delivery
-        from opsec.cli.progress import shown_progress
-        from opsec.scan import scan as run
 
-        delivery = Delivery.ordered(output or [], format_name, fail_on, settings.terminal)
-        with _resumable(), shown_progress() as listener:
-            done = run(paths, sites=sites, case=case or settings.case, settings=settings, listener=listener)
-        raise typer.Exit(delivery.of(done))
+        def job(listener: "Listener") -> "Scan":
+            from opsec.scan import scan
+
+            return scan(paths, sites=sites, case=case or settings.case, settings=settings, listener=listener)
+
+        _deliver(job, settings, output or [], format_name, fail_on)
 
     @app.command("rematch", help=say(_("Match all that the case file remembers with the sites as they are now.")))
     def rematch(
@@ -43,15 +50,31 @@ def add_to(app: typer.Typer) -> None:
         config: Path | None = options.config(),
     ) -> None:
         settings = options.load_settings(config)
-        from opsec.cli.delivery import Delivery
-        from opsec.cli.progress import shown_progress
-        from opsec.scan import rematch as run
 
-        delivery = Delivery.ordered(output or [], format_name, fail_on, settings.terminal)
-        kept = options.kept_case(case, settings)
-        with _resumable(), shown_progress() as listener:
-            done = run(sites=sites, case=kept, settings=settings, listener=listener)
-        raise typer.Exit(delivery.of(done))
+        def job(listener: "Listener") -> "Scan":
+            from opsec.scan import rematch
+
+            kept = options.kept_case(case, settings)
+            return rematch(sites=sites, case=kept, settings=settings, listener=listener)
+
+        _deliver(job, settings, output or [], format_name, fail_on)
+
+
+def _deliver(
+    job: Callable[["Listener"], "Scan"],
+    settings: "Settings",
+    files: list[Path],
+    format_name: str | None,
+    fail_on: str,
+) -> None:
+    """The order is checked, the job is done, its scan is delivered, and the program leaves with the exit code."""
+    from opsec.cli.delivery import Delivery
+    from opsec.cli.progress import shown_progress
+
+    delivery = Delivery.ordered(files, format_name, fail_on, settings.terminal)
+    with _resumable(), shown_progress() as listener:
+        done = job(listener)
+    raise typer.Exit(delivery.of(done))
 
 
 @contextmanager
@@ -60,6 +83,7 @@ def _resumable() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        sentence = say(_("interrupted; what was read is kept, give the same command again to go on"))
-        typer.echo(f"\nopsec: {sentence}", err=True)
+        with talk() as stream:
+            stream.write("\n")
+        tell(_("interrupted; what was read is kept, give the same command again to go on"), prefix="opsec: ")
         raise typer.Exit(130) from None
