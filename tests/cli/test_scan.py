@@ -11,7 +11,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from opsec.report.schema import json_schema
 from tests.cli.conftest import ROOT, Opsec

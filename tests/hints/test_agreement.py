@@ -56,7 +56,7 @@ def test_many_long_tracks_cost_little() -> None:
     long = track(*[(33 + number / 20_000, 43.25) for number in range(20_000)])
     began = time.process_time()
     assert said(*[long] * 500) == []
-    assert time.process_time() - began < 2
+    assert time.process_time() - began < 10
 
 
 def test_it_is_said_of_a_film_and_does_not_make_it_less_read() -> None:

@@ -192,7 +192,7 @@ def test_taking_out_every_member_is_linear() -> None:
     began_s = time.process_time()
     for member in _read(data).members:
         unpack_member(file, member.index, io.BytesIO(), MOST)
-    assert time.process_time() - began_s < 2
+    assert time.process_time() - began_s < 10
 
 
 @given(st.binary(max_size=200), st.integers(0, len(ONE) - 1), st.binary(min_size=1, max_size=4))

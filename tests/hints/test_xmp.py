@@ -274,7 +274,7 @@ HOSTILE = {
 def test_a_hostile_packet_is_refused_and_said(name: str) -> None:
     began = time.process_time()
     found = told(HOSTILE[name])
-    assert time.process_time() - began < 2
+    assert time.process_time() - began < 10
     assert not [one for one in found if isinstance(one, Hint)]
     assert [one.reason.code for one in found if isinstance(one, Gap)] == ["broken"]
 
