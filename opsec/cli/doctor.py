@@ -1,6 +1,7 @@
 """``opsec doctor``: what works on this machine, and for what does not, the next step."""
 
 import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -11,12 +12,14 @@ from typing import TYPE_CHECKING, Literal
 import typer
 
 from opsec.cli import options
+from opsec.cli.streams import results
 from opsec.cli.talk import show
 from opsec.errors import OpsecError
-from opsec.language import Message, _, say
+from opsec.language import Message, _, because, say
 from opsec.shown import plain
 
 if TYPE_CHECKING:
+    from opsec.model import Reason
     from opsec.settings import Settings
 
 State = Literal["ok", "missing", "broken"]
@@ -24,6 +27,7 @@ DECODERS = ("h264", "hevc", "vp9", "av1", "mpeg4", "mjpeg")
 SIGN_LANGUAGES = ("ara", "eng")
 LANGUAGE_DATA = ("/usr/share/tesseract-ocr/5/tessdata", "/usr/share/tesseract-ocr/4.00/tessdata", "/usr/share/tessdata")
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts", "/Library/Fonts")
+MOST_DETAIL, MOST_WAIT_S = 200, 60
 ARABIC_FONTS = ("NotoSansArabic", "NotoNaskhArabic", "NotoKufiArabic", "Amiri", "KacstOne", "DejaVuSans.", "Arial")
 
 
@@ -36,6 +40,9 @@ class Finding:
     sentence: Message
 
 
+Check = Callable[["Settings"], Iterator[Finding]]
+
+
 def add_to(app: typer.Typer) -> None:
     """Add the verb."""
 
@@ -43,11 +50,35 @@ def add_to(app: typer.Typer) -> None:
     def doctor(config: Path | None = options.config()) -> None:
         settings = options.load_settings(config)
         words = {"ok": say(_("works")), "missing": say(_("missing")), "broken": say(_("broken"))}
-        findings = [finding for check in CHECKS for finding in check(settings)]
         width = max(map(len, words.values()))
-        for finding in findings:
-            show(f"{words[finding.state]:<{width}}  {say(finding.sentence)}\n", sys.stdout)
-        raise typer.Exit(2 if any(finding.state == "broken" for finding in findings) else 0)
+        broken = False
+        for finding in (finding for check in CHECKS for finding in guarded(check, settings)):
+            broken = broken or finding.state == "broken"
+            with results() as stream:
+                show(f"{words[finding.state]:<{width}}  {say(finding.sentence)}\n", stream)
+        raise typer.Exit(OpsecError.exit_code if broken else 0)
+
+
+def guarded(check: "Check", settings: "Settings") -> Iterator[Finding]:
+    """What a check finds; that it falls over is a finding too, and the checks after it are still made."""
+    try:
+        yield from check(settings)
+    except OpsecError as error:
+        yield Finding("broken", error.message)
+    except ImportError as error:
+        step = _(
+            "the package {name} cannot be loaded ({error}); reinstall opsec with its packages",
+            name=plain((error.name or "?").partition(".")[0]),
+            error=plain(str(error), limit=MOST_DETAIL),
+        )
+        yield Finding("broken", step)
+    except Exception as fault:  # noqa: BLE001 - a damaged library may raise anything on the way in
+        detail = f"{type(fault).__name__}: {fault}"
+        step = _(
+            "something was tried and fell over ({error}); mend what it names, or reinstall opsec with its packages",
+            error=plain(detail, limit=MOST_DETAIL),
+        )
+        yield Finding("broken", step)
 
 
 def _decoders(_settings: "Settings") -> Iterator[Finding]:
@@ -87,28 +118,62 @@ def _fonts(_settings: "Settings") -> Iterator[Finding]:
 
 
 def _isolation(settings: "Settings") -> Iterator[Finding]:
-    """A reading process is started and asked to read an empty picture."""
+    """A reading process is started and asked to read an empty picture; only a reading that ran proves that it can."""
     from opsec.clips.source import CannotOpenError, FileSource
+    from opsec.reading.process import NoProcessError
     from opsec.reading.supervisor import Supervisor
 
     with tempfile.TemporaryDirectory() as folder, Supervisor(settings.limits) as worker:
         probe = Path(folder) / "probe.gif"
         probe.write_bytes(b"GIF89a\x01\x00\x01\x00\x00\x00\x00;")
         try:
-            reading = worker.read(FileSource(str(probe), str(probe)).open(settings.limits))
-        except CannotOpenError:
-            reading = None
-    if reading is None or any(reason.code == "worker_died" for reason in reading.reasons):
-        yield Finding("broken", _("no reading process can be started; reinstall opsec, then run opsec doctor again"))
-    else:
-        yield Finding(
-            "ok",
-            _(
-                "media are read in a process of their own with limits of memory ({memory_mib} MiB) and time; "
-                "it never holds the sites",
-                memory_mib=settings.limits.memory_mib,
-            ),
+            with FileSource(str(probe), str(probe)).open(settings.limits) as picture:
+                reading = worker.read(picture)
+        except CannotOpenError as error:
+            yield Finding("broken", _unread(error.reason))
+            return
+        except NoProcessError:
+            yield Finding("broken", _not_started())
+            return
+    if reading.status != "read":
+        yield Finding("broken", _unread(*reading.reasons))
+        return
+    able = _(
+        "media are read in a process of their own with limits of memory ({memory_mib} MiB) and time; "
+        "it never holds the sites",
+        memory_mib=settings.limits.memory_mib,
+    )
+    yield Finding("ok", able)
+
+
+def _unread(*reasons: "Reason") -> Message:
+    """Why a picture of one point was not read, and what to change."""
+    code = reasons[0].code if reasons else "internal"
+    why = because(reasons[0]) if reasons else _("no reason was told")
+    if code in {"timeout", "cpu_limit"}:
+        return _(
+            "a reading process is too slow here ({reason}); raise wall_base_s and cpu_base_s in opsec.toml", reason=why
         )
+    if code == "memory_limit":
+        return _("a reading process needs more memory ({reason}); raise memory_mib in opsec.toml", reason=why)
+    return _("a reading process cannot read a picture ({reason}); reinstall opsec with its packages", reason=why)
+
+
+def _not_started() -> Message:
+    """What its program says itself when it is loaded where it can be heard; a reading process is mute."""
+    command = [sys.executable, "-s", "-P", "-c", "import opsec.reading.worker"]
+    try:
+        heard = subprocess.run(command, capture_output=True, cwd="/", timeout=MOST_WAIT_S, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        words = str(error)
+    else:
+        words = heard.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
+    if words:
+        return _(
+            "no reading process can be started ({error}); reinstall opsec with its packages",
+            error=plain(words, limit=MOST_DETAIL),
+        )
+    return _("no reading process can be started; raise memory_mib in opsec.toml, or ask who limits processes here")
 
 
 def _database(settings: "Settings") -> Iterator[Finding]:
@@ -117,11 +182,7 @@ def _database(settings: "Settings") -> Iterator[Finding]:
     from opsec.store.case import open_case
 
     with tempfile.TemporaryDirectory() as folder:
-        try:
-            open_case(str(Path(folder) / "probe.db")).close()
-        except OpsecError as error:
-            yield Finding("broken", error.message)
-            return
+        open_case(str(Path(folder) / "probe.db")).close()
     yield Finding("ok", _("case file: SQLite {version}", version=sqlite3.sqlite_version))
     where = Path(settings.case)
     if "://" not in settings.case and not os.access(where.parent, os.W_OK):
@@ -139,12 +200,8 @@ def _sites(settings: "Settings") -> Iterator[Finding]:
             "missing", _("no folder of sites at {folder}; make one with opsec init", folder=plain(settings.sites))
         )
         return
-    try:
-        sites = load_sites(Path(settings.sites), settings.home)
-    except OpsecError as error:
-        yield Finding("broken", error.message)
-    else:
-        yield Finding("ok", _("sites that can be used: {count}", count=len(sites)))
+    sites = load_sites(Path(settings.sites), settings.home)
+    yield Finding("ok", _("sites that can be used: {count}", count=len(sites)))
 
 
 def _locale(_settings: "Settings") -> Iterator[Finding]:
@@ -157,6 +214,6 @@ def _locale(_settings: "Settings") -> Iterator[Finding]:
         )
 
 
-CHECKS: tuple[Callable[["Settings"], Iterator[Finding]], ...] = (
+CHECKS: tuple[Check, ...] = (
     _decoders, _isolation, _database, _sites, _fonts, _sign_languages, _locale,
 )  # fmt: skip
