@@ -54,7 +54,7 @@ def make_app() -> "typer.Typer":
     """The program with all its verbs, worded in the language in use."""
     import typer
 
-    from opsec.cli import demo, doctor, explain, init, report, scan, schema, sites
+    from opsec.cli import check_text, demo, doctor, explain, init, report, scan, schema, sites
 
     app = typer.Typer(
         name="opsec",
@@ -66,7 +66,7 @@ def make_app() -> "typer.Typer":
         context_settings={"help_option_names": ["--help", "-h"]},
     )
     _add_root_options(app)
-    for verb in (init, doctor, demo, scan, explain, report, schema):
+    for verb in (init, doctor, demo, scan, check_text, explain, report, schema):
         verb.add_to(app)
     app.add_typer(sites.make_app(), name="sites")
     return app
