@@ -18,6 +18,7 @@ from opsec.errors import CaseError
 from opsec.model import Exposure, FileKind, Reading, ReadPost, Result
 from opsec.store import database, schema
 from opsec.store.exposure import sum_up
+from opsec.store.identity import Seats
 from opsec.store.keeping import keep_post, keep_reading, keep_readings
 from opsec.store.packing import moment_text, unpack
 from opsec.store.records import KeptPost, by_older_readers, is_final, rebuilt
@@ -70,11 +71,15 @@ def _bring_up_to_date(engine: Engine) -> None:
 
 
 class CaseFile:
-    """An open case; one thread, one writer at a time. Every method raises ``CaseError`` for trouble with the file."""
+    """An open case; one thread, one writer at a time. Every method raises ``CaseError`` for trouble with the file.
+
+    One scan opens it once: posts kept through the same open case at different paths are never taken for one post.
+    """
 
     def __init__(self, engine: Engine, shown: str) -> None:
         self._engine = engine
         self._shown = shown
+        self._seats = Seats()
 
     def __enter__(self) -> Self:
         return self
@@ -127,7 +132,8 @@ class CaseFile:
         scan = {"settings_sha256": settings_sha256, "sites_sha256": sites_sha256}
         with self._writing() as connection:
             keep_readings(connection, post, readers_version, now)
-            keep_post(connection, post, result, scan=scan, site_codes=site_codes, at=now)
+            key = keep_post(connection, post, result, self._seats, scan=scan, site_codes=site_codes, at=now)
+        self._seats.take(key, post.path)
 
     def posts(self, readers_version: str) -> Iterator[ReadPost]:
         """Every post kept, as it was read, in the order of the paths; no file is opened for it.

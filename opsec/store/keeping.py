@@ -4,11 +4,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 
 from opsec.model import FileKind, Finding, Reading, ReadPost, Result
+from opsec.store.identity import Seats, all_there, content_id, identity, is_earlier_look, lacked, paths
 from opsec.store.packing import pack, whole
-from opsec.store.records import all_there, content_id, is_cached, kept, post_key, stands_for
+from opsec.store.records import is_cached, kept
 from opsec.store.schema import findings, posts, readings
 
 Row = dict[str, Any]
@@ -24,9 +25,16 @@ _CHANGE_READING = update(readings).where(*_this_file)
 _this_post = posts.c.key == bindparam("this_key")
 _ADD_POST = insert(posts)
 _CHANGE_POST = update(posts).where(_this_post)
-_LOOKS = select(posts.c.key, posts.c.first_seen_at).where(
-    (posts.c.stands_for == bindparam("this_stands_for")) & (posts.c.all_there == 0) | _this_post
+_look = select(
+    posts.c.key, posts.c.path, posts.c.stands_for, posts.c.content_id, posts.c.all_there, posts.c.first_seen_at
 )
+_LOOKS = _look.where(
+    or_(
+        posts.c.path.in_(bindparam("these_paths", expanding=True)),
+        posts.c.stands_for.in_(bindparam("these_lacked", expanding=True)) & (posts.c.all_there == 0),
+    )
+)
+_LOOK = _look.where(_this_post)
 _FORGET_POST = delete(posts).where(_this_post)
 
 _of_this_post = findings.c.post_key == bindparam("this_key")
@@ -64,25 +72,21 @@ def keep_post(  # noqa: PLR0913 - what a scan knows of one clip
     connection: Connection,
     post: ReadPost,
     result: Result,
+    seats: Seats,
     *,
     scan: Mapping[str, str],
     site_codes: Mapping[str, str],
     at: str,
-) -> None:
-    """The post, its verdict and its findings, in place of what was known of it before.
+) -> str:
+    """The post, its verdict and its findings, in place of every earlier look at it; answers the key of its row.
 
-    In its place too goes an earlier look at the same post that lacked one of its files. What was
-    known before keeps the moment it was first seen.
+    What was known before keeps the moment it was first seen.
     """
-    row: Row = {**_post_row(post, result), **scan, "last_seen_at": at}
-    this = {"this_key": row["key"]}
-    looks: dict[str, str] = {
-        look.key: look.first_seen_at
-        for look in connection.execute(_LOOKS, this | {"this_stands_for": row["stands_for"]})
-    }
+    looks, key = _earlier_looks(connection, post, seats)
+    row: Row = {**_post_row(post, key, result), **scan, "last_seen_at": at}
     seen = _forget_findings(connection, looks)
-    if row["key"] in looks:
-        connection.execute(_CHANGE_POST, this | row)
+    if key in looks:
+        connection.execute(_CHANGE_POST, {"this_key": key, "first_seen_at": min(looks.values())} | row)
     else:
         connection.execute(_ADD_POST, row | {"first_seen_at": min(looks.values(), default=at)})
     for outdated in looks.keys() - {row["key"]}:
@@ -94,6 +98,24 @@ def keep_post(  # noqa: PLR0913 - what a scan knows of one clip
     ]
     if rows:
         connection.execute(_ADD_FINDINGS, rows)
+    return key
+
+
+def _earlier_looks(connection: Connection, post: ReadPost, seats: Seats) -> tuple[dict[str, str], str]:
+    """The rows about this post, each with the moment it was first seen, and the key of the one that stays or comes."""
+    near = connection.execute(_LOOKS, {"these_paths": paths(post), "these_lacked": lacked(post) or [""]}).all()
+    looks = [look for look in near if is_earlier_look(look, post) and seats.is_free(look.key, post.path)]
+    first_seen = {look.key: look.first_seen_at for look in looks}
+    key = seats.known(looks, post)
+    while key is None:
+        key = seats.proposed(of := identity(post), post.path)
+        moved = connection.execute(_LOOK, {"this_key": key}).one_or_none()
+        if moved is not None and moved.stands_for != of:
+            seats.refuse(of)
+            key = None
+        elif moved is not None:
+            first_seen[key] = moved.first_seen_at
+    return first_seen, key
 
 
 def _forget_findings(connection: Connection, keys: Mapping[str, str]) -> dict[str, str]:
@@ -106,13 +128,12 @@ def _forget_findings(connection: Connection, keys: Mapping[str, str]) -> dict[st
     return seen
 
 
-def _post_row(post: ReadPost, result: Result) -> Row:
-    key = post_key(post)
+def _post_row(post: ReadPost, key: str, result: Result) -> Row:
     verdict, coverage = result.verdict, result.clip.coverage
     return {
         "key": key,
         "content_id": content_id(post, key),
-        "stands_for": stands_for(post),
+        "stands_for": identity(post),
         "all_there": int(all_there(post)),
         "path": whole(post.path),
         "post": pack(kept(post)),

@@ -1,14 +1,11 @@
-"""What a row of the case file holds of a post, which readings are reused, and when two posts are the same."""
+"""What a row of the case file holds of a post, and which readings are reused."""
 
-import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from opsec.language import reason
 from opsec.model import FileKind, ListedPost, Part, Reading, ReadPost, Reason
-from opsec.store.packing import dump, whole
 
 TRANSIENT = frozenset(
     {
@@ -84,38 +81,3 @@ def by_older_readers(reading: Reading) -> Reading:
     """A reading that today's readers would not have made: its hints hold, that nothing else was there does not."""
     status = "partly" if reading.status == "read" else reading.status
     return replace(reading, status=status, reasons=(*reading.reasons[:49], reason("older_readers")))
-
-
-# ── who is who ────────────────────────────────────────────────────────────────────────────────
-def post_key(post: ReadPost) -> str:
-    """SHA-256 over the contents, the listed row and the base name: a moved folder holds the same posts.
-
-    Where a content is not known only the whole path tells two posts apart.
-    """
-    parts = sorted((part.role, part.sha256 or "") for part in post.parts)
-    known = all(sha256 for _role, sha256 in parts)
-    return _digest(parts, _listed(post), post.path.rpartition("/")[2] if known else post.path)
-
-
-def content_id(post: ReadPost, key: str) -> str:
-    """What makes two posts the same clip: the medium's SHA-256, else the post itself."""
-    return next((part.sha256 for part in post.parts if part.role == "media" and part.sha256), key)
-
-
-def all_there(post: ReadPost) -> bool:
-    """Whether every file of the post could be opened; if not, its key is not the last word."""
-    lacking = any(reason.code == "media_missing" for reason in post.reasons)
-    return not lacking and all(part.sha256 is not None for part in post.parts)
-
-
-def stands_for(post: ReadPost) -> str:
-    """What stays the same when a file of the post turns up later: its row in a list, else its path."""
-    return _digest(_listed(post) or post.path)
-
-
-def _listed(post: ReadPost) -> str | None:
-    return dump(post.listed).decode() if post.listed else None
-
-
-def _digest(*values: object) -> str:
-    return hashlib.sha256(whole(json.dumps(values, ensure_ascii=False)).encode()).hexdigest()

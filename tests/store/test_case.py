@@ -126,11 +126,13 @@ def test_a_post_read_by_other_readers_comes_and_says_so(case: CaseFile) -> None:
     assert list(case.posts(READERS)) == [a_post()]
 
 
-def test_a_moved_post_is_the_same_and_a_renamed_one_is_another(case: CaseFile, path: Path) -> None:
-    keep(case, a_post())
-    keep(case, a_post(folder="moved"), at=LATER)
-    keep(case, a_post("renamed.mp4", content="gate.mp4"), at=LATER)
-    assert [post.path for post in case.posts(READERS)] == ["moved/gate.mp4", "posts/renamed.mp4"]
+def test_a_moved_post_is_the_same_and_a_renamed_one_is_another(path: Path) -> None:
+    with open_case(str(path)) as case:
+        keep(case, a_post())
+    with open_case(str(path)) as case:
+        keep(case, a_post(folder="moved"), at=LATER)
+        keep(case, a_post("renamed.mp4", content="gate.mp4"), at=LATER)
+        assert [post.path for post in case.posts(READERS)] == ["moved/gate.mp4", "posts/renamed.mp4"]
     assert rows(path, "SELECT first_seen_at, last_seen_at FROM posts ORDER BY path") == [
         ("2026-11-18T12:00:00.000000Z", "2026-11-27T12:00:00.000000Z"),
         ("2026-11-27T12:00:00.000000Z", "2026-11-27T12:00:00.000000Z"),
@@ -148,16 +150,18 @@ def test_a_file_that_can_be_opened_now_ends_the_look_without_it(case: CaseFile, 
     assert rows(path, "SELECT first_seen_at FROM findings") == [(first_seen,)]
 
 
-def test_a_medium_that_turned_up_ends_the_look_at_its_row_alone(case: CaseFile) -> None:
+def test_a_medium_that_turned_up_ends_the_look_at_its_row_alone(path: Path) -> None:
     listed = ListedPost(Post(caption="guard change"), "gate.mp4")
     lacking = ReadPost(
         path="posts.csv#3", parts=(), listed=listed, reasons=(reason("media_missing", media="gate.mp4"),)
     )
     other = replace(lacking, path="posts.csv#4", listed=ListedPost(Post(caption="another"), "gate.mp4"))
-    keep(case, lacking)
-    keep(case, other)
-    keep(case, a_post(listed=listed))
-    assert list(case.posts(READERS)) == [other, a_post(listed=listed)]
+    with open_case(str(path)) as case:
+        keep(case, lacking)
+        keep(case, other)
+    with open_case(str(path)) as case:
+        keep(case, a_post(listed=listed))
+        assert list(case.posts(READERS)) == [other, a_post(listed=listed)]
 
 
 # ── findings ──────────────────────────────────────────────────────────────────────────────────

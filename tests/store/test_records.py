@@ -1,7 +1,6 @@
 """What is kept of a post comes back as it was; what is not sure to hold is not reused."""
 
 import zlib
-from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -12,8 +11,8 @@ from opsec.language import REASONS
 from opsec.model import CHECKS, CheckState, Hint, ListedPost, Member, Part, Post, Reading, ReadPost, Reason
 from opsec.store.case import open_case
 from opsec.store.packing import pack, unpack
-from opsec.store.records import TRANSIENT, KeptPost, all_there, content_id, is_final, kept, post_key, stands_for
-from tests.store.made import READERS, a_post, a_reading, digest, keep, unopened
+from opsec.store.records import TRANSIENT, KeptPost, is_final, kept
+from tests.store.made import READERS, a_post, a_reading, digest, keep
 
 FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 READINGS = st.builds(
@@ -92,52 +91,6 @@ def test_a_final_reading_is_not_kept_twice_and_a_transient_one_stays_with_its_po
     timed_out = a_reading(reasons=(Reason("timeout", (("limit_s", "20"),)),))
     parts = kept(a_post(reading=timed_out, sidecar=Reading())).parts
     assert [part.reading for part in parts] == [timed_out, None]
-
-
-# ── who is who ────────────────────────────────────────────────────────────────────────────────
-LISTED = ListedPost(Post(caption="guard change"), "gate.mp4")
-
-
-@pytest.mark.parametrize(
-    ("other", "is_same"),
-    [
-        (a_post(folder="moved/elsewhere"), True),
-        (a_post(reading=a_reading("read by other readers")), True),
-        (replace(a_post(), reasons=(Reason("unknown_column"),)), True),
-        (a_post("renamed.mp4", content="gate.mp4"), False),
-        (a_post(content="edited"), False),
-        (a_post(sidecar=Reading()), False),
-        (a_post(listed=LISTED), False),
-        (unopened(a_post()), False),
-    ],
-)
-def test_which_posts_are_the_same(other: ReadPost, is_same: bool) -> None:
-    assert (post_key(other) == post_key(a_post())) is is_same
-
-
-def test_the_order_of_the_files_does_not_make_another_post() -> None:
-    post = a_post(sidecar=Reading())
-    assert post_key(replace(post, parts=post.parts[::-1])) == post_key(post)
-
-
-def test_a_clip_is_its_medium_and_a_post_without_one_is_itself() -> None:
-    post = a_post()
-    bare = replace(post, parts=())
-    assert content_id(post, "key") == digest("gate.mp4")
-    assert content_id(bare, "key") == "key"
-
-
-def test_a_post_that_lacks_a_file_is_not_all_there() -> None:
-    post = a_post()
-    assert all_there(post)
-    assert not all_there(unopened(post))
-    assert not all_there(replace(post, reasons=(Reason("media_missing", (("media", "gate.mp4"),)),)))
-    assert stands_for(unopened(post)) == stands_for(post)
-    assert stands_for(a_post(listed=LISTED)) == stands_for(ReadPost(path="list.csv#3", parts=(), listed=LISTED))
-
-
-def test_two_files_that_could_not_be_opened_are_not_one_post_for_their_name() -> None:
-    assert post_key(unopened(a_post())) != post_key(unopened(a_post(folder="elsewhere")))
 
 
 def test_a_kept_post_names_its_files_and_holds_no_final_reading() -> None:
