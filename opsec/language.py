@@ -149,6 +149,7 @@ REASONS: Mapping[str, str] = {
     "link_out": marked("it is a link that leads out of the folder, or to nothing; it was not followed"),
     "link_in": marked("it is a link to something in the same folder, which is scanned under its own name"),
     "a_folder": marked("it is a folder with a name like a clip's; the files in it are scanned by their own names"),
+    "our_sites": marked("it holds our own sites; it is not scanned"),
     "not_a_clip": marked("it is no clip, photo or sidecar that this version reads"),
     "no_posts": marked("it holds no posts"),
     "changed": marked("it changed while it was being read; scan it again"),

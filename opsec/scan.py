@@ -25,12 +25,14 @@ from opsec.reading.supervisor import Supervisor
 from opsec.settings import Settings
 from opsec.site.load import load_sites, sites_sha256
 from opsec.store.case import CaseFile, open_case
+from opsec.store.database import files_of
 
 Listener = Callable[[Progress], None]
 HIDES_NOTHING = frozenset(
     {
         "not_a_clip", "no_posts", "empty", "unknown_type",  # looked at, and nothing of ours
         "link_in", "a_folder",  # scanned under its own name
+        "our_sites",  # no posts
         "old_letters", "column_ignored", "bad_times", "bad_place", "places_disagree", "odd_fields",  # remarks
     }
 )  # fmt: skip
@@ -46,13 +48,14 @@ def scan_clip(post: ReadPost, ours: OurSites, settings: Settings) -> Result:
     return judge(clip, matches, ours.sites, settings.thresholds)
 
 
-def scan(
+def scan(  # noqa: PLR0913 - all that an officer can choose for one scan
     paths: Iterable[str | os.PathLike[str]],
     *,
     sites: str | os.PathLike[str] | None = None,
     case: str | None = None,
     settings: Settings | None = None,
     listener: Listener | None = None,
+    leave_out: Iterable[str | os.PathLike[str]] = (),
 ) -> Scan:
     """Read every post under these paths, and tell which of them expose one of our sites.
 
@@ -68,18 +71,22 @@ def scan(
         As loaded by ``opsec.settings.load``; default: the defaults.
     listener
         Told once a clip how far the scan is.
+    leave_out
+        Files under the paths that are no posts, as the results of an earlier scan; beside the sites and the case
+        file, which are never scanned: whoever opens hostile media must not hold them.
 
     Raises
     ------
     UsageError, SitesError, CaseError
-        A path is missing or holds nothing to scan; the sites or the case file cannot be used.
+        A path is missing, is ours or holds nothing to scan; the sites or the case file cannot be used.
         A clip never raises: what could not be read is in its coverage.
     """
     settings = settings or Settings()
     ours = _our_sites(sites, settings)
+    own = [Path(one) for one in (sites or settings.sites, *files_of(case or ":memory:"), *leave_out)]
     with open_case(case or ":memory:") as kept, Supervisor(settings.limits) as worker:
         memory = _Memory(kept, worker)
-        inbox = find_posts([Path(path) for path in paths], settings.limits, memory.read, worker.unpack)
+        inbox = find_posts([Path(path) for path in paths], settings.limits, memory.read, worker.unpack, own)
         read = read_posts(inbox.posts, worker, memory.recall, settings.limits)
         desk = _Desk(ours, settings, kept, listener)
         return desk.report(desk.judged(read, len(inbox.posts)), inbox.skipped)

@@ -36,7 +36,8 @@ def add_to(app: typer.Typer) -> None:
         def job(listener: "Listener") -> "Scan":
             from opsec.scan import scan
 
-            return scan(paths, sites=sites, case=case or settings.case, settings=settings, listener=listener)
+            kept = case or settings.case
+            return scan(paths, sites=sites, case=kept, settings=settings, listener=listener, leave_out=output or [])
 
         _deliver(job, settings, output or [], format_name, fail_on)
 

@@ -29,15 +29,19 @@ class Inbox:
     skipped: tuple[Skipped, ...]
 
 
-def find_posts(paths: Sequence[Path], limits: Limits, read: ReadFile, unpack: Unpack) -> Inbox:
+def find_posts(
+    paths: Sequence[Path], limits: Limits, read: ReadFile, unpack: Unpack, leave_out: Sequence[Path] = ()
+) -> Inbox:
     """The posts under these paths, in the order of the paths and, in folders, of the bytes of the names.
+
+    ``leave_out`` is ours and no post: folders of sites, of which that is said, and files that this program writes.
 
     Raises
     ------
     UsageError
-        A path leads nowhere, or there is nothing to scan under any of them.
+        A path leads nowhere or into what is left out, or there is nothing to scan under any of them.
     """
-    met = walk(paths)
+    met = walk(paths, leave_out)
     desk = Desk(limits, read, unpack, met.files)
     for source in met.files:
         desk.sort(source, named=source.path in met.named)

@@ -21,6 +21,8 @@ MOST_ENTRIES = 1_000_000
 class Walk:
     """Files met so far, and what was passed over."""
 
+    leave_out: frozenset[str] = frozenset()
+    """What is ours, by resolved path: folders of sites, and files that this program writes."""
     files: list[FileSource] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     named: set[str] = field(default_factory=set)
@@ -34,7 +36,7 @@ class Walk:
         Raises
         ------
         UsageError
-            The path is missing or may not be looked at, or there are more than ``MOST_ENTRIES`` files.
+            The path is missing, may not be looked at or is ours, or there are more than ``MOST_ENTRIES`` files.
         """
         shown = path_text(path)
         try:
@@ -46,6 +48,7 @@ class Walk:
                 "{path} cannot be scanned ({error}); check the path", path=plain(shown), error=detail or "no such path"
             )
             raise UsageError(message) from error
+        self._refuse_ours(where, shown)
         if stat.S_ISDIR(mode):
             self._folder(where, "" if shown == "." else shown.rstrip("/") + "/")
         elif stat.S_ISREG(mode):
@@ -53,6 +56,19 @@ class Walk:
             self._file(where, shown)
         else:
             self.skipped.append(Skipped(shown, reason("not_a_file")))
+
+    def _refuse_ours(self, where: str, shown: str) -> None:
+        """Photos of our landmarks must not go to those who open hostile media, nor their paths into reports."""
+        if self._is_ours(where):
+            raise UsageError(
+                _(
+                    "{path} is part of your sites, the case file or a result; name the folder of the posts instead",
+                    path=plain(shown),
+                )
+            )
+
+    def _is_ours(self, where: str) -> bool:
+        return any(_inside(where, ours) for ours in self.leave_out)
 
     def _folder(self, root: str, shown_root: str) -> None:
         waiting = [(root, shown_root, True)]
@@ -77,11 +93,15 @@ class Walk:
             if entry.is_symlink():
                 self._link(entry.path, path, root)
             elif entry.is_dir(follow_symlinks=False):
+                if entry.path in self.leave_out:
+                    self.skipped.append(Skipped(path + "/", reason("our_sites")))
+                    continue
                 if claim(entry.name) in ("video", "picture", "archive"):
                     self.skipped.append(Skipped(path + "/", reason("a_folder")))
                 yield entry.path, path + "/", True
             elif entry.is_file(follow_symlinks=False):
-                yield entry.path, path, False
+                if entry.path not in self.leave_out:
+                    yield entry.path, path, False
             else:
                 self.skipped.append(Skipped(path, reason("not_a_file")))
 
@@ -91,8 +111,8 @@ class Walk:
             target = os.path.realpath(where, strict=True)
         except OSError:
             target = ""
-        inside = target == root or target.startswith(root.rstrip("/") + "/")
-        self.skipped.append(Skipped(shown, reason("link_in" if inside else "link_out")))
+        code = "our_sites" if self._is_ours(target) else "link_in" if _inside(target, root) else "link_out"
+        self.skipped.append(Skipped(shown, reason(code)))
 
     def _file(self, where: str, shown: str) -> None:
         if where not in self._seen:
@@ -111,9 +131,13 @@ class Walk:
             )
 
 
-def walk(paths: Sequence[Path]) -> Walk:
-    """Every file under these paths. Raises ``UsageError`` for a path that leads nowhere."""
-    found = Walk()
+def _inside(where: str, folder: str) -> bool:
+    return where == folder or where.startswith(folder.rstrip("/") + "/")
+
+
+def walk(paths: Sequence[Path], leave_out: Sequence[Path] = ()) -> Walk:
+    """Every file under these paths. Raises ``UsageError`` for a path that leads nowhere or into what is left out."""
+    found = Walk(frozenset(os.path.realpath(path) for path in leave_out))
     for path in paths:
         found.take(path)
     return found

@@ -25,7 +25,7 @@ GROUPS: Mapping[str, Message] = {
     **dict.fromkeys(("too_large", "too_many", "too_long", "too_big_picture", "swells", "reply_cut"), _LIMIT),
     **dict.fromkeys(("unknown_column", "no_known_column", "column_ignored", "bad_rows", "bad_times"), _BESIDE),
     **dict.fromkeys(("odd_fields", "old_letters", "no_caption_column"), _BESIDE),
-    **dict.fromkeys(("empty", "no_posts"), _NOTHING),
+    **dict.fromkeys(("empty", "no_posts", "our_sites"), _NOTHING),
     "older_readers": _OTHER_VERSION,
     "encrypted": _ENCRYPTED,
     "media_missing": _MEDIUM,

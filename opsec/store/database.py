@@ -65,6 +65,12 @@ def file_of(where: str) -> str | None:
     return (url.database or MEMORY) if url.drivername in PLAIN_SQLITE else None
 
 
+def files_of(where: str) -> tuple[str, ...]:
+    """Every file that a case at this path or URL may have; SQLite keeps logs beside it (sqlite.org/tempfiles.html)."""
+    path = file_of(where)
+    return () if path in {None, MEMORY} else tuple(f"{path}{ending}" for ending in ("", "-wal", "-shm", "-journal"))
+
+
 def _sqlite(path: str) -> Engine:
     if path != MEMORY:
         _prepare(Path(path))

@@ -51,6 +51,22 @@ def test_the_examples(opsec: Opsec, tmp_path: Path) -> None:
     assert cut_off["coverage"]["reason"]
 
 
+def test_the_folder_of_the_case_may_be_scanned_and_our_own_files_are_not(opsec: Opsec, tmp_path: Path) -> None:
+    shutil.copytree(SITES, tmp_path / "geofences")
+    (tmp_path / "geofences" / "falcon-camp" / "football.mp4").write_bytes((POSTS / "football.mp4").read_bytes())
+    shutil.copy(POSTS / "football.mp4", tmp_path)
+    first, again = (opsec("scan", ".", "-o", "out.json", "-o", "out.csv") for _ in range(2))
+    assert first.stderr == again.stderr
+    assert again.stderr.splitlines()[1:] == [
+        "geofences/: left out: it holds our own sites; it is not scanned",
+        "1 clip: 1 read, 0 flagged, 0 hidden by decisions, 0 not fully checked",
+    ]
+    assert "falcon" not in (tmp_path / "out.json").read_text("utf-8")
+    named = opsec("scan", "geofences/falcon-camp")
+    assert named.returncode == 2
+    assert "name the folder of the posts instead" in named.stderr
+
+
 def test_two_scans_are_byte_identical_also_when_nothing_is_read_again(opsec: Opsec, tmp_path: Path) -> None:
     for name in ("a", "b"):
         opsec("scan", POSTS, "--sites", SITES, "-o", f"{name}.json")

@@ -1,7 +1,7 @@
 """Small files for the tests of finding posts: just enough bytes to be told apart."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -42,9 +42,9 @@ def unpack(archive: OpenFile, index: int, out: BinaryIO) -> None:
         raise CannotOpenError(stop.reason) from stop
 
 
-def find(*paths: Path, limits: Limits | None = None) -> Inbox:
+def find(*paths: Path, limits: Limits | None = None, leave_out: Sequence[Path] = ()) -> Inbox:
     """The posts under these paths."""
-    return find_posts(paths, limits or Limits(), read, unpack)
+    return find_posts(paths, limits or Limits(), read, unpack, leave_out)
 
 
 def told(inbox: Inbox, under: Path) -> list[tuple[str, list[str]]]:

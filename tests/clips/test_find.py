@@ -145,6 +145,25 @@ def test_a_link_that_the_officer_names_is_followed(tmp_path: Path) -> None:
     assert [path for path, _ in told(find(tmp_path / "one.mp4"), tmp_path)] == ["one.mp4"]
 
 
+# ── what is ours ──────────────────────────────────────────────────────────────────────────────
+def test_our_sites_are_left_out_and_said_once_our_files_are_left_out(tmp_path: Path) -> None:
+    photos = {"geofences/base/landmarks/tower/one.jpg": JPEG, "geofences/base/landmarks/tower/two.jpg": JPEG}
+    lay(tmp_path, {**photos, "geofences2/b.mp4": MP4, "a.mp4": MP4, "out.json": b"[]", "out.json.jpg": JPEG})
+    (tmp_path / "tower.jpg").symlink_to(tmp_path / "geofences/base/landmarks/tower/one.jpg")
+    (tmp_path / "sites").symlink_to("geofences")
+    inbox = find(tmp_path, leave_out=[tmp_path / "sites", tmp_path / "out.json", tmp_path / "not there yet.json"])
+    assert [path for path, _ in told(inbox, tmp_path)] == ["a.mp4", "geofences2/b.mp4", "out.json.jpg"]
+    assert passed_over(inbox, tmp_path) == dict.fromkeys(("geofences/", "sites", "tower.jpg"), "our_sites")
+
+
+@pytest.mark.parametrize("named", ["geofences", "geofences/base", "geofences/base/one.jpg", "link", "out.json"])
+def test_what_is_ours_is_refused_when_it_is_named(named: str, tmp_path: Path) -> None:
+    lay(tmp_path, {"geofences/base/one.jpg": JPEG, "a.mp4": MP4, "out.json": b"[]"})
+    (tmp_path / "link").symlink_to("geofences/base")
+    with pytest.raises(UsageError, match="name the folder of the posts instead"):
+        find(tmp_path / "a.mp4", tmp_path / named, leave_out=[tmp_path / "geofences", tmp_path / "out.json"])
+
+
 def test_a_folder_that_may_not_be_listed_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lay(tmp_path, {"a.mp4": MP4, "closed/b.mp4": MP4})
     scandir = os.scandir
