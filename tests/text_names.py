@@ -195,8 +195,8 @@ def _ablation(sites: Sequence[Site], texts: Sequence[Text]) -> Iterator[str]:
     """What is lost when one way of looking is left out, and what one alone finds."""
     ways: tuple[Way, ...] = ("written", "units", "heard", "typed", "near")
     for way in ways:
-        without, alone = score(Names(sites, ALL_WAYS - {way}), texts), score(Names(sites, _with(way)), texts)
-        yield f"without {way}: F1 {without.f1:.3f} R {without.recall:.3f}; alone: F1 {alone.f1:.3f} R {alone.recall:.3f}"
+        less, alone = score(Names(sites, ALL_WAYS - {way}), texts), score(Names(sites, _with(way)), texts)
+        yield f"without {way}: R {less.recall:.3f} F1 {less.f1:.3f}; alone: R {alone.recall:.3f} F1 {alone.f1:.3f}"
 
 
 def _with(way: Way) -> frozenset[Way]:
@@ -215,7 +215,10 @@ def main() -> int:
         lines += report("shared corpus", folder, "gazetteer.json", "captions.jsonl")
         extra = (folder / "extra_negatives.txt").read_text("utf-8").splitlines()
         false = false_flags(Names(sites_of(folder / "gazetteer.json")), extra)
-        lines += [f"  flagged of {len(extra)} extra texts without a name: {len(false)}", *(f"    {one}" for one in false)]
+        lines += [
+            f"  flagged of {len(extra)} extra texts without a name: {len(false)}",
+            *(f"    {one}" for one in false),
+        ]
         captions += [text.text for text in texts_of(folder / "captions.jsonl")]
     else:
         lines.append("The shared corpus is not on this machine: only our own texts were measured.")

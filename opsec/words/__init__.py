@@ -39,6 +39,11 @@ _SQUEEZED = re.compile(r" {2,}|^ | $|([^\W\d_])\1{2,}")
 """More than one space, a space at an end, and a letter drawn out for feeling: two may be spelling, three are not."""
 
 
+_MARKED_DIGIT = re.compile(r"[3679]['’‘`](?=[A-Za-z])")
+_MARKED = {"3": "gh", "6": "dh", "7": "kh", "9": "dh"}
+"""Arabizi digits with a mark, as the dot of the Arabic letter: ``3'`` is غ."""
+
+
 @dataclass(frozen=True, slots=True)
 class Folded:
     """A text in normal form: words of letters and digits with one space between them."""
@@ -69,6 +74,8 @@ def fold(text: str) -> Folded:
     'بمعسكر الصقر'
     """
     shares = list(map(_SHARES.__getitem__, text))
+    for marked in _MARKED_DIGIT.finditer(text):
+        shares[marked.start() : marked.end()] = _MARKED[marked[0][0]], ""
     places = list(chain.from_iterable(map(repeat, range(len(text)), map(len, shares))))
     return _squeezed("".join(shares), places)
 

@@ -10,7 +10,8 @@ _WRITTEN = """
 العراق عراق بغداد البصرة الموصل أربيل كركوك النجف كربلاء الأنبار دجلة الفرات الشمس القمر النجم النجوم السماء الليل
 النخيل النخلة البادية الصحراء البحيرة النهر الوادي وادي الجبل جبل التل تل الشمال الجنوب الشرق الغرب الوسط القديم الجديد
 home house work duty unit army police military soldier soldiers brigade battalion company squadron division regiment
-falcon eagle lion tiger wolf hawk victory peace freedom hope light star moon sun desert lake palm river hill mountain valley
+falcon eagle lion tiger wolf hawk victory peace freedom hope light star moon sun desert lake palm
+river hill mountain valley
 iraq baghdad basra mosul erbil kirkuk anbar north south east west main new old test site the old one two three
 سوپا پێشمەرگە ماڵ شار گوند هەڵۆ شێر ئازادی کوردستان هەولێر سلێمانی دهۆک
 """

@@ -15,6 +15,8 @@ from itertools import accumulate
 from typing import Literal
 
 Script = Literal["arabic", "latin", "other"]
+_Tongues = Literal["arabic", "kurdish", "latin", "across"]
+"""What is compared: two words of one script, or one of each."""
 _Where = Literal["first", "inner", "last"]
 
 _CONSONANTS: dict[str, tuple[str, str]] = {
@@ -26,7 +28,7 @@ _CONSONANTS: dict[str, tuple[str, str]] = {
     "ل": ("L", "l"), "م": ("M", "m"), "ن": ("N", "n"),
     "b": ("B", "b"), "p": ("B", "p"), "t": ("T", "t"), "th": ("T", "TDt"), "6": ("T", "t"),
     "j": ("J", "j"), "ch": ("J", "c"), "x": ("Q", "x"), "kh": ("Q", "x"), "5": ("Q", "x"),
-    "d": ("D", "d"), "dh": ("D", "DV"), "z": ("D", "z"), "r": ("R", "r"),
+    "d": ("D", "d"), "dh": ("D", "DVd"), "z": ("D", "z"), "r": ("R", "r"),
     "s": ("S", "s"), "9": ("S", "s"), "sh": ("X", "S"), "f": ("F", "f"), "ph": ("F", "f"), "v": ("F", "v"),
     "g": ("K", "g"), "gh": ("K", "G"), "k": ("K", "k"), "ck": ("K", "k"), "c": ("K", "k"), "q": ("K", "q"),
     "8": ("K", "qG"), "l": ("L", "l"), "m": ("M", "m"), "n": ("N", "n"),
@@ -97,10 +99,14 @@ def _parsed(word: str) -> Sounds:
     between: list[str] = [""]
     index = 0
     while index < len(word):
-        letter = word[index : index + 2] if script == "latin" and word[index : index + 2] in _CONSONANTS else word[index]
+        letter = (
+            word[index : index + 2] if script == "latin" and word[index : index + 2] in _CONSONANTS else word[index]
+        )
         index += len(letter)
         if script != "other" and letter in _BETWEEN and not (letter.isdigit() and script == "arabic"):
-            between[-1] = _grown(between[-1], _BETWEEN[letter])
+            drawn = letter == "e" and word[index : index + 1] == "e"
+            between[-1] = _grown(between[-1], "i" if drawn else _BETWEEN[letter])
+            index += drawn
             continue
         kind = _CONSONANTS[letter][0] if letter in _CONSONANTS and script != "other" else letter
         if key and not between[-1] and key[-1] == kind and not letter.isdigit():
@@ -148,44 +154,50 @@ def run(words: tuple[Sounds, ...]) -> Sounds:
     )
 
 
-def unlikeness(written: Sounds, name: Sounds, most: float = 2.0) -> float:
+def unlikeness(written: Sounds, name: Sounds, kurdish: bool = False, most: float = 2.0) -> float:
     """How far two rows of sounds with one key are apart: 0 for two spellings of one word, 0.5 for a doubt.
 
-    Stops counting beyond ``most``.
+    ``kurdish``: one of them is, so ه may be its vowel ە and emphatic letters mean nothing. Stops beyond ``most``.
     """
-    cross = written.script != name.script
+    tongues = _tongues(written.script, name.script, kurdish)
     total = 0.0
     for one, other in zip(written.letters, name.letters, strict=True):
-        total += _letters_apart(one, other, cross)
+        total += _letters_apart(one, other, tongues)
     for position, (one, other) in enumerate(zip(written.between, name.between, strict=True)):
         if one != other:
             where: _Where = "first" if position == 0 else "last" if position == len(name.letters) else "inner"
-            total += _between_apart(one, other, cross, where)
+            total += _between_apart(one, other, tongues, where)
             if total > most:
                 break
     return total
 
 
+def _tongues(one: Script, other: Script, kurdish: bool) -> _Tongues:
+    if one != other:
+        return "across"
+    return "latin" if one == "latin" else "kurdish" if kurdish else "arabic"
+
+
 @lru_cache(maxsize=4_000)
-def _letters_apart(one: str, other: str, cross: bool) -> float:
+def _letters_apart(one: str, other: str, tongues: _Tongues) -> float:
     if one == other or frozenset((one, other)) in _SAME_LETTER:
         return 0.0
     heard = {*_CONSONANTS.get(one, ("", one))[1]} & {*_CONSONANTS.get(other, ("", other))[1]}
-    return (0.0 if cross else 0.2) if heard else 0.6
+    return {"across": 0.0, "kurdish": 0.05}.get(tongues, 0.2) if heard else 0.6
 
 
 @lru_cache(maxsize=20_000)
-def _between_apart(one: str, other: str, cross: bool, where: _Where) -> float:
+def _between_apart(one: str, other: str, tongues: _Tongues, where: _Where) -> float:
     """Least cost of turning one row of vowels into another."""
-    if where == "last" and not cross and _SILENT_ALEF.sub("U", one) == _SILENT_ALEF.sub("U", other):
+    if where == "last" and tongues == "arabic" and _SILENT_ALEF.sub("U", one) == _SILENT_ALEF.sub("U", other):
         return 0.0
-    missing = [_missing(char, other, cross, _within(place, where)) for place, char in enumerate(one)]
-    added = [_missing(char, one, cross, _within(place, where)) for place, char in enumerate(other)]
+    missing = [_missing(char, other, tongues, _within(place, where)) for place, char in enumerate(one)]
+    added = [_missing(char, one, tongues, _within(place, where)) for place, char in enumerate(other)]
     row = [0.0, *accumulate(added)]
     for char, cost in zip(one, missing, strict=True):
         above, row = row, [row[0] + cost]
         for column, against in enumerate(other):
-            changed = above[column] + _changed(char, against, cross, where)
+            changed = above[column] + _changed(char, against, tongues, where)
             row.append(min(changed, above[column + 1] + cost, row[column] + added[column]))
     return row[-1]
 
@@ -195,7 +207,7 @@ def _within(place: int, where: _Where) -> _Where:
     return "inner" if where == "first" and place > 0 else where
 
 
-_LEFT_OUT = {"A": 0.6, "U": 0.6, "I": 0.6, "h": 0.2, "H": 0.6, "3": 0.5, "a": 0.35, "e": 0.35, "i": 0.35, "u": 0.35}
+_LEFT_OUT = {"A": 0.6, "U": 0.6, "I": 0.6, "h": 0.4, "H": 0.6, "3": 0.5, "a": 0.35, "e": 0.35, "i": 0.35, "u": 0.35}
 _SWAPPED = {
     frozenset(pair): cost
     for pairs, cost in (
@@ -210,12 +222,19 @@ _SWAPPED = {
 _STILL_CHANGED = 0.8
 
 
-def _missing(char: str, other: str, cross: bool, where: _Where) -> float:
+def _missing(char: str, other: str, tongues: _Tongues, where: _Where) -> float:
     """What it means that one spelling has this vowel and the other has not."""
-    if not cross:
-        if where == "first":
-            return 3 * _LEFT_OUT[char]  # nobody leaves out how a word begins
-        return 0.6 if where == "last" and char == "h" else _LEFT_OUT[char]
+    if tongues == "across":
+        return _missing_across(char, other, where)
+    if char == "h" and tongues == "kurdish":
+        return 0.05
+    if where == "first":
+        return 3 * _LEFT_OUT[char]  # nobody leaves out how a word begins
+    return 0.6 if where == "last" and char == "h" else _LEFT_OUT[char]
+
+
+def _missing_across(char: str, other: str, where: _Where) -> float:
+    """The same between Arabic and Latin letters."""
     if char in "AUI":  # a long vowel of Arabic is nearly always written in Latin letters
         return 0.7 if where == "last" or set("aeiu") & set(other) else 0.35
     if where == "last" and not other:
@@ -223,10 +242,15 @@ def _missing(char: str, other: str, cross: bool, where: _Where) -> float:
     return {"H": 0.4, "h": 0.1, "3": 0.1}.get(char, 0.0)  # a short vowel within it is never written in Arabic
 
 
-def _changed(one: str, other: str, cross: bool, where: _Where) -> float:
+def _changed(one: str, other: str, tongues: _Tongues, where: _Where) -> float:
     if one == other:
         return 0.0
-    cost = _SWAPPED.get(frozenset((one, other)), _STILL_CHANGED)
-    if cross:
-        return cost
-    return max(cost, {"hH": 0.3, "Ah": 0.5 if where == "last" else 0.3}.get("".join(sorted((one, other))), 0.0))
+    pair = frozenset((one, other))
+    cost = _SWAPPED.get(pair, _STILL_CHANGED)
+    if tongues == "across":
+        if where == "first" and "A" in pair:
+            return 0.0  # an alef in front carries any vowel
+        return 0.25 if where == "last" and pair == {"I", "a"} else cost  # alef maqsura, written as ya
+    if tongues == "kurdish" and pair == {"A", "h"}:
+        return 0.1
+    return max(cost, {"hH": 0.3, "Ah": 0.5 if where == "last" else 0.3}.get("".join(sorted(pair)), 0.0))

@@ -11,7 +11,7 @@ from typing import Literal, get_args
 
 from opsec.match.names.heard import Heard
 from opsec.match.names.hit import Hit, Sort, settled
-from opsec.match.names.parts import Name, take_apart
+from opsec.match.names.parts import take_apart, transliterations_marked
 from opsec.match.names.reading import Reading
 from opsec.match.names.typed import Typed
 from opsec.match.names.units import Units, unit_of, with_branches
@@ -78,7 +78,7 @@ class Names:
         for unit in with_branches(units):
             self._units.add(site, unit)
         kinds = frozenset(kind for name in names for kind in name.kinds)
-        for name in names:
+        for name in transliterations_marked(names):
             self._written.add(name)
             self._heard.add(name)
             if name.kinds and not name.weak:

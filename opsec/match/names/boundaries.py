@@ -5,14 +5,17 @@ from functools import lru_cache
 from opsec.match.names.reading import Reading
 from opsec.words import fold
 from opsec.words.everyday import EVERYDAY
-from opsec.words.places import HEADS, PREFIXES, QUALIFIERS, TYPES, is_military, may_follow
+from opsec.words.places import PREFIXES, QUALIFIERS, TYPES, is_military, may_follow
 
+MOST_AROUND = 60
+"""Letters of its word looked at before and after a name."""
 SHORTEST_IN_HASHTAG = 6
 """A shorter name is not cut out of a hashtag."""
 _HASHTAG_WORDS = frozenset(
     fold(word).text
     for word in (
-        "life squad boys crew gang team love day days night vibes my our the in at to from with and fyp explore trend viral "
+        "life squad boys crew gang team love day days night vibes my our the in at to "
+        "from with and fyp explore trend viral "
         "memories video tiktok iraq iraqi welcome hello family brothers heroes forever first last "
         "العراق الابطال ابطال رجال شباب شبابنا اليوم ليل ليالي يوم من في احبك عراقي وطني ذكريات يوميات حياة اهلي اخواني"
     ).split()
@@ -21,10 +24,8 @@ _HASHTAG_WORDS = frozenset(
 
 def own_words(reading: Reading, start: int, end: int, kurdish: bool) -> bool:
     """Whether a stretch of the normal form stands for itself."""
-    text = reading.text
-    word_start = text.rfind(" ", 0, start) + 1
-    word_end = text.find(" ", end)
-    before, after = text[word_start:start], text[end : word_end if word_end >= 0 else len(text)]
+    text = f" {reading.text[max(0, start - MOST_AROUND) : start]}", f"{reading.text[end : end + MOST_AROUND]} "
+    before, after = text[0][text[0].rfind(" ") + 1 :], text[1][: text[1].find(" ")]
     if not before and not after:
         return True
     long_enough = end - start >= SHORTEST_IN_HASHTAG
@@ -56,7 +57,7 @@ def _hump(reading: Reading, place: int) -> bool:
 @lru_cache(maxsize=10_000)
 def _made_of_words(letters: str) -> bool:
     """Whether letters of a hashtag are one or two words that stand in many hashtags."""
-    if len(letters) > 40:
+    if len(letters) >= MOST_AROUND:
         return False
     return _common(letters) or any(_common(letters[:cut]) and _common(letters[cut:]) for cut in range(2, len(letters)))
 

@@ -12,7 +12,7 @@ import ahocorasick
 
 from opsec.match.names.hit import Hit, Sort
 from opsec.match.names.limits import apart, near, sure
-from opsec.match.names.parts import Name, spoken
+from opsec.match.names.parts import Name, run_together, spoken
 from opsec.match.names.reading import Reading, Word
 from opsec.words.places import PREFIXES, may_follow
 from opsec.words.sounds import Sounds, run, sounds
@@ -38,7 +38,7 @@ class Heard:
 
     def add(self, name: Name) -> None:
         """Look for a name's words in a row, and for the same run together with and without articles."""
-        words = (*spoken(name.words), *_run_together(name))
+        words = (*spoken(name.words), *run_together(name.words))
         tail = _tail(name.words[-1])
         for heard in words:
             patterns = self._patterns.setdefault(heard.key, []) if len(heard.key) >= FEWEST_CONSONANTS else []
@@ -63,12 +63,6 @@ class Heard:
                 hit = _held_against(reading, start, end, begun, pattern)
                 if hit is not None:
                     yield hit
-
-
-def _run_together(name: Name) -> Iterator[Sounds]:
-    if len(name.words) > 1:
-        yield sounds("".join(word.text for word in name.words)[name.words[0].article :])
-        yield sounds("".join(word.bare for word in name.words))
 
 
 def _tail(word: Word) -> str:
@@ -103,9 +97,9 @@ def _held_against(reading: Reading, start: int, end: int, begun: tuple[int, str]
         end_place -= len(ending)
     elif inside != len(word.sounds.key) - 1:
         return None
-    if pattern.name.weak and not reading.military_close_by(begun[0], end_place):
+    if not pattern.name.may_be(heard) or (pattern.name.weak and not reading.military_close_by(begun[0], end_place)):
         return None
-    unlike = apart(heard, pattern.sounds)
+    unlike = apart(heard, pattern.sounds, reading.kurdish or pattern.name.kurdish)
     sort = _sort(unlike, heard, pattern)
     return Hit(begun[0], end_place, pattern.name.site, sort, unlike) if sort else None
 

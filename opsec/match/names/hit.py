@@ -40,8 +40,10 @@ def settled(hits: Iterable[Hit]) -> list[Hit]:
     owner: dict[int, Hit] = {}
     of_site: Counter[str] = Counter()
     for hit in by_rank[:MOST]:
+        if of_site[hit.site.id] >= MOST_OF_ONE_SITE:
+            continue
         others = {id(other): other for place in range(hit.start, hit.end) if (other := owner.get(place))}
-        if of_site[hit.site.id] >= MOST_OF_ONE_SITE or not all(_both(hit, other) for other in others.values()):
+        if not all(_both(hit, other) for other in others.values()):
             continue
         stands.append(hit)
         of_site[hit.site.id] += 1

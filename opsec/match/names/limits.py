@@ -5,14 +5,14 @@ from opsec.words.sounds import Script, Sounds, unlikeness
 _ROUNDING = 1e-9
 _SURE_ONE_SCRIPT = (0.0, 0.0, 0.1, 0.3, 0.5)
 """By the number of consonants of the name's core, the last for all longer ones."""
-_SURE_ACROSS = (0.0, 0.05, 0.2, 0.35, 0.6)
+_SURE_ACROSS = (0.0, 0.05, 0.15, 0.35, 0.6)
 """From Latin letters to Arabic ones short vowels cannot be compared."""
 _NEAR: dict[Script, tuple[float, ...]] = {
     "arabic": (0.0, 0.0, 0.45, 0.5, 0.7),
     "latin": (0.0, 0.0, 0.15, 0.5, 0.7),  # two consonants of English are half of all names
     "other": (0.0, 0.0, 0.0, 0.0, 0.0),
 }
-_NEAR_ACROSS = (0.0, 0.0, 0.2, 0.4, 0.8)
+_NEAR_ACROSS = (0.0, 0.0, 0.15, 0.4, 0.8)
 
 
 def sure(unlike: float, written: Sounds, name: Sounds, consonants: int) -> bool:
@@ -27,6 +27,6 @@ def near(unlike: float, written: Sounds, name: Sounds, consonants: int) -> bool:
     return unlike <= limits[min(consonants, 4)] + _ROUNDING
 
 
-def apart(written: Sounds, name: Sounds) -> float:
+def apart(written: Sounds, name: Sounds, kurdish: bool) -> float:
     """``unlikeness``, counted no further than any limit reaches."""
-    return unlikeness(written, name, most=1.0)
+    return unlikeness(written, name, kurdish, most=1.0)

@@ -25,18 +25,21 @@ class Nearly:
 
     def __init__(self) -> None:
         self._without_one: dict[str, list[tuple[Name, frozenset[str]]]] = {}
+        self._ends: set[tuple[str, str, int]] = set()
+        """First letter, last letter and length of what may be found: most words are dismissed by these alone."""
 
     def add(self, name: Name, kinds: frozenset[str]) -> None:
         """Look for slips in a name's core."""
         core = _letters(name.core)
         if max(map(len, core.split())) >= SHORTEST_WORD:
+            self._ends |= {(core[0], core[-1], len(core) + more) for more in (-1, 0, 1)}
             for shorter in _one_left_out(core):
                 self._without_one.setdefault(shorter, []).append((name, kinds))
 
     def find(self, words: tuple[Word, ...], kinds: frozenset[str]) -> Iterator[Name]:
         """Every name of one of these kinds whose core is one slip away from these words."""
         written = _letters(words)
-        if len(written) < SHORTEST_WORD:
+        if not written or (written[0], written[-1], len(written)) not in self._ends:
             return
         seen: set[int] = set()
         for shorter in _one_left_out(written):

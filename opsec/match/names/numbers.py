@@ -1,8 +1,10 @@
-"""Numbers of units in words or digits: ``الثالث``, ``٣``, ``3rd``, ``third``, ``مئتان وثمانية عشر``, ``seven hundred``."""
+"""Numbers of units in words or digits: ``الثالث``, ``٣``, ``3rd``, ``third``, ``مئتان وثمانية عشر``."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from opsec.words import fold
+from opsec.words.sounds import Sounds, article_length, sounds, unlikeness
 
 _WORDS = {
     1: "واحد الاول اولى الاولى الاوله يەک یەکەم یەکەمی first one awal awwal",
@@ -34,9 +36,24 @@ _VALUES |= {fold("احد").text: 1, fold("احدى").text: 1, fold("حادي").t
 _WOMANLY = frozenset(fold(word).text for word in "اولى ثانية ثالثة رابعة خامسة سادسة سابعة ثامنة تاسعة عاشرة".split())
 """Ordinals in the feminine: *the third company*, never *the third brigade*."""
 _AFTER_DIGITS = frozenset(fold(word).text for word in "st nd rd th ی م ەم ەمی یەم یەمی مین".split())
+_ARTICLES = frozenset({"al", "el", "il", "the"})
+_FEWEST_HEARD = 2
+_HEARD_ALIKE = 0.15
 LONGEST = 7
 """Words of one number."""
 LARGEST = 9_999
+
+
+def _heard() -> dict[str, list[tuple[Sounds, int]]]:
+    found: dict[str, list[tuple[Sounds, int]]] = {}
+    for word, value in _VALUES.items():
+        spoken = sounds(word)
+        if spoken.script == "arabic" and len(spoken.key) >= _FEWEST_HEARD:
+            found.setdefault(spoken.key, []).append((spoken, value))
+    return found
+
+
+_HEARD = _heard()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +83,7 @@ def number_at(words: list[str], index: int) -> Number | None:
 def _in_words(words: list[str], index: int) -> Number | None:
     total, until, womanly = 0, index, False
     for place in range(index, min(index + LONGEST, len(words))):
-        if total and words[place] in {"و", "and"}:
+        if words[place] in ({"و", "and"} if total else _ARTICLES):
             continue
         value = _value(words[place], joined=total > 0)
         grown = None if value is None else _grown(total, value)
@@ -79,11 +96,21 @@ def _in_words(words: list[str], index: int) -> Number | None:
 
 def _value(word: str, joined: bool) -> int | None:
     """What a number word stands for, its article and (after another one) its *and* taken off."""
-    bare = word.removeprefix("ال")
+    bare = word[article_length(word) :]
     if bare in _VALUES:
         return _VALUES[bare]
     if joined and word.startswith("و"):
         return _VALUES.get(word[1:].removeprefix("ال"))
+    return _heard_value(bare) if word.isascii() else None
+
+
+@lru_cache(maxsize=10_000)
+def _heard_value(word: str) -> int | None:
+    """Of an Arabic number word in Latin letters."""
+    heard = sounds(word)
+    for name, value in _HEARD.get(heard.key, ()):
+        if unlikeness(heard, name) <= _HEARD_ALIKE:
+            return value
     return None
 
 

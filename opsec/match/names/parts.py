@@ -1,7 +1,7 @@
 """A name taken apart: what kind of place it says, what is left as its own, and every way it may be spoken."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from opsec.match.names.reading import Word, word_of
 from opsec.model import Site
@@ -24,18 +24,27 @@ class Name:
     """What makes it this place and no other: ``الصقر`` of ``معسكر الصقر``."""
     kinds: frozenset[str]
     """``camp`` of the same; empty when the name tells no kind."""
+    one_script: bool = False
+    """Whether it is the Latin spelling of another name of the site: Arabic words are held against that one alone."""
 
-    @property
-    def kurdish_or_latin(self) -> bool:
-        return self.kurdish or self.text.isascii()
+    def may_be(self, written: Sounds) -> bool:
+        """Whether words in this script are to be held against this name at all."""
+        return not self.one_script or written.script == "latin"
 
 
 def take_apart(site: Site, folded: str, tongue: str, weak: bool) -> Name:
     """A name with its kind and its core."""
     words = tuple(word_of(word) for word in folded.split())
-    kurdish = tongue.split("-")[0] in {"ckb", "ku", "kmr", "sdh"}
+    kurdish = tongue.split("-", maxsplit=1)[0] in {"ckb", "ku", "kmr", "sdh"}
     core, kinds = _core(words)
     return Name(site, folded, kurdish, weak, words, core, kinds)
+
+
+def transliterations_marked(names: list[Name]) -> Iterator[Name]:
+    """The names of one site, each Latin one that only spells an Arabic one marked as such."""
+    arabic = {heard.key for name in names if not name.text.isascii() for heard in spoken(name.core)}
+    for name in names:
+        yield replace(name, one_script=name.text.isascii() and run(tuple(w.sounds for w in name.core)).key in arabic)
 
 
 def _core(words: tuple[Word, ...]) -> tuple[tuple[Word, ...], frozenset[str]]:
@@ -56,7 +65,16 @@ def _core(words: tuple[Word, ...]) -> tuple[tuple[Word, ...], frozenset[str]]:
     if not kinds and last - first > 1 and words[last - 1].bare in HEADS:
         kinds.add(HEADS[words[last - 1].bare])
         last -= 1
+    if not kinds and last - first > 1:
+        own = words[last - 1] if words[last - 1].text.isascii() else words[first]
+        kinds.add(own_kind(own.bare))
+        first, last = (first, last - 1) if own is words[last - 1] else (first + 1, last)
     return words[first:last], frozenset(kinds)
+
+
+def own_kind(word: str) -> str:
+    """The kind of a name that tells none known: its own first word, or last one in English, stands for it."""
+    return f"={word}"
 
 
 def _kind(word: Word, among: dict[str, str], known: set[str]) -> set[str] | None:
@@ -68,20 +86,39 @@ def _kind(word: Word, among: dict[str, str], known: set[str]) -> set[str] | None
 
 
 def spoken(words: tuple[Word, ...]) -> Iterator[Sounds]:
-    """How words may be spoken: as written, with the final *a* of all but the last as *at*, a soft g."""
-    yield run(tuple(word.sounds for word in words))
-    bound = tuple(sounds(f"{word.bare[:-1]}ت") if _ends_in_ta_marbuta(word) else word.sounds for word in words[:-1])
-    if bound != tuple(word.sounds for word in words[:-1]):
-        yield run((*bound, words[-1].sounds))
-    if any(soft in word.text for word in words for soft in _SOFT_G if word.text.isascii()):
-        yield run(tuple(sounds(_softened(word.bare)) for word in words))
+    """How words may be spoken: as written, final *a* as *at* in all but the last or in all, with a soft g."""
+    last = words[-1:]
+    ways = [
+        _bare(words),
+        _bound(words[:-1]) + _bare(last),
+        _bound(words),
+        tuple(_softened(word.bare) for word in words),
+    ]
+    yield from (run(tuple(map(sounds, way))) for way in dict.fromkeys(ways))
 
 
-def _ends_in_ta_marbuta(word: Word) -> bool:
-    return word.text.endswith("ه") and len(word.bare) > 2
+def run_together(words: tuple[Word, ...]) -> Iterator[Sounds]:
+    """The same written as one word, as in a hashtag, with the articles within it or without them."""
+    if len(words) > 1:
+        within = (_bare(words[:1]) + tuple(word.text for word in words[1:]), _bare(words))
+        bound = tuple((_at(way[0]), *map(_at, way[1:-1]), way[-1]) for way in within)
+        yield from (sounds("".join(way)) for way in dict.fromkeys((*within, *bound)))
+
+
+def _bare(words: tuple[Word, ...]) -> tuple[str, ...]:
+    return tuple(word.bare for word in words)
+
+
+def _bound(words: tuple[Word, ...]) -> tuple[str, ...]:
+    return tuple(_at(word.bare) for word in words)
+
+
+def _at(word: str) -> str:
+    """A word's final *a* (ta marbuta) as it is spoken before the next word."""
+    return f"{word[:-1]}ت" if word.endswith("ه") and len(word) > 2 else word
 
 
 def _softened(word: str) -> str:
-    for soft in _SOFT_G:
+    for soft in _SOFT_G if word.isascii() else ():
         word = word.replace(soft, f"j{soft[1]}")
     return word

@@ -1,7 +1,7 @@
 """A text made ready to be searched: its normal form, its words, how they sound, which of them are a soldier's."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,6 +11,9 @@ from opsec.words.sounds import Sounds, article_length, sounds
 
 CLOSE_WORDS = 4
 """How many words away a military word still counts as close by."""
+LONGEST_WORD = 100
+"""Letters; a longer one is no word, and how it sounds is not asked."""
+_SORANI = frozenset("ەڕڵێۆ")
 _WORD = re.compile(r"\S+")
 
 
@@ -38,7 +41,7 @@ class Word:
 def word_of(text: str, start: int = 0) -> Word:
     """A word of the normal form, with how it sounds."""
     article = article_length(text)
-    return Word(text, start, article, sounds(text[article:]))
+    return Word(text, start, article, sounds(text[article:] if len(text) <= LONGEST_WORD else ""))
 
 
 class Reading:
@@ -49,6 +52,11 @@ class Reading:
         self.folded: Folded = fold(text)
         self.text: str = self.folded.text
         self.words: tuple[Word, ...] = tuple(word_of(met[0], met.start()) for met in _WORD.finditer(self.text))
+
+    @cached_property
+    def kurdish(self) -> bool:
+        """Whether letters of it are written in Sorani alone."""
+        return not _SORANI.isdisjoint(self.original)
 
     @cached_property
     def key(self) -> str:
@@ -85,6 +93,6 @@ class Reading:
         if not self._military:
             return False
         first, last = self.word_at(start), self.word_at(end - 1)
-        return any(
-            first - CLOSE_WORDS <= index < first or last < index <= last + CLOSE_WORDS for index in self._military
-        )
+        since = bisect_left(self._military, first - CLOSE_WORDS)
+        near = self._military[since : since + 2 * CLOSE_WORDS + last - first + 1]
+        return any(index < first or last < index <= last + CLOSE_WORDS for index in near)

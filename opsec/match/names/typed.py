@@ -11,15 +11,17 @@ from dataclasses import dataclass
 from opsec.match.names.hit import Hit, Sort
 from opsec.match.names.limits import apart, near, sure
 from opsec.match.names.nearly import Nearly
-from opsec.match.names.parts import Name, spoken
+from opsec.match.names.parts import Name, own_kind, spoken
 from opsec.match.names.reading import Reading, Word, word_of
-from opsec.words.places import HONOURS, KIN, KURDISH_ENDINGS, LINKS, QUALIFIERS, Kind, kind_of, may_follow
+from opsec.words.places import HONOURS, KIN, KURDISH_ENDINGS, LINKS, QUALIFIERS, Kind, attached, kind_of, may_follow
 from opsec.words.sounds import Sounds, run
 
 LONGEST_CORE = 4
 """Words."""
 MOST_BETWEEN = 4
 """Words between the kind and the name."""
+MOST_KINDS = 2_000
+"""Words of a kind of place looked behind in one text; no caption has so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +47,12 @@ class Typed:
 
     def __init__(self, look_for_near: bool) -> None:
         self._cores: dict[str, list[_Core]] = {}
+        self._own_kinds: set[str] = set()
         self._nearly = Nearly() if look_for_near else None
 
     def add(self, name: Name, kinds: frozenset[str]) -> None:
         """Look for a name's core beside any of these kinds."""
+        self._own_kinds |= kinds
         for heard in spoken(name.core):
             if heard.key:
                 self._cores.setdefault(heard.key, []).append(_Core(name, kinds, heard))
@@ -59,26 +63,42 @@ class Typed:
         """Every core beside its kind."""
         if not self._cores:
             return
+        left = MOST_KINDS
         for index, word in enumerate(reading.words):
-            kind = kind_of(word.text)
-            if kind is not None:
+            kind = kind_of(word.text) or self._own_kind(word)
+            if kind is not None and left > 0:
+                left -= 1
                 for window in (*_after(reading, index, kind), *_before(reading, index, kind)):
-                    yield from self._met(window)
+                    yield from self._met(window, reading.kurdish)
 
-    def _met(self, window: _Window) -> Iterator[Hit]:
+    def _own_kind(self, word: Word) -> Kind | None:
+        """A kind that no list knows but one of the names tells."""
+        for start, rest in attached(word.text):
+            kind = own_kind(rest)
+            if kind in self._own_kinds:
+                return Kind(kind, start)
+        return None
+
+    def _met(self, window: _Window, kurdish: bool) -> Iterator[Hit]:
         for words, ending in _without_ending(window.words):
+            cores = self._cores.get("".join([word.sounds.key for word in words]))
+            if not cores:
+                continue
             heard = run(tuple(word.sounds for word in words))
-            for core in self._cores.get(heard.key, ()):
-                sort = _sort(heard, core, window.kinds)
-                if sort is not None and (not ending or may_follow(ending, core.name.kurdish)):
-                    yield Hit(window.start, window.end, core.name.site, sort, apart(heard, core.sounds))
+            for core in cores:
+                if not core.name.may_be(heard) or (ending and not may_follow(ending, core.name.kurdish)):
+                    continue
+                unlike = apart(heard, core.sounds, kurdish or core.name.kurdish)
+                sort = _sort(unlike, heard, core, window.kinds)
+                if sort is not None:
+                    yield Hit(window.start, window.end, core.name.site, sort, unlike)
         if self._nearly is not None:
             for name in self._nearly.find(window.words, window.kinds):
                 yield Hit(window.start, window.end, name.site, "near", 1.0)
 
 
-def _sort(heard: Sounds, core: _Core, kinds: frozenset[str]) -> Sort | None:
-    unlike, consonants = apart(heard, core.sounds), len(heard.key)
+def _sort(unlike: float, heard: Sounds, core: _Core, kinds: frozenset[str]) -> Sort | None:
+    consonants = len(heard.key)
     if kinds & core.kinds and sure(unlike, heard, core.sounds, consonants):
         return "spelling"
     akin = kinds & core.kinds or any(kinds & kin and core.kinds & kin for kin in KIN)

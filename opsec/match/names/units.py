@@ -19,8 +19,12 @@ from opsec.words import fold
 _LEVELS = {
     1: ("platoon", "فصيل فصيلة platoon plt", False),
     2: ("company", "سرية company coy siriya sariya", True),
-    3: ("battalion", "فوج كتيبة فەوج battalion battalions bn btn batt regiment regt fawj foj katiba", False),
-    4: ("brigade", "لواء لوه لیوا brigade bde brig liwa liwa2 liwaa", False),
+    3: (
+        "battalion",
+        "فوج كتيبة فەوج battalion battalions bn btn batt regiment regt fawj foj fouj fauj katiba katibat",
+        False,
+    ),
+    4: ("brigade", "لواء لوائ لوه لیوا brigade bde brig liwa liwa2 liwaa lewa luwa", False),
     5: ("division", "فرقة division div firqa", True),
     6: ("corps", "فيلق corps faylaq", False),
     7: ("squadron", "سرب squadron sqn sqdn sirb", False),
@@ -49,8 +53,9 @@ _BRANCHES = {
 _GLUE = frozenset(fold(word).text for word in "في من التابع تابع تابعة التابعة ل of the from in لە سەر بە و".split())
 _ATTACHED = ("وبال", "وال", "بال", "فال", "كال", "عال", "هال", "لل", "ال", "وب", "ول", "و", "ب", "ل", "ف", "ك")
 _ENDINGS = ("نا", "هم", "ي", "ه", "كم")
-_TOKEN = re.compile(r"liwa2(?!\d)|\d+|[^\W\d]+")
+_TOKEN = re.compile(r"liwa2(?!\d)|\d+|(?<=\d)(?:st|nd|rd|th)(?=[a-z])|[^\W\d]+")
 MOST_GLUE = 2
+MOST_LEVELS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +134,10 @@ def designations(text: str) -> Iterator[Designation]:
     if not any(_kind(word) or word in _LETTERS or word[1:] in _LETTERS for word in words):
         return
     elements = list(_elements(words))
-    while elements:
-        chain = _chain(elements, words)
-        elements = elements[len(chain) :]
+    done = 0
+    while done < len(elements):
+        chain = _chain(elements[done : done + MOST_LEVELS + 1], words)
+        done += len(chain)
         if all(one.by_letter for one in chain) and len(chain) == 1 and chain[0].branch is None:
             continue  # ل ٢١٨ may also be *for 218*
         first, last = chain[0], chain[-1]
