@@ -306,7 +306,10 @@ def test_a_damaged_file_is_an_error_never_an_empty_case(path: Path, where: str) 
         connection.close()
     with open_case(str(path)) as case, pytest.raises(CaseError) as trouble:
         list(case.posts(READERS))
-    assert str(trouble.value) == f"{path} is damaged, or another version of opsec wrote it; put back a copy, or give another path with --case"
+    assert (
+        str(trouble.value)
+        == f"{path} is damaged, or another version of opsec wrote it; put back a copy, or give another path with --case"
+    )
 
 
 def test_a_reading_that_is_gone_is_damage(path: Path) -> None:
