@@ -11,7 +11,8 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from opsec.language import Message, _, both
+from opsec.hints.context import PRESENCE, STRENGTH
+from opsec.language import Message, _, both, marked
 from opsec.likelihood import Ratio, table
 from opsec.model import (
     ACTIONS,
@@ -32,6 +33,7 @@ from opsec.model import (
 )  # fmt: skip
 from opsec.rules import rule
 from opsec.settings import Thresholds
+from opsec.shown import plain
 
 LEAST, MOST = 0.01, 0.99
 FAR_M = 10_000.0
@@ -39,6 +41,8 @@ FAR_M = 10_000.0
 FAMILIES: tuple[Family, ...] = ("META", "TEXT", "SIGN", "VISUAL", "CONTEXT")
 ANSWERED_BY: Mapping[Family, Check] = {"META": "metadata", "TEXT": "caption"}
 """The check whose silence speaks for a family."""
+WORSE = 0.1
+"""What words of one sort of context add to the severity of an exposure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +72,10 @@ def judge(clip: Clip, matches: Sequence[Match], sites: Sequence[Site], threshold
 
 def _case(clip: Clip, site: Site, matches: Sequence[Match], thresholds: Thresholds) -> _Case:
     mine = tuple(match for match in matches if match.site == site.id)
-    contributions = tuple(_sum(clip, site, mine))
+    context = tuple(_context(clip, mine))
+    contributions = (*_sum(clip, site, mine), *context)
     likelihood = _held(sum(line.log_odds for line in contributions))
-    severity = _severity(site, mine)
+    severity = min(1.0, _severity(site, mine) + WORSE * len(context))
     action = _action(likelihood, severity, thresholds)
     if all(match.grade == "possible" for match in mine):
         action = max(action, "watch", key=ACTIONS.index)  # a mere possibility never flags alone
@@ -148,6 +153,23 @@ def _apart_m(one: Point, other: Point) -> float:
     half = math.sin((other_lat - lat) / 2) ** 2
     half += math.cos(lat) * math.cos(other_lat) * math.sin(math.radians(other.lon - one.lon) / 2) ** 2
     return 2 * 6_371_000.0 * math.asin(math.sqrt(min(1.0, half)))
+
+
+def _context(clip: Clip, matches: Sequence[Match]) -> Iterator[Contribution]:
+    """What makes the exposure worse, a line for each sort of words; they say nothing of whether it is one."""
+    if all(match.grade == "possible" for match in matches):
+        return
+    for sort, sentence in _SORTS.items():
+        said = next((h for h in clip.hints if h.family == "CONTEXT" and h.note == sort and h.text), None)
+        if said:
+            words = plain(said.text or "", limit=80)
+            yield Contribution("CONTEXT", 0.0, both(Message(sentence, {"words": words, "worse": WORSE})))
+
+
+_SORTS: Mapping[str, str] = {
+    PRESENCE: marked("“{words}” tells that somebody is there now: {worse} is added to the severity"),
+    STRENGTH: marked("“{words}” tells how many are there or when they change: {worse} is added to the severity"),
+}
 
 
 def _line(family: str, ratio: Ratio, why: Message) -> Contribution:

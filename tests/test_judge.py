@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from opsec.hints.context import PRESENCE, STRENGTH
 from opsec.judge import judge
 from opsec.likelihood import table
 from opsec.model import Coverage, Grade, Hint, Match, Post, Result
@@ -182,3 +183,32 @@ def test_more_evidence_never_leads_to_a_calmer_word(likelihoods: list[float], se
         for odds in (weaker, stronger)
     ]
     assert ACTIONS.index(words_said[1]) <= ACTIONS.index(words_said[0])
+
+
+def _context(text: str, note: str) -> Hint:
+    return Hint(kind="text", family="CONTEXT", reader="context", field="caption", text=text, note=note, id=f"c{text}")
+
+
+def test_words_of_context_raise_the_severity_of_a_match_and_say_so_but_move_no_likelihood() -> None:
+    named, mild = real("NAME-IN-CAPTION", "strong", "h2"), [site(sensitivity=0.3)]
+    telling = [_context("now", PRESENCE), _context("on duty", PRESENCE), _context("120 soldiers", STRENGTH)]
+    without = judge(clip(words("x", id="h2")), [named], mild, THRESHOLDS).verdict
+    verdict = judge(clip(words("x", id="h2"), *telling), [named], mild, THRESHOLDS).verdict
+    assert without.severity == 0.3
+    assert verdict.severity == pytest.approx(0.5)
+    assert verdict.likelihood == without.likelihood
+    said = [line.why.en for line in verdict.contributions if line.family == "CONTEXT"]
+    assert [("now" in said[0], "120 soldiers" in said[1]), len(said)] == [(True, True), 2]
+
+
+def test_severity_ends_at_one() -> None:
+    named, grave = real("NAME-IN-CAPTION", "strong", "h2"), [site(sensitivity=0.95)]
+    assert judge(clip(words("x", id="h2"), _context("now", PRESENCE)), [named], grave, THRESHOLDS).verdict.severity == 1
+
+
+@pytest.mark.parametrize("matches", [[], [real("GPS-IN-FENCE", "possible")]])
+def test_words_of_context_flag_nothing_alone(matches: list[Match]) -> None:
+    known = clip(place(31.005, 42.005), _context("on duty", PRESENCE), _context("120 soldiers", STRENGTH))
+    result = judge(known, matches, [CAMP], THRESHOLDS)
+    assert not result.findings
+    assert all(line.family != "CONTEXT" for line in result.verdict.contributions)

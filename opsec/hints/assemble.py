@@ -6,6 +6,7 @@ Pure: the same readings give the same clip, whether they come from a worker or f
 from collections.abc import Iterator
 from dataclasses import replace
 
+from opsec.hints.context import context_hints
 from opsec.hints.written import written_hints
 from opsec.model import (
     Check,
@@ -36,6 +37,7 @@ def put_together(post: ReadPost) -> Clip:
     hints = [hint for part in post.parts for hint in part.reading.hints]
     hints += post.listed.hints if post.listed else ()
     hints += _words(facts, post)
+    hints += list(context_hints(hints))
     return Clip(
         path=post.path,
         sha256=medium.sha256 if medium else None,

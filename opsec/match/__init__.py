@@ -45,7 +45,7 @@ def _meetings(hint: Hint, ours: OurSites) -> Iterator[Match]:
         yield from (_place_match(hint, met) for met in ours.fences.meet(hint.point, hint.accuracy_m))
     elif is_short_code(hint):
         yield from (_place_match(read, met) for read, met in recovered(hint, ours.sites, ours.fences))
-    if hint.kind in {"text", "place"} and hint.text:
+    if hint.kind in {"text", "place"} and hint.family != "CONTEXT" and hint.text:
         yield from (_name_match(hint, met) for met in ours.names.meet(hint.text))
 
 

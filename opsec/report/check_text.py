@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from opsec.hints.written import LINK_NOTE, written_spans
 from opsec.language import Lang, Message, _, counted, say
 from opsec.model import Hint, Match, Result
-from opsec.report.evidence import answer, by_strength, evidence, percent
+from opsec.report.evidence import answer, by_strength, evidence, percent, sentence
 from opsec.report.masking import kept_together, masked_text, shown_reason
 from opsec.shown import plain
 
@@ -40,6 +40,9 @@ def checked_text(result: Result, lang: Lang) -> Iterator[Message]:
         yield _("{words}: {rule}, {grade}: {why}", words=words, rule=one.rule, grade=one.grade, why=one.why)
     if len(reasons) > MOST_REASONS:
         yield counted("and {n} more match", "and {n} more matches", len(reasons) - MOST_REASONS)
+    for worse in result.verdict.contributions:
+        if worse.family == "CONTEXT":
+            yield Message("{why}", {"why": sentence(worse.why, lang)})
     yield from _unmatched(result)
     for reason in result.clip.coverage.reasons:
         yield _("not checked: {reason}", reason=shown_reason(reason, lang))

@@ -74,6 +74,8 @@ def _fate(hint: Hint) -> Message:
     """What became of a field that met no site."""
     if hint.point or hint.fixes:
         return _("    → lies near none of our sites")
+    if hint.family == "CONTEXT":
+        return _("    → tells no place; beside a match it raises the severity")
     if hint.kind in {"text", "place"}:
         return _("    → names none of our sites")
     return _("    → kept with the clip; it is not compared with sites")

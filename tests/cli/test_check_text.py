@@ -117,3 +117,12 @@ def test_no_text_is_no_answer(opsec: Opsec, arguments: tuple[str, ...]) -> None:
 def test_nothing_is_kept(opsec: Opsec, tmp_path: Path) -> None:
     opsec("check-text", "--sites", SITES, "Falcon Camp")
     assert not list(tmp_path.iterdir())
+
+
+def test_words_of_time_and_strength_make_it_worse_but_flag_nothing_alone(opsec: Opsec) -> None:
+    alone = opsec("check-text", "--sites", SITES, "120 soldiers on duty now")
+    named = opsec("check-text", "--sites", SITES, "120 soldiers on duty in Falcon Camp")
+    assert (alone.returncode, named.returncode) == (0, 1)
+    assert "added to the severity" not in alone.stdout
+    assert "“on duty” tells that somebody is there now" in named.stdout
+    assert "“120 soldiers” tells how many are there" in named.stdout
