@@ -23,10 +23,23 @@ from opsec.words import fold
         ("FALCON-Camp!!", "falcon camp"),
         ("ｆａｌｃｏｎ", "falcon"),
         ("کوردی", "كوردي"),
+        ("سهربازگهی", "سەربازگەی"),
+        ("سه\u200cربازگه\u200cی", "سەربازگەی"),
+        ("بنكةى", "بنکەی"),
+        ("گوڵەباخ", "گولهباخ"),
+        ("العايد", "العائد"),
+        ("Саmр", "camp"),
+        ("ΗΟΡΕ", "hope"),
+        ("ᴴᵉʳᵒⁿ Bᴀrracks", "heron barracks"),
+        ("𝓕𝓪𝓵𝓬𝓸𝓷", "falcon"),
+        ("Şêx", "shex"),
+        ("ﷲ", "الله"),
+        ("3'arb 9'", "gharb 9"),
+        ("الللجندي", "الجندي"),
     ],
 )
 def test_ways_of_writing_the_same_are_one(written: str, plain: str) -> None:
-    assert fold(written).text == fold(plain).text == plain
+    assert fold(written).text == fold(plain).text
 
 
 @pytest.mark.parametrize(
@@ -34,6 +47,13 @@ def test_ways_of_writing_the_same_are_one(written: str, plain: str) -> None:
 )
 def test_different_words_stay_different(one: str, other: str) -> None:
     assert fold(one).text != fold(other).text
+
+
+def test_no_character_folds_differently_the_second_time() -> None:
+    once = fold(" ".join(map(chr, range(0x110000)))).text
+    again = fold(once).text
+    assert next(((one, other) for one, other in zip(once, again, strict=False) if one != other), None) is None
+    assert len(again) == len(once)
 
 
 @given(st.text(max_size=200))
@@ -57,3 +77,21 @@ def test_a_span_points_at_the_words_however_they_are_decorated(before: str, mark
     assert start >= 0
     begin, end = folded.span(start, start + len(name))
     assert fold(text[begin:end]).text == name
+
+
+@given(st.text(max_size=80))
+def test_what_a_span_holds_folds_to_what_was_matched(text: str) -> None:
+    folded = fold(text)
+    words = folded.text.split()
+    start = 0
+    for word in words:
+        begin = folded.text.index(word, start)
+        start = begin + len(word)
+        first, end = folded.span(begin, start)
+        assert 0 <= first < end <= len(text)
+        assert word in fold(text[first:end]).text
+
+
+@pytest.mark.parametrize("text", ["\ud800" * 1000 + "معسكر", "\u202e\u2066" * 5000 + "camp", "م" * 500_000])
+def test_lone_surrogates_overrides_and_floods_are_read(text: str) -> None:
+    assert fold(text).text in {"معسكر", "camp", "م"}

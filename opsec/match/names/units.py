@@ -53,7 +53,7 @@ _BRANCHES = {
 _GLUE = frozenset(fold(word).text for word in "في من التابع تابع تابعة التابعة ل of the from in لە سەر بە و".split())
 _ATTACHED = ("وبال", "وال", "بال", "فال", "كال", "عال", "هال", "لل", "ال", "وب", "ول", "و", "ب", "ل", "ف", "ك")
 _ENDINGS = ("نا", "هم", "ي", "ه", "كم")
-_TOKEN = re.compile(r"liwa2(?!\d)|\d+|(?<=\d)(?:st|nd|rd|th)(?=[a-z])|[^\W\d]+")
+_TOKEN = re.compile(r"(?:liwa2|(?:[st]a|ra)[bs]i3|3ashir)(?![\da-z])|\d+|(?<=\d)(?:st|nd|rd|th)(?=[a-z])|[^\W\d]+")
 MOST_GLUE = 2
 MOST_LEVELS = 6
 

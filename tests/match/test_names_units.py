@@ -1,0 +1,165 @@
+"""Units by their numbers: every way to say the same one, and none of its neighbours."""
+
+import pytest
+
+from opsec.match.names import Names
+from opsec.match.names.numbers import number_at
+from opsec.match.names.units import unit_of
+from opsec.words import fold
+from tests.made import site
+
+
+def unit(site_id: str, *names: str) -> Names:
+    return Names([site(site_id, names={}, weak_names=(), unit_names={"ar": names})])
+
+
+BATTALION = unit("battalion", "الفوج السابع لواء ٣٩٢")
+BRIGADE = unit("brigade", "لواء ٦١٥", "اللواء ٦١٥ المدرع")
+COMPANY = unit("company", "1st Company 4th Battalion 73rd Brigade")
+SQUADRON = unit("squadron", "السرب ٣١")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "الفوج السابع لواء ٣٩٢",
+        "وبالفوج السابع لواء 392",
+        "ف٧ ل٣٩٢",
+        "ف7/ل392",
+        "بف٧ ل٣٩٢",
+        "فوج ٧ لواء ٣٩٢",
+        "فوجنا ٧ لواء ٣٩٢",
+        "الفوج السابع في اللواء ٣٩٢",
+        "الفوج السابع التابع للواء ٣٩٢",
+        "الفوج السابع لواء المشاة ٣٩٢",
+        "الفوج السابع لواء ثلاثمئة واثنين وتسعين",
+        "اللواء ٣٩٢ الفوج السابع",
+        "7th Battalion 392nd Brigade",
+        "7 Bn, 392 Bde",
+        "seventh battalion of the 392nd infantry brigade",
+        "fawj 7 liwa2 392",
+        "fawj el sabi3 liwa 392",
+        "فەوجی حەوتەمی لیوای ٣٩٢",
+        "#الفوج_السابع_لواء_392",
+        "#فوج٧لواء٣٩٢",
+        "#الفوجالسابعلواء٣٩٢",
+        "#7thBn392ndBde",
+        "الفوج 🇮🇶 السابع 🇮🇶 لواء 🇮🇶 ٣٩٢",
+    ],
+)
+def test_the_battalion_is_met(text: str) -> None:
+    assert [met.sort for met in BATTALION.meet(f"تحية {text} شباب")] == ["unit"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "الفوج السابع لواء ٣٢٩",
+        "الفوج السابع لواء ٣٩٣",
+        "الفوج السادس لواء ٣٩٢",
+        "الفوج السابع عشر لواء ٣٩٢",
+        "الفوج السابع",
+        "لواء ٣٩٢",
+        "اللواء ٣٩٢ والفوج السابع لواء ٤",
+        "سرية ٧ لواء ٣٩٢",
+        "7th Battalion 329th Brigade",
+        "الفصل السابع صفحة ٣٩٢",
+        "7 likes 392 views",
+        "الفوج السابعة لواء ٣٩٢",
+    ],
+)
+def test_another_unit_is_not(text: str) -> None:
+    assert list(BATTALION.meet(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("لواء ٦١٥", "لواء ٦١٥"),
+        ("باللواء 615", "اللواء 615"),
+        ("للواء ٦١٥", "لواء ٦١٥"),
+        ("لواء615", "لواء615"),
+        ("ل٦١٥ مدرع", "ل٦١٥ مدرع"),
+        ("615th Armoured Brigade", "615th Armoured Brigade"),
+        ("615 Bde", "615 Bde"),
+        ("brigade 615", "brigade 615"),
+        ("اللواء الستمئة وخمسة عشر", "اللواء الستمئة وخمسة عشر"),
+        ("لواء ستميه وخمسه عشر", "لواء ستميه وخمسه عشر"),
+        ("six hundred and fifteenth brigade", "six hundred and fifteenth brigade"),
+        ("لوائنا ٦١٥", "لوائنا ٦١٥"),
+    ],
+)
+def test_the_brigade_is_met(text: str, words: str) -> None:
+    assert [text[slice(*met.span)] for met in BRIGADE.meet(text)] == [words]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ل ٦١٥ دينار",
+        "لواء ٦٥١",
+        "لواء ٦١٥٠",
+        "لواء ٦١٥ مشاة",
+        "الفوج الثاني لواء ٦١٥",
+        "615 Rd",
+        "غرفة ٦١٥",
+        "لواء متقاعد",
+    ],
+)
+def test_what_is_not_the_brigade_is_not(text: str) -> None:
+    assert list(BRIGADE.meet(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("names", "text", "is_met"),
+    [
+        (COMPANY, "السرية الأولى الفوج الرابع لواء ٧٣", True),
+        (COMPANY, "س١ ف٤ ل٧٣", True),
+        (COMPANY, "1st Coy 4th Bn 73rd Bde", True),
+        (COMPANY, "السرية الثانية الفوج الرابع لواء ٧٣", False),
+        (COMPANY, "الفوج الرابع لواء ٧٣", False),
+        (SQUADRON, "سرب ٣١", True),
+        (SQUADRON, "31st squadron", True),
+        (SQUADRON, "السرب الحادي والثلاثين", True),
+        (SQUADRON, "سرب ١٣", False),
+    ],
+)
+def test_companies_and_squadrons(names: Names, text: str, is_met: bool) -> None:
+    assert bool(list(names.meet(text))) == is_met
+
+
+def test_a_unit_with_more_said_of_it_is_still_the_unit() -> None:
+    assert len(list(unit("x", "الفوج السابع").meet("الفوج السابع لواء ٣٩٢"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "value"),
+    [
+        ("٢١٨", 218),
+        ("218 th", 218),
+        ("مئتان وثمانية عشر", 218),
+        ("ميتين وثمنطعش", 218),
+        ("الحادي عشر", 11),
+        ("الثاني والستين", 62),
+        ("سبعة واربعين", 47),
+        ("ثلاثمئة", 300),
+        ("two hundred and eighteenth", 218),
+        ("forty seventh", 47),
+        ("el thalith", 3),
+        ("سێیەم", 3),
+    ],
+)
+def test_numbers(words: str, value: int) -> None:
+    number = number_at(fold(words).text.split(), 0)
+    assert number is not None
+    assert number.value == value
+
+
+@pytest.mark.parametrize("words", ["كتاب", "", "0", "of", "999999999999"])
+def test_no_numbers(words: str) -> None:
+    assert number_at(fold(words).text.split(), 0) is None
+
+
+@pytest.mark.parametrize("name", ["معسكر الصقر", "لواء", "٢١٨", "شارع لواء ٢١٨", "Falcon Camp"])
+def test_a_name_that_is_no_designation_is_no_unit(name: str) -> None:
+    assert unit_of(fold(name).text) is None
