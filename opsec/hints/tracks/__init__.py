@@ -58,7 +58,7 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:  # noqa: ARG001 - o
     yield from _guarded("freeGPS", freegps.told(file, whole))
 
 
-READER = Reader(name=NAME, version=1, check="telemetry", kinds=frozenset({"mp4"}), read=read)
+READER = Reader(name=NAME, version=2, check="telemetry", kinds=frozenset({"mp4"}), read=read)
 
 
 def _track(file: BinaryIO, track: Track, sharers: int) -> Iterator[Found]:

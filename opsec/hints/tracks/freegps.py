@@ -7,6 +7,7 @@ of them elsewhere. These are looked for: cameras write one a second, so the firs
 
 import os
 from collections.abc import Generator, Iterator
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from opsec.hints.iso_boxes import Box
@@ -23,20 +24,25 @@ SEARCHED_BYTES = 4 << 20
 FOLLOWED_BYTES = 1 << 30
 """Of the media data, once a block was found."""
 _WINDOW = 1 << 20
+MOST_WORDS = 600_000
+"""Words of the media data that are looked at, block or no block: more than fit into what is searched."""
 SMALLEST, LARGEST = 64, 1 << 20
 """Bytes that a block says it has, in the four before its word; a word of chance says something else."""
 
 
 def told(file: BinaryIO, survey: Survey) -> Iterator[Found]:
     """The way in the blocks, of whichever place knows of them; nothing of a film without."""
+    hidden = _Hidden(file, survey)
     for field, blocks in (
         ("gps index, freeGPS", _indexed(file, survey)),
         ("free boxes, freeGPS", _boxed(survey, file)),
-        ("media data, freeGPS", _hidden(file, survey)),
+        ("media data, freeGPS", iter(hidden)),
     ):
         met = yield from _track(file, field, blocks)
         if met:
-            return
+            break
+    if hidden.cut:
+        yield Gap(reason("too_many", limit=MOST_WORDS, part="freeGPS"))
 
 
 def _track(file: BinaryIO, field: str, blocks: Iterator[int]) -> Generator[Found, None, int]:
@@ -91,23 +97,35 @@ def _boxed(survey: Survey, file: BinaryIO) -> Iterator[int]:
                 yield box.payload - 4
 
 
-def _hidden(file: BinaryIO, survey: Survey) -> Iterator[int]:
+@dataclass(slots=True)
+class _Hidden:
     """Blocks in the media data."""
-    searched, found = 0, False
-    for box in survey.boxes:
-        if box.path != "mdat":
-            continue
-        for place in _words(file, box, searched):
-            searched = 0
-            found = True
-            yield place
-        searched += box.end - box.payload
-        if not found and searched >= SEARCHED_BYTES:
-            return
+
+    file: BinaryIO
+    survey: Survey
+    cut: bool = False
+    """There were more words than were looked at."""
+
+    def __iter__(self) -> Iterator[int]:
+        searched, found, met = 0, False, 0
+        for box in self.survey.boxes:
+            if box.path != "mdat":
+                continue
+            for place, sound in _words(self.file, box, searched):
+                met += 1
+                if met > MOST_WORDS:
+                    self.cut = True
+                    return
+                if sound:
+                    searched, found = 0, True
+                    yield place
+            searched += box.end - box.payload
+            if not found and searched >= SEARCHED_BYTES:
+                return
 
 
-def _words(file: BinaryIO, box: Box, searched: int) -> Iterator[int]:
-    """Places of blocks in one box, each window overlapping the next by a word."""
+def _words(file: BinaryIO, box: Box, searched: int) -> Iterator[tuple[int, bool]]:
+    """Where the word stands in one box, and whether a block begins there; each window overlaps the next by a word."""
     at, limit = box.payload, box.payload + SEARCHED_BYTES - searched
     end = min(box.end, file.seek(0, os.SEEK_END))
     while at < min(end, limit):
@@ -115,9 +133,10 @@ def _words(file: BinaryIO, box: Box, searched: int) -> Iterator[int]:
         window = file.read(min(_WINDOW, end - at))
         word = window.find(WORD)
         while word >= 0:
-            if SMALLEST <= _told_size(file, at + word) <= LARGEST:
+            sound = SMALLEST <= _told_size(file, at + word) <= LARGEST
+            if sound:
                 limit = box.payload + FOLLOWED_BYTES
-                yield at + word - 4
+            yield at + word - 4, sound
             word = window.find(WORD, word + len(WORD))
         if len(window) < len(WORD):
             return

@@ -36,13 +36,16 @@ def told(file: BinaryIO) -> Iterator[Found]:
     if mark != MARK:
         return
     trail, clock = Trail("trailer Insta360 GPS"), Clock()
-    for data in reversed(list(_records(file, max(0, end + _TAIL.size - length), end))):
-        _lay(trail, clock, data)
+    for place, size in reversed(list(_records(file, max(0, end + _TAIL.size - length), end))):
+        if trail.full:
+            break
+        file.seek(place)
+        _lay(trail, clock, file.read(size))
     yield from trail.told()
 
 
-def _records(file: BinaryIO, start: int, end: int) -> Iterator[bytes]:
-    """The records of fixes, the last one first."""
+def _records(file: BinaryIO, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Place and length of the records of fixes, the last one first."""
     for _ in range(MOST_RECORDS):
         foot = end - _FOOT.size
         if foot < start:
@@ -53,8 +56,7 @@ def _records(file: BinaryIO, start: int, end: int) -> Iterator[bytes]:
         if end < start:
             return
         if number == _GPS:
-            file.seek(end)
-            yield file.read(min(length, MOST_BYTES))
+            yield end, min(length, MOST_BYTES)
 
 
 def _lay(trail: Trail, clock: Clock, data: bytes) -> None:

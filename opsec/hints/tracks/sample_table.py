@@ -170,7 +170,9 @@ def _sizes(file: BinaryIO, track: Track, most: int, file_bytes: int) -> _Sizes:
         possible = min(declared, file_bytes // same + 1)
         return _Sizes(min(possible, most), same, array("I"), cut=possible > most)
     bits = 32 if box.type == "stsz" else head[7]
-    each = _numbers(box.read(file, MOST_TABLE_BYTES)[12:], bits)[: min(declared, most)]
+    wanted = min(declared, most)
+    room = min(MOST_TABLE_BYTES, 12 + (wanted * bits + 7) // 8)
+    each = _numbers(box.read(file, room)[12:], bits)[:wanted]
     return _Sizes(len(each), 0, each, cut=len(each) < declared)
 
 

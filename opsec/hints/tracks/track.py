@@ -4,8 +4,9 @@ import math
 from collections.abc import Iterator
 
 from opsec.hints.places import altitude, place
-from opsec.hints.reader import Found
+from opsec.hints.reader import Found, Gap
 from opsec.hints.told import bad_place, field_name
+from opsec.language import reason
 from opsec.model import MAX_FIXES, Fix, Hint
 
 NAME = "telemetry"
@@ -96,7 +97,10 @@ class Trail:
             edges["east"] = entry
 
     def told(self, *notes: str) -> Iterator[Found]:
-        """The track as one hint; or the remark that none of its samples had a fix; or nothing."""
+        """The track as one hint; or the remark that none of its samples had a fix; or nothing. Before it a gap, when
+        there were more than are looked at: what comes after a thousand empty samples may be the place."""
+        if self.full:
+            yield Gap(reason("too_many", limit=self._most_met, part=self.field))
         if not self._met:
             if self._void:
                 yield bad_place(self.field, self._void)

@@ -6,6 +6,7 @@ import pytest
 
 from opsec.demo import media_dashcams as dash
 from opsec.demo.media_boxes import box
+from opsec.hints.tracks import freegps
 from tests.hints.tracks.ways import FILM, WAY, hints, points, remarks
 
 
@@ -125,3 +126,14 @@ def test_a_fix_without_a_date_counts_seconds() -> None:
     for number in range(3):
         bad[at + 32 * number + 22 : at + 32 * number + 28] = bytes(6)
     assert [fix.at_s for fix in hints(bytes(bad))[0].fixes] == [0, 1, 2]
+
+
+def test_words_without_end_cost_no_more_than_a_few_and_what_was_found_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(freegps, "MOST_WORDS", 5)
+    raw = FILM + box("mdat", dash.freegps_block(WAY[0], 0x100) + b"freeGPS " * 40)
+    assert (len(points(raw)), remarks(raw)) == (1, ["*too_many"])
+
+
+def test_words_in_all_that_is_searched_do_not_hide_a_block() -> None:
+    words = b"freeGPS " * ((freegps.SEARCHED_BYTES - 0x200) // 8)
+    assert len(points(FILM + box("mdat", words + dash.freegps_block(WAY[0], 0x100)))) == 1

@@ -1,10 +1,14 @@
 """The trailer behind a film: void fixes, and lengths that lie."""
 
+import io
 import struct
+import tracemalloc
 
 import pytest
 
 from opsec.demo import media_dashcams as dash
+from opsec.hints.tracks import insta360
+from opsec.model import Hint
 from tests.hints.tracks.ways import FILM, PLACES, WAY, hints, points, remarks, way
 
 
@@ -33,3 +37,18 @@ def test_a_record_longer_than_the_file_ends_the_search() -> None:
 
 def test_the_mark_alone_is_no_trailer() -> None:
     assert hints(b"8db42d694ccc418790edff439fe026bf") == []
+
+
+def test_of_many_records_one_at_a_time_is_held() -> None:
+    """A trailer may claim gigabytes of fixes: what was found before them must not be lost for want of memory."""
+    void = bytes(1 << 20) + struct.pack("<HI", 0x700, 1 << 20)
+    raw = dash.with_insta360_trailer(FILM, WAY)
+    at = len(FILM)
+    raw = raw[:at] + void * 8 + raw[at:-40] + struct.pack("<I", len(raw) - at + 8 * len(void)) + raw[-36:]
+    file = io.BytesIO(raw)
+    tracemalloc.start()
+    found = list(insta360.told(file))
+    _, most_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most_bytes < 4 << 20
+    assert [len(hint.fixes) for hint in found if isinstance(hint, Hint)] == [len(WAY)]

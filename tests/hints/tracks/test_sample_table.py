@@ -113,6 +113,7 @@ def test_missing_and_broken_tables_give_no_more_than_there_is(tables: bytes) -> 
         stsz(count=1_000_000_000) + stts((1_000_000_000, 1)) + stsc((1, 1_000_000_000)) + stco(16),
         stsz(count=0xFFFFFFFF, same=1) + stts((0xFFFFFFFF, 0)) + stsc((1, 0xFFFFFFFF)) + stco(16),
         stsz(count=0xFFFFFFFF, same=0xFFFFFFFF) + stsc((1, 0xFFFFFFFF)) + stco(16),
+        box("stz2", struct.pack(">III", 0, 4, 0xFFFFFFFF) + b"\x11" * (8 << 20)) + stsc((1, 0xFFFFFFFF)) + stco(16),
     ],
 )  # fmt: skip
 def test_a_thousand_million_declared_samples_cost_nothing(tables: bytes) -> None:

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from opsec.hints.reader import Gap
 from opsec.hints.tracks.track import Clock, Trail, degrees_of_minutes, signed
+from opsec.language import reason
 from opsec.model import Hint, Reason
 
 
@@ -80,7 +82,16 @@ def test_a_trail_that_is_full_says_so() -> None:
         assert not trail.full
         trail.add(0, 33.0, 43.0)
     assert trail.full
-    assert hint(trail.told()).note == "it is longer, and the rest was left out"
+    gap, *found = trail.told()
+    assert hint(iter(found)).note == "it is longer, and the rest was left out"
+    assert gap == Gap(reason("too_many", limit=3, part="x"))
+
+
+def test_a_trail_full_of_nothing_is_a_gap_and_not_only_a_remark() -> None:
+    trail = Trail("x", most_met=3)
+    for _ in range(3):
+        trail.void()
+    assert [type(one) for one in trail.told()] == [Gap, Reason]
 
 
 @pytest.mark.parametrize(
