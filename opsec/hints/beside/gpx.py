@@ -22,7 +22,7 @@ class _Route:
     def __init__(self) -> None:
         self.trails = {name: Trail(f"{PART}/{name}") for name in _POINTS}
         self.began = ""
-        self._clock = Clock()
+        self._clocks = {name: Clock() for name in _POINTS}
         self._place = ("", "")
         self._words: dict[str, str] = {}
 
@@ -45,7 +45,7 @@ class _Route:
         time = self._words.get("time", "")
         self.began = self.began or time
         trail.add(
-            self._clock.at_s(written_s(time)), lat, lon,
+            self._clocks[name].at_s(written_s(time)), lat, lon,
             altitude_m=self._measure("ele"), heading_deg=self._measure("course"), speed_mps=self._measure("speed"),
         )  # fmt: skip
 
@@ -76,4 +76,4 @@ def _number(text: str) -> float | None:
         return None
 
 
-READER = Reader(name=NAME, version=1, check="sidecar", kinds=frozenset({"gpx"}), read=read)
+READER = Reader(name=NAME, version=2, check="sidecar", kinds=frozenset({"gpx"}), read=read)

@@ -1,6 +1,6 @@
-"""Ways in a KML file (OGC 12-007r2): ``gx:Track``, which has times, and ``LineString``, which has none.
+"""Ways in a KML file (OGC 12-007r2): ``gx:Track``, pins each with its time, and ``LineString``, which has none.
 
-Outlines and single pins are drawings of a map, not a way that a camera went, and are no matter of this reader.
+Outlines and pins without a time are drawings of a map, not a way that a camera went, and are no matter of this reader.
 """
 
 from collections.abc import Iterator
@@ -25,9 +25,12 @@ class _Ways:
 
     def __init__(self) -> None:
         self.tracks, self.lines = Trail(f"{PART}/gx:Track"), Trail(f"{PART}/LineString")
+        self.pins = Trail(f"{PART}/Point")
         self.began = ""
-        self._in_line = False
-        self._clock = Clock()
+        self._shape = ""
+        self._clock, self._pin_clock = Clock(), Clock()
+        self._pin: list[str] = []
+        self._stamp = ""
         self._when: list[str] = []
         self._coord: list[str] = []
         self._angles: list[str] = []
@@ -35,17 +38,25 @@ class _Ways:
     def begins(self, name: str, attributes: dict[str, str]) -> None:  # noqa: ARG002 - a listener is told both
         if name == "Track":
             self._when, self._coord, self._angles = [], [], []
+        elif name == "Placemark":
+            self._pin, self._stamp = [], ""
         elif name in ("LineString", "LinearRing", "Point"):
-            self._in_line = name == "LineString"
+            self._shape = name
 
     def ends(self, name: str, text: str) -> None:
         lists = {"when": self._when, "coord": self._coord, "angles": self._angles}
+        if name in ("when", "begin") and not self._stamp:
+            self._stamp = text.strip()
         if name in lists and len(lists[name]) < MOST_MET:
             lists[name].append(text.strip())
         elif name == "Track":
             self._track()
-        elif name == "coordinates" and self._in_line:
+        elif name == "coordinates" and self._shape == "LineString":
             self._line(text)
+        elif name == "coordinates" and self._shape == "Point":
+            self._pin = text.strip().split(",")
+        elif name == "Placemark":
+            self._stamped_pin()
 
     def _track(self) -> None:
         """The n-th ``when``, ``gx:coord`` and ``gx:angles`` (heading, tilt, roll) belong together."""
@@ -55,6 +66,13 @@ class _Ways:
             self.began = self.began or when
             heading = _numbers(angles.split()[:1])
             self._add(self.tracks, coord.split(), self._clock.at_s(written_s(when)), heading[0] if heading else None)
+
+    def _stamped_pin(self) -> None:
+        """Loggers write each fix as a pin with its ``TimeStamp``, before or behind its ``Point``."""
+        at_s = written_s(self._stamp)
+        if self._pin and at_s is not None and not self.pins.full:
+            self.began = self.began or self._stamp
+            self._add(self.pins, self._pin, self._pin_clock.at_s(at_s))
 
     def _line(self, text: str) -> None:
         for place in text.split():
@@ -78,6 +96,7 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:  # noqa: ARG001 - e
     ways = _Ways()
     stopped = listen(text, ways)
     yield from ways.tracks.told()
+    yield from ways.pins.told()
     yield from ways.lines.told("its points carry no times")
     if ways.began:
         yield from time_told(ways.began, reader=NAME, field=f"{PART}/when")
@@ -94,4 +113,4 @@ def _numbers(parts: list[str]) -> list[float]:
         return []
 
 
-READER = Reader(name=NAME, version=1, check="sidecar", kinds=frozenset({"kml"}), read=read)
+READER = Reader(name=NAME, version=2, check="sidecar", kinds=frozenset({"kml"}), read=read)

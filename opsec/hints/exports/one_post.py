@@ -12,10 +12,10 @@ from opsec.hints.exports.places import names_in, positions_in
 from opsec.hints.exports.values import first_count, first_moment, first_words, inside, objects, words
 from opsec.hints.post_facts import short
 from opsec.hints.reader import Found, Gap
-from opsec.hints.top_level import Nested
+from opsec.hints.top_level import Built, Nested
 from opsec.hints.written import written_hints
 from opsec.language import reason
-from opsec.model import MAX_TEXT, Hint, Post
+from opsec.model import MAX_TEXT, Hint, Post, Reason
 
 _WRAPPERS = (("itemInfo", "itemStruct"), ("itemStruct",), ("aweme_detail",))
 _AUTHORS = ("uniqueId", "unique_id", "username", "nickname", "nick", "name", "fullname", "user", "uploader")
@@ -25,8 +25,10 @@ _LINKS = ("post_url", "webpage_url", "share_url", "url")
 _VIEWS = ("playCount", "play_count", "view_count", "views", "video_view_count")
 _LIKES = ("diggCount", "digg_count", "likes", "like_count", "favorite_count")
 _SHARES = ("shareCount", "share_count", "repost_count", "retweet_count", "shares", "reposts")
-_PLACES = ("poi", "poi_info", "contentLocation", "locationCreated", "location", "location_name", "location_city",
-           "location_slug", "place", "place_name", "venue")  # fmt: skip
+_PLACES = ("poi", "poi_info", "contentLocation", "locationCreated", "location", "place", "place_name", "venue")
+_PLACE_PREFIX = "location_"
+_NO_PLACE = ("id", "url", "pk", "lat", "lng", "latitude", "longitude")
+"""What follows the prefix in facts that name no place; the numbers are read as a pair."""
 
 
 def tells(outline: Outline) -> bool:
@@ -57,9 +59,7 @@ def read(outline: Outline) -> Iterator[Found]:
     )
     if caption and len(caption) > MAX_TEXT:
         yield Gap(reason("too_long", part="caption", limit=f"{MAX_TEXT:,}"))
-    for key in _PLACES:
-        yield from names_in(item.get(key), key)
-    yield from positions_in(dict(item), "")
+    yield from _places(item)
     yield from _stickers(item)
     yield from comments_told(objects(item.get("comments")))
     if stopped is not None:
@@ -90,6 +90,20 @@ def _reach(item: Object, keys: tuple[str, ...]) -> int | None:
     counted = [item.get(name) for name in ("stats", "statsV2", "statistics")]
     inner = [one.get(key) for one in counted if isinstance(one, dict) for key in keys]
     return first_count(*inner, *(item.get(key) for key in keys))
+
+
+def _places(item: Object) -> Iterator[Hint | Reason]:
+    """Names and positions of places, in objects of their own and in the flat ``location_…`` facts of Instagram."""
+    flat: dict[str, Built] = {
+        key.removeprefix(_PLACE_PREFIX): value for key, value in item.items() if key.startswith(_PLACE_PREFIX)
+    }
+    for key in _PLACES:
+        yield from names_in(item.get(key), key)
+    for key, value in flat.items():
+        if key not in _NO_PLACE:
+            yield from names_in(value, f"{_PLACE_PREFIX}{key}")
+    yield from positions_in({key: flat[key] for key in flat if not isinstance(flat[key], dict | list)}, "location_lat")
+    yield from positions_in(dict(item), "")
 
 
 def _stickers(item: Object) -> Iterator[Hint]:

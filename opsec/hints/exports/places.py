@@ -1,5 +1,6 @@
 """Places in built JSON: pairs of numbers under the names of latitude and longitude, and names of places."""
 
+import re
 from collections.abc import Iterator
 
 from opsec.hints.post_facts import position
@@ -12,6 +13,9 @@ MOST_VALUES = 50_000
 """Looked at in one post."""
 MOST_POSITIONS = 40
 """Of one post."""
+
+_DECIMAL = re.compile(r"[+-]?[0-9]{1,3}\.[0-9]{1,20}", re.ASCII)
+"""A coordinate written as text; a whole number in a text is more often something else."""
 
 LATITUDES, LONGITUDES = ("latitude", "lat"), ("longitude", "lng", "lon", "long")
 _NAMES = (
@@ -32,8 +36,8 @@ def positions_in(value: Built, path: str) -> Iterator[Hint | Reason]:
             waiting += reversed([(f"{where}[{index}]", part) for index, part in enumerate(one)])
         elif isinstance(one, dict):
             waiting += reversed([(f"{where}.{key}" if where else key, part) for key, part in one.items()])
-            lat, lon = pair(one)
-            if isinstance(lat, Numeral) and isinstance(lon, Numeral):
+            lat, lon = map(numeral, pair(one))
+            if lat and lon:
                 given += 1
                 yield position(lat, lon, reader=NAME, field=field_name(where))
 
@@ -43,6 +47,14 @@ def pair(one: dict[str, Built]) -> tuple[Built, Built]:
     lat = next((one[key] for key in LATITUDES if key in one), None)
     lon = next((one[key] for key in LONGITUDES if key in one), None)
     return lat, lon
+
+
+def numeral(value: Built) -> Numeral | None:
+    """A number, also one that the platform wrote as text."""
+    if isinstance(value, str):
+        words = value.strip()
+        return Numeral(words) if _DECIMAL.fullmatch(words) else None
+    return value if isinstance(value, Numeral) else None
 
 
 def place_tag(words: str, where: str) -> Hint:

@@ -13,6 +13,7 @@ from opsec.hints.exports.places import LATITUDES, LONGITUDES
 from opsec.hints.exports.rows import Rows
 from opsec.hints.reader import Found
 from opsec.hints.top_level import BrokenError, Built, CutOffError, Nested, Numeral
+from opsec.hints.tracks.gpmf import LOCKED
 from opsec.hints.tracks.track import Clock, Trail
 
 PART = ".json"
@@ -63,7 +64,21 @@ def _ways(outline: Outline) -> Iterator[tuple[tuple[str, ...], Nested | None]]:
 
 
 def _is_way(first: tuple[Object, ...]) -> bool:
-    return any(_place(facts) and _time_s(facts) is not None for facts in map(_facts, first))
+    return any(_may_be_placed(facts) and _time_s(facts) is not None for facts in map(_facts, first))
+
+
+def _may_be_placed(facts: Mapping[str, Built]) -> bool:
+    """It tells a place, or leaves it empty: a receiver that starts cold has none for its first minutes."""
+    empty = all(any(key in facts and facts[key] in (None, "") for key in keys) for keys in (LATITUDES, LONGITUDES))
+    return empty or _place(facts) is not None
+
+
+def _unlocked(facts: Mapping[str, Built]) -> bool:
+    """A camera's receiver says that it has no fix (GPMF ``GPSF``, which converters put beside the sample)."""
+    beside = facts.get("sticky")
+    told = beside.get("fix") if isinstance(beside, Mapping) else facts.get("fix")
+    lock = _number(told)
+    return lock is not None and lock < LOCKED
 
 
 def _facts(sample: Object) -> dict[str, Built]:
@@ -111,7 +126,7 @@ def _lay(sample: Object, trail: Trail, clock: Clock) -> None:
     facts = _facts(sample)
     at_s = clock.at_s(_time_s(facts))
     place = _place(facts)
-    if place is None:
+    if place is None or _unlocked(facts):
         trail.void()
         return
     trail.add(

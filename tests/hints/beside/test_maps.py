@@ -75,3 +75,31 @@ def test_hostile_xml_is_unread(text: str) -> None:
     found = reading("clip.gpx", text)
     assert (found.status, found.hints) == ("unread", ())
     assert [why.code for why in found.reasons] in (["broken"], ["too_deep"])
+
+
+PIN = "<Placemark>{}</Placemark>"
+STAMP = "<TimeStamp><when>2026-11-16T08:30:0{}Z</when></TimeStamp>"
+
+
+@pytest.mark.parametrize("stamp_first", [True, False])
+def test_pins_with_their_times_are_a_way(*, stamp_first: bool) -> None:
+    pins = ""
+    for n, (lat, lon) in enumerate(WAY):
+        parts = [STAMP.format(n), f"<Point><coordinates>{lon},{lat},41.5</coordinates></Point>"]
+        pins += PIN.format("".join(parts if stamp_first else reversed(parts)))
+    found = reading("clip.kml", KML.format(pins))
+    (track,) = tracks(found)
+    assert (track.field, places(track)) == (".kml/Point", WAY)
+    assert [(fix.at_s, fix.altitude_m) for fix in track.fixes] == [(0.0, 41.5), (1.0, 41.5), (2.0, 41.5)]
+
+
+def test_a_time_belongs_to_its_own_pin() -> None:
+    stamped = PIN.format(STAMP.format(1) + "<LineString><coordinates>43.1,33.1</coordinates></LineString>")
+    bare = PIN.format("<Point><coordinates>43.25,33.98</coordinates></Point>")
+    assert [track.field for track in tracks(reading("clip.kml", KML.format(stamped + bare)))] == [".kml/LineString"]
+
+
+def test_points_of_another_kind_do_not_move_the_clock_of_a_track() -> None:
+    text = gpx(WAY).replace("<trk>", '<wpt lat="1" lon="2"><time>2026-11-16T08:29:00Z</time></wpt><trk>', 1)
+    (track,) = tracks(reading("clip.gpx", text))
+    assert [fix.at_s for fix in track.fixes] == [0.0, 2.0, 4.0]

@@ -57,3 +57,18 @@ def test_what_stood_before_the_cut_is_kept() -> None:
     whole = json.dumps([{"lat": 33.98, "lon": 43.25, "time": n} for n in range(50)]).encode()
     found = reading(whole[:-20])
     assert (found.status, codes(found), len(found.hints[0].fixes)) == ("partly", ["cut_off"], 49)
+
+
+@pytest.mark.parametrize("nothing", [None, ""])
+def test_a_receiver_that_starts_cold_is_followed_from_its_first_fix_on(nothing: Any) -> None:
+    cold = [{"lat": nothing, "lon": nothing, "time": n} for n in range(30)]
+    warm = [{"lat": 33.98, "lon": 43.25, "time": n} for n in range(30, 32)]
+    (track,) = reading(cold + warm).hints
+    assert [(fix.at_s, fix.point.lat) for fix in track.fixes] == [(30.0, 33.98), (31.0, 33.98)]
+    assert codes(reading(cold)) == ["bad_place"]
+
+
+@pytest.mark.parametrize(("fix", "count"), [(0, 0), (2, 1), (3, 1)])
+def test_what_a_camera_wrote_without_a_fix_is_no_place(fix: int, count: int) -> None:
+    sample = {"value": [33.98, 43.25, 41.5, 0.1, 0.2], "cts": 0, "sticky": {"fix": fix, "precision": 200}}
+    assert len(reading({"1": {"streams": {"GPS5": {"samples": [sample]}}}}).hints) == count

@@ -136,3 +136,24 @@ def test_a_cut_record_keeps_what_stood_outermost_before_the_cut() -> None:
 def test_a_record_of_yt_dlp_under_a_shorter_name() -> None:
     found = reading({"extractor": "TikTok", "webpage_url": "https://x.example/7", "description": "x", "view_count": 5})
     assert found.post == Post(caption="x", url="https://x.example/7", source="yt-dlp", views=5)
+
+
+def test_coordinates_written_as_text_are_read_and_whole_numbers_are_not() -> None:
+    post = {"category": "tiktok", "subcategory": "post", "desc": "x"}
+    address = {"address_info": {"lat": "33.980", "lng": " 43.250"}}
+    assert places(reading(post | {"poi": address}).hints) == [("poi.address_info", 33.98, 43.25)]
+    assert places(reading(post | {"poi": {"lat": "33", "lng": "43"}}).hints) == []
+
+
+def test_the_flat_facts_of_instagram_are_a_place() -> None:
+    post = {
+        "category": "instagram", "subcategory": "post", "description": "x", "location_id": "71",
+        "location_slug": "gate-n",
+        "location_url": "https://www.instagram.example/explore/locations/71/", "location_short_name": "Falcon Camp",
+        "location_address": "Camp Road", "location_lat": 33.98, "location_lng": 43.25,
+    }  # fmt: skip
+    found = reading(post)
+    assert names(found.hints) == [
+        ("location_slug", "gate-n"), ("location_short_name", "Falcon Camp"), ("location_address", "Camp Road"),
+    ]  # fmt: skip
+    assert places(found.hints) == [("location_lat", 33.98, 43.25)]
