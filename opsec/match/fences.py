@@ -101,16 +101,17 @@ class Fences:
 
         places = numpy.array([(fix.point.lon, fix.point.lat) for fix in fixes])
         (west, south), (east, north) = places.min(axis=0), places.max(axis=0)
-        margin_m = min((fix.accuracy_m for fix in fixes if fix.accuracy_m is not None), default=None)
-        across, up = _degrees(max(self._reach_m, min(margin_m or 0.0, WIDEST_REACH_M)), max(abs(south), abs(north)))
+        margin_m = max((fix.accuracy_m for fix in fixes if fix.accuracy_m is not None), default=0.0)
+        across, up = _degrees(max(self._reach_m, min(margin_m, WIDEST_REACH_M)), max(abs(south), abs(north)))
         for index in self._within(west - across, south - up, east + across, north + up):
             site, outline = self._sites[index], self._outlines[index]
             inside = shapely.intersects_xy(outline, places)
-            distance_m = 0.0 if inside.any() else self._passing_m(fixes, places, outline)
-            grade = _grade(distance_m, margin_m, site.alert_radius_m)
+            held = [fix for fix, within in zip(fixes, inside, strict=True) if within]
+            approaches = iter([(0.0, held)]) if held else _approaches(fixes, places, outline)
+            graded = ((away_m, _grade(away_m, _best_m(near), site.alert_radius_m)) for away_m, near in approaches)
+            distance_m, grade = next((one for one in graded if one[1] is not None), (0.0, None))
             if grade is not None:
-                times = [fix.at_s for fix, held in zip(fixes, inside, strict=True) if held]
-                inside_s = (times[0], times[-1]) if times else None
+                inside_s = (held[0].at_s, held[-1].at_s) if held else None
                 yield Crossing(site, distance_m, self._zone_on(site, places), grade, inside_s)
 
     def _within(self, west: float, south: float, east: float, north: float) -> list[int]:
@@ -121,17 +122,6 @@ class Fences:
         boxes = [shapely.box(west + shift, south, east + shift, north) for shift in shifts]
         return sorted({int(found) for box in boxes for found in self._tree.query(box)})
 
-    def _passing_m(self, fixes: Sequence[Fix], places: "Places", outline: "MultiPolygon") -> float:
-        """How close a track without a fix inside comes; fixes far apart in time say nothing of the way between."""
-        import shapely
-
-        steps = zip(fixes, fixes[1:], places, places[1:], strict=False)
-        legs = [(here, there) for a, b, here, there in steps if abs(b.at_s - a.at_s) <= LONGEST_LEG_S]
-        if any(shapely.intersects(shapely.linestrings(legs), outline)) if legs else False:
-            return 0.0
-        nearest = int(shapely.distance(shapely.points(places), outline).argmin())
-        return _distance_m(fixes[nearest].point, outline)
-
     def _zone_on(self, site: Site, places: "Places") -> Geofence | None:
         import shapely
 
@@ -141,6 +131,36 @@ class Fences:
 
     def _zone_at(self, site: Site, spot: object) -> Geofence | None:
         return _gravest(site, [zone for zone, outline in self._zones[site.id] if outline.intersects(spot)])
+
+
+def _approaches(
+    fixes: Sequence[Fix], places: "Places", outline: "MultiPolygon"
+) -> Iterator[tuple[float, Sequence[Fix]]]:
+    """How close a track without a fix inside comes, and by which fixes: the nearest, then the one that may be nearest.
+
+    Fixes far apart in time say nothing of the way between.
+    """
+    import numpy
+    import shapely
+
+    steps = zip(fixes, fixes[1:], places, places[1:], strict=False)
+    legs = [(a, b, (here, there)) for a, b, here, there in steps if abs(b.at_s - a.at_s) <= LONGEST_LEG_S]
+    crossed = shapely.intersects(shapely.linestrings([line for _, _, line in legs]), outline) if legs else ()
+    through = [fix for (a, b, _), crosses in zip(legs, crossed, strict=True) if crosses for fix in (a, b)]
+    if through:
+        yield 0.0, through
+        return
+    to_scale = (math.cos(math.radians(float(places[:, 1].mean()))) or 1e-9, 1.0)
+    flat = shapely.transform(outline, lambda lon_lat: lon_lat * to_scale)
+    away_m = shapely.distance(shapely.points(places * to_scale), flat) * METRES_PER_DEGREE
+    margins_m = numpy.array([min(fix.accuracy_m or 0.0, WIDEST_REACH_M) for fix in fixes])
+    for index in dict.fromkeys((int(away_m.argmin()), int((away_m - margins_m).argmin()))):
+        yield _distance_m(fixes[index].point, outline), [fixes[index]]
+
+
+def _best_m(fixes: Sequence[Fix]) -> float | None:
+    """The least margin of error that one of these fixes tells: only of those that meet the site, never of others."""
+    return min((fix.accuracy_m for fix in fixes if fix.accuracy_m is not None), default=None)
 
 
 def _gravest(site: Site, zones: Sequence[Geofence]) -> Geofence | None:

@@ -55,3 +55,26 @@ def test_a_long_track_meets_every_site_it_passes_and_no_other() -> None:
     drive = [Fix(n / 10, Point(31.005, 42.0 + n / 10_000)) for n in range(MAX_FIXES)]
     inside = [met.site.id for met in Fences(sites).cross(drive) if met.inside_s]
     assert inside == [f"camp-{n:02}" for n in range(20)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "grade"),
+    [
+        ([(0, 31.5, 42.005, 3.0), (60, 31.005, 42.005, 3_000.0)], "probable"),
+        ([(0, 31.5, 42.005, 9_000.0), (60, 31.005, 42.005, 3.0)], "strong"),
+        ([(0, 31.5, 42.005, 3.0), (60, 30.991, 42.005, 1_200.0)], "possible"),
+        ([(0, 30.9991, 42.005, 3.0), (60, 30.9, 42.005, 40_000.0)], "probable"),  # the sure one counts
+    ],
+)
+def test_only_the_fixes_that_meet_the_site_say_how_well_it_is_known(
+    rows: list[tuple[float, float, float, float]], grade: str
+) -> None:
+    fixes = [Fix(at_s, Point(lat, lon), accuracy_m=accuracy_m) for at_s, lat, lon, accuracy_m in rows]
+    (met,) = Fences([HERE]).cross(fixes)
+    assert met.grade == grade
+
+
+def test_the_nearest_fix_is_the_nearest_on_the_ground() -> None:
+    """A degree of longitude is shorter than one of latitude: by degrees alone the other fix would be nearest."""
+    (met,) = Fences([HERE]).cross(track((0, 30.9959, 42.005), (60, 31.005, 41.9956)))
+    assert met.distance_m == pytest.approx(420, abs=2)
