@@ -77,6 +77,9 @@ def _post(post: Post) -> dict[str, Any]:
         "recorded_at": post.recorded_at,
         "url": post.url,
         "source": post.source,
+        "views": post.views,
+        "likes": post.likes,
+        "shares": post.shares,
     }
 
 

@@ -4,6 +4,7 @@ import copy
 import json
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -285,3 +286,11 @@ def test_a_figure_that_is_no_number_is_null() -> None:
 def test_every_reason_code_is_in_the_schema() -> None:
     codes = json_schema()["$defs"]["clip"]["properties"]["coverage"]["properties"]["reason_codes"]["items"]["enum"]
     assert codes == list(REASONS)
+
+
+def test_how_far_a_post_reached_is_told_and_what_is_not_known_is_null() -> None:
+    base = flagged_clip()
+    clip = replace(base.clip, post=replace(base.clip.post, views=1204, likes=0, shares=None))
+    record = clip_record(replace(base, clip=clip))
+    CLIP_VALIDATOR.validate(record)
+    assert [record["post"][key] for key in ("views", "likes", "shares")] == [1204, 0, None]
