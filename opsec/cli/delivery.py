@@ -8,14 +8,23 @@ from opsec.cli.streams import results
 from opsec.cli.talk import tell
 from opsec.errors import OutputError, UsageError
 from opsec.language import _, current
-from opsec.model import ACTIONS, Action, Scan
+from opsec.model import ACTIONS, Action, Result, Scan
 from opsec.report.formats import FORMATS, format_of
 from opsec.report.save import save, would_save
 from opsec.report.terminal import last_line, print_table, trouble_lines
 from opsec.settings import Terminal
-from opsec.shown import plain
+from opsec.shown import path_text, plain
 
 NOTHING, FLAGGED, NOT_FULLY_CHECKED = 0, 1, 3
+OUR_HEADS = (
+    b'{\n "schema_version": ',
+    b'{"path":"',
+    b"\xef\xbb\xbfpath,sha256,",
+    b'{\n "type": "FeatureCollection"',
+    b"<!DOCTYPE html>",
+)
+"""How the results of this program begin."""
+LONGEST_HEAD = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +67,21 @@ class Delivery:
             would_save(path)
         return cls(named, on_stdout, actions[fail_on], terminal)
 
+    def keeps_evidence(self, scanned: list[Path]) -> None:
+        """A file of posts that lies in what is to be scanned must not be replaced by a result.
+
+        Raises
+        ------
+        UsageError
+            One of the files to write is such a file and was not written by this program.
+        """
+        for path, _name in self.files:
+            inside = any(path.resolve().is_relative_to(root.resolve()) for root in scanned)
+            if inside and path.is_file() and not path.read_bytes()[:LONGEST_HEAD].startswith(OUR_HEADS):
+                raise UsageError(
+                    _("{file} lies in what you scan and is no result of opsec; choose another name", file=shown(path))
+                )
+
     def of(self, scan: Scan) -> int:
         """Deliver all of a scan that can be delivered; answers the exit code, 2 when a result could not be written."""
         failed = [*self._save(scan), *self._print(scan)]
@@ -88,9 +112,20 @@ class Delivery:
             yield error
 
     def exit_code(self, scan: Scan) -> int:
-        """1 when a finding is at least as urgent as asked, else 3 when a clip was not fully checked, else 0."""
+        """1 when a clip is at least as urgent as asked, else 3 when a clip was not fully checked, else 0."""
         least = ACTIONS.index(self.fail_on)
-        open_findings = [f for result in scan.results for f in result.findings if f.state == "open"]
-        if any(ACTIONS.index(finding.action) <= least for finding in open_findings):
+        if any(ACTIONS.index(action) <= least for result in scan.results for action in _open_actions(result)):
             return FLAGGED
         return NOT_FULLY_CHECKED if scan.counts.not_fully_checked else NOTHING
+
+
+def _open_actions(result: Result) -> Iterator[Action]:
+    """Action words that no decision hides; a clip that is only watched has a verdict and no finding."""
+    yield from (finding.action for finding in result.findings if finding.state == "open")
+    if not result.findings:
+        yield result.verdict.action
+
+
+def shown(path: Path) -> str:
+    """A path for a sentence."""
+    return plain(path_text(path))

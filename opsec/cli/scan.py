@@ -13,6 +13,7 @@ from opsec.cli.talk import tell
 from opsec.language import _, say
 
 if TYPE_CHECKING:
+    from opsec.cli.delivery import Delivery
     from opsec.model import Scan
     from opsec.scan import Listener
     from opsec.settings import Settings
@@ -39,7 +40,9 @@ def add_to(app: typer.Typer) -> None:
             kept = case or settings.case
             return scan(paths, sites=sites, case=kept, settings=settings, listener=listener, leave_out=output or [])
 
-        _deliver(job, settings, output or [], format_name, fail_on)
+        order = _ordered(settings, output or [], format_name, fail_on)
+        order.keeps_evidence(paths)
+        _deliver(job, order)
 
     @app.command("rematch", help=say(_("Match all that the case file remembers with the sites as they are now.")))
     def rematch(
@@ -56,26 +59,27 @@ def add_to(app: typer.Typer) -> None:
             from opsec.scan import rematch
 
             kept = options.kept_case(case, settings)
-            return rematch(sites=sites, case=kept, settings=settings, listener=listener)
+            done = rematch(sites=sites, case=kept, settings=settings, listener=listener)
+            tell(_("this is what the case file remembers; what a scan had to leave out, only a new scan can tell"))
+            return done
 
-        _deliver(job, settings, output or [], format_name, fail_on)
+        _deliver(job, _ordered(settings, output or [], format_name, fail_on))
 
 
-def _deliver(
-    job: Callable[["Listener"], "Scan"],
-    settings: "Settings",
-    files: list[Path],
-    format_name: str | None,
-    fail_on: str,
-) -> None:
-    """The order is checked, the job is done, its scan is delivered, and the program leaves with the exit code."""
+def _ordered(settings: "Settings", files: list[Path], format_name: str | None, fail_on: str) -> "Delivery":
+    """The order, checked before the job begins."""
     from opsec.cli.delivery import Delivery
+
+    return Delivery.ordered(files, format_name, fail_on, settings.terminal)
+
+
+def _deliver(job: Callable[["Listener"], "Scan"], order: "Delivery") -> None:
+    """The job is done, its scan is delivered, and the program leaves with the exit code."""
     from opsec.cli.progress import shown_progress
 
-    delivery = Delivery.ordered(files, format_name, fail_on, settings.terminal)
     with _resumable(), shown_progress() as listener:
         done = job(listener)
-    raise typer.Exit(delivery.of(done))
+    raise typer.Exit(order.of(done))
 
 
 @contextmanager

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 PIPED_WIDTH = 120
 """Columns where there is no screen to fit."""
-REMARKS = frozenset({"old_letters", "column_ignored", "bad_times", "odd_fields"})
+REMARKS = frozenset({"old_letters", "column_ignored", "bad_times", "odd_fields", "bad_place", "places_disagree"})
 """Reasons that are worth saying of a file that was read all the same."""
 STYLE: dict[Action, str] = {"act_now": "bold red", "act_today": "bold magenta", "review": "bold blue", "watch": "dim"}
 

@@ -122,6 +122,19 @@ def test_exit_codes(opsec: Opsec, calm: Path) -> None:
     assert opsec("scan", calm, "--sites", SITES, "--fail-on", "act_today").returncode == 1
 
 
+def test_a_result_never_replaces_a_file_of_posts_that_is_scanned(opsec: Opsec, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    shutil.copytree(POSTS, folder)
+    before = (folder / "posts.csv").read_bytes()
+    done = opsec("scan", folder, "--sites", SITES, "-o", folder / "posts.csv")
+    assert done.returncode == 2
+    assert "choose another name" in done.stderr
+    assert (folder / "posts.csv").read_bytes() == before
+    for _again in range(2):
+        for name in ("out.json", "out.csv", "out.jsonl", "out.geojson", "out.html"):
+            assert opsec("scan", folder, "--sites", SITES, "-o", folder / name).returncode == 1
+
+
 def test_an_archive_is_scanned_like_a_folder(opsec: Opsec, tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "posts.zip", "w") as archive:
         for file in POSTS.iterdir():
