@@ -1,10 +1,11 @@
 """The ``.info.json`` that yt-dlp writes beside a clip: who posted it, when, where it stood, and its words.
 
-Fields as in yt-dlp's README, "Output template". Only the top level of the object is read, and the list
-of comments; no path or address in it is ever opened.
+Fields as in yt-dlp's README, "Output template". Only the top level of the object is read, and the lists
+of hashtags and comments; no path or address in it is ever opened.
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import BinaryIO
 
 from opsec.hints.comments import comments_told
@@ -33,7 +34,8 @@ _URLS = ("webpage_url", "original_url")
 _TEXTS = frozenset({*_AUTHORS, *_URLS, "title", "description", "location", "upload_date"})
 _REACH = ("view_count", "like_count", "repost_count")
 _NUMBERS = frozenset({"timestamp", "latitude", "longitude", *_REACH})
-_NESTED = frozenset({"comments"})
+_NESTED = frozenset({"comments", "tags"})
+_MOST_TAGS = 500
 _PART = "info.json"
 
 Facts = dict[str, str | Numeral | Nested]
@@ -64,8 +66,10 @@ def told_in(text: str) -> Iterator[Found]:
     stopped = _collect(text, facts, odd)
     if facts or stopped is None:
         yield from _told(facts)
+    if isinstance(tags := facts.get("tags"), Nested):
+        yield from _hashtags(_elements(text, tags), facts)
     if isinstance(comments := facts.get("comments"), Nested):
-        yield from comments_told(_comments(text, comments))
+        yield from comments_told(_elements(text, comments))
     if isinstance(clock := facts.get("timestamp"), Numeral) and _seconds(clock) is None:
         odd.append("timestamp")
     if odd:
@@ -154,12 +158,25 @@ def _position(numbers: Mapping[str, Numeral]) -> Iterator[Found]:
     yield position(numbers["latitude"], numbers["longitude"], reader=READER.name, field=f"{_PART}:latitude")
 
 
-def _comments(text: str, comments: Nested) -> Iterator[Built]:
-    """The comments one by one; of a damaged list those before the damage, which whoever collected the facts has met."""
+def _hashtags(tags: Iterator[Built], facts: Facts) -> Iterator[Found]:
+    """The hashtags that the caption does not hold already, as one text: a name may be spread over several."""
+    caption = facts.get("description")
+    known = caption.split() if isinstance(caption, str) else []
+    listed = list(islice(tags, _MOST_TAGS + 1))
+    words = (tag.lstrip("#").strip()[:LONGEST_NAME] for tag in listed[:_MOST_TAGS] if isinstance(tag, str))
+    own = [f"#{word}" for word in dict.fromkeys(words) if word and f"#{word}" not in known]
+    if own:
+        yield Hint(kind="text", family="TEXT", reader=READER.name, field="hashtag", text=" ".join(own)[:MAX_TEXT])
+    if len(listed) > _MOST_TAGS:
+        yield Gap(reason("too_many", limit=_MOST_TAGS, part="tags"))
+
+
+def _elements(text: str, nested: Nested) -> Iterator[Built]:
+    """The elements of a list; of a damaged one those before the damage, which whoever collected the facts has met."""
     try:
-        yield from built_elements(text, comments)
+        yield from built_elements(text, nested)
     except (CutOffError, BrokenError):
         return
 
 
-READER = Reader(name="sidecar", version=2, check="sidecar", kinds=frozenset({"info_json"}), read=read)
+READER = Reader(name="sidecar", version=3, check="sidecar", kinds=frozenset({"info_json"}), read=read)

@@ -294,3 +294,24 @@ def test_no_values_raise_anything_but_ours(facts: dict[str, object]) -> None:
     reading = _of(**facts)
     assert {why.code for why in reading.reasons} <= {"odd_fields", "bad_place"}
     assert reading.status == "read"
+
+
+@pytest.mark.parametrize(
+    ("tags", "caption", "told"),
+    [
+        (["falconcamp", "#fyp", "falconcamp"], "", ["#falconcamp #fyp"]),
+        (["معسكر_الصقر"], "at home #معسكر_الصقر", []),
+        (["fyp", "camp"], "#fyp day", ["#camp"]),
+        ([7, None, "", "#", {"a": 1}, "gate"], "x", ["#gate"]),
+        ([], "x", []),
+        ("camp", "x", []),
+    ],
+)
+def test_hashtags_that_the_caption_lacks(tags: object, caption: str, told: list[str]) -> None:
+    assert [hint.text for hint in _of(tags=tags, description=caption).hints if hint.field == "hashtag"] == told
+
+
+def test_hashtags_have_a_bound_and_what_lies_beyond_is_said() -> None:
+    reading = _of(tags=["x" * 5_000 + str(n) for n in range(500)] + ["gate"], title="t")
+    assert [len(hint.text or "") <= MAX_TEXT for hint in reading.hints if hint.field == "hashtag"] == [True]
+    assert (reading.status, _codes(reading)) == ("partly", ["too_many"])
