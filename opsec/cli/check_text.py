@@ -22,7 +22,7 @@ def add_to(app: typer.Typer) -> None:
     @app.command("check-text", help=say(_("Look at one text before it is posted: which of its words tell a site.")))
     def check_text(
         text: list[str] | None = options.argument(
-            None, text=_("the text; without it, standard input is read"), metavar="[TEXT]"
+            None, text=_("the text; without it, standard input is read"), metavar="TEXT..."
         ),
         sites: Path | None = options.sites(),
         config: Path | None = options.config(),
