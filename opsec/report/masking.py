@@ -5,35 +5,41 @@ import unicodedata
 
 from opsec.language import FSI, LRI, PDI, Lang, Message, because, say
 from opsec.model import Coverage, Reason
+from opsec.report.fine import fine_parts
 from opsec.shown import plain
 
-_FINE = re.compile(
-    r"(?<!\d)\d{1,3}(?:[.٫]\d{3,}|,\d{4,})"  # 33.31523, and 33,31523 as much of the world writes it
-    r"|[°º]\s?\d[\d\s.,٫'′’\"″”]*"  # the minutes and seconds of 33°18'54"
-)
-_AFTER_THE_POINT = re.compile(r"(?<=[.,٫°º])[\d\s.,٫'′’\"″”]+$")
-
+LONGEST = 200
+"""Characters that a written place may have, with room to spare."""
 _CUT = r"{1,3}[.,٫°º][\s.,٫'′’\"″”•]*•"
-_MASKED = re.compile(rf"[-−]?[0-9]{_CUT}(?:[,،;\s]{{1,3}}[-−]?[0-9]{_CUT})?|[-−]?\d{_CUT}")
-"""A pair in Western digits runs left to right as one; in Arabic ones each number does, and the first stands right."""
+_SIGNS = r"0-9A-Za-z+.:/?=&%#@~!'\"°-"
+_MASKED = re.compile(
+    rf"[-−]?[0-9]{_CUT}(?:[,،;\s]{{1,3}}[-−]?[0-9]{_CUT})?|[-−]?\d{_CUT}"
+    rf"|(?:[0-9A-Za-z]{{1,3}} ){{0,3}}[{_SIGNS}]{{0,60}}•[•,{_SIGNS}]*(?: •[•,{_SIGNS}]*)*(?: [A-Z](?![A-Za-z]))?"
+)
+"""A pair in Western digits, a code and a link run left to right as one; in Arabic digits each number does, and the
+first stands right."""
 
 
 def masked_text(text: str) -> str:
-    """The text with every number that is fine enough to find a gate by cut to whole degrees; as long as before.
+    """The text with all that is fine enough to find a gate by hidden, in every notation; as long as before.
 
-    >>> masked_text("meet at 33.31523, 44.36611")
-    'meet at 33.•••••, 44.•••••'
+    What tells a region stays: whole degrees, the zone and the square of 100 km, the first half of a code.
+
+    >>> masked_text("meet at 33.31523, 44.36611 or 38SMB4488286345")
+    'meet at 33.•••••, 44.••••• or 38SMB••••••••••'
     """
-    return _FINE.sub(_cut, text)
-
-
-def _cut(found: re.Match[str]) -> str:
-    return _AFTER_THE_POINT.sub(lambda fine: re.sub(r"\d", "•", fine.group()), found.group())
+    shown = list(text)
+    for start, end, letters in fine_parts(text):
+        for index in range(start, end):
+            if shown[index].isalnum() if letters else shown[index].isdecimal():
+                shown[index] = "•"
+    return "".join(shown)
 
 
 def shown_text(text: str, *, limit: int | None = None) -> str:
-    """Hostile text, masked and harmless."""
-    return kept_together(masked_text(plain(text, limit=limit)))
+    """Hostile text, masked and harmless. Masked first: neither a cut nor a mark spelled out may part a number."""
+    near = text if limit is None else text[: limit + LONGEST]
+    return kept_together(plain(masked_text(near), limit=limit))
 
 
 def kept_together(text: str) -> str:
@@ -48,7 +54,7 @@ def has_rtl(text: str) -> bool:
 
 def shown_path(path: str) -> str:
     """A path for people: a file may be named after the place where it was filmed."""
-    return masked_text(plain(path))
+    return plain(masked_text(path))
 
 
 def shown_sentence(sentence: str) -> str:
@@ -60,7 +66,7 @@ def shown_sentence(sentence: str) -> str:
             break
     if depth != 0:
         return shown_text(sentence)
-    return masked_text("".join(char if char in (LRI, FSI, PDI) else plain(char) for char in sentence))
+    return "".join(char if char in (LRI, FSI, PDI) else plain(char) for char in masked_text(sentence))
 
 
 def shown_reason(reason: Reason, lang: Lang) -> str:
