@@ -84,7 +84,7 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:  # noqa: ARG001 - o
     yield from _verdict(film)
 
 
-READER = Reader(name=NAME, version=2, check="metadata", kinds=frozenset({"mp4"}), read=read)
+READER = Reader(name=NAME, version=3, check="metadata", kinds=frozenset({"mp4"}), read=read)
 
 
 def _told(file: BinaryIO, film: _Film) -> Iterator[Found]:

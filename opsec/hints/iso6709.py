@@ -18,6 +18,10 @@ _ASCII = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫,−", "012345
 _NUMBER = r"([+-])([0-9]{1,7})(?:\.([0-9]{0,15}))?"
 _WHOLE = re.compile(rf"{_NUMBER}{_NUMBER}(?:([+-][0-9]{{1,7}}(?:\.[0-9]{{0,15}})?)?)(?:CRS[^/]{{0,80}})?/?")
 
+_PAIR = re.compile(
+    r"([+-]?[0-9]{1,2})\.([0-9]{1,15})(?: {0,2}[,; ] {0,2}|(?=[+-]))([+-]?[0-9]{1,3})\.([0-9]{1,15})/?", re.ASCII
+)
+
 _FORMS = {
     **dict.fromkeys([(1, 1), (1, 2), (1, 3), (2, 1), (2, 2), (2, 3)], 0),
     (4, 5): 1,
@@ -61,6 +65,21 @@ def parse(text: str) -> Iso6709 | None:
     point = place(lat, lon)
     step_deg = max(10.0 ** -len(lat_part or ""), 10.0 ** -len(lon_part or "")) / 60**parts
     return Iso6709(point, recorded_m(lat, step_deg) if point else 0.0, altitude(float(height)) if height else None)
+
+
+def pair(text: str) -> Iso6709 | None:
+    """Two decimal degrees, as hands and careless writers put them into such a field, or none when it is not that.
+
+    >>> pair("33.98, -43.25").point
+    Point(lat=33.98, lon=-43.25)
+    """
+    found = _PAIR.fullmatch(text.strip(" \0\t\r\n")) if len(text) <= LONGEST else None
+    if found is None:
+        return None
+    lat, lon = float(f"{found[1]}.{found[2]}"), float(f"{found[3]}.{found[4]}")
+    point = place(lat, lon)
+    step_deg = max(10.0 ** -len(found[2]), 10.0 ** -len(found[4]))
+    return Iso6709(point, recorded_m(lat, step_deg) if point else 0.0, None)
 
 
 def _degrees(sign: str, whole: str, part: str, parts: int) -> float | None:

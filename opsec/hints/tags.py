@@ -41,7 +41,7 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:
             yield from named_told(stream.metadata.items(), reader=NAME, where=f"tags/stream {number}")
 
 
-READER = Reader(name=NAME, version=2, check="metadata", kinds=frozenset(_DEMUXERS), read=read)
+READER = Reader(name=NAME, version=3, check="metadata", kinds=frozenset(_DEMUXERS), read=read)
 
 
 def _opened(file: BinaryIO, demuxer: str) -> "InputContainer":

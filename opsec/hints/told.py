@@ -57,7 +57,7 @@ def place_told(text: str, *, reader: str, field: str, accuracy_m: float | None =
     ``accuracy_m`` is what the file says of the position's accuracy; the digits written are the lower bound.
     """
     words = text.strip(" \0\t\r\n")
-    told = iso6709.parse(words)
+    told = iso6709.parse(words) or iso6709.pair(words)
     if told is not None and told.point is not None:
         yield Hint(
             kind="position", family="META", reader=reader, field=field, point=told.point,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opsec.hints.iso6709 import LONGEST, parse
+from opsec.hints.iso6709 import LONGEST, pair, parse
 from opsec.model import Point
 
 READS = {
@@ -94,3 +94,28 @@ def test_no_text_breaks_it(text: str) -> None:
     if found is not None and found.point is not None:
         assert abs(found.point.lat) <= 90
         assert abs(found.point.lon) <= 180
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("33.9800,43.2500", (33.98, 43.25)),
+        ("33.98, -43.25\0", (33.98, -43.25)),
+        ("33.9800+043.2500/", (33.98, 43.25)),
+        ("-33.9800 43.2500", (-33.98, 43.25)),
+        ("0.0;43.25", (0.0, 43.25)),
+        ("0.0,0.0", None),
+        ("91.0,43.25", None),
+    ],
+)
+def test_two_plain_numbers_in_the_field_of_a_place(text: str, told: tuple[float, float] | None) -> None:
+    found = pair(text)
+    assert found is not None
+    assert found.point == (Point(*told) if told else None)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "33,43", "2026.11.16", "12-11-16", "1.5", "33.98,43.25,3", "3" * LONGEST + ".1,2.3"]
+)
+def test_it_is_no_pair(text: str) -> None:
+    assert pair(text) is None
