@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Mapping
 
 from opsec.language import Lang, Message, _, isolate, say
-from opsec.model import CHECKS, Hint, HintKind, Match, Result
+from opsec.model import CHECKS, Hint, HintKind, Match, Post, Result
 from opsec.report.evidence import answer, by_strength, clock, percent, ratio, sentence
 from opsec.report.masking import shown_path, shown_reason, shown_text
 from opsec.shown import masked, plain
@@ -23,6 +23,17 @@ KIND: Mapping[HintKind, Message] = {
     "device": _("device"),
 }
 
+FACT: Mapping[str, Message] = {
+    "author": _("author"),
+    "posted_at": _("posted"),
+    "url": _("link"),
+    "source": _("told by"),
+    "views": _("views"),
+    "likes": _("likes"),
+    "shares": _("shares"),
+}
+"""Of a post, in the order in which they are told."""
+
 
 def explanation(result: Result, lang: Lang, *, unmasked: bool = False) -> Iterator[Message]:
     """The lines of one clip's explanation, in order; an empty message is an empty line.
@@ -37,12 +48,24 @@ def explanation(result: Result, lang: Lang, *, unmasked: bool = False) -> Iterat
     for reason in clip.coverage.reasons:
         yield _("    refused or left out: {reason}", reason=shown_reason(reason, lang))
     yield Message("")
+    yield from _post(clip.post, lang, unmasked=unmasked)
     for hint in clip.hints:
         yield from _told(hint, result.matches, lang, unmasked=unmasked)
     yield Message("")
     yield from _checks(result, lang)
     yield Message("")
     yield from _sum(result, lang)
+
+
+def _post(post: Post, lang: Lang, *, unmasked: bool) -> Iterator[Message]:
+    """What is known of the post; its caption stands among the fields."""
+    show = plain if unmasked else shown_text
+    facts = [(label, getattr(post, name)) for name, label in FACT.items()]
+    known = [(label, value) for label, value in facts if value is not None]
+    for label, value in known:
+        yield _("{fact}: {value}", fact=say(label, lang), value=show(str(value), limit=MOST_TEXT))
+    if known:
+        yield Message("")
 
 
 def _told(hint: Hint, matches: tuple[Match, ...], lang: Lang, *, unmasked: bool) -> Iterator[Message]:
@@ -88,17 +111,24 @@ def _value(hint: Hint, lang: Lang, *, unmasked: bool) -> str:
         parts.append(say(_("{count} fixes", count=len(hint.fixes)), lang))
         parts.append(f"{clock(first.at_s)}–{clock(last.at_s)}")
         parts.append(_place(first.point.lat, first.point.lon, unmasked=unmasked))
+        parts += _measures(first.accuracy_m, first.altitude_m, first.heading_deg, lang)
     elif hint.point:
         parts.append(_place(hint.point.lat, hint.point.lon, unmasked=unmasked))
-    if hint.accuracy_m is not None:
-        parts.append(say(_("accurate to {accuracy_m} m", accuracy_m=math.ceil(hint.accuracy_m)), lang))
-    if hint.altitude_m is not None:
-        parts.append(say(_("altitude {altitude_m} m", altitude_m=round(hint.altitude_m)), lang))
-    if hint.heading_deg is not None:
-        parts.append(say(_("heading {heading_deg}°", heading_deg=round(hint.heading_deg)), lang))
+    parts += _measures(hint.accuracy_m, hint.altitude_m, hint.heading_deg, lang)
     if hint.text:
         parts.append(plain(hint.text, limit=MOST_TEXT) if unmasked else shown_text(hint.text, limit=MOST_TEXT))
     return " · ".join(isolate(part, lang) for part in parts)
+
+
+def _measures(
+    accuracy_m: float | None, altitude_m: float | None, heading_deg: float | None, lang: Lang
+) -> Iterator[str]:
+    if accuracy_m is not None:
+        yield say(_("accurate to {accuracy_m} m", accuracy_m=math.ceil(accuracy_m)), lang)
+    if altitude_m is not None:
+        yield say(_("altitude {altitude_m} m", altitude_m=round(altitude_m)), lang)
+    if heading_deg is not None:
+        yield say(_("heading {heading_deg}°", heading_deg=round(heading_deg)), lang)
 
 
 def _place(lat: float, lon: float, *, unmasked: bool) -> str:

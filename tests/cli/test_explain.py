@@ -1,8 +1,12 @@
 """``opsec explain``: every field with its place in the file and its fate, masked unless asked for."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from tests.cli.conftest import ROOT, Opsec
+from tests.hints.boxes import film
 
 POSTS, SITES = ROOT / "examples" / "posts", ROOT / "geofences"
 
@@ -35,3 +39,13 @@ def test_a_file_that_cannot_be_read_says_why(opsec: Opsec, lang: str) -> None:
 def test_nothing_is_remembered(opsec: Opsec) -> None:
     opsec("explain", POSTS / "IMG_2041.mov", "--sites", SITES)
     assert opsec("rematch", "--sites", SITES).returncode == 2
+
+
+def test_what_is_known_of_the_post_is_told_and_masked(opsec: Opsec, tmp_path: Path) -> None:
+    told = {"uploader": "salim", "webpage_url": "https://clips.example/@33.980123,43.250456", "view_count": 1204}
+    (tmp_path / "clip.info.json").write_text(json.dumps(told), encoding="utf-8")
+    (tmp_path / "clip.mp4").write_bytes(film())
+    answer = opsec("explain", tmp_path / "clip.mp4", "--sites", SITES)
+    for line in ("author: salim", "link: https://clips.example/@33.••••••,43.••••••", "views: 1204"):
+        assert line in answer.stdout.splitlines()
+    assert "likes" not in answer.stdout
