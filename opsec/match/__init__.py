@@ -141,7 +141,11 @@ def _name_match(hint: Hint, met: Named) -> Match:
 
 
 def _name_sentence(hint: Hint, met: Named, words: str) -> Message:
-    blanks: dict[str, Blank] = {"field": plain(hint.field), "site": met.site.code, "words": plain(words, limit=80)}
+    blanks: dict[str, Blank] = {
+        "field": field_words(hint.field),
+        "site": met.site.code,
+        "words": plain(words, limit=80),
+    }
     if met.sort == "unit":
         return _("the words “{words}” in {field} name a unit of {site}", **blanks)
     if met.sort == "weak":

@@ -84,7 +84,7 @@ FILES: dict[str, tuple[str | bytes, list[str]]] = {
     "no rings": (geojson(drawn({"type": "Polygon", "coordinates": []}, role="perimeter")), ["no ring"]),
     "no polygons": (geojson(drawn({"type": "MultiPolygon", "coordinates": []}, role="perimeter")), ["no ring"]),
     "coordinates missing": (geojson(drawn({"type": "Polygon"}, role="perimeter")), ["no ring"]),
-    "no role": (geojson(drawn({"type": "Polygon", "coordinates": [square()]})), ["#1", "add \"role\": \"perimeter\""]),
+    "no role": (geojson(drawn({"type": "Polygon", "coordinates": [square()]})), ["#1", 'add "role": "perimeter"']),
     "wrong role": (geojson(feature(square(), "perimiter")), ["#1", "perimiter", "perimeter?"]),
     "wrong class": (geojson(feature(square(), "zone", **{"class": "armory"})), ["#1", "class", "armoury?"]),
     "wrong key": (geojson(feature(square(), raduis_m=500)), ["#1", "raduis_m"]),
