@@ -24,6 +24,6 @@ def test_help_loads_nothing_heavy(arguments: list[str], lang: str) -> None:
         f"heavy = [name for name in {HEAVY!r} if name in sys.modules]\n"
         "sys.stderr.write(repr((code, heavy)))\n"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)  # noqa: S603
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout
     assert done.stderr == "(0, [])"
