@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -9,11 +10,11 @@ from opsec.cli import options
 from opsec.cli.streams import results
 from opsec.errors import UsageError
 from opsec.language import _, current, reason, say
-from opsec.model import MAX_TEXT, ListedPost, Post, ReadPost
+
+if TYPE_CHECKING:  # the nouns take time to build, and help has no need of them
+    from opsec.model import ReadPost
 
 FLAGGED, NOT_FULLY_CHECKED = 1, 3
-MOST_BYTES = 4 * MAX_TEXT
-"""As many as the code points that are read can have in UTF-8."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -44,7 +45,7 @@ def add_to(app: typer.Typer) -> None:
         raise typer.Exit(NOT_FULLY_CHECKED if post.reasons else 0)
 
 
-def _post(text: str) -> ReadPost:
+def _post(text: str) -> "ReadPost":
     """The post that the text would become, if it had no picture.
 
     Raises
@@ -52,6 +53,8 @@ def _post(text: str) -> ReadPost:
     UsageError
         There is no text: the answer would be "nothing found" for the wrong reason.
     """
+    from opsec.model import MAX_TEXT, ListedPost, Post, ReadPost
+
     if not text.strip():
         raise UsageError(_("there is no text to check; write it in quotes after check-text, or pipe it in"))
     cut = (reason("too_long", part="caption", limit=f"{MAX_TEXT:,}"),) if len(text) > MAX_TEXT else ()
@@ -60,6 +63,8 @@ def _post(text: str) -> ReadPost:
 
 def _standard_input() -> str:
     """As much of it as is read, and one more code point where it was longer; bytes that are no UTF-8 are spelled."""
+    from opsec.model import MAX_TEXT
+
     if sys.stdin.isatty():
         typer.echo(say(_("write or paste the text, then a new line and Ctrl-D")), err=True)
-    return sys.stdin.buffer.read(MOST_BYTES + 1).decode("utf-8-sig", "backslashreplace")
+    return sys.stdin.buffer.read(4 * MAX_TEXT + 1).decode("utf-8-sig", "backslashreplace")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from opsec import __version__
-from opsec.language import Lang, Message, _, isolate, say
+from opsec.language import Lang, Message, _, say
 from opsec.model import CHECKS, Check, Finding, Result, Scan
 from opsec.report.evidence import (
     Evidence,
@@ -181,7 +181,7 @@ def _facts(result: Result, lang: Lang) -> Iterator[_Fact]:
 
 def _field(field: str, lang: Lang) -> str:
     words = field_words(field)
-    return isolate(words, lang) if isinstance(words, str) else say(words, lang)
+    return words if isinstance(words, str) else say(words, lang)
 
 
 @dataclass(frozen=True, slots=True)
