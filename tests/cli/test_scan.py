@@ -322,7 +322,14 @@ def test_interrupted_it_says_how_to_go_on(tmp_path: Path) -> None:
     for number in range(400):
         (folder / f"{number:03}.jpg").write_bytes((POSTS / "IMG_2042.jpg").read_bytes() + number.to_bytes(2, "big"))
     command = [sys.executable, "-c", "import opsec.cli; opsec.cli.main()", "scan", "in", "--sites", str(SITES)]
-    running = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    running = subprocess.Popen(
+        command,
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - a background job is deaf
+    )
     assert running.stderr is not None
     running.stderr.readline()
     running.send_signal(signal.SIGINT)
