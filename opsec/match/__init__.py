@@ -22,10 +22,6 @@ class OurSites:
     fences: Fences
     names: Names
 
-    def site(self, site_id: str) -> Site:
-        """The site of this id."""
-        return next(site for site in self.sites if site.id == site_id)
-
 
 def prepare(sites: Sequence[Site]) -> OurSites:
     """Build the indexes of a set of sites, once a scan."""

@@ -1,7 +1,7 @@
 """The page of a scan: for each flagged clip, why, where to look for it, the sum, and what was not checked."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from opsec import __version__
@@ -22,6 +22,7 @@ from opsec.report.evidence import (
 )
 from opsec.report.html import render
 from opsec.report.masking import shown_path, shown_reason, shown_reasons, shown_text
+from opsec.rules import IDS, rule
 from opsec.wording import ACTION, CHECK, CHECK_STATE, CONFIDENCE, STATUS, field_words, likelihood_word
 
 MOST_CAPTION = 400
@@ -42,11 +43,32 @@ def scan_page(scan: Scan, lang: Lang) -> bytes:
             "unchecked": [line for check in CHECKS if (line := _unchecked(scan, check, lang)).clips],
             "troubles": list(_troubles(scan, lang)),
             "others": [_other(result, lang) for result in others],
+            "rules": [_rule_page(rule_id, lang) for rule_id in IDS if rule_id in _fired(telling)],
             "version": __version__,
             "settings": scan.settings_sha256[:8],
             "sites": scan.sites_sha256[:8],
         },
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _RulePage:
+    """What a rule that fired means, how it errs, what to do."""
+
+    id: str
+    title: str
+    means: str
+    errs: str
+    advice: str
+
+
+def _rule_page(rule_id: str, lang: Lang) -> _RulePage:
+    fired = rule(rule_id)
+    return _RulePage(rule_id, fired.title(lang), fired.means(lang), fired.errs(lang), fired.advice(lang))
+
+
+def _fired(results: Iterable[Result]) -> set[str]:
+    return {match.rule for result in results for match in result.matches}
 
 
 @dataclass(frozen=True, slots=True)
