@@ -184,7 +184,7 @@ def test_marks_never_lose_a_name_and_its_span_points_at_it(
 def test_the_longest_caption_is_read_within_a_second(text: str) -> None:
     began = time.process_time()
     assert len(list(NAMES.meet(text[:MAX_TEXT]))) <= 40
-    assert time.process_time() - began < 2.0  # 0.6 s on a quiet machine
+    assert time.process_time() - began < 10  # 0.6 s on a quiet machine; a blow-up costs minutes
 
 
 def test_nearly_a_name_leads_to_a_review_and_no_further() -> None:

