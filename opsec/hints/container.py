@@ -18,7 +18,7 @@ from opsec.hints.item_list import ItemList
 from opsec.hints.loci import loci_told
 from opsec.hints.reader import MOST_PIXELS, Found, Gap, Reader, UnsoundError
 from opsec.hints.told import device_told, field_name, inside, place_told, time_told, utc_text
-from opsec.hints.unfolded import unfolded
+from opsec.hints.unfolded import MOST_MOOV_BYTES, unfolded
 from opsec.hints.user_text import decoded, user_texts
 from opsec.hints.xmp import xmp_told
 from opsec.hints.xmp_packet import MOST_BYTES as MOST_XMP_BYTES
@@ -38,9 +38,6 @@ MAC_EPOCH_S = -2_082_844_800
 
 MOST_WORDS_BYTES = 40_000
 """Of a title, a description, a comment."""
-
-MOST_MOOV_BYTES = 32 << 20
-"""Of a description that lies compressed; that of a film of three hours takes ten."""
 
 _DEVICE = {"©mak", "©mod", "©mdl"}
 """Maker and model; DJI writes ``©mdl``."""

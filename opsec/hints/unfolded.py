@@ -3,6 +3,8 @@
 import zlib
 
 _STEP = 65_536
+MOST_MOOV_BYTES = 32 << 20
+"""Of a description that lies compressed; that of a film of three hours takes ten."""
 
 
 def unfolded(packed: bytes, at_most: int) -> tuple[bytes, bool]:

@@ -5,8 +5,10 @@ others are read all the same. Every way becomes one hint with its fixes.
 """
 
 from collections.abc import Iterator, Mapping
+from io import BytesIO
 from typing import BinaryIO
 
+from opsec.hints.iso_boxes import walk
 from opsec.hints.reader import Found, Gap, Reader
 from opsec.hints.tracks import (
     camm,
@@ -20,9 +22,10 @@ from opsec.hints.tracks import (
     mebx,
     rtmd,
 )
-from opsec.hints.tracks.sample_table import Track, survey
+from opsec.hints.tracks.sample_table import Survey, Track, survey
 from opsec.hints.tracks.stream import Format, stream
 from opsec.hints.tracks.track import NAME
+from opsec.hints.unfolded import MOST_MOOV_BYTES, unfolded
 from opsec.language import reason
 from opsec.model import FileKind
 
@@ -50,6 +53,7 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:  # noqa: ARG001 - o
         del mine[MOST_TRACKS:]
     if mine and any(box.path == "moof" for box in whole.boxes):
         yield Gap(reason("unsupported", type=f"{mine[0].code} in fragments"))
+    yield from _guarded("moov/cmov", _folded(file, whole))
     for track in mine:
         yield from _guarded(f"{track.name} {track.code}", _track(file, track, len(mine)))
     yield from _guarded("trailer", insta360.told(file))
@@ -58,7 +62,19 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:  # noqa: ARG001 - o
     yield from _guarded("freeGPS", freegps.told(file, whole))
 
 
-READER = Reader(name=NAME, version=2, check="telemetry", kinds=frozenset({"mp4"}), read=read)
+READER = Reader(name=NAME, version=3, check="telemetry", kinds=frozenset({"mp4"}), read=read)
+
+
+def _folded(file: BinaryIO, whole: Survey) -> Iterator[Gap]:
+    """Tracks that a compressed description tells of are not read, and nobody may take them for absent."""
+    if not any(box.path == "moov/cmov" for box in whole.boxes):
+        return
+    for box in walk(file, frozenset({"moov", "cmov"})):
+        if box.path == "moov/cmov/cmvd":
+            moov, _ = unfolded(box.read(file, MOST_MOOV_BYTES)[4:], MOST_MOOV_BYTES)
+            codes = [track.code for track in survey(BytesIO(moov)).tracks if track.code in FORMATS]
+            if codes:
+                yield Gap(reason("unsupported", type=f"{codes[0]} in moov/cmov"))
 
 
 def _track(file: BinaryIO, track: Track, sharers: int) -> Iterator[Found]:

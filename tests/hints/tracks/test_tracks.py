@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from opsec.demo import media_dashcams as dash
 from opsec.demo import media_tracks as tracks
-from opsec.demo.media_boxes import box
+from opsec.demo.media_boxes import box, with_moov_compressed
 from opsec.hints.reader import Found, Gap
 from opsec.hints.tracks import READER
 from opsec.hints.tracks.stream import Format
@@ -45,6 +45,11 @@ def test_memory_that_runs_out_is_the_supervisors_matter(monkeypatch: pytest.Monk
 def test_a_track_in_fragments_is_said_not_to_be_read() -> None:
     assert remarks(tracks.with_camm5(FILM, []) + box("moof", b"")) == ["*unsupported"]
     assert remarks(FILM + box("moof", b"")) == []
+
+
+def test_a_track_behind_a_compressed_description_is_said_not_to_be_read() -> None:
+    assert remarks(with_moov_compressed(tracks.with_gps5(FILM, WAY))) == ["*unsupported"]
+    assert remarks(with_moov_compressed(FILM)) == []
 
 
 _FILMS = [
