@@ -48,17 +48,29 @@ def _meetings(hint: Hint, ours: OurSites) -> Iterator[Match]:
 def _place_match(hint: Hint, met: Meeting) -> Match:
     written = hint.kind == "position" and hint.family in {"TEXT", "SIGN"}
     rule = "COORDINATES-WRITTEN" if written else "GPS-IN-FENCE" if met.inside else "GPS-NEAR-FENCE"
+    span = (0, len(hint.text)) if written and hint.text else None
+    return _fence_match(hint, met, rule, _place_sentence(hint, met), span)
+
+
+def _track_match(hint: Hint, met: Crossing) -> Match:
+    rule = "TRACK-CROSSES-FENCE" if met.distance_m == 0 else "GPS-NEAR-FENCE"
+    return _fence_match(hint, met, rule, _track_sentence(hint, met))
+
+
+def _fence_match(
+    hint: Hint, met: Meeting | Crossing, rule: str, why: Message, span: tuple[int, int] | None = None
+) -> Match:
     return Match(
         hint_ids=(hint.id,),
         site=met.site.id,
         rule=rule,
         grade=met.grade,
         log_odds=table().of(rule, met.grade).log_odds,
-        why=both(_place_sentence(hint, met)),
+        why=both(why),
         zone=_zone_name(met.zone),
         zone_sensitivity=met.zone.sensitivity if met.zone else None,
         distance_m=met.distance_m,
-        span=(0, len(hint.text)) if written and hint.text else None,
+        span=span,
     )
 
 
@@ -82,21 +94,6 @@ def _place_sentence(hint: Hint, met: Meeting) -> Message:
         return _("the position in {field} lies {distance_m} m outside the fence of {site}", **blanks)
     return _(
         "the position in {field}, known to {accuracy_m} m, lies {distance_m} m outside the fence of {site}", **blanks
-    )
-
-
-def _track_match(hint: Hint, met: Crossing) -> Match:
-    rule = "TRACK-CROSSES-FENCE" if met.distance_m == 0 else "GPS-NEAR-FENCE"
-    return Match(
-        hint_ids=(hint.id,),
-        site=met.site.id,
-        rule=rule,
-        grade=met.grade,
-        log_odds=table().of(rule, met.grade).log_odds,
-        why=both(_track_sentence(hint, met)),
-        zone=_zone_name(met.zone),
-        zone_sensitivity=met.zone.sensitivity if met.zone else None,
-        distance_m=met.distance_m,
     )
 
 
