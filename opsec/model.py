@@ -26,6 +26,9 @@ Seconds = Annotated[float, Ge(0), Le(10_000_000)]
 Share = Annotated[float, Ge(0), Le(1)]
 ShortText = Annotated[str, MaxLen(1_000)]
 LongText = Annotated[str, MaxLen(MAX_TEXT)]
+Pixels = Annotated[int, Gt(0), Le(100_000)]
+Turn = Annotated[float, Ge(0), Le(100_000)]
+"""Degrees of a turn, which may go round more than once."""
 
 # ── vocabularies ──────────────────────────────────────────────────────────────────────────────
 HintKind = Literal["position", "track", "text", "place", "features", "motion", "time", "device"]
@@ -34,6 +37,7 @@ Check = Literal["metadata", "telemetry", "sidecar", "caption", "signage", "landm
 CheckState = Literal["ran", "not_configured", "failed", "not_applicable"]
 CoverageStatus = Literal["read", "partly", "unread"]
 Grade = Literal["possible", "probable", "strong"]
+CameraMotion = Literal["fixed", "turn", "travel", "overhead", "zoom", "mixed", "unknown"]
 Action = Literal["act_now", "act_today", "review", "watch", "nothing_found"]
 Confidence = Literal["high", "moderate", "low"]
 ZoneClass = Literal[
@@ -81,6 +85,50 @@ class Fix:
     """Of the camera or its gimbal: 0 level, -90 straight down."""
 
 
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A small picture made anew from a frame, so that a person can check what was seen."""
+
+    width_px: Pixels
+    height_px: Pixels
+    jpeg_base64: Annotated[str, MaxLen(160_000)]
+    """JPEG (ITU-T T.81) in base64 (RFC 4648). Only a browser ever opens it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """Local features of one frame, quantised: what a landmark is recognised by."""
+
+    width_px: Pixels
+    """Of the picture in which they were found, upright."""
+    height_px: Pixels
+    count: Annotated[int, Ge(0), Le(2_000)]
+    keypoints: Annotated[str, MaxLen(40_000)]
+    """``count`` records in base64; their layout is told by ``opsec.hints.landmarks``."""
+    descriptors: Annotated[str, MaxLen(400_000)]
+    """``count`` rows in base64, one byte a component."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Motion:
+    """How the camera moved in one shot. What could not be told is none, never a guess."""
+
+    motion: CameraMotion
+    heading_deg: Turn | None = None
+    """Range of headings that the camera swept, at least."""
+    hfov_deg: Degrees | None = None
+    """Horizontal field of view."""
+    sweep_deg: Turn | None = None
+    """Range of headings and the field of view together, at least."""
+    views: Annotated[int, Ge(0), Le(10_000)] | None = None
+    """Views that differ from each other."""
+    overhead_s: Seconds | None = None
+    selfie: bool = False
+    """A person stays in the middle while the background sweeps past."""
+    at_least: bool = False
+    """The figures are lower bounds: part of the shot could not be followed."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hint:
     """One piece of evidence in a clip. It knows nothing of any base."""
@@ -105,6 +153,10 @@ class Hint:
     fixes: Annotated[tuple[Fix, ...], MaxLen(MAX_FIXES)] = ()
     text: LongText | None = None
     note: ShortText | None = None
+    features: Features | None = None
+    motion: Motion | None = None
+    picture: Picture | None = None
+    """Evidence to look at: the crop of a sign, the frame of the features, the strip of a turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +228,10 @@ class Reading:
     """Why the status is not ``read``, or what was cut or left out."""
     checks: Mapping[Check, CheckState] = field(default_factory=dict)
     claim: Claim | None = None
+    frames_read: Annotated[int, Ge(0)] = 0
+    """Pictures that were decoded."""
+    seconds_read: Seconds | None = None
+    """How far into the film pictures were decoded."""
     hints: Annotated[tuple[Hint, ...], MaxLen(5_000)] = ()
     post: Post | None = None
     posts: Annotated[tuple[ListedPost, ...], MaxLen(100_000)] = ()

@@ -14,8 +14,9 @@ from pathlib import Path
 
 from opsec.clips.find import find_posts
 from opsec.clips.source import OpenFile
-from opsec.hints import readers_version
+from opsec.hints import equipped, readers_version
 from opsec.hints.assemble import put_together
+from opsec.hints.kit import Kit
 from opsec.judge import judge
 from opsec.language import reason
 from opsec.match import OurSites, match, prepare
@@ -84,11 +85,13 @@ def scan(  # noqa: PLR0913 - all that an officer can choose for one scan
     settings = settings or Settings()
     ours = _our_sites(sites, settings)
     own = [Path(one) for one in (sites or settings.sites, *files_of(case or ":memory:"), *leave_out)]
-    with open_case(case or ":memory:") as kept, Supervisor(settings.limits) as worker:
-        memory = _Memory(kept, worker)
+    kit = kit_of(settings)
+    readers = readers_version(equipped(kit))
+    with open_case(case or ":memory:") as kept, Supervisor(settings.limits, kit=kit) as worker:
+        memory = _Memory(kept, worker, readers)
         inbox = find_posts([Path(path) for path in paths], settings.limits, memory.read, worker.unpack, own)
         read = read_posts(inbox.posts, worker, memory.recall, settings.limits)
-        desk = _Desk(ours, settings, kept, listener)
+        desk = _Desk(ours, settings, kept, listener, readers)
         return desk.report(desk.judged(read, len(inbox.posts)), inbox.skipped)
 
 
@@ -103,8 +106,9 @@ def rematch(
     settings = settings or Settings()
     ours = _our_sites(sites, settings)
     with open_case(case) as kept:
-        posts = list(kept.posts(readers_version()))
-        desk = _Desk(ours, settings, kept, listener)
+        readers = readers_version(equipped(kit_of(settings)))
+        posts = list(kept.posts(readers))
+        desk = _Desk(ours, settings, kept, listener, readers)
         return desk.report(desk.judged(enumerate(posts), len(posts)))
 
 
@@ -114,10 +118,12 @@ class _Memory:
 
     kept: CaseFile
     worker: Supervisor
+    readers: str
+    """Version of today's readers and of what they are equipped with."""
 
     def recall(self, sha256: str, kind: FileKind) -> Reading | None:
         """The reading that today's readers made of this content before."""
-        return self.kept.reading(sha256, kind, readers_version())
+        return self.kept.reading(sha256, kind, self.readers)
 
     def read(self, file: OpenFile) -> Reading:
         """The reading of a list or an archive, which is no clip of its own: from memory, or made and remembered."""
@@ -125,7 +131,7 @@ class _Memory:
         if known is not None:
             return known
         reading = self.worker.read(file)
-        self.kept.keep_reading(file.sha256, file.kind, reading, readers_version=readers_version(), at=datetime.now(UTC))
+        self.kept.keep_reading(file.sha256, file.kind, reading, readers_version=self.readers, at=datetime.now(UTC))
         return reading
 
 
@@ -137,6 +143,8 @@ class _Desk:
     settings: Settings
     kept: CaseFile
     listener: Listener | None
+    readers: str
+    """As in ``_Memory``."""
 
     @cached_property
     def marks(self) -> dict[str, str]:
@@ -174,7 +182,7 @@ class _Desk:
         self.kept.keep(
             post,
             result,
-            readers_version=readers_version(),
+            readers_version=self.readers,
             site_codes=self.codes,
             at=datetime.now(UTC),
             **self.marks,
@@ -189,6 +197,11 @@ class _Desk:
             skipped=skipped,
             counts=_counts(results, skipped),
         )
+
+
+def kit_of(settings: Settings) -> Kit:
+    """What the readers of pictures and sound may use, by the settings."""
+    return Kit(tessdata=settings.signage.tessdata, speech_model=settings.speech.model)
 
 
 def _our_sites(folder: str | os.PathLike[str] | None, settings: Settings) -> OurSites:

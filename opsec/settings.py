@@ -35,10 +35,10 @@ class Limits(_Section):
 
     file_mib: Annotated[int, Field(gt=0)] = 8192
     """A larger file is not opened."""
-    wall_base_s: Positive = 20.0
-    cpu_base_s: Positive = 8.0
-    wall_s_per_megapixel_second: Positive = 0.5
-    cpu_s_per_megapixel_second: Positive = 0.25
+    wall_base_s: Positive = 60.0
+    cpu_base_s: Positive = 30.0
+    wall_s_per_megapixel_second: Positive = 6.0
+    cpu_s_per_megapixel_second: Positive = 3.0
     most_s: Positive = 1800.0
     """No claim of a file can buy it more wall time than this."""
     memory_mib: Annotated[int, Field(ge=128)] = 1024
@@ -74,6 +74,20 @@ class Terminal(_Section):
     """Who puts Arabic in order: the terminal itself, or this program for terminals that cannot."""
 
 
+class Signage(_Section):
+    """Words in the picture."""
+
+    tessdata: str | None = None
+    """Folder with the language data of tesseract; none: where the system keeps them."""
+
+
+class Speech(_Section):
+    """Words that are spoken."""
+
+    model: str | None = None
+    """Folder of a faster-whisper model on this machine; none: speech is not read. Nothing is ever downloaded."""
+
+
 class Settings(_Section):
     """Everything that an officer can set; the defaults are meant to be right."""
 
@@ -85,6 +99,8 @@ class Settings(_Section):
     fall inside with its numbers swapped was drawn latitude first. The whole globe switches the test off."""
     limits: Limits = Limits()
     thresholds: Thresholds = Thresholds()
+    signage: Signage = Signage()
+    speech: Speech = Speech()
     terminal: Terminal = Terminal()
 
     @field_validator("home")
@@ -137,7 +153,12 @@ def load(path: Path | None = None) -> Settings:
 
 def _anchored(settings: Settings, folder: Path) -> Settings:
     case = settings.case if "://" in settings.case else str(folder / settings.case)
-    return settings.model_copy(update={"sites": str(folder / settings.sites), "case": case})
+    found: dict[str, Any] = {"sites": str(folder / settings.sites), "case": case}
+    if settings.signage.tessdata is not None:
+        found["signage"] = Signage(tessdata=str(folder / settings.signage.tessdata))
+    if settings.speech.model is not None:
+        found["speech"] = Speech(model=str(folder / settings.speech.model))
+    return settings.model_copy(update=found)
 
 
 def first_fault(error: ValidationError, file: str, model: type[BaseModel]) -> Message:

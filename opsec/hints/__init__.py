@@ -15,6 +15,7 @@ from opsec.hints import (
     container,
     exif,
     exports,
+    frames,
     iptc,
     motion,
     picture,
@@ -27,7 +28,8 @@ from opsec.hints import (
 )
 from opsec.hints.agreement import RECORDED, disagreement
 from opsec.hints.free_text import Searched
-from opsec.hints.reader import Found, Gap, Reader, UnreadableError, UnsoundError, Words
+from opsec.hints.kit import Kit
+from opsec.hints.reader import Answered, Found, Gap, Looked, Reader, UnreadableError, UnsoundError, Words
 from opsec.language import reason
 from opsec.model import (
     Check,
@@ -67,7 +69,12 @@ MOST_HINTS = 5_000
 """Hints of one file; a real one gives a dozen, and the rest is not passed over in silence."""
 
 
-def readers_version(readers: tuple[Reader, ...] = READERS) -> str:
+def equipped(kit: Kit) -> tuple[Reader, ...]:
+    """All readers, those of pictures with what is installed on this machine. The decoding ones come last."""
+    return (*READERS, frames.reader(kit))
+
+
+def readers_version(readers: tuple[Reader, ...]) -> str:
     """Changes whenever any reader does, so that no reading outlives the reader that made it."""
     names = ",".join(f"{reader.name}={reader.version}" for reader in readers)
     return hashlib.sha256(names.encode()).hexdigest()[:16]
@@ -78,10 +85,12 @@ def read_file(
     kind: FileKind,
     readers: tuple[Reader, ...] = READERS,
     on_claim: Callable[[Claim], None] | None = None,
+    on_words: Callable[[Reading], None] | None = None,
 ) -> Reading:
     """Everything the readers of this kind find in one open file. Never raises for what the bytes hold.
 
     ``on_claim`` is told at once what the file says of itself: whoever limits the reading goes by it.
+    ``on_words`` is given all that was found before the first picture or sound is decoded.
     """
     mine = [reader for reader in readers if kind in reader.kinds]
     if not mine:
@@ -90,16 +99,44 @@ def read_file(
     searched = Searched()
     stops: list[UnreadableError] = []
     checks: dict[Check, CheckState] = {}
-    for reader in mine:
+    for number, reader in enumerate(mine):
+        if reader.decodes and number and not mine[number - 1].decodes and on_words:
+            on_words(_so_far(mine, kind, found, stops, checks))
         file.seek(0)
         stop = _have_a_turn(_records(reader, file, kind, searched, on_claim), reader.name, found)
         stops += [stop] if stop else []
-        if checks.get(reader.check) != "failed":
-            checks[reader.check] = "failed" if stop else "ran"
+        for check in (reader.check, *reader.also):
+            if checks.get(check) != "failed":
+                checks[check] = "failed" if stop else "ran"
+    return _finished(mine, kind, found, stops, checks)
+
+
+def _so_far(
+    mine: list[Reader],
+    kind: FileKind,
+    found: list[Found],
+    stops: list[UnreadableError],
+    checks: dict[Check, CheckState],
+) -> Reading:
+    """The reading if nothing more came: what was still to be decoded counts as failed."""
+    unread: dict[Check, CheckState] = {
+        check: "failed" for reader in mine if reader.decodes for check in (reader.check, *reader.also)
+    }
+    return _finished([one for one in mine if not one.decodes], kind, [*found], stops, unread | checks)
+
+
+def _finished(
+    mine: list[Reader],
+    kind: FileKind,
+    found: list[Found],
+    stops: list[UnreadableError],
+    checks: dict[Check, CheckState],
+) -> Reading:
     if kind in RECORDED:
         found += disagreement(record for record in found if isinstance(record, Hint))
     worthless = len(stops) == len(mine) or any(isinstance(stop, UnsoundError) for stop in stops)
-    return _reading(found, [stop.reason for stop in stops], checks, worthless=worthless)
+    answered = {record.check: record.state for record in found if isinstance(record, Answered)}
+    return _reading(found, [stop.reason for stop in stops], checks | answered, worthless=worthless)
 
 
 def _records(
@@ -157,14 +194,19 @@ def _reading(
     gaps = [reason("too_many", limit=MOST_HINTS, part="hints")] if len(hints) > MOST_HINTS else []
     gaps += [record.reason for record in found if isinstance(record, Gap)]
     remarks = [record for record in found if isinstance(record, Reason)]
-    useful = any(hint.kind not in ("time", "device") for hint in hints) or any(
-        isinstance(record, Post | ListedPost | Member) for record in found
+    looked = next((record for record in found if isinstance(record, Looked)), Looked(0))
+    useful = (
+        looked.frames > 0
+        or any(hint.kind not in ("time", "device") for hint in hints)
+        or any(isinstance(record, Post | ListedPost | Member) for record in found)
     )
     return Reading(
         status="unread" if worthless and not useful else "partly" if troubles or gaps else "read",
         reasons=tuple(dict.fromkeys([*troubles, *gaps, *remarks]))[:50],
         checks=checks,
         claim=next((record for record in found if isinstance(record, Claim)), None),
+        frames_read=looked.frames,
+        seconds_read=looked.seconds,
         hints=hints[:MOST_HINTS],
         post=next((record for record in found if isinstance(record, Post)), None),
         posts=tuple(record for record in found if isinstance(record, ListedPost))[:100_000],

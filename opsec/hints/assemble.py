@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from opsec.hints.context import context_hints
+from opsec.hints.frames import PICTURE_CHECKS
 from opsec.hints.written import written_hints
 from opsec.model import (
     Check,
@@ -26,8 +27,6 @@ from opsec.model import (
 PHOTOS: frozenset[FileKind] = frozenset({"jpeg", "png", "webp", "tiff", "heif", "gif"})
 WAYS: frozenset[FileKind] = frozenset({"srt", "nmea", "gpx", "kml"})
 """Files beside a clip that hold where it went, and not the words of its post."""
-NOT_YET: tuple[Check, ...] = ("signage", "landmarks", "layout")
-"""Checks that no reader of this version answers for."""
 
 
 def put_together(post: ReadPost) -> Clip:
@@ -86,6 +85,8 @@ def _coverage(post: ReadPost, medium: Part | None) -> Coverage:
         status=_status(post, medium, beside),
         reasons=tuple(dict.fromkeys(reasons)),
         seconds_claimed=claim.duration_s if claim else None,
+        seconds_read=medium.reading.seconds_read if medium else None,
+        frames_read=medium.reading.frames_read if medium else 0,
         checks=_checks(post, medium, beside),
     )
 
@@ -108,7 +109,8 @@ def _checks(post: ReadPost, medium: Part | None, beside: list[Reading]) -> dict[
         "sidecar": _beside(beside),
         "caption": _caption(post),
     }
-    checks.update(dict.fromkeys(NOT_YET, "not_configured" if medium else without_medium))
+    for check in PICTURE_CHECKS:
+        checks[check] = medium.reading.checks.get(check, "failed") if medium else without_medium
     return checks
 
 

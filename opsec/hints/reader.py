@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from opsec.model import Check, Claim, FileKind, Hint, ListedPost, Member, Post, Reason
+from opsec.model import Check, CheckState, Claim, FileKind, Hint, ListedPost, Member, Post, Reason
 
 MOST_PIXELS = 1 << 30
 """A picture or film that claims more is not believed, and never decoded; the largest cameras make a fifth of it."""
@@ -40,7 +40,24 @@ class Words:
     field: str
 
 
-Found = Hint | Claim | Post | ListedPost | Member | Reason | Gap | Words
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """How far the pictures of a file were decoded."""
+
+    frames: int
+    seconds: float | None = None
+    """None for a photo."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What became of one check, from a reader that answers for several."""
+
+    check: Check
+    state: CheckState
+
+
+Found = Hint | Claim | Post | ListedPost | Member | Reason | Gap | Words | Looked | Answered
 """One record at a time; a reader never holds more than it must, and may fail after any of them."""
 
 
@@ -56,3 +73,7 @@ class Reader:
     kinds: frozenset[FileKind]
     read: Callable[[BinaryIO, FileKind], Iterator[Found]]
     """Gets the file at its start, seekable. Imports its heavy libraries inside the function."""
+    also: tuple[Check, ...] = ()
+    """Further checks that it answers for; ``Answered`` records tell what became of each."""
+    decodes: bool = False
+    """It decodes pictures or sound: what all others found is sent ahead, lest a codec that falls take it along."""

@@ -16,8 +16,9 @@ from typing import BinaryIO
 
 from opsec.clips.source import OpenFile
 from opsec.errors import OpsecError
+from opsec.hints.kit import Kit
 from opsec.language import _, reason
-from opsec.model import Reason
+from opsec.model import Reading, Reason
 from opsec.reading.allowance import Allowance
 from opsec.reading.wire import Frames, Reply, Request, decode_reply, encode
 from opsec.reading.worker import OUT_OF_MEMORY, Terms
@@ -62,6 +63,8 @@ class Task:
     """Where the task is laid when an attempt is over."""
     out: BinaryIO | None = None
     answer: Reply | None = None
+    so_far: Reading | None = None
+    """What was found before the process fell, if it came so far."""
     fault: Reason | None = None
     """Why the last attempt brought no answer."""
 
@@ -69,7 +72,7 @@ class Task:
 class Process:
     """A running reading process. It holds at most one task at a time."""
 
-    def __init__(self, command: Sequence[str], limits: Limits) -> None:
+    def __init__(self, command: Sequence[str], limits: Limits, kit: Kit) -> None:
         """Start it. Raises ``NoProcessError`` if the operating system refuses."""
         self.task: Task | None = None
         self.ready = False
@@ -85,7 +88,7 @@ class Process:
         self.pipe.setblocking(False)
         try:
             with theirs:
-                self._process = _start([*command, *_terms(theirs, limits).arguments()], theirs)
+                self._process = _start([*command, *_terms(theirs, limits, kit).arguments()], theirs)
         except BaseException:
             self.pipe.close()
             raise
@@ -187,8 +190,8 @@ def _emptied(out: BinaryIO) -> int:
     return out.fileno()
 
 
-def _terms(pipe: socket.socket, limits: Limits) -> Terms:
-    return Terms(pipe.fileno(), limits.memory_mib, limits.file_mib, limits.reply_mib)
+def _terms(pipe: socket.socket, limits: Limits, kit: Kit) -> Terms:
+    return Terms(pipe.fileno(), limits.memory_mib, limits.file_mib, limits.reply_mib, kit)
 
 
 def _start(command: list[str], pipe: socket.socket) -> subprocess.Popen[bytes]:

@@ -11,17 +11,18 @@ import sys
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import BinaryIO, Generic, Self, TypeVar
 
 from opsec.clips.source import CannotOpenError, OpenFile
-from opsec.hints import READERS
+from opsec.hints import equipped
+from opsec.hints.kit import Kit
 from opsec.language import reason
-from opsec.model import Check, CheckState, FileKind, Reading, Reason
+from opsec.model import Check, CheckState, CoverageStatus, FileKind, Reading, Reason
 from opsec.reading.allowance import for_reading, for_unpacking
 from opsec.reading.process import EndedError, Process, Task, no_process
-from opsec.reading.wire import Claimed, Gave, NotAllowedError, Read, Ready, Refused, Reply, Unpack, Unpacked
+from opsec.reading.wire import Claimed, Gave, NotAllowedError, Read, Ready, Refused, Reply, SoFar, Unpack, Unpacked
 from opsec.settings import Limits
 
 K = TypeVar("K")
@@ -52,9 +53,13 @@ class _Work(Generic[K]):
 class Supervisor:
     """The reading processes of one scan. Leaving the ``with`` block ends them all, whatever happened inside."""
 
-    def __init__(self, limits: Limits, command: Sequence[str] | None = None) -> None:
-        """``command`` starts one reading process; its arguments (``opsec.reading.worker.Terms``) are added."""
+    def __init__(self, limits: Limits, command: Sequence[str] | None = None, kit: Kit | None = None) -> None:
+        """``command`` starts one reading process; its arguments (``opsec.reading.worker.Terms``) are added.
+
+        ``kit``: what the readers of pictures may use.
+        """
         self._limits = limits
+        self._kit = kit or Kit()
         self._command = tuple(command or COMMAND)
         self._most = limits.workers or os.cpu_count() or 1
         self._selector = selectors.DefaultSelector()
@@ -196,6 +201,8 @@ class Supervisor:
         if isinstance(task.answer, Gave):
             return task.answer.reading
         assert task.fault is not None
+        if task.so_far is not None:
+            return _broken_off(task.so_far, task.fault)
         return _unread(task.file.kind, task.fault)
 
     # ── one turn of the loop ──────────────────────────────────────────────────────────────────
@@ -238,7 +245,7 @@ class Supervisor:
     def _start(self) -> Process:
         if self._failed_starts >= _FAILED_STARTS:
             raise no_process()
-        process = Process(self._command, self._limits)
+        process = Process(self._command, self._limits, self._kit)
         self._crew.append(process)
         self._selector.register(process.pipe, selectors.EVENT_READ, process)
         return process
@@ -265,6 +272,8 @@ class Supervisor:
             case Claimed(claim), Read() if not process.claimed:
                 process.claimed = True
                 process.allow(for_reading(self._limits, claim))
+            case SoFar(reading), Read() if process.task is not None:
+                process.task.so_far = reading
             case (Gave(), Read()) | (Unpacked() | Refused(), Unpack()):
                 task = process.finish()
                 task.answer, task.fault = reply, None
@@ -291,7 +300,14 @@ class Supervisor:
         return status
 
 
+def _broken_off(reading: Reading, why: Reason) -> Reading:
+    """What was found before the process fell over the pictures stays found; the rest was not looked at."""
+    status: CoverageStatus = "unread" if reading.status == "unread" else "partly"
+    return replace(reading, status=status, reasons=(why, *reading.reasons)[:50])
+
+
 def _unread(kind: FileKind, why: Reason) -> Reading:
     """Every check that would have looked at such a file has failed."""
-    checks: dict[Check, CheckState] = {reader.check: "failed" for reader in READERS if kind in reader.kinds}
+    mine = [reader for reader in equipped(Kit()) if kind in reader.kinds]
+    checks: dict[Check, CheckState] = {check: "failed" for reader in mine for check in (reader.check, *reader.also)}
     return Reading(status="unread", reasons=(why,), checks=checks or {"metadata": "failed"})

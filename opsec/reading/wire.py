@@ -59,6 +59,14 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True)
+class SoFar:
+    """All that was found before the first picture was decoded: if the process falls after this, it is not lost."""
+
+    reading: Reading
+    say: Literal["so_far"] = "so_far"
+
+
+@dataclass(frozen=True, slots=True)
 class Gave:
     """The answer to ``Read``."""
 
@@ -81,7 +89,7 @@ class Refused:
     say: Literal["refused"] = "refused"
 
 
-Reply = Ready | Claimed | Gave | Unpacked | Refused
+Reply = Ready | Claimed | SoFar | Gave | Unpacked | Refused
 
 
 class NotAllowedError(Exception):
@@ -102,12 +110,12 @@ def _as_object(record: Any) -> dict[str, object]:
     return {name: value for name in names if (value := getattr(record, name)) is not None}
 
 
-def encode_reading(reading: Reading, most_bytes: int) -> bytes:
+def encode_reading(reading: Reading, most_bytes: int, reply: type[Gave] | type[SoFar] = Gave) -> bytes:
     """The frame of a reading, its longest list halved until it fits; what was cut is said."""
-    frame = encode(Gave(reading))
+    frame = encode(reply(reading))
     while len(frame) - HEADER.size > most_bytes and (shorter := _halved(reading, most_bytes)) is not None:
         reading = shorter
-        frame = encode(Gave(reading))
+        frame = encode(reply(reading))
     return frame
 
 
@@ -174,8 +182,8 @@ def decode_reply(body: bytes) -> Reply:
     except ValidationError as fault:
         raise NotAllowedError(type(fault).__name__) from fault
     match reply:
-        case Gave(reading):
-            return Gave(replace(reading, reasons=tuple(_known(reason) for reason in reading.reasons)))
+        case Gave(reading) | SoFar(reading):
+            return type(reply)(replace(reading, reasons=tuple(_known(reason) for reason in reading.reasons)))
         case Refused(reason):
             return Refused(_known(reason))
     return reply

@@ -10,21 +10,23 @@ import resource
 import signal
 import socket
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from opsec.hints import READERS, read_file
+from opsec.hints import equipped, read_file
+from opsec.hints.kit import Kit
 from opsec.hints.reader import Reader, UnreadableError
 from opsec.language import reason
 from opsec.model import Claim, Reading, Reason
 from opsec.reading.wire import (
     HEADER,
     Claimed,
+    Gave,
     Read,
     Ready,
     Refused,
     Request,
+    SoFar,
     Unpack,
     Unpacked,
     decode_request,
@@ -48,20 +50,25 @@ class Terms:
     memory_mib: int
     file_mib: int
     reply_mib: int
+    kit: Kit
 
     def arguments(self) -> list[str]:
         """As they stand on the command line."""
-        return [str(number) for number in (self.pipe, self.memory_mib, self.file_mib, self.reply_mib)]
+        numbers = (self.pipe, self.memory_mib, self.file_mib, self.reply_mib)
+        return [*(str(number) for number in numbers), self.kit.argument()]
 
     @classmethod
     def of(cls, arguments: list[str]) -> "Terms":
         """From the command line."""
-        return cls(*(int(number) for number in arguments))
+        *numbers, kit = arguments
+        pipe, memory_mib, file_mib, reply_mib = (int(number) for number in numbers)
+        return cls(pipe, memory_mib, file_mib, reply_mib, Kit.of(kit))
 
 
-def main(readers: tuple[Reader, ...] = READERS) -> None:
+def main(readers: tuple[Reader, ...] | None = None) -> None:
     """Answer one request after the other until the pipe ends."""
     terms = Terms.of(sys.argv[1:])
+    readers = equipped(terms.kit) if readers is None else readers
     with socket.socket(fileno=terms.pipe) as pipe:
         try:
             shut_the_doors(terms)
@@ -109,7 +116,7 @@ def _answer(
     match request:
         case Read():
             with os.fdopen(files[0], "rb") as file:
-                reading = _read(file, request, readers, _telling(pipe))
+                reading = _read(file, request, readers, _Ahead(pipe, terms.reply_mib * _MIB))
             return _framed(reading, terms.reply_mib * _MIB)
         case Unpack():
             with os.fdopen(files[0], "rb") as archive, os.fdopen(files[1], "wb") as out:
@@ -117,31 +124,38 @@ def _answer(
             return encode(Refused(refused) if refused else Unpacked())
 
 
-def _telling(pipe: socket.socket) -> Callable[[Claim], None]:
-    """Sends the first claim of a file ahead of its reading."""
-    told: list[Claim] = []
+@dataclass(slots=True)
+class _Ahead:
+    """What is sent ahead of a reading."""
 
-    def on_claim(claim: Claim) -> None:
-        if not told:
-            told.append(claim)
-            pipe.sendall(encode(Claimed(claim)))
+    pipe: socket.socket
+    most_bytes: int
+    told: bool = False
 
-    return on_claim
+    def claim(self, claim: Claim) -> None:
+        """The first claim of a file: the parent sets the limits by it."""
+        if not self.told:
+            self.told = True
+            self.pipe.sendall(encode(Claimed(claim)))
+
+    def so_far(self, reading: Reading) -> None:
+        """What was found before anything was decoded."""
+        self.pipe.sendall(_framed(reading, self.most_bytes, SoFar))
 
 
-def _read(file: BinaryIO, request: Read, readers: tuple[Reader, ...], on_claim: Callable[[Claim], None]) -> Reading:
+def _read(file: BinaryIO, request: Read, readers: tuple[Reader, ...], ahead: _Ahead) -> Reading:
     try:
-        return read_file(file, request.kind, readers, on_claim)
+        return read_file(file, request.kind, readers, ahead.claim, ahead.so_far)
     except OSError as error:
         return Reading(status="unread", reasons=(reason("io_error", error=error.strerror or ""),))
 
 
-def _framed(reading: Reading, most_bytes: int) -> bytes:
+def _framed(reading: Reading, most_bytes: int, reply: type[Gave] | type[SoFar] = Gave) -> bytes:
     try:
-        return encode_reading(reading, most_bytes)
+        return encode_reading(reading, most_bytes, reply)
     except (TypeError, ValueError) as fault:  # a reader gave something that is no record: ours to mend
         return encode_reading(
-            Reading(status="unread", reasons=(reason("internal", error=type(fault).__name__),)), most_bytes
+            Reading(status="unread", reasons=(reason("internal", error=type(fault).__name__),)), most_bytes, reply
         )
 
 
