@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
 from opsec.hints.frames.frame import Frame
 from opsec.hints.reader import Gap
 from opsec.language import reason
-from opsec.model import FileKind
+from opsec.model import FileKind, Reason
 
 if TYPE_CHECKING:
     import av
@@ -29,6 +29,7 @@ DECODERS = (
 """What phones, dash cameras, drones and their reposts are coded in; FFmpeg may use no other decoder."""
 
 SHOWN_A_SECOND = 8.0
+_STEP_S = 1 / SHOWN_A_SECOND
 MOST_FRAME_PIXELS = 1 << 26
 """Of one frame: an 8K picture is half of it."""
 MOST_PIXELS_DECODED = 8_000_000_000
@@ -38,7 +39,7 @@ MOST_KEY_FRAMES = 400
 MOST_PACKETS = 2_000_000
 MOST_FAULTS = 200
 """Packets that cannot be decoded before the rest of a film is given up."""
-_SLACK_S = 2.0
+_SLACK_S = 1.0
 """A film may end so much before its header says without anything being lost."""
 
 
@@ -65,9 +66,9 @@ class Film:
             ) as film:  # fmt: skip
                 yield from self._pictures(film)
         except EOFError:
-            self.gaps.append(Gap(reason("cut_off", part="pictures")))
+            self._cannot(reason("cut_off", part="pictures"))
         except (av.FFmpegError, ValueError) as error:
-            self.gaps.append(Gap(reason("broken", part="pictures", detail=type(error).__name__)))
+            self._cannot(reason("broken", part="pictures", detail=type(error).__name__))
 
     def _pictures(self, film: "InputContainer") -> Iterator[Frame]:
         track = _main_track(film)
@@ -75,24 +76,27 @@ class Film:
             return
         context = track.codec_context
         if context is None:
-            self.has_pictures = True
-            self.gaps.append(Gap(reason("no_decoder", codec="?")))
+            self._cannot(reason("no_decoder"))
             return
         if context.width * context.height > MOST_FRAME_PIXELS:
-            self.has_pictures = True
-            self.gaps.append(Gap(reason("too_big_picture", width_px=context.width, height_px=context.height)))
+            self._cannot(reason("too_big_picture", width_px=context.width, height_px=context.height))
             return
         context.thread_type = "NONE"
         context.thread_count = 1  # the processes share the processors; threads would only take from each other
         yield from self._decoded(film, track)
-        self._short_of(track)
+        self._short_of(film, track)
+
+    def _cannot(self, why: Reason) -> None:
+        """Pictures that may be there cannot be looked at: never to be taken for a film without pictures."""
+        self.has_pictures = True
+        self.gaps.append(Gap(why))
 
     def _decoded(self, film: "InputContainer", track: "av.VideoStream") -> Iterator[Frame]:
         pixels, key_frames, due_s, last_s = 0, 0, 0.0, 0.0
         for decoded in self._packets(film, track):
             at_s = max(last_s, _at_s(decoded, track, self.frames_read))
             if decoded.width * decoded.height > MOST_FRAME_PIXELS:  # a stream may change its size on the way
-                self.gaps.append(Gap(reason("too_big_picture", width_px=decoded.width, height_px=decoded.height)))
+                self._cannot(reason("too_big_picture", width_px=decoded.width, height_px=decoded.height))
                 return
             self.frames_read, self.seconds_read, last_s = self.frames_read + 1, at_s, at_s
             pixels += decoded.width * decoded.height
@@ -105,7 +109,7 @@ class Film:
                     self.gaps.append(Gap(reason("rest_not_decoded", from_s=round(at_s))))
                     return
             if at_s >= due_s:
-                due_s = max(due_s, at_s - 1 / SHOWN_A_SECOND) + 1 / SHOWN_A_SECOND
+                due_s = due_s + _STEP_S if at_s < due_s + _STEP_S else at_s + _STEP_S
                 yield _frame(decoded, self.frames_read - 1, at_s)
 
     def _packets(self, film: "InputContainer", track: "av.VideoStream") -> Iterator["av.VideoFrame"]:
@@ -123,21 +127,28 @@ class Film:
             except av.FFmpegError:
                 faults += 1
                 continue
+            faults += sum(one.is_corrupt for one in decoded if isinstance(one, av.VideoFrame))
             yield from (one for one in decoded if isinstance(one, av.VideoFrame))
         if faults:
             self.gaps.append(Gap(reason("broken_pictures", count=faults)))
 
-    def _short_of(self, track: "av.VideoStream") -> None:
-        """Say when the pictures end long before the track says that they do."""
+    def _short_of(self, film: "InputContainer", track: "av.VideoStream") -> None:
+        """Say when the pictures end long before the film says that they do."""
         if not self.has_pictures or any(gap.reason.code == "rest_not_decoded" for gap in self.gaps):
             return
         if self.frames_read == 0:
             self.gaps.append(Gap(reason("no_pictures")))
-        elif track.duration and track.time_base:
-            claimed_s = float(track.duration * track.time_base)
-            seen_s = self.seconds_read or 0.0
-            if seen_s + max(_SLACK_S, claimed_s * 0.05) < claimed_s < 1e7:
-                self.gaps.append(Gap(reason("pictures_end", at_s=round(seen_s, 1), claimed_s=round(claimed_s, 1))))
+            return
+        claimed_s, seen_s = _claimed_s(film, track), self.seconds_read or 0.0
+        if seen_s + max(_SLACK_S, claimed_s * 0.05) < claimed_s < 1e7:
+            self.gaps.append(Gap(reason("pictures_end", at_s=round(seen_s, 1), claimed_s=round(claimed_s, 1))))
+
+
+def _claimed_s(film: "InputContainer", track: "av.VideoStream") -> float:
+    """How long the track says it is, or else the whole film; 0 when neither tells."""
+    if track.duration and track.time_base:
+        return float(track.duration * track.time_base)
+    return film.duration / 1_000_000 if film.duration else 0.0
 
 
 _OPTIONS = {"codec_whitelist": ",".join(DECODERS), "protocol_whitelist": "none"}
@@ -180,7 +191,6 @@ def _frame(decoded: "av.VideoFrame", number: int, at_s: float) -> Frame:
 
 
 def _drawn(decoded: "av.VideoFrame", width_px: int, height_px: int, turns: int, *, in_colour: bool) -> "Pixels":
-    import cv2
     import numpy as np
 
     lying = (height_px, width_px) if turns % 2 else (width_px, height_px)
@@ -188,11 +198,21 @@ def _drawn(decoded: "av.VideoFrame", width_px: int, height_px: int, turns: int, 
     if not in_colour and decoded.format.name in _GREY_FIRST:
         plane = decoded.planes[0]
         picture = np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, plane.line_size)[:, : plane.width]
-        picture = cv2.resize(picture, lying, interpolation=cv2.INTER_AREA)
+        picture = _shrunk(picture, lying)
     else:
         wanted = "bgr24" if in_colour else "gray"
         picture = decoded.reformat(*lying, format=wanted, interpolation="AREA").to_ndarray()
     return np.ascontiguousarray(np.rot90(picture, turns))
+
+
+def _shrunk(picture: Any, size: tuple[int, int]) -> Any:
+    """The picture in a smaller size, by areas: halved as long as that goes, which costs a tenth of any other ratio."""
+    import cv2
+
+    while picture.shape[1] >= 2 * size[0] and picture.shape[0] >= 2 * size[1]:
+        half = picture.shape[1] // 2, picture.shape[0] // 2
+        picture = cv2.resize(picture[: 2 * half[1], : 2 * half[0]], half, interpolation=cv2.INTER_AREA)
+    return cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
 
 
 _GREY_FIRST = frozenset({"yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p", "nv12", "gray"})
