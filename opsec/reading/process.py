@@ -77,6 +77,7 @@ class Process:
         self.task: Task | None = None
         self.ready = False
         self.claimed = False
+        self.sent_ahead = False
         self.answers = 0
         self.deadline = time.monotonic() + _START_S
         self._limits = limits
@@ -100,7 +101,7 @@ class Process:
 
     def hand(self, task: Task) -> bool:
         """Give it a task; false when the process turns out to be gone."""
-        self.task, self.claimed = task, False
+        self.task, self.claimed, self.sent_ahead = task, False, False
         if self.ready:
             self.begin()
         files = [task.file.file.fileno()]

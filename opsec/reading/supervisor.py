@@ -272,7 +272,8 @@ class Supervisor:
             case Claimed(claim), Read() if not process.claimed:
                 process.claimed = True
                 process.allow(for_reading(self._limits, claim))
-            case SoFar(reading), Read() if process.task is not None:
+            case SoFar(reading), Read() if process.task and not process.sent_ahead:
+                process.sent_ahead = True
                 process.task.so_far = reading
             case (Gave(), Read()) | (Unpacked() | Refused(), Unpack()):
                 task = process.finish()

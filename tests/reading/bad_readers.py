@@ -26,13 +26,28 @@ def hint(text: str) -> Hint:
 
 
 def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:
-    word = file.read(64).decode()
-    if not word.startswith("good"):
+    word = file.read(64).decode().removeprefix("pictures ")
+    if word != file_word(file):
+        yield hint("before the pictures")
+    elif not word.startswith("good"):
         (MARKS / f"{word}-{os.getpid()}-{time.monotonic_ns()}").touch()
         yield from DEEDS[word]() or ()
     elif word == "good nap":
         time.sleep(0.1)
     yield hint(word)
+
+
+def file_word(file: BinaryIO) -> str:
+    file.seek(0)
+    return file.read(64).decode()
+
+
+def look(file: BinaryIO, kind: FileKind) -> Iterator[Found]:
+    """The reader that decodes: it does what stands behind ``pictures``."""
+    word = file_word(file)
+    if word.startswith("pictures "):
+        (MARKS / f"{word}-{os.getpid()}-{time.monotonic_ns()}").touch()
+        yield from DEEDS[word.removeprefix("pictures ")]() or ()
 
 
 # ── taking too much ───────────────────────────────────────────────────────────────────────────
@@ -131,6 +146,11 @@ def claims_again() -> None:
     hang()
 
 
+def ahead_again() -> None:
+    say(b'{"say":"so_far","reading":{}}', b'{"say":"so_far","reading":{}}')
+    hang()
+
+
 def chatter() -> None:
     os.write(1, b"out of the clip")
     os.write(2, b"out of the clip")
@@ -145,9 +165,11 @@ DEEDS: dict[str, Callable[[], Iterator[Found] | None]] = {
     for deed in (
         *(hang, large, spin, busy, swell, long_clip, huge_claim),
         *(die, crash, die_once, hang_once, fork, fail),
-        *(garbage, huge, lie, twice, claims_again, chatter, no_record),
+        *(garbage, huge, lie, twice, claims_again, ahead_again, chatter, no_record),
     )
 }
 
 if __name__ == "__main__":
-    main((Reader("bad", 1, "metadata", frozenset({"jpeg"}), read),))
+    kinds: frozenset[FileKind] = frozenset({"jpeg"})
+    words = Reader("bad", 1, "metadata", kinds, read)
+    main((words, Reader("bad pictures", 1, "signage", kinds, look, also=("layout",), decodes=True)))

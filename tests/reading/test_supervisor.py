@@ -148,6 +148,33 @@ def test_a_bad_file_is_tried_twice_and_then_unread(
     assert bench.tries(word) == 2
 
 
+@pytest.mark.parametrize(
+    ("deed", "reason", "changed"),
+    [
+        ("hang", "timeout", {"wall_base_s": 0.3}),
+        ("spin", "cpu_limit", {"wall_base_s": 20.0, "cpu_base_s": 0.1}),
+        ("swell", "memory_limit", {}),
+        ("crash", "worker_died", {}),
+    ],
+)
+def test_a_decoder_that_falls_takes_nothing_along_that_was_found_before(
+    bench: Bench, deed: str, reason: str, changed: dict[str, float]
+) -> None:
+    with bench.supervisor(**changed) as supervisor:
+        reading = supervisor.read(open_file(f"pictures {deed}"))
+    assert (reading.status, code(reading)) == ("partly", reason)
+    assert text(reading) == "before the pictures"
+    assert reading.checks == {"metadata": "ran", "signage": "failed", "layout": "failed"}
+    assert bench.tries(f"pictures {deed}") == 2
+
+
+def test_a_process_sends_ahead_once(bench: Bench) -> None:
+    with bench.supervisor() as supervisor:
+        reading = supervisor.read(open_file("ahead_again"))
+    assert (reading.status, code(reading), reading.hints) == ("partly", "bad_reply", ())
+    assert bench.tries("ahead_again") == 2
+
+
 @pytest.mark.parametrize("word", ["die_once", "hang_once"])
 def test_a_file_that_was_unlucky_once_is_read_by_a_fresh_process(bench: Bench, word: str) -> None:
     with bench.supervisor(wall_base_s=0.3) as supervisor:

@@ -21,6 +21,7 @@ from opsec.reading.wire import (
     Refused,
     Reply,
     Request,
+    SoFar,
     Unpack,
     Unpacked,
     decode_reply,
@@ -52,6 +53,7 @@ readings = st.builds(
 )
 replies = st.one_of(
     st.builds(Gave, readings, say=st.just("gave")),
+    st.builds(SoFar, readings, say=st.just("so_far")),
     st.builds(Claimed, claims, say=st.just("claimed")),
     st.builds(Refused, reasons(), say=st.just("refused")),
     st.sampled_from([Ready(), Unpacked()]),
