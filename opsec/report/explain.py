@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Mapping
 
 from opsec.language import Lang, Message, _, isolate, say
-from opsec.model import CHECKS, Hint, HintKind, Match, Post, Result
+from opsec.model import CHECKS, Coverage, Hint, HintKind, Match, Post, Result
 from opsec.report.evidence import answer, by_strength, clock, percent, ratio, sentence
 from opsec.report.masking import shown_path, shown_reason, shown_text
 from opsec.shown import masked, plain
@@ -45,6 +45,8 @@ def explanation(result: Result, lang: Lang, *, unmasked: bool = False) -> Iterat
     if clip.sha256:
         yield _("SHA-256 {sha256}", sha256=clip.sha256)
     yield _("coverage: {status}", status=say(STATUS[clip.coverage.status], lang))
+    if clip.coverage.frames_read:
+        yield _pictures(clip.coverage)
     for reason in clip.coverage.reasons:
         yield _("    refused or left out: {reason}", reason=shown_reason(reason, lang))
     yield Message("")
@@ -55,6 +57,14 @@ def explanation(result: Result, lang: Lang, *, unmasked: bool = False) -> Iterat
     yield from _checks(result, lang)
     yield Message("")
     yield from _sum(result, lang)
+
+
+def _pictures(coverage: Coverage) -> Message:
+    """How far the pictures were looked at."""
+    if coverage.seconds_read is None:
+        return _("pictures decoded: {count}", count=coverage.frames_read)
+    until = clock(coverage.seconds_read)
+    return _("pictures decoded: {count}, up to {until}", count=coverage.frames_read, until=until)
 
 
 def _post(post: Post, lang: Lang, *, unmasked: bool) -> Iterator[Message]:
@@ -117,6 +127,8 @@ def _value(hint: Hint, lang: Lang, *, unmasked: bool) -> str:
     parts += _measures(hint.accuracy_m, hint.altitude_m, hint.heading_deg, lang)
     if hint.text:
         parts.append(plain(hint.text, limit=MOST_TEXT) if unmasked else shown_text(hint.text, limit=MOST_TEXT))
+    if hint.features:
+        parts.append(say(_("{count} features", count=hint.features.count), lang))
     return " · ".join(isolate(part, lang) for part in parts)
 
 

@@ -49,3 +49,16 @@ def test_what_is_known_of_the_post_is_told_and_masked(opsec: Opsec, tmp_path: Pa
     for line in ("author: salim", "link: https://clips.example/@33.••••••,43.••••••", "views: 1204"):
         assert line in answer.stdout.splitlines()
     assert "likes" not in answer.stdout
+
+
+def test_it_tells_how_many_pictures_were_decoded() -> None:
+    from dataclasses import replace
+
+    from opsec.language import say
+    from opsec.report.explain import explanation
+    from tests.report.made import flagged_clip
+
+    made = flagged_clip()
+    watched = replace(made.clip.coverage, frames_read=36, seconds_read=3.5)
+    lines = [say(line, "en") for line in explanation(replace(made, clip=replace(made.clip, coverage=watched)), "en")]
+    assert "pictures decoded: 36, up to 0:03.5" in lines
