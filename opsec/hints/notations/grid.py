@@ -6,6 +6,7 @@ the arithmetic is that of GEOTRANS, through the library ``mgrs``. Polar squares 
 
 import math
 import re
+import warnings
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -121,7 +122,9 @@ def _point(reference: str) -> Point | None:
     """The place of a reference to 1 m; none when there is no such square."""
     convert, refusal = _converter()
     try:
-        lat, lon = convert.toLatLon(reference)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # a corner of the square lies in the next band of latitude
+            lat, lon = convert.toLatLon(reference)
     except refusal:
         return None
     found = place(lat, lon)

@@ -4,7 +4,7 @@ import random
 
 import pytest
 from geopy.distance import geodesic
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from opsec.hints.notations import Written, places_written
@@ -33,6 +33,7 @@ def check(found: list[Written], text: str, name: str, point: Point) -> None:
 @pytest.mark.parametrize("name", WRITERS)
 @settings(max_examples=25)
 @given(point=NEITHER_POLAR_NOR_AT_SEA)
+@example(point=Point(8.0, 63.0))  # on the edge of two bands of latitude
 def test_a_place_is_read_back_within_what_its_notation_tells(name: str, point: Point) -> None:
     text = WRITERS[name].write(point)
     check(places_written(text), text, name, point)
