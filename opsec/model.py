@@ -49,7 +49,7 @@ FileKind = Literal[
     "mp4", "matroska", "avi", "mpegts",  # mp4 stands for every ISO base media file: MP4, MOV, M4V, 3GP, INSV
     "jpeg", "png", "webp", "tiff", "heif", "gif",
     "info_json", "post_list_jsonl", "post_list_csv",
-    "json", "srt", "nmea", "gpx", "kml",
+    "json", "srt", "vtt", "nmea", "gpx", "kml",
     "zip", "playlist", "empty", "unknown",
 ]  # fmt: skip
 """What a file is: of media and archives told by content, of texts by their name (a text has no magic number)."""
@@ -260,6 +260,9 @@ class ReadPost:
     listed: ListedPost | None = None
     reasons: tuple[Reason, ...] = ()
     """Trouble of the post as a whole: its medium is missing, its list had an unknown column."""
+    folders: tuple[str, ...] = ()
+    """Names of the folders and archives in which it lies under the path that was scanned, the outermost first;
+    never a part of that path itself, which is the officer's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

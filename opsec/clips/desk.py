@@ -2,14 +2,17 @@
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
-from opsec.clips.names import RECORD_ENDING, SIDECAR_ENDING, TRACK_ENDINGS, claim, stem
+from opsec.clips.names import RECORD_ENDING, SIDECAR_ENDING, TRACK_ENDINGS, claim, stem, without_language
 from opsec.clips.pair import UNREADABLE_ROW, Found, Listing, Owners, Role, beside, folders_above, media_of
 from opsec.clips.source import Archive, CannotOpenError, FileSource, MemberSource, ReadFile, Source, Unpack, stamp
+from opsec.clips.walk import MOST_ENTRIES
 from opsec.language import reason
 from opsec.model import FileKind, Reading, Reason, Skipped
 from opsec.settings import Limits
+from opsec.shown import path_text
 
 _VIDEOS: frozenset[FileKind] = frozenset({"mp4", "matroska", "avi", "mpegts"})
 _SIDECAR_ENDINGS = (SIDECAR_ENDING, RECORD_ENDING, *TRACK_ENDINGS, *(ending.upper() for ending in TRACK_ENDINGS))
@@ -49,7 +52,7 @@ class Desk:
                 self._bring_sidecars(source)
 
     def settle(self) -> None:
-        """Look into every subtitle, route or log that lies alone: only one that tells a place is a post of its own."""
+        """Look into every subtitle, route or log that lies alone: one that tells something is a post of its own."""
         owners = Owners(media_of(self.found))
         kept: list[Found] = []
         for one in self.found:
@@ -121,16 +124,17 @@ class Desk:
     # ── what lies beside ──────────────────────────────────────────────────────────────────────
     def _bring_sidecars(self, source: FileSource) -> None:
         folder = FileSource(source.folder, os.path.dirname(source.where))  # noqa: PTH120 - see _beside
-        for base in (stem(source.name), source.name):
-            for ending in _SIDECAR_ENDINGS:
-                sidecar = self._beside(folder, base + ending)
-                role = _role("unknown", sidecar.name) if sidecar else None
-                if sidecar is None or role is None:
-                    continue
-                if role != "record":
-                    self.found.append(Found(sidecar, role))
-                elif not self._is_export(sidecar):
-                    self._put_text(sidecar, role)
+        bases = (stem(source.name), source.name)
+        names = [base + ending for base in bases for ending in _SIDECAR_ENDINGS]
+        for name in (*names, *_subtitles_with_language(folder, bases)):
+            sidecar = self._beside(folder, name)
+            role = _role("unknown", sidecar.name) if sidecar else None
+            if sidecar is None or role is None:
+                continue
+            if role != "record":
+                self.found.append(Found(sidecar, role))
+            elif not self._is_export(sidecar):
+                self._put_text(sidecar, role)
 
     def _is_export(self, source: Source) -> bool:
         """Whether a ``.json`` that is only named like a clip speaks of many posts: nobody asked for those."""
@@ -154,7 +158,8 @@ class Desk:
         if not stat.S_ISREG(mode) or where in self._known:
             return None
         self._known.add(where)
-        return FileSource(f"{folder.path}/{name}" if folder.path else name, where)
+        root = f"{folder.path}/" if folder.path else ""
+        return FileSource(root + name, where, root)
 
     # ── archives ──────────────────────────────────────────────────────────────────────────────
     def _unfold(self, source: FileSource) -> None:
@@ -196,6 +201,16 @@ class Desk:
             self._put_unopened(source, error.reason)
             return
         self._put(source, _role(kind, source.name), kind)
+
+
+def _subtitles_with_language(folder: FileSource, bases: Sequence[str]) -> list[str]:
+    """Names of the subtitles in a folder that are called like a medium and tell their language besides."""
+    try:
+        with os.scandir(folder.where) as listing:
+            names = [entry.name for entry in islice(listing, MOST_ENTRIES)]
+    except OSError:
+        return []  # the medium itself was opened there: whoever reads it tells what is wrong
+    return sorted(name for name in names if without_language(name) in bases and path_text(name) == name)
 
 
 def _says_nothing(reading: Reading | None) -> Reason | None:

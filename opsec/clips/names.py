@@ -1,5 +1,6 @@
 """What the name of a file claims. It decides only where the content says nothing."""
 
+import re
 from typing import Literal
 
 VIDEO_ENDINGS = frozenset(
@@ -15,11 +16,15 @@ LIST_ENDINGS = (".jsonl", ".csv")
 SIDECAR_ENDING = ".info.json"
 RECORD_ENDING = ".json"
 """Of a record that a download program wrote beside a medium, of an export with many posts, or of something else."""
-TRACK_ENDINGS = (".srt", ".nmea", ".gps", ".gpx", ".kml")
-"""Of files beside a clip that may hold the way it went; ``.gps`` is what BlackVue calls its NMEA."""
+SUBTITLE_ENDINGS = (".srt", ".vtt")
+TRACK_ENDINGS = (*SUBTITLE_ENDINGS, ".nmea", ".gps", ".gpx", ".kml")
+"""Of files that run along with a clip: its words, or the way it went; ``.gps`` is what BlackVue calls its NMEA."""
 
 Claim = Literal["video", "picture", "info_json", "record", "track", "post_list", "archive", "system"]
 
+_LANGUAGE = re.compile(
+    r"(.+)\.[a-z]{2,3}(?:[-_][a-z0-9]{2,8}){0,3}(?:\.(?:forced|sdh|cc|hi|default|auto))?", re.IGNORECASE | re.DOTALL
+)
 _TEXTS: tuple[tuple[str | tuple[str, ...], Claim], ...] = (
     (SIDECAR_ENDING, "info_json"),
     (RECORD_ENDING, "record"),
@@ -61,6 +66,18 @@ def sidecar_base(name: str) -> str:
     ('gate.mp4', 'gate', 'DJI_0042')
     """
     return name[: -len(SIDECAR_ENDING)] if name.lower().endswith(SIDECAR_ENDING) else stem(name)
+
+
+def without_language(name: str) -> str | None:
+    """What the medium of a subtitle is called, when the name tells its language as well; none when it tells none.
+
+    Language tags as downloaders and players write them (BCP 47), with what players add behind.
+
+    >>> without_language("gate.ar.vtt"), without_language("gate.en-US.forced.srt"), without_language("gate.srt")
+    ('gate', 'gate', None)
+    """
+    found = _LANGUAGE.fullmatch(stem(name)) if name.lower().endswith(SUBTITLE_ENDINGS) else None
+    return found[1] if found else None
 
 
 def stem(name: str) -> str:

@@ -3,10 +3,10 @@
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from opsec.clips.names import sidecar_base, stem
+from opsec.clips.names import sidecar_base, stem, without_language
 from opsec.clips.source import Source
 from opsec.language import reason
 from opsec.model import ListedPost, Post, Reason
@@ -29,6 +29,8 @@ class PostFiles:
     listed: ListedPost | None = None
     reasons: tuple[Reason, ...] = ()
     """What was not read of the post as a whole: its medium is missing, a column of its list is not known."""
+    folders: tuple[str, ...] = ()
+    """In which it lies under the path that was scanned, the outermost first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,26 +70,36 @@ def pair(found: Sequence[Found]) -> tuple[PostFiles, ...]:
     rows, own_rows = _rows(found, media)
     posts: list[PostFiles] = []
     for one in found:
+        mine = PostFiles(path=one.source.path, media=one.source, reasons=one.reasons, folders=_folders(one.source))
+        alone = replace(mine, media=None, sidecars=(one.source,))
         if one.role in ("video", "picture"):
             row = rows.get(one.source.path)
             posts.append(
-                PostFiles(
-                    path=one.source.path,
-                    media=one.source,
+                replace(
+                    mine,
                     sidecars=tuple(sidecars.get(one.source.path, ())),
                     listed=row.post if row else None,
                     reasons=row.reasons if row else (),
                 )
             )
         elif one.role == "archive":
-            posts.append(PostFiles(path=one.source.path, media=one.source, reasons=one.reasons))
+            posts.append(mine)
         elif one.listing is not None:
-            if not one.listing.whole:
-                posts.append(PostFiles(path=one.source.path, media=None, sidecars=(one.source,)))
+            posts += [] if one.listing.whole else [replace(alone, reasons=())]
             posts += own_rows[one.source.path]
         elif one.role == "post_list" or one.source.path in lonely:
-            posts.append(PostFiles(path=one.source.path, media=None, sidecars=(one.source,), reasons=one.reasons))
+            posts.append(alone)
     return tuple(posts)
+
+
+MOST_FOLDERS = 4
+"""The nearest ones: what lies further out tells of the collection, not of the clip."""
+
+
+def _folders(source: Source) -> tuple[str, ...]:
+    """The folders and archives around a file, without those that the officer named."""
+    around = source.under.split("/")[:-1]
+    return tuple(name.removesuffix("!") for name in around if name.strip("!"))[-MOST_FOLDERS:]
 
 
 # ── sidecars ──────────────────────────────────────────────────────────────────────────────────
@@ -98,8 +110,11 @@ class Owners:
         self._exact, self._any_case = _Names(media, str), _Names(media, _one_form)
 
     def of(self, sidecar: Source) -> Sequence[Found]:
-        """The media that a sidecar belongs to; names in other capitals count only when none has the same."""
-        return self._exact.owners(sidecar) or self._any_case.owners(sidecar)
+        """The media that a sidecar belongs to; names in other capitals count only when none has the same, and a
+        language in the name of a subtitle only when no medium is called so."""
+        bases = [base for base in (sidecar_base(sidecar.name), without_language(sidecar.name)) if base]
+        owners = (names.owners(sidecar.folder, base) for base in bases for names in (self._exact, self._any_case))
+        return next((media for media in owners if media), ())
 
 
 class _Names:
@@ -114,9 +129,9 @@ class _Names:
             self._by_name[one.source.folder, name].append(one)
             self._by_stem[one.source.folder, stem(name)].append(one)
 
-    def owners(self, sidecar: Source) -> Sequence[Found]:
-        """The media of the whole name that the sidecar tells, else of the stem."""
-        key = (sidecar.folder, self._form(sidecar_base(sidecar.name)))
+    def owners(self, folder: str, base: str) -> Sequence[Found]:
+        """The media of the whole name that a sidecar tells, else of the stem."""
+        key = (folder, self._form(base))
         return self._by_name.get(key) or _videos_first(self._by_stem.get(key, []))
 
 

@@ -36,6 +36,7 @@ _TEXT_NAMES: tuple[tuple[str, FileKind], ...] = (
     (".csv", "post_list_csv"),
     (".json", "json"),
     (".srt", "srt"),
+    (".vtt", "vtt"),
     (".nmea", "nmea"),
     (".gps", "nmea"),
     (".gpx", "gpx"),

@@ -90,6 +90,10 @@ class Source(Protocol):
     def folder(self) -> str:
         """The path without its last part."""
 
+    @property
+    def under(self) -> str:
+        """The path below the one that was scanned."""
+
     def open(self, limits: Limits) -> OpenFile:
         """The file, hashed and open at its start. Raises ``CannotOpenError``."""
 
@@ -101,6 +105,8 @@ class FileSource:
     path: str
     where: str
     """The path to open, in the form the operating system gave it."""
+    root: str | None = None
+    """What of ``path`` is the officer's own, with its last stroke; none: all but the name."""
 
     @property
     def name(self) -> str:
@@ -109,6 +115,10 @@ class FileSource:
     @property
     def folder(self) -> str:
         return self.path.rpartition("/")[0]
+
+    @property
+    def under(self) -> str:
+        return self.name if self.root is None else self.path.removeprefix(self.root)
 
     def open(self, limits: Limits) -> OpenFile:
         file = open_regular(self.where)
@@ -160,6 +170,10 @@ class MemberSource:
     @property
     def folder(self) -> str:
         return self.path.rpartition("/")[0]
+
+    @property
+    def under(self) -> str:
+        return f"{self.archive.source.under}!/{self.member}"
 
     def open(self, limits: Limits) -> OpenFile:
         _within(self.size_bytes, limits)

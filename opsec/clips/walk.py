@@ -77,7 +77,7 @@ class Walk:
             if is_folder:
                 waiting += reversed(list(self._entries_of(where, shown, root)))
             else:
-                self._file(where, shown)
+                self._file(where, shown, shown_root)
 
     def _entries_of(self, folder: str, shown: str, root: str) -> Iterator[tuple[str, str, bool]]:
         """What lies directly in one folder: where it is, how it is shown, and whether it is a folder itself."""
@@ -114,10 +114,10 @@ class Walk:
         code = "our_sites" if self._is_ours(target) else "link_in" if _inside(target, root) else "link_out"
         self.skipped.append(Skipped(shown, reason(code)))
 
-    def _file(self, where: str, shown: str) -> None:
+    def _file(self, where: str, shown: str, shown_root: str | None = None) -> None:
         if where not in self._seen:
             self._seen.add(where)
-            self.files.append(FileSource(shown, where))
+            self.files.append(FileSource(shown, where, shown_root))
 
     def _count(self, entries: int, shown: str) -> None:
         self._entries += entries

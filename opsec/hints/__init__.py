@@ -23,6 +23,7 @@ from opsec.hints import (
     picture_xmp,
     post_list,
     sidecar,
+    subtitles,
     tags,
     tracks,
 )
@@ -54,6 +55,7 @@ READERS: tuple[Reader, ...] = (
     picture_words.READER,
     motion.READER,
     tags.READER,
+    subtitles.READER,
     sidecar.READER,
     exports.READER,
     *beside.READERS,

@@ -25,8 +25,12 @@ from opsec.model import (
 )  # fmt: skip
 
 PHOTOS: frozenset[FileKind] = frozenset({"jpeg", "png", "webp", "tiff", "heif", "gif"})
-WAYS: frozenset[FileKind] = frozenset({"srt", "nmea", "gpx", "kml"})
+WAYS: frozenset[FileKind] = frozenset({"nmea", "gpx", "kml"})
 """Files beside a clip that hold where it went, and not the words of its post."""
+FILE_FIELDS = frozenset({"filename", "folder"})
+"""Fields whose words stand outside the post: anybody who kept the clip may have chosen them."""
+OTHERS_FIELDS = frozenset({"comment", "sound"})
+"""Fields whose words somebody else than the author may have written."""
 
 
 def put_together(post: ReadPost) -> Clip:
@@ -70,6 +74,8 @@ def _words(facts: Post, post: ReadPost) -> Iterator[Hint]:
             yield from written_hints(caption, "caption")
     if post.parts:
         yield from written_hints(_base_name(post.path), "filename")
+    for folder in post.folders:
+        yield from written_hints(folder, "folder")
 
 
 def _base_name(path: str) -> str:
@@ -127,6 +133,7 @@ def _caption(post: ReadPost) -> CheckState:
         return "failed"
     beside = [part for part in post.parts if part.role == "sidecar" and part.kind not in WAYS]
     unread = any(part.reading.status != "read" for part in beside)
+    unread |= any(part.reading.checks.get("caption") == "failed" for part in post.parts)
     return "failed" if unread or any(map(_no_words, post.reasons)) else "ran"
 
 

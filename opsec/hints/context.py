@@ -15,7 +15,7 @@ PRESENCE, STRENGTH = "time and presence", "strength and schedule"
 """What a word gives away; the note of its hint."""
 MOST = 20
 """Hints of one clip; the same words again in the same field are one."""
-NOT_THE_AUTHORS = ("comment", "filename")
+NOT_THE_AUTHORS = ("comment", "filename", "folder", "sound")
 """Fields whose words the author of a post did not choose for it."""
 
 _PREFIX = "(?:و|ف)?(?:ب|ل|ع)?(?:ال)?"

@@ -11,6 +11,7 @@ from typing import BinaryIO
 from opsec.hints.comments import comments_told
 from opsec.hints.post_facts import count, moment, position, short, whole
 from opsec.hints.reader import Found, Gap, Reader, UnreadableError
+from opsec.hints.sound import sounds_in
 from opsec.hints.told import LONGEST_NAME, utc_text
 from opsec.hints.top_level import (
     BrokenError,
@@ -19,6 +20,7 @@ from opsec.hints.top_level import (
     Nested,
     Numeral,
     Value,
+    built,
     built_elements,
     decoded,
     members,
@@ -35,6 +37,7 @@ _TEXTS = frozenset({*_AUTHORS, *_URLS, "title", "description", "location", "uplo
 _REACH = ("view_count", "like_count", "repost_count")
 _NUMBERS = frozenset({"timestamp", "latitude", "longitude", *_REACH})
 _NESTED = frozenset({"comments", "tags"})
+_SOUNDS = ("track", "music", "sound")
 _MOST_TAGS = 500
 _PART = "info.json"
 
@@ -66,6 +69,9 @@ def told_in(text: str) -> Iterator[Found]:
     stopped = _collect(text, facts, odd)
     if facts or stopped is None:
         yield from _told(facts)
+    sounds = {key: _built(text, facts[key]) for key in _SOUNDS if key in facts}
+    odd += [key for key, sound in sounds.items() if sound is None]
+    yield from sounds_in(sounds)
     if isinstance(tags := facts.get("tags"), Nested):
         yield from _hashtags(_elements(text, tags), facts)
     if isinstance(comments := facts.get("comments"), Nested):
@@ -93,7 +99,10 @@ def _collect(text: str, facts: Facts, odd: list[str]) -> UnreadableError | None:
 
 def _keep(key: str, value: Value, facts: Facts, odd: list[str]) -> None:
     known = key in _TEXTS or key in _NUMBERS
-    if key in _NESTED:
+    if key in _SOUNDS:
+        if isinstance(value, str | Nested):
+            facts[key] = value
+    elif key in _NESTED:
         if isinstance(value, Nested) and value.is_list:
             facts[key] = value
     elif (key in _TEXTS and isinstance(value, str)) or (key in _NUMBERS and isinstance(value, Numeral)):
@@ -171,6 +180,14 @@ def _hashtags(tags: Iterator[Built], facts: Facts) -> Iterator[Found]:
         yield Gap(reason("too_many", limit=_MOST_TAGS, part="tags"))
 
 
+def _built(text: str, value: str | Numeral | Nested) -> Built:
+    """A sound as it stands; none of one that cannot be built."""
+    try:
+        return built(text, value) if isinstance(value, Nested) else value
+    except (CutOffError, BrokenError):
+        return None
+
+
 def _elements(text: str, nested: Nested) -> Iterator[Built]:
     """The elements of a list; of a damaged one those before the damage, which whoever collected the facts has met."""
     try:
@@ -179,4 +196,4 @@ def _elements(text: str, nested: Nested) -> Iterator[Built]:
         return
 
 
-READER = Reader(name="sidecar", version=3, check="sidecar", kinds=frozenset({"info_json"}), read=read)
+READER = Reader(name="sidecar", version=4, check="sidecar", kinds=frozenset({"info_json"}), read=read)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 NAME = "tags"
 MOST_STREAMS = 64
 
-_DEMUXERS: dict[FileKind, str] = {"matroska": "matroska", "avi": "avi", "mpegts": "mpegts"}
+DEMUXERS: dict[FileKind, str] = {"matroska": "matroska", "avi": "avi", "mpegts": "mpegts"}
 _OPTIONS = {"codec_whitelist": "none", "protocol_whitelist": "none"}
 
 
@@ -32,7 +32,7 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:
     UnsoundError
         FFmpeg can make nothing of the file, or finds no stream in it.
     """
-    with _opened(file, _DEMUXERS[kind]) as film:
+    with opened(file, DEMUXERS[kind]) as film:
         if not film.streams:
             raise UnsoundError(reason("broken", part="header", detail="streams: 0"))
         yield _claim(film)
@@ -41,10 +41,17 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:
             yield from named_told(stream.metadata.items(), reader=NAME, where=f"tags/stream {number}")
 
 
-READER = Reader(name=NAME, version=3, check="metadata", kinds=frozenset(_DEMUXERS), read=read)
+READER = Reader(name=NAME, version=3, check="metadata", kinds=frozenset(DEMUXERS), read=read)
 
 
-def _opened(file: BinaryIO, demuxer: str) -> "InputContainer":
+def opened(file: BinaryIO, demuxer: str) -> "InputContainer":
+    """The film, its headers read, with no decoder allowed.
+
+    Raises
+    ------
+    UnsoundError
+        FFmpeg can make nothing of it.
+    """
     import av
 
     try:

@@ -37,7 +37,10 @@ def read_posts(
         if len(mine) == len(_sources(post)):
             parts = tuple(mine[index] for index in sorted(mine))
             del on_the_desk[place.number]
-            yield place.number, ReadPost(path=post.path, parts=parts, listed=post.listed, reasons=post.reasons)
+            yield (
+                place.number,
+                ReadPost(path=post.path, parts=parts, listed=post.listed, reasons=post.reasons, folders=post.folders),
+            )
 
 
 def _to_read(posts: Sequence[PostFiles], recall: Recall, limits: Limits) -> Iterator[tuple[_Place, OpenFile | Reading]]:

@@ -37,6 +37,7 @@ class KeptPost:
     parts: tuple[KeptPart, ...]
     listed: ListedPost | None
     reasons: tuple[Reason, ...]
+    folders: tuple[str, ...] = ()
 
 
 def is_final(reading: Reading) -> bool:
@@ -61,7 +62,7 @@ def kept(post: ReadPost) -> KeptPost:
         )
         for part in post.parts
     )
-    return KeptPost(path=post.path, parts=parts, listed=post.listed, reasons=post.reasons)
+    return KeptPost(path=post.path, parts=parts, listed=post.listed, reasons=post.reasons, folders=post.folders)
 
 
 def rebuilt(post: KeptPost, reading_of: Callable[[str, FileKind], Reading]) -> ReadPost:
@@ -74,7 +75,8 @@ def rebuilt(post: KeptPost, reading_of: Callable[[str, FileKind], Reading]) -> R
             reading = reading_of(part.sha256, part.kind)
         return Part(role=part.role, path=part.path, sha256=part.sha256, kind=part.kind, reading=reading)
 
-    return ReadPost(path=post.path, parts=tuple(map(whole_part, post.parts)), listed=post.listed, reasons=post.reasons)
+    parts = tuple(map(whole_part, post.parts))
+    return ReadPost(path=post.path, parts=parts, listed=post.listed, reasons=post.reasons, folders=post.folders)
 
 
 def by_older_readers(reading: Reading) -> Reading:

@@ -85,9 +85,11 @@ def test_what_lies_alone_is_a_post_only_when_it_tells_something(tmp_path: Path) 
         },
     )
     inbox = find(tmp_path)
-    assert told(inbox, tmp_path) == [(name, [name]) for name in ("bad.gpx", "cut.json", "post.json", "way.srt")]
+    assert told(inbox, tmp_path) == [
+        (name, [name]) for name in ("bad.gpx", "cut.json", "post.json", "song.srt", "way.srt")
+    ]
     assert passed_over(inbox, tmp_path) == {
-        **dict.fromkeys(("song.srt", "package.json", "map.kml", "list.json"), "not_a_clip"),
+        **dict.fromkeys(("package.json", "map.kml", "list.json"), "not_a_clip"),
         **dict.fromkeys(("none.nmea", "none.json"), "empty"),
         "other.gps": "unknown_type",
     }

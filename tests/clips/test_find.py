@@ -330,6 +330,30 @@ def test_an_archive_is_a_folder_of_posts(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["posts.zip"]
 
 
+def test_folders_are_those_under_the_path_that_the_officer_named(tmp_path: Path) -> None:
+    inside = _zip({"deep/a.mp4": MP4})
+    lay(tmp_path, {"own/in/camp/2026/a.mp4": MP4, "own/in/b.mp4": MP4, "own/in/c/sent.zip": inside})
+
+    def folders(*below: str) -> dict[str, tuple[str, ...]]:
+        posts = find(*(tmp_path / one for one in below)).posts
+        return {post.path[len(os.fspath(tmp_path)) + 1 :]: post.folders for post in posts}
+
+    assert folders("own/in") == {
+        "own/in/b.mp4": (),
+        "own/in/c/sent.zip!/deep/a.mp4": ("c", "sent.zip", "deep"),
+        "own/in/camp/2026/a.mp4": ("camp", "2026"),
+    }
+    assert folders("own/in/camp/2026/a.mp4", "own/in/c/sent.zip") == {
+        "own/in/camp/2026/a.mp4": (),
+        "own/in/c/sent.zip!/deep/a.mp4": ("sent.zip", "deep"),
+    }
+
+
+def test_subtitles_in_a_language_come_with_a_clip_that_is_named_alone(tmp_path: Path) -> None:
+    lay(tmp_path, {"a.mp4": MP4, "a.ar.vtt": b"WEBVTT", "a.mp4.en.srt": b"1", "ab.ar.vtt": b"", "a.ar.gpx": b""})
+    assert told(find(tmp_path / "a.mp4"), tmp_path) == [("a.mp4", ["a.ar.vtt", "a.mp4.en.srt"])]
+
+
 def test_an_archive_that_cannot_be_listed_in_full_is_itself_a_post(tmp_path: Path) -> None:
     whole = _zip({"a.jpg": JPEG, "b.jpg": JPEG, "c.jpg": JPEG})
     lay(

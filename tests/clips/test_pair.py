@@ -16,7 +16,7 @@ def _found(name: str, role: Role) -> Found:
 ROLES: dict[str, Role] = {
     **dict.fromkeys((".mp4", ".MP4", ".webm"), "video"),
     **dict.fromkeys((".jpg", ".webp"), "picture"),
-    **dict.fromkeys((".srt", ".SRT", ".gpx"), "track"),
+    **dict.fromkeys((".srt", ".SRT", ".vtt", ".gpx"), "track"),
 }
 
 PAIRS: list[tuple[str, list[str], dict[str, list[str]]]] = [
@@ -47,6 +47,9 @@ PAIRS: list[tuple[str, list[str], dict[str, list[str]]]] = [
         {"a.mp4": ["a.mp4.info.json"], "a.mp4.webm": []},
     ),
     ("Arabic", ["مقطع.mp4", "مقطع.info.json"], {"مقطع.mp4": ["مقطع.info.json"]}),
+    ("subtitles in two languages", ["a.mp4", "a.ar.vtt", "a.en-US.srt"], {"a.mp4": ["a.ar.vtt", "a.en-US.srt"]}),
+    ("a language, and a film of that name", ["a.mp4", "a.ar.mp4", "a.ar.srt"], {"a.mp4": [], "a.ar.mp4": ["a.ar.srt"]}),
+    ("no language of a route", ["a.mp4", "a.ar.gpx"], {"a.mp4": [], "a.ar.gpx": ["a.ar.gpx"]}),
     ("alone", ["a.info.json"], {"a.info.json": ["a.info.json"]}),
 ]
 
@@ -56,7 +59,7 @@ def test_sidecars(names: list[str], posts: dict[str, list[str]]) -> None:
     found = [_found(name, ROLES.get("." + name.rpartition(".")[2], "info_json")) for name in names]
     made = pair(found)
     assert {post.path: [source.path for source in post.sidecars] for post in made} == posts
-    assert all((post.media is None) is post.path.endswith(".info.json") for post in made)
+    assert all((post.media is None) is post.path.endswith((".info.json", ".gpx")) for post in made)
 
 
 def test_the_first_row_that_names_a_medium_gets_it_even_from_another_list() -> None:

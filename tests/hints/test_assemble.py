@@ -29,6 +29,14 @@ FILM, CUT_FILM = _part("a.mp4", "mp4"), _part("a.mp4", "mp4", DAMAGED, status="u
 WORDS, CUT_WORDS = _part("a.info.json", "info_json"), _part("a.info.json", "info_json", DAMAGED)
 
 
+def test_folders_under_the_scanned_path_are_words_and_nobody_s_own() -> None:
+    post = ReadPost(path="/home/officer/in/معسكر/live now/a.mp4", parts=(FILM,), folders=("معسكر", "live now"))
+    hints = put_together(post).hints
+    assert [(hint.field, hint.text) for hint in hints] == [
+        ("filename", "a.mp4"), ("folder", "معسكر"), ("folder", "live now"),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("path", "parts", "listed", "reasons", "answer"),
     [
@@ -37,7 +45,15 @@ WORDS, CUT_WORDS = _part("a.info.json", "info_json"), _part("a.info.json", "info
         ("a.mp4", [CUT_FILM, WORDS], ROW, [], ("unread", "ran")),
         ("a.mp4", [FILM, CUT_WORDS], None, [], ("partly", "failed")),
         ("a.mp4", [FILM, _part("a.json", None, DAMAGED, status="unread")], None, [], ("partly", "failed")),
-        ("a.mp4", [FILM, _part("a.srt", "srt", DAMAGED)], None, [], ("partly", "ran")),
+        ("a.mp4", [FILM, _part("a.gpx", "gpx", DAMAGED)], None, [], ("partly", "ran")),
+        ("a.mp4", [FILM, _part("a.srt", "srt", DAMAGED)], None, [], ("partly", "failed")),
+        (
+            "a.mp4",
+            [_part("a.mp4", "mp4", checks={"metadata": "ran", "caption": "failed"})],
+            None,
+            [],
+            ("read", "failed"),
+        ),
         ("a.mp4", [FILM], ROW, [MISTYPED], ("partly", "failed")),
         ("a.mp4", [FILM], ROW, [MISTYPED_URL], ("partly", "ran")),
         ("l.csv#1", [], ROW, [], ("read", "ran")),

@@ -51,6 +51,6 @@ def test_a_film_that_met_a_broken_library_is_read_again_once_it_is_mended(monkey
     with monkeypatch.context() as without:
         without.setitem(sys.modules, "av", None)
         broken = read_file(io.BytesIO(EBML), "matroska")
-    assert [why.code for why in broken.reasons] == ["reader_fault"]
+    assert {why.code for why in broken.reasons} == {"reader_fault"}
     assert not is_final(broken)
     assert is_final(read_file(io.BytesIO(EBML), "matroska"))

@@ -43,7 +43,8 @@ def test_a_post_comes_back_from_its_rows_exactly(
         Part(role="sidecar" if n else "media", path=name, sha256=digest(str(n)), kind="mp4", reading=reading)
         for n, (name, reading) in enumerate(files)
     )
-    post = ReadPost(path=path, parts=parts, listed=listed, reasons=(Reason("media_missing", (("media", "x.mp4"),)),))
+    gone = Reason("media_missing", (("media", "x.mp4"),))
+    post = ReadPost(path=path, parts=parts, listed=listed, reasons=(gone,), folders=("معسكر", "in"))
     with open_case(":memory:") as case:
         keep(case, post)
         assert list(case.posts(READERS)) == [post]

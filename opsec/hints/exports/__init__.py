@@ -48,4 +48,4 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:  # noqa: ARG001 - e
     yield from content.gaps()
 
 
-READER = Reader(name=NAME, version=2, check="sidecar", kinds=frozenset({"json"}), read=read)
+READER = Reader(name=NAME, version=3, check="sidecar", kinds=frozenset({"json"}), read=read)

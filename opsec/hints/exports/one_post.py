@@ -12,6 +12,7 @@ from opsec.hints.exports.places import names_in, positions_in
 from opsec.hints.exports.values import first_count, first_moment, first_words, inside, objects, words
 from opsec.hints.post_facts import short
 from opsec.hints.reader import Found, Gap
+from opsec.hints.sound import sounds_in
 from opsec.hints.top_level import Built, Nested
 from opsec.hints.written import written_hints
 from opsec.language import reason
@@ -42,7 +43,7 @@ def tells(outline: Outline) -> bool:
 
 
 def read(outline: Outline) -> Iterator[Found]:
-    """The post's facts, then its places, the text of its stickers and its comments."""
+    """The post's facts, then its places, the text of its stickers, its sound and its comments."""
     whole, stopped = outline.whole()
     item = _item(whole)
     caption = first_words(*(item.get(key) for key in _CAPTIONS))
@@ -61,6 +62,7 @@ def read(outline: Outline) -> Iterator[Found]:
         yield Gap(reason("too_long", part="caption", limit=f"{MAX_TEXT:,}"))
     yield from _places(item)
     yield from _stickers(item)
+    yield from sounds_in(dict(item))
     yield from comments_told(objects(item.get("comments")))
     if stopped is not None:
         raise stopped

@@ -12,6 +12,7 @@ from opsec.hints.exports.rows import Rows
 from opsec.hints.exports.values import first_count, first_moment, first_words, words
 from opsec.hints.post_facts import short
 from opsec.hints.reader import Found
+from opsec.hints.sound import sounds_in
 from opsec.hints.top_level import Nested, built, members
 from opsec.hints.written import written_hints
 from opsec.model import MAX_TEXT, Hint, Post, Reason
@@ -80,6 +81,7 @@ def _places(video: Object) -> Iterator[Hint | Reason]:
     yield from positions_in(dict(video), f"{PART}:VideoList")
     for key, field in _OTHER_WORDS.items():
         yield from written_hints(words(video.get(key)) or "", field)
+    yield from sounds_in({"sound": words(video.get("Sound"))})
 
 
 PLATFORM = Platform(tells, read)

@@ -1,4 +1,4 @@
-"""Subtitles of drones: which numbers are a way, in which order, and what is none."""
+"""Subtitles beside a film: which numbers are a drone's way, in which order, and which words are people's."""
 
 import pytest
 from hypothesis import given, settings
@@ -67,7 +67,7 @@ def test_zeros_before_the_first_fix_are_dropped() -> None:
         "GPS(33.98)",
         "we meet at GPS (the usual)",
         "[latitude: " + "1" * 50_000 + "] [longitude: 43.25]",
-        "GPS(" * 20_000,
+        "GPS(" * 2_000,
     ],
 )
 def test_what_is_no_way(text: str) -> None:
