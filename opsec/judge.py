@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from opsec.hints.assemble import FILE_FIELDS
 from opsec.hints.context import PRESENCE, STRENGTH
 from opsec.language import Message, _, both, marked
 from opsec.likelihood import Ratio, table
@@ -88,7 +89,7 @@ def _sum(clip: Clip, site: Site, matches: Sequence[Match]) -> Iterator[Contribut
     families = {hint.id: hint.family for hint in clip.hints}
     elsewhere = bool(matches) and _elsewhere(clip, site, matches)
     for family in FAMILIES:
-        votes = [match for match in matches if families[match.hint_ids[0]] == family]
+        votes = [match for match in matches if families[match.hint_ids[0]] == family and match.log_odds]
         if votes:
             yield from _votes(family, votes)
         elif family == "META" and elsewhere:
@@ -114,10 +115,10 @@ def _votes(family: Family, votes: Sequence[Match]) -> Iterator[Contribution]:
 
 
 def _was_asked(clip: Clip, family: Family) -> bool:
-    """Whether there was something to find: a check that ran and, of words, any beside the file's name."""
+    """Whether there was something to find: a check that ran and, of words, any beside those of the file's own path."""
     if family not in ANSWERED_BY or clip.coverage.checks.get(ANSWERED_BY[family]) != "ran":
         return False
-    return family != "TEXT" or any(hint.family == "TEXT" and hint.field != "filename" for hint in clip.hints)
+    return family != "TEXT" or any(hint.family == "TEXT" and hint.field not in FILE_FIELDS for hint in clip.hints)
 
 
 def _elsewhere(clip: Clip, site: Site, matches: Sequence[Match]) -> bool:

@@ -33,6 +33,8 @@ class Table:
     matches: dict[tuple[str, Grade], Ratio]
     nearly_named: Ratio
     """Words that are nearly a name, whatever rule they came by: enough for a review, never for more."""
+    by_others: dict[str, Ratio]
+    """By rule: the most that words count which somebody else than the author may have written."""
     second_in_family: Ratio
     absence: dict[Family, Ratio]
     contradiction: Ratio
@@ -49,6 +51,7 @@ def table() -> Table:
     return Table(
         matches={(line["rule"], line["grade"]): _ratio(line) for line in raw["ratio"]},
         nearly_named=_ratio(raw["nearly_named"]),
+        by_others={line["rule"]: _ratio(line) for line in raw["by_others"]},
         second_in_family=_ratio(raw["second_in_family"]),
         absence={family: _ratio(line) for family, line in raw["absence"].items()},
         contradiction=_ratio(raw["contradiction"]),

@@ -21,6 +21,7 @@ IDS: tuple[str, ...] = (
     "PLACE-TAG",
     "NAME-IN-CAPTION",
     "NAME-IN-FILE",
+    "POSTED-LIVE",
 )
 """The rules that this version can fire, most telling first."""
 

@@ -4,8 +4,10 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from opsec.hints.assemble import FILE_FIELDS, OTHERS_FIELDS
 from opsec.language import Blank, Message, _, both
-from opsec.likelihood import table
+from opsec.likelihood import Ratio, table
+from opsec.match.context import beside_others
 from opsec.match.fences import Crossing, Fences, Meeting
 from opsec.match.names import Named, Names
 from opsec.match.short_codes import is_short_code, recovered
@@ -29,8 +31,10 @@ def prepare(sites: Sequence[Site]) -> OurSites:
 
 
 def match(clip: Clip, ours: OurSites) -> tuple[Match, ...]:
-    """Every meeting of a hint of this clip with one of our sites, numbered in the order of the hints."""
+    """Every meeting of a hint of this clip with one of our sites, numbered in the order of the hints; last what the
+    words around them tell."""
     found = [meeting for hint in clip.hints for meeting in _meetings(hint, ours)]
+    found += beside_others(clip.hints, found)
     return tuple(replace(meeting, id=f"m{number}") for number, meeting in enumerate(found, 1))
 
 
@@ -49,7 +53,7 @@ def _place_match(hint: Hint, met: Meeting) -> Match:
     written = hint.kind == "position" and hint.family in {"TEXT", "SIGN"}
     rule = "COORDINATES-WRITTEN" if written else "GPS-IN-FENCE" if met.inside else "GPS-NEAR-FENCE"
     span = (0, len(hint.text)) if written and hint.text else None
-    return _fence_match(hint, met, rule, _place_sentence(hint, met), span)
+    return _fence_match(hint, met, rule, _counted(hint, _place_sentence(hint, met)), span)
 
 
 def _track_match(hint: Hint, met: Crossing) -> Match:
@@ -65,7 +69,7 @@ def _fence_match(
         site=met.site.id,
         rule=rule,
         grade=met.grade,
-        log_odds=table().of(rule, met.grade).log_odds,
+        log_odds=_weight(hint, rule, table().of(rule, met.grade)).log_odds,
         why=both(why),
         zone=_zone_name(met.zone),
         zone_sensitivity=met.zone.sensitivity if met.zone else None,
@@ -74,13 +78,35 @@ def _fence_match(
     )
 
 
+def _weight(hint: Hint, rule: str, ratio: Ratio) -> Ratio:
+    """The ratio of a match; of words that somebody else may have written no more than the table grants those."""
+    less = table().by_others.get(rule) if hint.field in OTHERS_FIELDS else None
+    return min(ratio, less, key=lambda one: one.ratio) if less else ratio
+
+
+def _field(hint: Hint) -> Message | str:
+    """Where the words stand; of a comment also who wrote it."""
+    if hint.field == "comment" and hint.note:
+        return _("a comment by {author}", author=plain(hint.note, limit=60))
+    return field_words(hint.field)
+
+
+def _counted(hint: Hint, why: Message) -> Message:
+    """The sentence, with what makes it count less, if anything does."""
+    if hint.field == "comment":
+        return _("{why}; a comment counts less than the author's own words", why=why)
+    if hint.field == "sound":
+        return _("{why}; the title of a sound counts less than the author's own words", why=why)
+    return why
+
+
 def _zone_name(zone: Geofence | None) -> str | None:
     return (zone.name or zone.zone_class) if zone else None
 
 
 def _place_sentence(hint: Hint, met: Meeting) -> Message:
     blanks: dict[str, Blank] = {
-        "field": field_words(hint.field),
+        "field": _field(hint),
         "site": met.site.code,
         "distance_m": round(met.distance_m),
     }
@@ -98,7 +124,7 @@ def _place_sentence(hint: Hint, met: Meeting) -> Message:
 
 
 def _track_sentence(hint: Hint, met: Crossing) -> Message:
-    blanks: dict[str, Blank] = {"field": field_words(hint.field), "site": met.site.code}
+    blanks: dict[str, Blank] = {"field": _field(hint), "site": met.site.code}
     if met.inside_s is not None:
         from_s, to_s = met.inside_s
         return _(
@@ -117,9 +143,10 @@ def _track_sentence(hint: Hint, met: Crossing) -> Message:
 
 
 def _name_match(hint: Hint, met: Named) -> Match:
-    in_file = hint.field == "filename"
+    in_file = hint.field in FILE_FIELDS
     rule = "NAME-IN-FILE" if in_file else "PLACE-TAG" if hint.kind == "place" else "NAME-IN-CAPTION"
-    grade: Grade = "strong" if met.sort == "name" and not in_file else "probable"
+    surest = met.sort == "name" and not in_file and hint.field not in OTHERS_FIELDS
+    grade: Grade = "strong" if surest else "probable"
     ratio = table().nearly_named if met.sort == "near" else table().of(rule, grade)
     words = (hint.text or "")[slice(*met.span)]
     return Match(
@@ -127,15 +154,15 @@ def _name_match(hint: Hint, met: Named) -> Match:
         site=met.site.id,
         rule=rule,
         grade=grade,
-        log_odds=ratio.log_odds,
-        why=both(_name_sentence(hint, met, words)),
+        log_odds=_weight(hint, rule, ratio).log_odds,
+        why=both(_counted(hint, _name_sentence(hint, met, words))),
         span=met.span,
     )
 
 
 def _name_sentence(hint: Hint, met: Named, words: str) -> Message:
     blanks: dict[str, Blank] = {
-        "field": field_words(hint.field),
+        "field": _field(hint),
         "site": met.site.code,
         "words": plain(words, limit=80),
     }

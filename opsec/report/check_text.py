@@ -30,9 +30,9 @@ def checked_text(result: Result, lang: Lang) -> Iterator[Message]:
         Of a post that has no file, only a caption.
     """
     text = result.clip.post.caption or ""
-    starts = _starts(result, text)
-    reasons = list({match.why.en: match for match in reversed(by_strength(result.matches))}.values())[::-1]
-    for line in _marked(text, _spans(result, starts)):
+    telling = _telling(result)
+    reasons = list({match.why.en: match for match in reversed(by_strength(telling))}.values())[::-1]
+    for line in _marked(text, _spans(telling, _starts(result, text))):
         yield Message("{line}", {"line": line})
     yield Message("")
     for one in evidence(result, lang, reasons[:MOST_REASONS]):
@@ -49,18 +49,24 @@ def checked_text(result: Result, lang: Lang) -> Iterator[Message]:
     yield _("{action}, {likelihood}", action=say(answer(result), lang), likelihood=percent(result.verdict.likelihood))
 
 
+def _telling(result: Result) -> list[Match]:
+    """The matches that tell the site; the words that only make it worse have lines of their own."""
+    context = {hint.id for hint in result.clip.hints if hint.family == "CONTEXT"}
+    return [match for match in result.matches if context.isdisjoint(match.hint_ids)]
+
+
 def _starts(result: Result, text: str) -> dict[str, int]:
     """Where in the caption the text of each hint begins: of the caption itself, then of every place written in it."""
-    mine = [hint for hint in result.clip.hints if hint.field == "caption"]
+    mine = [hint for hint in result.clip.hints if hint.field == "caption" and hint.family != "CONTEXT"]
     places = (hint for hint in mine if hint.kind != "text")
     starts = {hint.id: 0 for hint in mine if hint.kind == "text"}
     return starts | {hint.id: found.start for hint, found in zip(places, written_spans(text), strict=False)}
 
 
-def _spans(result: Result, starts: dict[str, int]) -> list[tuple[int, int]]:
+def _spans(telling: list[Match], starts: dict[str, int]) -> list[tuple[int, int]]:
     """Stretches of the caption that met a site, in reading order; those that touch one another made one."""
     joined: list[tuple[int, int]] = []
-    for start, end in sorted(_span(match, starts) for match in result.matches if match.span):
+    for start, end in sorted(_span(match, starts) for match in telling if match.span):
         if joined and start <= joined[-1][1]:
             joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
         else:

@@ -1,0 +1,64 @@
+"""What others wrote counts less than what the author did, and its sentence says so and who it was."""
+
+import pytest
+
+from opsec.hints.written import written_hints
+from opsec.judge import judge
+from opsec.likelihood import table
+from opsec.match import match, prepare
+from opsec.model import Match
+from opsec.settings import Thresholds
+from tests.made import clip, site, words
+
+OURS = prepare([site()])
+EXACT, SOUNDS, NEAR = "معسكر الصقر", "m3askar alsaqr", "Flacon Camp"
+
+
+def met(text: str, field: str, **more: str) -> Match:
+    (found,) = match(clip(words(text, field=field, **more)), OURS)
+    return found
+
+
+@pytest.mark.parametrize("text", [EXACT, SOUNDS, "ابطال الفوج الثالث"])
+@pytest.mark.parametrize("field", ["comment", "sound"])
+def test_a_name_that_others_wrote_counts_less(text: str, field: str) -> None:
+    theirs, own = met(text, field), met(text, "caption")
+    assert theirs.log_odds == table().by_others["NAME-IN-CAPTION"].log_odds < own.log_odds
+    assert (theirs.rule, theirs.grade) == ("NAME-IN-CAPTION", "probable")
+    assert "counts less than the author's own words" in theirs.why.en
+    assert "counts less" not in own.why.en
+
+
+def test_what_is_nearly_a_name_counts_no_more_for_being_another_s() -> None:
+    assert met(NEAR, "comment").log_odds <= table().nearly_named.log_odds
+
+
+@pytest.mark.parametrize("field", ["subtitle", "title", "hashtag", "sticker", "speech"])
+def test_the_author_s_words_count_alike_wherever_they_stand(field: str) -> None:
+    assert met(EXACT, field).log_odds == met(EXACT, "caption").log_odds
+
+
+def test_who_wrote_a_comment_is_told_and_no_name_acts_on_the_screen() -> None:
+    assert "a comment by guard_77" in met(EXACT, "comment", note="guard_77").why.en
+    assert "\x1b" not in met(EXACT, "comment", note="\x1b[2J" + "x" * 900).why.en
+    assert len(met(EXACT, "comment", note="x" * 900).why.en) < 400
+
+
+def test_coordinates_in_a_comment_count_less() -> None:
+    def weight(field: str) -> float:
+        return max(one.log_odds for one in match(clip(*written_hints("31.0050, 42.0050", field)), OURS))
+
+    assert weight("comment") == table().by_others["COORDINATES-WRITTEN"].log_odds < weight("caption")
+
+
+@pytest.mark.parametrize("field", ["filename", "folder"])
+def test_names_of_files_and_folders_are_weak(field: str) -> None:
+    found = met(EXACT, field)
+    assert (found.rule, found.grade) == ("NAME-IN-FILE", "probable")
+    result = judge(clip(words(EXACT, field=field)), [found], [site()], Thresholds())
+    assert result.verdict.action == "review"
+
+
+def test_one_comment_asks_for_a_review_and_no_more() -> None:
+    said = words(EXACT, field="comment")
+    assert judge(clip(said), match(clip(said), OURS), [site()], Thresholds()).verdict.action == "review"
