@@ -228,9 +228,11 @@ def _verdict(clip: Clip, case: _Case) -> Verdict:
 
 def _confidence(clip: Clip) -> Confidence:
     """How much of what applies to this clip was checked at all."""
-    applies = [state for state in clip.coverage.checks.values() if state != "not_applicable"]
+    checks = clip.coverage.checks
+    applies = [state for state in checks.values() if state != "not_applicable"]
     ran = sum(state == "ran" for state in applies)
-    if clip.sha256 is None or clip.coverage.status == "unread" or 2 * ran < len(applies):
+    expected = len(applies) - (checks.get("speech") == "not_configured")  # few have a model; without one much is known
+    if clip.sha256 is None or clip.coverage.status == "unread" or 2 * ran < expected:
         return "low"  # of a post whose medium nobody has, only the words were seen
     return "high" if ran == len(applies) and clip.coverage.status == "read" else "moderate"
 

@@ -222,6 +222,7 @@ PARTS: Mapping[str, Message] = {
     "rows": _("rows"),
     "screen descriptor": _("screen descriptor"),
     "sentences": _("sentences"),
+    "sound": _("sound"),
     "subtitles": _("subtitles"),
     "tracks": _("tracks"),
 }

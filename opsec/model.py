@@ -33,7 +33,7 @@ Turn = Annotated[float, Ge(0), Le(100_000)]
 # ── vocabularies ──────────────────────────────────────────────────────────────────────────────
 HintKind = Literal["position", "track", "text", "place", "features", "motion", "time", "device"]
 Family = Literal["META", "TEXT", "SIGN", "VISUAL", "CONTEXT"]
-Check = Literal["metadata", "telemetry", "sidecar", "caption", "signage", "landmarks", "layout"]
+Check = Literal["metadata", "telemetry", "sidecar", "caption", "signage", "landmarks", "layout", "speech"]
 CheckState = Literal["ran", "not_configured", "failed", "not_applicable"]
 CoverageStatus = Literal["read", "partly", "unread"]
 Grade = Literal["possible", "probable", "strong"]
@@ -54,7 +54,9 @@ FileKind = Literal[
 ]  # fmt: skip
 """What a file is: of media and archives told by content, of texts by their name (a text has no magic number)."""
 
-CHECKS: tuple[Check, ...] = ("metadata", "telemetry", "sidecar", "caption", "signage", "landmarks", "layout")
+CHECKS: tuple[Check, ...] = (
+    "metadata", "telemetry", "sidecar", "caption", "signage", "landmarks", "layout", "speech",
+)  # fmt: skip
 ACTIONS: tuple[Action, ...] = ("act_now", "act_today", "review", "watch", "nothing_found")
 """Most urgent first."""
 FLAGGING: frozenset[Action] = frozenset({"act_now", "act_today", "review"})

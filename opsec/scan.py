@@ -14,7 +14,8 @@ from pathlib import Path
 
 from opsec.clips.find import find_posts
 from opsec.clips.source import OpenFile
-from opsec.hints import equipped, readers_version
+from opsec.errors import SettingsError
+from opsec.hints import equipped, readers_version, speech
 from opsec.hints.assemble import put_together
 from opsec.hints.kit import Kit
 from opsec.judge import judge
@@ -78,14 +79,16 @@ def scan(  # noqa: PLR0913 - all that an officer can choose for one scan
 
     Raises
     ------
-    UsageError, SitesError, CaseError
-        A path is missing, is ours or holds nothing to scan; the sites or the case file cannot be used.
+    UsageError, SettingsError, SitesError, CaseError
+        A path is missing, is ours or holds nothing to scan; the model of speech that is set, the sites or the case
+        file cannot be used.
         A clip never raises: what could not be read is in its coverage.
     """
     settings = settings or Settings()
     ours = _our_sites(sites, settings)
     own = [Path(one) for one in (sites or settings.sites, *files_of(case or ":memory:"), *leave_out)]
     kit = kit_of(settings)
+    _refuse_half_a_kit(kit)
     readers = readers_version(equipped(kit))
     with open_case(case or ":memory:") as kept, Supervisor(settings.limits, kit=kit) as worker:
         memory = _Memory(kept, worker, readers)
@@ -202,6 +205,13 @@ class _Desk:
 def kit_of(settings: Settings) -> Kit:
     """What the readers of pictures and sound may use, by the settings."""
     return Kit(tessdata=settings.signage.tessdata, speech_model=settings.speech.model)
+
+
+def _refuse_half_a_kit(kit: Kit) -> None:
+    """What the officer set up and is not there is an error: a check must not fall silent."""
+    trouble = speech.trouble(Path(kit.speech_model)) if kit.speech_model is not None else None
+    if trouble is not None:
+        raise SettingsError(trouble)
 
 
 def _our_sites(folder: str | os.PathLike[str] | None, settings: Settings) -> OurSites:

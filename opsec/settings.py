@@ -39,6 +39,8 @@ class Limits(_Section):
     cpu_base_s: Positive = 30.0
     wall_s_per_megapixel_second: Positive = 6.0
     cpu_s_per_megapixel_second: Positive = 3.0
+    speech_s_per_second: Positive = 2.0
+    """Of wall and of processor time, where a model of speech is set: a small model needs half of it."""
     most_s: Positive = 1800.0
     """No claim of a file can buy it more wall time than this."""
     memory_mib: Annotated[int, Field(ge=128)] = 1024

@@ -42,6 +42,7 @@ CHECK: Mapping[Check, Message] = {
     "signage": _("words in the picture"),
     "landmarks": _("landmarks"),
     "layout": _("layout of the site"),
+    "speech": _("what is said"),
 }
 
 CHECK_STATE: Mapping[CheckState, Message] = {

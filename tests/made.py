@@ -25,6 +25,7 @@ RAN: dict[Check, CheckState] = {
     "signage": "not_configured",
     "landmarks": "not_configured",
     "layout": "not_configured",
+    "speech": "not_configured",
 }
 
 

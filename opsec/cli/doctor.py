@@ -106,6 +106,21 @@ def _sign_languages(_settings: "Settings") -> Iterator[Finding]:
             yield Finding("missing", step)
 
 
+def _speech(settings: "Settings") -> Iterator[Finding]:
+    from opsec.hints.speech import trouble
+
+    if settings.speech.model is None:
+        step = _(
+            "speech is not read: no model is set; to have it read, install opsec[speech] and name the folder of a "
+            "faster-whisper model as speech.model in opsec.toml"
+        )
+        yield Finding("missing", step)
+        return
+    wrong = trouble(Path(settings.speech.model))
+    folder = plain(settings.speech.model)
+    yield Finding("broken", wrong) if wrong else Finding("ok", _("speech model: {folder}", folder=folder))
+
+
 def _fonts(_settings: "Settings") -> Iterator[Finding]:
     files = (file for folder in FONT_FOLDERS for file in Path(folder).expanduser().rglob("*.[to]t[fc]"))
     found = next((file.stem for file in files if file.name.startswith(ARABIC_FONTS)), None)
@@ -215,5 +230,5 @@ def _locale(_settings: "Settings") -> Iterator[Finding]:
 
 
 CHECKS: tuple[Check, ...] = (
-    _decoders, _isolation, _database, _sites, _fonts, _sign_languages, _locale,
+    _decoders, _isolation, _database, _sites, _fonts, _sign_languages, _speech, _locale,
 )  # fmt: skip

@@ -23,6 +23,7 @@ from opsec.hints import (
     picture_xmp,
     post_list,
     sidecar,
+    speech,
     subtitles,
     tags,
     tracks,
@@ -72,8 +73,8 @@ MOST_HINTS = 5_000
 
 
 def equipped(kit: Kit) -> tuple[Reader, ...]:
-    """All readers, those of pictures with what is installed on this machine. The decoding ones come last."""
-    return (*READERS, frames.reader(kit))
+    """All readers, those of pictures and speech with what is installed on this machine. The decoding ones come last."""
+    return (*READERS, frames.reader(kit), *speech.readers(kit))
 
 
 def readers_version(readers: tuple[Reader, ...]) -> str:
@@ -92,7 +93,7 @@ def read_file(
     """Everything the readers of this kind find in one open file. Never raises for what the bytes hold.
 
     ``on_claim`` is told at once what the file says of itself: whoever limits the reading goes by it.
-    ``on_words`` is given all that was found before the first picture or sound is decoded.
+    ``on_words`` is given all that was found before pictures are decoded, and again before sound is.
     """
     mine = [reader for reader in readers if kind in reader.kinds]
     if not mine:
@@ -102,7 +103,7 @@ def read_file(
     stops: list[UnreadableError] = []
     checks: dict[Check, CheckState] = {}
     for number, reader in enumerate(mine):
-        if reader.decodes and number and not mine[number - 1].decodes and on_words:
+        if reader.decodes and number and on_words:
             on_words(_so_far(mine, kind, found, stops, checks))
         file.seek(0)
         stop = _have_a_turn(_records(reader, file, kind, searched, on_claim), reader.name, found)

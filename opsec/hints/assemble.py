@@ -117,7 +117,13 @@ def _checks(post: ReadPost, medium: Part | None, beside: list[Reading]) -> dict[
     }
     for check in PICTURE_CHECKS:
         checks[check] = medium.reading.checks.get(check, "failed") if medium else without_medium
+    checks["speech"] = _speech(medium) if medium else without_medium
     return checks
+
+
+def _speech(medium: Part) -> CheckState:
+    """Without a model no reader of speech has a turn."""
+    return "not_applicable" if medium.kind in PHOTOS else medium.reading.checks.get("speech", "not_configured")
 
 
 def _media_missing(post: ReadPost) -> bool:

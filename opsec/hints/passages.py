@@ -63,6 +63,7 @@ class Passages:
         self._field = field
         self._open: list[Cue] = []
         self._shown: Sequence[str] = ()
+        self._until_s = 0.0
         self._passages = self._letters = 0
         self._full = self._cut = False
 
@@ -70,13 +71,14 @@ class Passages:
         """One more cue; gives the passage before it, if that has ended."""
         if self._full or by_a_camera("\n".join(cue.lines)[:LONGEST_CUE]):
             return
+        if cue.at_s - self._until_s > PAUSE_S:
+            yield from self._told()
+            self._open, self._shown = [], ()
+        self._until_s = cue.until_s
         lines = self._new_lines(cue)
         if not lines:
             return
         fresh = replace(cue, lines=lines)
-        if self._open and fresh.at_s - self._open[-1].until_s > PAUSE_S:
-            yield from self._told()
-            self._open = []
         self._open.append(fresh)
         if lines[-1].endswith(_ENDS):
             yield from self._told()

@@ -158,7 +158,7 @@ def _demuxed(film: "InputContainer", streams: "list[Stream]") -> Iterator[Found]
                     no_text.add(packet.stream_index)
                 else:
                     yield from passages[packet.stream_index].take(_cue(at_s, lasts_s, words))
-    except (av.FFmpegError, ValueError) as error:
+    except (av.FFmpegError, ValueError, IndexError) as error:  # IndexError: a stream that damage has made on the way
         yield Gap(reason("broken", part="subtitles", detail=type(error).__name__))
     for one in passages.values():
         yield from one.rest()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from opsec.hints.sound_track import MOST_S
 from opsec.model import Claim
 from opsec.settings import Limits
 
@@ -20,12 +21,16 @@ class Allowance:
     cpu_s: float
 
 
-def for_reading(limits: Limits, claim: Claim | None = None) -> Allowance:
-    """``base + k × duration × megapixels``. A claim comes from the file, so absurd ones are cut before they count."""
+def for_reading(limits: Limits, claim: Claim | None = None, *, hears: bool = False) -> Allowance:
+    """``base + k × duration × megapixels``, and where speech is heard more for each second of it.
+
+    A claim comes from the file, so absurd ones are cut before they count.
+    """
+    speech_s = limits.speech_s_per_second * min(_duration_s(claim), MOST_S) if hears else 0.0
     return _capped(
         limits,
-        limits.wall_base_s + limits.wall_s_per_megapixel_second * _megapixel_seconds(claim),
-        limits.cpu_base_s + limits.cpu_s_per_megapixel_second * _megapixel_seconds(claim),
+        limits.wall_base_s + limits.wall_s_per_megapixel_second * _megapixel_seconds(claim) + speech_s,
+        limits.cpu_base_s + limits.cpu_s_per_megapixel_second * _megapixel_seconds(claim) + speech_s,
     )
 
 
@@ -43,7 +48,11 @@ def _megapixel_seconds(claim: Claim | None) -> float:
     if claim is None:
         return 0.0
     width_px, height_px = (min(side or 0, _MOST_SIDE_PX) for side in (claim.width_px, claim.height_px))
-    return min(claim.duration_s or 0.0, _MOST_DURATION_S) * width_px * height_px / 1e6
+    return _duration_s(claim) * width_px * height_px / 1e6
+
+
+def _duration_s(claim: Claim | None) -> float:
+    return min(claim.duration_s or 0.0, _MOST_DURATION_S) if claim else 0.0
 
 
 def _capped(limits: Limits, wall_s: float, cpu_s: float) -> Allowance:

@@ -37,6 +37,9 @@ _ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",  # one process a processor: threads inside would only take from each other
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
+    "HF_HUB_OFFLINE": "1",  # a model that lacks a file is an error, never a download
+    "TRANSFORMERS_OFFLINE": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
 }
 _PASSED_ON = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 """Without these some builds of Python do not start at all."""
@@ -77,7 +80,7 @@ class Process:
         self.task: Task | None = None
         self.ready = False
         self.claimed = False
-        self.sent_ahead = False
+        self.sent_ahead = 0
         self.answers = 0
         self.deadline = time.monotonic() + _START_S
         self._limits = limits
@@ -101,7 +104,7 @@ class Process:
 
     def hand(self, task: Task) -> bool:
         """Give it a task; false when the process turns out to be gone."""
-        self.task, self.claimed, self.sent_ahead = task, False, False
+        self.task, self.claimed, self.sent_ahead = task, False, 0
         if self.ready:
             self.begin()
         files = [task.file.file.fileno()]

@@ -33,6 +33,8 @@ _FILES_A_PROCESS = 500
 _MOST_IN_DOUBT = 32
 """Files held open for their second try; then the others wait until those are settled."""
 _FAILED_STARTS = 3
+_MOST_SENT_AHEAD = 2
+"""Readings sent ahead of the whole: before pictures are decoded, and before sound is."""
 _LONGEST_SLEEP_S = 3600.0
 
 
@@ -56,10 +58,11 @@ class Supervisor:
     def __init__(self, limits: Limits, command: Sequence[str] | None = None, kit: Kit | None = None) -> None:
         """``command`` starts one reading process; its arguments (``opsec.reading.worker.Terms``) are added.
 
-        ``kit``: what the readers of pictures may use.
+        ``kit``: what the readers of pictures and sound may use.
         """
         self._limits = limits
         self._kit = kit or Kit()
+        self._hears = self._kit.speech_model is not None
         self._command = tuple(command or COMMAND)
         self._most = limits.workers or os.cpu_count() or 1
         self._selector = selectors.DefaultSelector()
@@ -161,7 +164,7 @@ class Supervisor:
             yield self._alone(work.in_doubt.popleft())
 
     def _read_task(self, file: OpenFile, desk: deque[Task]) -> Task:
-        return Task(Read(file.kind), file, for_reading(self._limits), desk)
+        return Task(Read(file.kind), file, for_reading(self._limits, hears=self._hears), desk)
 
     def _carry_out(self, task: Task) -> None:
         """One task until it is final, while the others go on."""
@@ -197,13 +200,13 @@ class Supervisor:
 
     def _reading(self, task: Task) -> Reading:
         if task.file.changed():
-            return _unread(task.file.kind, reason("changed"))
+            return _unread(task.file.kind, reason("changed"), self._kit)
         if isinstance(task.answer, Gave):
             return task.answer.reading
         assert task.fault is not None
         if task.so_far is not None:
             return _broken_off(task.so_far, task.fault)
-        return _unread(task.file.kind, task.fault)
+        return _unread(task.file.kind, task.fault, self._kit)
 
     # ── one turn of the loop ──────────────────────────────────────────────────────────────────
     def _busy(self) -> bool:
@@ -271,9 +274,9 @@ class Supervisor:
                 process.begin()
             case Claimed(claim), Read() if not process.claimed:
                 process.claimed = True
-                process.allow(for_reading(self._limits, claim))
-            case SoFar(reading), Read() if process.task and not process.sent_ahead:
-                process.sent_ahead = True
+                process.allow(for_reading(self._limits, claim, hears=self._hears))
+            case SoFar(reading), Read() if process.task and process.sent_ahead < _MOST_SENT_AHEAD:
+                process.sent_ahead += 1
                 process.task.so_far = reading
             case (Gave(), Read()) | (Unpacked() | Refused(), Unpack()):
                 task = process.finish()
@@ -307,8 +310,8 @@ def _broken_off(reading: Reading, why: Reason) -> Reading:
     return replace(reading, status=status, reasons=(why, *reading.reasons)[:50])
 
 
-def _unread(kind: FileKind, why: Reason) -> Reading:
+def _unread(kind: FileKind, why: Reason, kit: Kit) -> Reading:
     """Every check that would have looked at such a file has failed."""
-    mine = [reader for reader in equipped(Kit()) if kind in reader.kinds]
+    mine = [reader for reader in equipped(kit) if kind in reader.kinds]
     checks: dict[Check, CheckState] = {check: "failed" for reader in mine for check in (reader.check, *reader.also)}
     return Reading(status="unread", reasons=(why,), checks=checks or {"metadata": "failed"})

@@ -116,6 +116,8 @@ def _fate(hint: Hint) -> Message:
 
 def _value(hint: Hint, lang: Lang, *, unmasked: bool) -> str:
     parts = []
+    if hint.at_s is not None and not hint.fixes:
+        parts.append(clock(hint.at_s) + (f"–{clock(hint.until_s)}" if hint.until_s is not None else ""))
     if hint.fixes:
         first, last = hint.fixes[0], hint.fixes[-1]
         parts.append(say(_("{count} fixes", count=len(hint.fixes)), lang))

@@ -13,7 +13,7 @@ from opsec.language import _, reason, say
 from opsec.model import Reading, Reason
 from opsec.reading import supervisor
 from opsec.reading.supervisor import Supervisor
-from opsec.settings import Settings
+from opsec.settings import Settings, Speech
 from tests.cli.conftest import ROOT, Opsec
 
 
@@ -108,3 +108,11 @@ def test_no_step_of_a_finding_leads_back_to_the_doctor(monkeypatch: pytest.Monke
     sentences = [say(found.sentence, "en") for check in CHECKS for found in guarded(check, Settings())]
     assert len(sentences) >= len(CHECKS)
     assert not [sentence for sentence in sentences if "doctor" in sentence]
+
+
+def test_speech_is_told_without_a_model_and_with_half_of_one(tmp_path: Path) -> None:
+    (without,) = guarded(doctor._speech, Settings())
+    assert (without.state, "no model is set" in say(without.sentence, "en")) == ("missing", True)
+    (half,) = guarded(doctor._speech, Settings(speech=Speech(model=str(tmp_path))))
+    assert half.state == "broken"
+    assert str(tmp_path) in say(half.sentence, "en")

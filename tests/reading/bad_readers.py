@@ -147,7 +147,7 @@ def claims_again() -> None:
 
 
 def ahead_again() -> None:
-    say(b'{"say":"so_far","reading":{}}', b'{"say":"so_far","reading":{}}')
+    say(*[b'{"say":"so_far","reading":{}}'] * 3)
     hang()
 
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from opsec.hints.sound_track import MOST_S
 from opsec.model import Claim
 from opsec.reading.allowance import Allowance, for_reading, for_unpacking
 from opsec.settings import Limits
@@ -26,6 +27,13 @@ LIMITS = Limits(
 )
 def test_base_and_more_for_what_is_claimed(claim: Claim | None, wall_s: float, cpu_s: float) -> None:
     assert for_reading(LIMITS, claim) == Allowance(wall_s, cpu_s)
+
+
+def test_where_speech_is_heard_each_second_of_it_counts_as_far_as_it_is_heard() -> None:
+    assert for_reading(LIMITS, Claim(duration_s=60.0), hears=True) == Allowance(140.0, 128.0)
+    assert for_reading(LIMITS, hears=True) == for_reading(LIMITS)
+    whole_day = for_reading(Limits(most_s=10_000.0), Claim(duration_s=86_400.0), hears=True)
+    assert whole_day.cpu_s == Limits().cpu_base_s + Limits().speech_s_per_second * MOST_S
 
 
 @given(st.floats(0, None), st.integers(1), st.integers(1))

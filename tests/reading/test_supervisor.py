@@ -168,7 +168,7 @@ def test_a_decoder_that_falls_takes_nothing_along_that_was_found_before(
     assert bench.tries(f"pictures {deed}") == 2
 
 
-def test_a_process_sends_ahead_once(bench: Bench) -> None:
+def test_a_process_sends_ahead_twice_at_most(bench: Bench) -> None:
     with bench.supervisor() as supervisor:
         reading = supervisor.read(open_file("ahead_again"))
     assert (reading.status, code(reading), reading.hints) == ("partly", "bad_reply", ())

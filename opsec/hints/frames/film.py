@@ -67,7 +67,7 @@ class Film:
                 yield from self._pictures(film)
         except EOFError:
             self._cannot(reason("cut_off", part="pictures"))
-        except (av.FFmpegError, ValueError) as error:
+        except (av.FFmpegError, ValueError, IndexError) as error:  # IndexError: a stream that damage has made
             self._cannot(reason("broken", part="pictures", detail=type(error).__name__))
 
     def _pictures(self, film: "InputContainer") -> Iterator[Frame]:
