@@ -40,7 +40,7 @@ LEAST, MOST = 0.01, 0.99
 FAR_M = 10_000.0
 """A file whose own position, with its margin of error, lies further away than this speaks against a site."""
 FAMILIES: tuple[Family, ...] = ("META", "TEXT", "SIGN", "VISUAL", "CONTEXT")
-ANSWERED_BY: Mapping[Family, Check] = {"META": "metadata", "TEXT": "caption"}
+ANSWERED_BY: Mapping[Family, Check] = {"META": "metadata", "TEXT": "caption", "SIGN": "signage"}
 """The check whose silence speaks for a family."""
 WORSE = 0.1
 """What words of one sort of context add to the severity of an exposure."""
@@ -118,7 +118,7 @@ def _was_asked(clip: Clip, family: Family) -> bool:
     """Whether there was something to find: a check that ran and, of words, any beside those of the file's own path."""
     if family not in ANSWERED_BY or clip.coverage.checks.get(ANSWERED_BY[family]) != "ran":
         return False
-    return family != "TEXT" or any(hint.family == "TEXT" and hint.field not in FILE_FIELDS for hint in clip.hints)
+    return family == "META" or any(hint.family == family and hint.field not in FILE_FIELDS for hint in clip.hints)
 
 
 def _elsewhere(clip: Clip, site: Site, matches: Sequence[Match]) -> bool:

@@ -174,6 +174,18 @@ REASONS: Mapping[str, str] = {
     "broken_pictures": marked("{count} stretches of its pictures are damaged and were passed over"),
     "pictures_end": marked("its pictures end at second {at_s} of {claimed_s}"),
     "key_frames_only": marked("it is long: from second {from_s} on only its key frames were looked at"),
+    "no_sign_package": marked(
+        "words in the picture were not read: the package {package} is missing; install opsec[signs]"
+    ),
+    "no_sign_data": marked(
+        "words in the picture were not read: there is no language data; install tesseract-ocr-ara and "
+        "tesseract-ocr-eng, or name their folder in opsec.toml (signage.tessdata)"
+    ),
+    "signs_broken": marked(
+        "words in the picture were not read: what reads them cannot be loaded ({detail}); install opsec[signs] again"
+    ),
+    "signs_unclear": marked("{count} lines of words in its pictures are too small or too blurred to be read"),
+    "signs_left_out": marked("it shows more words than any clip of a scene; some were left out"),
     "rest_not_decoded": marked("its pictures were given up at second {from_s}"),
     "bad_place": marked("{field} holds {count} position(s) that lie nowhere on Earth or mean no fix"),
     "places_disagree": marked("{field} and {other} tell places {distance_km} km apart; both were kept"),

@@ -18,6 +18,7 @@ IDS: tuple[str, ...] = (
     "TRACK-CROSSES-FENCE",
     "GPS-NEAR-FENCE",
     "COORDINATES-WRITTEN",
+    "NAME-ON-SIGN",
     "PLACE-TAG",
     "NAME-IN-CAPTION",
     "NAME-IN-FILE",

@@ -75,6 +75,8 @@ FIELD: Mapping[str, Message] = {
     "speech": _("what is said"),
     "sound": _("the title of the sound"),
     "sticker": _("a sticker"),
+    "sign": _("a sign in the picture"),
+    "on screen": _("words burnt into the picture"),
     "link": _("a link"),
     "alternate text": _("the alternate text"),
     "description": _("the description"),

@@ -33,14 +33,17 @@ def with_a_place(shared: Path) -> Mapping[str, dict[str, Any]]:
     }
 
 
-def flagged(shared: Path, entries: Mapping[str, dict[str, Any]], north_m: float) -> set[str]:
-    """Names of the files that are flagged for the fence around their own point, moved north by so much."""
+def flagged(shared: Path, entries: Mapping[str, dict[str, Any]], north_m: float, case: str | None = None) -> set[str]:
+    """Names of the files that are flagged for the fence around their own point, moved north by so much.
+
+    ``case`` keeps what was read: the same files are not read twice for two sets of fences.
+    """
     own = {name: f"site-{number}" for number, name in enumerate(entries)}
     with tempfile.TemporaryDirectory() as folder:
         for name, entry in entries.items():
             _draw(Path(folder) / own[name], entry["expected"]["first"], north_m)
         files = [shared / "corpus" / "metadata" / "files" / name for name in entries]
-        done = scan(files, sites=folder, settings=ANYWHERE)
+        done = scan(files, sites=folder, settings=ANYWHERE, case=case)
     return {
         name
         for result in done.results

@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 
 State = Literal["ok", "missing", "broken"]
 DECODERS = ("h264", "hevc", "vp9", "av1", "mpeg4", "mjpeg")
-SIGN_LANGUAGES = ("ara", "eng")
-LANGUAGE_DATA = ("/usr/share/tesseract-ocr/5/tessdata", "/usr/share/tesseract-ocr/4.00/tessdata", "/usr/share/tessdata")
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts", "/Library/Fonts")
 MOST_DETAIL, MOST_WAIT_S = 200, 60
+_ONE_PIXEL = bytes.fromhex(
+    "474946383961010001008000000000 00ffffff 2c000000000100010000 0202440100 3b"  # GIF89a: one frame of one black pixel
+)
 ARABIC_FONTS = ("NotoSansArabic", "NotoNaskhArabic", "NotoKufiArabic", "Amiri", "KacstOne", "DejaVuSans.", "Arial")
 
 
@@ -92,15 +93,23 @@ def _decoders(_settings: "Settings") -> Iterator[Finding]:
         yield Finding("ok", _("decoders for {names}", names=", ".join(DECODERS)))
 
 
-def _sign_languages(_settings: "Settings") -> Iterator[Finding]:
-    folders = [Path(place) for place in (os.environ.get("TESSDATA_PREFIX"), *LANGUAGE_DATA) if place]
-    for language in SIGN_LANGUAGES:
-        if any((folder / f"{language}.traineddata").is_file() for folder in folders):
+def _signs(settings: "Settings") -> Iterator[Finding]:
+    """What words in the picture are read with: packages, and language data for each tongue."""
+    from opsec.hints.kit import Kit
+    from opsec.hints.signs import equipment
+    from opsec.hints.signs.tesseract import TONGUES, data_of
+
+    folder = settings.signage.tessdata
+    lacking = equipment.missing(Kit(tessdata=folder))
+    if lacking is not None:
+        yield Finding("missing", because(lacking))
+    for language in TONGUES:
+        if data_of(language, folder) is not None:
             yield Finding("ok", _("language data for signs: {language}", language=language))
         else:
             step = _(
-                "no language data for signs: {language}; install the package tesseract-ocr-{language} "
-                "(this version does not read signs yet)",
+                "no language data for signs: {language}; install the package tesseract-ocr-{language}, or name the "
+                "folder that holds {language}.traineddata in opsec.toml (signage.tessdata)",
                 language=language,
             )
             yield Finding("missing", step)
@@ -140,7 +149,7 @@ def _isolation(settings: "Settings") -> Iterator[Finding]:
 
     with tempfile.TemporaryDirectory() as folder, Supervisor(settings.limits) as worker:
         probe = Path(folder) / "probe.gif"
-        probe.write_bytes(b"GIF89a\x01\x00\x01\x00\x00\x00\x00;")
+        probe.write_bytes(_ONE_PIXEL)
         try:
             with FileSource(str(probe), str(probe)).open(settings.limits) as picture:
                 reading = worker.read(picture)
@@ -230,5 +239,5 @@ def _locale(_settings: "Settings") -> Iterator[Finding]:
 
 
 CHECKS: tuple[Check, ...] = (
-    _decoders, _isolation, _database, _sites, _fonts, _sign_languages, _speech, _locale,
+    _decoders, _isolation, _database, _sites, _fonts, _signs, _speech, _locale,
 )  # fmt: skip

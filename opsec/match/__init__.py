@@ -143,9 +143,8 @@ def _track_sentence(hint: Hint, met: Crossing) -> Message:
 
 
 def _name_match(hint: Hint, met: Named) -> Match:
-    in_file = hint.field in FILE_FIELDS
-    rule = "NAME-IN-FILE" if in_file else "PLACE-TAG" if hint.kind == "place" else "NAME-IN-CAPTION"
-    surest = met.sort == "name" and not in_file and hint.field not in OTHERS_FIELDS
+    rule = _name_rule(hint)
+    surest = met.sort == "name" and rule != "NAME-IN-FILE" and hint.field not in OTHERS_FIELDS
     grade: Grade = "strong" if surest else "probable"
     ratio = table().nearly_named if met.sort == "near" else table().of(rule, grade)
     words = (hint.text or "")[slice(*met.span)]
@@ -158,6 +157,14 @@ def _name_match(hint: Hint, met: Named) -> Match:
         why=both(_counted(hint, _name_sentence(hint, met, words))),
         span=met.span,
     )
+
+
+def _name_rule(hint: Hint) -> str:
+    if hint.field in FILE_FIELDS:
+        return "NAME-IN-FILE"
+    if hint.kind == "place":
+        return "PLACE-TAG"
+    return "NAME-ON-SIGN" if hint.family == "SIGN" else "NAME-IN-CAPTION"
 
 
 def _name_sentence(hint: Hint, met: Named, words: str) -> Message:

@@ -14,6 +14,8 @@ _MEDIUM = _("the medium of the post is missing")
 _BESIDE = _("the list or the facts beside the post could not be read in full")
 _NOTHING = _("held nothing to read")
 _OTHER_VERSION = _("read by another version of this program")
+_NOT_INSTALLED = _("what reads it is not installed")
+_UNCLEAR = _("too small or too blurred to be read")
 _FAULT = _("a fault in this program")
 OTHER = _("another reason")
 
@@ -23,7 +25,9 @@ GROUPS: Mapping[str, Message] = {
     **dict.fromkeys(("cut_off", "broken", "too_deep", "bad_place", "places_disagree", "not_read"), _DAMAGED),
     **dict.fromkeys(("no_pictures", "broken_pictures", "pictures_end"), _DAMAGED),
     "no_decoder": _TYPE,
-    **dict.fromkeys(("key_frames_only", "rest_not_decoded"), _LIMIT),
+    **dict.fromkeys(("key_frames_only", "rest_not_decoded", "signs_left_out"), _LIMIT),
+    **dict.fromkeys(("no_sign_package", "no_sign_data", "signs_broken"), _NOT_INSTALLED),
+    "signs_unclear": _UNCLEAR,
     **dict.fromkeys(("timeout", "cpu_limit", "memory_limit", "worker_died", "bad_reply"), _STOPPED),
     **dict.fromkeys(("too_large", "too_many", "too_long", "too_big_picture", "swells", "reply_cut"), _LIMIT),
     **dict.fromkeys(("unknown_column", "no_known_column", "column_ignored", "bad_rows", "bad_times"), _BESIDE),

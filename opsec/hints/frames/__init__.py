@@ -13,6 +13,7 @@ from opsec.hints.frames.photo import FORMATS, Photo
 from opsec.hints.frames.viewer import Viewer, ViewerKind
 from opsec.hints.kit import Kit
 from opsec.hints.reader import Answered, Found, Gap, Looked, Reader
+from opsec.hints.signs import signs
 from opsec.language import reason
 from opsec.model import Check, CheckState, FileKind, Reason
 
@@ -22,7 +23,7 @@ FILMS: frozenset[FileKind] = frozenset(DEMUXERS)
 PHOTOS: frozenset[FileKind] = frozenset(FORMATS)
 PICTURE_CHECKS: tuple[Check, ...] = ("signage", "landmarks", "layout")
 
-VIEWERS: tuple[ViewerKind, ...] = ()
+VIEWERS: tuple[ViewerKind, ...] = (signs.KIND,)
 
 
 def reader(kit: Kit, kinds: tuple[ViewerKind, ...] = VIEWERS) -> Reader:

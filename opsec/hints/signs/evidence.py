@@ -1,0 +1,63 @@
+"""The picture of a sign that a person checks a reading by: the line in a frame, with what is around it.
+
+Number plates and telephones around it, and words that nobody read, are made unreadable before the picture is kept.
+"""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from opsec.hints.frames.frame import evidence_picture
+from opsec.hints.signs.find import Line
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from opsec.model import Picture
+
+    Pixels = NDArray[np.uint8]
+
+LONGEST_PX = 400
+_AROUND, _ABOVE = 1.0, 2.0
+"""Shown beside and above a line, in heights of it: the other lines of the same board, and where it hangs."""
+_BLOCKS = 4
+"""Of a line made unreadable: so many grains are left of its height."""
+_RIM_SHARE, _RIM = 0.15, (40, 220, 255)
+
+
+def picture_of(picture: "Pixels", line: Line, others: Iterable[Line]) -> "Picture | None":
+    """A small picture of a line, framed, from the colour picture that it was read in; ``others`` are hidden."""
+    import cv2
+    import numpy as np
+
+    height_px, width_px = picture.shape[:2]
+    corners = np.array(line.corners())
+    beside, above = _AROUND * line.height_px, _ABOVE * line.height_px
+    around = np.array([beside, above])
+    left, top = (int(max(0, side)) for side in corners.min(axis=0) - around)
+    right, bottom = (int(side) + 1 for side in corners.max(axis=0) + around)
+    crop = picture[top : min(bottom, height_px), left : min(right, width_px)].copy()
+    if min(crop.shape[:2]) < 2:
+        return None
+    for other in others:
+        _made_unreadable(crop, np.array(other.corners()) - (left, top), other.height_px)
+    rim = np.array(line.grown(_RIM_SHARE * line.height_px).corners()) - (left, top)
+    thick = max(1, round(max(crop.shape[:2]) / LONGEST_PX))
+    cv2.polylines(crop, [rim.round().astype(np.int32)], isClosed=True, color=_RIM, thickness=2 * thick)
+    return evidence_picture(crop, LONGEST_PX)
+
+
+def _made_unreadable(crop: "Pixels", corners: "NDArray[np.float64]", line_height_px: float) -> None:
+    """Draw a line again in grains as large as a part of its letters."""
+    import cv2
+    import numpy as np
+
+    left, top = (int(max(0, side)) for side in np.floor(corners.min(axis=0)))
+    right, bottom = (int(max(0, side)) + 1 for side in np.ceil(corners.max(axis=0)))
+    part = crop[top:bottom, left:right]
+    if part.size == 0:
+        return
+    grain = max(2, round(line_height_px / _BLOCKS))
+    size = max(1, part.shape[1] // grain), max(1, part.shape[0] // grain)
+    coarse = cv2.resize(part, size, interpolation=cv2.INTER_AREA)
+    part[:] = cv2.resize(coarse, (part.shape[1], part.shape[0]), interpolation=cv2.INTER_NEAREST)
