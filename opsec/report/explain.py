@@ -7,6 +7,7 @@ from opsec.language import Lang, Message, _, isolate, say
 from opsec.model import CHECKS, Coverage, Hint, HintKind, Match, Post, Result
 from opsec.report.evidence import answer, by_strength, clock, percent, ratio, sentence
 from opsec.report.masking import shown_path, shown_reason, shown_text
+from opsec.report.notes import note_words
 from opsec.shown import masked, plain
 from opsec.wording import CHECK, CHECK_STATE, CONFIDENCE, GRADE, STATUS, likelihood_word
 
@@ -89,7 +90,7 @@ def _told(hint: Hint, matches: tuple[Match, ...], lang: Lang, *, unmasked: bool)
         value=_value(hint, lang, unmasked=unmasked),
     )
     if hint.note:
-        yield _("    note: {note}", note=shown_text(hint.note))
+        yield _("    note: {note}", note=note_words(hint, lang))
     mine = [match for match in matches if hint.id in match.hint_ids]
     for match in by_strength(mine):
         yield _(
