@@ -5,6 +5,7 @@ then held against the name sound by sound. So ``#m3askaralsaqr``, ``ma3askar el 
 met, each under the name that it stands for.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -17,6 +18,8 @@ from opsec.match.names.reading import Reading, Word
 from opsec.words.places import PREFIXES, may_follow
 from opsec.words.sounds import Sounds, run, sounds
 
+MOST_SURE = 100
+"""Hits of one site in one text after which it is not looked for any more; a verdict tells twenty."""
 FEWEST_CONSONANTS = 4
 """Of a name looked for by its sound alone; fewer are met in any sentence."""
 
@@ -54,14 +57,17 @@ class Heard:
 
     def find(self, reading: Reading) -> Iterator[Hit]:
         """Every stretch of words that sounds like a name, from one word's beginning to one word's end."""
+        met: Counter[str] = Counter()
         for last, (length, patterns) in self._automaton.iter(reading.key) if self._patterns else ():
             start, end = last + 1 - length, last + 1
             begun = _beginning(reading, start)
             if begun is None:
                 continue
             for pattern in patterns:
-                hit = _held_against(reading, start, end, begun, pattern)
+                site_id = pattern.name.site.id
+                hit = _held_against(reading, start, end, begun, pattern) if met[site_id] < MOST_SURE else None
                 if hit is not None:
+                    met[site_id] += hit.sort != "near"
                     yield hit
 
 
