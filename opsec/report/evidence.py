@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from opsec.language import Lang, Message, _, isolate, say
 from opsec.model import ACTIONS, CHECKS, Bilingual, Hint, Match, Result, Scan
-from opsec.report.masking import kept_together, masked_text, shown_sentence, shown_text
+from opsec.report.masking import kept_together, shown_sentence, shown_text
+from opsec.report.sign_view import SignView, masked_words, sign_view
 from opsec.rules import rule
 from opsec.shown import masked, plain
 from opsec.wording import ACTION, CHECK, GRADE
@@ -45,6 +46,8 @@ class Evidence:
     grade: str
     ratio: str
     log_odds: float
+    sign: SignView | None = None
+    """The words as they stand in the picture."""
 
 
 def evidence(result: Result, lang: Lang, matches: Iterable[Match] | None = None) -> Iterator[Evidence]:
@@ -67,22 +70,23 @@ def _evidence(match: Match, hint: Hint, lang: Lang) -> Evidence:
         field=shown_text(hint.field, limit=MOST_WORDS),
         at=None if hint.at_s is None else clock(hint.at_s),
         place=masked(hint.point.lat, hint.point.lon) if hint.point else None,
-        excerpt=_excerpt(hint.text, match.span) if hint.text and match.span else None,
+        excerpt=_excerpt(hint, match.span) if hint.text and match.span else None,
         distance_m=None if match.distance_m is None else round(match.distance_m),
         accuracy_m=None if hint.accuracy_m is None else math.ceil(hint.accuracy_m),
         grade=say(GRADE[match.grade], lang),
         ratio=ratio(match.log_odds),
         log_odds=match.log_odds,
+        sign=sign_view(hint, lang),
     )
 
 
-def _excerpt(text: str, span: tuple[int, int]) -> Excerpt:
+def _excerpt(hint: Hint, span: tuple[int, int]) -> Excerpt:
     """Masked as a whole before it is cut: a number may begin outside the words that matched."""
+    text = masked_words(hint)
     start, end = span
     first, last = max(0, start - AROUND), min(len(text), end + AROUND)
     shown_end = min(end, start + MOST_WORDS)
-    hidden = masked_text(text)
-    before, words, after = hidden[first:start], hidden[start:shown_end], hidden[end:last]
+    before, words, after = text[first:start], text[start:shown_end], text[end:last]
     return Excerpt(
         before=("…" if first else "") + kept_together(plain(before)),
         words=kept_together(plain(words)) + ("…" if shown_end < end else ""),

@@ -17,10 +17,11 @@ from tests.report.hostile import HOSTILE, hostile_clip
 from tests.report.made import clean_clip, flagged_clip, made_exposure, made_scan
 
 VOID = {"meta", "br", "img", "link", "input", "hr"}
+PICTURE = "data:image/jpeg;base64,"
 ALLOWED = {
     "html", "head", "meta", "title", "style", "body", "header", "footer", "section", "article", "h1", "h2", "h3", "h4",
     "p", "ul", "li", "b", "span", "bdi", "div", "table", "thead", "tbody", "tr", "th", "td", "br", "blockquote", "mark",
-    "dl", "dt", "dd", "svg", "rect",
+    "dl", "dt", "dd", "svg", "rect", "img",
 }  # fmt: skip
 
 
@@ -68,12 +69,15 @@ def assert_self_contained(page: bytes) -> None:
     read = Page(page)
     assert {tag for tag, _attrs in read.tags} <= ALLOWED
     for _tag, attrs in read.tags:
-        assert not [name for name in attrs if name.startswith("on") or name in {"src", "href", "style", "action"}]
+        assert not [name for name in attrs if name.startswith("on") or name in {"style", "action"}]
+        assert all((attrs.get(name) or PICTURE).startswith(PICTURE) for name in ("src", "href"))
     policy = next(attrs["content"] for tag, attrs in read.tags if attrs.get("http-equiv"))
     style = re.search(r"<style>(.*?)</style>", page.decode(), re.DOTALL)
     assert style is not None
     digest = base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()
-    assert policy == f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    assert (
+        policy == f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+    )
     assert "url(" not in style[1]
     assert "@import" not in style[1]
 

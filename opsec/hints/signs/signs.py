@@ -28,7 +28,7 @@ from opsec.hints.signs.read import LineReader
 from opsec.hints.signs.standing import SMALL_PX, SceneMoves, burnt_in
 from opsec.hints.signs.tesseract import Tesseract
 from opsec.hints.signs.told import letters
-from opsec.hints.written import written_hints
+from opsec.hints.written import written_hints, written_spans
 from opsec.language import reason
 from opsec.model import FileKind, Hint, Reason
 
@@ -192,14 +192,15 @@ def _is_clear(one: Followed) -> bool:
 
 
 def _to_hide(line: Line, found: Sequence[Line], told: Sequence[tuple[Followed, Line]]) -> list[Line]:
-    """Lines around one that its picture must not show: numbers of people, and what nobody has read."""
+    """Lines around one that its picture must not show: numbers of people, coordinates, and what nobody has read."""
     public = {id(other) for one, other in told if _is_clear(one) and not _is_private(one)}
     private = {id(other) for one, other in told if _is_private(one)}
     return [other for other in found if id(other) in private or (id(other) not in public and other is not line)]
 
 
 def _is_private(one: Followed) -> bool:
-    return any(any(private_parts(reading.text)) for reading in one.readings)
+    """Whether a line tells a number of people, or a place: pages that travel show neither."""
+    return any(any(private_parts(reading.text)) or any(written_spans(reading.text)) for reading in one.readings)
 
 
 def enlarged(picture: "Pixels", least_px: int) -> "Pixels":
