@@ -229,7 +229,6 @@ PARTS: Mapping[str, Message] = {
     "list": _("list"),
     "member": _("member"),
     "picture data": _("picture data"),
-    "pictures": _("pictures"),
     "posts": _("posts"),
     "rows": _("rows"),
     "screen descriptor": _("screen descriptor"),

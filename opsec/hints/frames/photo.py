@@ -64,8 +64,8 @@ class Photo:
                 return ImageOps.exif_transpose(_loaded(picture, self.gaps)).convert("RGB")
         except MemoryError:
             raise
-        except Exception as fault:  # noqa: BLE001 - hostile bytes through a library: any exception is possible
-            self.gaps.append(Gap(reason("broken", part="pictures", detail=type(fault).__name__)))
+        except Exception:  # noqa: BLE001 - hostile bytes through a library: any exception is possible
+            self.gaps.append(Gap(reason("no_pictures")))
             return None
 
 
@@ -81,7 +81,7 @@ def _loaded(picture: "Image", gaps: list[Gap]) -> "Image":
             picture.load()
         finally:
             ImageFile.LOAD_TRUNCATED_IMAGES = False
-        gaps.append(Gap(reason("cut_off", part="pictures")))
+        gaps.append(Gap(reason("cut_off", part="picture data")))
     return picture
 
 
