@@ -203,8 +203,13 @@ class _Desk:
 
 
 def kit_of(settings: Settings) -> Kit:
-    """What the readers of pictures and sound may use, by the settings."""
-    return Kit(tessdata=settings.signage.tessdata, speech_model=settings.speech.model)
+    """What the readers of pictures and sound may use, by the settings; a reading process stands in no folder of ours,
+    so paths are whole."""
+    return Kit(tessdata=_whole(settings.signage.tessdata), speech_model=_whole(settings.speech.model))
+
+
+def _whole(path: str | None) -> str | None:
+    return None if path is None else str(Path(path).absolute())
 
 
 def _refuse_half_a_kit(kit: Kit) -> None:

@@ -59,8 +59,8 @@ def by_a_camera(text: str) -> bool:
 class Passages:
     """Takes the cues of one file in their order and gives texts of a few seconds, with the places written in them."""
 
-    def __init__(self, field: str) -> None:
-        self._field = field
+    def __init__(self, field: str, reader: str) -> None:
+        self._field, self._reader = field, reader
         self._open: list[Cue] = []
         self._shown: Sequence[str] = ()
         self._until_s = 0.0
@@ -115,7 +115,7 @@ class Passages:
             return
         at_s, until_s = self._open[0].at_s, max(cue.until_s for cue in self._open)
         for hint in written_hints(text, self._field):
-            yield replace(hint, at_s=at_s, until_s=max(at_s, until_s))
+            yield replace(hint, reader=self._reader, at_s=at_s, until_s=max(at_s, until_s))
 
 
 def _letters(cues: Sequence[Cue]) -> int:

@@ -5,10 +5,11 @@ As with pictures, FFmpeg is told which demuxer and which decoders it may use and
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from opsec.hints.frames.film import DEMUXERS
-from opsec.hints.reader import Gap
+from opsec.hints.reader import Gap, UnsoundError
+from opsec.hints.tags import opened
 from opsec.language import reason
 from opsec.model import FileKind
 
@@ -36,8 +37,6 @@ MOST_S = 1_200.0
 MOST_PACKETS = 500_000
 MOST_FAULTS = 200
 
-_OPTIONS = {"codec_whitelist": ",".join(DECODERS), "protocol_whitelist": "none"}
-
 
 @dataclass(slots=True)
 class SoundTrack:
@@ -57,10 +56,7 @@ class SoundTrack:
         waiting: list[Samples] = []
         count, done_s = 0, 0.0
         try:
-            with av.open(
-                self.file, "r", format=DEMUXERS[self.kind], options=_OPTIONS, metadata_errors="ignore",
-                io_open=_open_nothing_else,
-            ) as film:  # fmt: skip
+            with opened(self.file, DEMUXERS[self.kind], DECODERS) as film:
                 for samples in self._samples(film):
                     waiting.append(samples)
                     count += len(samples)
@@ -68,6 +64,8 @@ class SoundTrack:
                         yield done_s, np.concatenate(waiting)
                         done_s, count = done_s + count / RATE_HZ, 0
                         waiting.clear()
+        except UnsoundError as stop:
+            self.gaps.append(Gap(stop.reason))
         except (av.FFmpegError, ValueError) as error:
             self.gaps.append(Gap(reason("broken", part="sound", detail=type(error).__name__)))
         if waiting:
@@ -117,7 +115,3 @@ class SoundTrack:
             yield from (one for one in decoded if isinstance(one, av.AudioFrame))
         if faults:
             self.gaps.append(Gap(reason("broken", part="sound", detail=f"{faults} packets")))
-
-
-def _open_nothing_else(url: str, flags: int, options: dict[str, str]) -> NoReturn:  # noqa: ARG001 - FFmpeg's call
-    raise PermissionError("a film may not open another file")

@@ -78,7 +78,7 @@ def _equipment(folder: Path) -> str:
 
 
 def _heard(file: BinaryIO, kind: FileKind, folder: Path) -> Iterator[Found]:
-    track, passages = SoundTrack(file, kind), Passages(FIELD)
+    track, passages = SoundTrack(file, kind), Passages(FIELD, NAME)
     for begin_s, samples in track.pieces():
         for cue in _written_down(samples, folder):
             yield from passages.take(Cue(begin_s + cue.at_s, begin_s + cue.until_s, cue.lines))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO
 
-from opsec.hints.passages import Cue, Passages
+from opsec.hints.passages import Cue, Passages, by_a_camera
 from opsec.hints.reader import Found, Gap, Reader, UnsoundError
 from opsec.hints.tags import DEMUXERS, opened
 from opsec.hints.told import field_name
@@ -28,6 +28,8 @@ MOST_TRACKS = 8
 """Of one file: languages; the first ones are read."""
 MOST_CUES = 20_000
 MOST_TRACK_BYTES = 4 << 20
+A_CAMERA_S = 100
+"""Of a track that begins with so many cues of a camera nothing more is asked: it writes one with every picture."""
 MOST_PACKETS = 2_000_000
 """Of one film, with those of its pictures; six hours have so many."""
 LONGEST_S = 60.0
@@ -104,9 +106,14 @@ def _of_boxes(file: BinaryIO) -> Iterator[Found]:
 
 def _track(file: BinaryIO, track: Track) -> Iterator[Found]:
     samples = Samples(file, track, Allowance(MOST_CUES, MOST_TRACK_BYTES, MOST_CUES))
-    passages, words = Passages(FIELD), _IN_BOXES[track.code]
+    passages, words = Passages(FIELD, NAME), _IN_BOXES[track.code]
+    shown = by_camera = 0
     for sample in samples:
-        yield from passages.take(_cue(sample.at_s, sample.lasts_s, words(sample.data)))
+        text = words(sample.data)
+        shown, by_camera = shown + bool(text.strip()), by_camera + by_a_camera(text)
+        if shown == by_camera == A_CAMERA_S:
+            return
+        yield from passages.take(_cue(sample.at_s, sample.lasts_s, text))
     yield from passages.rest()
     if samples.lost:
         yield Gap(reason("broken", part=track.name, detail="samples lie past the end of the file"))
@@ -145,7 +152,7 @@ def _demuxed(film: "InputContainer", streams: "list[Stream]") -> Iterator[Found]
     """The packets of these tracks as they pass by; those of pictures and sound are stepped over."""
     import av
 
-    passages = {stream.index: Passages(FIELD) for stream in streams}
+    passages = {stream.index: Passages(FIELD, NAME) for stream in streams}
     no_text: set[int] = set()
     met = 0
     try:

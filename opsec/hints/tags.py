@@ -5,7 +5,7 @@ way to open other files that refuses; and it is allowed no decoder, which keeps 
 its code away from hostile bytes and costs nothing, because tags and sizes stand in headers.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO, NoReturn
 
@@ -21,7 +21,6 @@ NAME = "tags"
 MOST_STREAMS = 64
 
 DEMUXERS: dict[FileKind, str] = {"matroska": "matroska", "avi": "avi", "mpegts": "mpegts"}
-_OPTIONS = {"codec_whitelist": "none", "protocol_whitelist": "none"}
 
 
 def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:
@@ -44,8 +43,8 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:
 READER = Reader(name=NAME, version=3, check="metadata", kinds=frozenset(DEMUXERS), read=read)
 
 
-def opened(file: BinaryIO, demuxer: str) -> "InputContainer":
-    """The film, its headers read, with no decoder allowed.
+def opened(file: BinaryIO, demuxer: str, decoders: Sequence[str] = ("none",)) -> "InputContainer":
+    """The film, its headers read; no decoder is allowed but these.
 
     Raises
     ------
@@ -56,12 +55,16 @@ def opened(file: BinaryIO, demuxer: str) -> "InputContainer":
 
     try:
         return av.open(
-            file, "r", format=demuxer, options=_OPTIONS, metadata_errors="ignore", io_open=_open_nothing_else
+            file, "r", format=demuxer, options=_allowed(decoders), metadata_errors="ignore", io_open=_open_nothing_else
         )
     except EOFError as error:
         raise UnsoundError(reason("cut_off", part="header")) from error
     except (av.FFmpegError, ValueError) as error:
         raise UnsoundError(reason("broken", part="header", detail=type(error).__name__)) from error
+
+
+def _allowed(decoders: Sequence[str]) -> dict[str, str]:
+    return {"codec_whitelist": ",".join(decoders), "protocol_whitelist": "none"}
 
 
 def _open_nothing_else(url: str, flags: int, options: dict[str, str]) -> NoReturn:  # noqa: ARG001 - FFmpeg's call

@@ -16,7 +16,7 @@ Timed = tuple[float, float, str]
 
 
 def told(cues: Sequence[Timed]) -> list[Found]:
-    passages = Passages("subtitle")
+    passages = Passages("subtitle", "test")
     found = [one for at_s, until_s, text in cues for one in passages.take(Cue(at_s, until_s, text.split("\n")))]
     return [*found, *passages.rest()]
 

@@ -19,7 +19,7 @@ from opsec.hints.sound_track import MOST_S, RATE_HZ, SoundTrack
 from opsec.language import say
 from opsec.model import FileKind, Reading
 from opsec.reading.process import _ENVIRONMENT
-from opsec.scan import scan
+from opsec.scan import kit_of, scan
 from opsec.settings import Settings, Speech
 from tests.clips.made import JPEG
 from tests.hints.sounds import Kind, with_sound
@@ -194,6 +194,11 @@ def test_half_a_model_is_an_error_that_names_the_folder(
     (tmp_path / "a.jpg").write_bytes(JPEG)
     with pytest.raises(SettingsError):
         scan([tmp_path / "a.jpg"], sites=Path("geofences"), settings=Settings(speech=Speech(model=str(where))))
+
+
+def test_a_reading_process_is_given_the_whole_path(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    monkeypatch.chdir(folder.parent)
+    assert kit_of(Settings(speech=Speech(model=folder.name))) == Kit(speech_model=str(folder))
 
 
 def test_a_whole_model_is_no_trouble(folder: Path) -> None:

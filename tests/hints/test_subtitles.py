@@ -70,6 +70,14 @@ def test_a_drone_s_track_holds_no_words() -> None:
     assert told(reading(with_track(FILM, "tx3g", [timed(line)] * 3, handler="sbtl"))) == []
 
 
+def test_a_long_track_of_a_drone_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subtitles, "MOST_CUES", 150)
+    line = timed("[iso: 100] [latitude: 33.98] [longitude: 43.25]")
+    assert reading(with_track(FILM, "tx3g", [line] * 200, handler="sbtl")).status == "read"
+    people = reading(with_track(FILM, "tx3g", [timed(f"word {n}") for n in range(200)], handler="sbtl"))
+    assert (people.status, [why.code for why in people.reasons]) == ("partly", ["too_many"])
+
+
 def test_a_film_without_words_has_none() -> None:
     found = reading(FILM)
     assert (found.status, found.hints, found.checks) == ("read", (), {"caption": "ran"})

@@ -34,7 +34,7 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:
     text = bounded(file, part, MOST_MIB)
     names = ("tags", "GPS(E, N)", "GPS(lat, lon)", "GPS(lon, lat)")
     readings = Readings(*(Trail(f"{part}/{name}") for name in names))
-    cues, passages = Cues(text, web=kind == "vtt"), Passages(FIELD)
+    cues, passages = Cues(text, web=kind == "vtt"), Passages(FIELD, NAME)
     words: list[Found] = []
     clock = ""
     for met, cue in enumerate(cues):
