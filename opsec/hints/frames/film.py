@@ -65,10 +65,9 @@ class Film:
                 io_open=_open_nothing_else,
             ) as film:  # fmt: skip
                 yield from self._pictures(film)
-        except EOFError:
-            self._cannot(reason("cut_off", part="pictures"))
-        except (av.FFmpegError, ValueError, IndexError) as error:  # IndexError: a stream that damage has made
-            self._cannot(reason("broken", part="pictures", detail=type(error).__name__))
+        except (av.FFmpegError, EOFError, ValueError, IndexError):  # IndexError: a stream that damage has made
+            broke_off = reason("rest_not_decoded", from_s=round(self.seconds_read or 0))
+            self._cannot(broke_off if self.frames_read else reason("no_pictures"))
 
     def _pictures(self, film: "InputContainer") -> Iterator[Frame]:
         track = _main_track(film)
