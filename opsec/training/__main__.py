@@ -1,0 +1,26 @@
+"""``python -m opsec.training``: makes the weights of the line reader."""
+
+import argparse
+import logging
+from pathlib import Path
+
+from opsec.training.fonts import installed
+from opsec.training.learning import Plan, learn
+
+
+def main() -> None:
+    """Reads the arguments and learns."""
+    parser = argparse.ArgumentParser(prog="python -m opsec.training", description=__doc__)
+    parser.add_argument("--seed", type=int, default=7, help="the same seed draws the same lines in the same order")
+    parser.add_argument("--minutes", type=float, default=60, help="how long to learn; the learning rate follows it")
+    parser.add_argument(
+        "--out", type=Path, required=True, help="where the ONNX file goes; a .pt to go on from lies beside it"
+    )
+    parser.add_argument("--resume", action="store_true", help="go on from the .pt beside the ONNX file")
+    said = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    learn(Plan(said.seed, said.minutes, said.out, said.resume), [face for face in installed() if not face.held_out])
+
+
+if __name__ == "__main__":
+    main()

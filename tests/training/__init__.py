@@ -1,0 +1,1 @@
+"""Tests of how the line reader's weights are made."""
