@@ -19,13 +19,14 @@ _NAMES = ("uniqueId", "unique_id", "username", "nickname", "nick", "name")
 
 
 def comments_told(comments: Iterable[Built]) -> Iterator[Found]:
-    """The words of each, and the places written in them; their note is the name of whoever wrote them."""
+    """The words of each, and the places written in them; their note is the name of whoever wrote them, but for
+    places that only their own note tells how to read."""
     rest = iter(comments)
     for comment in islice(rest, MOST):
         if isinstance(comment, dict):
             words = next((text for key in _WORDS if isinstance(text := comment.get(key), str)), "")
             for hint in written_hints(whole(words)[:LONGEST], "comment"):
-                yield replace(hint, note=_author(comment))
+                yield replace(hint, note=hint.note or _author(comment))
     if next(rest, None) is not None:
         yield Gap(reason("too_many", limit=MOST, part="comments"))
 

@@ -12,11 +12,21 @@ from opsec.model import MAX_TEXT, Family, Hint
 READER = "written"
 LINK_NOTE = "location link, not resolved"
 SHORT_CODE_NOTE = "short Plus Code, known only beside the place it belongs to"
+PLACE_NOTES = frozenset({LINK_NOTE, SHORT_CODE_NOTE})
 _PLACES_APART = {"unresolved link": LINK_NOTE, "short plus code": SHORT_CODE_NOTE}
 _WORTH_READING = re.compile(r"\d.*?\d|\+|://|\.[A-Za-z]{2,10}/|[Gg][Ee][Oo]|جيو", re.S)
 """No coordinate is written without two digits, a plus, a link or its own name; most captions have none of them."""
 
-__all__ = ["LINK_NOTE", "MOST_PLACES", "READER", "SHORT_CODE_NOTE", "Written", "written_hints", "written_spans"]
+__all__ = [
+    "LINK_NOTE",
+    "MOST_PLACES",
+    "PLACE_NOTES",
+    "READER",
+    "SHORT_CODE_NOTE",
+    "Written",
+    "written_hints",
+    "written_spans",
+]
 
 
 def written_hints(text: str, field: str, family: Family = "TEXT") -> Iterator[Hint]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from opsec.hints.assemble import FILE_FIELDS, OTHERS_FIELDS
+from opsec.hints.written import PLACE_NOTES
 from opsec.language import Blank, Message, _, both
 from opsec.likelihood import Ratio, table
 from opsec.match.context import beside_others
@@ -86,7 +87,7 @@ def _weight(hint: Hint, rule: str, ratio: Ratio) -> Ratio:
 
 def _field(hint: Hint) -> Message | str:
     """Where the words stand; of a comment also who wrote it."""
-    if hint.field == "comment" and hint.note:
+    if hint.field == "comment" and hint.note and hint.note not in PLACE_NOTES:
         return _("a comment by {author}", author=plain(hint.note, limit=60))
     return field_words(hint.field)
 

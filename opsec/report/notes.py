@@ -3,6 +3,7 @@
 import re
 from functools import cache
 
+from opsec.hints.written import PLACE_NOTES
 from opsec.language import Lang, Message, _, marked, say
 from opsec.model import Hint
 from opsec.report.masking import shown_text
@@ -37,7 +38,7 @@ _BLANK = re.compile(r"\\\{([a-z]+)\\\}")
 def note_words(hint: Hint, lang: Lang) -> str:
     """The note of a hint, harmless, coordinates masked; what is no note of ours stays as the file has it."""
     note = hint.note or ""
-    if hint.field == "comment":
+    if hint.field == "comment" and note not in PLACE_NOTES:
         return say(_("written by {author}", author=shown_text(note)), lang)
     said: list[str] = []
     while note:

@@ -2,11 +2,12 @@
 
 import pytest
 
+from opsec.hints.comments import comments_told
 from opsec.hints.written import written_hints
 from opsec.judge import judge
 from opsec.likelihood import table
 from opsec.match import match, prepare
-from opsec.model import Match
+from opsec.model import Hint, Match
 from opsec.settings import Thresholds
 from tests.made import clip, site, words
 
@@ -42,6 +43,13 @@ def test_who_wrote_a_comment_is_told_and_no_name_acts_on_the_screen() -> None:
     assert "a comment by guard_77" in met(EXACT, "comment", note="guard_77").why.en
     assert "\x1b" not in met(EXACT, "comment", note="\x1b[2J" + "x" * 900).why.en
     assert len(met(EXACT, "comment", note="x" * 900).why.en) < 400
+
+
+def test_a_short_code_in_a_comment_is_still_read_beside_our_sites() -> None:
+    code = "2225+X7"
+    own = match(clip(*written_hints(code, "caption")), OURS)
+    told = [one for one in comments_told([{"text": code, "author": "guard_77"}]) if isinstance(one, Hint)]
+    assert [one.rule for one in match(clip(*told), OURS)] == [one.rule for one in own] == ["COORDINATES-WRITTEN"]
 
 
 def test_coordinates_in_a_comment_count_less() -> None:
