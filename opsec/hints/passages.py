@@ -62,6 +62,8 @@ class Passages:
     def __init__(self, field: str, reader: str) -> None:
         self._field, self._reader = field, reader
         self._open: list[Cue] = []
+        self._told_already: list[Cue] = []
+        """A cue that ended a long passage and begins the next one, for a name may begin in it."""
         self._shown: Sequence[str] = ()
         self._until_s = 0.0
         self._passages = self._letters = 0
@@ -85,8 +87,8 @@ class Passages:
             self._open = []
         elif _letters(self._open) > LONGEST or fresh.until_s - self._open[0].at_s > LONGEST_S:
             yield from self._told()
-            # A name may begin in the last cue and end in the next one.
-            self._open = [fresh] if len(self._open) > 1 and _letters([fresh]) < LONGEST else []
+            self._told_already = [fresh] if len(self._open) > 1 and _letters([fresh]) < LONGEST else []
+            self._open = [*self._told_already]
 
     def rest(self) -> Iterator[Found]:
         """The last passage, and what has to be said of what was left out."""
@@ -104,7 +106,7 @@ class Passages:
         return fresh
 
     def _told(self) -> Iterator[Found]:
-        if not self._open or self._full:
+        if self._full or not self._open or self._open == self._told_already:
             return
         text = " ".join(line for cue in self._open for line in cue.lines)
         self._passages += 1

@@ -41,6 +41,10 @@ def texts(cues: Sequence[Timed]) -> list[Timed]:
         ([(1, 2, "salt &amp; water&nbsp;here")], [(1, 2, "salt & water here")]),
         # what rolls up the screen is shown twice and is one text
         ([(1, 2, "at the"), (2, 3, "at the\ngate"), (3, 4, "gate\nof")], [(1, 4, "at the gate of")]),
+        # a passage that grows too long ends; its last words begin the next one, unless nothing follows them
+        ([(0, 9, "a"), (9, 16, "b"), (16, 17, "c")], [(0, 16, "a b"), (9, 17, "b c")]),
+        ([(0, 9, "a"), (9, 16, "b"), (19, 20, "c")], [(0, 16, "a b"), (19, 20, "c")]),
+        ([(0, 9, "a"), (9, 16, "b")], [(0, 16, "a b")]),
         ([(5, 4, "back in time")], [(5, 5, "back in time")]),
     ],
 )
