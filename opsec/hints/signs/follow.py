@@ -28,7 +28,7 @@ LOST_S = 3.0
 """A line not seen for so long is a new one when it comes back."""
 _SAME_LOOKS = 0.6
 _OTHER_SIZE, _OTHER_SHAPE = 2.0, 1.5
-_SAME_WORDS, _LEAST_WORDS = 0.75, 4
+_SAME_WORDS, _PART_OF, _LEAST_WORDS = 0.75, 75, 4
 _LOOKS_PX = (96, 24)
 _LOOSE_PX, _STROKE_PX = (6, 3), 4.0
 _PARTS, _LEAST_INK = 3, 2.0
@@ -51,11 +51,13 @@ class Sighting:
     sharpness: float
     picture: int
     """Number of the picture that was looked at: lines of one picture stood there together."""
+    whole: bool = True
+    """False at the edge of the frame, where it may go on outside."""
 
 
 @dataclass(slots=True, eq=False)
 class Followed:
-    """One line of text, over all frames it was seen in."""
+    """One line of text, over all frames it was seen in. Once it was read whole, what was read of parts is forgotten."""
 
     looks: "Looks"
     seen: list[Sighting]
@@ -68,6 +70,8 @@ class Followed:
     """The sighting that gave the likeliest reading."""
     picture: "Picture | None" = None
     """Of that sighting."""
+    whole: bool = False
+    """Whether it was tried where it is seen whole."""
 
     @property
     def last(self) -> Sighting:
@@ -86,14 +90,16 @@ class Followed:
 
     def worth_reading(self) -> bool:
         """Whether the last sighting may tell more than all before it."""
-        if self.tries == 0:
-            return True
+        if self.last.whole != self.whole or self.tries == 0:
+            return self.last.whole or self.tries == 0
         if self.tries >= _MOST_TRIES or any(reading.likelihood >= _SURE for reading in self.readings):
             return False
         return self.tries < _TRIES_AT_ONCE or clearness(self.last) > _BETTER * self.clearest
 
     def read(self, reading: Reading | None) -> bool:
         """Take in what the last sighting was read as; whether that was the likeliest reading so far."""
+        if self.last.whole and not self.whole:
+            self.whole, self.tries, self.clearest, self.readings = True, 0, 0.0, []
         self.tries += 1
         self.clearest = max(self.clearest, clearness(self.last))
         if reading is None:
@@ -103,6 +109,22 @@ class Followed:
         if likeliest:
             self.best = self.last
         return likeliest
+
+    def take_in(self, later: "Followed") -> None:
+        """Become one with a line that turned out to be the same."""
+        mine, its = self.reading(), later.reading()
+        self.seen += later.seen
+        self.looks = later.looks
+        if mine is None or its is None:
+            return
+        better = its.likelihood > mine.likelihood if self.whole == later.whole else later.whole
+        if better:
+            self.best, self.picture = later.best, later.picture
+        if self.whole == later.whole and _alike(mine, its):
+            self.readings += later.readings
+            self.tries += later.tries
+        elif later.whole or (not self.whole and len(its.text) > len(mine.text)):
+            self.readings, self.tries, self.whole = later.readings, later.tries, later.whole
 
 
 def clearness(sighting: Sighting) -> float:
@@ -153,16 +175,20 @@ class Crowd:
         if reading is None or len(reading.text) < _LEAST_WORDS:
             return new
         for one in self.all:
-            if one is not new and _apart_in_time(one, new) and _same_words(one.reading(), reading):
-                one.seen += new.seen
-                one.looks = new.looks
-                one.tries += new.tries
-                if max(r.likelihood for r in new.readings) > max(r.likelihood for r in one.readings):
-                    one.best, one.picture = new.best, new.picture
-                one.readings += new.readings
+            if one is not new and _apart_in_time(one, new) and same_words(one, new):
+                one.take_in(new)
                 self.all.remove(new)
                 return one
         return new
+
+    def without_parts(self) -> list[Followed]:
+        """All lines but those that are only a part of another, seen at the edge of the frame as that one came or went."""
+        return [
+            one
+            for one in self.all
+            if one.whole
+            or not any(other.whole and _near_in_time(one, other) and same_words(one, other) for other in self.all)
+        ]
 
     def _seen(self, one: Followed | None, sighting: Sighting, looks: "Looks") -> Followed | None:
         if one is not None:
@@ -180,13 +206,29 @@ def _apart_in_time(before: Followed, new: Followed) -> bool:
     return before.last.picture < new.seen[0].picture and new.seen[0].at_s - before.last.at_s <= LOST_S
 
 
-def _same_words(one: Reading | None, other: Reading) -> bool:
+def _near_in_time(one: Followed, other: Followed) -> bool:
+    return one.seen[0].at_s - other.last.at_s <= LOST_S and other.seen[0].at_s - one.last.at_s <= LOST_S
+
+
+def same_words(one: Followed, other: Followed) -> bool:
+    """Whether two lines read the same; of one that was never seen whole, whether it is a part of the other."""
+    mine, its = one.reading(), other.reading()
+    if mine is None or its is None:
+        return False
+    return _alike(mine, its) or (not (one.whole and other.whole) and _part(mine, its))
+
+
+def _alike(one: Reading, other: Reading) -> bool:
     from rapidfuzz.distance import Levenshtein
 
-    if one is None:
-        return False
-    alike = Levenshtein.normalized_similarity(one.text.casefold(), other.text.casefold(), score_cutoff=_SAME_WORDS)
-    return alike >= _SAME_WORDS
+    return Levenshtein.normalized_similarity(one.text.casefold(), other.text.casefold()) >= _SAME_WORDS
+
+
+def _part(one: Reading, other: Reading) -> bool:
+    from rapidfuzz import fuzz
+
+    short = min(len(one.text), len(other.text))
+    return short >= _LEAST_WORDS and fuzz.partial_ratio(one.text.casefold(), other.text.casefold()) >= _PART_OF
 
 
 def _likeness(one: Followed, sighting: Sighting, looks: "Looks") -> float:

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 NAME, VERSION = "signs", 1
 LOOKS_APART_S = 0.5
+PASSING_APART_S = 0.2
+"""Between two searches; and while a line comes into the frame or leaves it, when a moment may show it whole."""
 PATIENCE_S = 0.25
 """A blurred picture is passed over for so long: a sharper one may follow."""
 MOST_LOOKS = 2_000
@@ -53,6 +55,9 @@ MOST_SIGNS = 150
 SEARCHED_SHARE, SEARCHED_PX = 0.625, (640, 1280)
 """The detector looks at so much of the longer side, within these bounds: below, small letters are lost."""
 READ_PX = 4_096
+PASSING_LOOKS = 8
+"""A line still at the edge after so many is a caption as wide as the picture."""
+_EDGE = 0.012
 _LEAST_LIKELY, _LEAST_LETTERS = 0.30, 2
 _CHANGED = 0.04
 """Of 1: the part of a picture that changed most must have changed by so much to be searched again before long."""
@@ -73,6 +78,7 @@ class Signs:
         self._seen_now: list[Followed] = []
         self._last_small: Pixels | None = None
         self._last_look_s = -LOOKS_APART_S
+        self._apart_s = LOOKS_APART_S
         self._sharpest = 0.0
         self._frames = 0
         self._left_out = False
@@ -81,7 +87,7 @@ class Signs:
         """Search the picture when one is due and this one is not blurred."""
         self._frames += 1
         sharpness = _sharpness(frame.grey(_SHARP_PX))
-        waited_s = frame.at_s - self._last_look_s - LOOKS_APART_S
+        waited_s = frame.at_s - self._last_look_s - self._apart_s
         if waited_s < 0:
             self._sharpest = max(self._sharpest, sharpness)
             return
@@ -113,14 +119,18 @@ class Signs:
         found = self._lines(frame, longest_px)
         grey = frame.grey(READ_PX)
         number, at_s = len(self._sizes), frame.at_s
-        sightings = [Sighting(at_s, line.times(1 / longest_px), sharpness, number) for line in found]
-        self._sizes.append((picture.shape[1] / longest_px, picture.shape[0] / longest_px))
+        size = picture.shape[1] / longest_px, picture.shape[0] / longest_px
+        shares = [line.times(1 / longest_px) for line in found]
+        sightings = [Sighting(at_s, line, sharpness, number, _is_whole(line, size)) for line in shares]
+        self._sizes.append(size)
         owners = self._crowd.recognise(sightings, [looks_of(grey, line) for line in found])
         self._left_out = self._left_out or self._crowd.left_out
         told = [(one, line) for one, line in zip(owners, found, strict=True) if one is not None]
         likelier = [(one, line) for one, line in told if one.worth_reading() and self._read(one, picture, line)]
         for one, line in likelier:
             one.picture = picture_of(picture, line, _to_hide(line, found, told))
+        passing = any(not one.last.whole and len(one.seen) < PASSING_LOOKS for one, _ in told)
+        self._apart_s = PASSING_APART_S if passing else LOOKS_APART_S
         self._seen_now = [self._crowd.known_by_words(one) if one.best is one.seen[0] else one for one, _ in told]
 
     def _lines(self, frame: Frame, longest_px: int) -> list[Line]:
@@ -143,11 +153,12 @@ class Signs:
     # ── what was found ────────────────────────────────────────────────────────────────────────
     def found(self) -> Iterator[Found]:
         """A hint for each board with what is written on it; what could not be read, and what was left out, is said."""
-        clear = [one for one in self._crowd.all if _is_clear(one)]
+        lines = self._crowd.without_parts()
+        clear = [one for one in lines if _is_clear(one)]
         gathered = boards(clear)
         for board in gathered[:MOST_SIGNS]:
             yield from self._hints(board)
-        unclear = len(self._crowd.all) - len(clear)
+        unclear = len(lines) - len(clear)
         if unclear:
             yield reason("signs_unclear", count=unclear)
         if self._left_out or len(gathered) > MOST_SIGNS:
@@ -176,6 +187,12 @@ class Signs:
         left, right = (_share(pick(x for x, _ in corners) / width) for pick in (min, max))
         top, bottom = (_share(pick(y for _, y in corners) / height) for pick in (min, max))
         return left, top, right - left, bottom - top
+
+
+def _is_whole(line: Line, size: tuple[float, float]) -> bool:
+    """Whether a line keeps clear of the edges of its frame, both in longer sides."""
+    width, height = size
+    return all(_EDGE <= x <= width - _EDGE and _EDGE <= y <= height - _EDGE for x, y in line.corners())
 
 
 def _share(value: float) -> float:
