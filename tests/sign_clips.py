@@ -79,7 +79,7 @@ def board(text: str, chance: random.Random, size_px: int, *, bare: bool = False)
         (pad - left, pad - top), text, font=font, fill=(ink, ink, ink, 255), direction="rtl" if arabic else "ltr",
         stroke_width=rim, stroke_fill=(0, 0, 0, 255),
     )  # fmt: skip
-    return np.asarray(drawn)
+    return np.asarray(drawn, np.uint8)
 
 
 def scene(chance: random.Random, photos: list[Path], wide_px: int) -> Pixels:

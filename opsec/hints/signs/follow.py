@@ -182,13 +182,11 @@ class Crowd:
         return new
 
     def without_parts(self) -> list[Followed]:
-        """All lines but those that are only a part of another, seen at the edge of the frame as that one came or went."""
-        return [
-            one
-            for one in self.all
-            if one.whole
-            or not any(other.whole and _near_in_time(one, other) and same_words(one, other) for other in self.all)
-        ]
+        """All lines but those that are only a part of another, seen at the edge of the frame as it came or went."""
+        whole = [one for one in self.all if one.whole]
+        parts = (one for one in self.all if not one.whole)
+        known = {id(part) for part in parts for one in whole if _near_in_time(part, one) and same_words(part, one)}
+        return [one for one in self.all if id(one) not in known]
 
     def _seen(self, one: Followed | None, sighting: Sighting, looks: "Looks") -> Followed | None:
         if one is not None:

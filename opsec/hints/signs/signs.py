@@ -59,6 +59,8 @@ PASSING_LOOKS = 8
 """A line still at the edge after so many is a caption as wide as the picture."""
 _EDGE = 0.012
 _LEAST_LIKELY, _LEAST_LETTERS = 0.30, 2
+_FEW_LIKELY, _FEW_LETTERS = 0.80, 4
+"""Leaves, fences and bricks read as two or three letters, seldom with any certainty."""
 _CHANGED = 0.04
 """Of 1: the part of a picture that changed most must have changed by so much to be searched again before long."""
 _STILL_S = 4.0
@@ -86,6 +88,7 @@ class Signs:
     def see(self, frame: Frame) -> None:
         """Search the picture when one is due and this one is not blurred."""
         self._frames += 1
+        self._moves.see(frame.grey(SMALL_PX))
         sharpness = _sharpness(frame.grey(_SHARP_PX))
         waited_s = frame.at_s - self._last_look_s - self._apart_s
         if waited_s < 0:
@@ -115,7 +118,7 @@ class Signs:
         """Search one picture, know again what was seen before, and read what is new."""
         picture = frame.colour(READ_PX)
         longest_px = max(picture.shape[:2])
-        self._moves.see(frame.grey(SMALL_PX))
+        self._moves.search()
         found = self._lines(frame, longest_px)
         grey = frame.grey(READ_PX)
         number, at_s = len(self._sizes), frame.at_s
@@ -205,7 +208,9 @@ def _likelihood(one: Followed) -> float:
 
 def _is_clear(one: Followed) -> bool:
     reading = one.reading()
-    return reading is not None and _likelihood(one) >= _LEAST_LIKELY and letters(reading.text) >= _LEAST_LETTERS
+    if reading is None or letters(reading.text) < _LEAST_LETTERS:
+        return False
+    return reading.likelihood >= (_LEAST_LIKELY if letters(reading.text) >= _FEW_LETTERS else _FEW_LIKELY)
 
 
 def _to_hide(line: Line, found: Sequence[Line], told: Sequence[tuple[Followed, Line]]) -> list[Line]:

@@ -26,14 +26,15 @@ _CUT = (1.0, 1.0)
 
 @dataclass(slots=True)
 class SceneMoves:
-    """Where the scene has moved to, picture by picture."""
+    """Where the scene has moved to, picture by picture of those that are shown."""
 
     _before: "NDArray[np.float32] | None" = None
     _right: list[float] = field(default_factory=list)
     _down: list[float] = field(default_factory=list)
+    _searched: list[int] = field(default_factory=list)
 
     def see(self, grey: "NDArray[np.uint8]") -> None:
-        """Take in the next picture that was looked at, at most ``SMALL_PX`` on its longer side."""
+        """Take in the next picture, at most ``SMALL_PX`` on its longer side."""
         import numpy as np
 
         now = grey.astype(np.float32) / 255.0
@@ -42,9 +43,14 @@ class SceneMoves:
         self._down.append(down + (self._down[-1] if self._down else 0.0))
         self._before = now
 
+    def search(self) -> None:
+        """The picture taken in last is one that was searched for words: the next of those that sightings count."""
+        self._searched.append(len(self._right) - 1)
+
     def between(self, first: int, last: int) -> float:
-        """The farthest the scene got between two pictures, in longer sides: trembling to and fro adds nothing up."""
-        return max(max(path[first : last + 1]) - min(path[first : last + 1]) for path in (self._right, self._down))
+        """The farthest the scene got between two searched pictures, in longer sides: trembling adds nothing up."""
+        since, until = self._searched[first], self._searched[last] + 1
+        return max(max(path[since:until]) - min(path[since:until]) for path in (self._right, self._down))
 
 
 def _moved(before: "NDArray[np.float32]", now: "NDArray[np.float32]") -> tuple[float, float]:
@@ -54,7 +60,7 @@ def _moved(before: "NDArray[np.float32]", now: "NDArray[np.float32]") -> tuple[f
     if before.shape != now.shape:
         return _CUT
     window = cv2.createHanningWindow((now.shape[1], now.shape[0]), cv2.CV_32F)
-    (right, down), peak = cv2.phaseCorrelate(before, now, window)
+    (right, down), peak = cv2.phaseCorrelate(before.copy(), now.copy(), window)  # it overwrites what it is given
     if peak >= _A_MATCH:
         return right / max(now.shape), down / max(now.shape)
     return _CUT if float(np.abs(now - before).mean()) > _A_CUT else (0.0, 0.0)

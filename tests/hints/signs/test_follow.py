@@ -111,6 +111,7 @@ def moves(shifts: list[int]) -> SceneMoves:
     told = SceneMoves()
     for shift in shifts:
         told.see(scene(shift))
+        told.search()
     return told
 
 
@@ -134,8 +135,15 @@ def test_in_a_still_scene_it_cannot_be_told(shifts: list[int]) -> None:
     assert not burnt_in(stands(shifts, with_scene=False), moves(shifts))
 
 
+def test_a_long_turn_adds_up() -> None:
+    assert moves(PAN).between(0, 5) == pytest.approx(40 / 160, abs=0.03)
+    assert moves(PAN).between(2, 3) == pytest.approx(8 / 160, abs=0.01)
+
+
 def test_words_that_stay_over_a_cut_are_burnt_in() -> None:
     told = SceneMoves()
     told.see(scene(0))
+    told.search()
     told.see((255 - scene(300)[::-1, ::-1]).astype(np.uint8))
+    told.search()
     assert burnt_in(stands([0, 0], with_scene=False), told)
