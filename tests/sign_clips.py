@@ -47,7 +47,7 @@ class Counts:
     clips: int = 0
     matched: int = 0
     family: int = 0
-    """Of those matched, the ones told as burnt in or not as it truly was."""
+    """Of those matched, the ones all of whose words are told as burnt in, or not, as they truly are."""
     hints: int = 0
     missed: list[str] = field(default_factory=list)
 
@@ -88,13 +88,14 @@ def scene(chance: random.Random, photos: list[Path], wide_px: int) -> Pixels:
         photo = cv2.imread(str(chance.choice(photos)))
         assert photo is not None
         scale = max(wide_px / photo.shape[1], HEIGHT_PX / photo.shape[0])
-        return cv2.resize(photo, None, fx=scale, fy=scale)[:HEIGHT_PX, :wide_px].astype(np.uint8)
+        sized: Pixels = cv2.resize(photo, None, fx=scale, fy=scale).astype(np.uint8)
+        return sized[:HEIGHT_PX, :wide_px]
     noise = np.random.default_rng(chance.getrandbits(32))
     view = np.full((HEIGHT_PX, wide_px, 3), 110.0)
     for grain, strength in ((4, 10), (16, 20), (64, 35), (200, 45)):
         coarse = noise.standard_normal((HEIGHT_PX // grain + 2, wide_px // grain + 2, 3))
         view += cv2.resize(coarse, (wide_px, HEIGHT_PX), interpolation=cv2.INTER_CUBIC) * strength
-    return np.clip(view, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(view, 0, 255), np.uint8)
 
 
 def hang(view: Pixels, sign: Pixels, at: tuple[float, float], height_px: float, angle_deg: float) -> None:
@@ -195,12 +196,10 @@ def measure(seed: int, each: int, photos: list[Path]) -> Iterator[str]:
             hints, decoded_s, read_s = read(clip(kind, text, chance, photos))
             decoding_s, reading_s = decoding_s + decoded_s, reading_s + read_s
             texts = [hint.text or "" for hint in hints if hint.kind == "text"]
-            matched = any(met.site.id == site for read_text in texts for met in names.meet(read_text))
-            counts.clips, counts.matched, counts.hints = (
-                counts.clips + 1,
-                counts.matched + matched,
-                counts.hints + len(texts),
-            )
+            matched = any(met.site.id == site for line in texts for met in names.meet(line, from_a_picture=True))
+            counts.clips += 1
+            counts.matched += matched
+            counts.hints += len(texts)
             family = "TEXT" if kind == "caption" else "SIGN"
             counts.family += matched and all(hint.family == family for hint in hints if hint.kind == "text")
             language = by_language["english" if text.isascii() else "arabic"]
@@ -219,7 +218,7 @@ def measure(seed: int, each: int, photos: list[Path]) -> Iterator[str]:
 
 def _alarms(text: str, chance: random.Random, photos: list[Path], names: Names) -> Iterator[str]:
     hints, _, _ = read(clip("pan", text, chance, photos))
-    yield from (met.site.id for hint in hints if hint.text for met in names.meet(hint.text))
+    yield from (met.site.id for hint in hints if hint.text for met in names.meet(hint.text, from_a_picture=True))
 
 
 def main() -> int:

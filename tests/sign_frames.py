@@ -119,7 +119,7 @@ def _count(row: dict[str, Any], texts: Sequence[str], names: Names, counts: Tall
     language = "en" if row["lang"] == "en" else "ar"
     wanted = squash(text)
     wrong = min((distance_inside(wanted, squash(read)) for read in texts), default=len(wanted))
-    met = [named for read in texts for named in names.meet(read)]
+    met = [named for read in texts for named in names.meet(read, from_a_picture=True)]
     matched = {named.site.id for named in met}
     for group in ("all", language):
         counts.wrong[group] = counts.wrong.get(group, 0) + wrong

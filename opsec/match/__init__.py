@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from opsec.hints.assemble import FILE_FIELDS, OTHERS_FIELDS
+from opsec.hints.signs.told import PICTURE_FIELDS
 from opsec.hints.written import PLACE_NOTES
 from opsec.language import Blank, Message, _, both
 from opsec.likelihood import Ratio, table
@@ -47,7 +48,9 @@ def _meetings(hint: Hint, ours: OurSites) -> Iterator[Match]:
     elif is_short_code(hint):
         yield from (_place_match(read, met) for read, met in recovered(hint, ours.sites, ours.fences))
     if hint.kind in {"text", "place"} and hint.family != "CONTEXT" and hint.text:
-        yield from (_name_match(hint, met) for met in ours.names.meet(hint.text))
+        yield from (
+            _name_match(hint, met) for met in ours.names.meet(hint.text, from_a_picture=hint.field in PICTURE_FIELDS)
+        )
 
 
 def _place_match(hint: Hint, met: Meeting) -> Match:

@@ -8,12 +8,11 @@ import re
 from dataclasses import dataclass
 
 from opsec.hints.signs.private import private_parts
+from opsec.hints.signs.told import PICTURE_FIELDS
 from opsec.language import Lang, _, say
 from opsec.model import Hint
 from opsec.report.masking import masked_text
 
-FIELDS = frozenset({"sign", "on screen"})
-"""Fields of the words that stand in pictures."""
 _BASE64_JPEG = re.compile(r"/9j/[A-Za-z0-9+/]+={0,2}")
 """Base64 (RFC 4648) of anything that begins as a JPEG does."""
 
@@ -32,7 +31,7 @@ class SignView:
 def sign_view(hint: Hint, lang: Lang) -> SignView | None:
     """The picture of a sign; none when the hint is no sign, has no picture, or what it has is none."""
     picture = hint.picture
-    if hint.field not in FIELDS or picture is None or not _BASE64_JPEG.fullmatch(picture.jpeg_base64):
+    if hint.field not in PICTURE_FIELDS or picture is None or not _BASE64_JPEG.fullmatch(picture.jpeg_base64):
         return None
     alt = say(_("the sign as it stands in the picture, framed"), lang)
     return SignView(f"data:image/jpeg;base64,{picture.jpeg_base64}", picture.width_px, picture.height_px, alt)
@@ -42,6 +41,6 @@ def masked_words(hint: Hint) -> str:
     """The text of a hint, masked; of words in a picture the numbers of plates and telephones as well."""
     text = hint.text or ""
     shown = list(masked_text(text))
-    for start, end in private_parts(text) if hint.field in FIELDS else ():
+    for start, end in private_parts(text) if hint.field in PICTURE_FIELDS else ():
         shown[start:end] = ["•" if char.isdigit() else char for char in shown[start:end]]
     return "".join(shown)

@@ -4,6 +4,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from opsec.hints.kit import Kit
+from opsec.hints.signs.line_reader import VERSION
 from opsec.hints.signs.tesseract import TONGUES, data_of
 from opsec.language import reason
 from opsec.model import Reason
@@ -45,4 +46,5 @@ def equipment(kit: Kit) -> str:
     if lacking is not None:
         return f"[{lacking.code}]"
     files = [detector_model(), *(data_of(tongue, kit.tessdata) for tongue in TONGUES)]
-    return "[" + " ".join(f"{file.name}:{file.stat().st_size}" if file else "-" for file in files) + "]"
+    sizes = " ".join(f"{file.name}:{file.stat().st_size}" if file else "-" for file in files)
+    return f"[{sizes} own:{VERSION}]"

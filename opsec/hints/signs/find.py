@@ -30,7 +30,7 @@ _LIKELY, _SURE = 0.3, 0.5
 _LEAST_PX = 3
 _GROWN = 1.6
 """Share of area by circumference that training shrank a line by (as in the paper)."""
-_GAP, _OFF_LINE, _OTHER_SIZE, _TURNED = 1.25, 0.45, 1.8, 0.21
+_GAP, _OFF_LINE, _OTHER_SIZE, _TURNED = 1.25, 0.45, 2.2, 0.21
 """Pieces of one line: apart by at most so many heights, beside the line by so many, as high within this factor,
 and turned by no more radians."""
 

@@ -1,56 +1,88 @@
-"""One line of a picture, read: in one view when that is clear, in more when it is not, and then the readings vote."""
+"""One line of a picture, read: our own network and tesseract look at it in several views until two engines agree.
+
+The network is quick, knows the digits of Arabic boards and tells which tongue to ask tesseract for. Where the two
+read the very same letters, that is the reading; else more views are read, and all readings vote.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from opsec.hints.signs.find import Line
-from opsec.hints.signs.reading import Reading, agreed
-from opsec.hints.signs.views import CLOSE, ROOMY, SMALL, dark_on_light, straightened, white_letters, without_rim
+from opsec.hints.signs.reading import OWN, Reading, agreed, two_engines_agree
+from opsec.hints.signs.told import arabic_share, tidy
+from opsec.hints.signs.views import (
+    CLOSE,
+    ROOMY,
+    SMALL,
+    TIGHT,
+    TIGHTEST,
+    Cut,
+    dark_on_light,
+    straightened,
+    white_letters,
+    without_rim,
+)
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from opsec.hints.signs.line_reader import LineNetwork
     from opsec.hints.signs.tesseract import Tesseract, Tongue
 
     Pixels = NDArray[np.uint8]
 
 MOST_VIEWS = 1_000
 """Of all lines of one clip: ten seconds of work. A clip full of print is cut there, and that is said."""
-CLEAR = 0.80
-"""A reading so likely needs no second look."""
 _WHITE_AT_LEAST = (180, 220)
-_OTHER_TONGUE = 0.35
-"""A tongue whose best reading is so much less likely than the other's is not asked again,
-once the other's is likely enough to tell."""
-_TELLING = 0.5
+_CLEAR = 0.9
+"""A reading of tesseract so likely needs no other view."""
+_TELLING = 0.6
+"""A reading of the network so likely tells the tongue."""
 
 
 @dataclass(slots=True)
 class LineReader:
     """Reads lines until a clip has had its share."""
 
+    network: "LineNetwork"
     tesseract: "Tesseract"
     views_left: int = MOST_VIEWS
 
     def read(self, picture: "Pixels", line: Line) -> Reading | None:
         """The words of a line of a colour picture ``(h, w, 3)``, or none when nothing can be made of it."""
-        readings: list[Reading] = []
-        tongues = self.tesseract.tongues
+        readings = [reading for cut in (TIGHTEST, TIGHT, CLOSE) for reading in self._own(picture, line, cut)]
+        tongues = _tongues(readings)
         for view in _views(picture, line):
             if self.views_left <= 0:
                 break
             self.views_left -= 1
             readings += self.tesseract.read(view, tongues)
-            if any(reading.likelihood >= CLEAR for reading in readings):
+            if both := two_engines_agree(readings):
+                return both
+            if any(reading.likelihood >= _CLEAR for reading in readings if reading.engine != OWN):
                 break
-            tongues = _likely_tongues(readings) or tongues
         return agreed(readings)
+
+    def _own(self, picture: "Pixels", line: Line, cut: Cut) -> Iterator[Reading]:
+        """What the network reads in one view, if anything."""
+        told = self.network.read(_grey(straightened(picture, line, cut)))
+        text = tidy(told.text)
+        if text:
+            yield Reading(text, told.likelihood, OWN)
+
+
+def _tongues(readings: list[Reading]) -> "tuple[Tongue, ...]":
+    """The tongue that the network's likeliest reading is written in; both when it cannot tell."""
+    best = max(readings, key=lambda reading: reading.likelihood, default=None)
+    if best is None or best.likelihood < _TELLING:
+        return ("ara", "eng")
+    return ("ara",) if arabic_share(best.text) > 0.5 else ("eng",)
 
 
 def _views(picture: "Pixels", line: Line) -> "Iterator[Pixels]":
-    """The line as readers know it, the likeliest look first."""
+    """The line as tesseract knows lines, the likeliest look first."""
     colour = straightened(picture, line, ROOMY)
     yield _clean(colour)
     yield _clean(straightened(picture, line, SMALL))
@@ -68,14 +100,3 @@ def _grey(colour: "Pixels") -> "Pixels":
     import numpy as np
 
     return cv2.cvtColor(colour, cv2.COLOR_BGR2GRAY).astype(np.uint8, copy=False)
-
-
-def _likely_tongues(readings: list[Reading]) -> "tuple[Tongue, ...]":
-    best = {tongue: max((r.likelihood for r in readings if r.engine == tongue), default=0.0) for tongue in _ASKED}
-    most = max(best.values())
-    if most < _TELLING:
-        return ()
-    return tuple(tongue for tongue in _ASKED if best[tongue] >= most - _OTHER_TONGUE)
-
-
-_ASKED: "tuple[Tongue, ...]" = ("ara", "eng")

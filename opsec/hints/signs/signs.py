@@ -23,11 +23,12 @@ from opsec.hints.signs.boards import boards
 from opsec.hints.signs.evidence import picture_of
 from opsec.hints.signs.find import Line, ModelError, lines, load_detector
 from opsec.hints.signs.follow import Crowd, Followed, Sighting, looks_of
+from opsec.hints.signs.line_reader import LineNetwork
 from opsec.hints.signs.private import private_parts
 from opsec.hints.signs.read import LineReader
 from opsec.hints.signs.standing import SMALL_PX, SceneMoves, burnt_in
 from opsec.hints.signs.tesseract import Tesseract
-from opsec.hints.signs.told import letters
+from opsec.hints.signs.told import ON_SCREEN, SIGN, letters
 from opsec.hints.written import written_hints, written_spans
 from opsec.language import reason
 from opsec.model import FileKind, Hint, Reason
@@ -172,7 +173,7 @@ class Signs:
         burnt = any(burnt_in(one.seen, self._moves) for one in board)
         text = "\n".join(reading.text for one in board if (reading := one.reading()))
         is_film = self._frames > 1
-        for hint in written_hints(text, "on screen" if burnt else "sign", "TEXT" if burnt else "SIGN"):
+        for hint in written_hints(text, ON_SCREEN if burnt else SIGN, "TEXT" if burnt else "SIGN"):
             yield replace(
                 hint,
                 reader=NAME,
@@ -263,16 +264,18 @@ def new(kit: Kit) -> Viewer | Reason:
     model = equipment.detector_model()
     assert model is not None
     try:
-        detect, tesseract = _loaded(model, kit.tessdata)
-        return Signs(detect, LineReader(tesseract))
+        detect, network, tesseract = _loaded(model, kit.tessdata)
     except (ModelError, RuntimeError) as fault:
         return reason("signs_broken", detail=str(fault)[:200])
+    if isinstance(network, Reason):
+        return network
+    return Signs(detect, LineReader(network, tesseract))
 
 
 @cache
-def _loaded(model: Path, tessdata: str | None) -> "tuple[Detector, Tesseract]":
+def _loaded(model: Path, tessdata: str | None) -> "tuple[Detector, LineNetwork | Reason, Tesseract]":
     """Loaded once a process: nothing of one clip stays in them for the next."""
-    return load_detector(model), Tesseract(tessdata)
+    return load_detector(model), LineNetwork.load(), Tesseract(tessdata)
 
 
 KINDS: frozenset[FileKind] = frozenset(DEMUXERS) | frozenset(FORMATS)

@@ -3,6 +3,9 @@
 import re
 import unicodedata
 
+SIGN, ON_SCREEN = "sign", "on screen"
+PICTURE_FIELDS = frozenset({SIGN, ON_SCREEN})
+"""Fields of words that stand in pictures: in the scene, or burnt in."""
 LONGEST = 300
 """Letters of one line; a reader that gives more has read a pattern."""
 _HIDDEN = frozenset({"Cf", "Cc", "Cs", "Co", "Cn"})

@@ -30,6 +30,7 @@ _RIM_SHARE = 0.6
 """A stroke that meets one edge of a line's picture is a rim when it runs along so much of it; at two edges it is one
 anyway."""
 ROOMY, CLOSE, SMALL = Cut(64, 0.2, 0.1), Cut(64, 0.1, 0.1), Cut(40, 0.3, 0.15)
+TIGHT, TIGHTEST = Cut(48, 0.05, 0.05), Cut(64, 0.0, 0.0)
 
 
 def straightened(picture: "Pixels", line: Line, cut: Cut) -> "Pixels":

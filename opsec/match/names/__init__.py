@@ -2,15 +2,18 @@
 
 Each way of looking is one module; all read the same ``Reading`` of a text, and ``hit.settled`` decides where
 they meet. From the surest: as written (``written``), a unit by its numbers (``units``), as it sounds (``heard``),
-a kind of place with a name's core (``typed``), one slip away (``nearly``, for review only).
+a kind of place with a name's core (``typed``), one slip away (``nearly``, for review only); in words read from
+pictures also misread (``misread``, for review only).
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal, get_args
 
 from opsec.match.names.heard import Heard
 from opsec.match.names.hit import Hit, Sort, settled
+from opsec.match.names.misread import Misread
 from opsec.match.names.parts import take_apart, transliterations_marked
 from opsec.match.names.reading import Reading
 from opsec.match.names.typed import Typed
@@ -44,16 +47,21 @@ class Names:
     def __init__(self, sites: Sequence[Site], ways: frozenset[Way] = ALL_WAYS) -> None:
         self._written, self._units, self._heard = Written(), Units(), Heard()
         self._typed = Typed(look_for_near="near" in ways)
+        self._misread = Misread()
         self._ways = ways
         for site in sites:
             self._add(site)
         self._written.build()
         self._heard.build()
 
-    def meet(self, text: str) -> Iterator[Named]:
-        """Every name in the text, in reading order; of names inside one another only the longest."""
+    def meet(self, text: str, *, from_a_picture: bool = False) -> Iterator[Named]:
+        """Every name in the text, in reading order; of names inside one another only the longest.
+
+        In words read from a picture, a name may be misread.
+        """
         reading = Reading(text)
-        for hit in settled(self._hits(reading)):
+        hits = chain(self._hits(reading), self._misread.find(reading) if from_a_picture else ())
+        for hit in settled(hits):
             yield Named(hit.site, hit.sort, reading.folded.span(hit.start, hit.end))
 
     def _hits(self, reading: Reading) -> Iterator[Hit]:
@@ -81,6 +89,7 @@ class Names:
         for name in transliterations_marked(names):
             self._written.add(name)
             self._heard.add(name)
+            self._misread.add(name)
             if name.kinds and not name.weak:
                 self._typed.add(name, kinds)
 

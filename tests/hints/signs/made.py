@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from opsec.hints.frames.frame import Frame
 from opsec.hints.signs.find import Line
+from opsec.hints.signs.line_reader import LineRead
 from opsec.hints.signs.reading import Reading
 
 Pixels = NDArray[np.uint8]
@@ -81,3 +82,10 @@ class Says:
         text = self.texts[len(self.asked) % len(self.texts)]
         self.asked.append(grey.shape)
         return [Reading(text, self.likelihood, "eng")] if text else []
+
+
+class Silent:
+    """A network that sees no letters."""
+
+    def read(self, crop: Pixels) -> LineRead:
+        return LineRead("", ())

@@ -14,16 +14,20 @@ from opsec.hints.signs import equipment, signs
 from opsec.hints.signs.read import MOST_VIEWS, LineReader
 from opsec.hints.signs.signs import MOST_SIGNS, Signs
 from opsec.model import Hint, Reason
-from tests.hints.signs.made import Boxes, Pixels, Says, blank, frame, patches, write
+from tests.hints.signs.made import Boxes, Pixels, Says, Silent, blank, frame, patches, write
 
 
 def looked(
     pictures: Sequence[Pixels], engine: Says | None = None, detector: Any = None, apart_s: float = 0.125
 ) -> list[Found]:
-    viewer = Signs(detector or Boxes(), LineReader(engine or Says()))  # type: ignore[arg-type]
+    viewer = Signs(detector or Boxes(), reader(engine or Says()))
     for number, picture in enumerate(pictures):
         viewer.see(frame(picture, number * apart_s, number))
     return list(viewer.found())
+
+
+def reader(engine: Says) -> LineReader:
+    return LineReader(Silent(), engine)  # type: ignore[arg-type]
 
 
 def hints(found: Sequence[Found]) -> list[Hint]:
