@@ -39,6 +39,7 @@ from opsec.model import (
     Claim,
     FileKind,
     Hint,
+    HintKind,
     ListedPost,
     Member,
     Post,
@@ -75,6 +76,10 @@ MOST_HINTS = 5_000
 def equipped(kit: Kit) -> tuple[Reader, ...]:
     """All readers, those of pictures and speech with what is installed on this machine. The decoding ones come last."""
     return (*READERS, frames.reader(kit), *speech.readers(kit))
+
+
+_TELL_NO_PLACE: frozenset[HintKind] = frozenset({"time", "device", "features", "motion"})
+"""A film that is not whole and gives no more than these counts as not read."""
 
 
 def readers_version(readers: tuple[Reader, ...]) -> str:
@@ -198,10 +203,8 @@ def _reading(
     gaps += [record.reason for record in found if isinstance(record, Gap)]
     remarks = [record for record in found if isinstance(record, Reason)]
     looked = next((record for record in found if isinstance(record, Looked)), Looked(0))
-    useful = (
-        looked.frames > 0
-        or any(hint.kind not in ("time", "device") for hint in hints)
-        or any(isinstance(record, Post | ListedPost | Member) for record in found)
+    useful = any(hint.kind not in _TELL_NO_PLACE for hint in hints) or any(
+        isinstance(record, Post | ListedPost | Member) for record in found
     )
     return Reading(
         status="unread" if worthless and not useful else "partly" if troubles or gaps else "read",
