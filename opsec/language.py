@@ -170,6 +170,7 @@ REASONS: Mapping[str, str] = {
     "too_long": marked("its {part} was longer than {limit} and was cut"),
     "too_big_picture": marked("it claims a picture of {width_px} × {height_px} pixels"),
     "no_decoder": marked("its pictures are coded in a way that is not read here"),
+    "too_small_picture": marked("its picture of {width_px} × {height_px} pixels is too small to show anything"),
     "no_pictures": marked("none of its pictures could be decoded"),
     "broken_pictures": marked("{count} stretches of its pictures are damaged and were passed over"),
     "pictures_end": marked("its pictures end at second {at_s} of {claimed_s}"),

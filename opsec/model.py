@@ -356,6 +356,28 @@ class Bilingual:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """How a landmark was recognised: enough for a person to check it at a glance. Places are shares of a picture."""
+
+    photo: str
+    """File name of our photo, inside the landmark's folder."""
+    mirrored: bool
+    """The clip shows it flipped left and right."""
+    inliers: int
+    """Places of the best picture that agree with the photo."""
+    pictures: tuple[tuple[float, int], ...]
+    """Second and agreeing places of every picture that shows it, in the order of the clip."""
+    lines: tuple[tuple[float, float, float, float], ...]
+    """x and y in the best picture, x and y in the photo, of places that agree."""
+    outline: tuple[tuple[float, float], ...]
+    """Four corners around what was recognised, in the best picture."""
+    compared: int
+    """Landmarks that the clip was compared with."""
+    one_of: tuple[tuple[str, str], ...] = ()
+    """Site and landmark of others that look so alike that it may be one of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
     """A hint meets a site: the only place where a clip and a base touch."""
 
@@ -371,6 +393,7 @@ class Match:
     """Name of the zone that was met, or its class when it has no name."""
     zone_sensitivity: float | None = None
     landmark: str | None = None
+    sighting: Sighting | None = None
     distance_m: float | None = None
     """From the hint's place to the fence, 0 inside."""
     span: tuple[int, int] | None = None
@@ -464,6 +487,9 @@ class Scan:
     results: tuple[Result, ...]
     skipped: tuple[Skipped, ...]
     counts: Counts
+    own_photos: Mapping[str, Picture] = field(default_factory=dict)
+    """Small pictures of our own photos that the sightings speak of; none unless the officer asked for them: with them
+    a page is for nobody else's eyes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ IDS: tuple[str, ...] = (
     "PLACE-TAG",
     "NAME-IN-CAPTION",
     "NAME-IN-FILE",
+    "LANDMARK-SEEN",
     "POSTED-LIVE",
 )
 """The rules that this version can fire, most telling first."""

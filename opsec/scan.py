@@ -14,20 +14,23 @@ from pathlib import Path
 
 from opsec.clips.find import find_posts
 from opsec.clips.source import OpenFile
-from opsec.errors import SettingsError
+from opsec.errors import CaseError, SettingsError
 from opsec.hints import equipped, readers_version, speech
 from opsec.hints.assemble import put_together
 from opsec.hints.kit import Kit
 from opsec.judge import judge
 from opsec.language import reason
-from opsec.match import OurSites, match, prepare
-from opsec.model import FLAGGING, Counts, FileKind, Part, Progress, Reading, ReadPost, Result, Scan, Skipped
+from opsec.match import OurSites, answered, match, prepare
+from opsec.match.landmarks.shelf import Shelf
+from opsec.model import FLAGGING, Counts, FileKind, Part, Picture, Progress, Reading, ReadPost, Result, Scan, Skipped
 from opsec.reading.posts import read_posts
 from opsec.reading.supervisor import Supervisor
+from opsec.report.landmark_view import photo_key, wanted_photos
 from opsec.settings import Settings
 from opsec.site.load import load_sites, sites_sha256
+from opsec.site.photos import reference_photos
 from opsec.store.case import CaseFile, open_case
-from opsec.store.database import files_of
+from opsec.store.database import MEMORY, files_of, landmarks_of
 
 Listener = Callable[[Progress], None]
 HIDES_NOTHING = frozenset(
@@ -45,7 +48,7 @@ caution, not the officer's wish, and the clip behind it was not looked at."""
 
 def scan_clip(post: ReadPost, ours: OurSites, settings: Settings) -> Result:
     """One post, from what was read of it to its verdict. Pure: same post, sites and settings, same result."""
-    clip = put_together(post)
+    clip = answered(put_together(post), ours)
     matches = match(clip, ours)
     return judge(clip, matches, ours.sites, settings.thresholds)
 
@@ -58,6 +61,7 @@ def scan(  # noqa: PLR0913 - all that an officer can choose for one scan
     settings: Settings | None = None,
     listener: Listener | None = None,
     leave_out: Iterable[str | os.PathLike[str]] = (),
+    own_photos: bool = False,
 ) -> Scan:
     """Read every post under these paths, and tell which of them expose one of our sites.
 
@@ -73,6 +77,8 @@ def scan(  # noqa: PLR0913 - all that an officer can choose for one scan
         As loaded by ``opsec.settings.load``; default: the defaults.
     listener
         Told once a clip how far the scan is.
+    own_photos
+        Carry small pictures of our own photos of the landmarks that were seen, for a page of the officer's own.
     leave_out
         Files under the paths that are no posts, as the results of an earlier scan; beside the sites and the case
         file, which are never scanned: whoever opens hostile media must not hold them.
@@ -85,17 +91,17 @@ def scan(  # noqa: PLR0913 - all that an officer can choose for one scan
         A clip never raises: what could not be read is in its coverage.
     """
     settings = settings or Settings()
-    ours = _our_sites(sites, settings)
-    own = [Path(one) for one in (sites or settings.sites, *files_of(case or ":memory:"), *leave_out)]
+    ours = _our_sites(sites, settings, case or MEMORY)
+    own = [Path(one) for one in (sites or settings.sites, *files_of(case or MEMORY), *leave_out)]
     kit = kit_of(settings)
     _refuse_half_a_kit(kit)
     readers = readers_version(equipped(kit))
-    with open_case(case or ":memory:") as kept, Supervisor(settings.limits, kit=kit) as worker:
+    with open_case(case or MEMORY) as kept, Supervisor(settings.limits, kit=kit) as worker:
         memory = _Memory(kept, worker, readers)
         inbox = find_posts([Path(path) for path in paths], settings.limits, memory.read, worker.unpack, own)
         read = read_posts(inbox.posts, worker, memory.recall, settings.limits)
         desk = _Desk(ours, settings, kept, listener, readers)
-        return desk.report(desk.judged(read, len(inbox.posts)), inbox.skipped)
+        return desk.report(desk.judged(read, len(inbox.posts)), inbox.skipped, own_photos=own_photos)
 
 
 def rematch(
@@ -104,15 +110,16 @@ def rematch(
     sites: str | os.PathLike[str] | None = None,
     settings: Settings | None = None,
     listener: Listener | None = None,
+    own_photos: bool = False,
 ) -> Scan:
     """Match everything that the case file remembers with the sites as they are now. Opens no medium."""
     settings = settings or Settings()
-    ours = _our_sites(sites, settings)
+    ours = _our_sites(sites, settings, case)
     with open_case(case) as kept:
         readers = readers_version(equipped(kit_of(settings)))
         posts = list(kept.posts(readers))
         desk = _Desk(ours, settings, kept, listener, readers)
-        return desk.report(desk.judged(enumerate(posts), len(posts)))
+        return desk.report(desk.judged(enumerate(posts), len(posts)), own_photos=own_photos)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +159,11 @@ class _Desk:
     @cached_property
     def marks(self) -> dict[str, str]:
         """Fingerprints of the settings and the sites; a thousand fences take a while to go through."""
-        return {"settings_sha256": self.settings.sha256(), "sites_sha256": sites_sha256(self.ours.sites)}
+        ours = self.ours
+        return {
+            "settings_sha256": self.settings.sha256(),
+            "sites_sha256": sites_sha256(ours.sites, [photo.sha256 for photo in ours.photos]),
+        }
 
     @cached_property
     def codes(self) -> dict[str, str]:
@@ -174,6 +185,8 @@ class _Desk:
         """A fault of ours on one clip marks that clip; it is said, it changes the exit code, and the run goes on."""
         try:
             return scan_clip(post, self.ours, self.settings)
+        except CaseError:
+            raise  # what lies beside the case file cannot be written: no clip's fault
         except Exception as fault:  # noqa: BLE001 - whatever it is, the other clips must still be scanned
             trouble = Reading(status="unread", reasons=(reason("internal", error=type(fault).__name__),))
             bare = Part(role="media", path=post.path, sha256=None, kind=None, reading=trouble)
@@ -191,15 +204,25 @@ class _Desk:
             **self.marks,
         )
 
-    def report(self, results: tuple[Result, ...], skipped: tuple[Skipped, ...] = ()) -> Scan:
+    def report(
+        self, results: tuple[Result, ...], skipped: tuple[Skipped, ...] = (), *, own_photos: bool = False
+    ) -> Scan:
         """Everything there is to say, counted."""
-        return Scan(
-            **self.marks,
+        scan = Scan(
+            settings_sha256=self.marks["settings_sha256"],
+            sites_sha256=self.marks["sites_sha256"],
             site_codes=self.codes,
             results=results,
             skipped=skipped,
             counts=_counts(results, skipped),
         )
+        return replace(scan, own_photos=_own_photos(scan, self.ours)) if own_photos else scan
+
+
+def _own_photos(scan: Scan, ours: OurSites) -> dict[str, Picture]:
+    """Small pictures of our photos that the sightings of a scan speak of."""
+    found = ((key, ours.landmarks.thumbnail(*key)) for key in sorted(wanted_photos(scan)))
+    return {photo_key(*key): picture for key, picture in found if picture is not None}
 
 
 def kit_of(settings: Settings) -> Kit:
@@ -219,8 +242,11 @@ def _refuse_half_a_kit(kit: Kit) -> None:
         raise SettingsError(trouble)
 
 
-def _our_sites(folder: str | os.PathLike[str] | None, settings: Settings) -> OurSites:
-    return prepare(load_sites(Path(folder or settings.sites), settings.home))
+def _our_sites(folder: str | os.PathLike[str] | None, settings: Settings, case: str) -> OurSites:
+    """The sites, and beside the case file what is known of their landmarks."""
+    where, beside = Path(folder or settings.sites), landmarks_of(case)
+    sites = load_sites(where, settings.home)
+    return prepare(sites, reference_photos(sites, where), Shelf(Path(beside) if beside else None))
 
 
 def _counts(results: Sequence[Result], skipped: Sequence[Skipped]) -> Counts:

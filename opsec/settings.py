@@ -21,6 +21,8 @@ from opsec.near import nearest
 from opsec.shown import path_text, plain
 
 FILE_NAME = "opsec.toml"
+LANDMARKS_ENDING = ".landmarks"
+"""Of the folder beside a case file that keeps what is known of our landmarks."""
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Unit = Annotated[float, Field(ge=0, le=1)]
 _IRAQ = (29.0, 38.5, 37.6, 49.0)

@@ -80,6 +80,7 @@ FIELD: Mapping[str, Message] = {
     "link": _("a link"),
     "alternate text": _("the alternate text"),
     "description": _("the description"),
+    "picture": _("the picture"),
 }
 """Where words of a post stand; boxes, tags and JSON paths keep the name that their standard gave them."""
 

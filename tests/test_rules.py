@@ -1,7 +1,10 @@
 """Every rule fires on its own samples and is silent on the others, and its page exists in both languages."""
 
+import tempfile
 import tomllib
+from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,10 +13,11 @@ from opsec.hints.context import context_hints
 from opsec.hints.written import written_hints
 from opsec.language import LANGUAGES
 from opsec.likelihood import table
-from opsec.match import match, prepare
+from opsec.match import OurSites, match, prepare
 from opsec.model import Fix, Hint, Match, Point, Site
 from opsec.rules import IDS, Rule, rule
 from tests.made import clip, square
+from tests.match.landmarks.drawn import hint, photographed, seen, wall
 
 RULES = [rule(rule_id) for rule_id in IDS]
 FIRES = [
@@ -47,6 +51,8 @@ def matches_of(sample: dict[str, Any]) -> tuple[Match, ...]:
     if "text" in sample:
         hints = list(written_hints(sample["text"], sample["field"]))
         hints += context_hints(hints)
+    elif "picture" in sample:
+        return matches_in_picture(sample["picture"])
     else:
         raw = dict(sample["hint"])
         if "lat" in raw:
@@ -54,6 +60,21 @@ def matches_of(sample: dict[str, Any]) -> tuple[Match, ...]:
         raw["fixes"] = tuple(Fix(at_s, Point(lat, lon)) for at_s, lat, lon in raw.pop("track", ()))
         hints = [Hint(reader="sample", **raw)]
     return match(clip(*hints), prepare([sample_site()]))
+
+
+@cache
+def site_with_a_wall() -> OurSites:
+    """The sample site with one landmark, of which there is one photo: wall 3."""
+    with tempfile.TemporaryDirectory() as folder:
+        ours, photos = photographed(Path(folder), sample_site(), {"gate": [wall(3)]})
+        prepared = prepare([ours], photos)
+        match(clip(hint(wall(0))), prepared)  # the photos are opened now, while they are there
+        return prepared
+
+
+def matches_in_picture(sample: dict[str, Any]) -> tuple[Match, ...]:
+    view = {key: value for key, value in sample.items() if key != "wall"}
+    return match(clip(hint(seen(wall(sample["wall"]), **view))), site_with_a_wall())
 
 
 @pytest.mark.parametrize(("one", "sample"), FIRES)

@@ -51,6 +51,15 @@ def output() -> Any:
     )
 
 
+def own_photos() -> Any:
+    """``--own-photos``."""
+    return option(
+        False,
+        "--own-photos",
+        text=_("put your own photos of a landmark beside the frame in HTML; such a page is for your eyes only"),
+    )
+
+
 def format_name() -> Any:
     """``--format NAME``."""
     return option(

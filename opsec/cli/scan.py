@@ -30,6 +30,7 @@ def add_to(app: typer.Typer) -> None:
         output: list[Path] | None = options.output(),
         format_name: str | None = options.format_name(),
         fail_on: str = options.fail_on(),
+        own_photos: bool = options.own_photos(),
         config: Path | None = options.config(),
     ) -> None:
         settings = options.load_settings(config)
@@ -38,7 +39,15 @@ def add_to(app: typer.Typer) -> None:
             from opsec.scan import scan
 
             kept = case or settings.case
-            return scan(paths, sites=sites, case=kept, settings=settings, listener=listener, leave_out=output or [])
+            return scan(
+                paths,
+                sites=sites,
+                case=kept,
+                settings=settings,
+                listener=listener,
+                leave_out=output or [],
+                own_photos=own_photos,
+            )
 
         order = _ordered(settings, output or [], format_name, fail_on)
         order.keeps_evidence(paths)
@@ -51,6 +60,7 @@ def add_to(app: typer.Typer) -> None:
         output: list[Path] | None = options.output(),
         format_name: str | None = options.format_name(),
         fail_on: str = options.fail_on(),
+        own_photos: bool = options.own_photos(),
         config: Path | None = options.config(),
     ) -> None:
         settings = options.load_settings(config)
@@ -59,7 +69,7 @@ def add_to(app: typer.Typer) -> None:
             from opsec.scan import rematch
 
             kept = options.kept_case(case, settings)
-            done = rematch(sites=sites, case=kept, settings=settings, listener=listener)
+            done = rematch(sites=sites, case=kept, settings=settings, listener=listener, own_photos=own_photos)
             tell(_("this is what the case file remembers; what a scan had to leave out, only a new scan can tell"))
             return done
 

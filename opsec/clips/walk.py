@@ -11,6 +11,7 @@ from opsec.clips.source import FileSource, trouble
 from opsec.errors import UsageError
 from opsec.language import _, reason
 from opsec.model import Skipped
+from opsec.settings import LANDMARKS_ENDING
 from opsec.shown import path_text, plain
 
 MOST_ENTRIES = 1_000_000
@@ -94,7 +95,8 @@ class Walk:
                 self._link(entry.path, path, root)
             elif entry.is_dir(follow_symlinks=False):
                 if entry.path in self.leave_out:
-                    self.skipped.append(Skipped(path + "/", reason("our_sites")))
+                    if not entry.name.endswith(LANDMARKS_ENDING):  # written by this program, as the case file is
+                        self.skipped.append(Skipped(path + "/", reason("our_sites")))
                     continue
                 if claim(entry.name) in ("video", "picture", "archive"):
                     self.skipped.append(Skipped(path + "/", reason("a_folder")))

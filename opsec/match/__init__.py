@@ -1,4 +1,4 @@
-"""Matching: the only place where a clip and a base meet. Numbers and strings only; no file is opened here."""
+"""Matching: the only place where a clip and a base meet. No file is opened here but our own photos of landmarks."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -11,11 +11,17 @@ from opsec.language import Blank, Message, _, both
 from opsec.likelihood import Ratio, table
 from opsec.match.context import beside_others
 from opsec.match.fences import Crossing, Fences, Meeting
+from opsec.match.landmarks import Landmarks, Met
+from opsec.match.landmarks.grade import RULE as LANDMARK_SEEN
+from opsec.match.landmarks.shelf import Shelf
 from opsec.match.names import Named, Names
 from opsec.match.short_codes import is_short_code, recovered
 from opsec.model import Clip, Geofence, Grade, Hint, Match, Site
 from opsec.shown import plain
+from opsec.site.photos import ReferencePhoto
 from opsec.wording import field_words
+
+NO_SHELF = Shelf(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +31,29 @@ class OurSites:
     sites: tuple[Site, ...]
     fences: Fences
     names: Names
+    landmarks: Landmarks
+    photos: tuple[ReferencePhoto, ...] = ()
 
 
-def prepare(sites: Sequence[Site]) -> OurSites:
-    """Build the indexes of a set of sites, once a scan."""
-    return OurSites(tuple(sites), Fences(sites), Names(sites))
+def prepare(sites: Sequence[Site], photos: Sequence[ReferencePhoto] = (), shelf: Shelf = NO_SHELF) -> OurSites:
+    """Build the indexes of a set of sites, once a scan; ``photos``: of their landmarks, none are looked for without."""
+    return OurSites(tuple(sites), Fences(sites), Names(sites), Landmarks(sites, photos, shelf), tuple(photos))
+
+
+def answered(clip: Clip, ours: OurSites) -> Clip:
+    """The clip with what became of the checks that only whoever holds the sites can answer."""
+    checks = clip.coverage.checks
+    state = ours.landmarks.state(checks.get("landmarks", "not_applicable"), clip.hints)
+    if checks.get("landmarks", state) == state:
+        return clip
+    return replace(clip, coverage=replace(clip.coverage, checks={**checks, "landmarks": state}))
 
 
 def match(clip: Clip, ours: OurSites) -> tuple[Match, ...]:
     """Every meeting of a hint of this clip with one of our sites, numbered in the order of the hints; last what the
     words around them tell."""
     found = [meeting for hint in clip.hints for meeting in _meetings(hint, ours)]
+    found += [_landmark_match(met) for met in ours.landmarks.meet(clip.hints)]
     found += beside_others(clip.hints, found)
     return tuple(replace(meeting, id=f"m{number}") for number, meeting in enumerate(found, 1))
 
@@ -186,3 +204,56 @@ def _name_sentence(hint: Hint, met: Named, words: str) -> Message:
     if met.sort == "near":
         return _("the words “{words}” in {field} are nearly a name of {site}; compare the two", **blanks)
     return _("the words “{words}” in {field} name {site}", **blanks)
+
+
+def _landmark_match(met: Met) -> Match:
+    zone = next(
+        (
+            fence
+            for fence in met.site.fences
+            if fence.role == "zone" and met.landmark.zone in {fence.name, fence.zone_class}
+        ),
+        None,
+    )
+    sensitivity = met.landmark.sensitivity
+    return Match(
+        hint_ids=met.hint_ids,
+        site=met.site.id,
+        rule=LANDMARK_SEEN,
+        grade=met.grade,
+        log_odds=met.log_odds,
+        why=both(_landmark_sentence(met)),
+        zone=met.landmark.zone,
+        zone_sensitivity=sensitivity if sensitivity is not None else zone.sensitivity if zone else None,
+        landmark=met.landmark.id,
+        sighting=met.sighting,
+    )
+
+
+def _landmark_sentence(met: Met) -> Message:
+    """It never names the landmark: the sentence goes into reports that travel."""
+    blanks: dict[str, Blank] = {
+        "site": met.site.code,
+        "count": met.sighting.inliers,
+        "at_s": round(met.at_s, 1),
+        "pictures": len(met.sighting.pictures),
+        "compared": met.sighting.compared,
+    }
+    if met.sighting.one_of:
+        return _(
+            "the picture at second {at_s} shows a landmark of {site} or one of {others} others that look alike: "
+            "{count} places agree with a photo; compare the two, a number on it may tell",
+            others=len(met.sighting.one_of),
+            **blanks,
+        )
+    if met.sighting.mirrored:
+        return _(
+            "the picture at second {at_s} shows a landmark of {site}, flipped left and right: {count} places agree "
+            "with a photo, in {pictures} picture(s) of the clip; landmarks compared: {compared}",
+            **blanks,
+        )
+    return _(
+        "the picture at second {at_s} shows a landmark of {site}: {count} places agree with a photo, "
+        "in {pictures} picture(s) of the clip; landmarks compared: {compared}",
+        **blanks,
+    )

@@ -1,17 +1,20 @@
 """Why a clip is flagged, made ready for a person: masked, harmless, in one language. No printer can forget to mask."""
 
 import math
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from opsec.language import Lang, Message, _, isolate, say
-from opsec.model import ACTIONS, CHECKS, Bilingual, Hint, Match, Result, Scan
+from opsec.model import ACTIONS, CHECKS, Bilingual, Hint, Match, Picture, Result, Scan
+from opsec.report.landmark_view import LandmarkView, landmark_view
 from opsec.report.masking import kept_together, shown_sentence, shown_text
 from opsec.report.sign_view import SignView, masked_words, sign_view
 from opsec.rules import rule
 from opsec.shown import masked, plain
 from opsec.wording import ACTION, CHECK, GRADE
 
+NO_PHOTOS: Mapping[str, Picture] = MappingProxyType({})
 AROUND = 60
 """Code points shown on either side of the words that matched."""
 MOST_WORDS = 200
@@ -48,13 +51,24 @@ class Evidence:
     log_odds: float
     sign: SignView | None = None
     """The words as they stand in the picture."""
+    landmark: LandmarkView | None = None
+    """What was recognised, drawn into the frame."""
 
 
-def evidence(result: Result, lang: Lang, matches: Iterable[Match] | None = None) -> Iterator[Evidence]:
-    """These matches of the clip (all of them if none are given), the strongest first."""
+def evidence(
+    result: Result,
+    lang: Lang,
+    matches: Iterable[Match] | None = None,
+    photos: Mapping[str, Picture] = NO_PHOTOS,
+) -> Iterator[Evidence]:
+    """These matches of the clip (all of them if none are given), the strongest first.
+
+    ``photos``: our own, by ``landmark_view.photo_key``; only for a page that stays with the officer.
+    """
     hints = {hint.id: hint for hint in result.clip.hints}
     for match in by_strength(result.matches if matches is None else matches):
-        yield _evidence(match, hints[match.hint_ids[0]], lang)
+        view = landmark_view(match, hints, photos, lang)
+        yield replace(_evidence(match, hints[match.hint_ids[0]], lang), landmark=view)
 
 
 def by_strength(matches: Iterable[Match]) -> list[Match]:

@@ -30,7 +30,7 @@ MOST_CAPTION = 400
 
 
 def scan_page(scan: Scan, lang: Lang) -> bytes:
-    """One self-contained page; coordinates are masked."""
+    """One self-contained page; coordinates are masked. Our own photos are in it only where the scan carries them."""
     telling, summary = to_look_at(scan), unchecked_line(scan, lang)
     others = [result for result in scan.results if is_hidden(result) or result.verdict.action == "nothing_found"]
     return render(
@@ -135,7 +135,7 @@ def _clip(scan: Scan, result: Result, lang: Lang) -> _ClipView:
         severity=f"{verdict.severity:.2f}",
         path=shown_path(result.clip.path),
         confidence=say(CONFIDENCE[verdict.confidence], lang),
-        evidence=_own_first(result, lang),
+        evidence=_own_first(scan, result, lang),
         also=_also(scan, result, lang),
         sum=[
             _Line(line.family, sentence(line.why, lang), ratio(line.log_odds), _signed(line.log_odds))
@@ -154,11 +154,12 @@ def _clip(scan: Scan, result: Result, lang: Lang) -> _ClipView:
     )
 
 
-def _own_first(result: Result, lang: Lang) -> list[Evidence]:
+def _own_first(scan: Scan, result: Result, lang: Lang) -> list[Evidence]:
     """The evidence that the verdict speaks of, then what points at other sites."""
     own = [match for match in result.matches if match.site == result.verdict.site]
     other = [match for match in result.matches if match.site != result.verdict.site]
-    return [*evidence(result, lang, own), *evidence(result, lang, other)]
+    photos = scan.own_photos
+    return [*evidence(result, lang, own, photos), *evidence(result, lang, other, photos)]
 
 
 def _also(scan: Scan, result: Result, lang: Lang) -> list[str]:

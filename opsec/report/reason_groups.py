@@ -29,7 +29,9 @@ GROUPS: Mapping[str, Message] = {
     **dict.fromkeys(("no_sign_package", "no_sign_data", "signs_broken"), _NOT_INSTALLED),
     "signs_unclear": _UNCLEAR,
     **dict.fromkeys(("timeout", "cpu_limit", "memory_limit", "worker_died", "bad_reply"), _STOPPED),
-    **dict.fromkeys(("too_large", "too_many", "too_long", "too_big_picture", "swells", "reply_cut"), _LIMIT),
+    **dict.fromkeys(
+        ("too_large", "too_many", "too_long", "too_big_picture", "too_small_picture", "swells", "reply_cut"), _LIMIT
+    ),
     **dict.fromkeys(("unknown_column", "no_known_column", "column_ignored", "bad_rows", "bad_times"), _BESIDE),
     **dict.fromkeys(("odd_fields", "old_letters", "no_caption_column"), _BESIDE),
     **dict.fromkeys(("empty", "no_posts", "our_sites"), _NOTHING),

@@ -21,6 +21,7 @@ from opsec.model import (
     Post,
     Result,
     Scan,
+    Sighting,
     Skipped,
     Verdict,
 )
@@ -134,12 +135,26 @@ def _match(match: Match) -> dict[str, Any]:
         "site": match.site,
         "zone": match.zone,
         "landmark": match.landmark,
+        "sighting": _sighting(match.sighting) if match.sighting else None,
         "rule": match.rule,
         "grade": match.grade,
         "log_odds": _rounded(match.log_odds, 3),
         "distance_m": _rounded(match.distance_m, 1),
         "span": None if match.span is None else list(match.span),
         "why": _both(match.why),
+    }
+
+
+def _sighting(sighting: Sighting) -> dict[str, Any]:
+    return {
+        "photo": sighting.photo,
+        "mirrored": sighting.mirrored,
+        "inliers": sighting.inliers,
+        "pictures": [[_rounded(at_s, 3), inliers] for at_s, inliers in sighting.pictures],
+        "lines": [[_rounded(share, 4) for share in line] for line in sighting.lines],
+        "outline": [[_rounded(share, 4) for share in corner] for corner in sighting.outline],
+        "compared": sighting.compared,
+        "one_of": [{"site": site, "landmark": landmark} for site, landmark in sighting.one_of],
     }
 
 

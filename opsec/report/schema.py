@@ -137,12 +137,27 @@ def _match() -> Schema:
         site=TEXT,
         zone=_or_null(TEXT),
         landmark=_or_null(TEXT),
+        sighting=_or_null(_sighting()),
         rule=TEXT,
         grade=_one_of(*get_args(Grade)),
         log_odds=NUMBER,
         distance_m=_or_null(METRES),
         span=_or_null({"type": "array", "items": COUNT, "minItems": 2, "maxItems": 2}),
         why={"$ref": "#/$defs/both"},
+    )
+
+
+def _sighting() -> Schema:
+    corner = {"type": "array", "items": SHARE, "minItems": 2, "maxItems": 2}
+    return _object(
+        photo=TEXT,
+        mirrored={"type": "boolean"},
+        inliers=COUNT,
+        pictures=_list({"type": "array", "items": NUMBER, "minItems": 2, "maxItems": 2}),
+        lines=_list({"type": "array", "items": SHARE, "minItems": 4, "maxItems": 4}),
+        outline=_list(corner),
+        compared=COUNT,
+        one_of=_list(_object(site=TEXT, landmark=TEXT)),
     )
 
 

@@ -6,6 +6,7 @@ Whatever is wrong is refused, never skipped: a site left out by mistake is looke
 import hashlib
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 
@@ -50,9 +51,9 @@ def load_sites(folder: Path, home: Home) -> tuple[Site, ...]:
     return tuple(read_site(entry, folder, home) for entry in site_folders(folder))
 
 
-def sites_sha256(sites: tuple[Site, ...]) -> str:
-    """Fingerprint of all that the officer wrote, whatever the order of the folders."""
-    ordered = sorted(sites, key=lambda site: site.id)
+def sites_sha256(sites: tuple[Site, ...], photos: Sequence[str | None] = ()) -> str:
+    """Fingerprint of all that the officer wrote, whatever the order of the folders, and of the photos' content."""
+    ordered = [sorted(sites, key=lambda site: site.id), sorted(photo or "" for photo in photos)]
     return hashlib.sha256(json.dumps(ordered, default=_as_dict, sort_keys=True).encode()).hexdigest()
 
 

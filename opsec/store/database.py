@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from opsec.errors import CaseError
 from opsec.language import Message, _
+from opsec.settings import LANDMARKS_ENDING
 from opsec.shown import path_text, plain
 from opsec.store.schema import NewerCaseError, NotACaseError
 
@@ -68,7 +69,14 @@ def file_of(where: str) -> str | None:
 def files_of(where: str) -> tuple[str, ...]:
     """Every file that a case at this path or URL may have; SQLite keeps logs beside it (sqlite.org/tempfiles.html)."""
     path = file_of(where)
-    return () if path in {None, MEMORY} else tuple(f"{path}{ending}" for ending in ("", "-wal", "-shm", "-journal"))
+    endings = ("", "-wal", "-shm", "-journal", LANDMARKS_ENDING)
+    return () if path in {None, MEMORY} else tuple(f"{path}{ending}" for ending in endings)
+
+
+def landmarks_of(where: str) -> str | None:
+    """The folder beside a case file for what is known of our landmarks; none for a case without a file."""
+    path = file_of(where)
+    return None if path in {None, MEMORY} else f"{path}{LANDMARKS_ENDING}"
 
 
 def _sqlite(path: str) -> Engine:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from opsec.hints import landmarks
 from opsec.hints.frames.film import DEMUXERS, Film
 from opsec.hints.frames.frame import Frame
 from opsec.hints.frames.photo import FORMATS, Photo
@@ -23,7 +24,7 @@ FILMS: frozenset[FileKind] = frozenset(DEMUXERS)
 PHOTOS: frozenset[FileKind] = frozenset(FORMATS)
 PICTURE_CHECKS: tuple[Check, ...] = ("signage", "landmarks", "layout")
 
-VIEWERS: tuple[ViewerKind, ...] = (signs.KIND,)
+VIEWERS: tuple[ViewerKind, ...] = (signs.KIND, landmarks.KIND)
 
 
 def reader(kit: Kit, kinds: tuple[ViewerKind, ...] = VIEWERS) -> Reader:

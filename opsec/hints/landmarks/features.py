@@ -1,0 +1,119 @@
+"""Local features of a picture, so packed that they cross a pipe and lie in a case file.
+
+SIFT (Lowe, IJCV 2004) with the square-root normalisation of Arandjelović and Zisserman (CVPR 2012), in which
+the Euclidean distance compares histograms fairly. A keypoint is eight bytes: x and y in 64ths of a pixel,
+its size in 64ths of a pixel and its angle in 65,536ths of a turn, each little-endian in 16 bits. A
+descriptor is 128 bytes: the square roots, times 512.
+"""
+
+import base64
+import binascii
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from opsec.model import Features
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
+    Bytes = NDArray[np.uint8]
+
+LONGEST_PX = 480
+"""Longest side of the picture in which features are looked for: the best setting measured."""
+MOST = 1_000
+"""Features of one frame, the clearest first."""
+COMPONENTS = 128
+ROOT_SCALE = 512.0
+_CONTRAST = 0.02
+"""Half of the usual threshold: walls at night and in dust have little contrast, and the number is bounded anyhow."""
+_PARTS = 64.0
+_TURN = 65_536
+
+
+class UnsoundFeaturesError(ValueError):
+    """Packed features do not hold what they say: they come from a hostile process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """Features of one picture, the clearest first."""
+
+    width_px: int
+    height_px: int
+    keypoints: "Floats"
+    """Shape (n, 4): x and y in pixels, size in pixels, angle in degrees (clockwise on the screen)."""
+    descriptors: "Bytes"
+    """Shape (n, 128)."""
+
+    def __len__(self) -> int:
+        return len(self.keypoints)
+
+    def only(self, chosen: "NDArray[Any] | slice") -> "Extracted":
+        """Some of the features, by a mask, their numbers or a slice."""
+        return Extracted(self.width_px, self.height_px, self.keypoints[chosen], self.descriptors[chosen])
+
+
+def extract(grey: "Bytes", mask: "Bytes | None" = None, most: int = MOST) -> Extracted:
+    """The clearest features of a grey picture, shape (height, width), where the mask (same shape) is not 0."""
+    import cv2
+    import numpy as np
+
+    height_px, width_px = grey.shape
+    found, raw = cv2.SIFT.create(nfeatures=most, contrastThreshold=_CONTRAST).detectAndCompute(grey, mask)
+    if raw is None or not found:
+        return Extracted(width_px, height_px, np.zeros((0, 4), np.float32), np.zeros((0, COMPONENTS), np.uint8))
+    keypoints = np.array([(*one.pt, one.size, one.angle) for one in found], np.float32)
+    clearness = np.array([one.response for one in found], np.float32)
+    order = np.lexsort((keypoints[:, 3], keypoints[:, 1], keypoints[:, 0], -clearness))[:most]
+    rooted = np.sqrt(raw / np.maximum(raw.sum(axis=1, keepdims=True), 1e-6))
+    descriptors = np.minimum(np.rint(rooted * ROOT_SCALE), 255).astype(np.uint8)
+    return Extracted(width_px, height_px, keypoints[order], descriptors[order])
+
+
+def packed(extracted: Extracted) -> Features:
+    """For the pipe and the case file; places and angles lose what lies below their unit."""
+    import numpy as np
+
+    places = np.clip(np.rint(extracted.keypoints[:, :3] * _PARTS), 0, _TURN - 1)
+    angles = np.rint(extracted.keypoints[:, 3:] * (_TURN / 360.0)) % _TURN
+    return Features(
+        width_px=extracted.width_px,
+        height_px=extracted.height_px,
+        count=len(extracted),
+        keypoints=_base64(np.hstack([places, angles]).astype("<u2")),
+        descriptors=_base64(extracted.descriptors),
+    )
+
+
+def unpacked(features: Features) -> Extracted:
+    """Packed features as arrays again.
+
+    Raises
+    ------
+    UnsoundFeaturesError
+        They are no base64 or not as many as they say.
+    """
+    import numpy as np
+
+    places = np.frombuffer(_bytes(features.keypoints, features.count * 8), "<u2").reshape(-1, 4).astype(np.float32)
+    places[:, :3] /= _PARTS
+    places[:, 3] *= 360.0 / _TURN
+    places[:, 2] = np.maximum(places[:, 2], 1 / _PARTS)  # sizes are divided by
+    rows = np.frombuffer(_bytes(features.descriptors, features.count * COMPONENTS), np.uint8)
+    return Extracted(features.width_px, features.height_px, places, rows.reshape(-1, COMPONENTS))
+
+
+def _base64(array: "NDArray[Any]") -> str:
+    return base64.b64encode(array.tobytes()).decode("ascii")
+
+
+def _bytes(text: str, wanted: int) -> bytes:
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as fault:
+        raise UnsoundFeaturesError(type(fault).__name__) from fault
+    if len(raw) != wanted:
+        raise UnsoundFeaturesError(f"{len(raw)} bytes for {wanted}")
+    return raw

@@ -1,0 +1,239 @@
+"""Our landmarks and the pictures of a clip: which of ours it shows, how surely, and which look so alike that it
+may be another.
+
+Up to ten landmarks are compared one by one; beyond, an index names the few that are worth it. The photos are
+opened and their features found when the first clip with pictures asks for them, and kept for the next scan.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from opsec.hints.landmarks.features import Extracted, UnsoundFeaturesError, unpacked
+from opsec.match.landmarks.compare import compared
+from opsec.match.landmarks.enrol import Enrolled
+from opsec.match.landmarks.grade import grade, overlap, weight
+from opsec.match.landmarks.photo import KnownPhoto, known_photo
+from opsec.match.landmarks.search import Lead, Searched
+from opsec.match.landmarks.shelf import Shelf
+from opsec.match.landmarks.sight import Sight, sight
+from opsec.model import CheckState, Grade, Hint, Landmark, Picture, Reason, Sighting, Site
+from opsec.site.photos import ReferencePhoto
+
+FEW = 10
+"""Landmarks up to which all are compared."""
+SHORTLIST = 5
+LEAST_SUPPORT = 4
+"""Votes that lie as one place, below which a landmark is not looked into."""
+ALIKE = 0.6
+"""A landmark at the same place of the picture with so large a share of the supporting pairs may be the one."""
+_SAME_PLACE = 0.5
+_KEPT_INDEX_FROM = 100
+"""Photos from which on the index is kept too; a smaller one is built in a moment."""
+_remembered: dict[str, KnownPhoto] = {}
+"""Photos already worked out in this process, by content."""
+_MOST_REMEMBERED = 64
+
+Place = tuple[Site, Landmark]
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """One of our landmarks, seen in a clip."""
+
+    site: Site
+    landmark: Landmark
+    grade: Grade
+    log_odds: float
+    hint_ids: tuple[str, ...]
+    """Of the pictures that show it, the best first."""
+    at_s: float
+    sighting: Sighting
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A sight and whose it is."""
+
+    place: int
+    sight: Sight
+    grade: Grade
+    one_of: tuple[int, ...] = ()
+    """Other places that it may be instead."""
+
+
+class Landmarks:
+    """All landmarks of our sites that have photos."""
+
+    def __init__(self, sites: Sequence[Site], photos: Sequence[ReferencePhoto], shelf: Shelf) -> None:
+        self._places: list[Place] = [(site, one) for site in sites for one in site.landmarks if one.photos]
+        self._photos, self._shelf = tuple(photos), shelf
+
+    def state(self, checked: CheckState, hints: Iterable[Hint]) -> CheckState:
+        """What became of the check, now that the sites are known: without photos it was not configured.
+
+        It failed when a landmark of ours has no photo that can be used, or the reading process sent features
+        that are none: what was not looked for was not "not found".
+        """
+        if checked != "ran":
+            return checked
+        if not self._places:
+            return "not_configured"
+        usable = len({self._place_of(photo) for photo, _known in self._known})
+        sound = all(_sound(hint) for hint in hints)
+        return "ran" if sound and usable == len(self._places) else "failed"
+
+    def meet(self, hints: Sequence[Hint]) -> list[Met]:
+        """Every landmark that a clip shows, the surest first."""
+        looked = [hint for hint in hints if hint.features is not None and _sound(hint)]
+        frames = [_without_words(hint, hints) for hint in looked]
+        if not self._places or not any(len(frame) for frame in frames) or not self._known:
+            return []
+        times_s = [hint.at_s or 0.0 for hint in looked]
+        found = [
+            _Found(place, seen, graded)
+            for place, leads in self._shortlist(frames)
+            if (seen := sight(frames, self._enrolled, leads)) and (graded := grade(seen, times_s))
+        ]
+        settled = _settled(found, self._places)
+        return [self._met(one, looked) for one in sorted(settled, key=lambda one: (-one.sight.best.inliers, one.place))]
+
+    def thumbnail(self, site: str, landmark: str, photo: str) -> Picture | None:
+        """A small picture of one of our photos, for our own eyes."""
+        return next(
+            (
+                known.picture
+                for one, known in self._known
+                if (one.site, one.landmark, one.path.name) == (site, landmark, photo)
+            ),
+            None,
+        )
+
+    @cached_property
+    def _known(self) -> list[tuple[ReferencePhoto, KnownPhoto]]:
+        """Every photo that can be used."""
+        self._shelf.clear_but([*(photo.sha256 for photo in self._photos if photo.sha256), self._set_sha256])
+        found = ((photo, self._worked_out(photo)) for photo in self._photos)
+        return [(photo, known) for photo, known in found if known and len(known.enrolled.features)]
+
+    def _worked_out(self, photo: ReferencePhoto) -> KnownPhoto | None:
+        if photo.sha256 is None:
+            return None
+        known = self._shelf.photo(photo.sha256)
+        if known is None:
+            made = _remembered.get(photo.sha256) or known_photo(photo)
+            if isinstance(made, Reason):
+                return None
+            if len(_remembered) < _MOST_REMEMBERED:
+                _remembered[photo.sha256] = made
+            self._shelf.keep_photo(photo.sha256, made)
+            known = made
+        return known
+
+    @cached_property
+    def _enrolled(self) -> list[Enrolled]:
+        return [known.enrolled for _photo, known in self._known]
+
+    @cached_property
+    def _owners(self) -> list[int]:
+        """Of each usable photo, the number of its place."""
+        return [self._place_of(photo) for photo, _known in self._known]
+
+    def _place_of(self, photo: ReferencePhoto) -> int:
+        return self._numbers[photo.site, photo.landmark]
+
+    @cached_property
+    def _numbers(self) -> dict[tuple[str, str], int]:
+        return {(site.id, landmark.id): number for number, (site, landmark) in enumerate(self._places)}
+
+    @cached_property
+    def _set_sha256(self) -> str:
+        """Fingerprint of the photos in their order."""
+        return hashlib.sha256("\n".join(photo.sha256 or "" for photo in self._photos).encode()).hexdigest()
+
+    @cached_property
+    def _index(self) -> Searched:
+        keeps = len(self._enrolled) >= _KEPT_INDEX_FROM
+        kept = self._shelf.index(self._set_sha256) if keeps else None
+        index = Searched(self._enrolled, kept)
+        if keeps and kept is None:
+            self._shelf.keep_index(self._set_sha256, index.packed())
+        return index
+
+    def _shortlist(self, frames: Sequence[Extracted]) -> list[tuple[int, list[Lead]]]:
+        """The places worth a look, each with the leads to its photos."""
+        few = len(set(self._owners)) <= FEW
+        leads = [*(compared(frames, self._enrolled) if few else ()), *self._index.leads(frames)]
+        by_place: dict[int, list[Lead]] = {}
+        for lead in leads:
+            if lead.support >= LEAST_SUPPORT:
+                by_place.setdefault(self._owners[lead.photo], []).append(lead)
+        return list(by_place.items()) if few else list(by_place.items())[:SHORTLIST]
+
+    def _met(self, found: _Found, looked: Sequence[Hint]) -> Met:
+        site, landmark = self._places[found.place]
+        best, count = found.sight.best, len(set(self._owners))
+        others = [self._places[other] for other in found.one_of]
+        # a picture of one of several sites points at each of them with its share of the odds only
+        shared = len({site.id, *(other.id for other, _landmark in others)})
+        pictures = sorted(found.sight.seen, key=lambda seen: (-seen.inliers, seen.frame))
+        return Met(
+            site=site,
+            landmark=landmark,
+            grade=found.grade,
+            log_odds=weight(found.grade, count, shared),
+            hint_ids=tuple(looked[seen.frame].id for seen in pictures),
+            at_s=looked[best.frame].at_s or 0.0,
+            sighting=Sighting(
+                photo=self._known[best.photo][0].path.name,
+                mirrored=found.sight.mirrored,
+                inliers=best.inliers,
+                pictures=tuple((looked[seen.frame].at_s or 0.0, seen.inliers) for seen in found.sight.seen),
+                lines=tuple((*here, *there) for here, there in best.lines),
+                outline=best.outline,
+                compared=count,
+                one_of=tuple((other.id, one.id) for other, one in others),
+            ),
+        )
+
+
+def _settled(found: Sequence[_Found], places: Sequence[Place]) -> list[_Found]:
+    """Where two landmarks claim one place of a picture: look-alikes are named together, a far weaker claim is dropped
+    to what never flags alone."""
+    settled = []
+    for one in found:
+        rivals = [other for other in found if other is not one and _same_place(one.sight, other.sight)]
+        least = ALIKE * one.sight.best.inliers
+        alike = tuple(other.place for other in rivals if other.sight.best.inliers >= least)
+        beaten = any(one.sight.best.inliers < ALIKE * other.sight.best.inliers for other in rivals)
+        elsewhere = any(places[place][0].id != places[one.place][0].id for place in alike)
+        graded: Grade = "possible" if beaten else "probable" if elsewhere and one.grade == "strong" else one.grade
+        settled.append(replace(one, grade=graded, one_of=alike))
+    return settled
+
+
+def _same_place(one: Sight, other: Sight) -> bool:
+    by_frame = {seen.frame: seen for seen in other.seen}
+    mine = by_frame.get(one.best.frame)
+    return mine is not None and overlap(one.best, mine) >= _SAME_PLACE
+
+
+def _sound(hint: Hint) -> bool:
+    try:
+        return hint.features is None or unpacked(hint.features) is not None
+    except UnsoundFeaturesError:
+        return False
+
+
+def _without_words(hint: Hint, hints: Sequence[Hint]) -> Extracted:
+    """The features of a picture but those of words that were laid over it."""
+    assert hint.features is not None
+    features, at_s = unpacked(hint.features), hint.at_s or 0.0
+    for words in hints:
+        if words.box is None or words.family != "TEXT" or not (words.at_s or 0.0) <= at_s <= (words.until_s or 1e9):
+            continue
+        left, top, wide, high = words.box
+        x, y = features.keypoints[:, 0] / features.width_px, features.keypoints[:, 1] / features.height_px
+        features = features.only(~((x >= left) & (x <= left + wide) & (y >= top) & (y <= top + high)))
+    return features

@@ -1,0 +1,74 @@
+"""From a reference photo to what is looked for: its own features, and those of its simulated views that are new."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from opsec.hints.landmarks.features import LONGEST_PX, Extracted, extract
+from opsec.match.landmarks.views import resized, simulated
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Bytes = NDArray[np.uint8]
+
+VERSION = 1
+"""Raised whenever the same photo would give other features: what was kept is then made anew."""
+MOST_OWN = 1_200
+MOST_IN_ALL = 2_400
+_SAME_PX = 3.0
+_SAME_TURN_DEG = 20.0
+_SAME_GROWTH = 1.35
+_ALIKE = 0.35
+"""Distance of two descriptors below which a view adds nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """What is kept of one reference photo."""
+
+    features: Extracted
+    own: int
+    """So many of them, the first ones, are of the photo as it is."""
+
+
+def enrolled(grey: "Bytes", *, views: bool = True) -> Enrolled:
+    """The features of a photo (grey, at its full or a bounded size). ``views``: also as seen otherwise."""
+    features = extract(resized(grey, LONGEST_PX), most=MOST_OWN)
+    own = len(features)
+    for view in simulated(grey) if views and min(grey.shape) >= 32 else ():
+        features = _with(features, view.features)
+    return Enrolled(features.only(slice(0, MOST_IN_ALL)), own)
+
+
+def _with(known: Extracted, more: Extracted) -> Extracted:
+    """The features and what is new among some more: nothing alike at the same place, of the same size and angle."""
+    import numpy as np
+
+    if not len(known) or not len(more):
+        return known if len(known) else more
+    new = ~(_same_spot(known, more) & _alike(known, more)).any(axis=1)
+    return Extracted(
+        known.width_px,
+        known.height_px,
+        np.vstack([known.keypoints, more.keypoints[new]]),
+        np.vstack([known.descriptors, more.descriptors[new]]),
+    )
+
+
+def _same_spot(known: Extracted, more: Extracted) -> "NDArray[np.bool_]":
+    import numpy as np
+
+    apart = np.abs(more.keypoints[:, None] - known.keypoints[None])
+    growth = np.abs(np.log(more.keypoints[:, None, 2] / known.keypoints[None, :, 2]))
+    turn = np.minimum(apart[..., 3], 360 - apart[..., 3])
+    near = (apart[..., 0] < _SAME_PX) & (apart[..., 1] < _SAME_PX)
+    return np.asarray(near & (turn < _SAME_TURN_DEG) & (growth < np.log(_SAME_GROWTH)))
+
+
+def _alike(known: Extracted, more: Extracted) -> "NDArray[np.bool_]":
+    import numpy as np
+
+    one, other = more.descriptors.astype(np.float32), known.descriptors.astype(np.float32)
+    lengths = np.maximum((one**2).sum(axis=1)[:, None] + (other**2).sum(axis=1), 1.0)
+    return np.asarray(1 - 2 * (one @ other.T) / lengths < _ALIKE**2 / 2)

@@ -1,0 +1,65 @@
+"""How much a sighting is worth, from what its pictures show and from how many landmarks were compared.
+
+Counts are of supporting pairs that stand apart (``verify``). In the sets named in ``likelihood.toml`` no clip
+without the landmark reached six, so each grade has room below it. Whoever compares a clip with a hundred
+landmarks has a hundred times the chance of one false sighting: the weight is bounded by that.
+"""
+
+import math
+from collections.abc import Sequence
+
+from opsec.likelihood import table
+from opsec.match.landmarks.sight import Seen, Sight
+from opsec.model import Grade
+
+RULE = "LANDMARK-SEEN"
+LEAST = 5
+"""Supporting pairs below which nothing is said."""
+PROBABLE, PROBABLE_TWICE = 8, 6
+STRONG, STRONG_TWICE = 16, 11
+SMALLEST = 0.08
+"""What reaches less far in the picture or in the photo may be a letter, a badge or a sign that stands at many places:
+alone it never flags."""
+_APART_S = 1.0
+POOLED = 1.3
+"""In two pictures the same few pairs may be one mistake seen twice: together they must show so much more."""
+
+
+def grade(sight: Sight, times_s: Sequence[float]) -> Grade | None:
+    """The grade of a sighting; none when it is not worth a word. ``times_s``: of the clip's pictures."""
+    best = sight.best.inliers
+    if sight.best.extent < SMALLEST:
+        return "possible" if best >= PROBABLE else None
+    if best >= STRONG or _twice(sight, times_s, STRONG_TWICE):
+        return "strong"
+    if best >= PROBABLE or _twice(sight, times_s, PROBABLE_TWICE):
+        return "probable"
+    return "possible" if best >= LEAST else None
+
+
+def _twice(sight: Sight, times_s: Sequence[float], least: int) -> bool:
+    """Whether two pictures a second apart show as much, and not only the very same places."""
+    moments = [times_s[seen.frame] for seen in sight.seen if seen.inliers >= least]
+    return bool(moments) and max(moments) - min(moments) >= _APART_S and sight.pooled >= POOLED * least
+
+
+def weight(graded: Grade, compared: int, one_of_sites: int = 1) -> float:
+    """Natural log-odds of a sighting of this grade after so many landmarks were compared.
+
+    ``one_of_sites``: so many sites have a landmark that it may be; each gets its share of the odds.
+    """
+    bound = -math.log(table().landmark_chance[graded].ratio * max(1, compared))
+    return max(0.0, min(table().of(RULE, graded).log_odds, bound) - math.log(one_of_sites))
+
+
+def overlap(one: Seen, other: Seen) -> float:
+    """How much of the smaller of two outlines (in one picture, by their boxes) lies in the other."""
+    (left, top, right, bottom), (left2, top2, right2, bottom2) = _box(one), _box(other)
+    shared = max(0.0, min(right, right2) - max(left, left2)) * max(0.0, min(bottom, bottom2) - max(top, top2))
+    smaller = min((right - left) * (bottom - top), (right2 - left2) * (bottom2 - top2))
+    return shared / smaller if smaller > 0 else 0.0
+
+
+def _box(seen: Seen) -> tuple[float, float, float, float]:
+    across, down = [x for x, _y in seen.outline], [y for _x, y in seen.outline]
+    return min(across), min(down), max(across), max(down)

@@ -1,0 +1,34 @@
+"""The features of the mirrored picture, without the picture.
+
+OpenCV lays a SIFT descriptor out as 4 rows × 4 columns × 8 orientations, in the frame of the keypoint's own
+angle. Flipping the picture left and right flips the rows and the sense of the orientations:
+row r → 3 − r, bin o → (8 − o) mod 8.
+"""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from opsec.hints.landmarks.features import Extracted
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_ROWS, _COLUMNS, _BINS = 4, 4, 8
+
+
+def mirrored(extracted: Extracted) -> Extracted:
+    """The features as they would be found in the picture flipped left and right; twice gives the first again."""
+    keypoints = extracted.keypoints.copy()
+    keypoints[:, 0] = extracted.width_px - 1 - keypoints[:, 0]
+    keypoints[:, 3] = (180.0 - keypoints[:, 3]) % 360.0
+    return Extracted(extracted.width_px, extracted.height_px, keypoints, extracted.descriptors[:, permutation()])
+
+
+@cache
+def permutation() -> "NDArray[np.intp]":
+    """Where each of the 128 components of a mirrored descriptor comes from."""
+    import numpy as np
+
+    row, column, bin_ = np.meshgrid(range(_ROWS), range(_COLUMNS), range(_BINS), indexing="ij")
+    return np.asarray((((_ROWS - 1 - row) * _COLUMNS + column) * _BINS + (_BINS - bin_) % _BINS).ravel(), np.intp)

@@ -1,0 +1,76 @@
+"""The officer's own photos of a landmark: opened within bounds, and what of each is kept.
+
+They mean well, but come from phones, messengers and memory sticks: one that is damaged or of no size gives a
+reason, never an exception and never silently nothing.
+"""
+
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from opsec.clips.sniff import HEAD_BYTES, sniff
+from opsec.errors import SitesError
+from opsec.hints.frames.frame import evidence_picture
+from opsec.hints.frames.photo import FORMATS, Photo
+from opsec.hints.landmarks.features import LONGEST_PX
+from opsec.language import reason
+from opsec.match.landmarks.enrol import Enrolled, enrolled
+from opsec.model import Picture, Reason
+from opsec.site.files import read_bounded
+from opsec.site.photos import PHOTO_MIB, ReferencePhoto
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+SMALLEST_PX = 64
+"""Shorter side below which nothing can be recognised in a photo."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A photo, decoded."""
+
+    grey: "NDArray[np.uint8]"
+    """At most twice ``LONGEST_PX`` on its longest side."""
+    picture: Picture
+    """Small, for the officer's own page."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPhoto:
+    """What is kept of a reference photo."""
+
+    enrolled: Enrolled
+    picture: Picture
+
+
+def known_photo(photo: ReferencePhoto) -> KnownPhoto | Reason:
+    """Open a photo and find its features; a reason when it cannot be used."""
+    one = opened(photo)
+    return one if isinstance(one, Reason) else KnownPhoto(enrolled(one.grey), one.picture)
+
+
+def opened(photo: ReferencePhoto) -> Opened | Reason:
+    """The photo upright and grey, or why it cannot be used."""
+    try:
+        raw = read_bounded(photo.path, PHOTO_MIB)
+    except SitesError:
+        return reason("no_permission")
+    kind = sniff(raw[:HEAD_BYTES], photo.path.name)
+    if kind not in FORMATS:
+        return reason("unsupported", type=kind)
+    return _decoded(Photo(io.BytesIO(raw), kind))
+
+
+def _decoded(photo: Photo) -> Opened | Reason:
+    import cv2
+
+    cv2.setNumThreads(1)
+    for frame in photo.frames():
+        if min(frame.width_px, frame.height_px) < SMALLEST_PX:
+            return reason("too_small_picture", width_px=frame.width_px, height_px=frame.height_px)
+        picture = evidence_picture(frame.colour(LONGEST_PX), LONGEST_PX)
+        if picture is not None:
+            return Opened(frame.grey(2 * LONGEST_PX), picture)
+    return photo.gaps[0].reason if photo.gaps else reason("no_pictures")

@@ -1,0 +1,181 @@
+"""Which few landmarks a clip may show, out of a thousand, without comparing it with each.
+
+All enrolled features lie in one inverted file with eight bits a component (Jégou, Douze and Schmid, PAMI 2011;
+FAISS ``IVF,SQ8``). Each feature of the clip votes for the photos of its nearest neighbours. Votes that ask for
+the same turn and growth of the picture count together (weak geometric consistency, the same authors, ECCV 2008),
+for the clip as it is and for its mirror image; of the photos with most votes, those whose votes also lie as one
+place come first.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from opsec.hints.landmarks.features import Extracted
+from opsec.match.landmarks.enrol import Enrolled
+from opsec.match.landmarks.mirrored import mirrored
+from opsec.match.landmarks.verify import MOST_PAIRS, proposed
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
+
+PER_PHOTO = 1_000
+"""Features of one photo that can be voted for: the clearest of its own, and a sample of those of its views."""
+OWN_OF_THEM = 0.7
+MOST_IN_ALL = 1_500_000
+"""Features of all photos that can be voted for, 130 bytes each; with more photos each has fewer."""
+PER_FRAME = 600
+"""Features of one picture of the clip that vote."""
+MOST_FRAMES = 8
+"""Pictures of one clip that vote."""
+_LOOKED_INTO = 40
+"""Photos with most votes of which it is asked whether the votes lie as one place."""
+_NEIGHBOURS = 4
+_PROBED = 4
+_TURNS, _GROWTHS = 12, 8
+_SEED = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """A photo that a clip may show."""
+
+    photo: int
+    mirrored: bool
+    support: int
+    """Votes that lie as one place."""
+    votes: float
+    frame: int
+    """The picture of the clip with the most votes for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Hits:
+    """Votes of one picture in one sense, one row a vote."""
+
+    photo: "NDArray[Any]"
+    seen: "Floats"
+    known: "Floats"
+    weight: "Floats"
+
+
+class Searched:
+    """The index of all photos, in the order in which they are given."""
+
+    def __init__(self, photos: Sequence[Enrolled], kept: bytes | None = None) -> None:
+        """``kept``: what ``packed`` gave for the same photos, so that nothing needs to be built."""
+        import numpy as np
+
+        each = min(PER_PHOTO, max(200, MOST_IN_ALL // max(1, len(photos))))
+        chosen = [_voted_for(photo, each) for photo in photos]
+        self._photo = np.repeat(np.arange(len(photos)), [len(one) for one in chosen])
+        self._keypoints = np.vstack([one.keypoints for one in chosen])
+        self._sides = [float(max(one.width_px, one.height_px)) for one in chosen]
+        self._index = _loaded(kept) if kept else _built(np.vstack([one.descriptors for one in chosen]))
+
+    def packed(self) -> bytes:
+        """The index, to be kept."""
+        import faiss
+
+        return bytes(faiss.serialize_index(self._index).tobytes())
+
+    def leads(self, frames: Sequence[Extracted]) -> list[Lead]:
+        """Photos that got votes, each in each sense at most once, the most telling first."""
+        import numpy as np
+
+        voting = evenly(len(frames), MOST_FRAMES)
+        hits = {
+            (number, sense): self._hits(mirrored(strongest) if sense else strongest)
+            for number in voting
+            for strongest in [frames[number].only(slice(0, PER_FRAME))]
+            for sense in (0, 1)
+        }
+        votes = np.zeros((len(frames), 2, len(self._sides)), np.float32)
+        for (number, sense), found in hits.items():
+            votes[number, sense] = self._votes(found)
+        total, best = votes.sum(axis=0), votes.argmax(axis=0)
+        order = np.argsort(-total.ravel(), kind="stable")[:_LOOKED_INTO]
+        leads = []
+        for sense, photo in (divmod(int(one), len(self._sides)) for one in order if total.ravel()[one] > 0):
+            frame = int(best[sense, photo])
+            support = self._support(hits[frame, sense], photo)
+            leads.append(Lead(photo, bool(sense), support, float(total[sense, photo]), frame))
+        return sorted(leads, key=lambda lead: (-lead.support, -lead.votes, lead.photo, lead.mirrored))
+
+    def _hits(self, frame: Extracted) -> _Hits:
+        """The neighbours of each feature, weighed by how much nearer they are than the last one looked at."""
+        import numpy as np
+
+        if not len(frame):
+            none = np.zeros((0, 4), np.float32)
+            return _Hits(np.zeros(0, np.intp), none, none, np.zeros(0, np.float32))
+        distances, found = self._index.search(frame.descriptors.astype(np.float32), _NEIGHBOURS + 1)
+        worst = np.where(found >= 0, distances, 0).max(axis=1, keepdims=True)
+        weight = np.where(found[:, :-1] >= 0, 1 - distances[:, :-1] / np.maximum(worst, 1e-6), 0)
+        rows, ranks = np.nonzero(weight > 0)
+        hits = found[rows, ranks]
+        return _Hits(self._photo[hits], frame.keypoints[rows], self._keypoints[hits], weight[rows, ranks])
+
+    def _votes(self, hits: _Hits) -> "Floats":
+        """Of each photo's votes, the most that ask for about the same turn and growth."""
+        import numpy as np
+
+        turn = ((hits.known[:, 3] - hits.seen[:, 3]) % 360 / (360 / _TURNS)).astype(np.intp) % _TURNS
+        growth = np.floor(np.log2(hits.known[:, 2] / hits.seen[:, 2]) + _GROWTHS / 2)
+        cell = (hits.photo * _TURNS + turn) * _GROWTHS + np.clip(growth, 0, _GROWTHS - 1).astype(np.intp)
+        photos = len(self._sides)
+        cells = np.bincount(cell, hits.weight, photos * _TURNS * _GROWTHS).reshape(photos, _TURNS, _GROWTHS)
+        wide = cells + np.roll(cells, 1, axis=1)
+        wide[:, :, 1:] += wide[:, :, :-1].copy()
+        return np.asarray(wide.max(axis=(1, 2)), np.float32)
+
+    def _support(self, hits: _Hits, photo: int) -> int:
+        """How many votes for a photo lie as one place."""
+        import numpy as np
+
+        mine = np.flatnonzero(hits.photo == photo)[:MOST_PAIRS]
+        agreeing = proposed(hits.seen[mine].astype(np.float64), hits.known[mine].astype(np.float64), self._sides[photo])
+        return max((len(set(hits.seen[mine[one], 0].tolist())) for one in agreeing[:3]), default=0)
+
+
+def evenly(count: int, most: int) -> list[int]:
+    """At most so many of ``count`` numbers, spread over all of them."""
+    return list(range(count)) if count <= most else [round(one * (count - 1) / (most - 1)) for one in range(most)]
+
+
+def _voted_for(photo: Enrolled, most: int) -> Extracted:
+    import numpy as np
+
+    own = min(photo.own, int(OWN_OF_THEM * most))
+    views = np.arange(photo.own, len(photo.features))
+    step = max(1, -(-len(views) // (most - own)))
+    return photo.features.only(np.concatenate([np.arange(own), views[::step]]))
+
+
+def _built(descriptors: "NDArray[Any]") -> Any:
+    """A new inverted file; one thread and one seed, so that it is always the same."""
+    import faiss
+    import numpy as np
+
+    faiss.omp_set_num_threads(1)
+    vectors = np.ascontiguousarray(descriptors, dtype=np.float32)
+    cells = int(min(4096, max(1, 2 ** int(np.log2(max(1.0, len(vectors) / 100))))))
+    coarse = faiss.IndexFlatL2(vectors.shape[1])
+    index = faiss.IndexIVFScalarQuantizer(coarse, vectors.shape[1], cells, faiss.ScalarQuantizer.QT_8bit_direct)
+    index.cp.seed, index.cp.niter, index.cp.min_points_per_centroid = _SEED, 8, 1
+    index.nprobe = min(cells, _PROBED)
+    if len(vectors):
+        index.train(vectors[:: max(1, len(vectors) // (cells * 64))])
+        index.add(vectors)
+    return index
+
+
+def _loaded(kept: bytes) -> Any:
+    import faiss
+    import numpy as np
+
+    faiss.omp_set_num_threads(1)
+    return faiss.deserialize_index(np.frombuffer(kept, np.uint8))

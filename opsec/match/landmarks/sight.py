@@ -1,0 +1,129 @@
+"""One landmark in one clip: every picture of the clip against every photo that got votes, and what all of them show.
+
+The best picture speaks first; the others count by what they add (`pooled`), and by when they were taken: two
+pictures a second apart that agree are harder to get by chance than one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from opsec.hints.landmarks.features import Extracted
+from opsec.match.landmarks.enrol import Enrolled
+from opsec.match.landmarks.mirrored import mirrored
+from opsec.match.landmarks.search import Lead
+from opsec.match.landmarks.tentative import paired
+from opsec.match.landmarks.verify import Fit, verified
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+TRIES = 3
+"""Leads of one landmark that are tried before it is given up."""
+MOST_PHOTOS = 4
+"""Photos of one landmark that are compared with every picture."""
+MOST_LINES = 60
+"""Supporting pairs kept as evidence; more would only blacken the picture."""
+_TRIED_FEATURES = 600
+_CELL_PX = 8.0
+
+Shares = tuple[float, float]
+"""A place in a picture: shares of its width and of its height."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A landmark in one picture of a clip."""
+
+    frame: int
+    photo: int
+    inliers: int
+    extent: float
+    """How far the recognised places reach, in the picture or in the photo, whichever is less: share of its longest
+    side. One letter or one badge reaches a few hundredths."""
+    lines: tuple[tuple[Shares, Shares], ...]
+    """Places in the picture (as it was posted, unmirrored) and in the photo that show the same."""
+    outline: tuple[Shares, ...]
+    """Four corners, in the picture, around what of the photo was recognised."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A landmark in a clip."""
+
+    mirrored: bool
+    seen: tuple[Seen, ...]
+    """The pictures in which it was recognised, in the order of the clip."""
+    pooled: int
+    """Different places of the photos that any of the pictures shows."""
+
+    @property
+    def best(self) -> Seen:
+        """The picture that shows most of it."""
+        return max(self.seen, key=lambda seen: (seen.inliers, -seen.frame))
+
+
+def sight(frames: Sequence[Extracted], photos: Sequence[Enrolled], leads: Sequence[Lead]) -> Sight | None:
+    """What the clip shows of one landmark, by the leads to its photos; none when no lead holds."""
+    held = next((lead for lead in leads[:TRIES] if holds(frames, photos, lead) is not None), None)
+    if held is None:
+        return None
+    wanted = [lead.photo for lead in leads if lead.mirrored == held.mirrored][:MOST_PHOTOS]
+    found: list[Seen] = []
+    places: set[tuple[int, int, int]] = set()
+    for number, frame in enumerate(frames):
+        best = None
+        for photo in wanted:
+            seen, supported = _seen(frame, number, photos[photo].features, photo, flipped=held.mirrored)
+            places |= supported
+            if seen and (best is None or seen.inliers > best.inliers):
+                best = seen
+        found += [best] if best else []
+    return Sight(held.mirrored, tuple(found), len(places)) if found else None
+
+
+def holds(frames: Sequence[Extracted], photos: Sequence[Enrolled], lead: Lead) -> Fit | None:
+    """Whether the clearest features of the picture with the most votes already fit."""
+    photo, frame = photos[lead.photo], frames[lead.frame].only(slice(0, _TRIED_FEATURES))
+    one = mirrored(frame) if lead.mirrored else frame
+    return verified(one, photo.features, paired(one, photo.features))
+
+
+def _seen(
+    frame: Extracted, number: int, photo: Extracted, photo_number: int, *, flipped: bool
+) -> tuple[Seen | None, set[tuple[int, int, int]]]:
+    one = mirrored(frame) if flipped else frame
+    pairs = paired(one, photo)
+    fit = verified(one, photo, pairs)
+    if fit is None:
+        return None, set()
+    pairs = pairs[: len(fit.supporting)][fit.supporting]
+    here, there = one.keypoints[pairs[:, 0], :2], photo.keypoints[pairs[:, 1], :2]
+    places = {(photo_number, int(x), int(y)) for x, y in there // _CELL_PX}
+    lines = tuple(
+        (_share(x, y, one, flipped=flipped), _share(x_there, y_there, photo))
+        for (x, y), (x_there, y_there) in zip(here.tolist()[:MOST_LINES], there.tolist()[:MOST_LINES], strict=True)
+    )
+    extent = min(_extent(here, one), _extent(there, photo))
+    return Seen(number, photo_number, fit.inliers, extent, lines, _outline(fit, there, one, flipped=flipped)), places
+
+
+def _extent(places: "NDArray[Any]", picture: Extracted) -> float:
+    """The longer side of the box around these places, as a share of the picture's longest side."""
+    return float((places.max(axis=0) - places.min(axis=0)).max()) / max(picture.width_px, picture.height_px)
+
+
+def _outline(fit: Fit, there: "NDArray[Any]", frame: Extracted, *, flipped: bool) -> tuple[Shares, ...]:
+    """The box around the recognised places of the photo, carried into the picture."""
+    import numpy as np
+
+    (left, top), (right, bottom) = there.min(axis=0), there.max(axis=0)
+    linear, shift = fit.affine[:2], fit.affine[2]
+    corners = np.array([(left, top), (right, top), (right, bottom), (left, bottom)], np.float64)
+    carried = (corners - shift) @ np.linalg.inv(linear)
+    return tuple(_share(x, y, frame, flipped=flipped) for x, y in carried.tolist())
+
+
+def _share(x: float, y: float, picture: Extracted, *, flipped: bool = False) -> Shares:
+    across, down = min(1.0, max(0.0, x / picture.width_px)), min(1.0, max(0.0, y / picture.height_px))
+    return round(1 - across if flipped else across, 4), round(down, 4)

@@ -1,0 +1,149 @@
+"""How well landmarks are recognised in the shared clips.
+
+    OPSEC_SHARED=../shared python -m tests.landmark_corpus [--one]
+
+Clips are rendered with the corpus' own script (``--probe 4``: four instants of each) into a folder that is kept
+between runs (``--clips``). Every clip is read as the reading process reads it and matched as a scan matches it.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import gettempdir
+
+import cv2
+
+from opsec.hints.frames.film import Film
+from opsec.hints.landmarks import LandmarkViewer
+from opsec.match.landmarks import Landmarks, Met
+from opsec.match.landmarks.shelf import Shelf
+from opsec.model import Hint, Landmark, Site
+from opsec.site.photos import ReferencePhoto
+
+FLAGS = ("probable", "strong")
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """One clip of the corpus."""
+
+    id: str
+    landmark: str | None
+    mirrored: bool
+    hints: tuple[Hint, ...]
+
+
+def main() -> int:
+    """Print the figures; 0 when there is no corpus, which is said."""
+    wanted = _arguments()
+    shared = os.environ.get("OPSEC_SHARED")
+    folder = Path(shared) / "corpus" / "landmarks" if shared else None
+    if folder is None or not (folder / "manifest.json").is_file():
+        _say("no shared corpus of landmarks here (OPSEC_SHARED); nothing was measured")
+        return 0
+    cv2.setNumThreads(1)
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    clips = list(_clips(manifest, folder, wanted.clips))
+    ours = _landmarks(manifest, folder, one=wanted.one, shelf=wanted.clips / "shelf")
+    _report(clips, {clip.id: _met(clip, ours) for clip in clips}, len(manifest["landmarks"]))
+    return 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--clips", type=Path, default=Path(gettempdir()) / "opsec-landmark-clips")
+    parser.add_argument("--one", action="store_true", help="one photo a landmark")
+    return parser.parse_args()
+
+
+def _clips(manifest: dict[str, list[dict[str, str]]], folder: Path, where: Path) -> Iterator[Clip]:
+    where.mkdir(parents=True, exist_ok=True)
+    script = [sys.executable, str(folder / "render_clips.py"), str(folder / "manifest.json"), str(folder / "photos")]
+    subprocess.run([*script, str(where), "--probe", "4"], check=True, stdout=subprocess.DEVNULL)
+    for clip in manifest["clips"]:
+        hints = tuple(read(where / f"{clip['id']}.mp4"))
+        yield Clip(clip["id"], clip["landmark"], bool(clip["mirror"]), hints)
+
+
+def read(path: Path) -> Iterator[Hint]:
+    """What the reading process tells of a clip's landmarks."""
+    with path.open("rb") as file:
+        film, viewer = Film(file, "mp4"), LandmarkViewer()
+        for frame in film.frames():
+            viewer.see(frame)
+        for number, found in enumerate(viewer.found(), 1):
+            assert isinstance(found, Hint)
+            yield replace(found, id=f"h{number}")
+
+
+def _landmarks(manifest: dict[str, list[dict[str, str]]], folder: Path, *, one: bool, shelf: Path) -> Landmarks:
+    """Every landmark a site of its own, and each photo that no clip and no landmark uses a landmark too."""
+    used = {clip["photo"] for clip in manifest["clips"]}
+    named = [(mark["id"], list(mark["refs"])[: 1 if one else None]) for mark in manifest["landmarks"]]
+    used |= {photo for _id, photos in named for photo in photos}
+    used |= {photo for mark in manifest["landmarks"] for photo in mark["refs"]}
+    scenes = {photo.split("__")[0] for photo in used}
+    named += [
+        (f"other-{number}", [entry["photo"]])
+        for number, entry in enumerate(manifest["photos"])
+        if entry["photo"] not in used and entry["photo"].split("__")[0] not in scenes
+    ]
+    sites = [
+        Site(id=id_, kind="base", code=id_, names={}, landmarks=(Landmark(id=id_, photos=tuple(photos)),))
+        for id_, photos in named
+    ]
+    files = [
+        ReferencePhoto(id_, id_, folder / "photos" / photo, _sha256(folder / "photos" / photo))
+        for id_, photos in named
+        for photo in photos
+    ]
+    return Landmarks(sites, files, Shelf(shelf))
+
+
+def _sha256(path: Path) -> str:
+    import hashlib
+
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _met(clip: Clip, ours: Landmarks) -> list[Met]:
+    return ours.meet(clip.hints)
+
+
+def _report(clips: Sequence[Clip], met: dict[str, list[Met]], landmarks: int) -> None:
+    shown = [clip for clip in clips if clip.landmark]
+    flagged = {clip.id: {one.landmark.id for one in met[clip.id] if one.grade in FLAGS} for clip in clips}
+    found = [clip for clip in shown if clip.landmark in flagged[clip.id]]
+    false = [(clip.id, name) for clip in clips for name in flagged[clip.id] if name != clip.landmark]
+    possible = [
+        (clip.id, one.landmark.id)
+        for clip in clips
+        for one in met[clip.id]
+        if one.grade == "possible" and one.landmark.id != clip.landmark
+    ]
+    _say(f"clips with a landmark {len(shown)}, without {len(clips) - len(shown)}; pairs {len(clips) * landmarks}")
+    _say(f"recall at the flagging grade {len(found)}/{len(shown)} = {len(found) / len(shown):.3f}")
+    for sense in (False, True):
+        of = [clip for clip in shown if clip.mirrored == sense]
+        right = sum(clip in found for clip in of)
+        _say(f"  {'mirrored' if sense else 'as filmed'} {right}/{len(of)} = {right / len(of):.3f}")
+    _say(f"false at the flagging grade {len(false)} {false}; false and only possible {len(possible)} {possible}")
+    _say("missed:", [clip.id for clip in shown if clip not in found])
+    margins = sorted(
+        (max((one.sighting.inliers for one in met[clip.id] if one.landmark.id == clip.landmark), default=0), clip.id)
+        for clip in shown
+    )
+    _say("fewest agreeing places:", margins[:6])
+
+
+def _say(*words: object) -> None:
+    sys.stdout.write(" ".join(map(str, words)) + "\n")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,77 @@
+"""Pairs that lie as one place support a map; chance, mirror images and single spots do not."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from opsec.hints.landmarks.features import Extracted
+from opsec.match.landmarks.tentative import paired
+from opsec.match.landmarks.verify import verified
+from tests.match.landmarks.drawn import features, seen, wall
+
+
+def extracted(keypoints: "NDArray[np.float64]") -> Extracted:
+    return Extracted(480, 480, keypoints.astype(np.float32), np.zeros((len(keypoints), 128), np.uint8))
+
+
+def spread(count: int, seed: int) -> "NDArray[np.float64]":
+    rng = np.random.default_rng(seed)
+    return np.asarray(np.c_[rng.uniform(60, 420, (count, 2)), rng.uniform(3, 12, count), rng.uniform(0, 360, count)])
+
+
+def moved(keypoints: "NDArray[np.float64]", turn_deg: float, growth: float, shift: float) -> "NDArray[np.float64]":
+    angle = np.deg2rad(turn_deg)
+    turn = growth * np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+    places = keypoints[:, :2] @ turn + shift
+    return np.asarray(np.c_[places, keypoints[:, 2] * growth, (keypoints[:, 3] + turn_deg) % 360])
+
+
+def same(count: int) -> "NDArray[np.intp]":
+    return np.stack([np.arange(count), np.arange(count)], axis=1)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(8, 40), st.integers(0, 99), st.floats(-180, 180), st.floats(0.4, 2.5), st.floats(-50, 50))
+def test_a_turned_grown_and_shifted_place_is_recognised_whole(
+    count: int, seed: int, turn_deg: float, growth: float, shift: float
+) -> None:
+    here = spread(count, seed)
+    fit = verified(extracted(here), extracted(moved(here, turn_deg, growth, shift)), same(count))
+    assert fit is not None
+    assert fit.supporting.all()
+    assert 0.8 * count <= fit.inliers <= count  # places that fall into one cell count once
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(5, 60), st.integers(0, 999))
+def test_chance_pairs_seldom_fit_and_never_many(count: int, seed: int) -> None:
+    fit = verified(extracted(spread(count, seed)), extracted(spread(count, seed + 1_000)), same(count))
+    assert fit is None or fit.inliers <= 5
+
+
+def test_a_mirror_image_is_no_map() -> None:
+    here = spread(30, 5)
+    flipped = here.copy()
+    flipped[:, 0], flipped[:, 3] = 480 - here[:, 0], (180 - here[:, 3]) % 360
+    fit = verified(extracted(here), extracted(flipped), same(30))
+    assert fit is None or fit.inliers < 6
+
+
+def test_one_corner_found_many_times_is_one_piece_of_evidence() -> None:
+    spot = np.tile([[200.0, 200.0, 5.0, 30.0]], (30, 1))
+    assert verified(extracted(spot), extracted(spot), same(30)) is None
+
+
+def test_the_same_input_gives_the_same_answer() -> None:
+    one, other = features(seen(wall(2), slant=1.4)), features(wall(2))
+    first, again = (verified(one, other, paired(one, other)) for _ in range(2))
+    assert first is not None
+    assert again is not None
+    assert (first.affine == again.affine).all()
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_too_few_pairs_are_no_evidence(count: int) -> None:
+    assert verified(extracted(spread(5, 1)), extracted(spread(5, 1)), same(count)) is None
