@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     Grey = NDArray[np.uint8]
     Floats = NDArray[np.float32]
 
-VERSION = 1
-"""Raised whenever the weights change."""
+VERSION = 2
+"""Raised whenever the weights or their reading change."""
 HEIGHT_PX = 40
 """Every line is brought to this height."""
 WIDEST_PX = 960

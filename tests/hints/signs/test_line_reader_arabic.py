@@ -47,14 +47,14 @@ def drawn(
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_plain_boards_are_read_with_their_numbers(reader: LineNetwork, faces: list[Face], dark: bool) -> None:
-    """A margin of one board in five; numbers alone are held tighter below."""
+    """A margin of one board in ten; numbers alone are held tighter below."""
     wrong = [
         (face.path.rsplit("/", 1)[-1], text, read)
         for face in faces
         for text in BOARDS
         if (read := reader.read(drawn(face, text, dark=dark)).text) != labels(text)
     ]
-    assert len(wrong) <= len(faces) * len(BOARDS) / 5, wrong
+    assert len(wrong) <= len(faces) * len(BOARDS) / 10, wrong
 
 
 def test_arabic_digits_are_read_in_the_order_in_which_they_are_said(reader: LineNetwork, faces: list[Face]) -> None:
@@ -66,4 +66,4 @@ def test_arabic_digits_are_read_in_the_order_in_which_they_are_said(reader: Line
         for number in numbers
         if (read := reader.read(drawn(face, f"لواء {number}")).text.split(" ")[-1]) != number
     ]
-    assert len(wrong) <= len(faces) * len(numbers) / 12, wrong
+    assert len(wrong) <= len(faces) * len(numbers) / 20, wrong
