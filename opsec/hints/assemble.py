@@ -27,7 +27,9 @@ from opsec.model import (
 PHOTOS: frozenset[FileKind] = frozenset({"jpeg", "png", "webp", "tiff", "heif", "gif"})
 WAYS: frozenset[FileKind] = frozenset({"nmea", "gpx", "kml"})
 """Files beside a clip that hold where it went, and not the words of its post."""
-FILE_FIELDS = frozenset({"filename", "folder"})
+FOLDER = "folder"
+"""Field of the names of folders and archives around a file: clips are often sorted into folders named after sites."""
+FILE_FIELDS = frozenset({"filename", FOLDER})
 """Fields whose words stand outside the post: anybody who kept the clip may have chosen them."""
 OTHERS_FIELDS = frozenset({"comment", "sound"})
 """Fields whose words somebody else than the author may have written."""
@@ -75,7 +77,7 @@ def _words(facts: Post, post: ReadPost) -> Iterator[Hint]:
     if post.parts:
         yield from written_hints(_base_name(post.path), "filename")
     for folder in post.folders:
-        yield from written_hints(folder, "folder")
+        yield from written_hints(folder, FOLDER)
 
 
 def _base_name(path: str) -> str:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from opsec.hints.assemble import FILE_FIELDS, OTHERS_FIELDS
+from opsec.hints.assemble import FILE_FIELDS, FOLDER, OTHERS_FIELDS
 from opsec.hints.signs.told import PICTURE_FIELDS
 from opsec.hints.written import PLACE_NOTES
 from opsec.language import Blank, Message, _, both
@@ -86,18 +86,24 @@ def _track_match(hint: Hint, met: Crossing) -> Match:
 def _fence_match(
     hint: Hint, met: Meeting | Crossing, rule: str, why: Message, span: tuple[int, int] | None = None
 ) -> Match:
+    grade = _grade(hint, met.grade)
     return Match(
         hint_ids=(hint.id,),
         site=met.site.id,
         rule=rule,
-        grade=met.grade,
-        log_odds=_weight(hint, rule, table().of(rule, met.grade)).log_odds,
+        grade=grade,
+        log_odds=_weight(hint, rule, table().of(rule, grade)).log_odds,
         why=both(why),
         zone=_zone_name(met.zone),
         zone_sensitivity=met.zone.sensitivity if met.zone else None,
         distance_m=met.distance_m,
         span=span,
     )
+
+
+def _grade(hint: Hint, grade: Grade) -> Grade:
+    """The grade of a match; of the name of a folder, after which its keeper may sort clips, never one that flags."""
+    return "possible" if hint.field == FOLDER else grade
 
 
 def _weight(hint: Hint, rule: str, ratio: Ratio) -> Ratio:
@@ -119,6 +125,8 @@ def _counted(hint: Hint, why: Message) -> Message:
         return _("{why}; a comment counts less than the author's own words", why=why)
     if hint.field == "sound":
         return _("{why}; the title of a sound counts less than the author's own words", why=why)
+    if hint.field == FOLDER:
+        return _("{why}; whoever keeps the clips may have named the folder, so alone it flags nothing", why=why)
     return why
 
 
@@ -167,8 +175,9 @@ def _track_sentence(hint: Hint, met: Crossing) -> Message:
 def _name_match(hint: Hint, met: Named) -> Match:
     rule = _name_rule(hint)
     surest = met.sort == "name" and rule != "NAME-IN-FILE" and hint.field not in OTHERS_FIELDS
-    grade: Grade = "strong" if surest else "probable"
-    ratio = table().nearly_named if met.sort == "near" else table().of(rule, grade)
+    grade = _grade(hint, "strong" if surest else "probable")
+    ratio = table().of(rule, grade)
+    ratio = min(ratio, table().nearly_named, key=lambda one: one.ratio) if met.sort == "near" else ratio
     words = (hint.text or "")[slice(*met.span)]
     return Match(
         hint_ids=(hint.id,),

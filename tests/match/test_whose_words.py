@@ -59,12 +59,38 @@ def test_coordinates_in_a_comment_count_less() -> None:
     assert weight("comment") == table().by_others["COORDINATES-WRITTEN"].log_odds < weight("caption")
 
 
-@pytest.mark.parametrize("field", ["filename", "folder"])
-def test_names_of_files_and_folders_are_weak(field: str) -> None:
-    found = met(EXACT, field)
+def test_the_name_of_a_file_asks_for_a_review() -> None:
+    found = met(EXACT, "filename")
     assert (found.rule, found.grade) == ("NAME-IN-FILE", "probable")
-    result = judge(clip(words(EXACT, field=field)), [found], [site()], Thresholds())
-    assert result.verdict.action == "review"
+    assert judge(clip(words(EXACT, field="filename")), [found], [site()], Thresholds()).verdict.action == "review"
+
+
+@pytest.mark.parametrize("text", [EXACT, SOUNDS, NEAR, "الفوج الثالث"])
+def test_the_name_of_a_folder_never_flags_alone(text: str) -> None:
+    found = met(text, "folder")
+    assert (found.rule, found.grade) == ("NAME-IN-FILE", "possible")
+    assert found.log_odds == table().of("NAME-IN-FILE", "possible").log_odds
+    assert "alone it flags nothing" in found.why.en
+    result = judge(clip(words(text, field="folder")), [found], [site()], Thresholds())
+    assert (result.verdict.action, result.findings) in {("watch", ()), ("nothing_found", ())}
+
+
+def test_folders_inside_one_another_flag_no_more_than_one_and_coordinates_no_more_than_a_name() -> None:
+    said = clip(words(EXACT, field="folder"), words(SOUNDS, field="folder"), *written_hints("31.0050, 42.0050", "folder"))
+    found = match(said, OURS)
+    assert [(one.rule, one.grade) for one in found] == [
+        ("NAME-IN-FILE", "possible"), ("NAME-IN-FILE", "possible"), ("COORDINATES-WRITTEN", "possible"),
+    ]  # fmt: skip
+    result = judge(said, found, [site()], Thresholds())
+    assert (result.verdict.action, result.findings) == ("watch", ())
+
+
+def test_a_folder_does_not_weaken_what_the_file_or_the_caption_tells() -> None:
+    for field in ("filename", "caption"):
+        said = clip(words(EXACT, field="folder"), words(EXACT, field=field))
+        alone = clip(words(EXACT, field=field))
+        both, one = (judge(it, match(it, OURS), [site()], Thresholds()).verdict for it in (said, alone))
+        assert (both.action, both.likelihood) == (one.action, one.likelihood)
 
 
 def test_one_comment_asks_for_a_review_and_no_more() -> None:
