@@ -76,7 +76,9 @@ def test_the_name_of_a_folder_never_flags_alone(text: str) -> None:
 
 
 def test_folders_inside_one_another_flag_no_more_than_one_and_coordinates_no_more_than_a_name() -> None:
-    said = clip(words(EXACT, field="folder"), words(SOUNDS, field="folder"), *written_hints("31.0050, 42.0050", "folder"))
+    said = clip(
+        words(EXACT, field="folder"), words(SOUNDS, field="folder"), *written_hints("31.0050, 42.0050", "folder")
+    )
     found = match(said, OURS)
     assert [(one.rule, one.grade) for one in found] == [
         ("NAME-IN-FILE", "possible"), ("NAME-IN-FILE", "possible"), ("COORDINATES-WRITTEN", "possible"),

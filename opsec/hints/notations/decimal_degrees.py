@@ -24,11 +24,17 @@ OPEN_SEA = (4.0, 5.0)
 
 _NUMBER = re.compile(
     rf"(?:{EDGE}و?(?P<before>{HEMISPHERE})[ :=]{{0,2}}|(?<![^\W_])(?<![.+-])(?<![0-9]:)"
-    r"|(?<=[^\W0-9_]-)|(?<=lat)|(?<=lon)|(?<=long)|(?<=lng))"
+    r"|(?<=[^\W0-9_]-)|(?<=\Wو)|(?<=lat)|(?<=lon)|(?<=long)|(?<=lng))"
     rf"(?P<number>[+-]?[0-9]{{1,20}}(?:\.(?P<decimals>[0-9]{{1,20}}))?)(?: {{0,2}}(?P<degree>{DEGREE}))?"
     rf"(?(before)|(?: {{0,2}}(?P<after>{HEMISPHERE})(?![^\W_]))?)(?![^\W_]|[.:][0-9])"
 )
 """A number and its hemisphere, which stands before or behind it, never both: the next number has its own."""
+_HALF = r"[0-9]{1,3}\.[0-9]{3,15}°?"
+_TIGHT = re.compile(
+    rf"(?<![^\W_])(?<![.+-])(?:(?P<lat>{_HALF})(?P<ns>[ns])(?P<lon>{_HALF})(?P<ew>[ew])"
+    rf"|(?P<ns2>[ns])(?P<lat2>{_HALF})(?P<ew2>[ew])(?P<lon2>{_HALF}))(?![^\W_]|[.:][0-9])"
+)
+"""Both halves without a blank: ``33.3152N44.3661E``."""
 _BETWEEN = re.compile(r"[ \t]{0,2}[,;/|_]?[ \t]{0,2}")
 _BETWEEN_NAMED = re.compile(r"[ \t]{0,2}[,;/|_-]?[ \t]{0,2}\n?[ \t]{0,2}")
 _NEXT_LINE = re.compile(r"[ ,]{0,3}\n {0,3}")
@@ -42,9 +48,9 @@ _NUMBER_BEFORE, _NUMBER_BEHIND = re.compile(r"[0-9][ ,;/|]{0,2}\Z"), re.compile(
 
 def decimal_degrees(text: Plain) -> Iterator[Written]:
     """Every place in decimal degrees."""
-    commas = list(_with_commas(text))
-    yield from commas
-    text = text.without([(found.start, found.end) for found in commas])
+    whole = [*_tight(text), *_with_commas(text)]
+    yield from whole
+    text = text.without([(found.start, found.end) for found in whole])
     numbers = [number for found in _NUMBER.finditer(text.letters) if (number := _angle(text, found))]
     told = {at: (first, second) for at, first, second in told_pairs(text, numbers) if _is_told(first, second)}
     taken = {*told, *(at + 1 for at in told)}
@@ -147,6 +153,19 @@ def _is_other(text: Plain, first: Angle, second: Angle, *, named: bool) -> bool:
         return False
     at_sea = abs(first.degrees) < OPEN_SEA[0] and abs(second.degrees) < OPEN_SEA[1]
     return at_sea or measured_in(text, second.end) or (not named and named_a_thing(text, first.start))
+
+
+def _tight(text: Plain) -> Iterator[Written]:
+    for pair in _TIGHT.finditer(text.letters):
+        which = "" if pair["lat"] else "2"
+        if found := together(_half(pair, "lat", "ns", which), _half(pair, "lon", "ew", which), "decimal"):
+            yield found
+
+
+def _half(pair: re.Match[str], number: str, letter: str, which: str) -> Angle:
+    (axis, sign), written = hemisphere(pair[letter + which]), pair[number + which].rstrip("°")
+    decimals = len(written.partition(".")[2])
+    return Angle(*pair.span(), axis, sign * float(written), 10.0**-decimals, decimals, sure=True)
 
 
 def _with_commas(text: Plain) -> Iterator[Written]:

@@ -15,12 +15,15 @@ from opsec.hints.notations.plain import Plain
 _MINUTE = r"(?:'(?!')|minutes?|mins?|m(?![a-z])|دقيقه|دقايق|دق|د(?![^\W_]))"
 _SECOND = rf"(?:\"|''|seconds?|secs?|s(?= ?(?:{HEMISPHERE}))|ثانيه|ثواني|ثوان|ث(?![^\W_]))"
 _HEAD = (
-    rf"(?:{EDGE}و?(?P<before>{HEMISPHERE})[ :=]{{0,2}}|(?<![^\W_])(?<![0-9][.,:-]))"
-    r"(?P<sign>[+-])?(?P<degrees>[0-9]{1,3})"
+    rf"(?:{EDGE}و?(?P<before>{HEMISPHERE})[ :=]{{0,2}}|(?<![^\W_])(?<![0-9][.,:-])"
+    r"|(?<=\Wو)|(?<=['\"°][ns]))(?P<sign>[+-])?(?P<degrees>[0-9]{1,3})"
 )
 _MINUTES = r"(?P<minutes>[0-9]{1,2}(?:[.,](?P<minute_part>[0-9]{1,12}))?)"
 _SECONDS = r"(?P<seconds>[0-9]{1,2}(?:[.,](?P<second_part>[0-9]{1,12}))?)"
-_TAIL = rf"(?(before)|(?:[ ,]{{0,2}}(?P<after>{HEMISPHERE})(?![^\W_]))?)(?![^\W_]|[.:][0-9])"
+_NEXT = r"(?=(?:(?<=['\"][ns])|(?<=['\"])[ew])[0-9]{1,3} ?°)"
+"""The other half, without a blank: ``32°11'43"N43°03'28"E``."""
+_END = rf"(?:{_NEXT}|(?![^\W_]|[.:][0-9]))"
+_TAIL = rf"(?(before)|(?:[ ,]{{0,2}}(?P<after>{HEMISPHERE})(?:{_NEXT}|(?![^\W_])))?){_END}"
 _AND = r"[ ,و]{0,3}"
 
 _MARKED = re.compile(
