@@ -1,7 +1,8 @@
 """How well single lines are read: ``python -m tests.line_reading [--shared FOLDER] [--drawn COUNT] [--weights FILE]``.
 
-Two sets: lines that we draw with fonts the network never saw (and another seed than it learned from), and the frames
-of the shared corpus where they are on this machine, cut out by their true outlines. Tesseract reads the same crops, raw
+Three sets: worn lines that we draw with fonts the network never saw (and another seed than it learned from), clean
+boards with Arabic numbers in such fonts, and the frames of the shared corpus where they are on this machine, cut out by
+their true outlines. Tesseract reads the same crops, raw
 line, Arabic and English apart, and of the two answers the likelier one counts.
 """
 
@@ -127,6 +128,31 @@ def drawn_lines(count: int, seed: int = 90_001) -> Iterator[Line]:
             count -= 1
 
 
+def unit_boards(count: int, seed: int = 90_002) -> Iterator[Line]:
+    """Clean boards of units and streets with Arabic numbers, in held-out fonts, half of them light on dark."""
+    from opsec.training.fonts import installed
+
+    faces = [face for face in installed() if face.held_out and face.draws("لواء ٠١٢٣٤٥٦٧٨٩")]
+    rng = np.random.default_rng(seed)
+    for at in range(count if faces else 0):
+        number = "".join(rng.choice(list("٠١٢٣٤٥٦٧٨٩"), int(rng.integers(1, 5))))
+        text = str(rng.choice(["لواء {}", "الفوج {}", "شارع {}", "الكتيبة {}", "محلة {}"])).format(number)
+        path = faces[int(rng.integers(len(faces)))].path
+        yield Line(board(path, text, int(rng.integers(20, 44)), dark=at % 2 == 1), text, "Arabic")
+
+
+def board(font_path: str, text: str, size_px: int = 34, dark: bool = False) -> Grey:
+    """A line of text on an even board, with a little room around it."""
+    from PIL import Image, ImageDraw, ImageFont
+
+    font = ImageFont.truetype(font_path, size_px, layout_engine=ImageFont.Layout.RAQM)
+    left, top, right, bottom = (int(side) for side in font.getbbox(text, direction="rtl"))
+    ground, ink = (35, 220) if dark else (225, 25)
+    image = Image.new("L", (right - left + 16, bottom - top + 12), ground)
+    ImageDraw.Draw(image).text((8 - left, 6 - top), text, font=font, fill=ink, direction="rtl")
+    return np.asarray(image, np.uint8)
+
+
 def own(weights: Path | None) -> Engine:
     """Our network."""
     reader = LineNetwork.load(weights.read_bytes() if weights else None)
@@ -184,7 +210,7 @@ def main() -> None:
     said = parser.parse_args()
     cv2.setNumThreads(1)
     shared = said.shared or shared_folder()
-    sets = {"drawn, unseen fonts": list(drawn_lines(said.drawn))}
+    sets = {"drawn, unseen fonts": list(drawn_lines(said.drawn)), "boards of units": list(unit_boards(said.drawn // 3))}
     if shared is not None:
         sets["corpus frames"] = list(corpus_lines(shared))
     engines = {

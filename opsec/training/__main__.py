@@ -19,7 +19,10 @@ def main() -> None:
     parser.add_argument("--resume", action="store_true", help="go on from the .pt beside the ONNX file")
     said = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    learn(Plan(said.seed, said.minutes, said.out, said.resume), [face for face in installed() if not face.held_out])
+    faces = [face for face in installed() if not face.held_out]
+    if not faces:
+        parser.error("none of the fonts is installed; opsec/training/__init__.py names their packages")
+    learn(Plan(said.seed, said.minutes, said.out, said.resume), faces)
 
 
 if __name__ == "__main__":

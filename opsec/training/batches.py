@@ -18,6 +18,7 @@ from opsec.training.fonts import Face
 _POOL = 512
 _PADDED_TO_PX = 16
 _AHEAD = 40
+_PATIENCE_S = 300.0
 _CLASS = {sign: at + 1 for at, sign in enumerate(ALPHABET)}
 
 
@@ -71,8 +72,8 @@ class DrawnAhead:
         self._process.start()
 
     def next(self) -> Batch:
-        """The next batch; waits for it."""
-        return self._queue.get()
+        """The next batch; waits for it. ``queue.Empty`` when the drawing process has come to nothing."""
+        return self._queue.get(timeout=_PATIENCE_S)
 
     def stop(self) -> None:
         """Ends the drawing process."""

@@ -41,7 +41,6 @@ class Plan:
     minutes: float
     out: Path
     resume: bool = False
-    most_steps: int | None = None
 
 
 class Learner:
@@ -77,6 +76,16 @@ class Learner:
         self.steps += 1
         self._remember()
         return sum(losses) / 2
+
+    def resume(self, state: Path) -> None:
+        """Goes on from what ``keep`` wrote."""
+        import torch
+
+        kept = torch.load(state, weights_only=True)
+        self.net.load_state_dict(kept["net"])
+        self.mean.load_state_dict(kept["mean"])
+        self.optimizer.load_state_dict(kept["optimizer"])
+        self.steps = kept["steps"]
 
     def _remember(self) -> None:
         import torch
@@ -120,16 +129,9 @@ def ctc_loss(net: "torch.nn.Module", batch: Batch) -> "torch.Tensor":
 
 def learn(plan: Plan, faces: list[Face]) -> Learner:
     """Learns for the planned minutes and writes the weights every few of them and at the end."""
-    import torch
-
     learner = Learner(plan.seed)
-    state = plan.out.with_suffix(".pt")
     if plan.resume:
-        kept = torch.load(state, weights_only=True)
-        learner.net.load_state_dict(kept["net"])
-        learner.mean.load_state_dict(kept["mean"])
-        learner.optimizer.load_state_dict(kept["optimizer"])
-        learner.steps = kept["steps"]
+        learner.resume(plan.out.with_suffix(".pt"))
     drawn = DrawnAhead(plan.seed + learner.steps, faces, _BATCH, _LONG_LINES if plan.resume else _SHORT_LINES)
     begun = kept_at = time.monotonic()
     losses: list[float] = []
@@ -143,8 +145,6 @@ def learn(plan: Plan, faces: list[Face]) -> Learner:
             if time.monotonic() - kept_at > _KEEP_S:
                 keep(learner, plan.out)
                 kept_at = time.monotonic()
-            if plan.most_steps and learner.steps >= plan.most_steps:
-                break
     finally:
         drawn.stop()
     keep(learner, plan.out)

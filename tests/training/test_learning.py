@@ -6,15 +6,19 @@ import numpy as np
 import pytest
 
 pytest.importorskip("torch", reason="training needs torch (pip install opsec[training])")
+pytest.importorskip("PIL", reason="training needs pillow (pip install opsec[training])")
+pytest.importorskip("fontTools", reason="training needs fonttools (pip install opsec[training])")
 pytest.importorskip("onnx", reason="training needs onnx (pip install opsec[training])")
 
 import torch
+from PIL import features
 
 from opsec.hints.signs.alphabet import ALPHABET
 from opsec.hints.signs.line_reader import HEIGHT_PX, LineNetwork
 from opsec.model import Reason
 from opsec.training.batches import Batch
-from opsec.training.learning import Learner, keep, rate_at
+from opsec.training.fonts import installed
+from opsec.training.learning import Learner, Plan, keep, learn, rate_at
 
 
 def batch(seed: int, count: int = 4, width: int = 64) -> Batch:
@@ -64,6 +68,21 @@ def test_what_is_written_is_a_network_that_the_reader_takes(tmp_path: Path) -> N
     read = reader.read(np.zeros((40, 200), np.uint8))
     assert len(read.text) == len(read.sure)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["line_reader.onnx", "line_reader.pt"]
+
+
+@pytest.mark.filterwarnings("ignore")  # as above
+def test_learning_from_drawn_lines_ends_in_time_and_goes_on_from_where_it_was(tmp_path: Path) -> None:
+    faces = [face for face in installed() if face.draws("لواء ٣") or face.draws("aQ3")]
+    if not features.check("raqm") or not any(face.draws("لواء ٣") for face in faces):
+        pytest.skip("no usable Arabic fonts on this machine")
+    plan = Plan(seed=7, minutes=0.01, out=tmp_path / "line_reader.onnx")
+    first = learn(plan, faces)
+    assert first.steps >= 1
+    again = Learner(seed=8)
+    again.resume(tmp_path / "line_reader.pt")
+    assert again.steps == first.steps
+    for mine, theirs in zip(again.mean.parameters(), first.mean.parameters(), strict=True):
+        assert torch.equal(mine, theirs)
 
 
 def test_the_rate_is_full_at_first_and_small_at_the_end() -> None:

@@ -6,11 +6,12 @@ import pytest
 pytest.importorskip("PIL", reason="drawing lines needs pillow (pip install opsec[training])")
 pytest.importorskip("fontTools", reason="drawing lines needs fonttools (pip install opsec[training])")
 
-from PIL import Image, ImageDraw, ImageFont, features
+from PIL import features
 
 from opsec.hints.signs.alphabet import labels
 from opsec.hints.signs.line_reader import LineNetwork
 from opsec.training.fonts import Face, installed
+from tests.line_reading import board
 
 BOARDS = (
     "الفوج الثالث لواء ٦٢", "لواء ٩٠٤", "ف٢ ل٣٨", "الكتيبة ٥١", "شارع ١٧", "محلة ٤٠٣ زقاق ٩", "معسكر", "قاعدة جوية",
@@ -34,17 +35,6 @@ def reader() -> LineNetwork:
     return loaded
 
 
-def drawn(
-    face: Face, text: str, size_px: int = 34, dark: bool = False
-) -> "np.ndarray[tuple[int, int], np.dtype[np.uint8]]":
-    font = ImageFont.truetype(face.path, size_px, layout_engine=ImageFont.Layout.RAQM)
-    left, top, right, bottom = (int(side) for side in font.getbbox(text, direction="rtl"))
-    board, ink = (35, 220) if dark else (225, 25)
-    image = Image.new("L", (right - left + 16, bottom - top + 12), board)
-    ImageDraw.Draw(image).text((8 - left, 6 - top), text, font=font, fill=ink, direction="rtl")
-    return np.asarray(image, np.uint8)
-
-
 @pytest.mark.parametrize("dark", [False, True])
 def test_plain_boards_are_read_with_their_numbers(reader: LineNetwork, faces: list[Face], dark: bool) -> None:
     """A margin of one board in ten; numbers alone are held tighter below."""
@@ -52,7 +42,7 @@ def test_plain_boards_are_read_with_their_numbers(reader: LineNetwork, faces: li
         (face.path.rsplit("/", 1)[-1], text, read)
         for face in faces
         for text in BOARDS
-        if (read := reader.read(drawn(face, text, dark=dark)).text) != labels(text)
+        if (read := reader.read(board(face.path, text, dark=dark)).text) != labels(text)
     ]
     assert len(wrong) <= len(faces) * len(BOARDS) / 10, wrong
 
@@ -64,6 +54,6 @@ def test_arabic_digits_are_read_in_the_order_in_which_they_are_said(reader: Line
         (number, read)
         for face in faces
         for number in numbers
-        if (read := reader.read(drawn(face, f"لواء {number}")).text.split(" ")[-1]) != number
+        if (read := reader.read(board(face.path, f"لواء {number}")).text.split(" ")[-1]) != number
     ]
     assert len(wrong) <= len(faces) * len(numbers) / 20, wrong
