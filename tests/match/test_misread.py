@@ -58,6 +58,29 @@ def test_other_words_are_not(read: str) -> None:
     assert list(NAMES.meet(read, from_a_picture=True)) == []
 
 
+@pytest.mark.parametrize(
+    ("read", "sort"),
+    [
+        ("الفرج الثالث لواء ١٤٧", "unit"),
+        ("مقر الغوج الثالث في لواء ١٤٧", "unit"),
+        ("الفوج الثالث الواء ١٤٧", "unit"),
+        ("الفوج الثالت اللوء ١٤٧", "unit"),
+        ("الفوج النالث لواء ١٤٧", "near"),
+    ],
+)
+def test_a_unit_is_known_by_its_digits_when_its_words_are_read_wrong(read: str, sort: str) -> None:
+    (met,) = NAMES.meet(read, from_a_picture=True)
+    assert (met.site.id, met.sort) == ("falcon", sort)
+    assert read[slice(*met.span)].endswith("١٤٧")
+
+
+@pytest.mark.parametrize(
+    "read", ["الفرج الثاني لواء ١٤٧", "الفرج الثالث لواء ١٤٨", "الفرج النادي لواء ١٤٧", "افراح الثالث ١٤٧"]
+)
+def test_another_unit_is_not_made_ours(read: str) -> None:
+    assert list(NAMES.meet(read, from_a_picture=True)) == []
+
+
 def test_what_a_person_typed_is_not_taken_for_misread() -> None:
     assert list(NAMES.meet("بوابه الغرالين")) == []
 

@@ -15,9 +15,12 @@ _DOUBT = 0.1
 """What a reading weighs that its engine gives no chance: engines doubt outlined letters that they read well."""
 _OWN = 0.7
 """What our network's word counts against tesseract's: its views are much alike, and it is surer than it should be."""
+_BELIEVED = 0.85
+"""And what its own likelihood is worth, as long as no other engine agrees."""
 _LIKE = 0.5
 """A reading less like the others than this reads something else, and has no vote on letters."""
-_ALIKE, _MOST, _BOTH = 0.8, 0.95, 0.95
+_ALIKE, _MOST, _BOTH = 0.8, 0.84, 0.95
+"""Readings this like each other agree; a vote alone is never as sure as two engines that read the very same."""
 _KNOWS_DIGITS, _KNOWS_NO_DIGITS = 4.0, 0.2
 """Tesseract's Arabic data hardly know the digits of Arabic boards; our own network learned little else."""
 
@@ -69,7 +72,7 @@ def _likeness(one: Reading, other: Reading) -> float:
 
 def _likelihood(voted: Reading, readings: Sequence[Reading]) -> float:
     alike = [(one, _likeness(voted, one)) for one in readings]
-    likeliest = max(one.likelihood * likeness for one, likeness in alike)
+    likeliest = max(one.likelihood * likeness * (_BELIEVED if one.engine == OWN else 1.0) for one, likeness in alike)
     agreeing = sum(likeness >= _ALIKE for _, likeness in alike) - 1
     return max(likeliest, min(_MOST, likeliest + _DOUBT * max(0, agreeing)))
 

@@ -13,6 +13,7 @@ from typing import Literal, get_args
 
 from opsec.match.names.heard import Heard
 from opsec.match.names.hit import Hit, Sort, settled
+from opsec.match.names.mended import mended
 from opsec.match.names.misread import Misread
 from opsec.match.names.parts import take_apart, transliterations_marked
 from opsec.match.names.reading import Reading
@@ -60,7 +61,7 @@ class Names:
         In words read from a picture, a name may be misread.
         """
         reading = Reading(text)
-        hits = chain(self._hits(reading), self._misread.find(reading) if from_a_picture else ())
+        hits = chain(self._hits(reading), self._read_wrong(reading) if from_a_picture else ())
         for hit in settled(hits):
             yield Named(hit.site, hit.sort, reading.folded.span(hit.start, hit.end))
 
@@ -73,6 +74,15 @@ class Names:
             yield from self._heard.find(reading)
         if "typed" in self._ways:
             yield from self._typed.find(reading)
+
+    def _read_wrong(self, reading: Reading) -> Iterator[Hit]:
+        """Names as a camera's reader may get them wrong; a unit by its own digits, whatever became of its words."""
+        yield from self._misread.find(reading)
+        right = mended(reading)
+        if right is not None:
+            sort: Sort = "near" if right.guessed else "unit"
+            for hit in self._units.find(Reading(right.text)):
+                yield Hit(right.starts[hit.start], right.ends[hit.end - 1], hit.site, sort)
 
     def _add(self, site: Site) -> None:
         names, units = [], []
