@@ -50,6 +50,7 @@ def test_a_name_read_wrong_is_nearly_a_name(read: str, site: str) -> None:
         "Gate",
         "camp",
         "Eagle Valley Camp",
+        "بوابة الغزالي",
         "الفوج الثالت لواء ١٤٨",
         "",
     ],

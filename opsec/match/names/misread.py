@@ -18,8 +18,8 @@ SHORTEST_CORE, SHORTEST_NAME = 4, 7
 """Letters; shorter ones are half of all words when a letter may be wrong."""
 LONGEST_TEXT = 1_000
 MOST_CANDIDATES = 30
-_MOST_WRONG, _MOST_WRONG_CORE = 0.16, 0.16
-"""Cost by letter, of the whole name and of what makes it this place."""
+_MOST_WRONG, _MOST_WRONG_ARABIC, _MOST_WRONG_LATIN = 0.16, 0.17, 0.16
+"""Cost by letter, of the whole name and of what makes it this place: in six letters of Arabic one may be another."""
 _SAME_SHAPE, _SPACE, _OTHER = 0.5, 0.25, 1.0
 _CANDIDATE = 70.0
 _SHAPES = "بتثنيپ جحخچ دذ رز سش صض طظ عغفق هم كگ il1jtfr o0ceaqdg nmhru b6h s5 z2 vyw b8"
@@ -88,7 +88,10 @@ _FIRST = {letter: group[0] for group in reversed(_SHAPES.split()) for letter in 
 def _is_this_place(name: Name, text: str, met: _Stretch) -> bool:
     """Whether the name's own part is right as well: the kind of place alone tells nothing apart."""
     core = " ".join(word.bare for word in name.core)
-    return best_stretch(core, text[met.start : met.end]).cost <= _MOST_WRONG_CORE * len(core)
+    if text[met.end - 1] != name.text[-1] and met.end - met.start < len(name.text):
+        return False  # a name without its last letter is another word: الغزالي is not الغزالين
+    most = _MOST_WRONG_LATIN if core.isascii() else _MOST_WRONG_ARABIC
+    return best_stretch(core, text[met.start : met.end]).cost <= most * len(core)
 
 
 def _stands_apart(text: str, met: _Stretch) -> bool:
