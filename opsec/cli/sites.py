@@ -1,7 +1,7 @@
 """``opsec sites``: check, list and import the officer's own places. No coordinate is ever printed."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,8 @@ from opsec.shown import path_text, plain
 
 if TYPE_CHECKING:
     from opsec.model import Site
+    from opsec.settings import Settings
+    from opsec.site.check import Complaint
 
 FORMATS = ("table", "json")
 _COLUMNS = ("id", "code", "kind", "names", "zones", "landmarks", "photos")
@@ -41,7 +43,10 @@ def _add_check(app: typer.Typer) -> None:
         settings = options.load_settings(config)
         from opsec.site.check import check_sites
 
-        complaints = check_sites(sites or Path(settings.sites), settings.home)
+        folder = sites or Path(settings.sites)
+        complaints = check_sites(folder, settings.home)
+        if not any(complaint.level == "error" for complaint in complaints):
+            complaints = (*complaints, *_weak_landmarks(folder, settings))
         level = {"error": say(_("error")), "warning": say(_("warning"))}
         lines = [f"{level[complaint.level]}: {say(complaint.message)}" for complaint in complaints]
         errors = sum(complaint.level == "error" for complaint in complaints)
@@ -52,6 +57,14 @@ def _add_check(app: typer.Typer) -> None:
         _print([*lines, say(_("sites checked: {errors}, {warnings}", errors=say(said[0]), warnings=say(said[1])))])
         if errors:
             raise typer.Exit(UsageError.exit_code)
+
+
+def _weak_landmarks(folder: Path, settings: "Settings") -> "Iterator[Complaint]":
+    """What opening the photos of the landmarks shows."""
+    from opsec.match.landmarks.weak import weak_landmarks
+    from opsec.site.load import load_sites
+
+    yield from weak_landmarks(load_sites(folder, settings.home), folder)
 
 
 def _add_list(app: typer.Typer) -> None:

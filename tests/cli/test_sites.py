@@ -6,10 +6,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import cv2
 import pytest
 
 from opsec import language
 from opsec.errors import OpsecError
+from tests.match.landmarks.drawn import seen, wall
 from tests.site.drawing import TOML, feature, geojson, landmark, site, square
 
 
@@ -34,7 +36,9 @@ def folder(tmp_path: Path) -> Path:
     root.mkdir(mode=0o700)
     zone = feature(square(43.205, 34.005, 0.002), "zone", name="Gate")
     site(root, toml='code = "L-1"\n' + TOML, fence=geojson(feature(square()), zone))
-    landmark(root)
+    place = landmark(root)
+    for number, (across, slant, light) in enumerate([(0.0, 1.0, 1.0), (-60.0, 1.5, 0.8), (60.0, 2.1, 0.6)]):
+        assert cv2.imwrite(str(place / f"{number}.jpg"), seen(wall(1), slant=slant, turn_deg=across / 10) * light)
     return root
 
 

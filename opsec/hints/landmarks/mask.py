@@ -38,8 +38,8 @@ def seen_through(greys: "Sequence[Bytes]") -> "list[Bytes]":
     return [np.where(overlays[grey.shape] | bars(grey), 0, 255).astype(np.uint8) for grey in greys]
 
 
-def overlay(greys: "Sequence[Bytes]") -> "Mask":
-    """Where something stays while the rest of these pictures (all of one shape) changes."""
+def overlay(greys: "Sequence[Bytes]", least_px: int = 40) -> "Mask":
+    """Where something of at least this area stays while the rest of these pictures (all of one shape) changes."""
     import cv2
     import numpy as np
 
@@ -54,7 +54,7 @@ def overlay(greys: "Sequence[Bytes]") -> "Mask":
         return nothing
     joined = cv2.morphologyEx(steady.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((9, 15), np.uint8))
     count, labels, stats, _centres = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    large = [number for number in range(1, count) if stats[number, cv2.CC_STAT_AREA] >= 40]
+    large = [number for number in range(1, count) if stats[number, cv2.CC_STAT_AREA] >= least_px]
     grown = cv2.dilate(np.isin(labels, large).astype(np.uint8), np.ones((2 * _MARGIN_PX + 1,) * 2, np.uint8))
     return np.asarray(grown > 0)
 

@@ -29,6 +29,9 @@ LEAST_SUPPORT = 4
 ALIKE = 0.6
 """A landmark at the same place of the picture with so large a share of the supporting pairs may be the one."""
 _SAME_PLACE = 0.5
+PATCH = 0.35
+"""What is less of the photo than this is a patch of it: a poster or an emblem that several sites have tells nothing
+of any of them, while two buildings of one plan are named together."""
 _KEPT_INDEX_FROM = 100
 """Photos from which on the index is kept too; a smaller one is built in a moment."""
 _remembered: dict[str, KnownPhoto] = {}
@@ -208,7 +211,11 @@ def _settled(found: Sequence[_Found], places: Sequence[Place]) -> list[_Found]:
         alike = tuple(other.place for other in rivals if other.sight.best.inliers >= least)
         beaten = any(one.sight.best.inliers < ALIKE * other.sight.best.inliers for other in rivals)
         elsewhere = any(places[place][0].id != places[one.place][0].id for place in alike)
-        graded: Grade = "possible" if beaten else "probable" if elsewhere and one.grade == "strong" else one.grade
+        shared_patch = one.sight.best.share < PATCH and any(
+            places[other.place][0].id != places[one.place][0].id for other in rivals
+        )
+        unsure = beaten or shared_patch
+        graded: Grade = "possible" if unsure else "probable" if elsewhere and one.grade == "strong" else one.grade
         settled.append(replace(one, grade=graded, one_of=alike))
     return settled
 

@@ -13,13 +13,15 @@ from opsec.match.landmarks.sight import Seen, Sight
 from opsec.model import Grade
 
 RULE = "LANDMARK-SEEN"
-LEAST = 5
+LEAST = 6
 """Supporting pairs below which nothing is said."""
 PROBABLE, PROBABLE_TWICE = 8, 6
 STRONG, STRONG_TWICE = 16, 11
-SMALLEST = 0.08
-"""What reaches less far in the picture or in the photo may be a letter, a badge or a sign that stands at many places:
-alone it never flags."""
+SMALLEST = 0.05
+"""What is narrower in the picture or in the photo may be a letter, a badge, a watermark or a sign that stands at many
+places: alone it never flags."""
+LEAST_SHARE = 0.10
+"""The same of what is recognised while nothing around it is."""
 _APART_S = 1.0
 POOLED = 1.3
 """In two pictures the same few pairs may be one mistake seen twice: together they must show so much more."""
@@ -28,8 +30,8 @@ POOLED = 1.3
 def grade(sight: Sight, times_s: Sequence[float]) -> Grade | None:
     """The grade of a sighting; none when it is not worth a word. ``times_s``: of the clip's pictures."""
     best = sight.best.inliers
-    if sight.best.extent < SMALLEST:
-        return "possible" if best >= PROBABLE else None
+    if sight.best.extent < SMALLEST or sight.best.share < LEAST_SHARE:
+        return "possible" if best >= STRONG else None
     if best >= STRONG or _twice(sight, times_s, STRONG_TWICE):
         return "strong"
     if best >= PROBABLE or _twice(sight, times_s, PROBABLE_TWICE):

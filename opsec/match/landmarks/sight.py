@@ -39,8 +39,11 @@ class Seen:
     photo: int
     inliers: int
     extent: float
-    """How far the recognised places reach, in the picture or in the photo, whichever is less: share of its longest
-    side. One letter or one badge reaches a few hundredths."""
+    """How broad the band of recognised places is at its narrowest, in the picture or in the photo, whichever is less:
+    share of its longest side. One letter, one badge or one line of words reaches a few hundredths."""
+    share: float
+    """How much of what the picture should show of the photo was recognised: a poster that also hangs elsewhere is
+    recognised, and nothing of the wall around it."""
     lines: tuple[tuple[Shares, Shares], ...]
     """Places in the picture (as it was posted, unmirrored) and in the photo that show the same."""
     outline: tuple[Shares, ...]
@@ -105,12 +108,30 @@ def _seen(
         for (x, y), (x_there, y_there) in zip(here.tolist()[:MOST_LINES], there.tolist()[:MOST_LINES], strict=True)
     )
     extent = min(_extent(here, one), _extent(there, photo))
-    return Seen(number, photo_number, fit.inliers, extent, lines, _outline(fit, there, one, flipped=flipped)), places
+    share = _share_recognised(fit, there, one, photo)
+    outline = _outline(fit, there, one, flipped=flipped)
+    return Seen(number, photo_number, fit.inliers, extent, share, lines, outline), places
+
+
+def _share_recognised(fit: Fit, there: "NDArray[Any]", frame: Extracted, photo: Extracted) -> float:
+    """The hull of the recognised places of the photo, as a share of what the picture covers of the photo."""
+    import cv2
+    import numpy as np
+
+    width_px, height_px = frame.width_px, frame.height_px
+    corners = np.array([[0, 0, 1], [width_px, 0, 1], [width_px, height_px, 1], [0, height_px, 1]]) @ fit.affine
+    whole = np.array([[0, 0], [photo.width_px, 0], [photo.width_px, photo.height_px], [0, photo.height_px]])
+    covered, _corners = cv2.intersectConvexConvex(corners.astype(np.float32), whole.astype(np.float32))
+    return float(cv2.contourArea(cv2.convexHull(there.astype(np.float32)))) / max(float(covered), 1.0)
 
 
 def _extent(places: "NDArray[Any]", picture: Extracted) -> float:
-    """The longer side of the box around these places, as a share of the picture's longest side."""
-    return float((places.max(axis=0) - places.min(axis=0)).max()) / max(picture.width_px, picture.height_px)
+    """The shorter side of the narrowest rectangle around these places, as a share of the picture's longest side."""
+    import cv2
+    import numpy as np
+
+    _centre, sides, _turn = cv2.minAreaRect(np.asarray(places, np.float32))
+    return min(sides) / max(picture.width_px, picture.height_px)
 
 
 def _outline(fit: Fit, there: "NDArray[Any]", frame: Extracted, *, flipped: bool) -> tuple[Shares, ...]:

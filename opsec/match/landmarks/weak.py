@@ -1,0 +1,147 @@
+"""What is weak about the officer's landmarks, for ``opsec sites check``: said before a clip goes unrecognised."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from opsec.hints.landmarks.features import LONGEST_PX, Extracted
+from opsec.hints.landmarks.mask import bars, overlay
+from opsec.language import Message, _, because
+from opsec.match.landmarks.enrol import Enrolled, enrolled
+from opsec.match.landmarks.grade import PROBABLE, SMALLEST
+from opsec.match.landmarks.photo import opened
+from opsec.match.landmarks.search import Searched
+from opsec.match.landmarks.sight import sight
+from opsec.match.landmarks.tentative import paired
+from opsec.match.landmarks.verify import MOST_PAIRS, Fit, verified
+from opsec.match.landmarks.views import resized
+from opsec.model import Reason, Site
+from opsec.site.check import Complaint
+from opsec.site.files import shown
+from opsec.site.photos import ReferencePhoto, reference_photos
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+FEWEST_FEATURES = 200
+SAME_SIDE = 0.30
+"""Two photos that share more of their features than this were taken from nearly one place."""
+ONE_HOUR_LEVELS = 12.0
+"""Mean grey levels within which photos of one landmark show one and the same light."""
+_LOGO_PX = 200
+"""Area of the smallest mark that is told; photos of one place have a few steady spots by chance."""
+_LEADS = 12
+"""Photos of the index that each photo is compared with."""
+_MOST_COMPARED = 4_000
+"""Photos that are held against each other; more would take hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """A photo that can be used."""
+
+    photo: ReferencePhoto
+    grey: "NDArray[np.uint8]"
+    features: Extracted
+
+
+def weak_landmarks(sites: Sequence[Site], folder: Path) -> Iterator[Complaint]:
+    """Everything that makes a landmark hard to recognise or easy to take for another. Bounded: a photo at a time."""
+    usable: list[_Checked] = []
+    for photo in reference_photos(sites, folder):
+        one = opened(photo)
+        if isinstance(one, Reason):
+            yield _warn(photo.path, _("{file} cannot be used: {reason}", file=_file(photo), reason=because(one)))
+            continue
+        grey = resized(one.grey, LONGEST_PX)
+        usable.append(_Checked(photo, grey, enrolled(one.grey, views=False).features))
+        yield from _of_one(usable[-1])
+    for mine in _by_landmark(usable):
+        yield from _of_landmark(mine)
+    yield from _alike(usable[:_MOST_COMPARED])
+
+
+def _warn(path: Path, message: Message) -> Complaint:
+    return Complaint("warning", shown(path), message)
+
+
+def _file(photo: ReferencePhoto) -> str:
+    return shown(photo.path)
+
+
+def _of_one(one: _Checked) -> Iterator[Complaint]:
+    if len(one.features) < FEWEST_FEATURES:
+        yield _warn(
+            one.photo.path,
+            _(
+                "{file} shows only {count} details by which it could be recognised, and {fewest} are wanted; take one "
+                "that is sharper or nearer",
+                file=_file(one.photo),
+                count=len(one.features),
+                fewest=FEWEST_FEATURES,
+            ),
+        )
+    if bars(one.grey).any():
+        yield _warn(one.photo.path, _("{file} has bars around the picture; cut them off", file=_file(one.photo)))
+
+
+def _by_landmark(usable: Sequence[_Checked]) -> list[list[_Checked]]:
+    found: dict[Path, list[_Checked]] = {}
+    for one in usable:
+        found.setdefault(one.photo.path.parent, []).append(one)
+    return list(found.values())
+
+
+def _of_landmark(mine: Sequence[_Checked]) -> Iterator[Complaint]:
+    if len(mine) < 2:
+        return
+    place, file = mine[0].photo.path.parent, shown(mine[0].photo.path.parent)
+    fits = [_fit(one.features, other.features) for one, other in combinations(mine[:6], 2)]
+    least = [min(len(one.features), len(other.features)) for one, other in combinations(mine[:6], 2)]
+    if all(fit and fit.inliers > SAME_SIDE * min(count, MOST_PAIRS) for fit, count in zip(fits, least, strict=True)):
+        yield _warn(place, _("{file}: all photos are taken from one side; add some from others", file=file))
+    light = [float(one.grey.mean()) for one in mine]
+    if max(light) - min(light) < ONE_HOUR_LEVELS:
+        yield _warn(place, _("{file}: all photos show the same light; add some of another hour", file=file))
+    sizes = {one.grey.shape for one in mine}
+    if any(overlay([one.grey for one in mine if one.grey.shape == size], _LOGO_PX).any() for size in sizes):
+        yield _warn(
+            place,
+            _("{file}: something is laid over all photos at one place, as a watermark is; use clean ones", file=file),
+        )
+
+
+def _alike(usable: Sequence[_Checked]) -> Iterator[Complaint]:
+    """Landmarks that would be taken for each other: one plan built twice, the same poster at two gates."""
+    if len(usable) < 2:
+        return
+    enrolled_all = [Enrolled(one.features, len(one.features)) for one in usable]
+    index = Searched(enrolled_all)
+    told: set[frozenset[Path]] = set()
+    for one in usable:
+        place = one.photo.path.parent
+        for lead in index.leads([one.features])[:_LEADS]:
+            other = usable[lead.photo]
+            pair = frozenset({place, other.photo.path.parent})
+            if lead.mirrored or len(pair) < 2 or pair in told:
+                continue
+            alike = sight([one.features], enrolled_all, [lead])
+            if alike and alike.best.inliers >= PROBABLE and alike.best.extent >= SMALLEST:
+                told.add(pair)
+                yield _warn(
+                    place,
+                    _(
+                        "{file} and {other} look alike: {count} places agree; a clip of one is told to show one of "
+                        "the two",
+                        file=shown(place),
+                        other=shown(other.photo.path.parent),
+                        count=alike.best.inliers,
+                    ),
+                )
+
+
+def _fit(one: Extracted, other: Extracted) -> Fit | None:
+    return verified(one, other, paired(one, other))

@@ -1,0 +1,69 @@
+"""What ``sites check`` says of photos that will not serve."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from opsec.language import say
+from opsec.match.landmarks.weak import weak_landmarks
+from opsec.model import Landmark, Site
+from tests.match.landmarks.drawn import Bytes, photographed, seen, wall
+
+SITE = Site(id="lake-camp", kind="base", code="L-1", names={"en": ("Lake Camp",)})
+
+
+def complaints(tmp_path: Path, walls: dict[str, list[Bytes]]) -> str:
+    ours, _photos = photographed(tmp_path, SITE, walls)
+    return "\n".join(say(one.message, "en").replace(str(tmp_path), "") for one in weak_landmarks([ours], tmp_path))
+
+
+def barred(picture: Bytes) -> Bytes:
+    return np.asarray(cv2.copyMakeBorder(picture, 150, 150, 0, 0, cv2.BORDER_CONSTANT, value=0), np.uint8)
+
+
+def stamped(picture: Bytes) -> Bytes:
+    stamp = wall(7, 200, 100)
+    return np.vstack([picture[:-100], np.hstack([picture[-100:, :-200], stamp])])
+
+
+@pytest.mark.parametrize(
+    ("walls", "words"),
+    [
+        ({"gate": [np.full((480, 640), 120, np.uint8)]}, "shows only 0 details"),
+        ({"gate": [wall(1)[:2, :2]]}, "2 × 2 pixels is too small"),
+        ({"gate": [barred(wall(1))]}, "has bars around the picture"),
+        ({"gate": [wall(1), wall(1)]}, "all photos are taken from one side"),
+        ({"gate": [wall(1), seen(wall(1), slant=2)]}, "all photos show the same light"),
+        ({"gate": [stamped(wall(number)) for number in (1, 2, 3)]}, "something is laid over all photos"),
+        ({"north-block": [wall(1)], "south-block": [seen(wall(1))]}, "look alike"),
+    ],
+    ids=["nothing in it", "2 pixels", "bars", "one side", "one light", "watermark", "one plan"],
+)
+def test_what_is_weak_is_said(tmp_path: Path, walls: dict[str, list[Bytes]], words: str) -> None:
+    assert words in complaints(tmp_path, walls)
+
+
+def test_good_photos_are_passed_over(tmp_path: Path) -> None:
+    dark = np.asarray(seen(wall(1), slant=2.0) * 0.6, np.uint8)
+    assert complaints(tmp_path, {"gate": [wall(1), dark], "tower": [wall(2)]}) == ""
+
+
+def test_a_photo_that_cannot_be_opened_is_said(tmp_path: Path) -> None:
+    ours, photos = photographed(tmp_path, SITE, {"gate": [wall(1)]})
+    photos[0].path.write_bytes(b"\xff\xd8\xff\xe0 and no more")
+    missing = replace(ours.landmarks[0], photos=("0.jpg", "1.jpg"))
+    said = [say(one.message, "en") for one in weak_landmarks([replace(ours, landmarks=(missing,))], tmp_path)]
+    assert len(said) == 2
+    assert all("cannot be used" in line for line in said)
+
+
+def test_a_photo_of_a_hundred_megapixels_costs_what_any_other_costs(tmp_path: Path) -> None:
+    """A JPEG is unpacked no larger than it must be; what is found in it is bounded."""
+    (tmp_path / SITE.id / "landmarks" / "gate").mkdir(parents=True)
+    huge = cv2.resize(wall(1), (11_600, 8_700), interpolation=cv2.INTER_NEAREST)
+    assert cv2.imwrite(str(tmp_path / SITE.id / "landmarks" / "gate" / "0.jpg"), huge)
+    ours = replace(SITE, landmarks=(Landmark(id="gate", photos=("0.jpg",)),))
+    assert [say(one.message, "en") for one in weak_landmarks([ours], tmp_path)] == []
