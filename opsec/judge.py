@@ -26,6 +26,7 @@ from opsec.model import (
     Family,
     Finding,
     Hint,
+    Layout,
     Match,
     Point,
     Result,
@@ -42,6 +43,9 @@ FAR_M = 10_000.0
 FAMILIES: tuple[Family, ...] = ("META", "TEXT", "SIGN", "VISUAL", "CONTEXT")
 ANSWERED_BY: Mapping[Family, Check] = {"META": "metadata", "TEXT": "caption", "SIGN": "signage"}
 """The check whose silence speaks for a family."""
+LAYOUT_WORSE = 0.3
+"""What a clip that shows all of a place adds to the severity; one that shows a share adds that share of it."""
+NO_LAYOUT = Layout()
 WORSE = 0.1
 """What words of one sort of context add to the severity of an exposure."""
 
@@ -58,25 +62,29 @@ class _Case:
     action: Action
 
 
-def judge(clip: Clip, matches: Sequence[Match], sites: Sequence[Site], thresholds: Thresholds) -> Result:
+def judge(
+    clip: Clip, matches: Sequence[Match], sites: Sequence[Site], thresholds: Thresholds, layout: Layout = NO_LAYOUT
+) -> Result:
     """The clip's verdict, about the site it exposes most, and a finding for every site that it exposes."""
     by_id = {site.id: site for site in sites}
     named = dict.fromkeys(match.site for match in matches)
-    cases = sorted((_case(clip, by_id[site_id], matches, thresholds) for site_id in named), key=_worst_first)
+    cases = sorted((_case(clip, by_id[site_id], matches, thresholds, layout) for site_id in named), key=_worst_first)
     return Result(
         clip=clip,
         matches=tuple(matches),
         verdict=_verdict(clip, cases[0] if cases else _nothing(clip, sites)),
         findings=tuple(_finding(clip, case) for case in cases if _flags(case)),
+        layout=layout,
     )
 
 
-def _case(clip: Clip, site: Site, matches: Sequence[Match], thresholds: Thresholds) -> _Case:
+def _case(clip: Clip, site: Site, matches: Sequence[Match], thresholds: Thresholds, layout: Layout) -> _Case:
     mine = tuple(match for match in matches if match.site == site.id)
     context = tuple(_context(clip, mine))
-    contributions = (*_sum(clip, site, mine), *context)
+    shown = tuple(_shown(layout, mine))
+    contributions = (*_sum(clip, site, mine), *shown, *context)
     likelihood = _held(sum(line.log_odds for line in contributions))
-    severity = min(1.0, _severity(site, mine) + WORSE * len(context))
+    severity = min(1.0, _severity(site, mine) + WORSE * len(context) + (_worse(layout) if shown else 0.0))
     action = _action(likelihood, severity, thresholds)
     if all(match.grade == "possible" for match in mine):
         action = max(action, "watch", key=ACTIONS.index)  # a mere possibility never flags alone
@@ -165,6 +173,21 @@ def _context(clip: Clip, matches: Sequence[Match]) -> Iterator[Contribution]:
         if said:
             words = plain(said.text or "", limit=80)
             yield Contribution("CONTEXT", 0.0, both(Message(sentence, {"words": words, "worse": WORSE})))
+
+
+def _shown(layout: Layout, matches: Sequence[Match]) -> Iterator[Contribution]:
+    """How much of the place is shown makes the exposure worse; it says nothing of which place it is."""
+    if layout.score is not None and any(rule(match.rule).evidence == "layout" for match in matches):
+        why = _(
+            "the clip shows about {share} of a camp's layout: {worse} is added to the severity",
+            share=f"{layout.score:.0%}",
+            worse=_worse(layout),
+        )
+        yield Contribution("VISUAL", 0.0, both(why))
+
+
+def _worse(layout: Layout) -> float:
+    return round(LAYOUT_WORSE * (layout.score or 0.0), 2)
 
 
 _SORTS: Mapping[str, str] = {

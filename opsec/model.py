@@ -125,6 +125,8 @@ class Motion:
     views: Annotated[int, Ge(0), Le(10_000)] | None = None
     """Views that differ from each other."""
     overhead_s: Seconds | None = None
+    pace: Annotated[float, Ge(0), Le(1_000)] | None = None
+    """How fast what is near passes by a travelling camera, in shorter sides of the picture a second."""
     selfie: bool = False
     """A person stays in the middle while the background sweeps past."""
     at_least: bool = False
@@ -427,6 +429,46 @@ class Verdict:
     not_assessed: tuple[Check, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A line of the plan that shows what was in view: metres east and north of the middle of the site."""
+
+    sort: Literal["fence", "zone", "zone_seen", "building", "view", "walk"]
+    corners: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """How much of a base's layout a clip gives away: the parts first, then one figure. None: not assessed, never 0."""
+
+    motion: CameraMotion = "unknown"
+    sweep_deg: float | None = None
+    """Range of headings and the field of view together, at least; 360 is all round."""
+    heading_deg: float | None = None
+    """Range of headings, at least."""
+    hfov_deg: float | None = None
+    views: int | None = None
+    overhead_s: float | None = None
+    at_least: bool = False
+    """The figures are lower bounds."""
+    site: str | None = None
+    """The site that the next three are about: other evidence ties the clip to it."""
+    zones_seen: tuple[str, ...] | None = None
+    """Names (or classes) of the zones that lay in view."""
+    share_of_base: float | None = None
+    """Share of the ground inside the fence that lay in view, 0 to 1."""
+    walked_m: float | None = None
+    """Length of the way walked inside the fence: where somebody was, never what was shown."""
+    bearing_deg: float | None = None
+    """Where the camera looked, clockwise from north, as two recognised landmarks tell it."""
+    basis: str = "not_assessed"
+    """``pixels``, ``telemetry``, ``landmarks``, or several joined by ``+``."""
+    score: float | None = None
+    """0 to 1."""
+    drawing: tuple[Outline, ...] = ()
+    """For the officer's own page; never in a record that travels."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One clip exposes one site, with all its evidence under it."""
@@ -452,6 +494,7 @@ class Result:
     matches: tuple[Match, ...]
     verdict: Verdict
     findings: tuple[Finding, ...]
+    layout: Layout = Layout()
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,10 @@ IDS: tuple[str, ...] = (
     "NAME-IN-FILE",
     "LANDMARK-SEEN",
     "POSTED-LIVE",
+    "ZONE-IN-VIEW",
+    "LAYOUT-AERIAL",
+    "LAYOUT-SWEEP",
+    "LAYOUT-WALK",
 )
 """The rules that this version can fire, most telling first."""
 

@@ -20,6 +20,7 @@ from opsec.hints.assemble import put_together
 from opsec.hints.kit import Kit
 from opsec.judge import judge
 from opsec.language import reason
+from opsec.layout.assess import assess
 from opsec.match import OurSites, answered, match, prepare
 from opsec.match.landmarks.shelf import Shelf
 from opsec.model import FLAGGING, Counts, FileKind, Part, Picture, Progress, Reading, ReadPost, Result, Scan, Skipped
@@ -50,7 +51,8 @@ def scan_clip(post: ReadPost, ours: OurSites, settings: Settings) -> Result:
     """One post, from what was read of it to its verdict. Pure: same post, sites and settings, same result."""
     clip = answered(put_together(post), ours)
     matches = match(clip, ours)
-    return judge(clip, matches, ours.sites, settings.thresholds)
+    layout, worse = assess(clip, matches, ours.sites)
+    return judge(clip, (*matches, *worse), ours.sites, settings.thresholds, layout)
 
 
 def scan(  # noqa: PLR0913 - all that an officer can choose for one scan

@@ -64,6 +64,13 @@ GRADE: Mapping[Grade, Message] = {
     "strong": _("strong"),
 }
 
+_EXPOSURE_STEPS: tuple[tuple[float, Message], ...] = (
+    (0.5, _("most of what lies around")),
+    (0.25, _("a large part of what lies around")),
+    (0.12, _("part of what lies around")),
+    (0.0, _("one view")),
+)
+
 FIELD: Mapping[str, Message] = {
     "caption": _("the caption"),
     "title": _("the title"),
@@ -88,6 +95,13 @@ FIELD: Mapping[str, Message] = {
 def field_words(field: str) -> Message | str:
     """The field of a hint, for a sentence."""
     return FIELD.get(field) or plain(field)
+
+
+def exposure_word(score: float | None) -> Message:
+    """How much of a place a clip shows, in words; what was not assessed is not little."""
+    if score is None:
+        return _("not assessed")
+    return next(word for least, word in _EXPOSURE_STEPS if score >= least)
 
 
 def likelihood_word(likelihood: float) -> Message:

@@ -12,9 +12,10 @@ import pytest
 from opsec.hints.context import context_hints
 from opsec.hints.written import written_hints
 from opsec.language import LANGUAGES
+from opsec.layout.assess import assess
 from opsec.likelihood import table
 from opsec.match import OurSites, match, prepare
-from opsec.model import Fix, Hint, Match, Point, Site
+from opsec.model import Fix, Hint, Match, Motion, Point, Site
 from opsec.rules import IDS, Rule, rule
 from tests.made import clip, square
 from tests.match.landmarks.drawn import hint, photographed, seen, wall
@@ -43,7 +44,10 @@ def sample_site() -> Site:
         names={"ar": tuple(names["ar"]), "en": tuple(names["en"])},
         weak_names=tuple(names["weak"]),
         unit_names={"ar": tuple(names["units"]["ar"])},
-        fences=(square(*raw["south_west_north_east"]),),
+        fences=(
+            square(*raw["south_west_north_east"]),
+            square(*raw["zone_south_west_north_east"], role="zone", name="north store", zone_class="armoury"),
+        ),
     )
 
 
@@ -54,12 +58,20 @@ def matches_of(sample: dict[str, Any]) -> tuple[Match, ...]:
     elif "picture" in sample:
         return matches_in_picture(sample["picture"])
     else:
-        raw = dict(sample["hint"])
-        if "lat" in raw:
-            raw["point"] = Point(raw.pop("lat"), raw.pop("lon"))
-        raw["fixes"] = tuple(Fix(at_s, Point(lat, lon)) for at_s, lat, lon in raw.pop("track", ()))
-        hints = [Hint(reader="sample", **raw)]
-    return match(clip(*hints), prepare([sample_site()]))
+        written = sample["hints"] if "hints" in sample else [sample["hint"]]
+        hints = [sample_hint(raw, number) for number, raw in enumerate(written, 1)]
+    found = match(clip(*hints), prepare([sample_site()]))
+    return (*found, *assess(clip(*hints), found, [sample_site()])[1])
+
+
+def sample_hint(written: dict[str, Any], number: int) -> Hint:
+    raw = dict(written)
+    if "lat" in raw:
+        raw["point"] = Point(raw.pop("lat"), raw.pop("lon"))
+    if "motion" in raw:
+        raw["motion"] = Motion(**raw["motion"])
+    raw["fixes"] = tuple(Fix(at_s, Point(lat, lon), *more) for at_s, lat, lon, *more in raw.pop("track", ()))
+    return Hint(reader="sample", id=f"h{number}", **raw)
 
 
 @cache
@@ -104,7 +116,7 @@ def test_every_grade_it_gives_has_a_ratio_and_stronger_grades_weigh_more(one: Ru
         for grade in ("possible", "probable", "strong")
         if (one.id, grade) in table().matches
     ]
-    if one.evidence == "context":  # it weighs nothing, whatever a table says
+    if one.evidence in ("context", "layout"):  # it weighs nothing, whatever a table says
         assert ratios == []
         return
     assert len(ratios) >= 2

@@ -21,6 +21,7 @@ from opsec.report.evidence import (
     unchecked_line,
 )
 from opsec.report.html import render
+from opsec.report.layout_view import LayoutView, layout_view
 from opsec.report.masking import shown_path, shown_reason, shown_reasons, shown_text
 from opsec.rules import IDS, rule
 from opsec.wording import ACTION, CHECK, CHECK_STATE, CONFIDENCE, STATUS, field_words, likelihood_word
@@ -121,6 +122,7 @@ class _ClipView:
     status: str
     reasons: str
     facts: list[_Fact]
+    layout: LayoutView | None
 
 
 def _clip(scan: Scan, result: Result, lang: Lang) -> _ClipView:
@@ -151,6 +153,7 @@ def _clip(scan: Scan, result: Result, lang: Lang) -> _ClipView:
         status=say(STATUS[coverage.status], lang),
         reasons=shown_reasons(coverage, lang),
         facts=list(_facts(result, lang)),
+        layout=layout_view(result, lang),
     )
 
 

@@ -17,7 +17,9 @@ from opsec.model import (
     Coverage,
     Finding,
     Hint,
+    Layout,
     Match,
+    Motion,
     Post,
     Result,
     Scan,
@@ -25,7 +27,7 @@ from opsec.model import (
     Skipped,
     Verdict,
 )
-from opsec.wording import likelihood_word
+from opsec.wording import exposure_word, likelihood_word
 
 SCHEMA_VERSION = 1
 
@@ -53,7 +55,7 @@ def clip_record(result: Result) -> dict[str, Any]:
         "coverage": _coverage(clip.coverage),
         "hints": [_hint(hint) for hint in clip.hints if hint.kind != "features"],
         "matches": [_match(match) for match in result.matches],
-        "layout": _layout(),
+        "layout": _layout(result.layout),
         "verdict": _verdict(result.verdict),
         "findings": [_finding(finding) for finding in result.findings],
     }
@@ -123,8 +125,22 @@ def _hint(hint: Hint) -> dict[str, Any]:
             ]
             for fix in hint.fixes
         ],
+        "motion": None if hint.motion is None else _motion(hint.motion),
         "text": hint.text,
         "note": hint.note,
+    }
+
+
+def _motion(motion: Motion) -> dict[str, Any]:
+    return {
+        "motion": motion.motion,
+        "heading_deg": _rounded(motion.heading_deg, 1),
+        "hfov_deg": _rounded(motion.hfov_deg, 1),
+        "sweep_deg": _rounded(motion.sweep_deg, 1),
+        "views": motion.views,
+        "overhead_s": _rounded(motion.overhead_s, 1),
+        "selfie": motion.selfie,
+        "at_least": motion.at_least,
     }
 
 
@@ -158,19 +174,25 @@ def _sighting(sighting: Sighting) -> dict[str, Any]:
     }
 
 
-def _layout() -> dict[str, Any]:
-    """No reader of this version measures camera motion, and nothing is made up in its place."""
+def _layout(layout: Layout) -> dict[str, Any]:
+    """Null wherever nothing was measured: a figure that was not assessed is never 0."""
+    words = exposure_word(layout.score)
     return {
-        "motion": "unknown",
-        "sweep_deg": None,
-        "heading_deg": None,
-        "hfov_deg": None,
-        "views": None,
-        "overhead_s": None,
-        "zones_seen": None,
-        "share_of_base": None,
-        "basis": "not_assessed",
-        "score": None,
+        "motion": layout.motion,
+        "sweep_deg": _rounded(layout.sweep_deg, 1),
+        "heading_deg": _rounded(layout.heading_deg, 1),
+        "hfov_deg": _rounded(layout.hfov_deg, 1),
+        "views": layout.views,
+        "overhead_s": _rounded(layout.overhead_s, 1),
+        "at_least": None if layout.sweep_deg is None else layout.at_least,
+        "site": layout.site,
+        "zones_seen": None if layout.zones_seen is None else list(layout.zones_seen),
+        "share_of_base": _rounded(layout.share_of_base, 3),
+        "walked_m": _rounded(layout.walked_m, 0),
+        "bearing_deg": _rounded(layout.bearing_deg, 0),
+        "basis": layout.basis,
+        "score": _rounded(layout.score, 3),
+        "score_words": {"en": say(words, "en"), "ar": say(words, "ar")},
     }
 
 

@@ -10,6 +10,7 @@ from opsec.language import REASONS
 from opsec.model import (
     ACTIONS,
     CHECKS,
+    CameraMotion,
     CheckState,
     Confidence,
     CoverageStatus,
@@ -123,11 +124,25 @@ def _hint() -> Schema:
             heading_deg=_or_null(DEGREES),
             altitude_m=_or_null(NUMBER),
             points=_list(fix),
+            motion=_or_null(_motion()),
             text=_or_null(TEXT),
             note=_or_null(TEXT),
         ),
         "anyOf": [point, no_point],
     }
+
+
+def _motion() -> Schema:
+    return _object(
+        motion=_one_of(*get_args(CameraMotion)),
+        heading_deg=_or_null(DEGREES),
+        hfov_deg=_or_null(DEGREES),
+        sweep_deg=_or_null(DEGREES),
+        views=_or_null(COUNT),
+        overhead_s=_or_null(SECONDS),
+        selfie={"type": "boolean"},
+        at_least={"type": "boolean"},
+    )
 
 
 def _match() -> Schema:
@@ -164,16 +179,21 @@ def _sighting() -> Schema:
 def _layout() -> Schema:
     """Null wherever nothing was measured: a figure that was not assessed is never 0."""
     return _object(
-        motion=_one_of("fixed", "turn", "travel", "overhead", "zoom", "mixed", "unknown"),
+        motion=_one_of(*get_args(CameraMotion)),
         sweep_deg=_or_null(DEGREES),
         heading_deg=_or_null(DEGREES),
         hfov_deg=_or_null(DEGREES),
         views=_or_null(COUNT),
         overhead_s=_or_null(SECONDS),
+        at_least=_or_null({"type": "boolean"}),
+        site=_or_null(TEXT),
         zones_seen=_or_null(_list(TEXT)),
         share_of_base=_or_null(SHARE),
+        walked_m=_or_null(METRES),
+        bearing_deg=_or_null(DEGREES),
         basis=TEXT,
-        score=_or_null(NUMBER),
+        score=_or_null(SHARE),
+        score_words={"$ref": "#/$defs/both"},
     )
 
 

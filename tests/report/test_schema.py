@@ -98,6 +98,7 @@ def test_a_layout_that_was_not_assessed_makes_nothing_up() -> None:
     layout = clip_record(flagged_clip())["layout"]
     assert layout.pop("motion") == "unknown"
     assert layout.pop("basis") == "not_assessed"
+    assert layout.pop("score_words")["en"] == "not assessed"
     assert set(layout.values()) == {None}
 
 

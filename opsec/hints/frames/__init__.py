@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from opsec.hints import landmarks
+from opsec.hints.camera.viewer import KIND as CAMERA
 from opsec.hints.frames.film import DEMUXERS, Film
 from opsec.hints.frames.frame import Frame
 from opsec.hints.frames.photo import FORMATS, Photo
@@ -24,7 +25,7 @@ FILMS: frozenset[FileKind] = frozenset(DEMUXERS)
 PHOTOS: frozenset[FileKind] = frozenset(FORMATS)
 PICTURE_CHECKS: tuple[Check, ...] = ("signage", "landmarks", "layout")
 
-VIEWERS: tuple[ViewerKind, ...] = (signs.KIND, landmarks.KIND)
+VIEWERS: tuple[ViewerKind, ...] = (signs.KIND, landmarks.KIND, CAMERA)
 
 
 def reader(kit: Kit, kinds: tuple[ViewerKind, ...] = VIEWERS) -> Reader:

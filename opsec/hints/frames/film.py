@@ -92,6 +92,7 @@ class Film:
 
     def _decoded(self, film: "InputContainer", track: "av.VideoStream") -> Iterator[Frame]:
         pixels, key_frames, due_s, last_s = 0, 0, 0.0, 0.0
+        waiting: Frame | None = None
         for decoded in self._packets(film, track):
             at_s = max(last_s, _at_s(decoded, track, self.frames_read))
             if decoded.width * decoded.height > MOST_FRAME_PIXELS:  # a stream may change its size on the way
@@ -109,7 +110,12 @@ class Film:
                     return
             if at_s >= due_s:
                 due_s = due_s + _STEP_S if at_s < due_s + _STEP_S else at_s + _STEP_S
+                waiting = None
                 yield _frame(decoded, self.frames_read - 1, at_s)
+            else:
+                waiting = _frame(decoded, self.frames_read - 1, at_s)
+        if waiting is not None:  # where a film ends, a turn ends
+            yield waiting
 
     def _packets(self, film: "InputContainer", track: "av.VideoStream") -> Iterator["av.VideoFrame"]:
         """Every picture that can be decoded; packets that cannot are passed over and counted."""

@@ -24,8 +24,10 @@ def reading(data: bytes, *kinds: ViewerKind, kind: FileKind = "mp4") -> Reading:
 def test_every_kind_of_film_is_shown_eight_times_a_second_to_its_end(kind: FileKind) -> None:
     watching = Watching()
     read = reading(film(48, kind=FILM_KINDS[kind]), viewer(watching), kind=kind)
-    assert [number for number, _, _ in watching.seen] == list(range(0, 48, 3))
-    assert [at_s for _, at_s, _ in watching.seen] == pytest.approx([number / 8 for number in range(16)], abs=0.002)
+    assert [number for number, _, _ in watching.seen] == [*range(0, 48, 3), 47]
+    assert [at_s for _, at_s, _ in watching.seen] == pytest.approx(
+        [*(number / 8 for number in range(16)), 47 / 24], abs=0.002
+    )
     assert (read.status, read.frames_read, read.checks["signage"]) == ("read", 48, "ran")
     assert read.seconds_read == pytest.approx(47 / 24, abs=0.01)
 
@@ -33,16 +35,16 @@ def test_every_kind_of_film_is_shown_eight_times_a_second_to_its_end(kind: FileK
 def test_viewers_do_not_take_each_other_along() -> None:
     well, falling = Watching(), Watching(falls_at=6)
     read = reading(film(), viewer(well), viewer(falling, "layout"))
-    assert len(well.seen) == 8
+    assert len(well.seen) == 9
     assert len(falling.seen) == 2
     assert (read.checks["signage"], read.checks["layout"]) == ("ran", "failed")
-    assert [hint.text for hint in read.hints] == ["8", "2"]
+    assert [hint.text for hint in read.hints] == ["9", "2"]
     assert (read.status, [why.code for why in read.reasons]) == ("partly", ["not_read"])
 
 
 def test_one_that_falls_while_it_tells_keeps_what_it_told() -> None:
     read = reading(film(), viewer(Watching(falls_at_end=True)))
-    assert [hint.text for hint in read.hints] == ["8"]
+    assert [hint.text for hint in read.hints] == ["9"]
     assert (read.status, read.checks["signage"]) == ("partly", "failed")
 
 

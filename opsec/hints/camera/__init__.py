@@ -1,0 +1,1 @@
+"""How the camera moved, told from corners followed through the pictures of a film."""

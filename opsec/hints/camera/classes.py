@@ -1,0 +1,93 @@
+"""What the camera did in a shot: stood, turned, travelled, looked down from above, or zoomed.
+
+The bounds are set on clips made by the generator of this project's tests and by that of the shared corpus,
+with other seeds than those that are scored.
+"""
+
+from dataclasses import dataclass
+
+from opsec.hints.camera.flow import Flow
+from opsec.hints.camera.headings import Headings, View
+from opsec.model import CameraMotion
+
+LEAST_TURN_DEG = 10.0
+"""Hands shake by up to half of it; a smaller turn adds little to what one view shows."""
+LEAST_KNOWN = 0.3
+"""Share of the steps that must have been measured before a range of headings says anything."""
+NARROWEST_DEG = 22.0
+"""A turn through a longer lens is not told from a flight over flat ground."""
+LEAST_KEPT, LEAST_EXPLAINED = 0.35, 0.3
+"""Of noise, next to no corner is found again, and what is found goes every way."""
+MOST_TURN_MISFIT = 0.98
+LEAST_TRAVEL = 2.1
+ZOOM_PER_S = 0.07
+"""Natural logarithm of the growth of both halves of the picture in a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Everything measured in a shot that its class is told by."""
+
+    view: View
+    headings: Headings
+    flow: Flow
+    still: float
+    """Share of the edges at the rim that stand still on the screen."""
+    rim_kept: float
+    middle_kept: float
+    """Share of the corners at the rim, and in the middle, that were found again in the next picture."""
+
+
+def motion_of(seen: Seen) -> CameraMotion:
+    """The class of a shot; unknown when its corners are lost from picture to picture and nothing explains the rest."""
+    if max(seen.rim_kept, seen.middle_kept) < LEAST_KEPT and max(seen.flow.turn, seen.flow.flat) < LEAST_EXPLAINED:
+        return "unknown"
+    if _zooms(seen):
+        return "zoom"
+    swept = seen.headings.range_deg > LEAST_TURN_DEG and seen.headings.known > LEAST_KNOWN
+    if swept and turn_misfit(seen) < MOST_TURN_MISFIT and (seen.view.short_fov_deg or 45.0) > NARROWEST_DEG:
+        return "turn"
+    if _looks_down(seen):
+        return "overhead"
+    if sweeps_behind(seen) and turn_misfit(seen) < MOST_TURN_MISFIT:
+        return "turn"
+    return "travel" if swept or travel_score(seen) > LEAST_TRAVEL else "fixed"
+
+
+def turn_misfit(seen: Seen) -> float:
+    """How badly a camera that only turns explains the shot: 0 is perfectly."""
+    return 2 * (1 - seen.flow.turn) + seen.view.misfit
+
+
+def _growth(seen: Seen) -> float:
+    return max(abs(seen.flow.upper_scale), abs(seen.flow.lower_scale))
+
+
+def _zooms(seen: Seen) -> bool:
+    """Both halves grow or shrink alike; before a camera that walks on, what is near grows faster."""
+    up, low = seen.flow.upper_scale, seen.flow.lower_scale
+    alike = abs(up - low) < 0.015 + 0.12 * max(abs(up), abs(low)) or seen.flow.flat > 0.78
+    grown = up * low > 0 and max(abs(up), abs(low)) > ZOOM_PER_S and min(abs(up), abs(low)) > 0.05
+    return grown and alike and seen.flow.flat > 0.5 and seen.flow.turn < 0.25
+
+
+def sweeps_behind(seen: Seen) -> bool:
+    """The rim is another one in every picture while the middle stays: somebody films himself and turns."""
+    lost = seen.rim_kept < 0.6 and seen.rim_kept < 0.8 * seen.middle_kept
+    held = seen.middle_kept > 0.4 and seen.flow.flat > 0.5 and _growth(seen) < 0.015
+    return lost and held and seen.still < 0.4 and seen.flow.moved > 0.02
+
+
+def _looks_down(seen: Seen) -> bool:
+    """A flat ground shifts, rolls and grows as one, always onward, and no turn explains it."""
+    flow = seen.flow
+    onward = flow.shift > 0.1 and flow.onward > 0.9 and _growth(seen) < 0.06
+    flat = flow.flat > (0.6 if seen.headings.range_deg < 15.0 else 0.85)
+    return onward and flat and flow.flat > flow.turn - 0.08 and seen.view.misfit > 0.36
+
+
+def travel_score(seen: Seen) -> float:
+    """How much speaks for a camera that travels and against people who move in front of one that stays."""
+    flow = seen.flow
+    misfit = seen.view.misfit if seen.view.pairs >= 4 else 0.3
+    return 2 * (1 - flow.turn) + 1.5 * misfit + 20 * min(_growth(seen), 0.08) + 2 * flow.parallax * flow.steady

@@ -1,0 +1,183 @@
+"""What the corners say of a shot as a whole: how well a turn, or a flat ground seen from above, explains them.
+
+A camera that travels shows parallax: what is near moves more than what is far, away from one point of the
+picture, and that point stays for as long as the camera travels straight on. People move too, but to and fro.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from opsec.hints.camera.background import (
+    MIDDLE_WEIGHT,
+    MOVING_RIM,
+    TOLERANCE_PX,
+    USUAL_HFOV_DEG,
+    Pair,
+    at_rim,
+    pair_of,
+    stands_still,
+)
+from opsec.hints.camera.geometry import Lens, directions, steadiest_turn
+from opsec.hints.camera.tracks import Sight
+
+if TYPE_CHECKING:
+    from opsec.hints.camera.geometry import Array
+
+FEWEST = 20
+"""Corners that a pair must share to be asked."""
+FEWEST_AT_RIM = 5
+FEWEST_MOVING = 6
+"""Corners that must show parallax for it to have a direction."""
+PAIRS = 20
+GAPS = (1, 2, 3, 4, 6, 8, 12)
+FAR_SHARE = 0.25
+"""A pair is taken so wide that its corners move about so much, as a share of the shorter side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Medians over wide pairs of pictures; shares are of 1."""
+
+    pairs: int
+    moved: float
+    """How far corners move, as a share of the shorter side, in a pair."""
+    turn: float
+    """Share of the corners that one rotation explains."""
+    rim_turn: float
+    """The same of the corners at the rim."""
+    flat: float
+    """Share that one shift, roll and scale explain: a flat ground seen from straight above."""
+    shift: float
+    """How far the middle is shifted in all, in shorter sides."""
+    onward: float
+    """How much of that shift goes the same way, from 0 to 1."""
+    upper_scale: float
+    lower_scale: float
+    """Natural logarithm of how much the halves of the picture grow in a second."""
+    pace: float
+    """How fast what no turn explains passes by, in shorter sides a second."""
+    parallax: float
+    """How much of the rim moves as if the camera travelled."""
+    steady: float
+    """How steadily it travels the same way, from 0 (to and fro) to 1."""
+
+
+def flow(sights: Sequence[Sight], short_fov_deg: float | None, size: tuple[int, int]) -> Flow | None:
+    """None when too few corners could be followed to say anything."""
+    import cv2
+
+    cv2.setRNGSeed(7)
+    wide = _wide(sights, size)
+    if not wide:
+        return None
+    lens = Lens.of(short_fov_deg or USUAL_HFOV_DEG, size)
+    seen = [_asked(pair, sights, lens, size) for pair in wide]
+    middle = np.median([row[:8] for row in seen], axis=0)
+    pull, drift = np.array([row[8] for row in seen]), np.array([row[9] for row in seen])
+    strength = np.linalg.norm(pull, axis=1)
+    return Flow(
+        pairs=len(wide),
+        moved=float(middle[0]), turn=float(middle[1]), rim_turn=float(middle[2]), flat=float(middle[3]),
+        shift=float(middle[4]) * (sights[-1].at_s - sights[0].at_s),
+        onward=float(np.linalg.norm(drift.sum(axis=0)) / max(1e-9, np.linalg.norm(drift, axis=1).sum())),
+        upper_scale=float(middle[5]), lower_scale=float(middle[6]),
+        pace=float(middle[7]),
+        parallax=float(strength.mean()),
+        steady=float(np.linalg.norm(pull.sum(axis=0)) / max(1e-9, strength.sum())),
+    )  # fmt: skip
+
+
+def _wide(sights: Sequence[Sight], size: tuple[int, int]) -> list[Pair]:
+    found: list[Pair] = []
+    for first in range(len(sights) - 1):
+        best: Pair | None = None
+        for gap in GAPS:
+            if first + gap >= len(sights):
+                break
+            pair = _without_burnt_in(pair_of(sights, first, first + gap))
+            if len(pair.ids) < FEWEST:
+                break
+            far = np.percentile(np.linalg.norm(pair.there - pair.here, axis=1), 70)
+            if far > FAR_SHARE * min(size) and best is not None:
+                break
+            best = pair
+        if best is not None:
+            found.append(best)
+    return found[:: max(1, len(found) // PAIRS)]
+
+
+def _without_burnt_in(pair: Pair) -> Pair:
+    """The corners without those that stand still, unless nearly all of them do."""
+    moving = ~stands_still(pair)
+    if moving.sum() < MOVING_RIM * len(moving):
+        return pair
+    return Pair(pair.first, pair.second, pair.ids[moving], pair.here[moving], pair.there[moving])
+
+
+def _asked(pair: Pair, sights: Sequence[Sight], lens: Lens, size: tuple[int, int]) -> "tuple[Any, ...]":
+    """One row of figures a pair; their order is that of ``flow``."""
+    short = min(size)
+    lasts_s = max(1e-3, sights[pair.second].at_s - sights[pair.first].at_s)
+    rim, upper = at_rim(pair.here, size), pair.here[:, 1] < size[1] / 2
+    turn, off = steadiest_turn(pair.here, pair.there, lens, TOLERANCE_PX, np.where(rim, 1.0, MIDDLE_WEIGHT))
+    near = off < TOLERANCE_PX
+    flat, shift, _scale = _similar(pair.here, pair.there, lens.centre)
+    up, low = (_similar(pair.here[half], pair.there[half], lens.centre)[2] for half in (upper, ~upper))
+    moved = np.percentile(np.linalg.norm(pair.there - pair.here, axis=1), 70) / short
+    rays = directions(pair.here, lens.focal_px, lens.centre) @ turn.T
+    goals = directions(pair.there, lens.focal_px, lens.centre)
+    return (
+        moved,
+        near.mean(),
+        near[rim].mean() if rim.sum() >= FEWEST_AT_RIM else near.mean(),
+        flat,
+        np.linalg.norm(shift) / short / lasts_s,
+        np.log(up) / lasts_s,
+        np.log(low) / lasts_s,
+        moved * (1 - near.mean()) / lasts_s,
+        _travel(rays[rim], goals[rim], TOLERANCE_PX / lens.focal_px),
+        shift / short / lasts_s,
+    )
+
+
+def _similar(here: "Array", there: "Array", centre: "Array") -> "tuple[float, Array, float]":
+    """Share of places that shift, roll and scale explain; how the centre is shifted; the scale."""
+    import cv2
+
+    if len(here) < 6:
+        return 0.0, np.zeros(2), 1.0
+    found, inside = cv2.estimateAffinePartial2D(
+        here.astype(np.float32), there.astype(np.float32), method=cv2.RANSAC,
+        ransacReprojThreshold=TOLERANCE_PX, maxIters=200,
+    )  # fmt: skip
+    if found is None:
+        return 0.0, np.zeros(2), 1.0
+    shift = np.asarray(found[:, :2] @ centre + found[:, 2] - centre)
+    scale = float(np.hypot(found[0, 0], found[1, 0]))
+    return float(inside.mean()), shift, min(4.0, max(0.25, scale))
+
+
+def _travel(rays: "Array", goals: "Array", least: float) -> "Array":
+    """Direction in which the camera travels, (3,), as long as the share of the rim that shows it.
+
+    With the turn taken out, ray, goal and travel lie in one plane for all that stands still (the epipolar
+    constraint), and all of it moves away from where the camera goes, or all towards it.
+    """
+    across = np.cross(rays, goals)
+    size = np.linalg.norm(across, axis=1)
+    moving = size > least
+    if moving.sum() < FEWEST_MOVING:
+        return np.zeros(3)
+    weights = moving.astype(np.float64)
+    for _ in range(5):
+        _values, axes = np.linalg.eigh((across * weights[:, None]).T @ across)
+        travel = axes[:, 0]
+        out = np.abs(across @ travel) / (size + 1e-9)
+        weights = moving / (1 + (out / 0.2) ** 2)
+    outward = ((goals - rays) * (travel - (rays @ travel)[:, None] * rays)).sum(axis=1)
+    sense = np.sign(outward[moving]).mean()
+    explained = (out[moving] < 0.2).mean()
+    return np.asarray(-travel * sense * explained * moving.mean())

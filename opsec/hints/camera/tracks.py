@@ -1,0 +1,150 @@
+"""Corners followed from picture to picture: pyramidal Lucas-Kanade, there and back again.
+
+A corner that does not come home within a third of a pixel's reach is dropped (forward-backward check,
+Kalal et al. 2010). Where the picture jumps further than the pyramid reaches, the jump is first
+measured as a whole by phase correlation.
+"""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from opsec.hints.camera.cuts import is_cut
+from opsec.hints.camera.still import Still
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Grey = NDArray[np.uint8]
+    """(h, w)."""
+    Places = NDArray[np.float32]
+    """(n, 2): x right, y down, in pixels of the small picture."""
+
+LONGEST_PX = 400
+"""Longest side of the pictures that corners are followed in."""
+MOST_CORNERS = 220
+FEWEST_CORNERS = 150
+"""Below this many, new ones are looked for where there are none."""
+HOME_PX = 0.7
+"""How far from its start a corner may end that was followed there and back."""
+LOST_SHARE = 0.75
+"""When fewer come home than this, the lost ones are looked for where the whole picture went."""
+_WINDOW, _LEVELS = (17, 17), 4
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """The corners of one picture."""
+
+    at_s: float
+    ids: "NDArray[np.int64]"
+    """Steady names of the corners, rising."""
+    places: "Places"
+
+
+@dataclass(slots=True)
+class Follower:
+    """Follows corners through one shot."""
+
+    sights: list[Sight] = field(default_factory=list)
+    still: Still = field(default_factory=Still)
+    """What stands still on the screen, whatever the camera does."""
+    _last: "Grey | None" = None
+    _next_id: int = 0
+    _drift: "NDArray[np.float32]" = field(default_factory=lambda: np.zeros(2, np.float32))
+
+    def follow(self, grey: "Grey", at_s: float) -> bool:
+        """Add one picture. False, and nothing is added, when it belongs to another shot."""
+        ids, places = np.empty(0, np.int64), np.empty((0, 2), np.float32)
+        if self._last is not None:
+            if grey.shape != self._last.shape:
+                return False
+            if len(self.sights[-1].ids):
+                ids, places = self._again(self._last, grey)
+            if is_cut(self._last, grey, len(ids), len(self.sights[-1].ids)):
+                return False
+        burnt_in = self.still.see(grey)
+        off = ~burnt_in[places[:, 1].astype(int), places[:, 0].astype(int)]
+        ids, places = ids[off], places[off]
+        if len(ids) < FEWEST_CORNERS:
+            ids, places = self._with_new(grey, burnt_in, ids, places)
+        self.sights.append(Sight(at_s, ids, places))
+        self._last = grey
+        return True
+
+    def without_burnt_in(self) -> list[Sight]:
+        """The corners of all pictures but those where, as was learnt by the end, something is burnt in."""
+        burnt_in = self.still.mask
+        if burnt_in is None:
+            return self.sights
+        kept: list[Sight] = []
+        for sight in self.sights:
+            off = ~burnt_in[sight.places[:, 1].astype(int), sight.places[:, 0].astype(int)]
+            kept.append(Sight(sight.at_s, sight.ids[off], sight.places[off]))
+        return kept
+
+    def _again(self, last: "Grey", grey: "Grey") -> "tuple[NDArray[np.int64], Places]":
+        """Corners of the last picture found in this one: guessed by their last drift, then by that of the picture."""
+        before = self.sights[-1]
+        found, home = _there_and_back(last, grey, before.places, self._drift)
+        if home.mean() < LOST_SHARE:
+            for guess in (jump_px(last, grey, upper=True), jump_px(last, grey, upper=False)):
+                lost = np.flatnonzero(~home)
+                if len(lost) < 8:
+                    break
+                found[lost], home[lost] = _there_and_back(last, grey, before.places[lost], guess)
+        height, width = grey.shape
+        home &= (found >= 1).all(axis=1) & (found[:, 0] < width - 1) & (found[:, 1] < height - 1)
+        if home.any():
+            self._drift = np.median(found[home] - before.places[home], axis=0).astype(np.float32)
+        return before.ids[home], found[home]
+
+    def _with_new(
+        self, grey: "Grey", burnt_in: "NDArray[np.bool_]", ids: "NDArray[np.int64]", places: "Places"
+    ) -> "tuple[NDArray[np.int64], Places]":
+        import cv2
+
+        height, width = grey.shape
+        free = np.where(burnt_in, 0, 255).astype(np.uint8)
+        apart = max(4, round(min(width, height) / 28))
+        for x, y in places:
+            cv2.circle(free, (round(float(x)), round(float(y))), apart, 0, -1)
+        new = cv2.goodFeaturesToTrack(grey, MOST_CORNERS - len(ids), 0.004, apart, mask=free, blockSize=5)
+        if new is None:
+            return ids, places
+        added = np.arange(self._next_id, self._next_id + len(new), dtype=np.int64)
+        self._next_id += len(new)
+        return np.concatenate([ids, added]), np.concatenate([places, new.reshape(-1, 2)]).astype(np.float32)
+
+
+def jump_px(last: "Grey", grey: "Grey", *, upper: bool) -> "NDArray[np.float32]":
+    """How far the picture has moved, (x, y), by phase correlation of halved pictures; of the upper part, or of all."""
+    import cv2
+
+    rows = grey.shape[0] * 2 // 5 if upper else grey.shape[0]
+    small = [
+        cv2.resize(one[:rows], None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA).astype(np.float32)
+        for one in (last, grey)
+    ]
+    window = cv2.createHanningWindow(small[0].shape[::-1], cv2.CV_32F)
+    (x, y), _sure = cv2.phaseCorrelate(small[0], small[1], window)
+    return np.array([2 * x, 2 * y], np.float32)
+
+
+def _there_and_back(
+    last: "Grey", grey: "Grey", places: "Places", drift: "NDArray[np.float32]"
+) -> "tuple[Places, NDArray[np.bool_]]":
+    """Where corners went, and which of them came home again when followed back."""
+    import cv2
+
+    criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 15, 0.03)
+    flags = cv2.OPTFLOW_USE_INITIAL_FLOW
+    there, seen, _ = cv2.calcOpticalFlowPyrLK(
+        last, grey, places, places + drift, winSize=_WINDOW, maxLevel=_LEVELS, criteria=criteria, flags=flags
+    )
+    back, seen_too, _ = cv2.calcOpticalFlowPyrLK(
+        grey, last, there, there - drift, winSize=_WINDOW, maxLevel=_LEVELS, criteria=criteria, flags=flags
+    )
+    away = np.linalg.norm(back - places, axis=1)
+    return np.asarray(there, np.float32), (seen.ravel() > 0) & (seen_too.ravel() > 0) & (away < HOME_PX)

@@ -1,0 +1,87 @@
+"""The camera as a viewer of pictures: what a clip gives away of a place's layout, whatever the place.
+
+One look at every picture that is shown, small and grey; one hint a shot.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from opsec.hints.frames.frame import Frame, evidence_picture
+from opsec.hints.frames.viewer import Viewer, ViewerKind
+from opsec.hints.kit import Kit
+from opsec.hints.reader import Found, Gap
+from opsec.language import reason
+from opsec.model import FileKind, Hint
+
+if TYPE_CHECKING:
+    from opsec.hints.camera.shot import Shot
+
+NAME = "camera"
+FIELD = "pictures"
+FILMS: frozenset[FileKind] = frozenset({"mp4", "matroska", "avi", "mpegts", "gif"})
+"""A photo has no motion to be told: what it shows of the layout is told by its position and heading alone."""
+LONGEST_PX = 400
+"""Longest side of the pictures that are looked at."""
+SMALLEST_PX = 32
+"""Shorter side of a picture below which it shows no place."""
+MOST_SHOTS = 300
+MOST_PICTURES = 24
+"""Shots of which a picture is kept to be looked at."""
+STRIP_PX = 1_400
+
+
+@dataclass(slots=True)
+class CameraViewer:
+    """Follows one clip, shot by shot."""
+
+    _shot: "Shot | None" = None
+    _told: list[Hint] = field(default_factory=list)
+    _left_out: bool = False
+
+    def see(self, frame: Frame) -> None:
+        """Add a picture to the shot it belongs to."""
+        from opsec.hints.camera.shot import Shot
+
+        grey = frame.grey(LONGEST_PX)
+        if min(grey.shape) < SMALLEST_PX:
+            return  # nothing can be followed in it, and nothing is told
+        if self._shot is None or not self._shot.add(grey, frame.at_s):
+            self._end()
+            self._shot = Shot()
+            self._shot.add(grey, frame.at_s)
+
+    def found(self) -> Iterator[Found]:
+        """One hint a shot, in order."""
+        self._end()
+        yield from self._told
+        if self._left_out:
+            yield Gap(reason("too_many", limit=MOST_SHOTS, part="shots"))
+
+    def _end(self) -> None:
+        if self._shot is None:
+            return
+        if len(self._told) >= MOST_SHOTS:
+            self._left_out = True
+            return
+        motion, shown = self._shot.told()
+        keep = shown is not None and len(self._told) < MOST_PICTURES
+        self._told.append(
+            Hint(
+                kind="motion",
+                family="VISUAL",
+                reader=NAME,
+                field=FIELD,
+                motion=motion,
+                at_s=self._shot.from_s,
+                until_s=self._shot.until_s,
+                picture=evidence_picture(shown, STRIP_PX) if keep and shown is not None else None,
+            )
+        )
+
+
+def _new(kit: Kit) -> Viewer:  # noqa: ARG001 - every viewer is made the same way; this one needs nothing
+    return CameraViewer()
+
+
+KIND = ViewerKind(name=NAME, version=1, check="layout", kinds=FILMS, new=_new)

@@ -1,0 +1,174 @@
+"""How much of a site a clip gives away, and the evidence of it. It never says that the clip shows the site at all:
+only sites that other evidence ties to the clip are asked, and what is found here weighs nothing in that question."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from opsec.language import Message, _, both
+from opsec.layout.bearing import sightings
+from opsec.layout.cameras import cameras_of
+from opsec.layout.drawing import drawn
+from opsec.layout.plane import ground_of
+from opsec.layout.score import Evidence, layout_of, shots_of, walked_m
+from opsec.layout.viewshed import Camera, in_view
+from opsec.model import Clip, Grade, Hint, Layout, Match, Motion, Site
+from opsec.rules import rule
+
+MOST_SITES = 5
+WIDE_DEG = 120.0
+"""A sweep from which on a turn is told as such."""
+LONG_S, LONG_M = 4.0, 20.0
+"""A walk from which on it is told as such: seconds of pictures, or metres of track inside the fence."""
+ABOVE_S = 0.5
+EVIDENCE = "layout"
+"""Kind of evidence of all rules of this room."""
+
+
+def is_layout(match: Match) -> bool:
+    """Whether a match tells what is shown, and not where."""
+    return rule(match.rule).evidence == EVIDENCE
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """One site, and what telemetry and landmarks tell of it."""
+
+    site: Site
+    evidence: Evidence | None
+    zone_hints: tuple[str, ...]
+    high: Hint | None
+    """The track of a camera high above."""
+    walk: Hint | None
+
+
+def assess(clip: Clip, matches: Sequence[Match], sites: Sequence[Site]) -> tuple[Layout, tuple[Match, ...]]:
+    """The clip's layout, and a match for everything of it that makes the exposure of a tied site worse."""
+    shots = shots_of(clip.hints)
+    tied = _tied(matches, sites)
+    if not tied:
+        return layout_of(shots, None, None), ()
+    told = [_told(clip, site, matches) for site in tied]
+    found = [match for one in told for match in _matches(clip, one)]
+    numbered = (replace(match, id=f"m{number}") for number, match in enumerate(found, len(matches) + 1))
+    return layout_of(shots, tied[0].id, told[0].evidence), tuple(numbered)
+
+
+def _tied(matches: Sequence[Match], sites: Sequence[Site]) -> list[Site]:
+    """The sites that other evidence ties to the clip, the surest first."""
+    by_id = {site.id: site for site in sites}
+    sure = [match for match in matches if match.grade != "possible" and match.log_odds > 0]
+    names = dict.fromkeys(match.site for match in sorted(sure, key=lambda one: -one.log_odds))
+    return [by_id[name] for name in names][:MOST_SITES]
+
+
+def _told(clip: Clip, site: Site, matches: Sequence[Match]) -> _Told:
+    ground = ground_of(site)
+    placed = list(cameras_of(clip, ground)) if ground else []
+    cameras = [camera for _hint, camera in placed]
+    seen = sightings(site, matches, ground.plane if ground else None, cameras[0] if cameras else None)
+    looking = [*cameras, *([seen.camera] if seen.camera else [])]
+    view = in_view(looking, ground) if ground and looking else None
+    inside = _inside(cameras, ground.fence) if ground else []
+    tracks = [hint for hint, _camera in placed if hint.fixes]
+    evidence = Evidence(
+        in_view=view,
+        zones=seen.zones,
+        walked_m=walked_m(inside) if tracks and inside else None,
+        bearing_deg=seen.camera.heading_deg if seen.camera else None,
+        by_telemetry=bool(placed),
+        by_landmarks=bool(seen.hint_ids),
+        drawing=drawn(ground, view, cameras) if ground and looking else (),
+    )
+    return _Told(
+        site=site,
+        evidence=evidence,
+        zone_hints=tuple(dict.fromkeys([*(hint.id for hint, _camera in placed), *seen.hint_ids])),
+        high=next((hint for hint, camera in placed if camera.high), None),
+        walk=tracks[0] if tracks else None,
+    )
+
+
+def _inside(cameras: Sequence[Camera], fence: object) -> list[Camera]:
+    import shapely
+
+    return [one for one in cameras if shapely.intersects_xy(fence, one.east_m, one.north_m)]
+
+
+def _matches(clip: Clip, told: _Told) -> Iterator[Match]:
+    shots = [hint for hint in clip.hints if hint.motion is not None]
+    yield from _best(told, "LAYOUT-AERIAL", _above(shots, told), told.high)
+    yield from _best(told, "LAYOUT-SWEEP", _swept(shots), None)
+    yield from _best(told, "LAYOUT-WALK", _walked(shots, told), told.walk)
+    evidence = told.evidence
+    if evidence is None or not told.zone_hints:
+        return
+    seen = dict.fromkeys([*(evidence.in_view.zones if evidence.in_view else ()), *evidence.zones])
+    for zone in told.site.fences:
+        name = zone.name or zone.zone_class
+        if zone.role == "zone" and name in seen:
+            del seen[name]
+            why = _("a zone of {site} lies in the camera's view", site=told.site.code)
+            match = _match(told.site, "ZONE-IN-VIEW", told.zone_hints[:1], "probable", why)
+            yield replace(match, zone=name, zone_sensitivity=zone.sensitivity)
+
+
+Telling = tuple[Hint, Grade, Message]
+
+
+def _best(told: _Told, rule_id: str, telling: Telling | None, track: Hint | None) -> Iterator[Match]:
+    """At most one match a rule: of the shot that tells most."""
+    if telling is not None:
+        hint, grade, why = telling
+        ids = (hint.id, *((track.id,) if track is not None and track.id != hint.id else ()))
+        yield _match(told.site, rule_id, ids, grade, why)
+
+
+def _above(shots: Sequence[Hint], told: _Told) -> Telling | None:
+    looking_down = [(motion.overhead_s or 0.0, hint) for hint, motion in _motions(shots) if motion.motion == "overhead"]
+    longest = max(looking_down, key=lambda one: one[0], default=None)
+    if told.high is not None:
+        return (
+            told.high,
+            "strong",
+            _("the track rises high above {site}: the camera looks over its buildings", site=told.site.code),
+        )
+    if longest is not None and longest[0] >= ABOVE_S:
+        why = _("the camera looks down from above for {seconds} s", seconds=round(longest[0], 1))
+        return longest[1], "probable", why
+    return None
+
+
+def _swept(shots: Sequence[Hint]) -> Telling | None:
+    turns = [(motion.sweep_deg, hint, motion) for hint, motion in _motions(shots) if motion.motion == "turn"]
+    known = [(sweep, hint) for sweep, hint, _motion in turns if sweep is not None]
+    widest = max(known, key=lambda one: one[0], default=None)
+    if widest is not None and widest[0] >= WIDE_DEG:
+        return widest[1], "probable", _("the camera sweeps at least {sweep_deg} degrees", sweep_deg=int(widest[0]))
+    unmeasured = next((hint for sweep, hint, _motion in turns if sweep is None), None)
+    if unmeasured is not None:
+        return unmeasured, "possible", _("the camera turns; how far could not be measured")
+    return None
+
+
+def _walked(shots: Sequence[Hint], told: _Told) -> Telling | None:
+    way_m = told.evidence.walked_m if told.evidence else None
+    if told.walk is not None and way_m is not None and way_m >= LONG_M:
+        why = _("the track runs {way_m} m inside the fence: where somebody was, not what was shown", way_m=round(way_m))
+        return told.walk, "strong", why
+    walks = [(_lasts_s(hint), hint) for hint, motion in _motions(shots) if motion.motion == "travel"]
+    longest = max(walks, key=lambda one: one[0], default=None)
+    if longest is not None and longest[0] >= LONG_S:
+        return longest[1], "probable", _("the camera travels for {seconds} s", seconds=round(longest[0], 1))
+    return None
+
+
+def _lasts_s(hint: Hint) -> float:
+    return (hint.until_s or 0.0) - (hint.at_s or 0.0)
+
+
+def _motions(shots: Sequence[Hint]) -> Iterator[tuple[Hint, Motion]]:
+    return ((hint, hint.motion) for hint in shots if hint.motion is not None)
+
+
+def _match(site: Site, rule_id: str, hint_ids: tuple[str, ...], grade: Grade, why: Message) -> Match:
+    return Match(hint_ids=hint_ids, site=site.id, rule=rule_id, grade=grade, log_odds=0.0, why=both(why))

@@ -1,0 +1,46 @@
+"""How much of a place one shot shows, from the camera's motion alone.
+
+Fitted to rendered compounds of which it is known what every picture shows: one view at eye level shows
+about a twelfth of a place, a turn all round half of it, a flight above more than any walk.
+"""
+
+from collections.abc import Iterable
+
+from opsec.model import Motion
+
+ALL_ROUND = 0.52
+"""Share that a turn all round shows."""
+BEND = 0.85
+"""The first degrees show more than the last: what is near hides what is far on every side."""
+ONE_VIEW = 0.085
+USUAL_HFOV_DEG = 42.0
+"""Of a telephone held upright: what a shot is taken to see whose lens nobody told."""
+OVERHEAD = 0.45
+WALK = 0.025
+PACE_WEIGHT, PACE_MOST = 0.75, 0.14
+"""What a travelling camera adds by seeing behind things, by the pace at which they pass."""
+
+
+def of_shot(motion: Motion) -> float | None:
+    """Share of the layout, 0 to 1; none where the motion could not be told."""
+    match motion.motion:
+        case "unknown":
+            return None
+        case "overhead":
+            return OVERHEAD
+        case "turn":
+            return None if motion.sweep_deg is None else of_sweep(motion.sweep_deg)
+        case "travel":
+            swept = of_sweep((motion.heading_deg or 0.0) + USUAL_HFOV_DEG)
+            return min(1.0, swept + WALK + min(PACE_MOST, PACE_WEIGHT * (motion.pace or 0.0)))
+    return of_sweep((motion.hfov_deg or USUAL_HFOV_DEG) + (motion.heading_deg or 0.0))
+
+
+def of_sweep(sweep_deg: float) -> float:
+    """Share of a place that a camera on one spot shows when it sweeps so many degrees."""
+    return float(ALL_ROUND * (min(360.0, sweep_deg) / 360.0) ** BEND)
+
+
+def of_shots(motions: Iterable[Motion]) -> float | None:
+    """Of several shots at least what the best of them shows: they may all show the same side, so nothing is added."""
+    return max((share for share in map(of_shot, motions) if share is not None), default=None)
