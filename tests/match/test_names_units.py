@@ -163,3 +163,38 @@ def test_no_numbers(words: str) -> None:
 @pytest.mark.parametrize("name", ["معسكر الصقر", "لواء", "٢١٨", "شارع لواء ٢١٨", "Falcon Camp"])
 def test_a_name_that_is_no_designation_is_no_unit(name: str) -> None:
     assert unit_of(fold(name).text) is None
+
+
+MECHANISED = unit("mechanised", "لواء المشاة الآلي ٥٢٩")
+INFANTRY = unit("infantry", "فوج المشاة السابع لواء ٣٩٢")
+TRANSPORT = unit("transport", "سرب النقل السابع")
+
+
+@pytest.mark.parametrize(
+    "text", ["لواء مشاة آلي ٥٢٩", "529th Mechanized Infantry Brigade", "529 mech inf bde", "اللواء ٥٢٩", "ل٥٢٩ آلي"]
+)
+def test_a_branch_may_be_two_words(text: str) -> None:
+    assert [met.sort for met in MECHANISED.meet(text)] == ["unit"]
+
+
+def test_of_two_words_the_one_that_tells_more_is_the_branch() -> None:
+    assert list(MECHANISED.meet("لواء المشاة ٥٢٩")) == list(MECHANISED.meet("529th Armored Infantry Brigade")) == []
+
+
+def test_on_the_way_to_a_place_is_no_branch() -> None:
+    (met,) = INFANTRY.meet("تحرك الفوج السابع لواء ٣٩٢ إلى الشمال")
+    assert "تحرك الفوج السابع لواء ٣٩٢ إلى الشمال"[slice(*met.span)] == "الفوج السابع لواء ٣٩٢"
+
+
+@pytest.mark.parametrize("text", ["سرب النقل ٧", "السرب السابع نقل", "7th Transport Squadron", "7 airlift sqn"])
+def test_a_squadron_by_what_it_flies(text: str) -> None:
+    assert [met.sort for met in TRANSPORT.meet(text)] == ["unit"]
+
+
+@pytest.mark.parametrize("text", ["7th Training Squadron", "سرب الاستطلاع ٧", "سرب النقل ٨"])
+def test_another_squadron_is_not(text: str) -> None:
+    assert list(TRANSPORT.meet(text)) == []
+
+
+def test_what_a_unit_does_today_is_no_branch() -> None:
+    assert [met.sort for met in INFANTRY.meet("7th battalion 392nd brigade training day")] == ["unit"]

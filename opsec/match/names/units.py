@@ -40,16 +40,23 @@ _BRANCHES = {
     fold(word).text: branch
     for branch, words in {
         "armoured": "مدرع مدرعة مدرعات armored armoured armor armour tank دبابات",
-        "mechanised": "آلي الي الية mechanized mechanised mech",
+        "mechanised": "الآلي آلية mechanized mechanised mech",
         "infantry": "مشاة infantry inf",
         "commando": "مغاوير commando commandos صاعقة",
         "artillery": "مدفعية artillery",
         "border": "حدود border",
         "special": "قوات_خاصة special",
         "engineer": "هندسة engineer engineers",
+        "transport": "نقل transport airlift",
+        "reconnaissance": "استطلاع reconnaissance recon",
+        "training": "تدريب training",
     }.items()
     for word in words.split()
 }
+_ALSO_DOINGS = frozenset({"transport", "reconnaissance", "training"})
+"""Behind a unit these are what it does today: ``3rd battalion training``."""
+_MECHANISED_OR_TO = fold("آلي").text
+"""In normal form also the word for *to*, so it is a branch only between ``مشاة`` and a number, and in ``ل٥٢٩ آلي``."""
 _GLUE = frozenset(fold(word).text for word in "في من التابع تابع تابعة التابعة ل of the from in لە سەر بە و".split())
 _ATTACHED = ("وبال", "وال", "بال", "فال", "كال", "عال", "هال", "لل", "ال", "وب", "ول", "و", "ب", "ل", "ف", "ك")
 _ENDINGS = ("نا", "هم", "ي", "ه", "كم")
@@ -211,15 +218,15 @@ def _kind_first(words: list[str], index: int) -> _Element | None:
     if kind is None:
         return None
     after = index + 1
-    branch = _branch(words, after) if not kind.by_letter else None
-    number = number_at(words, after + (branch is not None))
+    branch, at = _branch(words, after) if not kind.by_letter else (None, after)
+    number = number_at(words, at)
     if number is None or (kind.by_letter and not words[after].isdigit()) or (number.womanly and kind.masculine):
         return None
     if words[index].isascii() and not kind.by_letter and _kind_after(words, number.until) and branch is None:
         return None  # battalion 147th brigade: the number belongs to the brigade
     until = number.until
-    if branch is None and (branch := _branch(words, until)) is not None:
-        until += 1
+    if branch is None:
+        branch, until = _branch_behind(words, until, by_letter=kind.by_letter)
     new = kind.offset > 0 and words[index].startswith("و")
     return _Element(kind.level, number.value, branch, index, until, kind.offset, kind.by_letter, new)
 
@@ -229,8 +236,7 @@ def _number_first(words: list[str], index: int) -> _Element | None:
     number = number_at(words, index)
     if number is None:
         return None
-    branch = _branch(words, number.until)
-    after = number.until + (branch is not None)
+    branch, after = _branch(words, number.until)
     if after >= len(words) or not words[after].isascii() or words[after] not in _KINDS:
         return None
     return _Element(_KINDS[words[after]], number.value, branch, index, after + 1, 0, by_letter=False, new=False)
@@ -241,5 +247,22 @@ def _kind_after(words: list[str], index: int) -> bool:
     return words[index : index + 1] != [] and words[index] in _KINDS and number_at(words, index + 1) is None
 
 
-def _branch(words: list[str], index: int) -> str | None:
-    return _BRANCHES.get(words[index].removeprefix("ال")) or _BRANCHES.get(words[index]) if index < len(words) else None
+def _branch(words: list[str], index: int) -> tuple[str | None, int]:
+    """The branch said from here on, and where its words end; of *mechanised infantry* the word that tells more."""
+    said: list[str] = []
+    while index < len(words) and len(said) < 2:
+        branch = _BRANCHES.get(words[index].removeprefix("ال")) or _BRANCHES.get(words[index])
+        if branch is None and words[index] == _MECHANISED_OR_TO and said and number_at(words, index + 1):
+            branch = "mechanised"
+        if branch is None:
+            break
+        said.append(branch)
+        index += 1
+    return next((branch for branch in said if branch != "infantry"), said[0] if said else None), index
+
+
+def _branch_behind(words: list[str], index: int, *, by_letter: bool) -> tuple[str | None, int]:
+    if by_letter and words[index : index + 1] == [_MECHANISED_OR_TO]:
+        return "mechanised", index + 1
+    branch, until = _branch(words, index)
+    return (None, index) if branch in _ALSO_DOINGS else (branch, until)
