@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
-from math import cos, pi, sin
+from math import cos, pi, radians, sin
 from typing import TYPE_CHECKING
 
 from opsec.demo.draw_scene import Piece, Place, Scene, View, photographed
@@ -50,6 +50,16 @@ def photos(name: str, seed: int) -> list[bytes]:
         assert done
         found.append(coded.tobytes())
     return found
+
+
+def turn(
+    name: str, seed: int, *, eye: Place, headings_deg: Iterable[float], size_px: tuple[int, int]
+) -> Iterator[Picture]:
+    """Pictures (blue-green-red) of somebody who stands at a place and turns; a heading of 0 looks north."""
+    scene = PLACES[name][0](seed)
+    for number, heading_deg in enumerate(headings_deg):
+        towards = (eye[0] + sin(radians(heading_deg)), eye[1] + cos(radians(heading_deg)), eye[2] + 0.12)
+        yield photographed(scene, View(eye, towards, field_deg=52), seed + number, size_px)
 
 
 def _upright(

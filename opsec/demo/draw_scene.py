@@ -52,17 +52,17 @@ class Scene:
     pieces: list[Piece]
 
 
-def photographed(scene: Scene, view: View, seed: int) -> "Picture":
-    """The scene as a camera takes it, 640 × 480 pixels, blue-green-red, with a little grain."""
+def photographed(scene: Scene, view: View, seed: int, size_px: tuple[int, int] = (WIDTH_PX, HEIGHT_PX)) -> "Picture":
+    """The scene as a camera takes it, width × height as asked, blue-green-red, with a little grain."""
     import cv2
     import numpy as np
 
-    wide, high = WIDTH_PX * _FINER, HEIGHT_PX * _FINER
+    wide, high = size_px[0] * _FINER, size_px[1] * _FINER
     canvas = _backdrop(scene.ground, view, wide, high)
     for piece in sorted(scene.pieces, key=lambda piece: -_distance(piece, view.eye)):
         _stand(canvas, piece, view)
-    small = cv2.resize(canvas, (WIDTH_PX, HEIGHT_PX), interpolation=cv2.INTER_AREA).astype(np.float64)
-    grain = np.random.default_rng(seed).normal(0, 2.5, (HEIGHT_PX, WIDTH_PX, 1))
+    small = cv2.resize(canvas, size_px, interpolation=cv2.INTER_AREA).astype(np.float64)
+    grain = np.random.default_rng(seed).normal(0, 2.5, (*size_px[::-1], 1))
     return np.clip(small * view.light + grain, 0, 255).astype(np.uint8)
 
 

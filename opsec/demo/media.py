@@ -5,7 +5,7 @@ they tell of place, date and camera is written by ``media_boxes`` and ``media_ex
 """
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Literal
 
 from opsec.demo.media_exif import Shot, exif_block, in_jpeg, in_png, in_webp
@@ -36,6 +36,18 @@ def clip(seed: int, seconds: float = 1.0, *, kind: FilmKind = "mp4", tags: Mappi
     ``tags`` go into the container by FFmpeg: ``creation_time`` (RFC 3339) in all of them, and in
     Matroska any name, such as ``LOCATION``.
     """
+    return encoded(_scene(seed, round(seconds * FRAMES_A_SECOND)), kind=kind, tags=tags)
+
+
+def encoded(
+    pictures: Iterable["Picture"],
+    *,
+    kind: FilmKind = "mp4",
+    size_px: tuple[int, int] = (WIDTH_PX, HEIGHT_PX),
+    bits_a_second: int | None = None,
+    tags: Mapping[str, str] | None = None,
+) -> bytes:
+    """A film of these pictures (red-green-blue, shape (height, width, 3)), ``FRAMES_A_SECOND`` of them."""
     import av
 
     stream_out = io.BytesIO()
@@ -44,10 +56,12 @@ def clip(seed: int, seconds: float = 1.0, *, kind: FilmKind = "mp4", tags: Mappi
         track = film.add_stream(_CODECS[kind], rate=FRAMES_A_SECOND)
         if not isinstance(track, av.VideoStream):
             raise TypeError(_CODECS[kind])
-        track.width, track.height, track.pix_fmt = WIDTH_PX, HEIGHT_PX, "yuv420p"
+        track.width, track.height, track.pix_fmt = *size_px, "yuv420p"
         track.codec_context.options = {"flags": "+bitexact"}
         track.codec_context.thread_count = 1
-        for picture in _scene(seed, round(seconds * FRAMES_A_SECOND)):
+        if bits_a_second:
+            track.codec_context.bit_rate = bits_a_second
+        for picture in pictures:
             film.mux(track.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
         film.mux(track.encode())
     return stream_out.getvalue()

@@ -1,4 +1,4 @@
-"""The example posts: seven small ones about the two example sites, each leaking, or not, in a way of its own.
+"""The example posts: eight small ones about the two example sites, each leaking, or not, in a way of its own.
 
 All films are drawn, all accounts and captions are made up, and the places are open water.
 """
@@ -9,7 +9,8 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from opsec.demo.media import clip, photo
+from opsec.demo.draw_landmarks import turn
+from opsec.demo.media import clip, encoded, photo
 from opsec.demo.media_boxes import with_apple_place, with_moov_first, with_xyz
 from opsec.demo.media_exif import Shot
 
@@ -41,6 +42,8 @@ def example_posts(seed: int = 7) -> Mapping[str, bytes]:
         "VID_20261116_0530.info.json": _sidecar(),
         # A photo at the gate.
         "IMG_2042.jpg": photo(seed + 3, at_the_gate),
+        # No word of where it is, and no coordinates: somebody on duty turns round at the gate.
+        "on_duty.mp4": _turn_at_the_gate(seed),
         # Nothing to see: a match of football, far away.
         "football.mp4": with_xyz(clip(seed + 4), *FAR_AWAY),
         # Broken on the way: its index is missing.
@@ -48,6 +51,19 @@ def example_posts(seed: int = 7) -> Mapping[str, bytes]:
         # Posts that were only written down.
         "posts.csv": _list(),
     }
+
+
+def _turn_at_the_gate(seed: int) -> bytes:
+    """Three and a half seconds, held upright, from one stretch of the wall across the gate to the other."""
+    import cv2
+    import numpy as np
+
+    size_px = (360, 640)
+    unsteady = np.random.default_rng(seed).normal(0, 0.25, 36).cumsum()
+    headings_deg = np.linspace(-48, 48, 36) + unsteady - unsteady.mean()
+    views = turn("main-gate", seed, eye=(0.5, -17.0, 1.7), headings_deg=headings_deg.tolist(), size_px=size_px)
+    pictures = (cv2.cvtColor(view, cv2.COLOR_BGR2RGB).astype(np.uint8, copy=False) for view in views)
+    return encoded(pictures, size_px=size_px, bits_a_second=700_000)
 
 
 def _sidecar() -> bytes:

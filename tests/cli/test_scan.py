@@ -17,7 +17,7 @@ from opsec.report.schema import json_schema
 from tests.cli.conftest import ROOT, Opsec
 
 POSTS, SITES = ROOT / "examples" / "posts", ROOT / "geofences"
-SUMMARY = "7 clips: 6 read, 5 flagged, 0 hidden by decisions, 1 not fully checked"
+SUMMARY = "8 clips: 7 read, 6 flagged, 0 hidden by decisions, 1 not fully checked"
 
 
 @pytest.fixture
@@ -44,6 +44,7 @@ def test_the_examples(opsec: Opsec, tmp_path: Path) -> None:
         "cut_off.mp4": "nothing_found",
         "football.mp4": "nothing_found",
         "morning_run.mp4": "act_now",
+        "on_duty.mp4": "act_now",
         "posts.csv#1": "act_now",
     }
     cut_off = next(clip for clip in document["clips"] if clip["path"].endswith("cut_off.mp4"))
