@@ -21,8 +21,8 @@ NOT_THE_AUTHORS = ("comment", "filename", "folder", "sound")
 _PREFIX = "(?:و|ف)?(?:ب|ل|ع)?(?:ال)?"
 """What Arabic writes on to the front of a word: and, then; in, for, on; the."""
 _ARABIC_PRESENCE = (
-    "الآن|هسه|هسة|هسع|حاليا|حالا|بث مباشر|مباشر من|واجب|واجبي|واجبنا|دوام|دوامي|دوامنا|خفارة|خفارتي|خفر|حراسة|حراستي|"
-    "نوبتي|ملتحق|التحاق|التحاقي|التحقنا|ئێستا|ئەمشەو|ئێشک|ئێشکگری|لە ئەرک"
+    "الآن|الحين|لايف|هسه|هسة|هسع|حاليا|حالا|بث مباشر|مباشر من|واجب|واجبي|واجبنا|دوام|دوامي|دوامنا|خفارة|خفارتي|خفر|حراسة|"
+    "حراستي|نوبتي|ملتحق|التحاق|التحاقي|التحقنا|ئێستا|ئەمشەو|ئێشک|ئێشکگری|لە ئەرک"
 )
 _LATIN_PRESENCE = (
     "now|rn|tonight|live now|live from|live stream|we are live|going live|on duty|on shift|on guard|on watch|on patrol|"
@@ -36,7 +36,18 @@ _COUNTED = (
     "جندي|جنود|مقاتل|مقاتلين|منتسب|منتسبين|عسكري|دبابة|دبابات|همر|همرات|مدرعة|مدرعات|عجلة|عجلات|سەرباز|پێشمەرگە|"
     "soldiers|soldier|troops|men|fighters|tanks|vehicles|humvees|trucks|jundi|jnood"
 )
-_CHANGED = "تبديل|تبديلنا|استبدال|نوبة|دورية|shift|shifts|shift change|guard change|patrol|patrols|tabdeel|tabdil"
+_CHANGED = (
+    "تبديل|تبديلنا|استبدال|نوبة|دورية|گۆڕینی نۆبەت|گۆڕینی پاسەوان|"
+    "shift|shifts|shift change|guard change|patrol|patrols|tabdeel|tabdil"
+)
+
+_CLOCK = "الساعة|ساعة|کاتژمێر|at|al sa3a|sa3a"
+_HOURS = (
+    "الواحدة|الثانية|الثالثة|الرابعة|الخامسة|السادسة|السابعة|الثامنة|التاسعة|العاشرة|الحادية عشرة|الثانية عشرة|"
+    "وحدة|ثنتين|ثلاثة|أربعة|خمسة|ستة|سبعة|ثمانية|تسعة|عشرة"
+)
+_LIVE = "live"
+"""Also where people live: it counts in capitals or as a hashtag."""
 
 
 def _any(words: str) -> str:
@@ -45,7 +56,10 @@ def _any(words: str) -> str:
     return f"(?:{'|'.join(map(re.escape, folded))})"
 
 
-_HOUR = f"(?: {_any('الساعة|ساعة|at|al sa3a|sa3a|every|كل')})? [0-2]?[0-9](?: [0-5][0-9])?"
+_HOUR = (
+    f"(?:(?: {_any(f'{_CLOCK}|every|كل')})? [0-2]?[0-9](?: [0-5][0-9])?"
+    f"| {_any(_CLOCK)} {_any(_HOURS)}| {_any('كل ساعة|كل ساعتين')})"
+)
 _STRENGTH = "|".join(
     (
         f"{_PREFIX}{_any(_CHANGED)}{_HOUR}",
@@ -54,7 +68,7 @@ _STRENGTH = "|".join(
         _any(_LATIN_STRENGTH),
     )
 )
-_PRESENCE = f"{_PREFIX}{_any(_ARABIC_PRESENCE)}|{_any(_LATIN_PRESENCE)}"
+_PRESENCE = f"{_PREFIX}{_any(_ARABIC_PRESENCE)}|{_any(_LATIN_PRESENCE)}|{_LIVE}"
 _WORDS = re.compile(rf"(?<!\w)(?:(?P<strength>{_STRENGTH})|(?P<presence>{_PRESENCE}))(?!\w)")
 
 
@@ -71,6 +85,8 @@ def context_hints(hints: Iterable[Hint]) -> Iterator[Hint]:
         folded = fold(text)
         for met in _WORDS.finditer(folded.text):
             start, end = folded.span(*met.span())
+            if met.group() == _LIVE and not (text[start:end].isupper() or text[:start].endswith("#")):
+                continue
             found.setdefault((hint.field, met.group()), _hint(hint, text[start:end], met["strength"] is not None))
             if len(found) == MOST:
                 break

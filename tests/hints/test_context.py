@@ -25,6 +25,12 @@ from tests.made import words
         ("shift change at 6 pm", "shift change at 6", STRENGTH),
         ("120 soldiers here", "120 soldiers", STRENGTH),
         ("١٢٠ جندي", "١٢٠ جندي", STRENGTH),
+        ("LIVE 🔴 من البوابة", "LIVE", PRESENCE),
+        ("بالبوابة #live", "live", PRESENCE),
+        ("طالع لايف", "لايف", PRESENCE),
+        ("تبديلنا الساعة السادسة مساء", "تبديلنا الساعة السادسة", STRENGTH),
+        ("الدورية كل ساعتين", "الدورية كل ساعتين", STRENGTH),
+        ("گۆڕینی نۆبەت کاتژمێر ٦", "گۆڕینی نۆبەت کاتژمێر ٦", STRENGTH),
     ],
 )
 def test_telling_words(text: str, said: str, sort: str) -> None:
@@ -36,6 +42,8 @@ def test_telling_words(text: str, said: str, sort: str) -> None:
     "text",
     [
         "we live in a town",
+        "live",
+        "تبديل ثانية",
         "I know nothing",
         "snow",
         "the soldiers",
