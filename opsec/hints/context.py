@@ -21,8 +21,8 @@ NOT_THE_AUTHORS = ("comment", "filename", "folder", "sound")
 _PREFIX = "(?:و|ف)?(?:ب|ل|ع)?(?:ال)?"
 """What Arabic writes on to the front of a word: and, then; in, for, on; the."""
 _ARABIC_PRESENCE = (
-    "الآن|الحين|لايف|هسه|هسة|هسع|حاليا|حالا|بث مباشر|مباشر من|واجب|واجبي|واجبنا|دوام|دوامي|دوامنا|خفارة|خفارتي|خفر|حراسة|"
-    "حراستي|نوبتي|ملتحق|التحاق|التحاقي|التحقنا|ئێستا|ئەمشەو|ئێشک|ئێشکگری|لە ئەرک"
+    "الآن|الحين|لايف|هسه|هسة|هسع|حاليا|حالا|بث مباشر|مباشر من|واجب|واجبي|واجبنا|دوام|دوامي|دوامنا|خفارة|خفارتي|خفر|"
+    "حراسة|حراستي|نوبتي|ملتحق|التحاق|التحاقي|التحقنا|ئێستا|ئەمشەو|ئێشک|ئێشکگری|لە ئەرک"
 )
 _LATIN_PRESENCE = (
     "now|rn|tonight|live now|live from|live stream|we are live|going live|on duty|on shift|on guard|on watch|on patrol|"
