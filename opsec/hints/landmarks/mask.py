@@ -24,7 +24,9 @@ _MOST_STEADY = 0.35
 _MARGIN_PX = 5
 _PLAIN_LEVELS = 2.5
 """Mean step between neighbours of a row of blur or black."""
-_STRAIGHT = 0.75
+_STEP_LEVELS = 8
+_FEWEST_ROWS = 8
+_STRAIGHT = 0.55
 """Share of the width over which the edge of a bar can be seen."""
 
 
@@ -78,8 +80,6 @@ def _bar(levels: "NDArray[np.int16]") -> int:
 
     plain = np.abs(np.diff(levels, axis=1)).mean(axis=1) < _PLAIN_LEVELS
     rows = int(plain.argmin()) if not plain.all() else 0
-    if rows < 8:
-        return 0
-    around = levels[max(0, rows - 4) : rows + 4]
-    steps = np.abs(np.diff(around, axis=0)).max(axis=0)
-    return rows + _MARGIN_PX if (steps > 12).mean() > _STRAIGHT else 0
+    steps = np.abs(levels[2 : rows + 4] - levels[: rows + 2][: len(levels[2 : rows + 4])])  # coding spreads an edge
+    straight = np.flatnonzero((steps > _STEP_LEVELS).mean(axis=1) > _STRAIGHT) + 1
+    return int(straight.max()) + _MARGIN_PX if len(straight) and straight.max() >= _FEWEST_ROWS else 0

@@ -27,14 +27,14 @@ PER_PHOTO = 1_000
 OWN_OF_THEM = 0.7
 MOST_IN_ALL = 1_500_000
 """Features of all photos that can be voted for, 130 bytes each; with more photos each has fewer."""
-PER_FRAME = 600
+PER_FRAME = 400
 """Features of one picture of the clip that vote."""
 MOST_FRAMES = 8
 """Pictures of one clip that vote."""
 _LOOKED_INTO = 40
 """Photos with most votes of which it is asked whether the votes lie as one place."""
 _NEIGHBOURS = 4
-_PROBED = 4
+_PROBED = 2
 _TURNS, _GROWTHS = 12, 8
 _SEED = 7
 
