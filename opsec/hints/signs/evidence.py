@@ -3,11 +3,14 @@
 Number plates and telephones around it, and words that nobody read, are made unreadable before the picture is kept.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from opsec.hints.frames.frame import evidence_picture
 from opsec.hints.signs.find import Line
+from opsec.hints.signs.follow import Followed
+from opsec.hints.signs.private import private_parts
+from opsec.hints.written import written_spans
 
 if TYPE_CHECKING:
     import numpy as np
@@ -61,3 +64,15 @@ def _made_unreadable(crop: "Pixels", corners: "NDArray[np.float64]", line_height
     size = max(1, part.shape[1] // grain), max(1, part.shape[0] // grain)
     coarse = cv2.resize(part, size, interpolation=cv2.INTER_AREA)
     part[:] = cv2.resize(coarse, (part.shape[1], part.shape[0]), interpolation=cv2.INTER_NEAREST)
+
+
+def to_hide(line: Line, found: Sequence[Line], seen: Sequence[tuple[Followed, Line]]) -> list[Line]:
+    """Lines in and around one that its picture must not show: numbers of people, coordinates, what nobody has read."""
+    private = {id(other) for one, other in seen if _is_private(one)}
+    public = {id(other) for one, other in seen if one.is_clear} - private
+    return [other for other in found if id(other) in private or (id(other) not in public and other is not line)]
+
+
+def _is_private(one: Followed) -> bool:
+    """Whether a line tells a number of people, or a place: pages that travel show neither."""
+    return any(any(private_parts(reading.text)) or any(written_spans(reading.text)) for reading in one.readings)

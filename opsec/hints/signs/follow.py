@@ -5,12 +5,12 @@ camera turns, so the same words are known again wherever they stand; other words
 All measures are shares of the longer side of the frame, so that a line keeps its shape.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from opsec.hints.signs.find import Line
 from opsec.hints.signs.reading import Reading, agreed
+from opsec.hints.signs.told import letters
 from opsec.hints.signs.views import Cut, straightened
 
 if TYPE_CHECKING:
@@ -22,13 +22,9 @@ if TYPE_CHECKING:
     Pixels = NDArray[np.uint8]
     Looks = NDArray[np.float32]
 
-MOST_FOLLOWED = 400
-"""Lines of one clip; what comes after is said to be left out."""
-LOST_S = 3.0
-"""A line not seen for so long is a new one when it comes back."""
-_SAME_LOOKS = 0.6
-_OTHER_SIZE, _OTHER_SHAPE = 2.0, 1.5
-_SAME_WORDS, _PART_OF, _LEAST_WORDS = 0.75, 75, 4
+_LEAST_LIKELY, _LEAST_LETTERS = 0.30, 2
+_FEW_LIKELY, _FEW_LETTERS = 0.80, 4
+"""Leaves, fences and bricks read as two or three letters, seldom with any certainty."""
 _LOOKS_PX = (96, 24)
 _LOOSE_PX, _STROKE_PX = (6, 3), 4.0
 _PARTS, _LEAST_INK = 3, 2.0
@@ -81,6 +77,19 @@ class Followed:
         """What its readings agree on."""
         return agreed(self.readings)
 
+    @property
+    def likelihood(self) -> float:
+        """Of its likeliest reading."""
+        return max((reading.likelihood for reading in self.readings), default=0.0)
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether what was read is likely to be what is written there."""
+        reading = self.reading()
+        if reading is None or letters(reading.text) < _LEAST_LETTERS:
+            return False
+        return reading.likelihood >= (_LEAST_LIKELY if letters(reading.text) >= _FEW_LETTERS else _FEW_LIKELY)
+
     def see(self, sighting: Sighting, looks: "Looks") -> None:
         """Take in one more sighting; of very many the middle ones are let go."""
         self.looks = looks
@@ -120,7 +129,7 @@ class Followed:
         better = its.likelihood > mine.likelihood if self.whole == later.whole else later.whole
         if better:
             self.best, self.picture = later.best, later.picture
-        if self.whole == later.whole and _alike(mine, its):
+        if self.whole == later.whole and mine.is_like(its):
             self.readings += later.readings
             self.tries += later.tries
         elif later.whole or (not self.whole and len(its.text) > len(mine.text)):
@@ -139,104 +148,6 @@ def looks_of(grey: "Pixels", line: Line) -> "Looks":
 
     level = cv2.resize(straightened(grey, line, _WHOLE), _LOOKS_PX, interpolation=cv2.INTER_AREA).astype(np.float32)
     return (level - cv2.GaussianBlur(level, (0, 0), _STROKE_PX)).astype(np.float32, copy=False)
-
-
-class Crowd:
-    """All lines of a clip that were ever seen."""
-
-    def __init__(self) -> None:
-        self.all: list[Followed] = []
-        self.left_out = False
-
-    def recognise(self, sightings: Sequence[Sighting], looks: "Sequence[Looks]") -> list[Followed | None]:
-        """For each line of one picture the one it continues, a new one, or none when there are too many."""
-        free = [one for one in self.all if sightings and sightings[0].at_s - one.last.at_s <= LOST_S]
-        pairs = sorted(
-            ((_likeness(one, sighting, look), number, one) for one in free
-             for number, (sighting, look) in enumerate(zip(sightings, looks, strict=True))),
-            key=lambda pair: -pair[0],
-        )  # fmt: skip
-        owners: dict[int, Followed] = {}
-        taken: set[int] = set()
-        for likeness, number, one in pairs:
-            if likeness < _SAME_LOOKS:
-                break
-            if number not in owners and id(one) not in taken:
-                owners[number] = one
-                taken.add(id(one))
-        return [
-            self._seen(owners.get(number), sighting, look)
-            for number, (sighting, look) in enumerate(zip(sightings, looks, strict=True))
-        ]
-
-    def known_by_words(self, new: Followed) -> Followed:
-        """The line that a new one continues, as its words tell: a turn or a blur may change its looks for a while."""
-        reading = new.reading()
-        if reading is None or len(reading.text) < _LEAST_WORDS:
-            return new
-        for one in self.all:
-            if one is not new and _apart_in_time(one, new) and same_words(one, new):
-                one.take_in(new)
-                self.all.remove(new)
-                return one
-        return new
-
-    def without_parts(self) -> list[Followed]:
-        """All lines but those that are only a part of another, seen at the edge of the frame as it came or went."""
-        whole = [one for one in self.all if one.whole]
-        parts = (one for one in self.all if not one.whole)
-        known = {id(part) for part in parts for one in whole if _near_in_time(part, one) and same_words(part, one)}
-        return [one for one in self.all if id(one) not in known]
-
-    def _seen(self, one: Followed | None, sighting: Sighting, looks: "Looks") -> Followed | None:
-        if one is not None:
-            one.see(sighting, looks)
-        elif len(self.all) < MOST_FOLLOWED:
-            one = Followed(looks, [sighting])
-            self.all.append(one)
-        else:
-            self.left_out = True
-        return one
-
-
-def _apart_in_time(before: Followed, new: Followed) -> bool:
-    """Whether a line was lost from sight, and not long before the new one came."""
-    return before.last.picture < new.seen[0].picture and new.seen[0].at_s - before.last.at_s <= LOST_S
-
-
-def _near_in_time(one: Followed, other: Followed) -> bool:
-    return one.seen[0].at_s - other.last.at_s <= LOST_S and other.seen[0].at_s - one.last.at_s <= LOST_S
-
-
-def same_words(one: Followed, other: Followed) -> bool:
-    """Whether two lines read the same; of one that was never seen whole, whether it is a part of the other."""
-    mine, its = one.reading(), other.reading()
-    if mine is None or its is None:
-        return False
-    return _alike(mine, its) or (not (one.whole and other.whole) and _part(mine, its))
-
-
-def _alike(one: Reading, other: Reading) -> bool:
-    from rapidfuzz.distance import Levenshtein
-
-    return Levenshtein.normalized_similarity(one.text.casefold(), other.text.casefold()) >= _SAME_WORDS
-
-
-def _part(one: Reading, other: Reading) -> bool:
-    from rapidfuzz import fuzz
-
-    short = min(len(one.text), len(other.text))
-    return short >= _LEAST_WORDS and fuzz.partial_ratio(one.text.casefold(), other.text.casefold()) >= _PART_OF
-
-
-def _likeness(one: Followed, sighting: Sighting, looks: "Looks") -> float:
-    """Correlation of the looks, 1 for the same; 0 when size or shape say that it is another."""
-    before, now = one.last.line, sighting.line
-    size = max(before.height_px, now.height_px) / min(before.height_px, now.height_px)
-    shape = (before.length_px / before.height_px) / (now.length_px / now.height_px)
-    if size > _OTHER_SIZE or max(shape, 1 / shape) > _OTHER_SHAPE:
-        return 0.0
-    return alike(one.looks, looks)
 
 
 def alike(one: "Looks", other: "Looks") -> float:

@@ -21,6 +21,7 @@ _LIKE = 0.5
 """A reading less like the others than this reads something else, and has no vote on letters."""
 _ALIKE, _MOST, _BOTH = 0.8, 0.84, 0.95
 """Readings this like each other agree; a vote alone is never as sure as two engines that read the very same."""
+_SAME_WORDS, _PART_OF, _LEAST_PART = 0.75, 75, 4
 _KNOWS_DIGITS, _KNOWS_NO_DIGITS = 4.0, 0.2
 """Tesseract's Arabic data hardly know the digits of Arabic boards; our own network learned little else."""
 
@@ -38,6 +39,18 @@ class Reading:
     def weight(self) -> float:
         """How much it counts among others."""
         return (self.likelihood + _DOUBT) * (_OWN if self.engine == OWN else 1.0)
+
+    def is_like(self, other: "Reading") -> bool:
+        """Whether both may be readings of the same words; another number is another sign."""
+        mine, its = (_digits(one.text) for one in (self, other))
+        return (mine == its or not (mine and its)) and _likeness(self, other, fold_case=True) >= _SAME_WORDS
+
+    def is_part_of(self, other: "Reading") -> bool:
+        """Whether one may be a part of the other."""
+        from rapidfuzz import fuzz
+
+        one, whole = self.text.casefold(), other.text.casefold()
+        return min(len(one), len(whole)) >= _LEAST_PART and fuzz.partial_ratio(one, whole) >= _PART_OF
 
 
 def agreed(readings: Sequence[Reading]) -> Reading | None:
@@ -64,10 +77,15 @@ def two_engines_agree(readings: Sequence[Reading]) -> Reading | None:
     return replace(same, likelihood=max(same.likelihood, _BOTH)) if same else None
 
 
-def _likeness(one: Reading, other: Reading) -> float:
+def _likeness(one: Reading, other: Reading, *, fold_case: bool = False) -> float:
     from rapidfuzz.distance import Levenshtein
 
-    return Levenshtein.normalized_similarity(one.text, other.text)
+    texts = (one.text.casefold(), other.text.casefold()) if fold_case else (one.text, other.text)
+    return Levenshtein.normalized_similarity(*texts)
+
+
+def _digits(text: str) -> list[int]:
+    return [int(char) for char in text if char.isdecimal()]
 
 
 def _likelihood(voted: Reading, readings: Sequence[Reading]) -> float:

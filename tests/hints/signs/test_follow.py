@@ -5,15 +5,16 @@ import numpy as np
 import pytest
 
 from opsec.hints.signs.boards import boards
+from opsec.hints.signs.crowd import LOST_S, MOST_FOLLOWED, Crowd
 from opsec.hints.signs.find import Line
-from opsec.hints.signs.follow import LOST_S, MOST_FOLLOWED, Crowd, Followed, Sighting, looks_of
+from opsec.hints.signs.follow import Followed, Sighting, looks_of
 from opsec.hints.signs.reading import Reading
 from opsec.hints.signs.standing import SceneMoves, burnt_in
 from tests.hints.signs.made import Pixels, blank, line, write
 
 
-def sighting(picture: int, where: Line | None = None, sharpness: float = 5.0) -> Sighting:
-    return Sighting(picture * 0.5, where or line(), sharpness, picture)
+def sighting(picture: int, where: Line | None = None, sharpness: float = 5.0, *, whole: bool = True) -> Sighting:
+    return Sighting(picture * 0.5, where or line(), sharpness, picture, whole)
 
 
 def looks(text: str, x_px: int = 60, width_px: int = 480) -> tuple[Pixels, Line]:
@@ -52,6 +53,42 @@ def test_words_that_read_the_same_are_one_line_although_they_look_different() ->
     assert [one.picture for one in kept.seen] == [0, 1]
     assert kept.best is not None
     assert kept.best.picture == 1, "the likelier reading"
+
+
+def test_what_was_read_of_a_part_is_forgotten_once_the_line_is_seen_whole() -> None:
+    one = Followed(np.zeros((24, 96), np.float32), [sighting(0, whole=False)])
+    assert one.worth_reading()
+    one.read(Reading("con Camp", 0.95, "eng"))
+    one.see(sighting(1), one.looks)
+    assert one.worth_reading()
+    one.read(Reading("Falcon Camp", 0.6, "eng"))
+    assert [reading.text for reading in one.readings] == ["Falcon Camp"]
+    one.see(sighting(2, whole=False), one.looks)
+    assert not one.worth_reading()
+
+
+def test_parts_of_a_line_that_was_seen_whole_are_left_out() -> None:
+    crowd = Crowd()
+    for picture, (text, whole) in enumerate([("con Camp", False), ("Falcon Camp", True), ("Bakery", False)]):
+        one = Followed(np.zeros((24, 96), np.float32), [sighting(picture, whole=whole)])
+        one.read(Reading(text, 0.9, "eng"))
+        crowd.all.append(one)
+    assert [one.readings[0].text for one in crowd.without_parts()] == ["Falcon Camp", "Bakery"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("Falcon Camp", "FALCON CAMP", True),
+        ("Falcon Camp", "Falcon Canp", True),
+        ("Falcon Camp", "Heron Camp", False),
+        ("لواء ١٤٧", "اواء ١٤٧", True),
+        ("لواء ١٤٧", "لواء ١٤٨", False),
+        ("House 12", "House 13", False),
+    ],
+)
+def test_another_number_is_another_sign(one: str, other: str, alike: bool) -> None:
+    assert Reading(one, 0.9, "eng").is_like(Reading(other, 0.9, "eng")) is alike
 
 
 def test_a_crowd_is_bounded_and_says_so() -> None:

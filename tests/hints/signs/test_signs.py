@@ -12,7 +12,8 @@ from opsec.hints.kit import Kit
 from opsec.hints.reader import Found, Gap
 from opsec.hints.signs import equipment, signs
 from opsec.hints.signs.read import MOST_VIEWS, LineReader
-from opsec.hints.signs.signs import MOST_SIGNS, Signs
+from opsec.hints.signs.signs import Signs
+from opsec.hints.signs.telling import MOST_SIGNS
 from opsec.model import Hint, Reason
 from tests.hints.signs.made import Boxes, Pixels, Says, Silent, blank, frame, patches, write
 
