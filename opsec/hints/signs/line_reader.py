@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Grey = NDArray[np.uint8]
     Floats = NDArray[np.float32]
 
-VERSION = 2
+VERSION = 3
 """Raised whenever the weights or their reading change."""
 HEIGHT_PX = 40
 """Every line is brought to this height."""
