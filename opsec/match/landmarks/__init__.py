@@ -29,6 +29,9 @@ LEAST_SUPPORT = 4
 ALIKE = 0.6
 """A landmark at the same place of the picture with so large a share of the supporting pairs may be the one."""
 _SAME_PLACE = 0.5
+EXPLAINED = 0.25
+"""What shows less than this share of another landmark's pairs at its place, and would not be sure by itself, is what
+the two have in common (a lamp, a fence, a row of windows) and is not told."""
 PATCH = 0.35
 """What is less of the photo than this is a patch of it: a poster or an emblem that several sites have tells nothing
 of any of them, while two buildings of one plan are named together."""
@@ -202,11 +205,12 @@ class Landmarks:
 
 
 def _settled(found: Sequence[_Found], places: Sequence[Place]) -> list[_Found]:
-    """Where two landmarks claim one place of a picture: look-alikes are named together, a far weaker claim is dropped
-    to what never flags alone."""
+    """Where two landmarks claim one place of a picture: look-alikes are named together, a weaker claim is lowered to
+    what never flags alone, and one that the stronger explains is not told."""
     settled = []
-    for one in found:
-        rivals = [other for other in found if other is not one and _same_place(one.sight, other.sight)]
+    told = [one for one in found if one.grade == "strong" or not any(_explains(other, one) for other in found)]
+    for one in told:
+        rivals = [other for other in told if other is not one and _same_place(one.sight, other.sight)]
         least = ALIKE * one.sight.best.inliers
         alike = tuple(other.place for other in rivals if other.sight.best.inliers >= least)
         beaten = any(one.sight.best.inliers < ALIKE * other.sight.best.inliers for other in rivals)
@@ -218,6 +222,11 @@ def _settled(found: Sequence[_Found], places: Sequence[Place]) -> list[_Found]:
         graded: Grade = "possible" if unsure else "probable" if elsewhere and one.grade == "strong" else one.grade
         settled.append(replace(one, grade=graded, one_of=alike))
     return settled
+
+
+def _explains(other: _Found, one: _Found) -> bool:
+    far_weaker = one.sight.best.inliers < EXPLAINED * other.sight.best.inliers
+    return far_weaker and _same_place(one.sight, other.sight)
 
 
 def _same_place(one: Sight, other: Sight) -> bool:

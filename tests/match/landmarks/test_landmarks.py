@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -71,6 +72,20 @@ def test_two_sites_with_one_wall_are_named_together_and_share_the_odds(tmp_path:
     assert all(met.sighting and len(met.sighting.one_of) == 1 for met in found)
     assert {met.grade for met in found} == {"probable"}
     assert all(met.log_odds < alone[0].log_odds for met in found)
+
+
+def test_what_a_far_surer_landmark_explains_is_not_told_of_another(tmp_path: Path) -> None:
+    """A blurred part of the gate also stands in the photo of a hangar: alone a possibility, beside the gate nothing."""
+    hangar = wall(2)
+    hangar[100:300, 100:300] = cv2.GaussianBlur(wall(1)[150:350, 250:450], (0, 0), 1.5)
+    one, photos = photographed(tmp_path, SITE, {"gate": [wall(1)]})
+    other, more = photographed(tmp_path, OTHER, {"hangar": [hangar]})
+    frame = clip(hint(seen(wall(1), slant=1.3)))
+    assert [(met.landmark, met.grade) for met in match(frame, prepare([other], more))] == [("hangar", "possible")]
+    (met,) = match(frame, prepare([one, other], [*photos, *more]))
+    assert (met.landmark, met.grade) == ("gate", "strong")
+    assert met.sighting is not None
+    assert met.sighting.one_of == ()
 
 
 def test_more_landmarks_than_are_compared_one_by_one_are_searched(tmp_path: Path) -> None:
