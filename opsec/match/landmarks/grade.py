@@ -17,10 +17,10 @@ LEAST = 6
 """Supporting pairs below which nothing is said."""
 PROBABLE, PROBABLE_TWICE = 8, 6
 STRONG, STRONG_TWICE = 16, 11
-SMALLEST = 0.05
+SMALLEST = 0.045
 """What is narrower in the picture or in the photo may be a letter, a badge, a watermark or a sign that stands at many
 places: alone it never flags."""
-LEAST_SHARE = 0.10
+LEAST_SHARE = 0.05
 """The same of what is recognised while nothing around it is."""
 _APART_S = 1.0
 POOLED = 1.3
@@ -29,20 +29,19 @@ POOLED = 1.3
 
 def grade(sight: Sight, times_s: Sequence[float]) -> Grade | None:
     """The grade of a sighting; none when it is not worth a word. ``times_s``: of the clip's pictures."""
-    best = sight.best.inliers
-    if sight.best.extent < SMALLEST or sight.best.share < LEAST_SHARE:
-        return "possible" if best >= STRONG else None
-    if best >= STRONG or _twice(sight, times_s, STRONG_TWICE):
+    whole = [seen for seen in sight.seen if seen.extent >= SMALLEST and seen.share >= LEAST_SHARE]
+    best = max((seen.inliers for seen in whole), default=0)
+    if best >= STRONG or _twice(whole, sight.pooled, times_s, STRONG_TWICE):
         return "strong"
-    if best >= PROBABLE or _twice(sight, times_s, PROBABLE_TWICE):
+    if best >= PROBABLE or _twice(whole, sight.pooled, times_s, PROBABLE_TWICE):
         return "probable"
-    return "possible" if best >= LEAST else None
+    return "possible" if best >= LEAST or sight.best.inliers >= STRONG else None
 
 
-def _twice(sight: Sight, times_s: Sequence[float], least: int) -> bool:
+def _twice(whole: Sequence[Seen], pooled: int, times_s: Sequence[float], least: int) -> bool:
     """Whether two pictures a second apart show as much, and not only the very same places."""
-    moments = [times_s[seen.frame] for seen in sight.seen if seen.inliers >= least]
-    return bool(moments) and max(moments) - min(moments) >= _APART_S and sight.pooled >= POOLED * least
+    moments = [times_s[seen.frame] for seen in whole if seen.inliers >= least]
+    return bool(moments) and max(moments) - min(moments) >= _APART_S and pooled >= POOLED * least
 
 
 def weight(graded: Grade, compared: int, one_of_sites: int = 1) -> float:

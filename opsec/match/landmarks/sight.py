@@ -68,9 +68,10 @@ class Sight:
 
 def sight(frames: Sequence[Extracted], photos: Sequence[Enrolled], leads: Sequence[Lead]) -> Sight | None:
     """What the clip shows of one landmark, by the leads to its photos; none when no lead holds."""
-    held = next((lead for lead in leads[:TRIES] if holds(frames, photos, lead) is not None), None)
-    if held is None:
+    fits = [(fit.inliers, lead) for lead in leads[:TRIES] if (fit := holds(frames, photos, lead))]
+    if not fits:
         return None
+    held = max(fits, key=lambda one: one[0])[1]  # a façade that is its own mirror image fits in both senses
     wanted = [lead.photo for lead in leads if lead.mirrored == held.mirrored][:MOST_PHOTOS]
     found: list[Seen] = []
     places: set[tuple[int, int, int]] = set()
