@@ -30,7 +30,7 @@ PROPOSALS = 12
 """Best proposals that are fitted."""
 FEWEST = 4
 MOST_PAIRS = 500
-_CELL_PX = 4.0
+_APART_PX = 2.5
 _SIMILAR_BELOW = 6
 """With fewer pairs than this a similarity is fitted: an affine map would bend to any three of them."""
 
@@ -156,7 +156,14 @@ def _turned(angle: "Numbers") -> "Numbers":
 
 
 def _standing_apart(seen: "Numbers", known: "Numbers") -> int:
-    """How many of these pairs stand at different places: one corner found at five sizes is one piece of evidence."""
-    return (
-        min(len({(int(x), int(y)) for x, y in side[:, :2] // _CELL_PX}) for side in (seen, known)) if len(seen) else 0
-    )
+    """How many of these pairs stand at a place of their own: one corner found at five sizes is one piece of evidence.
+
+    A pair beside a likelier one, in either picture, adds nothing.
+    """
+    import numpy as np
+
+    beside = np.zeros((len(seen), len(seen)), np.bool_)
+    for places in (seen, known):
+        x, y = places[:, 0], places[:, 1]
+        beside |= (np.abs(x[:, None] - x) < _APART_PX) & (np.abs(y[:, None] - y) < _APART_PX)
+    return len(seen) - int(np.tril(beside, -1).any(axis=1).sum())

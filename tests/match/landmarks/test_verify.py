@@ -64,6 +64,20 @@ def test_one_corner_found_many_times_is_one_piece_of_evidence() -> None:
     assert verified(extracted(spot), extracted(spot), same(30)) is None
 
 
+@pytest.mark.parametrize("spot", [(200.0, 200.0), (201.5, 203.9)], ids=["where cells of 4 meet", "elsewhere"])
+def test_corners_found_again_beside_themselves_count_once(spot: tuple[float, float]) -> None:
+    """Thirty places, the first found nine times more within a pixel, wherever on the picture's grid it lies."""
+    alone = spread(30, 3)
+    alone[0, :2] = spot
+    again = np.repeat(alone[:1], 9, axis=0)
+    again[:, :2] += np.random.default_rng(4).uniform(-0.5, 0.5, (9, 2))
+    once, crowded = (verified(extracted(one), extracted(one), same(len(one))) for one in (alone, np.r_[alone, again]))
+    assert once is not None
+    assert crowded is not None
+    assert crowded.supporting.all()
+    assert crowded.inliers == once.inliers
+
+
 def test_the_same_input_gives_the_same_answer() -> None:
     one, other = features(seen(wall(2), slant=1.4)), features(wall(2))
     first, again = (verified(one, other, paired(one, other)) for _ in range(2))
