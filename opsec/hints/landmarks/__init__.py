@@ -18,7 +18,7 @@ from opsec.hints.landmarks.mask import seen_through
 from opsec.hints.reader import Found
 from opsec.model import Hint
 
-NAME, VERSION = "landmarks", 1
+NAME, VERSION = "landmarks", 2
 FIELD = "picture"
 
 

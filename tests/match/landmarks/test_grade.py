@@ -1,0 +1,53 @@
+"""What a sighting is worth: its pictures decide the grade, and the number of landmarks compared bounds the weight."""
+
+import pytest
+
+from opsec.match.landmarks.grade import grade, overlap, weight
+from opsec.match.landmarks.sight import Seen, Sight
+from opsec.model import Grade
+
+SQUARE = ((0.1, 0.1), (0.5, 0.1), (0.5, 0.5), (0.1, 0.5))
+
+
+def seen(frame: int, inliers: int, extent: float = 0.3, share: float = 0.5) -> Seen:
+    return Seen(frame, 0, inliers, extent, share, (), SQUARE)
+
+
+@pytest.mark.parametrize(
+    ("counts", "pooled", "expected"),
+    [
+        ((5,), 5, None),
+        ((6,), 6, "possible"),
+        ((7,), 7, "possible"),
+        ((8,), 8, "probable"),
+        ((16,), 16, "strong"),
+        ((6, 0, 6), 9, "probable"),
+        ((6, 6), 9, "possible"),  # half a second apart
+        ((6, 0, 6), 6, "possible"),  # the same six places twice
+        ((11, 0, 11), 16, "strong"),
+    ],
+)
+def test_grades(counts: tuple[int, ...], pooled: int, expected: Grade | None) -> None:
+    pictures = tuple(seen(frame, count) for frame, count in enumerate(counts) if count)
+    assert grade(Sight(False, pictures, pooled), [0.0, 0.5, 1.0]) == expected
+
+
+@pytest.mark.parametrize(("extent", "share"), [(0.02, 0.5), (0.3, 0.01)], ids=["a letter", "a patch"])
+def test_what_is_small_never_flags_however_much_of_it_agrees(extent: float, share: float) -> None:
+    assert grade(Sight(False, (seen(0, 90, extent, share),), 90), [0.0]) == "possible"
+    assert grade(Sight(False, (seen(0, 12, extent, share),), 12), [0.0]) is None
+
+
+@pytest.mark.parametrize("graded", ["possible", "probable", "strong"])
+def test_more_landmarks_and_more_sites_weigh_less_and_never_speak_against(graded: Grade) -> None:
+    weights = [weight(graded, compared) for compared in (1, 10, 1_000, 100_000)]
+    assert weights == sorted(weights, reverse=True)
+    assert weights[-1] >= 0
+    assert weight(graded, 10, 2) < weight(graded, 10)
+
+
+def test_outlines_overlap_by_the_smaller_one() -> None:
+    inside = Seen(0, 0, 9, 0.3, 0.5, (), ((0.2, 0.2), (0.3, 0.2), (0.3, 0.3), (0.2, 0.3)))
+    beside = Seen(0, 0, 9, 0.3, 0.5, (), ((0.6, 0.6), (0.9, 0.6), (0.9, 0.9), (0.6, 0.9)))
+    assert overlap(seen(0, 9), inside) == pytest.approx(1.0)
+    assert overlap(seen(0, 9), beside) == 0.0
