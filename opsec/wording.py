@@ -88,6 +88,7 @@ FIELD: Mapping[str, Message] = {
     "alternate text": _("the alternate text"),
     "description": _("the description"),
     "picture": _("the picture"),
+    "pictures": _("the picture"),
 }
 """Where words of a post stand; boxes, tags and JSON paths keep the name that their standard gave them."""
 

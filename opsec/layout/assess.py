@@ -1,14 +1,14 @@
 """How much of a site a clip gives away, and the evidence of it. It never says that the clip shows the site at all:
 only sites that other evidence ties to the clip are asked, and what is found here weighs nothing in that question."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from opsec.language import Message, _, both
-from opsec.layout.bearing import sightings
+from opsec.layout.bearing import Sightings, sightings
 from opsec.layout.cameras import cameras_of
 from opsec.layout.drawing import drawn
-from opsec.layout.plane import ground_of
+from opsec.layout.plane import ground_of, zone_name
 from opsec.layout.score import Evidence, layout_of, shots_of, walked_m
 from opsec.layout.viewshed import Camera, in_view
 from opsec.model import Clip, Grade, Hint, Layout, Match, Motion, Site
@@ -35,7 +35,8 @@ class _Told:
 
     site: Site
     evidence: Evidence | None
-    zone_hints: tuple[str, ...]
+    zone_hints: Mapping[str, str]
+    """Name of a zone in view → the hint that tells so."""
     high: Hint | None
     """The track of a camera high above."""
     walk: Hint | None
@@ -68,30 +69,44 @@ def _told(clip: Clip, site: Site, matches: Sequence[Match]) -> _Told:
     seen = sightings(site, matches, ground.plane if ground else None, cameras[0] if cameras else None)
     looking = [*cameras, *([seen.camera] if seen.camera else [])]
     view = in_view(looking, ground) if ground and looking else None
-    inside = _inside(cameras, ground.fence) if ground else []
-    tracks = [hint for hint, _camera in placed if hint.fixes]
+    walk, way_m = _longest_walk(placed, ground.fence) if ground else (None, None)
+    telling = view is not None or walk is not None
     evidence = Evidence(
         in_view=view,
-        zones=seen.zones,
-        walked_m=walked_m(inside) if tracks and inside else None,
+        zones=tuple(seen.zones),
+        walked_m=way_m,
         bearing_deg=seen.camera.heading_deg if seen.camera else None,
         by_telemetry=bool(placed),
         by_landmarks=bool(seen.hint_ids),
-        drawing=drawn(ground, view, cameras) if ground and looking else (),
+        drawing=drawn(ground, view, cameras) if ground and telling else (),
     )
     return _Told(
         site=site,
         evidence=evidence,
-        zone_hints=tuple(dict.fromkeys([*(hint.id for hint, _camera in placed), *seen.hint_ids])),
+        zone_hints={**dict.fromkeys(view.zones if view else (), _who_looks(placed, seen)), **seen.zones},
         high=next((hint for hint, camera in placed if camera.high), None),
-        walk=tracks[0] if tracks else None,
+        walk=walk,
     )
 
 
-def _inside(cameras: Sequence[Camera], fence: object) -> list[Camera]:
+def _who_looks(placed: Sequence[tuple[Hint, Camera]], seen: Sightings) -> str:
+    """The hint that tells which way the camera looked: where somebody was does not tell what was shown."""
+    telling = [hint.id for hint, camera in placed if camera.heading_deg is not None]
+    return next(iter((*telling, *seen.hint_ids, *(hint.id for hint, _camera in placed))), "")
+
+
+def _longest_walk(placed: Sequence[tuple[Hint, Camera]], fence: object) -> tuple[Hint | None, float | None]:
+    """The track with the longest way inside the fence, and that way in metres: two tracks may tell the same walk."""
     import shapely
 
-    return [one for one in cameras if shapely.intersects_xy(fence, one.east_m, one.north_m)]
+    inside: dict[str, list[Camera]] = {}
+    tracks = {hint.id: hint for hint, _camera in placed if hint.fixes}
+    for hint, camera in placed:
+        if hint.fixes and shapely.intersects_xy(fence, camera.east_m, camera.north_m):
+            inside.setdefault(hint.id, []).append(camera)
+    ways = {hint_id: walked_m(cameras) for hint_id, cameras in inside.items()}
+    longest = max(ways, key=lambda hint_id: ways[hint_id], default=None)
+    return (None, None) if longest is None else (tracks[longest], ways[longest])
 
 
 def _matches(clip: Clip, told: _Told) -> Iterator[Match]:
@@ -99,17 +114,13 @@ def _matches(clip: Clip, told: _Told) -> Iterator[Match]:
     yield from _best(told, "LAYOUT-AERIAL", _above(shots, told), told.high)
     yield from _best(told, "LAYOUT-SWEEP", _swept(shots), None)
     yield from _best(told, "LAYOUT-WALK", _walked(shots, told), told.walk)
-    evidence = told.evidence
-    if evidence is None or not told.zone_hints:
-        return
-    seen = dict.fromkeys([*(evidence.in_view.zones if evidence.in_view else ()), *evidence.zones])
+    left = dict(told.zone_hints)
     for zone in told.site.fences:
-        name = zone.name or zone.zone_class
-        if zone.role == "zone" and name in seen:
-            del seen[name]
+        hint_id = left.pop(zone_name(zone), None) if zone.role == "zone" else None
+        if hint_id is not None:
             why = _("a zone of {site} lies in the camera's view", site=told.site.code)
-            match = _match(told.site, "ZONE-IN-VIEW", told.zone_hints[:1], "probable", why)
-            yield replace(match, zone=name, zone_sensitivity=zone.sensitivity)
+            match = _match(told.site, "ZONE-IN-VIEW", (hint_id,), "probable", why)
+            yield replace(match, zone=zone_name(zone), zone_sensitivity=zone.sensitivity)
 
 
 Telling = tuple[Hint, Grade, Message]

@@ -5,7 +5,7 @@ of two of them cross, the camera stood, give or take. One landmark alone tells t
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from opsec.layout.plane import Plane
@@ -28,7 +28,8 @@ class Sightings:
     """What landmarks tell of a clip and a site."""
 
     hint_ids: tuple[str, ...]
-    zones: tuple[str, ...]
+    zones: Mapping[str, str]
+    """Name of a zone → the hint that shows a landmark of it."""
     camera: Camera | None
     """None when fewer than two landmarks are placed, or their lines do not meet."""
 
@@ -41,9 +42,14 @@ def sightings(site: Site, matches: Sequence[Match], plane: Plane | None, stood: 
     seen = [known[name] for name in dict.fromkeys(match.landmark for match in met) if name in known]
     return Sightings(
         hint_ids=tuple(dict.fromkeys(hint_id for match in met for hint_id in match.hint_ids)),
-        zones=tuple(dict.fromkeys(landmark.zone for landmark in seen if landmark.zone)),
+        zones={zone: match.hint_ids[0] for match in reversed(met) if (zone := _zone(known, match)) is not None},
         camera=_camera(seen, plane, stood) if plane is not None else None,
     )
+
+
+def _zone(known: Mapping[str, Landmark], match: Match) -> str | None:
+    landmark = known.get(match.landmark or "")
+    return landmark.zone or None if landmark is not None else None
 
 
 def _camera(seen: Sequence[Landmark], plane: Plane, stood: Camera | None) -> Camera | None:

@@ -1,5 +1,6 @@
 """The places from which a clip was filmed, as its telemetry tells them, in a site's plane."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -13,6 +14,8 @@ GPS_M = 10.0
 """Margin of error of a place whose source tells none."""
 COMPASS_DEG, GIMBAL_DEG = 12.0, 3.0
 """How far the heading of a telephone, and that of a gimbal, may be off."""
+STEEP = 0.3
+"""Climb over distance from the lowest fix: no road is so steep, and few hills that anybody walks."""
 MOST_CAMERAS = 120
 """Places taken of one track; a longer one is thinned."""
 ALL_ROUND_DEG = 330.0
@@ -34,7 +37,7 @@ def cameras_of(clip: Clip, ground: Ground) -> Iterator[tuple[Hint, Camera]]:
 def _cameras(hint: Hint, plane: Plane) -> Iterator[Camera]:
     if hint.fixes:
         step = max(1, len(hint.fixes) // MOST_CAMERAS)
-        floor_m = _floor_m(hint.fixes)
+        floor_m = _floor_m(hint.fixes, plane)
         yield from (_of_fix(fix, plane, floor_m) for fix in hint.fixes[::step])
     elif hint.point is not None:
         east, north = plane.xy(hint.point)
@@ -56,13 +59,18 @@ def _of_fix(fix: Fix, plane: Plane, floor_m: float | None) -> Camera:
     )  # fmt: skip
 
 
-def _floor_m(fixes: Sequence[Fix]) -> float | None:
-    """The ground under a track that rises from it, at its lowest fix; none for one that stays level.
+def _floor_m(fixes: Sequence[Fix], plane: Plane) -> float | None:
+    """Ground under a track that flies up from it, at its lowest fix; none for one that keeps level or climbs a hill.
 
     Altitudes above the sea say nothing of the height above the ground, and a receiver on foot errs by some metres.
     """
-    heights = [fix.altitude_m for fix in fixes if fix.altitude_m is not None]
-    return min(heights) if heights and max(heights) - min(heights) >= HIGH_M else None
+    heights = [(fix.altitude_m, plane.xy(fix.point)) for fix in fixes if fix.altitude_m is not None]
+    if not heights:
+        return None
+    floor_m, lowest = min(heights)
+    climbs = ((height_m - floor_m, math.dist(spot, lowest)) for height_m, spot in heights)
+    flies = any(climb_m >= HIGH_M and climb_m >= STEEP * away_m for climb_m, away_m in climbs)
+    return floor_m if flies else None
 
 
 def _lies_in(camera: Camera, area: object) -> bool:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from opsec.layout.plane import Ground
+from opsec.layout.plane import Ground, zone_name
 from opsec.layout.viewshed import Camera, InView
-from opsec.model import Geofence, Outline
+from opsec.model import Outline
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -25,17 +25,13 @@ def _all(ground: Ground, view: InView | None, cameras: Sequence[Camera]) -> Iter
     if view is not None:
         yield from (Outline("view", ring) for ring in _rings(view.area, tolerance))
     for zone, outline in ground.zones:
-        seen = view is not None and _name(zone) in view.zones
+        seen = view is not None and zone_name(zone) in view.zones
         yield from (Outline("zone_seen" if seen else "zone", ring) for ring in _rings(outline, tolerance))
     for building in ground.buildings:
         yield from (Outline("building", ring) for ring in _rings(building, tolerance))
     way = tuple((round(one.east_m, 1), round(one.north_m, 1)) for one in cameras[:MOST_CORNERS])
     if way:
         yield Outline("walk", way)
-
-
-def _name(zone: Geofence) -> str:
-    return zone.name or zone.zone_class or "zone"
 
 
 def _rings(shape: "BaseGeometry", tolerance_m: float) -> Iterator[tuple[tuple[float, float], ...]]:

@@ -12,7 +12,6 @@ ALL_ROUND = 0.52
 """Share that a turn all round shows."""
 BEND = 0.85
 """The first degrees show more than the last: what is near hides what is far on every side."""
-ONE_VIEW = 0.085
 USUAL_HFOV_DEG = 42.0
 """Of a telephone held upright: what a shot is taken to see whose lens nobody told."""
 OVERHEAD = 0.45

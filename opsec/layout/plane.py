@@ -42,6 +42,11 @@ class Ground:
     buildings: "tuple[BaseGeometry, ...]"
 
 
+def zone_name(zone: Geofence) -> str:
+    """How a zone is called: by its name, or its class."""
+    return zone.name or zone.zone_class or "zone"
+
+
 def ground_of(site: Site) -> Ground | None:
     """The site's outlines; none when it has no fence."""
     perimeter = next((fence for fence in site.fences if fence.role == "perimeter"), None)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from opsec.layout.plane import Ground
+from opsec.layout.plane import Ground, zone_name
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,6 +27,8 @@ HIGH_M = 15.0
 """Above the ground: higher than this a camera sees over the buildings of a camp."""
 DOWN_DEG = -60.0
 """A camera that looks down more steeply sees the patch of ground below it, and no horizon."""
+STRAIGHT_DEG = 5.0
+"""A camera that looks down this straight sees the same patch whichever way it faces."""
 INTO_M = 1.0
 """How far behind the line of a wall its building counts as seen."""
 ZONE_SHARE, ZONE_M2 = 0.15, 25.0
@@ -106,6 +108,8 @@ def _patch_below(camera: Camera) -> "BaseGeometry | None":
     if camera.height_m is None or camera.height_m <= 0:
         return None
     tilt = math.radians(90.0 + max(-90.0, camera.pitch_deg or -90.0))
+    if camera.heading_deg is None and tilt > math.radians(STRAIGHT_DEG):
+        return None
     radius = camera.height_m * math.tan(math.radians(camera.hfov_deg) / 2)
     ahead = camera.height_m * math.tan(tilt)
     heading = math.radians(camera.heading_deg or 0.0)
@@ -136,7 +140,7 @@ def in_view(cameras: Sequence[Camera], ground: Ground) -> InView | None:
     maybe = shapely.union_all(wide)
     zones = tuple(
         dict.fromkeys(
-            fence.name or fence.zone_class or "zone"
+            zone_name(fence)
             for fence, outline in ground.zones
             if (seen := maybe.intersection(outline).area) >= min(ZONE_M2, ZONE_SHARE * outline.area) and seen > 0
         )

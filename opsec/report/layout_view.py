@@ -94,13 +94,13 @@ def _lead(layout: Layout) -> Message:
 
 
 def _figures(layout: Layout) -> Iterator[tuple[Message, str]]:
-    """What was measured; what was not is left out here and named as not assessed in the JSON."""
+    """What was measured, lower bounds as such; what was not is left out here and named as not assessed in the JSON."""
     least = "≥ " if layout.at_least else ""
     known: tuple[tuple[Message, float | None, str], ...] = (
-        (_("headings and field of view together"), layout.sweep_deg, "{:.0f}°"),
-        (_("range of headings"), layout.heading_deg, "{:.0f}°"),
+        (_("headings and field of view together"), layout.sweep_deg, least + "{:.0f}°"),
+        (_("range of headings"), layout.heading_deg, least + "{:.0f}°"),
         (_("field of view"), layout.hfov_deg, "{:.0f}°"),
-        (_("different views"), layout.views, "{:.0f}"),
+        (_("different views"), layout.views, least + "{:.0f}"),
         (_("seconds from above"), layout.overhead_s, "{:.1f}"),
         (_("share of the ground inside the fence in view"), _percent(layout.share_of_base), "{:.0f}%"),
         (_("metres of track inside the fence"), layout.walked_m, "{:,.0f}"),
@@ -108,7 +108,7 @@ def _figures(layout: Layout) -> Iterator[tuple[Message, str]]:
     )
     for name, value, form in known:
         if value is not None:
-            yield name, least + form.format(value)
+            yield name, form.format(value)
     if layout.zones_seen is not None:
         yield _("zones in view"), str(len(layout.zones_seen))
 

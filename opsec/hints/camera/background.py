@@ -100,11 +100,7 @@ def backgrounds(sights: Sequence[Sight], size: tuple[int, int]) -> list[Layer | 
             since = 0
         elif since <= LONGEST_TRUST or at_first < FEWEST_RIM:
             layer = _anywhere(pair, size)
-            if (
-                layer is not None
-                and since <= LONGEST_TRUST
-                and abs(layer.turn_deg - last_deg) > max(1.0, 0.4 * abs(last_deg))
-            ):
+            if layer is not None and since <= LONGEST_TRUST and not _goes_on(layer, last_deg):
                 layer = None
         if layer is not None:
             last_deg = layer.turn_deg

@@ -1,0 +1,142 @@
+"""What telemetry and landmarks tell of a site's layout, and what they never tell."""
+
+from typing import Any
+
+import pytest
+
+from opsec.judge import judge
+from opsec.layout.assess import assess
+from opsec.layout.cameras import cameras_of
+from opsec.layout.plane import ground_of
+from opsec.layout.viewshed import Camera, seen_from
+from opsec.likelihood import table
+from opsec.model import Fix, Hint, Landmark, Layout, Match, Motion, Point, Site
+from opsec.report.layout_view import layout_view
+from opsec.settings import Thresholds
+from tests.made import clip, met, place, site, square
+
+GATE = square(31.0080, 42.0040, 31.0090, 42.0060, role="zone", name="Gate", zone_class="gate", sensitivity=0.9)
+STORE = square(31.0010, 42.0040, 31.0020, 42.0060, role="zone", name="Store", zone_class="armoury", sensitivity=0.5)
+CAMP = site(fences=(square(31.00, 42.00, 31.01, 42.01), GATE, STORE))
+TURN = Motion(motion="turn", heading_deg=200.0, hfov_deg=40.0, sweep_deg=240.0)
+
+
+def track(*fixes: tuple[float, float, float, float | None], hint_id: str = "h1") -> Hint:
+    """A track of (at_s, lat, lon, altitude_m)."""
+    samples = tuple(Fix(at_s, Point(lat, lon), altitude_m=height_m) for at_s, lat, lon, height_m in fixes)
+    return Hint(kind="track", family="META", reader="test", field="clip.gpx", id=hint_id, fixes=samples)
+
+
+def moved(motion: Motion, hint_id: str = "h2") -> Hint:
+    return Hint(
+        kind="motion", family="VISUAL", reader="camera", field="pictures", id=hint_id, at_s=0.0, until_s=8.0,
+        motion=motion,
+    )  # fmt: skip
+
+
+def tied(hint_id: str = "h1", **more: Any) -> Match:
+    return met(hint_ids=(hint_id,), **more)
+
+
+def walk(hint_id: str = "h1") -> Hint:
+    """Sixty metres northward, a level way."""
+    return track(*((float(n), 31.0020 + n * 0.00009, 42.0050, 35.0) for n in range(7)), hint_id=hint_id)
+
+
+def test_two_tracks_of_one_walk_are_not_added() -> None:
+    one, _ = assess(clip(walk()), [tied()], [CAMP])
+    two, _ = assess(clip(walk(), walk("h2")), [tied()], [CAMP])
+    assert one.walked_m == pytest.approx(60, abs=2)
+    assert two.walked_m == one.walked_m
+
+
+@pytest.mark.parametrize(
+    ("climb_m", "lats", "flies"),
+    [
+        (60.0, (31.0050, 31.0051), True),  # up from the ground
+        (60.0, (31.0050, 31.0062), True),  # and on, a way off
+        (20.0, (31.0010, 31.0090), False),  # a road up a hill, over 900 m
+        (8.0, (31.0050, 31.0050), False),  # a receiver on foot errs
+    ],
+)
+def test_a_road_up_a_hill_is_no_flight(climb_m: float, lats: tuple[float, float], flies: bool) -> None:
+    ground = ground_of(CAMP)
+    assert ground is not None
+    told = track((0.0, lats[0], 42.0050, 35.0), (9.0, lats[1], 42.0050, 35.0 + climb_m))
+    assert any(camera.high for _hint, camera in cameras_of(clip(told), ground)) is flies
+
+
+def test_a_camera_that_looks_down_aslant_with_no_heading_shows_nothing_known() -> None:
+    ground = ground_of(CAMP)
+    assert ground is not None
+    aslant = Camera(east_m=0, north_m=0, heading_deg=None, hfov_deg=45, height_m=60, pitch_deg=-65)
+    straight = Camera(east_m=0, north_m=0, heading_deg=None, hfov_deg=45, height_m=60, pitch_deg=-90)
+    assert seen_from(aslant, ground) is None
+    assert seen_from(straight, ground) is not None
+
+
+def with_landmarks() -> Site:
+    marks = (
+        Landmark(id="arch", names={}, photos=(), zone="Gate"),
+        Landmark(id="bunker", names={}, photos=(), zone="Store"),
+    )
+    return site(fences=CAMP.fences, landmarks=marks)
+
+
+def test_a_zone_is_told_by_the_hint_that_shows_it_and_not_by_where_somebody_was() -> None:
+    seen = [
+        tied("h1"),
+        tied("h2", rule="LANDMARK-SEEN", landmark="arch"),
+        tied("h3", rule="LANDMARK-SEEN", landmark="bunker"),
+    ]
+    pictures = [Hint(kind="features", family="VISUAL", reader="test", field="picture", id=one) for one in ("h2", "h3")]
+    _layout, worse = assess(clip(walk(), *pictures), seen, [with_landmarks()])
+    told = {match.zone: match.hint_ids for match in worse if match.rule == "ZONE-IN-VIEW"}
+    assert told == {"Gate": ("h2",), "Store": ("h3",)}
+
+
+def test_where_no_view_is_known_no_plan_says_that_nothing_was_in_view() -> None:
+    unknown, _ = assess(clip(place(31.0050, 42.0050)), [tied()], [CAMP])
+    looking, _ = assess(clip(place(31.0075, 42.0050, heading_deg=0.0)), [tied()], [CAMP])
+    assert (unknown.zones_seen, unknown.share_of_base, unknown.drawing) == (None, None, ())
+    assert looking.zones_seen == ("Gate",)
+    assert {outline.sort for outline in looking.drawing} >= {"fence", "view", "zone_seen", "zone"}
+
+
+def test_layout_moves_no_likelihood_and_adds_no_second_kind() -> None:
+    hints = (place(31.0050, 42.0050, heading_deg=0.0), moved(TURN))
+    landmark = tied("h2", rule="LANDMARK-SEEN", landmark="arch")
+    for matches in ([tied()], [landmark], [tied(), landmark]):
+        layout, worse = assess(clip(*hints), matches, [with_landmarks()])
+        bare = judge(clip(*hints), matches, [with_landmarks()], Thresholds())
+        full = judge(clip(*hints), [*matches, *worse], [with_landmarks()], Thresholds(), layout)
+        assert worse
+        assert full.verdict.likelihood == bare.verdict.likelihood
+        assert full.verdict.severity > bare.verdict.severity
+        second = [line.log_odds for line in full.verdict.contributions].count(table().second_in_family.log_odds)
+        assert second == [line.log_odds for line in bare.verdict.contributions].count(table().second_in_family.log_odds)
+
+
+@pytest.mark.parametrize("matches", [[], [met(rule="NAME-IN-CAPTION", grade="possible", log_odds=1.0)]])
+def test_layout_alone_or_beside_a_mere_possibility_opens_nothing(matches: list[Match]) -> None:
+    said = clip(place(31.0050, 42.0050, heading_deg=0.0), moved(TURN))
+    layout, worse = assess(said, matches, [CAMP])
+    done = judge(said, [*matches, *worse], [CAMP], Thresholds(), layout)
+    assert (worse, done.findings) == ((), ())
+
+
+def test_only_lower_bounds_are_shown_as_such() -> None:
+    known = Layout(
+        motion="turn", sweep_deg=240.0, heading_deg=200.0, hfov_deg=40.0, at_least=True, bearing_deg=45.0,
+        share_of_base=0.2, basis="pixels+landmarks", score=0.3,
+    )  # fmt: skip
+    done = judge(clip(), [], [CAMP], Thresholds(), known)
+    view = layout_view(done, "en")
+    assert view is not None
+    assert dict(view.figures) == {
+        "headings and field of view together": "≥ 240°",
+        "range of headings": "≥ 200°",
+        "field of view": "40°",
+        "share of the ground inside the fence in view": "20%",
+        "direction of view by landmarks": "45°",
+    }
