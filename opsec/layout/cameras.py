@@ -1,5 +1,6 @@
 """The places from which a clip was filmed, as its telemetry tells them, in a site's plane."""
 
+import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -18,12 +19,18 @@ STEEP = 0.3
 """Climb over distance from the lowest fix: no road is so steep, and few hills that anybody walks."""
 MOST_CAMERAS = 120
 """Places taken of one track; a longer one is thinned."""
+MOST_PLACES = 600
+"""Places taken of one clip, the first ones: a view is costly to cast, and a file may hold as many as it likes."""
 ALL_ROUND_DEG = 330.0
 """A turn from which on the camera is taken to have seen everything around it."""
 
 
 def cameras_of(clip: Clip, ground: Ground) -> Iterator[tuple[Hint, Camera]]:
-    """Every place that the clip's own metadata tell near the site, and the hint that tells it."""
+    """The places that the clip's own metadata tell near the site, and the hints that tell them."""
+    return itertools.islice(_near(clip, ground), MOST_PLACES)
+
+
+def _near(clip: Clip, ground: Ground) -> Iterator[tuple[Hint, Camera]]:
     motions = [hint for hint in clip.hints if hint.motion is not None]
     near, high = ground.fence.buffer(REACH_M), ground.fence.buffer(HIGH_REACH_M)
     for hint in clip.hints:

@@ -6,7 +6,7 @@ import pytest
 
 from opsec.judge import judge
 from opsec.layout.assess import assess
-from opsec.layout.cameras import cameras_of
+from opsec.layout.cameras import MOST_PLACES, cameras_of
 from opsec.layout.plane import ground_of
 from opsec.layout.viewshed import Camera, seen_from
 from opsec.likelihood import table
@@ -140,3 +140,10 @@ def test_only_lower_bounds_are_shown_as_such() -> None:
         "share of the ground inside the fence in view": "20%",
         "direction of view by landmarks": "45°",
     }
+
+
+def test_a_file_with_thousands_of_places_costs_no_more_than_one_with_some() -> None:
+    ground = ground_of(CAMP)
+    assert ground is not None
+    many = clip(*(walk(f"h{number}") for number in range(400)))
+    assert len(list(cameras_of(many, ground))) == MOST_PLACES
