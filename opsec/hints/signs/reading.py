@@ -50,6 +50,8 @@ class Reading:
         from rapidfuzz import fuzz
 
         one, whole = self.text.casefold(), other.text.casefold()
+        if one in whole or whole in one:
+            return True
         return min(len(one), len(whole)) >= _LEAST_PART and fuzz.partial_ratio(one, whole) >= _PART_OF
 
 

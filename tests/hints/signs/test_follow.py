@@ -69,7 +69,9 @@ def test_what_was_read_of_a_part_is_forgotten_once_the_line_is_seen_whole() -> N
 
 def test_parts_of_a_line_that_was_seen_whole_are_left_out() -> None:
     crowd = Crowd()
-    for picture, (text, whole) in enumerate([("con Camp", False), ("Falcon Camp", True), ("Bakery", False)]):
+    for picture, (text, whole) in enumerate(
+        [("con Camp", False), ("Falcon Camp", True), ("MP", False), ("Bakery", False)]
+    ):
         one = Followed(np.zeros((24, 96), np.float32), [sighting(picture, whole=whole)])
         one.read(Reading(text, 0.9, "eng"))
         crowd.all.append(one)
