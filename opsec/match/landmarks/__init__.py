@@ -24,6 +24,8 @@ from opsec.site.photos import ReferencePhoto
 FEW = 10
 """Landmarks up to which all are compared."""
 SHORTLIST = 5
+MOST_PICTURES = 32
+"""Pictures of one clip that are compared. Its reader sends a quarter of that; more come from one taken over."""
 LEAST_SUPPORT = 4
 """Votes that lie as one place, below which a landmark is not looked into."""
 ALIKE = 0.6
@@ -80,19 +82,20 @@ class Landmarks:
         """What became of the check, now that the sites are known: without photos it was not configured.
 
         It failed when a landmark of ours has no photo that can be used, or the reading process sent features
-        that are none: what was not looked for was not "not found".
+        that are none, or too many: what was not looked for was not "not found".
         """
         if checked != "ran":
             return checked
         if not self._places:
             return "not_configured"
         usable = len({self._place_of(photo) for photo, _known in self._known})
-        sound = all(_sound(hint) for hint in hints)
+        looked = [hint for hint in hints if hint.features is not None]
+        sound = len(looked) <= MOST_PICTURES and all(_sound(hint) for hint in looked)
         return "ran" if sound and usable == len(self._places) else "failed"
 
     def meet(self, hints: Sequence[Hint]) -> list[Met]:
         """Every landmark that a clip shows, the surest first."""
-        looked = [hint for hint in hints if hint.features is not None and _sound(hint)]
+        looked = [hint for hint in hints if hint.features is not None and _sound(hint)][:MOST_PICTURES]
         frames = [_without_words(hint, hints) for hint in looked]
         if not self._places or not any(len(frame) for frame in frames) or not self._known:
             return []

@@ -74,7 +74,8 @@ class Searched:
         self._photo = np.repeat(np.arange(len(photos)), [len(one) for one in chosen])
         self._keypoints = np.vstack([one.keypoints for one in chosen])
         self._sides = [float(max(one.width_px, one.height_px)) for one in chosen]
-        self._index = _loaded(kept) if kept else _built(np.vstack([one.descriptors for one in chosen]))
+        descriptors = np.vstack([one.descriptors for one in chosen])
+        self._index = (_loaded(kept, descriptors.shape) if kept else None) or _built(descriptors)
 
     def packed(self) -> bytes:
         """The index, to be kept."""
@@ -173,9 +174,14 @@ def _built(descriptors: "NDArray[Any]") -> Any:
     return index
 
 
-def _loaded(kept: bytes) -> Any:
+def _loaded(kept: bytes, shape: tuple[int, ...]) -> Any | None:
+    """A kept index of so many features; none when it cannot be used any more: it is then built anew."""
     import faiss
     import numpy as np
 
     faiss.omp_set_num_threads(1)
-    return faiss.deserialize_index(np.frombuffer(kept, np.uint8))
+    try:
+        index = faiss.deserialize_index(np.frombuffer(kept, np.uint8))
+    except RuntimeError:
+        return None  # of another version, or damaged
+    return index if (index.ntotal, index.d) == shape else None

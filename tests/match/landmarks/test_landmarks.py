@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from opsec.match import answered, match, prepare
+from opsec.match.landmarks import MOST_PICTURES
 from opsec.match.landmarks.shelf import Shelf
 from opsec.match.landmarks.views import resized
 from opsec.model import Features, Hint, Site
@@ -149,6 +150,16 @@ def test_features_that_are_none_make_the_check_failed(tmp_path: Path, features: 
     prepared = prepare([ours], photos)
     assert answered(checked, prepared).coverage.checks["landmarks"] == "failed"
     assert match(checked, prepared) == ()
+
+
+def test_more_pictures_than_a_reader_sends_are_not_all_compared_and_that_is_said(tmp_path: Path) -> None:
+    ours, photos = photographed(tmp_path, SITE, {"gate": [wall(1)]})
+    prepared = prepare([ours], photos)
+    flat = hint(np.full((480, 640), 127, np.uint8))
+    crowd = clip(*(replace(flat, id=f"h{number}") for number in range(MOST_PICTURES)), hint(wall(1), 1.0, "last"))
+    checked = replace(crowd, coverage=replace(crowd.coverage, checks={**crowd.coverage.checks, "landmarks": "ran"}))
+    assert match(checked, prepared) == ()
+    assert answered(checked, prepared).coverage.checks["landmarks"] == "failed"
 
 
 def test_words_laid_over_the_picture_are_no_part_of_a_place(tmp_path: Path) -> None:

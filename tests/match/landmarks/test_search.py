@@ -1,0 +1,33 @@
+"""The index of many photos: kept and taken up again it answers the same, and one that does not serve is built anew."""
+
+import pytest
+
+from opsec.match.landmarks.enrol import Enrolled, enrolled
+from opsec.match.landmarks.search import Lead, Searched
+from tests.match.landmarks.drawn import features, seen, wall
+
+PHOTOS = [enrolled(wall(number, 320, 240), views=False) for number in (1, 2, 3)]
+FRAME = features(seen(wall(2, 320, 240), slant=1.2))
+
+
+def leads(kept: bytes | None = None, photos: list[Enrolled] = PHOTOS) -> list[Lead]:
+    return Searched(photos, kept).leads([FRAME])
+
+
+def test_the_wall_that_is_shown_comes_first() -> None:
+    first = leads()[0]
+    assert (first.photo, first.mirrored) == (1, False)
+    assert first.support >= 8
+
+
+def test_a_kept_index_answers_as_the_new_one_did() -> None:
+    assert leads(Searched(PHOTOS).packed()) == leads()
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [b"no index", Searched(PHOTOS).packed()[:-900], Searched(PHOTOS[:2]).packed(), b"IxF2" + bytes(200)],
+    ids=["other bytes", "cut off", "of other photos", "an empty one"],
+)
+def test_an_index_that_cannot_be_used_is_built_anew(kept: bytes) -> None:
+    assert leads(kept) == leads()
