@@ -28,10 +28,12 @@ def of_shot(motion: Motion) -> float | None:
         case "overhead":
             return OVERHEAD
         case "turn":
-            return None if motion.sweep_deg is None else of_sweep(motion.sweep_deg)
+            lost = motion.selfie and motion.at_least  # most of such a turn hides behind the person: a bound says little
+            return None if motion.sweep_deg is None or lost else of_sweep(motion.sweep_deg)
         case "travel":
-            swept = of_sweep((motion.heading_deg or 0.0) + USUAL_HFOV_DEG)
-            return min(1.0, swept + WALK + min(PACE_MOST, PACE_WEIGHT * (motion.pace or 0.0)))
+            if motion.heading_deg is not None:  # of what passes by, most is the turn's doing
+                return of_sweep(motion.heading_deg + USUAL_HFOV_DEG) + WALK
+            return of_sweep(USUAL_HFOV_DEG) + WALK + min(PACE_MOST, PACE_WEIGHT * (motion.pace or 0.0))
     return of_sweep((motion.hfov_deg or USUAL_HFOV_DEG) + (motion.heading_deg or 0.0))
 
 

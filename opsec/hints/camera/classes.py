@@ -18,8 +18,10 @@ NARROWEST_DEG = 22.0
 """A turn through a longer lens is not told from a flight over flat ground."""
 LEAST_KEPT, LEAST_EXPLAINED = 0.35, 0.3
 """Of noise, next to no corner is found again, and what is found goes every way."""
+FLATTEST_DEG = 12.0
+"""A field of view told to be narrower is none: the picture slides without being drawn out of shape."""
 MOST_TURN_MISFIT = 0.98
-LEAST_TRAVEL = 2.1
+LEAST_TRAVEL = 2.0
 ZOOM_PER_S = 0.07
 """Natural logarithm of the growth of both halves of the picture in a second."""
 
@@ -55,8 +57,9 @@ def motion_of(seen: Seen) -> CameraMotion:
 
 
 def turn_misfit(seen: Seen) -> float:
-    """How badly a camera that only turns explains the shot: 0 is perfectly."""
-    return 2 * (1 - seen.flow.turn) + seen.view.misfit
+    """How badly a camera that only turns explains the shot: 0 is perfectly. The rim may speak for all: people move."""
+    explained = max(seen.flow.turn, seen.flow.rim_turn - 0.1)
+    return 2 * (1 - explained) + seen.view.misfit
 
 
 def _growth(seen: Seen) -> float:
@@ -66,7 +69,9 @@ def _growth(seen: Seen) -> float:
 def _zooms(seen: Seen) -> bool:
     """Both halves grow or shrink alike; before a camera that walks on, what is near grows faster."""
     up, low = seen.flow.upper_scale, seen.flow.lower_scale
-    alike = abs(up - low) < 0.015 + 0.12 * max(abs(up), abs(low)) or seen.flow.flat > 0.78
+    alike = abs(up - low) < 0.015 + 0.12 * max(abs(up), abs(low)) or (
+        seen.flow.flat > 0.78 and abs(up - low) < 0.6 * abs(up)
+    )
     grown = up * low > 0 and max(abs(up), abs(low)) > ZOOM_PER_S and min(abs(up), abs(low)) > 0.05
     return grown and alike and seen.flow.flat > 0.5 and seen.flow.turn < 0.25
 
@@ -83,7 +88,8 @@ def _looks_down(seen: Seen) -> bool:
     flow = seen.flow
     onward = flow.shift > 0.1 and flow.onward > 0.9 and _growth(seen) < 0.06
     flat = flow.flat > (0.6 if seen.headings.range_deg < 15.0 else 0.85)
-    return onward and flat and flow.flat > flow.turn - 0.08 and seen.view.misfit > 0.36
+    no_turn = seen.view.misfit > 0.36 or (seen.view.short_fov_deg or 45.0) < FLATTEST_DEG
+    return onward and flat and flow.flat > flow.turn - 0.08 and no_turn
 
 
 def travel_score(seen: Seen) -> float:

@@ -31,7 +31,7 @@ FEWEST = 20
 FEWEST_AT_RIM = 5
 FEWEST_MOVING = 6
 """Corners that must show parallax for it to have a direction."""
-PAIRS = 20
+PAIRS = 16
 GAPS = (1, 2, 3, 4, 6, 8, 12)
 FAR_SHARE = 0.25
 """A pair is taken so wide that its corners move about so much, as a share of the shorter side."""

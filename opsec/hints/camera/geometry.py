@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
     Mask = NDArray[np.bool_]
 
-TRIES = 80
+TRIES = 48
 """Rotations tried per pair of pictures."""
 
 

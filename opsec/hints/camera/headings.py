@@ -23,7 +23,7 @@ TRIED_DEG = (6.0, 9.0, 12.0, 16.0, 20.0, 24.0, 28.0, 32.0, 36.0, 40.0, 44.0, 49.
 """Fields of view of the shorter side that are tried."""
 SPREAD_PX = 1.0
 """What a corner of the background is off in the small picture when the field of view is right."""
-WIDE_PAIRS = 24
+WIDE_PAIRS = 16
 WIDEST_SHARE = 0.5
 NARROWEST_SHARE = 0.03
 """Pairs whose corners move further, or less, as a share of the shorter side, tell nothing of the field of view."""

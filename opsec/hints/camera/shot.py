@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from opsec.hints.camera.background import at_rim, backgrounds
-from opsec.hints.camera.classes import Seen, motion_of, sweeps_behind
+from opsec.hints.camera.classes import LEAST_KNOWN, NARROWEST_DEG, Seen, motion_of, sweeps_behind
 from opsec.hints.camera.closing import LEAST_DEG, stretch
 from opsec.hints.camera.flow import flow
 from opsec.hints.camera.headings import View, field_of_view, headings, horizontal
@@ -86,7 +86,7 @@ class Shot:
         """A turn: its circle closed where it comes round, its strip."""
         places = [self.kept.get(number) for number in range(len(self.follower.sights))]
         selfie, fov, turn = _films_himself(seen), seen.view.short_fov_deg, seen.headings
-        if fov is None or turn.known < 0.3:
+        if fov is None or fov < NARROWEST_DEG or turn.known < LEAST_KNOWN:
             return Motion(motion="turn", selfie=selfie, at_least=True), _shown([p for p in places if p is not None])
         if turn.range_deg > LEAST_DEG:
             factor = stretch(places, turn.heading_deg, fov) or 1.0
@@ -138,6 +138,8 @@ def _other(motion: str, seen: Seen, size: tuple[int, int], lasts_s: float) -> Mo
     """Everything but a turn. The lens is told where a turn told it; what a walk swept is a lower bound."""
     hfov = None if seen.view.short_fov_deg is None or motion == "zoom" else horizontal(seen.view.short_fov_deg, size)
     match motion:
+        case "unknown":
+            return Motion(motion="unknown")
         case "overhead":
             return Motion(motion="overhead", views=1 + int(seen.flow.shift), overhead_s=lasts_s)
         case "travel":

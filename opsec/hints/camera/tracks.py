@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 LONGEST_PX = 400
 """Longest side of the pictures that corners are followed in."""
-MOST_CORNERS = 220
-FEWEST_CORNERS = 150
+MOST_CORNERS = 170
+FEWEST_CORNERS = 110
 """Below this many, new ones are looked for where there are none."""
 HOME_PX = 0.7
 """How far from its start a corner may end that was followed there and back."""
 LOST_SHARE = 0.75
 """When fewer come home than this, the lost ones are looked for where the whole picture went."""
-_WINDOW, _LEVELS = (17, 17), 4
+_WINDOW, _LEVELS = (15, 15), 4
 
 
 @dataclass(frozen=True, slots=True)
