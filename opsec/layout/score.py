@@ -4,6 +4,7 @@ Over shots the figure is that of the best shot and over cameras the union of wha
 same side, so nothing is ever added up.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -101,7 +102,11 @@ def walked_m(cameras: Sequence[Camera]) -> float:
     """Length of the way from place to place; the margin of a receiver that stands still is no way."""
     length, here = 0.0, cameras[0]
     for there in cameras[1:]:
-        step = ((there.east_m - here.east_m) ** 2 + (there.north_m - here.north_m) ** 2) ** 0.5
+        step = _apart_m(here, there)
         if step > max(3.0, min(here.accuracy_m, 15.0)):
             length, here = length + step, there
-    return length
+    return length + _apart_m(here, cameras[-1]) if length else 0.0
+
+
+def _apart_m(one: Camera, other: Camera) -> float:
+    return math.hypot(one.east_m - other.east_m, one.north_m - other.north_m)

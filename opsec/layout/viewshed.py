@@ -31,8 +31,8 @@ STRAIGHT_DEG = 5.0
 """A camera that looks down this straight sees the same patch whichever way it faces."""
 INTO_M = 1.0
 """How far behind the line of a wall its building counts as seen."""
-ZONE_SHARE, ZONE_M2 = 0.15, 25.0
-"""A zone lies in view when this share of it does, or so much ground of it."""
+ZONE_SHARE, ZONE_M2 = 0.10, 5.0
+"""A zone lies in view when this share of it does, or so much of it: of a building, five metres of its wall."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from opsec.hints.camera.cuts import difference
 from opsec.hints.camera.viewer import MOST_SHOTS, CameraViewer
 from opsec.hints.reader import Gap
 from tests.hints.camera.world import (
+    Grey,
     captioned,
     film,
     looked_at,
@@ -110,7 +111,7 @@ def test_fewer_pictures_a_second_never_tell_of_more_degrees(step: int) -> None:
     ],
     ids=["one picture", "nothing in them", "noise"],
 )
-def test_what_cannot_be_told_is_unknown(pictures: list[np.ndarray]) -> None:  # type: ignore[type-arg]
+def test_what_cannot_be_told_is_unknown(pictures: list[Grey]) -> None:
     for told in motions(pictures):
         assert (told.motion, told.heading_deg, told.hfov_deg, told.overhead_s) == ("unknown", None, None, None)
 

@@ -1,0 +1,93 @@
+"""What lies in view of cameras whose place and heading are known, on a plan of which it can be reckoned."""
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from opsec.layout.plane import Ground, ground_of
+from opsec.layout.viewshed import Camera, in_view, seen_from
+from opsec.model import Geofence
+from tests.made import site, square
+
+SOUTH, WEST = 31.0, 42.0
+METRE_N = 1 / 111_195.0
+METRE_E = METRE_N / math.cos(math.radians(31.0))
+
+
+def outline(west: float, south: float, east: float, north: float, **more: object) -> Geofence:
+    """A rectangle in metres around the middle of the site."""
+    return square(
+        SOUTH + south * METRE_N, WEST + west * METRE_E, SOUTH + north * METRE_N, WEST + east * METRE_E, **more
+    )
+
+
+def ground(*more: Geofence) -> Ground:
+    found = ground_of(site(fences=(outline(-100, -100, 100, 100), *more)))
+    assert found is not None
+    return found
+
+
+STORE = outline(-10, 60, 10, 80, role="zone", name="store", zone_class="armoury")
+WALL = outline(-40, 40, 40, 42, role="building")
+
+
+def camera(heading_deg: float | None = 0.0, **more: float) -> Camera:
+    plain = Camera(east_m=0.0, north_m=0.0, heading_deg=heading_deg, hfov_deg=60.0)
+    return replace(plain, **more)
+
+
+def test_a_sector_has_the_area_of_a_sector() -> None:
+    area = seen_from(camera(), ground())
+    assert area is not None
+    assert area.area == pytest.approx(math.pi * 90**2 / 6, rel=0.01)
+
+
+@pytest.mark.parametrize(("heading_deg", "zones"), [(0.0, ("store",)), (359.0, ("store",)), (180.0, ()), (90.0, ())])
+def test_zones_in_view_follow_the_heading(heading_deg: float, zones: tuple[str, ...]) -> None:
+    view = in_view([camera(heading_deg)], ground(STORE))
+    assert view is not None
+    assert view.zones == zones
+
+
+def test_a_building_hides_what_lies_behind_it() -> None:
+    view = in_view([camera()], ground(STORE, WALL))
+    assert view is not None
+    assert view.zones == ()
+
+
+def test_a_camera_high_above_sees_over_it() -> None:
+    view = in_view([camera(height_m=50.0)], ground(STORE, WALL))
+    assert view is not None
+    assert view.zones == ("store",)
+
+
+def test_a_camera_that_looks_down_sees_the_patch_below_it() -> None:
+    down = camera(pitch_deg=-90.0, height_m=50.0, hfov_deg=90.0)
+    view = in_view([down], ground(STORE))
+    assert view is not None
+    assert view.share == pytest.approx(math.pi * 50**2 / 200**2, rel=0.02)
+    assert in_view([camera(pitch_deg=-90.0)], ground(STORE)) is None  # from how high nobody told
+
+
+def test_a_place_without_a_heading_shows_nothing() -> None:
+    assert in_view([camera(None)], ground(STORE)) is None
+
+
+def test_two_views_of_one_side_count_once() -> None:
+    one, both = in_view([camera()], ground()), in_view([camera(), camera()], ground())
+    assert one is not None and both is not None
+    assert one.share == pytest.approx(both.share)
+
+
+@pytest.mark.parametrize(("compass_deg", "zones"), [(0.0, ()), (15.0, ("store",))])
+def test_what_the_compass_leaves_open_may_have_been_in_view(compass_deg: float, zones: tuple[str, ...]) -> None:
+    view = in_view([camera(45.0, compass_deg=compass_deg)], ground(STORE))
+    assert view is not None
+    assert view.zones == zones
+
+
+def test_nothing_outside_the_fence_is_counted() -> None:
+    outside = in_view([camera(0.0, north_m=150.0)], ground())
+    assert outside is not None
+    assert outside.share == 0.0
