@@ -250,8 +250,8 @@ def _landmark_sentence(met: Met) -> Message:
     }
     if met.sighting.one_of:
         return _(
-            "the picture at second {at_s} shows a landmark of {site} or one of {others} others that look alike: "
-            "{count} places agree with a photo; compare the two, a number on it may tell",
+            "the picture at second {at_s} shows a landmark of {site}, or one that looks like it ({others} known): "
+            "{count} places agree with a photo; compare them, a number on it may tell",
             others=len(met.sighting.one_of),
             **blanks,
         )

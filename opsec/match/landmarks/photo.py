@@ -35,6 +35,8 @@ class Opened:
     """At most twice ``LONGEST_PX`` on its longest side."""
     picture: Picture
     """Small, for the officer's own page."""
+    trouble: Reason | None = None
+    """Why there is only a part of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,5 +74,5 @@ def _decoded(photo: Photo) -> Opened | Reason:
             return reason("too_small_picture", width_px=frame.width_px, height_px=frame.height_px)
         picture = evidence_picture(frame.colour(LONGEST_PX), LONGEST_PX)
         if picture is not None:
-            return Opened(frame.grey(2 * LONGEST_PX), picture)
+            return Opened(frame.grey(2 * LONGEST_PX), picture, photo.gaps[0].reason if photo.gaps else None)
     return photo.gaps[0].reason if photo.gaps else reason("no_pictures")

@@ -56,6 +56,8 @@ def weak_landmarks(sites: Sequence[Site], folder: Path) -> Iterator[Complaint]:
         if isinstance(one, Reason):
             yield _warn(photo.path, _("{file} cannot be used: {reason}", file=_file(photo), reason=because(one)))
             continue
+        if one.trouble:
+            yield _warn(photo.path, _("{file}: partly read: {reason}", file=_file(photo), reason=because(one.trouble)))
         grey = resized(one.grey, LONGEST_PX)
         usable.append(_Checked(photo, grey, enrolled(one.grey, views=False).features))
         yield from _of_one(usable[-1])

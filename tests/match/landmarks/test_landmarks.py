@@ -72,6 +72,7 @@ def test_two_sites_with_one_wall_are_named_together_and_share_the_odds(tmp_path:
     assert sorted(met.site for met in found) == ["hill-camp", "lake-camp"]
     assert all(met.sighting and len(met.sighting.one_of) == 1 for met in found)
     assert {met.grade for met in found} == {"probable"}
+    assert all("or one that looks like it (1 known)" in met.why.en for met in found)
     assert all(met.log_odds < alone[0].log_odds for met in found)
 
 

@@ -60,6 +60,15 @@ def test_a_photo_that_cannot_be_opened_is_said(tmp_path: Path) -> None:
     assert all("cannot be used" in line for line in said)
 
 
+def test_a_photo_that_is_cut_off_is_said_although_its_half_serves(tmp_path: Path) -> None:
+    ours, photos = photographed(tmp_path, SITE, {"gate": [wall(1)]})
+    whole = photos[0].path.read_bytes()
+    photos[0].path.write_bytes(whole[: len(whole) * 3 // 4])
+    said = [say(one.message, "en") for one in weak_landmarks([ours], tmp_path)]
+    assert len(said) == 1
+    assert "0.jpg: partly read: the file ends before its picture data does" in said[0]
+
+
 def test_a_photo_of_a_hundred_megapixels_costs_what_any_other_costs(tmp_path: Path) -> None:
     """A JPEG is unpacked no larger than it must be; what is found in it is bounded."""
     (tmp_path / SITE.id / "landmarks" / "gate").mkdir(parents=True)
