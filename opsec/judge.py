@@ -177,7 +177,9 @@ def _context(clip: Clip, matches: Sequence[Match]) -> Iterator[Contribution]:
 
 def _shown(layout: Layout, matches: Sequence[Match]) -> Iterator[Contribution]:
     """How much of the place is shown makes the exposure worse; it says nothing of which place it is."""
-    if layout.score is not None and any(rule(match.rule).evidence == "layout" for match in matches):
+    told = [match for match in matches if rule(match.rule).evidence == "layout"]
+    others = layout.score == layout.share_of_base and any(match.site != layout.site for match in told)
+    if told and layout.score is not None and not others:  # the share of one base in view is not that of another
         why = _(
             "the clip shows about {share} of a camp's layout: {worse} is added to the severity",
             share=f"{layout.score:.0%}",

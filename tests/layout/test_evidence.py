@@ -147,3 +147,18 @@ def test_a_file_with_thousands_of_places_costs_no_more_than_one_with_some() -> N
     assert ground is not None
     many = clip(*(walk(f"h{number}") for number in range(400)))
     assert len(list(cameras_of(many, ground))) == MOST_PLACES
+
+
+def test_the_share_of_one_base_in_view_makes_another_no_worse() -> None:
+    other = site("other-camp", fences=CAMP.fences)
+    both = [tied(), met("other-camp"), met(rule="ZONE-IN-VIEW", log_odds=0.0)]
+    both.append(met("other-camp", rule="ZONE-IN-VIEW", log_odds=0.0))
+    for known, worse in (
+        (Layout(site=CAMP.id, share_of_base=0.5, score=0.5), {CAMP.id}),
+        (Layout(site=CAMP.id, share_of_base=0.1, score=0.5), {CAMP.id, "other-camp"}),
+    ):
+        bare = {
+            one.site: one.severity for one in judge(clip(place(31, 42)), both, [CAMP, other], Thresholds()).findings
+        }
+        done = judge(clip(place(31, 42)), both, [CAMP, other], Thresholds(), known)
+        assert {one.site for one in done.findings if one.severity > bare[one.site]} == worse

@@ -38,6 +38,8 @@ class CameraViewer:
     _shot: "Shot | None" = None
     _told: list[Hint] = field(default_factory=list)
     _left_out: bool = False
+    _too_small: tuple[int, int] | None = None
+    """Size of a picture in which nothing could be followed."""
 
     def see(self, frame: Frame) -> None:
         """Add a picture to the shot it belongs to."""
@@ -45,7 +47,8 @@ class CameraViewer:
 
         grey = frame.grey(LONGEST_PX)
         if min(grey.shape) < SMALLEST_PX:
-            return  # nothing can be followed in it, and nothing is told
+            self._too_small = frame.width_px, frame.height_px
+            return
         if self._shot is None or not self._shot.add(grey, frame.at_s):
             self._end()
             self._shot = Shot()
@@ -57,6 +60,9 @@ class CameraViewer:
         yield from self._told
         if self._left_out:
             yield Gap(reason("too_many", limit=MOST_SHOTS, part="shots"))
+        if self._too_small is not None and not self._told:
+            width_px, height_px = self._too_small
+            yield Gap(reason("too_small_picture", width_px=width_px, height_px=height_px))
 
     def _end(self) -> None:
         if self._shot is None:
