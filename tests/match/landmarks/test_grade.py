@@ -19,7 +19,8 @@ def seen(frame: int, inliers: int, extent: float = 0.3, share: float = 0.5) -> S
         ((5,), 5, None),
         ((6,), 6, "possible"),
         ((7,), 7, "possible"),
-        ((8,), 8, "probable"),
+        ((8,), 8, "possible"),
+        ((9,), 9, "probable"),
         ((16,), 16, "strong"),
         ((6, 0, 6), 9, "probable"),
         ((6, 6), 9, "possible"),  # half a second apart
