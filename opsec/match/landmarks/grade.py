@@ -1,8 +1,8 @@
 """How much a sighting is worth, from what its pictures show and from how many landmarks were compared.
 
-Counts are of supporting pairs that stand apart (``verify``). In the shared clips no clip
-without the landmark reached six; of 57,600 pairs of drawn look-alikes one façade reached eight. Whoever compares a clip with a hundred
-landmarks has a hundred times the chance of one false sighting: the weight is bounded by that.
+Counts are of supporting pairs that stand apart (``verify``). In the shared clips none without the landmark
+reached six; of 57,600 pairs of drawn look-alikes one façade reached eight. Whoever compares a clip with a
+hundred landmarks has a hundred times the chance of one false sighting: the weight is bounded by that.
 """
 
 import math
