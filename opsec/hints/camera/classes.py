@@ -72,7 +72,8 @@ def _zooms(seen: Seen) -> bool:
     alike = abs(up - low) < 0.015 + 0.12 * max(abs(up), abs(low)) or (
         seen.flow.flat > 0.78 and abs(up - low) < 0.6 * abs(up)
     )
-    grown = up * low > 0 and max(abs(up), abs(low)) > ZOOM_PER_S and min(abs(up), abs(low)) > 0.05
+    least = 0.05 if seen.flow.flat > 0.78 else 0.085  # where less agrees, more must be seen of it
+    grown = up * low > 0 and max(abs(up), abs(low)) > ZOOM_PER_S and min(abs(up), abs(low)) > least
     return grown and alike and seen.flow.flat > 0.5 and seen.flow.turn < 0.25
 
 
