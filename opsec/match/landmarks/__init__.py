@@ -6,6 +6,7 @@ opened and their features found when the first clip with pictures asks for them,
 """
 
 import hashlib
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -250,7 +251,8 @@ def _without_words(hint: Hint, hints: Sequence[Hint]) -> Extracted:
     assert hint.features is not None
     features, at_s = unpacked(hint.features), hint.at_s or 0.0
     for words in hints:
-        if words.box is None or words.family != "TEXT" or not (words.at_s or 0.0) <= at_s <= (words.until_s or 1e9):
+        until_s = math.inf if words.until_s is None else words.until_s
+        if words.box is None or words.family != "TEXT" or not (words.at_s or 0.0) <= at_s <= until_s:
             continue
         left, top, wide, high = words.box
         x, y = features.keypoints[:, 0] / features.width_px, features.keypoints[:, 1] / features.height_px

@@ -72,7 +72,8 @@ def sight(frames: Sequence[Extracted], photos: Sequence[Enrolled], leads: Sequen
     if not fits:
         return None
     held = max(fits, key=lambda one: one[0])[1]  # a façade that is its own mirror image fits in both senses
-    wanted = [lead.photo for lead in leads if lead.mirrored == held.mirrored][:MOST_PHOTOS]
+    told = (lead.photo for lead in leads if lead.mirrored == held.mirrored)
+    wanted = list(dict.fromkeys(told))[:MOST_PHOTOS]  # two searches may lead to one photo
     found: list[Seen] = []
     places: set[tuple[int, int, int]] = set()
     for number, frame in enumerate(frames):

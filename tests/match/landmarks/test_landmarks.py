@@ -176,6 +176,8 @@ def test_words_laid_over_the_picture_are_no_part_of_a_place(tmp_path: Path) -> N
     )  # fmt: skip
     assert match(clip(hint(frame)), prepared) != ()
     assert [met.rule for met in match(clip(hint(frame), words), prepared) if met.rule == "LANDMARK-SEEN"] == []
+    at_the_start = replace(words, until_s=0.0)
+    assert [met.rule for met in match(clip(hint(frame, 3.0), at_the_start), prepared)] == ["LANDMARK-SEEN"]
 
 
 def test_what_was_worked_out_is_kept_for_its_owner_only_and_cleared_when_a_photo_goes(tmp_path: Path) -> None:
