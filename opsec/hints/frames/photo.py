@@ -22,8 +22,8 @@ FORMATS: dict[FileKind, tuple[str, ...]] = {
 
 MOST_PHOTO_PIXELS = 1 << 27
 """Of one photo: the largest phones make 200 megapixels, which a JPEG gives at half its size."""
-_WORKING_PX = 4_096
-"""A JPEG is unpacked no larger than it must be to keep this on its longest side."""
+_WORKING_PX = 2_048
+"""No viewer asks for more on the longest side: a JPEG is unpacked no larger than needed, others are made smaller."""
 
 
 @dataclass(slots=True)
@@ -61,7 +61,9 @@ class Photo:
                     too_big = reason("too_big_picture", width_px=picture.width, height_px=picture.height)
                     self.gaps.append(Gap(too_big))
                     return None
-                return ImageOps.exif_transpose(_loaded(picture, self.gaps)).convert("RGB")
+                loaded = _loaded(picture, self.gaps).convert("RGB")
+                too_fine = max(loaded.size) // _WORKING_PX
+                return ImageOps.exif_transpose(loaded.reduce(too_fine) if too_fine > 1 else loaded)
         except MemoryError:
             raise
         except Exception:  # noqa: BLE001 - hostile bytes through a library: any exception is possible
