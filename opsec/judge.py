@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from opsec.hints.assemble import FILE_FIELDS
 from opsec.hints.context import PRESENCE, STRENGTH
-from opsec.language import Message, _, both, marked
+from opsec.language import Blank, Message, _, both, marked
 from opsec.likelihood import Ratio, table
 from opsec.model import (
     ACTIONS,
@@ -82,9 +82,11 @@ def _case(clip: Clip, site: Site, matches: Sequence[Match], thresholds: Threshol
     mine = tuple(match for match in matches if match.site == site.id)
     context = tuple(_context(clip, mine))
     shown = tuple(_shown(layout, mine))
-    contributions = (*_sum(clip, site, mine), *shown, *context)
+    base = _severity(site, mine)
+    severity = min(1.0, base + WORSE * len(context) + (_worse(layout) if shown else 0.0))
+    added = (_in_all(base, severity),) if shown or context else ()
+    contributions = (*_sum(clip, site, mine), *shown, *context, *added)
     likelihood = _held(sum(line.log_odds for line in contributions))
-    severity = min(1.0, _severity(site, mine) + WORSE * len(context) + (_worse(layout) if shown else 0.0))
     action = _action(likelihood, severity, thresholds)
     if all(match.grade == "possible" for match in mine):
         action = max(action, "watch", key=ACTIONS.index)  # a mere possibility never flags alone
@@ -180,12 +182,29 @@ def _shown(layout: Layout, matches: Sequence[Match]) -> Iterator[Contribution]:
     told = [match for match in matches if rule(match.rule).evidence == "layout"]
     others = layout.score == layout.share_of_base and any(match.site != layout.site for match in told)
     if told and layout.score is not None and not others:  # the share of one base in view is not that of another
-        why = _(
-            "the clip shows about {share} of a camp's layout: {worse} is added to the severity",
-            share=f"{layout.score:.0%}",
-            worse=_worse(layout),
-        )
-        yield Contribution("VISUAL", 0.0, both(why))
+        blanks: dict[str, Blank] = {"share": f"{layout.score:.0%}", "factor": LAYOUT_WORSE, "worse": _worse(layout)}
+        measured = layout.score == layout.share_of_base
+        sentence = _SHARE_MEASURED if measured else _SHARE_JUDGED
+        yield Contribution("VISUAL", 0.0, both(Message(sentence, blanks)))
+
+
+_SHARE_MEASURED = marked(
+    "about {share} of the ground inside the fence lay in view: {factor} of that, {worse}, is added to the severity"
+)
+_SHARE_JUDGED = marked(
+    "judged by how the camera moves, the clip shows some {share} of a camp of 150 m: "
+    "{factor} of that, {worse}, is added to the severity"
+)
+
+
+def _in_all(base: float, severity: float) -> Contribution:
+    """The sum of the severity: it begins at what the officer set."""
+    why = _(
+        "severity: {base} by the sensitivity of the site or the zone, {severity} with what is added",
+        base=round(base, 2),
+        severity=round(severity, 2),
+    )
+    return Contribution("CONTEXT", 0.0, both(why))
 
 
 def _worse(layout: Layout) -> float:

@@ -202,7 +202,8 @@ def test_words_of_context_raise_the_severity_of_a_match_and_say_so_but_move_no_l
     assert verdict.severity == pytest.approx(0.5)
     assert verdict.likelihood == without.likelihood
     said = [line.why.en for line in verdict.contributions if line.family == "CONTEXT"]
-    assert [("now" in said[0], "120 soldiers" in said[1]), len(said)] == [(True, True), 2]
+    assert [("now" in said[0], "120 soldiers" in said[1]), len(said)] == [(True, True), 3]
+    assert said[2] == "severity: 0.3 by the sensitivity of the site or the zone, 0.5 with what is added"
 
 
 def test_severity_ends_at_one() -> None:

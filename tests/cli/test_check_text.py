@@ -115,8 +115,9 @@ def test_no_text_is_no_answer(opsec: Opsec, arguments: tuple[str, ...]) -> None:
 
 
 def test_nothing_is_kept(opsec: Opsec, tmp_path: Path) -> None:
+    before = sorted(tmp_path.rglob("*"))
     opsec("check-text", "--sites", SITES, "Falcon Camp")
-    assert not list(tmp_path.iterdir())
+    assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_words_of_time_and_strength_make_it_worse_but_flag_nothing_alone(opsec: Opsec) -> None:

@@ -54,7 +54,7 @@ def test_it_raises_the_severity_and_neither_the_likelihood_nor_the_rule_of_the_f
     assert beside.verdict.severity == pytest.approx(without.verdict.severity + 0.2)
     (finding,) = beside.findings
     assert (finding.rule, finding.match_ids) == ("GPS-IN-FENCE", ("m1", "m2", "m3"))
-    assert [line.log_odds for line in beside.verdict.contributions if line.family == "CONTEXT"] == [0.0, 0.0]
+    assert [line.log_odds for line in beside.verdict.contributions if line.family == "CONTEXT"] == [0.0, 0.0, 0.0]
 
 
 def test_the_words_and_where_they_stood_are_told_and_hostile_ones_are_harmless() -> None:
