@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,9 +27,7 @@ State = Literal["ok", "missing", "broken"]
 DECODERS = ("h264", "hevc", "vp9", "av1", "mpeg4", "mjpeg")
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts", "/Library/Fonts")
 MOST_DETAIL, MOST_WAIT_S = 200, 60
-_ONE_PIXEL = bytes.fromhex(
-    "474946383961010001008000000000 00ffffff 2c000000000100010000 0202440100 3b"  # GIF89a: one frame of one black pixel
-)
+_PROBE_PX = 96
 ARABIC_FONTS = ("NotoSansArabic", "NotoNaskhArabic", "NotoKufiArabic", "Amiri", "KacstOne", "DejaVuSans.", "Arial")
 
 
@@ -148,8 +147,8 @@ def _isolation(settings: "Settings") -> Iterator[Finding]:
     from opsec.reading.supervisor import Supervisor
 
     with tempfile.TemporaryDirectory() as folder, Supervisor(settings.limits) as worker:
-        probe = Path(folder) / "probe.gif"
-        probe.write_bytes(_ONE_PIXEL)
+        probe = Path(folder) / "probe.png"
+        probe.write_bytes(_grey_picture())
         try:
             with FileSource(str(probe), str(probe)).open(settings.limits) as picture:
                 reading = worker.read(picture)
@@ -170,8 +169,17 @@ def _isolation(settings: "Settings") -> Iterator[Finding]:
     yield Finding("ok", able)
 
 
+def _grey_picture() -> bytes:
+    """A PNG of one grey, made without any library that is to be tried."""
+    size = _PROBE_PX.to_bytes(4, "big")
+    rows = zlib.compress((b"\0" + b"\x80" * _PROBE_PX) * _PROBE_PX)
+    chunks = ((b"IHDR", size + size + b"\x08\0\0\0\0"), (b"IDAT", rows), (b"IEND", b""))
+    made = (len(d).to_bytes(4, "big") + t + d + zlib.crc32(t + d).to_bytes(4, "big") for t, d in chunks)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(made)
+
+
 def _unread(*reasons: "Reason") -> Message:
-    """Why a picture of one point was not read, and what to change."""
+    """Why an empty picture was not read, and what to change."""
     code = reasons[0].code if reasons else "internal"
     why = because(reasons[0]) if reasons else _("no reason was told")
     if code in {"timeout", "cpu_limit"}:

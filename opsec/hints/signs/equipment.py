@@ -9,7 +9,7 @@ from opsec.hints.signs.tesseract import TONGUES, data_of
 from opsec.language import reason
 from opsec.model import Reason
 
-ENGINES = ("onnxruntime", "tesserocr")
+ENGINES = ("tesserocr",)
 DETECTORS = (
     ("rapidocr_onnxruntime", "models/ch_PP-OCRv4_det_infer.onnx"),
     ("rapidocr", "models/PP-OCRv6_det_small.onnx"),

@@ -86,8 +86,14 @@ def _of_one(one: _Checked) -> Iterator[Complaint]:
                 fewest=FEWEST_FEATURES,
             ),
         )
-    if bars(one.grey).any():
+    if _framed(bars(one.grey)):
         yield _warn(one.photo.path, _("{file} has bars around the picture; cut them off", file=_file(one.photo)))
+
+
+def _framed(barred: "NDArray[np.bool_]") -> bool:
+    """Whether bars lie along opposite edges: along one alone it is more likely a clear sky above a straight wall."""
+    upright, across = barred.all(axis=1), barred.all(axis=0)
+    return bool((upright[0] and upright[-1]) or (across[0] and across[-1]))
 
 
 def _by_landmark(usable: Sequence[_Checked]) -> list[list[_Checked]]:

@@ -167,7 +167,7 @@ def test_missing_language_data_is_said_and_told_from_data_that_are_there(tmp_pat
 
 def test_broken_language_data_and_a_broken_detector_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("tesserocr")
-    pytest.importorskip("onnxruntime")
+    pytest.importorskip("rapidocr_onnxruntime")
     (tmp_path / "eng.traineddata").write_bytes(b"no language data" * 100)
     if equipment.detector_model() is None:
         pytest.skip("no detector is installed here")

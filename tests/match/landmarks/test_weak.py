@@ -51,6 +51,12 @@ def test_good_photos_are_passed_over(tmp_path: Path) -> None:
     assert complaints(tmp_path, {"gate": [wall(1), dark], "tower": [wall(2)]}) == ""
 
 
+def test_a_clear_sky_above_a_straight_wall_is_no_bar(tmp_path: Path) -> None:
+    under_sky = wall(1).copy()
+    under_sky[:90] = 205
+    assert "bars" not in complaints(tmp_path, {"gate": [under_sky]})
+
+
 def test_a_photo_that_cannot_be_opened_is_said(tmp_path: Path) -> None:
     ours, photos = photographed(tmp_path, SITE, {"gate": [wall(1)]})
     photos[0].path.write_bytes(b"\xff\xd8\xff\xe0 and no more")
