@@ -92,8 +92,8 @@ def _of_one(one: _Checked) -> Iterator[Complaint]:
 
 def _framed(barred: "NDArray[np.bool_]") -> bool:
     """Whether bars lie along opposite edges: along one alone it is more likely a clear sky above a straight wall."""
-    upright, across = barred.all(axis=1), barred.all(axis=0)
-    return bool((upright[0] and upright[-1]) or (across[0] and across[-1]))
+    above_and_below = barred[0].all() and barred[-1].all()
+    return bool(above_and_below or (barred[:, 0].all() and barred[:, -1].all()))
 
 
 def _by_landmark(usable: Sequence[_Checked]) -> list[list[_Checked]]:
