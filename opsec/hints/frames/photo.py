@@ -22,7 +22,7 @@ FORMATS: dict[FileKind, tuple[str, ...]] = {
 
 MOST_PHOTO_PIXELS = 1 << 27
 """Of one photo: the largest phones make 200 megapixels, which a JPEG gives at half its size."""
-_WORKING_PX = 2_048
+_WORKING_PX = 4_096
 """No viewer asks for more on the longest side: a JPEG is unpacked no larger than needed, others are made smaller."""
 
 
@@ -62,8 +62,8 @@ class Photo:
                     self.gaps.append(Gap(too_big))
                     return None
                 loaded = _loaded(picture, self.gaps).convert("RGB")
-                too_fine = max(loaded.size) // _WORKING_PX
-                return ImageOps.exif_transpose(loaded.reduce(too_fine) if too_fine > 1 else loaded)
+                loaded.thumbnail((_WORKING_PX, _WORKING_PX), Image.Resampling.BOX)
+                return ImageOps.exif_transpose(loaded)
         except MemoryError:
             raise
         except Exception:  # noqa: BLE001 - hostile bytes through a library: any exception is possible

@@ -33,8 +33,9 @@ if TYPE_CHECKING:
 
     Pixels = NDArray[np.uint8]
 
-MOST_VIEWS = 1_000
-"""Of all lines of one clip: ten seconds of work. A clip full of print is cut there, and that is said."""
+MOST_WORK = 5_000
+"""Of all lines of one clip, in letter heights of line that tesseract looks at, once for each view and tongue: some ten
+seconds. A clip full of print is cut there, and that is said."""
 _WHITE_AT_LEAST = (180, 220)
 _CLEAR = 0.9
 """A reading of tesseract so likely needs no other view."""
@@ -48,16 +49,20 @@ class LineReader:
 
     network: "LineNetwork"
     tesseract: "Tesseract"
-    views_left: int = MOST_VIEWS
+    work_left: float = MOST_WORK
+    spent: bool = False
+    """A view was not looked at for want of work."""
 
     def read(self, picture: "Pixels", line: Line) -> Reading | None:
         """The words of a line of a colour picture ``(h, w, 3)``, or none when nothing can be made of it."""
         readings = [reading for cut in (TIGHTEST, TIGHT, CLOSE) for reading in self._own(picture, line, cut)]
         tongues = _tongues(readings)
+        work = len(tongues) * line.length_px / max(1.0, line.height_px)
         for view in _views(picture, line):
-            if self.views_left <= 0:
+            if self.work_left < work:
+                self.spent = True
                 break
-            self.views_left -= 1
+            self.work_left -= work
             readings += self.tesseract.read(view, tongues)
             if both := two_engines_agree(readings):
                 return both

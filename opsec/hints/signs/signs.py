@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     Pixels = NDArray[np.uint8]
 
-VERSION = 2
+VERSION = 3
 MOST_LOOKS = 2_000
 """Pictures of one clip that are searched; a clip decoded in full has fewer."""
 MOST_LINES = 60
@@ -121,7 +121,7 @@ class Signs:
 
     def _read(self, one: Followed, picture: "Pixels", line: Line) -> bool:
         """Read a line; whether that gave its likeliest reading so far."""
-        if self._reader.views_left <= 0:
+        if self._reader.spent:
             self._left_out = True
             return False
         return one.read(self._reader.read(picture, line))

@@ -11,7 +11,7 @@ import pytest
 from opsec.hints.kit import Kit
 from opsec.hints.reader import Found, Gap
 from opsec.hints.signs import equipment, signs
-from opsec.hints.signs.read import MOST_VIEWS, LineReader
+from opsec.hints.signs.read import MOST_WORK, LineReader
 from opsec.hints.signs.signs import Signs
 from opsec.hints.signs.telling import MOST_SIGNS
 from opsec.model import Hint, Reason
@@ -118,12 +118,20 @@ def test_burnt_in_words_are_text_of_the_post() -> None:
     assert (hint.family, hint.field) == ("TEXT", "on screen")
 
 
+def test_long_lines_of_print_cost_what_they_are_long() -> None:
+    wide = [(20, top, 1_200, 12) for top in range(10, 1_270, 22)]
+    engine = Says(tuple(f"word{number}" for number in range(97)), likelihood=0.5)
+    found = looked([blank(1280, 1280)] * 2, engine, lambda _picture: patches((1280, 1280), wide))
+    assert "signs_left_out" in codes(found)
+    assert 0 < len(engine.asked) < 400
+
+
 def test_a_page_of_ten_thousand_boxes_is_bounded_and_said() -> None:
     boxes = [(left, top, 8, 4) for left in range(0, 1270, 12) for top in range(0, 1270, 12)]
     engine = Says(tuple(f"word{number}" for number in range(97)), likelihood=0.5)
     found = looked([blank(1280, 1280)] * 3, engine, lambda _picture: patches((1280, 1280), boxes))
     assert "signs_left_out" in codes(found)
-    assert len(engine.asked) <= MOST_VIEWS
+    assert len(engine.asked) <= MOST_WORK
     assert len(hints(found)) <= MOST_SIGNS
 
 

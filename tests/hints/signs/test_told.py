@@ -52,6 +52,12 @@ def test_tidy_is_one_bounded_line_and_changes_nothing_twice(text: str) -> None:
         ("33.31523, 44.36611", []),
         ("2026", []),
         ("KM 12345", []),
+        ("معسكر الصقر 23/11/2026", []),
+        ("2026-11-23 14:30", []),
+        ("١٢/٠٣/٢٠١٤", []),
+        ("Baghdad 2024", []),
+        ("العراق ٢٠٠٣", []),
+        ("0770-12-3456", ["0770-12-3456"]),
     ],
 )
 def test_numbers_of_people(text: str, hidden: list[str]) -> None:
