@@ -5,7 +5,9 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -273,7 +275,7 @@ def test_a_file_that_may_not_be_written_says_so(path: Path) -> None:
 def test_another_account_is_told_that_it_may_not(path: Path, mode: int) -> None:
     open_case(str(path)).close()
     path.chmod(mode)
-    for folder in list(path.parents)[:3]:
+    for folder in takewhile(lambda one: one != Path(tempfile.gettempdir()), path.parents):
         folder.chmod(0o755)
     os.seteuid(65_534)
     try:
@@ -326,6 +328,7 @@ def test_a_reading_that_is_gone_is_damage(path: Path) -> None:
 # ── several at once ───────────────────────────────────────────────────────────────────────────
 WRITER = """
 import sys
+import tempfile
 from opsec.store.case import exists, open_case
 from tests.store.made import a_post, keep
 with open_case(sys.argv[1]) as case:
