@@ -1,6 +1,6 @@
 """How well the camera's motion and the layout it gives away are told, on the shared clips.
 
-    OPSEC_SHARED=/work/shared python -m tests.layout_corpus [folder with clips and truth.jsonl] [--width 320]
+    OPSEC_SHARED=../shared python -m tests.layout_corpus [folder with clips and truth.jsonl] [--width 320]
 
 Every class and figure is that of the corpus's own scorer; intervals are Wilson's, 95 %.
 """

@@ -1,6 +1,6 @@
 """How well the viewshed tells what rendered cameras saw, from their true places and headings and drawn footprints.
 
-    OPSEC_SHARED=/work/shared python -m tests.viewshed_corpus
+    OPSEC_SHARED=../shared python -m tests.viewshed_corpus
 
 The corpus's own generator is asked for the poses and the plan; it draws no picture here. The truth is in its
 ``truth.jsonl``: the ground and the zones that were visible at least once within 90 m.
