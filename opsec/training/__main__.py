@@ -6,6 +6,7 @@ from pathlib import Path
 
 from opsec.training.fonts import installed
 from opsec.training.learning import Plan, learn
+from opsec.training.lines import MoreWords
 
 
 def main() -> None:
@@ -17,12 +18,18 @@ def main() -> None:
         "--out", type=Path, required=True, help="where the ONNX file goes; a .pt to go on from lies beside it"
     )
     parser.add_argument("--resume", action="store_true", help="go on from the .pt beside the ONNX file")
+    parser.add_argument("--device", default="cpu", help="cuda for a graphics processor")
+    parser.add_argument("--artists", type=int, default=1, help="processes that draw lines")
+    parser.add_argument("--batch", type=int, default=64, help="lines of one step")
+    parser.add_argument("--words", type=Path, nargs="*", default=[], help="word lists, a word a line")
+    parser.add_argument("--fonts", type=Path, help="a folder of fonts in place of those of this machine")
     said = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    faces = [face for face in installed() if not face.held_out]
+    faces = [face for face in installed(said.fonts) if not face.held_out]
     if not faces:
         parser.error("none of the fonts is installed; opsec/training/__init__.py names their packages")
-    learn(Plan(said.seed, said.minutes, said.out, said.resume), faces)
+    more = MoreWords.of(said.words)
+    learn(Plan(said.seed, said.minutes, said.out, said.resume, said.device, said.artists, said.batch, more), faces)
 
 
 if __name__ == "__main__":

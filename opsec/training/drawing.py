@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from opsec.hints.signs.alphabet import labels, runs_right_to_left
 from opsec.training.fonts import Face
-from opsec.training.lines import LineMaker
+from opsec.training.lines import LineMaker, MoreWords
 
 Grey = NDArray[np.uint8]
 _Plane = NDArray[np.float32]
@@ -35,11 +35,11 @@ class Drawn:
 class Artist:
     """Draws lines with the given fonts; the same seed and the same fonts give the same pictures."""
 
-    def __init__(self, seed: int, faces: list[Face], wears: int = 4) -> None:
-        """``wears``: how many pictures are made of each line."""
+    def __init__(self, seed: int, faces: list[Face], wears: int = 4, more: MoreWords | None = None) -> None:
+        """``wears``: how many pictures are made of each line; ``more``: words beside our own."""
         self.wears = wears
         self.rng = np.random.default_rng(seed)
-        self.lines = LineMaker(self.rng)
+        self.lines = LineMaker(self.rng, more)
         self.faces = faces
         self.texture = _texture(self.rng)
 
@@ -171,7 +171,7 @@ class Artist:
         """Blur, a smaller copy, noise and block coding, as a phone and a site leave them."""
         rng = self.rng
         worn = self._blurred(scene, size_px)
-        if rng.random() < 0.25 and size_px > 16:
+        if rng.random() < 0.33 and size_px > 14:
             small = rng.uniform(0.45, 0.9)
             half = cv2.resize(worn, None, fx=small, fy=small, interpolation=cv2.INTER_AREA)
             worn = np.asarray(cv2.resize(half, worn.shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
@@ -186,7 +186,7 @@ class Artist:
         if rng.random() < 0.30:
             scene = np.asarray(cv2.GaussianBlur(scene, (0, 0), rng.uniform(0.3, max(0.4, size_px / 20))), np.float32)
         if rng.random() < 0.30:
-            length_px = int(rng.integers(3, max(4, round(size_px / 4.5))))
+            length_px = int(rng.integers(3, max(4, round(size_px / 3.2))))
             scene = np.asarray(cv2.filter2D(scene, -1, _smear(length_px, rng.uniform(0, 180))), np.float32)
         return scene
 
@@ -197,14 +197,14 @@ class Artist:
         if not len(rows) or not len(columns):
             return None
         high = rows[-1] + 1 - rows[0]
-        above, below = high * rng.uniform(-0.03, rng.choice([0.12, 0.25, 0.45]), 2)
+        above, below = high * rng.uniform(-0.04, rng.choice([0.12, 0.3, 0.6]), 2)
         before, after = high * rng.uniform(0, rng.choice([0.2, 0.5, 0.9]), 2)
         top, bottom = max(0, round(rows[0] - above)), min(worn.shape[0], round(rows[-1] + 1 + below))
         left, right = max(0, round(columns[0] - before)), min(worn.shape[1], round(columns[-1] + 1 + after))
         crop = worn[top:bottom, left:right].copy()
         if min(crop.shape) < 6:
             return None
-        if rng.random() < 0.08 and above > 3 and below > 3:
+        if rng.random() < 0.12 and above > 3 and below > 3:
             cv2.rectangle(
                 crop, (0, 0), (crop.shape[1] - 1, crop.shape[0] - 1), int(rng.integers(256)), int(rng.integers(1, 3))
             )

@@ -1,13 +1,13 @@
 """Teaches the network and writes it down: CTC (Graves and others, 2006), AdamW, a warm start, a slow end.
 
-What is kept is the running mean of the weights, which reads better than the last step's.
+What is kept is the running mean of the weights, which reads better than the last step's. On a graphics processor the
+network learns faster than lines can be drawn: batches are then shown again, worn once more each time.
 """
 
 import copy
 import logging
 import time
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,76 +15,98 @@ import numpy as np
 
 from opsec.hints.signs.line_reader import COLUMN_PX, HEIGHT_PX
 from opsec.training.batches import Batch, DrawnAhead
+from opsec.training.drawing import Artist
 from opsec.training.fonts import Face
+from opsec.training.lines import MoreWords
 from opsec.training.network import CLASSES, STEPS_A_COLUMN, line_network
+from opsec.training.wearing import normalised, worn_again
 
 if TYPE_CHECKING:
     import torch
 
 _LOG = logging.getLogger(__name__)
-_BATCH = 32
 _RATE = 2.5e-3
 _WARM_STEPS = 300
 _SHORT_LINES = 9
-_SHORT_UNTIL = 0.08
+_SHORT_UNTIL = 0.06
 _LONG_LINES = 34
-_LOG_STEPS = 100
-_KEEP_S = 240.0
-_MEMORY = 0.998
+_LOG_STEPS = 200
+_KEEP_S = 120.0
+_MEMORY = 0.9985
+_SHELF = 4_000
+"""Batches kept to be shown again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How long to learn, from which seed, and where the weights go."""
+    """How long to learn, from which seed, on what, and where the weights go."""
 
     seed: int
     minutes: float
     out: Path
     resume: bool = False
+    device: str = "cpu"
+    """``cuda`` for a graphics processor."""
+    artists: int = 1
+    """Processes that draw lines."""
+    batch: int = 64
+    """Lines of one step."""
+    more: MoreWords = field(default_factory=MoreWords)
 
 
 class Learner:
-    """The network, its running mean, and one step of learning on two batches at once, a thread each."""
+    """The network, its running mean, and one step of learning."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, device: str = "cpu") -> None:
         import torch
 
         torch.manual_seed(seed)
-        torch.set_num_threads(1)
-        self.net = line_network().to(memory_format=torch.channels_last)
+        self.device = torch.device(device)
+        self.net = line_network().to(self.device, memory_format=torch.channels_last)
         self.mean = copy.deepcopy(self.net).eval()
-        self.twin = copy.deepcopy(self.net)
-        for own, shared in zip(self.twin.parameters(), self.net.parameters(), strict=True):
-            own.data = shared.data  # one set of weights, two sets of gradients
-        self.threads = ThreadPoolExecutor(2)
         self.optimizer = torch.optim.AdamW(self.net.parameters(), lr=_RATE, weight_decay=0.01, betas=(0.9, 0.98))
         self.steps = 0
 
-    def step(self, first: Batch, second: Batch, rate: float) -> float:
-        """Learns from two batches; gives their loss per character."""
+    def step(self, batch: Batch, rate: float) -> "torch.Tensor":
+        """Learns from a batch; gives its loss per character, still on the device."""
         import torch
 
         for group in self.optimizer.param_groups:
             group["lr"] = rate * min(1.0, (self.steps + 1) / _WARM_STEPS)
-        losses = list(self.threads.map(_slopes, (self.net, self.twin), (first, second)))
-        for shared, own in zip(self.net.parameters(), self.twin.parameters(), strict=True):
-            assert shared.grad is not None
-            assert own.grad is not None
-            shared.grad.add_(own.grad).mul_(0.5)
+        self.net.train()
+        self.optimizer.zero_grad(set_to_none=True)
+        loss = self.loss(batch)
+        loss.backward()
         torch.nn.utils.clip_grad_norm_(self.net.parameters(), 5.0)
         self.optimizer.step()
         self.steps += 1
         self._remember()
-        return sum(losses) / 2
+        return loss.detach()
 
-    def resume(self, state: Path) -> None:
-        """Goes on from what ``keep`` wrote."""
+    def loss(self, batch: Batch) -> "torch.Tensor":
+        """Loss of one batch, per character, with the lines worn once more."""
         import torch
 
-        kept = torch.load(state, weights_only=True)
+        pictures = worn_again(*normalised(batch, self.device)).contiguous(memory_format=torch.channels_last)
+        with torch.autocast(self.device.type, dtype=torch.bfloat16):
+            columns = self.net(pictures)
+        count, _, wide = columns.shape
+        steps = columns.float().view(count, STEPS_A_COLUMN, CLASSES, wide).permute(3, 1, 0, 2).flatten(0, 1)
+        return torch.nn.functional.ctc_loss(
+            steps.log_softmax(2),
+            torch.from_numpy(batch.classes).to(self.device),
+            torch.full((count,), steps.shape[0]),
+            torch.from_numpy(batch.lengths),
+            zero_infinity=True,
+        )
+
+    def resume(self, state: Path) -> None:
+        """Goes on from the weights that ``keep`` wrote; the optimizer begins anew."""
+        import torch
+
+        kept = torch.load(state, weights_only=True, map_location=self.device)
         self.net.load_state_dict(kept["net"])
         self.mean.load_state_dict(kept["mean"])
-        self.optimizer.load_state_dict(kept["optimizer"])
         self.steps = kept["steps"]
 
     def _remember(self) -> None:
@@ -93,55 +115,57 @@ class Learner:
         memory = min(_MEMORY, (1 + self.steps) / (10 + self.steps))
         with torch.no_grad():
             kept, now = self.mean.state_dict(), self.net.state_dict()
-            for name, value in now.items():
-                if value.dtype.is_floating_point:
-                    kept[name].lerp_(value, 1 - memory)
-                else:
-                    kept[name].copy_(value)
+            floating = [name for name, value in now.items() if value.dtype.is_floating_point]
+            torch._foreach_lerp_([kept[name] for name in floating], [now[name] for name in floating], 1 - memory)
+            for name in now.keys() - set(floating):
+                kept[name].copy_(now[name])
 
 
-def _slopes(net: "torch.nn.Module", batch: Batch) -> float:
-    """Fills in the gradients of one batch; gives its loss."""
-    net.train()
-    net.zero_grad(set_to_none=True)
-    loss = ctc_loss(net, batch)
-    loss.backward()
-    return float(loss.item())
+@dataclass(slots=True)
+class Shelf:
+    """Drawn batches: a new one whenever one is ready, else one that was shown before."""
 
+    drawn: DrawnAhead
+    chance: np.random.Generator
+    again: bool
+    """Whether to show batches again rather than wait."""
+    kept: list[Batch] = field(default_factory=list)
 
-def ctc_loss(net: "torch.nn.Module", batch: Batch) -> "torch.Tensor":
-    """Loss of one batch, per character."""
-    import torch
+    def next(self) -> Batch:
+        """The batch of the next step."""
+        if not self.again or not self.kept or self.drawn.ready():
+            fresh = self.drawn.next()
+            if self.again:
+                self._keep(fresh)
+            return fresh
+        return self.kept[int(self.chance.integers(len(self.kept)))]
 
-    pictures = torch.from_numpy(batch.pictures).to(memory_format=torch.channels_last)
-    with torch.autocast("cpu", dtype=torch.bfloat16):
-        columns = net(pictures)
-    count, _, wide = columns.shape
-    steps = columns.float().view(count, STEPS_A_COLUMN, CLASSES, wide).permute(3, 1, 0, 2).flatten(0, 1)
-    return torch.nn.functional.ctc_loss(
-        steps.log_softmax(2),
-        torch.from_numpy(batch.classes),
-        torch.full((count,), steps.shape[0]),
-        torch.from_numpy(batch.lengths),
-        zero_infinity=True,
-    )
+    def _keep(self, batch: Batch) -> None:
+        if len(self.kept) < _SHELF:
+            self.kept.append(batch)
+        else:
+            self.kept[int(self.chance.integers(_SHELF))] = batch
 
 
 def learn(plan: Plan, faces: list[Face]) -> Learner:
     """Learns for the planned minutes and writes the weights every few of them and at the end."""
-    learner = Learner(plan.seed)
+    learner = Learner(plan.seed, plan.device)
     if plan.resume:
         learner.resume(plan.out.with_suffix(".pt"))
-    drawn = DrawnAhead(plan.seed + learner.steps, faces, _BATCH, _LONG_LINES if plan.resume else _SHORT_LINES)
+    most = _LONG_LINES if plan.resume else _SHORT_LINES
+    seeds = (plan.seed + learner.steps + 1_000 * number for number in range(plan.artists))
+    drawn = DrawnAhead([Artist(seed, faces, more=plan.more) for seed in seeds], plan.batch, most)
+    shelf = Shelf(drawn, np.random.default_rng(plan.seed), again=plan.device != "cpu")
     begun = kept_at = time.monotonic()
-    losses: list[float] = []
+    fresh = 0
     try:
         while (done := (time.monotonic() - begun) / (60 * plan.minutes)) < 1:
             if done > _SHORT_UNTIL:
                 drawn.most.value = _LONG_LINES
-            losses.append(learner.step(drawn.next(), drawn.next(), rate_at(done)))
+            fresh += drawn.ready()
+            loss = learner.step(shelf.next(), rate_at(done))
             if learner.steps % _LOG_STEPS == 0:
-                _LOG.info("%d steps, %.0f %% done, loss %.3f", learner.steps, 100 * done, np.mean(losses[-_LOG_STEPS:]))
+                _LOG.info("%d steps, %d new, %.0f %% done, loss %.3f", learner.steps, fresh, 100 * done, loss.item())
             if time.monotonic() - kept_at > _KEEP_S:
                 keep(learner, plan.out)
                 kept_at = time.monotonic()
@@ -152,8 +176,10 @@ def learn(plan: Plan, faces: list[Face]) -> Learner:
 
 
 def rate_at(done: float) -> float:
-    """Full for the first half, then down along a cosine."""
-    return _RATE if done < 0.4 else float(_RATE * (0.02 + 0.98 * (1 + np.cos(np.pi * (done - 0.4) / 0.6)) / 2))
+    """Full for the first third, then down along a cosine."""
+    from math import cos, pi
+
+    return _RATE if done < 0.35 else _RATE * (0.01 + 0.99 * (1 + cos(pi * (done - 0.35) / 0.65)) / 2)
 
 
 def keep(learner: Learner, out: Path) -> None:
@@ -161,11 +187,11 @@ def keep(learner: Learner, out: Path) -> None:
     import torch
 
     state = {"net": learner.net.state_dict(), "mean": learner.mean.state_dict(), "steps": learner.steps}
-    torch.save(state | {"optimizer": learner.optimizer.state_dict()}, out.with_suffix(".pt"))
+    torch.save(state, out.with_suffix(".pt"))
     picture = torch.zeros(1, 1, HEIGHT_PX, 64 * COLUMN_PX)
     fresh = out.with_suffix(".new")
     torch.onnx.export(
-        copy.deepcopy(learner.mean).to(memory_format=torch.contiguous_format),
+        copy.deepcopy(learner.mean).to("cpu", memory_format=torch.contiguous_format),
         (picture,),
         str(fresh),
         input_names=["line"],

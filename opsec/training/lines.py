@@ -5,8 +5,9 @@ At least four lines in ten hold a number: unit numbers are what a gate board say
 
 import string
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 from bidi.algorithm import get_display  # type: ignore[import-untyped]
@@ -32,7 +33,28 @@ _UNITS_ENGLISH = (
     "{w} {w} {n}", "{n} {w}", "Street {n}", "Tel {p}", "{n}/{n}/{n}", "{n}:{n}", "No. {n}", "Route {n}", "{n} km",
     "Unit {n}-{d}", "({n}) {w}", "#{w}{n}",
 )  # fmt: skip
+_OF_A_LIST, _OWN_WORD = 0.35, 0.65
 _ORDINALS = "الأول الثاني الثالث الرابع الخامس السادس السابع الثامن التاسع العاشر".split()
+
+
+@dataclass(frozen=True, slots=True)
+class MoreWords:
+    """Words of lists that lie on the machine, beside those written for this; they are drawn, never shipped."""
+
+    arabic: tuple[str, ...] = ()
+    latin: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, lists: Iterable[Path]) -> "MoreWords":
+        """Of files with a word a line, in UTF-8; what a spelling dictionary says behind a slash is left out."""
+        words = {
+            line.partition("/")[0].strip() for path in lists for line in path.read_text(encoding="utf-8").splitlines()
+        }
+        fit = sorted(word for word in words if 1 < len(word) <= _LONGEST_WORD and _WRITABLE.issuperset(labels(word)))
+        return cls(
+            tuple(word for word in fit if word[0] in _ARABIC_LETTERS),
+            tuple(word for word in fit if word.isascii() and word.isalpha()),
+        )
 
 
 @dataclass
@@ -53,7 +75,8 @@ class Chain:
         while True:
             made = _EDGE * 2
             while len(made) < _LONGEST_WORD + 2 and (made[-1] != _EDGE or len(made) == 2):
-                made += str(rng.choice(self.follows[made[-2:]]))
+                after = self.follows[made[-2:]]
+                made += after[int(rng.integers(len(after)))]
             word = made.strip(_EDGE)
             if len(word) > 1:
                 return word
@@ -62,8 +85,9 @@ class Chain:
 class LineMaker:
     """Makes lines from a generator of chance; the same seed gives the same lines."""
 
-    def __init__(self, rng: np.random.Generator) -> None:
+    def __init__(self, rng: np.random.Generator, more: MoreWords | None = None) -> None:
         self.rng = rng
+        self.more = more or MoreWords()
         self.arabic = Chain([word for word in ARABIC.split() if len(word) > 1])
         self.sorani = Chain(SORANI.split())
         self.english = Chain([word.lower() for word in ENGLISH.split() if len(word) > 1])
@@ -79,10 +103,10 @@ class LineMaker:
     def _typed(self) -> str:
         kind = self.rng.random()
         kinds: tuple[tuple[float, Callable[[], str]], ...] = (
-            (0.32, lambda: self._filled(str(self.rng.choice(_UNITS)), self._arabic_word, self._arabic_digits())),
-            (0.56, lambda: self._sentence(self._arabic_word)),
-            (0.62, lambda: self._sentence(self._sorani_word)),
-            (0.80, lambda: self._cased(self._sentence(self._english_word))),
+            (0.28, lambda: self._filled(str(self.rng.choice(_UNITS)), self._arabic_word, self._arabic_digits())),
+            (0.50, lambda: self._sentence(self._arabic_word)),
+            (0.56, lambda: self._sentence(self._sorani_word)),
+            (0.78, lambda: self._cased(self._sentence(self._english_word))),
             (0.89, lambda: self._cased(self._english_unit())),
             (0.97, lambda: self._numbers(self._arabic_digits())),
             (1.00, lambda: f"{self._arabic_word()} {self._cased(self._english_word())}"),
@@ -132,12 +156,19 @@ class LineMaker:
         return line if kind < 0.80 else f"{line} {self._number(self._arabic_digits())}"
 
     def _arabic_word(self) -> str:
-        word = str(self.rng.choice(self.arabic.words)) if self.rng.random() < 0.5 else self.arabic.word(self.rng)
+        word = self._word(self.arabic, self.more.arabic)
         if self.rng.random() < 0.30:
             word = str(self.rng.choice(["ال", "ال", "و", "ب", "ل", "ف", "وال", "بال"])) + word
         if self.rng.random() < 0.12:
             word += str(self.rng.choice(["ة", "ات", "ين", "ون", "ها", "نا", "ي", "ية", "ى", "ء", "ئ", "ؤ"]))
         return self._with_a_stranger(word, _ARABIC_LETTERS)
+
+    def _word(self, own: Chain, more: Sequence[str]) -> str:
+        """One of our own words, one that sounds like them, or one of a list of this machine."""
+        kind = self.rng.random()
+        if kind < _OF_A_LIST and more:
+            return more[int(self.rng.integers(len(more)))]
+        return own.words[int(self.rng.integers(len(own.words)))] if kind < _OWN_WORD else own.word(self.rng)
 
     def _with_a_stranger(self, word: str, letters: str) -> str:
         """Now and then one letter is exchanged for any other: rare letters are read as well as common ones."""
@@ -150,7 +181,7 @@ class LineMaker:
         return str(self.rng.choice(self.sorani.words)) if self.rng.random() < 0.6 else self.sorani.word(self.rng)
 
     def _english_word(self) -> str:
-        word = str(self.rng.choice(self.english.words)) if self.rng.random() < 0.6 else self.english.word(self.rng)
+        word = self._word(self.english, self.more.latin)
         return self._with_a_stranger(word, string.ascii_lowercase)
 
     def _cased(self, line: str) -> str:

@@ -1,4 +1,4 @@
-"""The network: convolutions only, so that OpenCV runs it, about half a million weights.
+"""The network: convolutions only, so that OpenCV runs it, about a million weights.
 
 After Shi, Bai and Yao, "An End-to-End Trainable Neural Network for Image-based Sequence Recognition" (2015), with
 convolutions along the line in place of the recurrent part. Each column of the last layer answers for two steps of two
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 CLASSES = len(ALPHABET) + 1
 STEPS_A_COLUMN = 2
-_WIDE = 224
+_WIDE = 288
+_DILATIONS = (1, 2, 4, 1, 2, 4)
 
 
 def line_network() -> "nn.Module":
@@ -44,15 +45,15 @@ def line_network() -> "nn.Module":
             return line + self.body(line)
 
     return nn.Sequential(
-        *seen(1, 16, (2, 2)),
-        *seen(16, 32, (2, 2)),
-        *seen(32, 64),
-        *seen(64, 96, (2, 1)),
-        *seen(96, 96),
-        nn.Conv2d(96, _WIDE, (HEIGHT_PX // 8, 1), bias=False),
+        *seen(1, 24, (2, 2)),
+        *seen(24, 48, (2, 2)),
+        *seen(48, 96),
+        *seen(96, 128, (2, 1)),
+        *seen(128, 128),
+        nn.Conv2d(128, _WIDE, (HEIGHT_PX // 8, 1), bias=False),
         nn.BatchNorm2d(_WIDE),
         nn.ReLU(inplace=True),
-        *(Along(dilation) for dilation in (1, 2, 1, 2)),
+        *(Along(dilation) for dilation in _DILATIONS),
         nn.Conv2d(_WIDE, STEPS_A_COLUMN * CLASSES, 1),
         nn.Flatten(2),
     )

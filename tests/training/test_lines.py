@@ -1,13 +1,14 @@
 """The lines that the reader learns from."""
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from opsec.hints.signs.alphabet import ALPHABET, labels, reading_order
 from opsec.training.lexicon import ARABIC, ENGLISH, SORANI
-from opsec.training.lines import Chain, LineMaker, signs_shown
+from opsec.training.lines import Chain, LineMaker, MoreWords, signs_shown
 
 
 @pytest.fixture(scope="module")
@@ -61,3 +62,15 @@ def test_made_words_sound_like_their_models() -> None:
     words = {chain.word(rng) for _ in range(100)}
     assert all(set(word) <= {"a", "b"} and 2 <= len(word) <= 11 for word in words)
     assert all(word.startswith("ab") for word in words)
+
+
+def test_words_of_lists_are_drawn_beside_our_own(tmp_path: Path) -> None:
+    words = tmp_path / "ar.dic"
+    words.write_text("3\nقنطرة/A\nبيدر\nx\n~bad~\nlantern\n", encoding="utf-8")
+    more = MoreWords.of([words])
+    assert (more.arabic, more.latin) == (("بيدر", "قنطرة"), ("lantern",))
+    maker = LineMaker(np.random.default_rng(3), more)
+    typed = " ".join(maker.line()[0] for _ in range(400))
+    assert "قنطرة" in typed
+    assert "lantern" in typed.lower()
+    assert LineMaker(np.random.default_rng(3), more).line() == LineMaker(np.random.default_rng(3), more).line()

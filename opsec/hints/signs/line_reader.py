@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Grey = NDArray[np.uint8]
     Floats = NDArray[np.float32]
 
-VERSION = 3
+VERSION = 4
 """Raised whenever the weights or their reading change."""
 HEIGHT_PX = 40
 """Every line is brought to this height."""
@@ -33,7 +33,8 @@ COLUMN_PX = 4
 _SMALLEST_PX = 4
 _NARROWEST_PX = 16
 _WIDTHS_PX = 64
-_FLAT = 3.0
+FLAT = 3.0
+"""Grey levels; a line of less spread holds no letters and is not blown up."""
 _WEIGHTS = "line_reader.onnx"
 
 
@@ -95,16 +96,23 @@ class LineNetwork:
         return _shares(columns.reshape(2, -1, columns.shape[1]).transpose(2, 0, 1).reshape(2 * columns.shape[1], -1))
 
 
-def prepared(crop: "Grey") -> "Floats":
-    """A grey crop ``(h, w)`` as the network takes it: (40, width), mean 0, spread 1."""
+def at_height(crop: "Grey") -> "Grey":
+    """A grey crop ``(h, w)`` in the network's size: (40, width), the width as it follows, within bounds."""
     import cv2
     import numpy as np
 
     high, wide = crop.shape
     width = min(max(round(wide * HEIGHT_PX / high), _NARROWEST_PX), WIDEST_PX)
     how = cv2.INTER_AREA if high > HEIGHT_PX else cv2.INTER_LINEAR
-    line = np.asarray(cv2.resize(crop, (width, HEIGHT_PX), interpolation=how), np.float32)
-    return np.asarray((line - line.mean()) / max(float(line.std()), _FLAT), np.float32)
+    return np.asarray(cv2.resize(crop, (width, HEIGHT_PX), interpolation=how), np.uint8)
+
+
+def prepared(crop: "Grey") -> "Floats":
+    """A grey crop ``(h, w)`` as the network takes it: (40, width), mean 0, spread 1."""
+    import numpy as np
+
+    line = at_height(crop).astype(np.float32)
+    return np.asarray((line - line.mean()) / max(float(line.std()), FLAT), np.float32)
 
 
 def decoded(likely: "Floats") -> LineRead:

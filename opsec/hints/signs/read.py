@@ -73,7 +73,7 @@ class LineReader:
     def _own(self, picture: "Pixels", line: Line, cut: Cut) -> Iterator[Reading]:
         """What the network reads in one view, if anything."""
         told = self.network.read(_grey(straightened(picture, line, cut)))
-        text = tidy(told.text)
+        text = tidy(told.text, knows_rims=True)
         if text:
             yield Reading(text, told.likelihood, OWN)
 

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     Pixels = NDArray[np.uint8]
 
-VERSION = 3
+VERSION = 4
 MOST_LOOKS = 2_000
 """Pictures of one clip that are searched; a clip decoded in full has fewer."""
 MOST_LINES = 60

@@ -11,16 +11,21 @@ LONGEST = 300
 _HIDDEN = frozenset({"Cf", "Cc", "Cs", "Co", "Cn"})
 _FRAMED = re.compile(r"^(?:[^\w#+\"'(]|_|(?:[اأإآlI1]\s))+|(?:[^\w\"')!?%]|_|(?:\s[اأإآlI]))+$")
 """The rim of a board beside its words reads as a bar, or as the letter that is one stroke."""
+_EDGES = re.compile(r"^(?:[^\w#+\"'(]|_)+|(?:[^\w\"')!?%]|_)+$")
 
 
-def tidy(text: str) -> str:
+def tidy(text: str, *, knows_rims: bool = False) -> str:
     """One line without direction marks, doubled spaces, and the strokes that the rim of a board reads as.
+
+    ``knows_rims``: the reader was taught to pass over rims, so a single stroke at the edge is a letter or a number.
 
     >>> tidy("| معسكر\u200f كولباخ أ")
     'معسكر كولباخ'
+    >>> tidy("1 PARA"), tidy("1 PARA", knows_rims=True)
+    ('PARA', '1 PARA')
     """
     seen = "".join(" " if char.isspace() else char for char in text[:LONGEST] if char.isspace() or _shows(char))
-    return _FRAMED.sub("", " ".join(seen.split())).strip()
+    return (_EDGES if knows_rims else _FRAMED).sub("", " ".join(seen.split())).strip()
 
 
 def _shows(char: str) -> bool:
