@@ -1,7 +1,8 @@
-"""One line of a picture, read: our own network and tesseract look at it in several views until two engines agree.
+"""One line of a picture, read: our own network looks at it in three cuts; where they differ, tesseract is asked too.
 
-The network is quick, knows the digits of Arabic boards and tells which tongue to ask tesseract for. Where the two
-read the very same letters, that is the reading; else more views are read, and all readings vote.
+Cut closer or wider, a line that can be read stays the same: three cuts with the very same letters are the reading.
+Else tesseract reads the line as well, in the tongue that the network tells. Where the two read the very same letters,
+that is the reading; if not, all readings vote.
 """
 
 from collections.abc import Iterator
@@ -9,13 +10,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from opsec.hints.signs.find import Line
-from opsec.hints.signs.reading import OWN, Reading, agreed, two_engines_agree
+from opsec.hints.signs.reading import OWN, Reading, agreed, all_cuts_agree, two_engines_agree
 from opsec.hints.signs.told import arabic_share, tidy
 from opsec.hints.signs.views import (
     CLOSE,
+    INNER,
     ROOMY,
-    SMALL,
-    TIGHT,
     TIGHTEST,
     Cut,
     dark_on_light,
@@ -33,10 +33,11 @@ if TYPE_CHECKING:
 
     Pixels = NDArray[np.uint8]
 
-MOST_WORK = 5_000
-"""Of all lines of one clip, in letter heights of line that tesseract looks at, once for each view and tongue: some ten
-seconds. A clip full of print is cut there, and that is said."""
-_WHITE_AT_LEAST = (180, 220)
+MOST_WORK = 6_000
+"""Of all lines of one clip, in letter heights of line looked at, once for each cut, view and tongue: some ten seconds.
+A clip full of print is cut there, and that is said."""
+CUTS = (TIGHTEST, CLOSE, INNER)
+_WHITE_AT_LEAST = 220
 _CLEAR = 0.9
 """A reading of tesseract so likely needs no other view."""
 _TELLING = 0.6
@@ -55,20 +56,29 @@ class LineReader:
 
     def read(self, picture: "Pixels", line: Line) -> Reading | None:
         """The words of a line of a colour picture ``(h, w, 3)``, or none when nothing can be made of it."""
-        readings = [reading for cut in (TIGHTEST, TIGHT, CLOSE) for reading in self._own(picture, line, cut)]
+        if not self._may_look(line, len(CUTS)):
+            return None
+        readings = [reading for cut in CUTS for reading in self._own(picture, line, cut)]
+        if same := all_cuts_agree(readings, len(CUTS)):
+            return same
         tongues = _tongues(readings)
-        work = len(tongues) * line.length_px / max(1.0, line.height_px)
         for view in _views(picture, line):
-            if self.work_left < work:
-                self.spent = True
+            if not self._may_look(line, len(tongues)):
                 break
-            self.work_left -= work
             readings += self.tesseract.read(view, tongues)
             if both := two_engines_agree(readings):
                 return both
             if any(reading.likelihood >= _CLEAR for reading in readings if reading.engine != OWN):
                 break
         return agreed(readings)
+
+    def _may_look(self, line: Line, times: int) -> bool:
+        """Whether so many looks at a line are left of the clip's share; they are taken from it."""
+        work = times * line.length_px / max(1.0, line.height_px)
+        self.spent = self.spent or self.work_left < work
+        if not self.spent:
+            self.work_left -= work
+        return not self.spent
 
     def _own(self, picture: "Pixels", line: Line, cut: Cut) -> Iterator[Reading]:
         """What the network reads in one view, if anything."""
@@ -87,13 +97,10 @@ def _tongues(readings: list[Reading]) -> "tuple[Tongue, ...]":
 
 
 def _views(picture: "Pixels", line: Line) -> "Iterator[Pixels]":
-    """The line as tesseract knows lines, the likeliest look first."""
+    """The line as tesseract knows lines: dark on light; and the white letters of a caption alone."""
     colour = straightened(picture, line, ROOMY)
     yield _clean(colour)
-    yield _clean(straightened(picture, line, SMALL))
-    for least in _WHITE_AT_LEAST:
-        yield white_letters(colour, least)
-    yield _clean(straightened(picture, line, CLOSE))
+    yield white_letters(colour, _WHITE_AT_LEAST)
 
 
 def _clean(colour: "Pixels") -> "Pixels":

@@ -13,14 +13,14 @@ OWN = "own"
 """Our own network; every other engine is named by its tongue."""
 _DOUBT = 0.1
 """What a reading weighs that its engine gives no chance: engines doubt outlined letters that they read well."""
-_OWN = 0.7
-"""What our network's word counts against tesseract's: its views are much alike, and it is surer than it should be."""
 _BELIEVED = 0.85
-"""And what its own likelihood is worth, as long as no other engine agrees."""
+"""What the own likelihood of our network is worth where its cuts differ and no other engine agrees."""
 _LIKE = 0.5
 """A reading less like the others than this reads something else, and has no vote on letters."""
 _ALIKE, _MOST, _BOTH = 0.8, 0.84, 0.95
 """Readings this like each other agree; a vote alone is never as sure as two engines that read the very same."""
+_ALL_CUTS = 0.9
+"""Cuts that agree are believed from this likelihood on: of 173 such lines of drawn frames, 171 were right."""
 _SAME_WORDS, _PART_OF, _LEAST_PART = 0.75, 75, 4
 _KNOWS_DIGITS, _KNOWS_NO_DIGITS = 4.0, 0.2
 """Tesseract's Arabic data hardly know the digits of Arabic boards; our own network learned little else."""
@@ -38,7 +38,7 @@ class Reading:
     @property
     def weight(self) -> float:
         """How much it counts among others."""
-        return (self.likelihood + _DOUBT) * (_OWN if self.engine == OWN else 1.0)
+        return self.likelihood + _DOUBT
 
     def is_like(self, other: "Reading") -> bool:
         """Whether both may be readings of the same words; another number is another sign."""
@@ -70,6 +70,14 @@ def agreed(readings: Sequence[Reading]) -> Reading | None:
     text = "".join(_voted(middle.text, voters))
     voted = Reading(" ".join(text.split()), 0.0, "vote")
     return replace(voted, likelihood=_likelihood(voted, readings))
+
+
+def all_cuts_agree(readings: Sequence[Reading], cuts: int) -> Reading | None:
+    """What our own network reads in every one of so many cuts of a line, if it is sure of it in one."""
+    if len(readings) < cuts or len({reading.text for reading in readings}) > 1:
+        return None
+    best = max(readings, key=lambda reading: reading.likelihood)
+    return replace(best, likelihood=_BOTH) if best.likelihood >= _ALL_CUTS else None
 
 
 def two_engines_agree(readings: Sequence[Reading]) -> Reading | None:

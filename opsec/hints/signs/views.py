@@ -29,8 +29,9 @@ class Cut:
 _RIM_SHARE = 0.6
 """A stroke that meets one edge of a line's picture is a rim when it runs along so much of it; at two edges it is one
 anyway."""
-ROOMY, CLOSE, SMALL = Cut(64, 0.2, 0.1), Cut(64, 0.1, 0.1), Cut(40, 0.3, 0.15)
-TIGHT, TIGHTEST = Cut(48, 0.05, 0.05), Cut(64, 0.0, 0.0)
+ROOMY, CLOSE = Cut(64, 0.2, 0.1), Cut(64, 0.1, 0.1)
+TIGHTEST, INNER = Cut(64, 0.0, 0.0), Cut(64, -0.02, -0.06)
+"""Detectors draw a line with room around it: the inner cut leaves some of that out."""
 
 
 def straightened(picture: "Pixels", line: Line, cut: Cut) -> "Pixels":

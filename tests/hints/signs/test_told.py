@@ -28,6 +28,12 @@ def test_tidy(read: str, words: str) -> None:
     assert tidy(read) == words
 
 
+def test_who_knows_rims_keeps_single_letters_and_numbers_at_the_edge() -> None:
+    assert tidy("1 PARA", knows_rims=True) == "1 PARA"
+    assert tidy("لواء ا", knows_rims=True) == "لواء ا"
+    assert tidy("| Gate 1 |", knows_rims=True) == "Gate 1"
+
+
 @given(st.text(max_size=600))
 def test_tidy_is_one_bounded_line_and_changes_nothing_twice(text: str) -> None:
     once = tidy(text)

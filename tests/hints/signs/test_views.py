@@ -5,7 +5,7 @@ import pytest
 
 from opsec.hints.signs.find import Line
 from opsec.hints.signs.reading import Reading, agreed
-from opsec.hints.signs.views import LONGEST_PX, ROOMY, SMALL, dark_on_light, straightened, white_letters, without_rim
+from opsec.hints.signs.views import LONGEST_PX, ROOMY, dark_on_light, straightened, white_letters, without_rim
 from tests.hints.signs.made import Pixels, blank
 
 
@@ -35,7 +35,7 @@ def test_a_turned_line_comes_out_level_and_in_size() -> None:
 
 
 def test_a_stripe_as_long_as_the_picture_is_bounded() -> None:
-    stripe = straightened(np.zeros((20, 4000), np.uint8), Line(2000, 10, 4000, 4, 0.0, 1.0), SMALL)
+    stripe = straightened(np.zeros((20, 4000), np.uint8), Line(2000, 10, 4000, 4, 0.0, 1.0), ROOMY)
     assert stripe.shape[1] <= LONGEST_PX + 40
 
 
