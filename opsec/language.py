@@ -185,6 +185,12 @@ REASONS: Mapping[str, str] = {
     "signs_broken": marked(
         "words in the picture were not read: what reads them cannot be loaded ({detail}); install opsec[signs] again"
     ),
+    "no_arabic_data": marked(
+        "its Arabic words were read by one reader alone: language data are missing; install tesseract-ocr-ara"
+    ),
+    "no_english_data": marked(
+        "its English words were read by one reader alone: language data are missing; install tesseract-ocr-eng"
+    ),
     "signs_unclear": marked("{count} lines of words in its pictures are too small or too blurred to be read"),
     "signs_left_out": marked("it shows more words than any clip of a scene; some were left out"),
     "rest_not_decoded": marked("its pictures were given up at second {from_s}"),

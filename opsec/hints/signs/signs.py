@@ -28,7 +28,7 @@ from opsec.hints.signs.pace import Pace
 from opsec.hints.signs.read import LineReader
 from opsec.hints.signs.standing import SMALL_PX, SceneMoves
 from opsec.hints.signs.telling import READER, Size, told
-from opsec.hints.signs.tesseract import Tesseract
+from opsec.hints.signs.tesseract import TONGUES, Tesseract, Tongue
 from opsec.language import reason
 from opsec.model import FileKind, Reason
 
@@ -51,6 +51,7 @@ READ_PX = 4_096
 PASSING_LOOKS = 8
 """A line still at the edge after so many is a caption as wide as the picture."""
 _EDGE = 0.012
+_MISSING: dict[Tongue, str] = {"ara": "no_arabic_data", "eng": "no_english_data"}
 
 
 class Signs:
@@ -80,7 +81,10 @@ class Signs:
 
     def found(self) -> Iterator[Found]:
         """A hint for each board; what could not be read, and what was left out, is said."""
-        yield from told(self._crowd.without_parts(), self._moves, self._sizes, is_film=self._frames > 1)
+        lines = self._crowd.without_parts()
+        yield from told(lines, self._moves, self._sizes, is_film=self._frames > 1)
+        if lines:
+            yield from (reason(_MISSING[tongue]) for tongue in TONGUES if tongue not in self._reader.tesseract.tongues)
         if self._left_out or self._crowd.left_out:
             yield Gap(reason("signs_left_out"))
 

@@ -96,6 +96,14 @@ def test_what_cannot_be_read_is_said_and_is_no_hint() -> None:
     assert codes(found) == ["signs_unclear"]
 
 
+@pytest.mark.parametrize(
+    ("there", "said"), [(("ara", "eng"), []), (("eng",), ["no_arabic_data"]), (("ara",), ["no_english_data"])]
+)
+def test_a_tongue_without_language_data_is_said_where_words_were_seen(there: tuple[str, ...], said: list[str]) -> None:
+    assert codes(looked([bars(200)], Says(tongues=there))) == said
+    assert codes(looked([blank()], Says(tongues=there))) == []
+
+
 def test_a_junk_reading_is_no_hint() -> None:
     assert hints(looked([bars(200)], Says(likelihood=0.05, texts=("wq", "e4", "zz", "p0", "uu")))) == []
 
