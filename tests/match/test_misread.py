@@ -16,6 +16,7 @@ SITES = (
         id="falcon", kind="base", code="F-07", names={"ar": ("معسكر الصقور",), "en": ("Falcon Valley Camp",)},
         weak_names=("الصقور",), unit_names={"ar": ("الفوج الثالث لواء ١٤٧",)},
     ),
+    Site(id="knight", kind="landmark", code="K-01", names={"ar": ("نصب الفارس الصامت",)}),
     Site(id="gate", kind="landmark", code="G-01", names={"ar": ("بوابة الغزالين",), "en": ("Two Gazelles Gate",)}),
 )  # fmt: skip
 NAMES = Names(SITES)
@@ -30,6 +31,7 @@ NAMES = Names(SITES)
         ("ابوابة الغزالين", "gate"),
         ("معسكر الصفور", "falcon"),
         ("اليوم في بوابة الغرالين", "gate"),
+        ("نصب الغارس الصامت", "knight"),
         ("Two Gazel1es Gate", "gate"),
         ("TwoGazelles Gete", "gate"),
         ("Falcon Valley Cemp", "falcon"),
@@ -51,6 +53,8 @@ def test_a_name_read_wrong_is_nearly_a_name(read: str, site: str) -> None:
         "camp",
         "Eagle Valley Camp",
         "بوابة الغزالي",
+        "نصب الحارس الصامد",
+        "نصب الفارس",
         "الفوج الثالت لواء ١٤٨",
         "",
     ],

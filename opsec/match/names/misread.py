@@ -87,11 +87,12 @@ _FIRST = {letter: group[0] for group in reversed(_SHAPES.split()) for letter in 
 
 def _is_this_place(name: Name, text: str, met: _Stretch) -> bool:
     """Whether the name's own part is right as well: the kind of place alone tells nothing apart."""
-    core = " ".join(word.bare for word in name.core)
     if text[met.end - 1] != name.text[-1] and met.end - met.start < len(name.text):
         return False  # a name without its last letter is another word: الغزالي is not الغزالين
-    most = _MOST_WRONG_LATIN if core.isascii() else _MOST_WRONG_ARABIC
-    return best_stretch(core, text[met.start : met.end]).cost <= most * len(core)
+    words = [word.bare for word in name.core]  # each by itself: an article between two of them is no misreading
+    most = _MOST_WRONG_LATIN if "".join(words).isascii() else _MOST_WRONG_ARABIC
+    stretch = text[met.start : met.end]
+    return sum(best_stretch(word, stretch).cost for word in words) <= most * sum(len(word) for word in words)
 
 
 def _stands_apart(text: str, met: _Stretch) -> bool:
