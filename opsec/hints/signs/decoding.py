@@ -39,8 +39,14 @@ def likeliest(steps: "NDArray[np.float32]") -> list[tuple[int, float]]:
     ``steps``: (steps, classes), each row adding up to 1; class 0 is the blank.
     """
     kept: dict[_Classes, _Beginning] = {(): _Beginning(blank=1.0)}
+    rested = True
     for step in _closed(steps):
-        kept = _after_blank(kept) if step[BLANK] > _NOTHING_NEW else _after(kept, step)
+        rests = bool(step[BLANK] > _NOTHING_NEW)
+        if not rests:
+            kept = _after(kept, step)
+        elif not rested:  # a second blank behind a blank changes nothing
+            kept = _after_blank(kept)
+        rested = rests
     classes, best = max(kept.items(), key=lambda one: one[1].all)
     return list(zip(classes, best.peaks, strict=True))
 

@@ -1,6 +1,6 @@
-"""One line of a picture, read: our own network looks at it in three cuts; where they differ, tesseract is asked too.
+"""One line of a picture, read: our own network looks at it in two cuts; where they differ, in a third, and tesseract too.
 
-Cut closer or wider, a line that can be read stays the same: three cuts with the very same letters are the reading.
+Cut closer or wider, a line that can be read stays the same: two cuts with the very same letters are the reading.
 Else tesseract reads the line as well, in the tongue that the network tells. Where the two read the very same letters,
 that is the reading; if not, all readings vote.
 """
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 MOST_WORK = 6_000
 """Of all lines of one clip, in letter heights of line looked at, once for each cut, view and tongue: some ten seconds.
 A clip full of print is cut there, and that is said."""
-CUTS = (TIGHTEST, CLOSE, INNER)
+FIRST_CUTS, LAST_CUT = (CLOSE, INNER), TIGHTEST
 _WHITE_AT_LEAST = 220
 _CLEAR = 0.9
 """A reading of tesseract so likely needs no other view."""
@@ -56,11 +56,13 @@ class LineReader:
 
     def read(self, picture: "Pixels", line: Line) -> Reading | None:
         """The words of a line of a colour picture ``(h, w, 3)``, or none when nothing can be made of it."""
-        if not self._may_look(line, len(CUTS)):
+        if not self._may_look(line, len(FIRST_CUTS)):
             return None
-        readings = [reading for cut in CUTS for reading in self._own(picture, line, cut)]
-        if same := all_cuts_agree(readings, len(CUTS)):
+        readings = [reading for cut in FIRST_CUTS for reading in self._own(picture, line, cut)]
+        if same := all_cuts_agree(readings, len(FIRST_CUTS)):
             return same
+        if self._may_look(line, 1):
+            readings += self._own(picture, line, LAST_CUT)
         tongues = _tongues(readings)
         for view in _views(picture, line):
             if not self._may_look(line, len(tongues)):

@@ -1,4 +1,4 @@
-"""One line, read: three cuts that agree ask nobody else, cuts that differ ask tesseract, and every look is counted."""
+"""One line, read: cuts that agree ask nobody else, cuts that differ ask tesseract, and every look is counted."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ import pytest
 
 from opsec.hints.signs.find import Line
 from opsec.hints.signs.line_reader import LineRead
-from opsec.hints.signs.read import CUTS, LineReader
+from opsec.hints.signs.read import FIRST_CUTS, LineReader
 from opsec.hints.signs.reading import Reading
 from tests.hints.signs.made import blank
 
@@ -62,6 +62,7 @@ def test_cuts_that_agree_are_the_reading_and_tesseract_is_not_asked() -> None:
         (Network(["Falcon Camp", "Falcon Comp", "Falcon Camp"]), ("eng",)),
         (Network(["Falcon Camp"], likelihood=0.7), ("eng",)),
         (Network(["Falcon Camp", "", "Falcon Camp"]), ("eng",)),
+        (Network(["", "Falcon Camp", "Falcon Camp"]), ("eng",)),
         (Network(["معسكر الصقر", "معسكر الصفر"]), ("ara",)),
         (Network(["?!x"], likelihood=0.3), ("ara", "eng")),
     ],
@@ -91,13 +92,13 @@ def test_what_differs_everywhere_is_voted_on_and_never_sure() -> None:
 def test_every_look_is_taken_from_the_clips_share_and_the_end_of_it_is_known() -> None:
     looks = LINE.length_px / LINE.height_px
     _, agreeing = read(Network(["Falcon Camp"]), Engine(), work=100)
-    assert agreeing.work_left == pytest.approx(100 - len(CUTS) * looks)
+    assert agreeing.work_left == pytest.approx(100 - len(FIRST_CUTS) * looks)
     assert not agreeing.spent
-    reading, poor = read(Network(["Falcon Camp"]), Engine(), work=len(CUTS) * looks - 1)
+    reading, poor = read(Network(["Falcon Camp"]), Engine(), work=len(FIRST_CUTS) * looks - 1)
     assert reading is None
     assert poor.spent
     engine = Engine()
-    reading, short = read(Network(["Falcon Camp", "Falcon Comp"]), engine, work=len(CUTS) * looks + 1)
+    reading, short = read(Network(["Falcon Camp", "Falcon Comp"]), engine, work=(len(FIRST_CUTS) + 1) * looks + 1)
     assert reading is not None, "what the network read is kept"
     assert short.spent
     assert engine.asked == []
