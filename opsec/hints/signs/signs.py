@@ -47,6 +47,8 @@ MOST_LINES = 60
 """Of one picture, those likeliest to be read."""
 SEARCHED_SHARE, SEARCHED_PX = 0.625, (640, 1600)
 """The detector looks at so much of the longer side, within these bounds: below, small letters are lost."""
+CLOSER_SHARE = 1.0
+"""A photo in which no words are found is searched once more, this large."""
 READ_PX = 4_096
 PASSING_LOOKS = 8
 """A line still at the edge after so many is a caption as wide as the picture."""
@@ -64,11 +66,14 @@ class Signs:
         """Of each picture that was searched."""
         self._seen_now: list[Followed] = []
         self._frames = 0
+        self._only: Frame | None = None
+        """The one picture of a photo, which has no other in which its words stand larger."""
         self._left_out = False
 
     def see(self, frame: Frame) -> None:
         """Search the picture when one is due and this one is not blurred."""
         self._frames += 1
+        self._only = frame if self._frames == 1 else None
         self._moves.see(frame.grey(SMALL_PX))
         match self._pace.turn(frame):
             case "still":
@@ -82,16 +87,19 @@ class Signs:
     def found(self) -> Iterator[Found]:
         """A hint for each board; what could not be read, and what was left out, is said."""
         lines = self._crowd.without_parts()
+        if self._only is not None and not lines:
+            self._look(self._only, CLOSER_SHARE)
+            lines = self._crowd.without_parts()
         yield from told(lines, self._moves, self._sizes, is_film=self._frames > 1)
         if lines:
             yield from (reason(_MISSING[tongue]) for tongue in TONGUES if tongue not in self._reader.tesseract.tongues)
         if self._left_out or self._crowd.left_out:
             yield Gap(reason("signs_left_out"))
 
-    def _look(self, frame: Frame) -> None:
+    def _look(self, frame: Frame, share: float = SEARCHED_SHARE) -> None:
         """Search one picture, know again what was seen before, and read what is new."""
         picture = frame.colour(READ_PX)
-        found = self._lines(frame, max(picture.shape[:2]))
+        found = self._lines(frame, max(picture.shape[:2]), share)
         owners = self._recognised(frame, found)
         seen = [(one, line) for one, line in zip(owners, found, strict=True) if one is not None]
         better = [(one, line) for one, line in seen if one.worth_reading() and self._read(one, picture, line)]
@@ -101,10 +109,10 @@ class Signs:
         self._pace.hurried = any(not one.last.whole and len(one.seen) < PASSING_LOOKS for one, _ in seen)
         self._seen_now = [self._crowd.known_by_words(one) if id(one) in read_now else one for one, _ in seen]
 
-    def _lines(self, frame: Frame, longest_px: int) -> list[Line]:
+    def _lines(self, frame: Frame, longest_px: int, share: float) -> list[Line]:
         """The lines of a picture in its full pixels, the likeliest to be read first."""
         least_px, most_px = SEARCHED_PX
-        searched_px = min(most_px, max(least_px, round(SEARCHED_SHARE * longest_px)))
+        searched_px = min(most_px, max(least_px, round(share * longest_px)))
         searched = enlarged(frame.colour(searched_px), least_px)
         found, cut = lines(searched, self._detect)
         self._left_out = self._left_out or cut or len(found) > MOST_LINES

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 
@@ -102,6 +103,28 @@ def test_what_cannot_be_read_is_said_and_is_no_hint() -> None:
 def test_a_tongue_without_language_data_is_said_where_words_were_seen(there: tuple[str, ...], said: list[str]) -> None:
     assert codes(looked([bars(200)], Says(tongues=there))) == said
     assert codes(looked([blank()], Says(tongues=there))) == []
+
+
+class Shortsighted(Boxes):
+    """Sees words in large pictures only."""
+
+    def __call__(self, picture: Any) -> Any:
+        likely = super().__call__(picture)
+        return likely if max(likely.shape) >= 800 else np.zeros_like(likely)
+
+
+def test_a_photo_without_words_is_searched_once_more_and_larger() -> None:
+    photo = np.asarray(cv2.resize(bars(200), (768, 1024), interpolation=cv2.INTER_NEAREST), np.uint8)
+    detector = Shortsighted()
+    (hint,) = hints(looked([photo], detector=detector))
+    assert hint.text == "Falcon Camp"
+    assert hint.box is not None
+    assert hint.box[1] == pytest.approx(200 / 640, abs=0.05)
+    assert detector.asked == 2
+    assert hints(looked([photo, photo], detector=Shortsighted())) == [], "a film has other pictures"
+    found_at_once = Boxes()
+    looked([bars(200)], detector=found_at_once)
+    assert found_at_once.asked == 1
 
 
 def test_a_junk_reading_is_no_hint() -> None:
