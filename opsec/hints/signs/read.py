@@ -1,8 +1,8 @@
 """One line of a picture, read: our own network looks at it in two cuts; where they differ, tesseract is asked as well.
 
 Cut closer or wider, a line that can be read stays the same: two cuts with the very same letters are the reading.
-Else the network looks at a third, and tesseract reads the line too, in the tongue that the network tells. Where the two read the very same letters,
-that is the reading; if not, all readings vote.
+Else the network looks at a third, and tesseract reads the line too, in the tongue that the network tells. Where the two
+read the very same letters, that is the reading; if not, all readings vote.
 """
 
 from collections.abc import Iterator
