@@ -3,8 +3,8 @@
 import math
 from collections.abc import Sequence
 
-from opsec.hints.signs.find import Line
 from opsec.hints.signs.follow import Followed
+from opsec.hints.signs.line import Line
 
 _OTHER_SIZE, _TURNED, _GAP, _SHARED = 2.2, 0.25, 0.9, 0.4
 """Lines of one board: as high within this factor, turned alike (radians), apart by at most so many heights, and one

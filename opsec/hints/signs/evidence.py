@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from opsec.hints.frames.frame import evidence_picture
-from opsec.hints.signs.find import Line
 from opsec.hints.signs.follow import Followed
+from opsec.hints.signs.line import Line
 from opsec.hints.signs.private import private_parts
 from opsec.hints.written import written_spans
 

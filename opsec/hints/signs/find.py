@@ -8,9 +8,11 @@ pixel belongs to the shrunken body of a line; every patch of it, grown back, is 
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from opsec.hints.signs.line import Line
+from opsec.hints.signs.reach import reached
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,44 +37,6 @@ _SHARPER, _SOFT_PX = 1.5, 1.0
 _GAP, _OFF_LINE, _OTHER_SIZE, _TURNED = 1.25, 0.45, 2.2, 0.21
 """Pieces of one line: apart by at most so many heights, beside the line by so many, as high within this factor,
 and turned by no more radians."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of text in a picture: a box that may be turned."""
-
-    x_px: float
-    """Of its middle, in the picture it was found in."""
-    y_px: float
-    length_px: float
-    height_px: float
-    turned_rad: float
-    """How far its left-to-right axis is turned clockwise, from -π/2 to π/2."""
-    likelihood: float
-    """That it is text, as the detector says."""
-
-    def corners(self) -> list[tuple[float, float]]:
-        """Top left, top right, bottom right, bottom left."""
-        cos, sin = math.cos(self.turned_rad), math.sin(self.turned_rad)
-        ends = ((-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5))
-        return [
-            (
-                self.x_px + along * self.length_px * cos - across * self.height_px * sin,
-                self.y_px + along * self.length_px * sin + across * self.height_px * cos,
-            )
-            for along, across in ends
-        ]
-
-    def times(self, factor: float) -> "Line":
-        """The same line in a picture this many times as large."""
-        return replace(
-            self, x_px=self.x_px * factor, y_px=self.y_px * factor,
-            length_px=self.length_px * factor, height_px=self.height_px * factor,
-        )  # fmt: skip
-
-    def grown(self, by_px: float) -> "Line":
-        """The same line with so much more on every side."""
-        return replace(self, length_px=self.length_px + 2 * by_px, height_px=self.height_px + 2 * by_px)
 
 
 class ModelError(Exception):
@@ -104,9 +68,13 @@ def load_detector(model: Path) -> "Detector":
 
 def lines(picture: "Pixels", detect: "Detector") -> tuple[list[Line], bool]:
     """The lines of text in a picture ``(h, w, 3)``, in its pixels, top to bottom; and whether some were left out."""
+    import cv2
+    import numpy as np
+
     likely = detect(_prepared(picture))
     found, cut = _pieces(likely)
-    merged = merge(found)
+    grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY).astype(np.uint8, copy=False)
+    merged = merge([reached(grey, line) for line in merge(found)])
     return sorted(merged, key=lambda line: (line.y_px, line.x_px)), cut
 
 

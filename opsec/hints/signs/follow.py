@@ -8,7 +8,7 @@ All measures are shares of the longer side of the frame, so that a line keeps it
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from opsec.hints.signs.find import Line
+from opsec.hints.signs.line import Line
 from opsec.hints.signs.reading import Reading, agreed
 from opsec.hints.signs.told import letters
 from opsec.hints.signs.views import Cut, straightened

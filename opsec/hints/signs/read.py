@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from opsec.hints.signs.find import Line
+from opsec.hints.signs.line import Line
 from opsec.hints.signs.reading import OWN, Reading, agreed, all_cuts_agree, two_engines_agree
 from opsec.hints.signs.told import arabic_share, tidy
 from opsec.hints.signs.views import (

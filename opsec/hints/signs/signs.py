@@ -21,8 +21,9 @@ from opsec.hints.reader import Found, Gap
 from opsec.hints.signs import equipment
 from opsec.hints.signs.crowd import Crowd
 from opsec.hints.signs.evidence import picture_of, to_hide
-from opsec.hints.signs.find import Line, ModelError, lines, load_detector
+from opsec.hints.signs.find import ModelError, lines, load_detector
 from opsec.hints.signs.follow import Followed, Sighting, looks_of
+from opsec.hints.signs.line import Line
 from opsec.hints.signs.line_reader import LineNetwork
 from opsec.hints.signs.pace import Pace
 from opsec.hints.signs.read import LineReader

@@ -70,6 +70,14 @@ def burnt_in(seen: Sequence[Sighting], moves: SceneMoves) -> bool:
     """Whether a line stayed where it was while the scene moved; false when the scene stood still as well."""
     if len(seen) < 2 or moves.between(seen[0].picture, seen[-1].picture) < _MOVED:
         return False
-    across = [one.line.x_px for one in seen]
     down = [one.line.y_px for one in seen]
-    return max(across) - min(across) <= 2 * _STAYED and max(down) - min(down) <= 2 * _STAYED
+    return _spread(down) <= 2 * _STAYED and min(_spread(_ends(seen, end)) for end in (-0.5, 0.0, 0.5)) <= 2 * _STAYED
+
+
+def _ends(seen: Sequence[Sighting], end: float) -> list[float]:
+    """Where the left end, the middle or the right end of a line stood: one of its ends may be drawn longer at times."""
+    return [one.line.x_px + end * one.line.length_px for one in seen]
+
+
+def _spread(values: Sequence[float]) -> float:
+    return max(values) - min(values)

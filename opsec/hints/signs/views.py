@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from opsec.hints.signs.find import Line
+from opsec.hints.signs.line import Line
 
 if TYPE_CHECKING:
     import numpy as np

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from opsec.hints.frames.frame import Frame
-from opsec.hints.signs.find import Line
+from opsec.hints.signs.line import Line
 from opsec.hints.signs.line_reader import LineRead
 from opsec.hints.signs.reading import Reading
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from opsec.hints.signs.evidence import LONGEST_PX, picture_of
-from opsec.hints.signs.find import Line
+from opsec.hints.signs.line import Line
 from opsec.model import Picture
 from tests.hints.signs.made import Pixels, blank
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opsec.hints.signs.find import MOST_PATCHES, Line, lines, merge
+from opsec.hints.signs.find import MOST_PATCHES, lines, merge
+from opsec.hints.signs.line import Line
 from tests.hints.signs.made import Boxes, blank, patches
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from opsec.hints.signs.boards import boards
 from opsec.hints.signs.crowd import LOST_S, MOST_FOLLOWED, Crowd
-from opsec.hints.signs.find import Line
 from opsec.hints.signs.follow import Followed, Sighting, looks_of
+from opsec.hints.signs.line import Line
 from opsec.hints.signs.reading import Reading
 from opsec.hints.signs.standing import SceneMoves, burnt_in
 from tests.hints.signs.made import Pixels, blank, line, write

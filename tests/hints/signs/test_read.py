@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from opsec.hints.signs.find import Line
+from opsec.hints.signs.line import Line
 from opsec.hints.signs.line_reader import LineRead
 from opsec.hints.signs.read import FIRST_CUTS, LineReader
 from opsec.hints.signs.reading import Reading

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from opsec.hints.signs.find import Line
+from opsec.hints.signs.line import Line
 from opsec.hints.signs.reading import Reading, agreed
 from opsec.hints.signs.views import LONGEST_PX, ROOMY, dark_on_light, straightened, white_letters, without_rim
 from tests.hints.signs.made import Pixels, blank
