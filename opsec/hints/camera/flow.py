@@ -10,17 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from opsec.hints.camera.background import (
-    MIDDLE_WEIGHT,
-    MOVING_RIM,
-    TOLERANCE_PX,
-    USUAL_HFOV_DEG,
-    Pair,
-    at_rim,
-    pair_of,
-    stands_still,
-)
-from opsec.hints.camera.geometry import Lens, directions, steadiest_turn
+from opsec.hints.camera.background import MIDDLE_WEIGHT, MOVING_RIM, TOLERANCE, USUAL_HFOV_DEG, stands_still
+from opsec.hints.camera.geometry import Lens, directions, steadiest_turns
+from opsec.hints.camera.pairs import Pair, Stack, at_rim, pair_of
 from opsec.hints.camera.tracks import Sight
 
 if TYPE_CHECKING:
@@ -31,7 +23,8 @@ FEWEST = 20
 FEWEST_AT_RIM = 5
 FEWEST_MOVING = 6
 """Corners that must show parallax for it to have a direction."""
-PAIRS = 16
+PAIRS = 10
+"""Wide pairs that are asked."""
 GAPS = (1, 2, 3, 4, 6, 8, 12)
 FAR_SHARE = 0.25
 """A pair is taken so wide that its corners move about so much, as a share of the shorter side."""
@@ -73,8 +66,11 @@ def flow(sights: Sequence[Sight], short_fov_deg: float | None, size: tuple[int, 
     wide = _wide(sights, size)
     if not wide:
         return None
-    lens = Lens.of(short_fov_deg or USUAL_HFOV_DEG, size)
-    seen = [_asked(pair, sights, lens, size) for pair in wide]
+    lens, stack = Lens.of(short_fov_deg or USUAL_HFOV_DEG, size), Stack.of(wide)
+    weights = np.where(at_rim(stack.here, size), 1.0, MIDDLE_WEIGHT) * stack.known
+    turns, off = steadiest_turns(stack.here, stack.there, lens, TOLERANCE * min(size), weights)
+    fits = zip(wide, turns, off, strict=True)
+    seen = [_asked(pair, turn, away[: len(pair.ids)], sights, lens, size) for pair, turn, away in fits]
     middle = np.median([row[:8] for row in seen], axis=0)
     pull, drift = np.array([row[8] for row in seen]), np.array([row[9] for row in seen])
     strength = np.linalg.norm(pull, axis=1)
@@ -92,15 +88,15 @@ def flow(sights: Sequence[Sight], short_fov_deg: float | None, size: tuple[int, 
 
 def _wide(sights: Sequence[Sight], size: tuple[int, int]) -> list[Pair]:
     found: list[Pair] = []
-    for first in range(len(sights) - 1):
+    for first in range(0, len(sights) - 1, 1 + len(sights) // (2 * PAIRS)):
         best: Pair | None = None
         for gap in GAPS:
             if first + gap >= len(sights):
                 break
-            pair = _without_burnt_in(pair_of(sights, first, first + gap))
+            pair = _without_burnt_in(pair_of(sights, first, first + gap), size)
             if len(pair.ids) < FEWEST:
                 break
-            far = np.percentile(np.linalg.norm(pair.there - pair.here, axis=1), 70)
+            far = np.percentile(pair.moved_px(), 70)
             if far > FAR_SHARE * min(size) and best is not None:
                 break
             best = pair
@@ -109,24 +105,24 @@ def _wide(sights: Sequence[Sight], size: tuple[int, int]) -> list[Pair]:
     return found[:: max(1, len(found) // PAIRS)]
 
 
-def _without_burnt_in(pair: Pair) -> Pair:
+def _without_burnt_in(pair: Pair, size: tuple[int, int]) -> Pair:
     """The corners without those that stand still, unless nearly all of them do."""
-    moving = ~stands_still(pair)
-    if moving.sum() < MOVING_RIM * len(moving):
-        return pair
-    return Pair(pair.first, pair.second, pair.ids[moving], pair.here[moving], pair.there[moving])
+    moving = ~stands_still(pair, size)
+    return pair if moving.sum() < MOVING_RIM * len(moving) else pair.only(moving)
 
 
-def _asked(pair: Pair, sights: Sequence[Sight], lens: Lens, size: tuple[int, int]) -> "tuple[Any, ...]":
+def _asked(
+    pair: Pair, turn: "Array", off: "Array", sights: Sequence[Sight], lens: Lens, size: tuple[int, int]
+) -> "tuple[Any, ...]":
     """One row of figures a pair; their order is that of ``flow``."""
     short = min(size)
     lasts_s = max(1e-3, sights[pair.second].at_s - sights[pair.first].at_s)
     rim, upper = at_rim(pair.here, size), pair.here[:, 1] < size[1] / 2
-    turn, off = steadiest_turn(pair.here, pair.there, lens, TOLERANCE_PX, np.where(rim, 1.0, MIDDLE_WEIGHT))
-    near = off < TOLERANCE_PX
-    flat, shift, _scale = _similar(pair.here, pair.there, lens.centre)
-    up, low = (_similar(pair.here[half], pair.there[half], lens.centre)[2] for half in (upper, ~upper))
-    moved = np.percentile(np.linalg.norm(pair.there - pair.here, axis=1), 70) / short
+    tolerance_px = TOLERANCE * short
+    near = off < tolerance_px
+    flat, shift, _scale = _similar(pair.here, pair.there, lens.centre, tolerance_px)
+    up, low = (_similar(pair.here[half], pair.there[half], lens.centre, tolerance_px)[2] for half in (upper, ~upper))
+    moved = np.percentile(pair.moved_px(), 70) / short
     rays = directions(pair.here, lens.focal_px, lens.centre) @ turn.T
     goals = directions(pair.there, lens.focal_px, lens.centre)
     return (
@@ -138,12 +134,12 @@ def _asked(pair: Pair, sights: Sequence[Sight], lens: Lens, size: tuple[int, int
         np.log(up) / lasts_s,
         np.log(low) / lasts_s,
         moved * (1 - near.mean()) / lasts_s,
-        _travel(rays[rim], goals[rim], TOLERANCE_PX / lens.focal_px),
+        _travel(rays[rim], goals[rim], tolerance_px / lens.focal_px),
         shift / short / lasts_s,
     )
 
 
-def _similar(here: "Array", there: "Array", centre: "Array") -> "tuple[float, Array, float]":
+def _similar(here: "Array", there: "Array", centre: "Array", tolerance_px: float) -> "tuple[float, Array, float]":
     """Share of places that shift, roll and scale explain; how the centre is shifted; the scale."""
     import cv2
 
@@ -151,7 +147,7 @@ def _similar(here: "Array", there: "Array", centre: "Array") -> "tuple[float, Ar
         return 0.0, np.zeros(2), 1.0
     found, inside = cv2.estimateAffinePartial2D(
         here.astype(np.float32), there.astype(np.float32), method=cv2.RANSAC,
-        ransacReprojThreshold=TOLERANCE_PX, maxIters=200,
+        ransacReprojThreshold=tolerance_px, maxIters=100,
     )  # fmt: skip
     if found is None:
         return 0.0, np.zeros(2), 1.0

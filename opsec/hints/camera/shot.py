@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from opsec.hints.camera.background import at_rim, backgrounds
+from opsec.hints.camera.background import backgrounds
 from opsec.hints.camera.classes import LEAST_KNOWN, NARROWEST_DEG, Seen, motion_of, sweeps_behind
 from opsec.hints.camera.closing import LEAST_DEG, stretch
 from opsec.hints.camera.flow import flow
 from opsec.hints.camera.headings import View, field_of_view, headings, horizontal
+from opsec.hints.camera.pairs import at_rim, found_in
 from opsec.hints.camera.strip import panorama, side_by_side
 from opsec.hints.camera.tracks import Follower, Sight
 from opsec.model import Motion
@@ -120,8 +121,8 @@ def _kept(sights: Sequence[Sight], size: tuple[int, int]) -> tuple[float, float]
     found = {True: 0, False: 0}
     asked = {True: 1, False: 1}
     for one, other in itertools.pairwise(sights):
-        again = np.isin(one.ids, other.ids, assume_unique=True)
-        rim = at_rim(one.places.astype(np.float64), size)
+        again = found_in(one.ids, other.ids) >= 0
+        rim = at_rim(one.places, size)
         middle = ~rim & (np.abs(one.places[:, 0] / size[0] - 0.5) < 0.33)
         for where, mask in ((True, rim), (False, middle)):
             found[where] += int(again[mask].sum())

@@ -21,16 +21,14 @@ if TYPE_CHECKING:
     Places = NDArray[np.float32]
     """(n, 2): x right, y down, in pixels of the small picture."""
 
-LONGEST_PX = 400
-"""Longest side of the pictures that corners are followed in."""
-MOST_CORNERS = 170
-FEWEST_CORNERS = 110
+MOST_CORNERS = 130
+FEWEST_CORNERS = 80
 """Below this many, new ones are looked for where there are none."""
-HOME_PX = 0.7
+HOME_PX = 0.6
 """How far from its start a corner may end that was followed there and back."""
 LOST_SHARE = 0.75
 """When fewer come home than this, the lost ones are looked for where the whole picture went."""
-_WINDOW, _LEVELS = (15, 15), 4
+_WINDOW, _LEVELS = (11, 11), 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +106,10 @@ class Follower:
         height, width = grey.shape
         free = np.where(burnt_in, 0, 255).astype(np.uint8)
         apart = max(4, round(min(width, height) / 28))
-        for x, y in places:
-            cv2.circle(free, (round(float(x)), round(float(y))), apart, 0, -1)
+        taken = np.zeros((height // apart + 1, width // apart + 1), np.uint8)
+        taken[(places[:, 1] / apart).astype(int), (places[:, 0] / apart).astype(int)] = 1
+        cells = np.repeat(np.repeat(taken, apart, axis=0), apart, axis=1)[:height, :width]
+        free[cells > 0] = 0
         new = cv2.goodFeaturesToTrack(grey, MOST_CORNERS - len(ids), 0.004, apart, mask=free, blockSize=5)
         if new is None:
             return ids, places
@@ -138,7 +138,7 @@ def _there_and_back(
     """Where corners went, and which of them came home again when followed back."""
     import cv2
 
-    criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 15, 0.03)
+    criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 10, 0.03)
     flags = cv2.OPTFLOW_USE_INITIAL_FLOW
     there, seen, _ = cv2.calcOpticalFlowPyrLK(
         last, grey, places, places + drift, winSize=_WINDOW, maxLevel=_LEVELS, criteria=criteria, flags=flags

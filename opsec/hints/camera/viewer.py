@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from opsec.hints.frames.frame import Frame, evidence_picture
+from opsec.hints.frames.frame import Frame, evidence_picture, fitted
 from opsec.hints.frames.viewer import Viewer, ViewerKind
 from opsec.hints.kit import Kit
 from opsec.hints.reader import Found, Gap
@@ -21,7 +21,7 @@ NAME = "camera"
 FIELD = "pictures"
 FILMS: frozenset[FileKind] = frozenset({"mp4", "matroska", "avi", "mpegts", "gif"})
 """A photo has no motion to be told: what it shows of the layout is told by its position and heading alone."""
-LONGEST_PX = 400
+LONGEST_PX = 320
 """Longest side of the pictures that are looked at."""
 SMALLEST_PX = 32
 """Shorter side of a picture below which it shows no place."""
@@ -45,7 +45,7 @@ class CameraViewer:
         """Add a picture to the shot it belongs to."""
         from opsec.hints.camera.shot import Shot
 
-        grey = frame.grey(LONGEST_PX)
+        grey = _small(frame)
         if min(grey.shape) < SMALLEST_PX:
             self._too_small = frame.width_px, frame.height_px
             return
@@ -84,6 +84,18 @@ class CameraViewer:
                 picture=evidence_picture(shown, STRIP_PX) if keep and shown is not None else None,
             )
         )
+
+
+def _small(frame: Frame) -> "Grey":
+    """The grey picture at its working size: halved as often as that goes, which is cheap, then brought to size."""
+    import cv2
+
+    longest_px = max(frame.width_px, frame.height_px)
+    while longest_px >= 2 * LONGEST_PX:
+        longest_px = (longest_px + 1) // 2
+    grey = frame.grey(longest_px)
+    size = fitted(grey.shape[1], grey.shape[0], LONGEST_PX)
+    return grey if size == grey.shape[::-1] else cv2.resize(grey, size, interpolation=cv2.INTER_LINEAR)
 
 
 def _new(kit: Kit) -> Viewer:  # noqa: ARG001 - every viewer is made the same way; this one needs nothing
