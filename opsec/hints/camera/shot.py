@@ -32,6 +32,8 @@ STILL_SHARE = 0.45
 """Share of the edges at the rim that stand still on a tripod, at least."""
 SURE_SHARE = 0.9
 """Share of the steps that must have been measured for the figures not to be lower bounds."""
+WAIT_S, WORTH_A_LOOK = 0.24, 0.05
+"""A picture is passed over when corners would go less far in that time, as a share of the shorter side."""
 TURNED_SHIFT = 1.2
 """How far, in shorter sides, the picture must have moved before a travelling camera is said to have turned."""
 
@@ -55,6 +57,15 @@ class Shot:
             self._every *= 2
             self.kept = {one: picture for one, picture in self.kept.items() if one % self._every == 0}
         return True
+
+    @property
+    def due_s(self) -> float:
+        """When the next picture is worth a look: a camera that moves slowly shows little else in the meantime."""
+        sights = self.follower.sights
+        if len(sights) < 2:
+            return self.until_s
+        pace = self.follower.step / max(1e-3, sights[-1].at_s - sights[-2].at_s)
+        return self.until_s + (WAIT_S if pace * WAIT_S < WORTH_A_LOOK else 0.0)
 
     @property
     def from_s(self) -> float:

@@ -28,7 +28,9 @@ HOME_PX = 0.6
 """How far from its start a corner may end that was followed there and back."""
 LOST_SHARE = 0.75
 """When fewer come home than this, the lost ones are looked for where the whole picture went."""
-_WINDOW, _LEVELS = (11, 11), 3
+NEW_GUESS_PX = 3.0
+"""A jump measured as a whole is a new guess when it differs so much from those that were tried."""
+_WINDOW, _LEVELS = (9, 9), 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class Follower:
     sights: list[Sight] = field(default_factory=list)
     still: Still = field(default_factory=Still)
     """What stands still on the screen, whatever the camera does."""
+    step: float = 1.0
+    """How far most corners went last, at most, as a share of the shorter side."""
     _last: "Grey | None" = None
     _next_id: int = 0
     _drift: "NDArray[np.float32]" = field(default_factory=lambda: np.zeros(2, np.float32))
@@ -86,16 +90,23 @@ class Follower:
         """Corners of the last picture found in this one: guessed by their last drift, then by that of the picture."""
         before = self.sights[-1]
         found, home = _there_and_back(last, grey, before.places, self._drift)
-        if home.mean() < LOST_SHARE:
-            for guess in (jump_px(last, grey, upper=True), jump_px(last, grey, upper=False)):
+        stays = _inside(before.places + self._drift, grey.shape)
+        if home[stays].mean() < LOST_SHARE if stays.any() else True:
+            tried = [self._drift]
+            for upper in (True, False):
                 lost = np.flatnonzero(~home)
                 if len(lost) < 8:
                     break
+                guess = jump_px(last, grey, upper=upper)
+                if min(float(np.abs(guess - one).max()) for one in tried) < NEW_GUESS_PX:
+                    continue
+                tried.append(guess)
                 found[lost], home[lost] = _there_and_back(last, grey, before.places[lost], guess)
-        height, width = grey.shape
-        home &= (found >= 1).all(axis=1) & (found[:, 0] < width - 1) & (found[:, 1] < height - 1)
+        home &= _inside(found, grey.shape)
         if home.any():
-            self._drift = np.median(found[home] - before.places[home], axis=0).astype(np.float32)
+            way = found[home] - before.places[home]
+            self._drift = np.median(way, axis=0).astype(np.float32)
+            self.step = float(np.percentile(np.hypot(way[:, 0], way[:, 1]), 80)) / min(grey.shape)
         return before.ids[home], found[home]
 
     def _with_new(
@@ -116,6 +127,12 @@ class Follower:
         added = np.arange(self._next_id, self._next_id + len(new), dtype=np.int64)
         self._next_id += len(new)
         return np.concatenate([ids, added]), np.concatenate([places, new.reshape(-1, 2)]).astype(np.float32)
+
+
+def _inside(places: "Places", shape: tuple[int, ...]) -> "NDArray[np.bool_]":
+    """Which places lie in a picture of (height, width), its outermost pixels left out."""
+    x, y = places[:, 0], places[:, 1]
+    return np.asarray((x >= 1) & (y >= 1) & (x < shape[1] - 1) & (y < shape[0] - 1))
 
 
 def jump_px(last: "Grey", grey: "Grey", *, upper: bool) -> "NDArray[np.float32]":

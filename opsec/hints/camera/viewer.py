@@ -15,7 +15,12 @@ from opsec.language import reason
 from opsec.model import FileKind, Hint
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from opsec.hints.camera.shot import Shot
+
+    Grey = NDArray[np.uint8]
 
 NAME = "camera"
 FIELD = "pictures"
@@ -36,6 +41,8 @@ class CameraViewer:
     """Follows one clip, shot by shot."""
 
     _shot: "Shot | None" = None
+    _passed_over: "tuple[Grey, float] | None" = None
+    """The last picture, when it was not worth a look."""
     _told: list[Hint] = field(default_factory=list)
     _left_out: bool = False
     _too_small: tuple[int, int] | None = None
@@ -46,6 +53,9 @@ class CameraViewer:
         from opsec.hints.camera.shot import Shot
 
         grey = _small(frame)
+        if self._shot is not None and frame.at_s < self._shot.due_s:
+            self._passed_over = grey, frame.at_s
+            return
         if min(grey.shape) < SMALLEST_PX:
             self._too_small = frame.width_px, frame.height_px
             return
@@ -53,6 +63,7 @@ class CameraViewer:
             self._end()
             self._shot = Shot()
             self._shot.add(grey, frame.at_s)
+        self._passed_over = None
 
     def found(self) -> Iterator[Found]:
         """One hint a shot, in order."""
@@ -67,6 +78,8 @@ class CameraViewer:
     def _end(self) -> None:
         if self._shot is None:
             return
+        if self._passed_over is not None:  # where a shot ends, a turn ends
+            self._shot.add(*self._passed_over)
         if len(self._told) >= MOST_SHOTS:
             self._left_out = True
             return
