@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 
 from opsec.language import Message, _, both
 from opsec.layout.bearing import Sightings, sightings
+from opsec.layout.camera import Camera
 from opsec.layout.cameras import cameras_of
 from opsec.layout.drawing import drawn
 from opsec.layout.plane import ground_of, zone_name
 from opsec.layout.score import Evidence, layout_of, shots_of, walked_m
-from opsec.layout.viewshed import Camera, in_view
+from opsec.layout.viewshed import in_view
 from opsec.model import Clip, Grade, Hint, Layout, Match, Motion, Site
 from opsec.rules import rule
 

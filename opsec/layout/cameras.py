@@ -5,8 +5,9 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from opsec.layout.camera import HIGH_M, Camera
 from opsec.layout.plane import Ground, Plane
-from opsec.layout.viewshed import HIGH_M, HIGH_REACH_M, REACH_M, Camera
+from opsec.layout.rays import HIGH_REACH_M, REACH_M
 from opsec.model import Clip, Fix, Hint, Motion
 
 USUAL_HFOV_DEG = 45.0

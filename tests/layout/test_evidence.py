@@ -6,9 +6,10 @@ import pytest
 
 from opsec.judge import judge
 from opsec.layout.assess import assess
+from opsec.layout.camera import Camera
 from opsec.layout.cameras import MOST_PLACES, cameras_of
 from opsec.layout.plane import ground_of
-from opsec.layout.viewshed import Camera, seen_from
+from opsec.layout.rays import seen_from
 from opsec.likelihood import table
 from opsec.model import Fix, Hint, Landmark, Layout, Match, Motion, Point, Site
 from opsec.report.layout_view import layout_view

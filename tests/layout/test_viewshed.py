@@ -5,8 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from opsec.layout.camera import Camera
 from opsec.layout.plane import Ground, ground_of
-from opsec.layout.viewshed import Camera, in_view, seen_from
+from opsec.layout.rays import seen_from
+from opsec.layout.viewshed import in_view
 from opsec.model import Geofence
 from tests.made import site, square
 
