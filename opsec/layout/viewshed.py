@@ -12,8 +12,8 @@ from opsec.layout.rays import seen_from
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-ZONE_SHARE, ZONE_M2 = 0.10, 5.0
-"""A zone lies in view when this share of it does, or so much of it: of a building, five metres of its wall."""
+ZONE_SHARE, ZONE_M2 = 0.10, 2.0
+"""A zone lies in view when this share of it does, or so much of it: of a building, two metres of its wall."""
 
 
 @dataclass(frozen=True, slots=True)
