@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from opsec.hints.camera.geometry import Lens, steadiest_turns
-from opsec.hints.camera.pairs import Pair, Stack, at_rim, pair_of
-from opsec.hints.camera.tracks import Sight
+from opsec.hints.camera.pairs import Pair, Stack, pair_of
+from opsec.hints.camera.sight import Sight, at_rim
 
 if TYPE_CHECKING:
     from opsec.hints.camera.geometry import Array, Mask

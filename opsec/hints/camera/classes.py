@@ -4,6 +4,7 @@ The bounds are set on clips made by the generator of this project's tests and by
 with other seeds than those that are scored.
 """
 
+import math
 from dataclasses import dataclass
 
 from opsec.hints.camera.flow import Flow
@@ -20,10 +21,10 @@ LEAST_KEPT, LEAST_EXPLAINED = 0.35, 0.3
 """Of noise, next to no corner is found again, and what is found goes every way."""
 FLATTEST_DEG = 12.0
 """A field of view told to be narrower is none: the picture slides without being drawn out of shape."""
-MOST_TURN_MISFIT = 0.98
+MOST_TURN_MISFIT = 0.68
 LEAST_TRAVEL = 2.0
-ZOOM_PER_S = 0.07
-"""Natural logarithm of the growth of both halves of the picture in a second."""
+ZOOM_PER_S, FAINT_ZOOM_PER_S = 0.07, 0.085
+"""Natural logarithm of the growth of the picture in a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +64,19 @@ def turn_misfit(seen: Seen) -> float:
 
 
 def _growth(seen: Seen) -> float:
-    return max(abs(seen.flow.upper_scale), abs(seen.flow.lower_scale))
+    """How fast the picture, or the half that grows faster, grows or shrinks: natural logarithm a second."""
+    halves = (seen.flow.scale, seen.flow.upper_scale, seen.flow.lower_scale)
+    return max((abs(one) for one in halves if not math.isnan(one)), default=0.0)
 
 
 def _zooms(seen: Seen) -> bool:
-    """Both halves grow or shrink alike; before a camera that walks on, what is near grows faster."""
-    up, low = seen.flow.upper_scale, seen.flow.lower_scale
-    alike = abs(up - low) < 0.015 + 0.12 * max(abs(up), abs(low)) or (
-        seen.flow.flat > 0.78 and abs(up - low) < 0.6 * abs(up)
-    )
-    least = 0.05 if seen.flow.flat > 0.78 else 0.085  # where less agrees, more must be seen of it
-    grown = up * low > 0 and max(abs(up), abs(low)) > ZOOM_PER_S and min(abs(up), abs(low)) > least
-    return grown and alike and seen.flow.flat > 0.5 and seen.flow.turn < 0.25
+    """All of it grows or shrinks alike; before a camera that walks on, what is near grows faster."""
+    flow = seen.flow
+    least = ZOOM_PER_S if flow.flat > 0.78 else FAINT_ZOOM_PER_S  # where less agrees, more must be seen of it
+    grown = abs(flow.scale) > least
+    apart = abs(flow.upper_scale - flow.lower_scale)
+    alike = math.isnan(apart) or apart < 0.015 + (0.35 if flow.flat > 0.78 else 0.15) * abs(flow.scale)
+    return grown and alike and flow.flat > 0.5 and flow.flat > flow.turn + 0.15
 
 
 def sweeps_behind(seen: Seen) -> bool:

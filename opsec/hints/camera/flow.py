@@ -4,6 +4,7 @@ A camera that travels shows parallax: what is near moves more than what is far, 
 picture, and that point stays for as long as the camera travels straight on. People move too, but to and fro.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,8 +13,8 @@ import numpy as np
 
 from opsec.hints.camera.background import MIDDLE_WEIGHT, MOVING_RIM, TOLERANCE, USUAL_HFOV_DEG, stands_still
 from opsec.hints.camera.geometry import Lens, directions, steadiest_turns
-from opsec.hints.camera.pairs import Pair, Stack, at_rim, pair_of
-from opsec.hints.camera.tracks import Sight
+from opsec.hints.camera.pairs import Pair, Stack, pair_of
+from opsec.hints.camera.sight import Sight, at_rim
 
 if TYPE_CHECKING:
     from opsec.hints.camera.geometry import Array
@@ -47,9 +48,11 @@ class Flow:
     """How far the middle is shifted in all, in shorter sides."""
     onward: float
     """How much of that shift goes the same way, from 0 to 1."""
+    scale: float
+    """Natural logarithm of how much the picture grows in a second."""
     upper_scale: float
     lower_scale: float
-    """Natural logarithm of how much the halves of the picture grow in a second."""
+    """The same of its halves; not a number where one shows too little."""
     pace: float
     """How fast what no turn explains passes by, in shorter sides a second."""
     parallax: float
@@ -71,19 +74,25 @@ def flow(sights: Sequence[Sight], short_fov_deg: float | None, size: tuple[int, 
     turns, off = steadiest_turns(stack.here, stack.there, lens, TOLERANCE * min(size), weights)
     fits = zip(wide, turns, off, strict=True)
     seen = [_asked(pair, turn, away[: len(pair.ids)], sights, lens, size) for pair, turn, away in fits]
-    middle = np.median([row[:8] for row in seen], axis=0)
-    pull, drift = np.array([row[8] for row in seen]), np.array([row[9] for row in seen])
+    middle = np.array([_median([row[part] for row in seen]) for part in range(9)])
+    pull, drift = np.array([row[9] for row in seen]), np.array([row[10] for row in seen])
     strength = np.linalg.norm(pull, axis=1)
     return Flow(
         pairs=len(wide),
         moved=float(middle[0]), turn=float(middle[1]), rim_turn=float(middle[2]), flat=float(middle[3]),
         shift=float(middle[4]) * (sights[-1].at_s - sights[0].at_s),
         onward=float(np.linalg.norm(drift.sum(axis=0)) / max(1e-9, np.linalg.norm(drift, axis=1).sum())),
-        upper_scale=float(middle[5]), lower_scale=float(middle[6]),
-        pace=float(middle[7]),
+        scale=float(middle[5]), upper_scale=float(middle[6]), lower_scale=float(middle[7]),
+        pace=float(middle[8]),
         parallax=float(strength.mean()),
         steady=float(np.linalg.norm(pull.sum(axis=0)) / max(1e-9, strength.sum())),
     )  # fmt: skip
+
+
+def _median(values: Sequence[float]) -> float:
+    """Of those that are numbers; not a number when hardly half of them are."""
+    known = [value for value in values if not math.isnan(value)]
+    return float(np.median(known)) if 2 * len(known) >= len(values) else math.nan
 
 
 def _wide(sights: Sequence[Sight], size: tuple[int, int]) -> list[Pair]:
@@ -120,7 +129,7 @@ def _asked(
     rim, upper = at_rim(pair.here, size), pair.here[:, 1] < size[1] / 2
     tolerance_px = TOLERANCE * short
     near = off < tolerance_px
-    flat, shift, _scale = _similar(pair.here, pair.there, lens.centre, tolerance_px)
+    flat, shift, scale = _similar(pair.here, pair.there, lens.centre, tolerance_px)
     up, low = (_similar(pair.here[half], pair.there[half], lens.centre, tolerance_px)[2] for half in (upper, ~upper))
     moved = np.percentile(pair.moved_px(), 70) / short
     rays = directions(pair.here, lens.focal_px, lens.centre) @ turn.T
@@ -131,6 +140,7 @@ def _asked(
         near[rim].mean() if rim.sum() >= FEWEST_AT_RIM else near.mean(),
         flat,
         np.linalg.norm(shift) / short / lasts_s,
+        np.log(scale) / lasts_s,
         np.log(up) / lasts_s,
         np.log(low) / lasts_s,
         moved * (1 - near.mean()) / lasts_s,
@@ -144,16 +154,16 @@ def _similar(here: "Array", there: "Array", centre: "Array", tolerance_px: float
     import cv2
 
     if len(here) < 6:
-        return 0.0, np.zeros(2), 1.0
+        return 0.0, np.zeros(2), math.nan
     found, inside = cv2.estimateAffinePartial2D(
         here.astype(np.float32), there.astype(np.float32), method=cv2.RANSAC,
         ransacReprojThreshold=tolerance_px, maxIters=100,
     )  # fmt: skip
     if found is None:
-        return 0.0, np.zeros(2), 1.0
+        return 0.0, np.zeros(2), math.nan
     shift = np.asarray(found[:, :2] @ centre + found[:, 2] - centre)
     scale = float(np.hypot(found[0, 0], found[1, 0]))
-    return float(inside.mean()), shift, min(4.0, max(0.25, scale))
+    return float(inside.mean()), shift, float(np.clip(scale, 0.25, 4.0))
 
 
 def _travel(rays: "Array", goals: "Array", least: float) -> "Array":

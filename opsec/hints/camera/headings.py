@@ -15,7 +15,7 @@ import numpy as np
 from opsec.hints.camera.background import USUAL_HFOV_DEG, Layer
 from opsec.hints.camera.geometry import focal_px, middle_of, refined_turns, turn_vectors
 from opsec.hints.camera.pairs import Pair, Stack, found_in, pair_of
-from opsec.hints.camera.tracks import Sight
+from opsec.hints.camera.sight import Sight
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from opsec.hints.camera.tracks import Sight
+from opsec.hints.camera.sight import Sight
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -77,9 +77,3 @@ class Stack:
 def _thinned(pair: Pair, most: int) -> Pair:
     step = -(-len(pair.ids) // most)
     return pair if step <= 1 else pair.only(np.arange(len(pair.ids)) % step == 0)
-
-
-def at_rim(places: "NDArray[np.floating[Any]]", size: tuple[int, int]) -> "Mask":
-    """Places (…, 2) that a person in the middle of a picture of (width, height) does not cover."""
-    x, y = np.abs(places[..., 0] / size[0] - 0.5), places[..., 1] / size[1]
-    return np.asarray((y < 0.35) | ((x > 0.33) & (y < 0.88)))

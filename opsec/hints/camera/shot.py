@@ -12,9 +12,10 @@ from opsec.hints.camera.classes import LEAST_KNOWN, NARROWEST_DEG, Seen, motion_
 from opsec.hints.camera.closing import LEAST_DEG, stretch
 from opsec.hints.camera.flow import flow
 from opsec.hints.camera.headings import View, field_of_view, headings, horizontal
-from opsec.hints.camera.pairs import at_rim, found_in
+from opsec.hints.camera.pairs import found_in
 from opsec.hints.camera.strip import panorama, side_by_side
-from opsec.hints.camera.tracks import Follower, Sight
+from opsec.hints.camera.sight import Sight, at_rim
+from opsec.hints.camera.tracks import Follower
 from opsec.model import Motion
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ STILL_SHARE = 0.45
 """Share of the edges at the rim that stand still on a tripod, at least."""
 SURE_SHARE = 0.9
 """Share of the steps that must have been measured for the figures not to be lower bounds."""
-WAIT_S, WORTH_A_LOOK = 0.24, 0.05
+WAIT_S, WORTH_A_LOOK = 0.24, 0.01
 """A picture is passed over when corners would go less far in that time, as a share of the shorter side."""
 TURNED_SHIFT = 1.2
 """How far, in shorter sides, the picture must have moved before a travelling camera is said to have turned."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from opsec.hints.camera.cuts import is_cut
+from opsec.hints.camera.sight import Sight, at_rim
 from opsec.hints.camera.still import Still
 
 if TYPE_CHECKING:
@@ -21,8 +22,11 @@ if TYPE_CHECKING:
     Places = NDArray[np.float32]
     """(n, 2): x right, y down, in pixels of the small picture."""
 
-MOST_CORNERS = 130
-FEWEST_CORNERS = 80
+MOST_CORNERS = 170
+MOST_AT_RIM = 95
+FAINTEST = 0.004
+"""Of the strongest corner's strength: weaker ones are none."""
+FEWEST_CORNERS = 115
 """Below this many, new ones are looked for where there are none."""
 HOME_PX = 0.6
 """How far from its start a corner may end that was followed there and back."""
@@ -31,16 +35,6 @@ LOST_SHARE = 0.75
 NEW_GUESS_PX = 3.0
 """A jump measured as a whole is a new guess when it differs so much from those that were tried."""
 _WINDOW, _LEVELS = (9, 9), 3
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """The corners of one picture."""
-
-    at_s: float
-    ids: "NDArray[np.int64]"
-    """Steady names of the corners, rising."""
-    places: "Places"
 
 
 @dataclass(slots=True)
@@ -112,21 +106,42 @@ class Follower:
     def _with_new(
         self, grey: "Grey", burnt_in: "NDArray[np.bool_]", ids: "NDArray[np.int64]", places: "Places"
     ) -> "tuple[NDArray[np.int64], Places]":
-        import cv2
-
-        height, width = grey.shape
-        free = np.where(burnt_in, 0, 255).astype(np.uint8)
-        apart = max(4, round(min(width, height) / 28))
-        taken = np.zeros((height // apart + 1, width // apart + 1), np.uint8)
-        taken[(places[:, 1] / apart).astype(int), (places[:, 0] / apart).astype(int)] = 1
-        cells = np.repeat(np.repeat(taken, apart, axis=0), apart, axis=1)[:height, :width]
-        free[cells > 0] = 0
-        new = cv2.goodFeaturesToTrack(grey, MOST_CORNERS - len(ids), 0.004, apart, mask=free, blockSize=5)
-        if new is None:
-            return ids, places
+        new = new_corners(grey, burnt_in, places)
         added = np.arange(self._next_id, self._next_id + len(new), dtype=np.int64)
         self._next_id += len(new)
-        return np.concatenate([ids, added]), np.concatenate([places, new.reshape(-1, 2)]).astype(np.float32)
+        return np.concatenate([ids, added]), np.concatenate([places, new]).astype(np.float32)
+
+
+def new_corners(grey: "Grey", burnt_in: "NDArray[np.bool_]", places: "Places") -> "Places":
+    """Corners (Shi and Tomasi 1994) where there are none yet, (n, 2): the strongest of every free cell of a grid.
+
+    The rim of the picture has its own share of them: a person in the middle may have the strongest corners of all.
+    """
+    import cv2
+
+    apart = max(4, round(min(grey.shape) / 28))
+    rows, columns = grey.shape[0] // apart, grey.shape[1] // apart
+    strength = cv2.cornerMinEigenVal(grey, 5)
+    strength[burnt_in] = 0
+    cells = strength[: rows * apart, : columns * apart].reshape(rows, apart, columns, apart)
+    cells = cells.swapaxes(1, 2).reshape(rows * columns, apart * apart)
+    inner, best = cells.argmax(axis=1), cells.max(axis=1)
+    row, column = np.divmod(np.arange(rows * columns), columns)
+    found = np.stack([column * apart + inner % apart, row * apart + inner // apart], axis=1).astype(np.float32)
+    row, column = np.minimum(places[:, 1] // apart, rows - 1), np.minimum(places[:, 0] // apart, columns - 1)
+    best[(row * columns + column).astype(int)] = 0
+    rim, taken = at_rim(found, grey.shape[::-1]), at_rim(places, grey.shape[::-1])
+    chosen = [
+        _strongest(np.where(part, best, 0), most - int(there.sum()))
+        for part, there, most in ((rim, taken, MOST_AT_RIM), (~rim, ~taken, MOST_CORNERS - MOST_AT_RIM))
+    ]
+    return found[np.concatenate(chosen)]
+
+
+def _strongest(strength: "NDArray[np.float32]", most: int) -> "NDArray[np.int64]":
+    """Where the strongest are, at most so many, and none next to nothing beside the strongest."""
+    order = np.argsort(-strength, kind="stable")[: max(0, most)]
+    return order[strength[order] > max(FAINTEST * float(strength.max(initial=0.0)), 1e-7)]
 
 
 def _inside(places: "Places", shape: tuple[int, ...]) -> "NDArray[np.bool_]":
