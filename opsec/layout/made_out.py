@@ -38,17 +38,31 @@ def made_out(looks: "Sequence[tuple[Camera, BaseGeometry]]", area: "BaseGeometry
     west, south, east, north = area.bounds
     apart = max(FINEST_M, math.sqrt((east - west) * (north - south) / MOST_PLACES))
     rows, columns = (max(1, math.ceil(side / apart)) for side in (north - south, east - west))
+    x, y = cells(area, columns, rows)
+    inside = shapely.contains_xy(area, x, y)
+    surely = how_surely(looks, x[inside], y[inside])
+    return float(surely.mean()) if len(surely) else 1.0
+
+
+def cells(area: "BaseGeometry", columns: int, rows: int) -> "tuple[Array, Array]":
+    """Middles (x, y) of the cells of the box around an area, row by row from the south-west."""
+    west, south, east, north = area.bounds
     x = west + (np.arange(columns) + 0.5) * (east - west) / columns
     y = south + (np.arange(rows) + 0.5) * (north - south) / rows
-    x, y = (one.ravel() for one in np.meshgrid(x, y))
-    inside = shapely.contains_xy(area, x, y)
-    x, y = x[inside], y[inside]
+    return np.tile(x, rows), np.repeat(y, columns)
+
+
+def how_surely(looks: "Sequence[tuple[Camera, BaseGeometry]]", x: "Array", y: "Array") -> "Array":
+    """How surely, 0 to 1, the ground at each of these places was made out by at least one camera."""
+    import shapely
+
     missed = np.ones(len(x))
     for camera, view in looks:
+        shapely.prepare(view)
         seen = np.flatnonzero(shapely.contains_xy(view, x, y))
         away_m = np.hypot(x[seen] - camera.east_m, y[seen] - camera.north_m)
         missed[seen] *= (1 - in_one_look(camera, away_m)) ** camera.glimpses
-    return float(1 - missed.mean()) if len(missed) else 1.0
+    return 1 - missed
 
 
 def in_one_look(camera: Camera, away_m: "Array") -> "Array":

@@ -67,11 +67,10 @@ def backgrounds(sights: Sequence[Sight], size: tuple[int, int]) -> list[Layer | 
     rims = [int(at_rim(sight.places, size).sum()) for sight in sights]
     found: list[Layer | None] = []
     last_deg, since = 0.0, LONGEST_TRUST + 1
-    for pair, layer in zip(pairs, _at_the_rim(pairs, rims, size), strict=True):
-        since += 1
-        if layer is not None:
-            since = 0
-        elif since <= LONGEST_TRUST or rims[pair.first] < FEWEST_RIM:
+    for pair, at_the_rim in zip(pairs, _at_the_rim(pairs, rims, size), strict=True):
+        since = 0 if at_the_rim is not None else since + 1
+        layer = at_the_rim
+        if layer is None and (since <= LONGEST_TRUST or rims[pair.first] < FEWEST_RIM):
             layer = _anywhere(pair, size)
             if layer is not None and since <= LONGEST_TRUST and not _goes_on(layer, last_deg):
                 layer = None
@@ -100,8 +99,8 @@ def _at_the_rim(pairs: Sequence[Pair], rims: Sequence[int], size: tuple[int, int
         layers = _two_layers(stack, rim, still, size)
         for row, pair in enumerate(some):
             count = len(pair.ids)
-            at_first, stands = rims[pair.first], still[row, :count]
-            yield _holds_rim(pair, rim[row, :count], stands, at_first, [(t[row], m[row, :count]) for t, m in layers], size)
+            mine = [(turn[row], members[row, :count]) for turn, members in layers]
+            yield _holds_rim(_Step(pair, rim[row, :count], still[row, :count], rims[pair.first]), mine, size)
 
 
 def _two_layers(stack: Stack, rim: "Mask", still: "Mask", size: tuple[int, int]) -> "list[tuple[Array, Mask]]":
@@ -118,18 +117,28 @@ def _two_layers(stack: Stack, rim: "Mask", still: "Mask", size: tuple[int, int])
     return layers
 
 
-def _holds_rim(
-    pair: Pair, rim: "Mask", still: "Mask", at_first: int, layers: "Sequence[tuple[Array, Mask]]", size: tuple[int, int]
-) -> Layer | None:
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A pair and which of its corners lie at the rim, and which stand still."""
+
+    pair: Pair
+    rim: "Mask"
+    still: "Mask"
+    at_first: int
+    """Corners at the rim of the first picture, found again or not."""
+
+
+def _holds_rim(step: _Step, layers: "Sequence[tuple[Array, Mask]]", size: tuple[int, int]) -> Layer | None:
+    pair, rim = step.pair, step.rim
     if len(pair.ids) < FEWEST or rim.sum() < FEWEST_RIM:
         return None
-    if (rim & ~still).sum() < max(FEWEST_RIM, MOVING_RIM * rim.sum()):
-        standing = Layer(pair, still, np.eye(3), int((still & rim).sum()))
-        return standing if standing.at_rim >= SLOW_SHARE * at_first else None
+    if (rim & ~step.still).sum() < max(FEWEST_RIM, MOVING_RIM * rim.sum()):
+        standing = Layer(pair, step.still, np.eye(3), int((step.still & rim).sum()))
+        return standing if standing.at_rim >= SLOW_SHARE * step.at_first else None
     cells = _cells(pair.here, size)
     turn, members = max(layers, key=lambda layer: len(set(cells[layer[1] & rim].tolist())))
     best = Layer(pair, members, turn, int((members & rim).sum()))
-    needed = (SLOW_SHARE if abs(best.turn_deg) < FAST_DEG else FAST_SHARE) * at_first
+    needed = (SLOW_SHARE if abs(best.turn_deg) < FAST_DEG else FAST_SHARE) * step.at_first
     return best if best.at_rim >= max(FEWEST_RIM, needed) else None
 
 

@@ -72,8 +72,10 @@ def flow(sights: Sequence[Sight], short_fov_deg: float | None, size: tuple[int, 
     lens, stack = Lens.of(short_fov_deg or USUAL_HFOV_DEG, size), Stack.of(wide)
     weights = np.where(at_rim(stack.here, size), 1.0, MIDDLE_WEIGHT) * stack.known
     turns, off = steadiest_turns(stack.here, stack.there, lens, TOLERANCE * min(size), weights)
-    fits = zip(wide, turns, off, strict=True)
-    seen = [_asked(pair, turn, away[: len(pair.ids)], sights, lens, size) for pair, turn, away in fits]
+    seen = [
+        _asked(pair, _Fit(turn, away[: len(pair.ids)], sights[pair.second].at_s - sights[pair.first].at_s), lens, size)
+        for pair, turn, away in zip(wide, turns, off, strict=True)
+    ]
     middle = np.array([_median([row[part] for row in seen]) for part in range(9)])
     pull, drift = np.array([row[9] for row in seen]), np.array([row[10] for row in seen])
     strength = np.linalg.norm(pull, axis=1)
@@ -120,19 +122,26 @@ def _without_burnt_in(pair: Pair, size: tuple[int, int]) -> Pair:
     return pair if moving.sum() < MOVING_RIM * len(moving) else pair.only(moving)
 
 
-def _asked(
-    pair: Pair, turn: "Array", off: "Array", sights: Sequence[Sight], lens: Lens, size: tuple[int, int]
-) -> "tuple[Any, ...]":
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """The rotation that explains a pair best, what every corner is off, and how long it lasts."""
+
+    turn: "Array"
+    off: "Array"
+    lasts_s: float
+
+
+def _asked(pair: Pair, fit: _Fit, lens: Lens, size: tuple[int, int]) -> "tuple[Any, ...]":
     """One row of figures a pair; their order is that of ``flow``."""
     short = min(size)
-    lasts_s = max(1e-3, sights[pair.second].at_s - sights[pair.first].at_s)
+    lasts_s = max(1e-3, fit.lasts_s)
     rim, upper = at_rim(pair.here, size), pair.here[:, 1] < size[1] / 2
     tolerance_px = TOLERANCE * short
-    near = off < tolerance_px
+    near = fit.off < tolerance_px
     flat, shift, scale = _similar(pair.here, pair.there, lens.centre, tolerance_px)
     up, low = (_similar(pair.here[half], pair.there[half], lens.centre, tolerance_px)[2] for half in (upper, ~upper))
     moved = np.percentile(pair.moved_px(), 70) / short
-    rays = directions(pair.here, lens.focal_px, lens.centre) @ turn.T
+    rays = directions(pair.here, lens.focal_px, lens.centre) @ fit.turn.T
     goals = directions(pair.there, lens.focal_px, lens.centre)
     return (
         moved,

@@ -42,7 +42,7 @@ class Lens:
 
 def middle_of(size: tuple[int, int]) -> "Array":
     """The middle of a picture of (width, height), in its pixels."""
-    return (np.array(size, np.float64) - 1) / 2
+    return np.asarray((np.array(size, np.float64) - 1) / 2)
 
 
 def focal_px(hfov_deg: float, width_px: int) -> float:
@@ -70,7 +70,7 @@ def rotation(here: "Array", there: "Array", weights: "Array") -> "Array":
 def _handed(turns: "Array") -> "Array":
     """1 for a rotation, -1 for a mirrored one: the sign of the determinant."""
     x, y, z = turns[..., 0, :], turns[..., 1, :], turns[..., 2, :]
-    return np.sign((np.cross(x, y) * z).sum(axis=-1))
+    return np.asarray(np.sign((np.cross(x, y) * z).sum(axis=-1)))
 
 
 def places_of(rays: "Array", focal: "Array | float", centre: "Array") -> "Array":
@@ -106,14 +106,16 @@ def _tried(rays: "Array", goals: "Array", weights: "Array") -> "Array":
     order = np.argsort(weights <= 0, axis=-1, kind="stable")
     count = (weights > 0).sum(axis=-1)
     drawn = (np.random.default_rng(7).random((len(rays), TRIES, 2)) * count[:, None, None]).astype(int)
-    drawn[..., 1] = np.where(drawn[..., 1] == drawn[..., 0], (drawn[..., 0] + 1) % np.maximum(count, 1)[:, None], drawn[..., 1])
+    drawn[..., 1] = np.where(
+        drawn[..., 1] == drawn[..., 0], (drawn[..., 0] + 1) % np.maximum(count, 1)[:, None], drawn[..., 1]
+    )
     row = np.arange(len(rays))[:, None]
     one, other = order[row, drawn[..., 0]], order[row, drawn[..., 1]]
     return _frame(goals[row, one], goals[row, other]) @ np.swapaxes(_frame(rays[row, one], rays[row, other]), -1, -2)
 
 
 def _frame(one: "Array", other: "Array") -> "Array":
-    """Three axes (…, 3, 3), in columns, that two unit directions (…, 3) span: their sum, their difference, their cross."""
+    """Three axes (…, 3, 3), in columns, of two unit directions (…, 3): their sum, their difference and its cross."""
     along, across = one + other, one - other
     along = along / np.sqrt((along**2).sum(axis=-1, keepdims=True) + 1e-18)
     across = across / np.sqrt((across**2).sum(axis=-1, keepdims=True) + 1e-18)
@@ -125,7 +127,7 @@ def _chord(both: "Array", turns: "Array") -> "Array":
     return np.maximum(0.0, 2 - 2 * (both @ np.swapaxes(turns, -1, -2)))
 
 
-def refined_turns(
+def refined_turns(  # noqa: PLR0913, PLR0917 - places, weights and the lens
     here: "Array", there: "Array", focal: "Array", centre: "Array", scale_px: float, weights: "Array"
 ) -> "tuple[Array, Array]":
     """The rotations (k, 3, 3) of points most of which agree, for a focal length each (k,), and what each point is off.
@@ -150,4 +152,4 @@ def turn_vectors(turns: "Array") -> "Array":
     )
     sine = np.linalg.norm(axis, axis=-1)
     angle = np.arctan2(sine, np.trace(turns, axis1=-2, axis2=-1) - 1)
-    return axis * (angle / np.maximum(sine, 1e-12))[..., None]
+    return np.asarray(axis * (angle / np.maximum(sine, 1e-12))[..., None])

@@ -13,8 +13,8 @@ from opsec.hints.camera.closing import LEAST_DEG, stretch
 from opsec.hints.camera.flow import flow
 from opsec.hints.camera.headings import View, field_of_view, headings, horizontal
 from opsec.hints.camera.pairs import found_in
-from opsec.hints.camera.strip import panorama, side_by_side
 from opsec.hints.camera.sight import Sight, at_rim
+from opsec.hints.camera.strip import panorama, side_by_side
 from opsec.hints.camera.tracks import Follower
 from opsec.model import Motion
 

@@ -123,8 +123,8 @@ def new_corners(grey: "Grey", burnt_in: "NDArray[np.bool_]", places: "Places") -
     rows, columns = grey.shape[0] // apart, grey.shape[1] // apart
     strength = cv2.cornerMinEigenVal(grey, 5)
     strength[burnt_in] = 0
-    cells = strength[: rows * apart, : columns * apart].reshape(rows, apart, columns, apart)
-    cells = cells.swapaxes(1, 2).reshape(rows * columns, apart * apart)
+    whole = np.asarray(strength[: rows * apart, : columns * apart], np.float32)
+    cells = whole.reshape(rows, apart, columns, apart).swapaxes(1, 2).reshape(rows * columns, apart * apart)
     inner, best = cells.argmax(axis=1), cells.max(axis=1)
     row, column = np.divmod(np.arange(rows * columns), columns)
     found = np.stack([column * apart + inner % apart, row * apart + inner // apart], axis=1).astype(np.float32)

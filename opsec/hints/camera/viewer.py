@@ -102,13 +102,14 @@ class CameraViewer:
 def _small(frame: Frame) -> "Grey":
     """The grey picture at its working size: halved as often as that goes, which is cheap, then brought to size."""
     import cv2
+    import numpy as np
 
     longest_px = max(frame.width_px, frame.height_px)
     while longest_px >= 2 * LONGEST_PX:
         longest_px = (longest_px + 1) // 2
     grey = frame.grey(longest_px)
     size = fitted(grey.shape[1], grey.shape[0], LONGEST_PX)
-    return grey if size == grey.shape[::-1] else cv2.resize(grey, size, interpolation=cv2.INTER_LINEAR)
+    return grey if size == grey.shape[::-1] else cv2.resize(grey, size, interpolation=cv2.INTER_LINEAR).astype(np.uint8)
 
 
 def _new(kit: Kit) -> Viewer:  # noqa: ARG001 - every viewer is made the same way; this one needs nothing
