@@ -27,6 +27,8 @@ FEWEST_MOVING = 6
 PAIRS = 10
 """Wide pairs that are asked."""
 GAPS = (1, 2, 3, 4, 6, 8, 12)
+ONLY_GROWS_PER_S = 0.12
+"""Natural logarithm of the growth in a second of a picture in which things grow and none passes by."""
 FAR_SHARE = 0.25
 """A pair is taken so wide that its corners move about so much, as a share of the shorter side."""
 
@@ -59,6 +61,12 @@ class Flow:
     """How much of the rim moves as if the camera travelled."""
     steady: float
     """How steadily it travels the same way, from 0 (to and fro) to 1."""
+
+    @property
+    def passing(self) -> float:
+        """The pace of what passes by: before a wall that only grows nearer nothing does."""
+        grown = 0.0 if math.isnan(self.scale) else abs(self.scale)
+        return self.pace * max(0.0, 1 - grown / ONLY_GROWS_PER_S)
 
 
 def flow(sights: Sequence[Sight], short_fov_deg: float | None, size: tuple[int, int]) -> Flow | None:

@@ -158,7 +158,7 @@ def _other(motion: str, seen: Seen, size: tuple[int, int], lasts_s: float) -> Mo
         case "travel":
             turned = hfov is not None and seen.flow.shift > TURNED_SHIFT
             swept = min(360.0, seen.headings.range_deg) if turned else None
-            return Motion(motion="travel", heading_deg=swept, pace=seen.flow.pace, at_least=True)
+            return Motion(motion="travel", heading_deg=swept, pace=seen.flow.passing, at_least=True)
         case "zoom":
             return Motion(motion="zoom", views=1)
     sure = _sure(hfov, seen.view)
