@@ -13,7 +13,7 @@ import numpy as np
 
 from opsec.hints.camera.background import MIDDLE_WEIGHT, MOVING_RIM, TOLERANCE, USUAL_HFOV_DEG, stands_still
 from opsec.hints.camera.geometry import Lens, directions, steadiest_turns
-from opsec.hints.camera.pairs import Pair, Stack, pair_of
+from opsec.hints.camera.pairs import Pair, Stack, most_of, pair_of
 from opsec.hints.camera.sight import Sight, at_rim
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _wide(sights: Sequence[Sight], size: tuple[int, int]) -> list[Pair]:
             pair = _without_burnt_in(pair_of(sights, first, first + gap), size)
             if len(pair.ids) < FEWEST:
                 break
-            far = np.percentile(pair.moved_px(), 70)
+            far = most_of(pair.moved_px(), 0.7)
             if far > FAR_SHARE * min(size) and best is not None:
                 break
             best = pair
@@ -148,7 +148,7 @@ def _asked(pair: Pair, fit: _Fit, lens: Lens, size: tuple[int, int]) -> "tuple[A
     near = fit.off < tolerance_px
     flat, shift, scale = _similar(pair.here, pair.there, lens.centre, tolerance_px)
     up, low = (_similar(pair.here[half], pair.there[half], lens.centre, tolerance_px)[2] for half in (upper, ~upper))
-    moved = np.percentile(pair.moved_px(), 70) / short
+    moved = most_of(pair.moved_px(), 0.7) / short
     rays = directions(pair.here, lens.focal_px, lens.centre) @ fit.turn.T
     goals = directions(pair.there, lens.focal_px, lens.centre)
     return (

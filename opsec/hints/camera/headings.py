@@ -14,7 +14,7 @@ import numpy as np
 
 from opsec.hints.camera.background import USUAL_HFOV_DEG, Layer
 from opsec.hints.camera.geometry import focal_px, middle_of, refined_turns, turn_vectors
-from opsec.hints.camera.pairs import Pair, Stack, found_in, pair_of
+from opsec.hints.camera.pairs import Pair, Stack, found_in, most_of, pair_of
 from opsec.hints.camera.sight import Sight
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def _wide_pairs(sights: Sequence[Sight], members: "NDArray[np.int64]", size: tup
             pair = pair_of(mine, first, first + gap)
             if len(pair.ids) < 16:
                 break
-            moved = float(np.median(pair.moved_px())) / min(size)
+            moved = most_of(pair.moved_px(), 0.5) / min(size)
             if moved > WIDEST_SHARE and best is not None:
                 break
             best = moved, pair

@@ -51,6 +51,12 @@ def found_in(ids: "NDArray[np.int64]", others: "NDArray[np.int64]") -> "NDArray[
     return np.where(others[at] == ids, at, -1)
 
 
+def most_of(values: "Array", share: float) -> float:
+    """What this share of the values does not exceed; of an even number, the upper one of two."""
+    place = min(len(values) - 1, int(share * len(values)))
+    return float(np.partition(values, place)[place])
+
+
 @dataclass(frozen=True, slots=True)
 class Stack:
     """k pairs, each with up to n corners; what a pair lacks is not ``there``."""

@@ -26,7 +26,7 @@ MOST_CORNERS = 170
 MOST_AT_RIM = 95
 FAINTEST = 0.004
 """Of the strongest corner's strength: weaker ones are none."""
-FEWEST_CORNERS = 115
+FEWEST_CORNERS = 100
 """Below this many, new ones are looked for where there are none."""
 HOME_PX = 0.6
 """How far from its start a corner may end that was followed there and back."""
@@ -100,7 +100,7 @@ class Follower:
         if home.any():
             way = found[home] - before.places[home]
             self._drift = np.median(way, axis=0).astype(np.float32)
-            self.step = float(np.percentile(np.hypot(way[:, 0], way[:, 1]), 80)) / min(grey.shape)
+            self.step = float(np.sort(np.hypot(way[:, 0], way[:, 1]))[len(way) * 4 // 5]) / min(grey.shape)
         return before.ids[home], found[home]
 
     def _with_new(
@@ -170,7 +170,7 @@ def _there_and_back(
     """Where corners went, and which of them came home again when followed back."""
     import cv2
 
-    criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 10, 0.03)
+    criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 6, 0.05)
     flags = cv2.OPTFLOW_USE_INITIAL_FLOW
     there, seen, _ = cv2.calcOpticalFlowPyrLK(
         last, grey, places, places + drift, winSize=_WINDOW, maxLevel=_LEVELS, criteria=criteria, flags=flags
