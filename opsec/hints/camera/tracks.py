@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 MOST_CORNERS = 170
 MOST_AT_RIM = 95
-FAINTEST = 0.004
-"""Of the strongest corner's strength: weaker ones are none."""
+FAINTEST, NOTHING = 0.004, 4e-5
+"""Of the strongest corner's strength, and at all: weaker ones are none, but a sensor's noise."""
 FEWEST_CORNERS = 100
 """Below this many, new ones are looked for where there are none."""
 HOME_PX = 0.6
@@ -141,7 +141,7 @@ def new_corners(grey: "Grey", burnt_in: "NDArray[np.bool_]", places: "Places") -
 def _strongest(strength: "NDArray[np.float32]", most: int) -> "NDArray[np.int64]":
     """Where the strongest are, at most so many, and none next to nothing beside the strongest."""
     order = np.argsort(-strength, kind="stable")[: max(0, most)]
-    return order[strength[order] > max(FAINTEST * float(strength.max(initial=0.0)), 1e-7)]
+    return order[strength[order] > max(FAINTEST * float(strength.max(initial=0.0)), NOTHING)]
 
 
 def _inside(places: "Places", shape: tuple[int, ...]) -> "NDArray[np.bool_]":
