@@ -21,9 +21,12 @@ LEAST_KEPT, LEAST_EXPLAINED = 0.35, 0.3
 """Of noise, next to no corner is found again, and what is found goes every way."""
 FLATTEST_DEG = 12.0
 """A field of view told to be narrower is none: the picture slides without being drawn out of shape."""
-MOST_TURN_MISFIT = 0.80
+MOST_TURN_MISFIT, MOST_SMALL_TURN_MISFIT, WIDE_TURN_DEG = 0.80, 0.60, 20.0
+"""How badly a turn may explain the shot; a small one may be the swaying of somebody who walks."""
 FEWEST_PAIRS, UNTOLD_MISFIT = 4, 0.3
 """Of wide pairs that a misfit is told by, and what stands for it where there are fewer."""
+SURELY_FLAT = 0.78
+"""Share of the corners that one shift, roll and scale explain, from which on all of the picture moves as one."""
 ZOOM_PER_S, FAINT_ZOOM_PER_S = 0.07, 0.085
 """Natural logarithm of the growth of the picture in a second."""
 
@@ -49,7 +52,8 @@ def motion_of(seen: Seen) -> CameraMotion:
     if _zooms(seen):
         return "zoom"
     swept = seen.headings.range_deg > LEAST_TURN_DEG and seen.headings.known > LEAST_KNOWN
-    if swept and turn_misfit(seen) < MOST_TURN_MISFIT and (seen.view.short_fov_deg or 45.0) > NARROWEST_DEG:
+    most = MOST_TURN_MISFIT if seen.headings.range_deg > WIDE_TURN_DEG else MOST_SMALL_TURN_MISFIT
+    if swept and turn_misfit(seen) < most and (seen.view.short_fov_deg or 45.0) > NARROWEST_DEG:
         return "turn"
     if _looks_down(seen):
         return "overhead"
@@ -73,10 +77,10 @@ def _growth(seen: Seen) -> float:
 def _zooms(seen: Seen) -> bool:
     """All of it grows or shrinks alike; before a camera that walks on, what is near grows faster."""
     flow = seen.flow
-    least = ZOOM_PER_S if flow.flat > 0.78 else FAINT_ZOOM_PER_S  # where less agrees, more must be seen of it
+    least = ZOOM_PER_S if flow.flat > SURELY_FLAT else FAINT_ZOOM_PER_S  # where less agrees, more must be seen of it
     grown = abs(flow.scale) > least
     apart = abs(flow.upper_scale - flow.lower_scale)
-    alike = math.isnan(apart) or apart < 0.015 + (0.35 if flow.flat > 0.78 else 0.15) * abs(flow.scale)
+    alike = flow.flat > SURELY_FLAT or math.isnan(apart) or apart < 0.015 + 0.15 * abs(flow.scale)
     return grown and alike and flow.flat > 0.7 and flow.flat > flow.turn + 0.15
 
 
