@@ -66,16 +66,17 @@ def backgrounds(sights: Sequence[Sight], size: tuple[int, int]) -> list[Layer | 
     pairs = [pair_of(sights, first, first + 1) for first in range(len(sights) - 1)]
     rims = [int(at_rim(sight.places, size).sum()) for sight in sights]
     found: list[Layer | None] = []
-    last_deg, since = 0.0, LONGEST_TRUST + 1
+    last_deg_s, since = 0.0, LONGEST_TRUST + 1
     for pair, at_the_rim in zip(pairs, _at_the_rim(pairs, rims, size), strict=True):
         since = 0 if at_the_rim is not None else since + 1
+        lasts_s = max(1e-3, sights[pair.second].at_s - sights[pair.first].at_s)
         layer = at_the_rim
         if layer is None and (since <= LONGEST_TRUST or rims[pair.first] < FEWEST_RIM):
             layer = _anywhere(pair, size)
-            if layer is not None and since <= LONGEST_TRUST and not _goes_on(layer, last_deg):
+            if layer is not None and since <= LONGEST_TRUST and not _goes_on(layer.turn_deg, last_deg_s * lasts_s):
                 layer = None
         if layer is not None:
-            last_deg = layer.turn_deg
+            last_deg_s = layer.turn_deg / lasts_s
         found.append(layer)
     return found
 
@@ -85,8 +86,8 @@ def stands_still(pair: Pair, size: tuple[int, int]) -> "Mask":
     return np.asarray(pair.moved_px() < STILL * min(size))
 
 
-def _goes_on(layer: Layer, last_deg: float) -> bool:
-    return abs(layer.turn_deg - last_deg) <= max(1.0, 0.4 * abs(last_deg))
+def _goes_on(turn_deg: float, expected_deg: float) -> bool:
+    return abs(turn_deg - expected_deg) <= max(1.0, 0.4 * abs(expected_deg))
 
 
 def _at_the_rim(pairs: Sequence[Pair], rims: Sequence[int], size: tuple[int, int]) -> Iterator[Layer | None]:

@@ -26,8 +26,9 @@ MOST_CORNERS = 170
 MOST_AT_RIM = 95
 FAINTEST, NOTHING = 0.004, 4e-5
 """Of the strongest corner's strength, and at all: weaker ones are none, but a sensor's noise."""
-FEWEST_CORNERS = 100
-"""Below this many, new ones are looked for where there are none."""
+FEWEST_CORNERS, FEWEST_AT_RIM = 100, 25
+"""Below so many in all, or at the rim, new ones are looked for where there are none, in every second picture at most;
+below half of it in every one."""
 HOME_PX = 0.6
 """How far from its start a corner may end that was followed there and back."""
 LOST_SHARE = 0.75
@@ -46,6 +47,8 @@ class Follower:
     """What stands still on the screen, whatever the camera does."""
     step: float = 1.0
     """How far most corners went last, at most, as a share of the shorter side."""
+    _since_new: int = 1
+    """Pictures since new corners were looked for."""
     _last: "Grey | None" = None
     _next_id: int = 0
     _drift: "NDArray[np.float32]" = field(default_factory=lambda: np.zeros(2, np.float32))
@@ -63,7 +66,10 @@ class Follower:
         burnt_in = self.still.see(grey)
         off = ~burnt_in[places[:, 1].astype(int), places[:, 0].astype(int)]
         ids, places = ids[off], places[off]
-        if len(ids) < FEWEST_CORNERS:
+        self._since_new += 1
+        bare = len(ids) < FEWEST_CORNERS or int(at_rim(places, grey.shape[::-1]).sum()) < FEWEST_AT_RIM
+        if len(ids) < FEWEST_CORNERS // 2 or (bare and self._since_new > 1):
+            self._since_new = 0
             ids, places = self._with_new(grey, burnt_in, ids, places)
         self.sights.append(Sight(at_s, ids, places))
         self._last = grey
