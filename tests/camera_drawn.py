@@ -117,8 +117,8 @@ def _coded(pictures: list[Grey]) -> Iterator[Grey]:
             out.mux(stream.encode(frame))
         out.mux(stream.encode(None))
     file.seek(0)
-    with av.open(file) as back:
-        yield from (frame.to_ndarray(format="gray") for frame in back.decode(video=0))
+    with av.open(file, "r") as back:
+        yield from (frame.to_ndarray(format="gray").astype(np.uint8) for frame in back.decode(video=0))
 
 
 def _one(*names: str) -> frozenset[tuple[str, ...]]:

@@ -125,6 +125,8 @@ def _strips(result: Result, lang: Lang) -> Iterator[Strip]:
         picture, motion = hint.picture, hint.motion
         assert picture is not None and motion is not None
         times = f"{clock(hint.at_s or 0.0)}–{clock(hint.until_s or 0.0)}"
+        if motion.sweep_deg is not None:
+            times += f", {'≥ ' if motion.at_least else ''}{motion.sweep_deg:.0f}°"
         caption = say(_("{motion}, {times}", motion=MOTION[motion.motion], times=times), lang)
         source = f"data:image/jpeg;base64,{picture.jpeg_base64}"
         yield Strip(source, picture.width_px, picture.height_px, caption)

@@ -4,6 +4,7 @@ import base64
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from tests.store.made import AT, Judged, a_finding, a_post, keep
 WEEK = Week.parse("2026-W47")
 
 
-def seen(*cells: int, surely: int = 255, plan: str = "fence", **more: object) -> Shown:
+def seen(*cells: int, surely: int = 255, plan: str = "fence", **more: Any) -> Shown:
     """A clip that made out these cells."""
     ground = bytearray(GROUND_GRID**2)
     for cell in cells:

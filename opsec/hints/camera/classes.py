@@ -19,6 +19,8 @@ NARROWEST_DEG = 22.0
 """A turn through a longer lens is not told from a flight over flat ground."""
 LEAST_KEPT, LEAST_EXPLAINED = 0.35, 0.3
 """Of noise, next to no corner is found again, and what is found goes every way."""
+FAINT_KEPT, FAINT_EXPLAINED = 0.7, 0.6
+"""Of faint noise more are found again, by chance; but hardly a step has a background."""
 FLATTEST_DEG = 12.0
 """A field of view told to be narrower is none: the picture slides without being drawn out of shape."""
 MOST_TURN_MISFIT, MOST_SMALL_TURN_MISFIT, WIDE_TURN_DEG = 0.80, 0.60, 20.0
@@ -47,7 +49,7 @@ class Seen:
 
 def motion_of(seen: Seen) -> CameraMotion:
     """The class of a shot; unknown when its corners are lost from picture to picture and nothing explains the rest."""
-    if max(seen.rim_kept, seen.middle_kept) < LEAST_KEPT and max(seen.flow.turn, seen.flow.flat) < LEAST_EXPLAINED:
+    if _is_noise(seen):
         return "unknown"
     if _zooms(seen):
         return "zoom"
@@ -60,6 +62,13 @@ def motion_of(seen: Seen) -> CameraMotion:
     if sweeps_behind(seen) and turn_misfit(seen) < MOST_TURN_MISFIT:
         return "turn"
     return "travel" if swept or travel_log_odds(seen) > 0 else "fixed"
+
+
+def _is_noise(seen: Seen) -> bool:
+    kept, explained = max(seen.rim_kept, seen.middle_kept), max(seen.flow.turn, seen.flow.flat)
+    if kept < LEAST_KEPT and explained < LEAST_EXPLAINED:
+        return True
+    return kept < FAINT_KEPT and explained < FAINT_EXPLAINED and seen.headings.known < LEAST_KNOWN
 
 
 def turn_misfit(seen: Seen) -> float:

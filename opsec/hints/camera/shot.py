@@ -31,7 +31,7 @@ MOST_KEPT = 128
 FEWEST_CORNERS = 10
 STILL_SHARE = 0.45
 """Share of the edges at the rim that stand still on a tripod, at least."""
-SURE_SHARE = 0.9
+SURE_SHARE = 0.95
 """Share of the steps that must have been measured for the figures not to be lower bounds."""
 WAIT_S, WORTH_A_LOOK = 0.24, 0.02
 """A picture is passed over when corners would go less far in that time, as a share of the shorter side."""

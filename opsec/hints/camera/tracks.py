@@ -26,9 +26,11 @@ MOST_CORNERS = 170
 MOST_AT_RIM = 95
 FAINTEST, NOTHING = 0.004, 4e-5
 """Of the strongest corner's strength, and at all: weaker ones are none, but a sensor's noise."""
-FEWEST_CORNERS, FEWEST_AT_RIM = 100, 25
+FEWEST_CORNERS, FEWEST_AT_RIM = 115, 25
 """Below so many in all, or at the rim, new ones are looked for where there are none, in every second picture at most;
-below half of it in every one."""
+in every one where half of them are lost or the picture moves fast."""
+FAST = 0.08
+"""Share of the shorter side."""
 HOME_PX = 0.6
 """How far from its start a corner may end that was followed there and back."""
 LOST_SHARE = 0.75
@@ -68,7 +70,7 @@ class Follower:
         ids, places = ids[off], places[off]
         self._since_new += 1
         bare = len(ids) < FEWEST_CORNERS or int(at_rim(places, grey.shape[::-1]).sum()) < FEWEST_AT_RIM
-        if len(ids) < FEWEST_CORNERS // 2 or (bare and self._since_new > 1):
+        if len(ids) < FEWEST_CORNERS // 2 or (bare and (self._since_new > 1 or self.step > FAST)):
             self._since_new = 0
             ids, places = self._with_new(grey, burnt_in, ids, places)
         self.sights.append(Sight(at_s, ids, places))
@@ -97,7 +99,7 @@ class Follower:
                 lost = np.flatnonzero(~home)
                 if len(lost) < 8:
                     break
-                guess = jump_px(last, grey, upper=upper)
+                guess = jump_px(last, grey, self.still.mask, upper=upper)
                 if min(float(np.abs(guess - one).max()) for one in tried) < NEW_GUESS_PX:
                     continue
                 tried.append(guess)
@@ -156,16 +158,21 @@ def _inside(places: "Places", shape: tuple[int, ...]) -> "NDArray[np.bool_]":
     return np.asarray((x >= 1) & (y >= 1) & (x < shape[1] - 1) & (y < shape[0] - 1))
 
 
-def jump_px(last: "Grey", grey: "Grey", *, upper: bool) -> "NDArray[np.float32]":
-    """How far the picture has moved, (x, y), by phase correlation of halved pictures; of the upper part, or of all."""
+def jump_px(last: "Grey", grey: "Grey", burnt_in: "NDArray[np.bool_] | None", *, upper: bool) -> "NDArray[np.float32]":
+    """How far the picture has moved, (x, y), by phase correlation of halved pictures; of the upper part, or of all.
+
+    What is burnt in would say that nothing has moved: it is made grey.
+    """
     import cv2
 
     rows = grey.shape[0] * 2 // 5 if upper else grey.shape[0]
-    small = [
-        cv2.resize(one[:rows], None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA).astype(np.float32)
-        for one in (last, grey)
-    ]
-    window = cv2.createHanningWindow(small[0].shape[::-1], cv2.CV_32F)
+    size = grey.shape[1] // 2, rows // 2
+    small = [cv2.resize(one[:rows], size, interpolation=cv2.INTER_AREA).astype(np.float32) for one in (last, grey)]
+    if burnt_in is not None:
+        gone = cv2.resize(burnt_in[:rows].astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
+        for one in small:
+            one[gone] = one.mean()
+    window = cv2.createHanningWindow(size, cv2.CV_32F)
     (x, y), _sure = cv2.phaseCorrelate(small[0], small[1], window)
     return np.array([2 * x, 2 * y], np.float32)
 
@@ -176,7 +183,7 @@ def _there_and_back(
     """Where corners went, and which of them came home again when followed back."""
     import cv2
 
-    criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 6, 0.05)
+    criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 10, 0.03)
     flags = cv2.OPTFLOW_USE_INITIAL_FLOW
     there, seen, _ = cv2.calcOpticalFlowPyrLK(
         last, grey, places, places + drift, winSize=_WINDOW, maxLevel=_LEVELS, criteria=criteria, flags=flags
