@@ -179,3 +179,13 @@ def test_what_a_clip_shows_can_be_united_with_what_others_show() -> None:
     together = united("F-07", {"a": both[0], "b": both[1]})
     assert together.ground_share == pytest.approx(sum(shares.values()), rel=0.05)
     assert together.sectors_deg == pytest.approx(90.0, abs=2)
+
+
+def test_the_plan_says_how_large_it_is_and_where_the_camera_stood() -> None:
+    layout, matches, _shown = assess(clip(walk()), [tied()], [CAMP])
+    view = layout_view(judge(clip(walk()), [tied(), *matches], [CAMP], Thresholds(), layout), "en")
+    assert view is not None and view.plan is not None
+    assert view.plan.bar == "the bar is 200 m long"
+    assert view.plan.bar_px == pytest.approx(view.plan.width_px * 200 / (955 * 1.12), rel=0.06)
+    assert view.plan.stood is not None
+    assert view.plan.stood[1] > view.plan.height_px / 2  # the walk begins in the south

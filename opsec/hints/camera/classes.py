@@ -23,7 +23,7 @@ FAINT_KEPT, FAINT_EXPLAINED = 0.7, 0.6
 """Of faint noise more are found again, by chance; but hardly a step has a background."""
 FLATTEST_DEG = 12.0
 """A field of view told to be narrower is none: the picture slides without being drawn out of shape."""
-MOST_TURN_MISFIT, MOST_SMALL_TURN_MISFIT, WIDE_TURN_DEG = 0.80, 0.60, 20.0
+MOST_TURN_MISFIT, MOST_SMALL_TURN_MISFIT, WIDE_TURN_DEG = 0.83, 0.60, 20.0
 """How badly a turn may explain the shot; a small one may be the swaying of somebody who walks."""
 FEWEST_PAIRS, UNTOLD_MISFIT = 4, 0.3
 """Of wide pairs that a misfit is told by, and what stands for it where there are fewer."""
