@@ -16,7 +16,7 @@ BEND = 0.70
 USUAL_HFOV_DEG = 42.0
 """Of a telephone held upright: what a shot is taken to see whose lens nobody told."""
 OVERHEAD = 0.45
-PACE_WEIGHT, PACE_MOST = 1.3, 0.14
+PACE_WEIGHT, PACE_MOST = 0.9, 0.14
 """What a travelling camera adds by seeing behind things, by the pace at which they pass."""
 
 

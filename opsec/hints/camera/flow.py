@@ -29,6 +29,8 @@ PAIRS = 10
 GAPS = (1, 2, 3, 4, 6, 8, 12)
 ONLY_GROWS_PER_S = 0.12
 """Natural logarithm of the growth in a second of a picture in which things grow and none passes by."""
+NEARS = 0.5
+"""Share of the rim that must move away from one point for the picture to grow because the camera nears a wall."""
 FAR_SHARE = 0.25
 """A pair is taken so wide that its corners move about so much, as a share of the shorter side."""
 
@@ -65,7 +67,8 @@ class Flow:
     @property
     def passing(self) -> float:
         """The pace of what passes by: before a wall that only grows nearer nothing does."""
-        grown = 0.0 if math.isnan(self.scale) else abs(self.scale)
+        told = not math.isnan(self.scale) and self.parallax > NEARS
+        grown = abs(self.scale) if told else 0.0
         return self.pace * max(0.0, 1 - grown / ONLY_GROWS_PER_S)
 
 
