@@ -469,6 +469,31 @@ class Layout:
     """For the officer's own page; never in a record that travels."""
 
 
+GROUND_GRID = 32
+"""Cells along each side of the box around a fence, in which what was seen of its ground is kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What one clip shows of one site, in a form that can be united with what other clips show of it."""
+
+    site: Annotated[str, MaxLen(200)]
+    score: Share | None = None
+    """Of the clip, as in ``Layout``."""
+    sweep_deg: Turn | None = None
+    """Of its widest turn, whichever way that looked."""
+    sectors: Annotated[tuple[tuple[Degrees, Degrees], ...], MaxLen(400)] = ()
+    """Where it looked, as telemetry or landmarks tell it: clockwise from north, from and how far on."""
+    zones: Annotated[tuple[ShortText, ...], MaxLen(2_000)] | None = None
+    """Names, or classes, of the zones in view; none where that was not assessed."""
+    plan: Annotated[str, MaxLen(64)] = ""
+    """Names the fence that the next two were reckoned with; empty where no ground in view is known."""
+    ground: Annotated[str, MaxLen(2_000)] = ""
+    """``GROUND_GRID`` squared bytes in base64, row by row from the south-west: how surely each cell was made out."""
+    cells: Annotated[float, Ge(0), Le(GROUND_GRID**2)] = 0.0
+    """How many of them lie inside the fence; those on the fence in part."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One clip exposes one site, with all its evidence under it."""
@@ -495,6 +520,8 @@ class Result:
     verdict: Verdict
     findings: tuple[Finding, ...]
     layout: Layout = Layout()
+    shown: tuple[Shown, ...] = ()
+    """What it shows of each site that other evidence ties it to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -570,6 +597,27 @@ class WorstClip:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BaseShown:
+    """What all clips of one base show of it together. What two of them show counts once; none: not assessed."""
+
+    site_code: str
+    clips: int
+    """That show the base, since the case file began."""
+    assessed: int
+    """Of them, those of which anything about the layout could be told."""
+    zones: int | None
+    """Zones in view of at least one of them."""
+    ground_share: float | None
+    """Of the ground inside the fence."""
+    sectors_deg: float | None
+    """Headings that they cover together, where their compass is known."""
+    sweep_deg: float | None
+    """Of the widest single turn."""
+    score: float | None
+    """How much of the layout they give away, at least: of the widest clip, or of all ground together."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Exposure:
     """A week of the case file, summed up. Holds no coordinate, caption, handle or place name."""
 
@@ -586,3 +634,5 @@ class Exposure:
     """Code of ``opsec.language.REASONS`` → clips."""
     lines: tuple[ExposureLine, ...]
     worst: tuple[WorstClip, ...]
+    together: tuple[BaseShown, ...] = ()
+    """Up to the end of the week: whoever means us harm keeps what was posted earlier."""

@@ -51,8 +51,8 @@ def scan_clip(post: ReadPost, ours: OurSites, settings: Settings) -> Result:
     """One post, from what was read of it to its verdict. Pure: same post, sites and settings, same result."""
     clip = answered(put_together(post), ours)
     matches = match(clip, ours)
-    layout, worse = assess(clip, matches, ours.sites)
-    return judge(clip, (*matches, *worse), ours.sites, settings.thresholds, layout)
+    layout, worse, shown = assess(clip, matches, ours.sites)
+    return replace(judge(clip, (*matches, *worse), ours.sites, settings.thresholds, layout), shown=shown)
 
 
 def scan(  # noqa: PLR0913 - all that an officer can choose for one scan

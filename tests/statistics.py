@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from math import sqrt
 
+import numpy as np
+
 
 def wilson(hits: int, count: int) -> str:
     """A share with its 95 % interval (Wilson 1927), for people."""
@@ -12,6 +14,23 @@ def wilson(hits: int, count: int) -> str:
     middle = (share + z * z / (2 * count)) / (1 + z * z / count)
     half = z / (1 + z * z / count) * sqrt(share * (1 - share) / count + z * z / (4 * count * count))
     return f"{hits}/{count} = {share:.3f} ({max(0.0, middle - half):.2f} to {min(1.0, middle + half):.2f})"
+
+
+def mean_interval(values: Sequence[float]) -> tuple[float, float]:
+    """The 95 % interval of a mean, by drawing from the values again (bootstrap, Efron 1979); always the same draws."""
+    rng = np.random.default_rng(7)
+    drawn = rng.choice(np.asarray(values, float), (2_000, len(values))).mean(axis=1)
+    low, high = np.percentile(drawn, [2.5, 97.5])
+    return float(low), float(high)
+
+
+def spearman_interval(pairs: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """The 95 % interval of a rank correlation, by drawing from the pairs again (bootstrap)."""
+    rng = np.random.default_rng(7)
+    draws = rng.integers(0, len(pairs), (1_000, len(pairs)))
+    found = [spearman([pairs[one] for one in draw]) for draw in draws]
+    low, high = np.percentile(found, [2.5, 97.5])
+    return float(low), float(high)
 
 
 def spearman(pairs: Sequence[tuple[float, float]]) -> float:

@@ -6,6 +6,7 @@ The corpus's own generator is asked for the poses and the plan; it draws no pict
 ``truth.jsonl``: the ground and the zones that were visible at least once within 90 m.
 """
 
+import argparse
 import contextlib
 import importlib.util
 import json
@@ -13,6 +14,8 @@ import math
 import os
 import sys
 import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import mean
 from types import ModuleType
@@ -21,10 +24,11 @@ from typing import Any
 from shapely import box, union_all
 from shapely.geometry.base import BaseGeometry
 
+from opsec.layout.camera import Camera
 from opsec.layout.plane import Ground, Plane
-from opsec.layout.viewshed import Camera, in_view
+from opsec.layout.viewshed import InView, in_view
 from opsec.model import Geofence, Point
-from tests.statistics import wilson
+from tests.statistics import mean_interval, wilson
 
 KINDS = {"static", "handheld", "zoom", "pan", "walk", "walk_pan"}
 EVERY = 6
@@ -48,14 +52,14 @@ class Plan:
         self.poses: list[tuple[Any, float, float]] = []
         self.size: tuple[float, float] = (0.0, 0.0)
 
-    def ground(self) -> Ground:
-        """The officer's plan of the compound: its fence, its zones, the footprints of its buildings."""
+    def ground(self, left_out: tuple[str, ...]) -> Ground:
+        """The officer's plan of the compound: its fence, its zones, the footprints of what stands on it."""
         width, depth = self.size
         names = sorted({zone for _name, _shape, zone in self.boxes if zone})
         zones = tuple((_zone(name), union_all([s for _n, s, zone in self.boxes if zone == name])) for name in names)
-        solid = [s for name, s, _zone_name in self.boxes if not name.startswith(("vehicle", "tower", "gate", "tank"))]
+        solid = tuple(shape for name, shape, _zone_name in self.boxes if not name.startswith(left_out))
         fence = box(-width / 2, -depth / 2, width / 2, depth / 2)
-        return Ground(Plane(Point(31.0, 42.0)), fence, zones, tuple(s for s in solid if s.area > 2.0))
+        return Ground(Plane(Point(31.0, 42.0)), fence, zones, solid)
 
 
 def _zone(name: str) -> Geofence:
@@ -104,30 +108,69 @@ def _no_writer(module: Any) -> type:
     return NoWriter
 
 
+DRAWN = {"all footprints": ("tank",), "buildings and walls only": ("tank", "vehicle", "tower", "gate", "antenna")}
+"""What an officer's plan may hold, and names of what is left out of it. The tank stands on legs of four metres."""
+
+
+@dataclass(slots=True)
+class Sum:
+    """What one sort of plan came to over all clips."""
+
+    off: list[float] = field(default_factory=list)
+    hits: int = 0
+    told: int = 0
+    there: int = 0
+
+    def add(self, view: InView, truth: dict[str, Any]) -> None:
+        """Count one clip."""
+        seen, true = set(view.zones), set(truth["zones_seen"])
+        self.off.append(view.share - truth["ground_seen"])
+        self.hits, self.told, self.there = (
+            self.hits + len(seen & true),
+            self.told + len(seen),
+            self.there + len(true),
+        )
+
+    def lines(self) -> Iterator[str]:
+        """For people."""
+        wrong, (low, high) = [abs(one) for one in self.off], mean_interval([abs(one) for one in self.off])
+        yield f"  ground mean error {mean(wrong):.4f} ({low:.3f} to {high:.3f}), bias {mean(self.off):+.4f}, "
+        yield f"n {len(wrong)}, worst {max(wrong):.3f}\n"
+        yield f"  zones precision {wilson(self.hits, self.told)}, recall {wilson(self.hits, self.there)}\n"
+
+
 def main() -> None:
     """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--truth", help="truth.jsonl of other clips of the generator")
+    parser.add_argument("--plan", help="and the plan that they were made by")
+    chosen = parser.parse_args()
     shared = os.environ.get("OPSEC_SHARED")
     if not shared:
         sys.exit("skipped: OPSEC_SHARED does not name the shared folder")
     folder = Path(shared) / "corpus" / "layout"
-    truths = {t["id"]: t for t in map(json.loads, (folder / "truth.jsonl").read_text("utf-8").splitlines())}
+    told = Path(chosen.truth) if chosen.truth else folder / "truth.jsonl"
+    entries = json.loads((Path(chosen.plan) if chosen.plan else folder / "plan_shared.json").read_text("utf-8"))
+    truths = {t["id"]: t for t in map(json.loads, told.read_text("utf-8").splitlines())}
     module = generator(folder)
-    off, hits, told, there = [], 0, 0, 0
-    for entry in json.loads((folder / "plan_shared.json").read_text("utf-8")):
-        truth = truths[entry["id"]]
-        if entry["kind"] not in KINDS or "ground_seen" not in truth:
+    sums = {name: Sum() for name in DRAWN}
+    for entry in entries:
+        truth = truths.get(entry["id"])
+        if truth is None or entry["kind"] not in KINDS or "ground_seen" not in truth:
             continue
         plan = planned(module, entry, folder / "sources")
-        ground = plan.ground()
-        view = in_view([_camera(pose) for pose in plan.poses[::EVERY]], ground)
-        assert view is not None
-        off.append(abs(view.share - truth["ground_seen"]))
-        seen, true = set(view.zones), set(truth["zones_seen"])
-        hits, told, there = hits + len(seen & true), told + len(seen), there + len(true)
-        sys.stdout.write(f"{entry['id']}: {view.share:.3f} of {truth['ground_seen']:.3f}; ")
-        sys.stdout.write(f"{sorted(seen)} of {sorted(true)}\n")
-    sys.stdout.write(f"ground mean error {mean(off):.3f} (n {len(off)}, worst {max(off):.3f})\n")
-    sys.stdout.write(f"zones precision {wilson(hits, told)}, recall {wilson(hits, there)}\n")
+        for name, left_out in DRAWN.items():
+            view = in_view([_camera(pose) for pose in plan.poses[::EVERY]], plan.ground(left_out))
+            assert view is not None
+            sums[name].add(view, truth)
+            sys.stdout.write(f"{entry['id']}: {view.share:.3f} of {truth['ground_seen']:.3f}; {name}; zones ")
+            missed, made_up = (
+                sorted(set(truth["zones_seen"]) - set(view.zones)),
+                set(view.zones) - set(truth["zones_seen"]),
+            )
+            sys.stdout.write(f"missed {missed}, made up {sorted(made_up)}\n")
+    for name, one in sums.items():
+        sys.stdout.write(f"{name}\n" + "".join(one.lines()))
 
 
 def _camera(pose: tuple[Any, float, float]) -> Camera:

@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 
 from opsec.language import Message, _, both
 from opsec.layout.bearing import Sightings, sightings
+from opsec.layout.camera import Camera
 from opsec.layout.cameras import cameras_of
 from opsec.layout.drawing import drawn
-from opsec.layout.plane import ground_of, zone_name
+from opsec.layout.keepsake import keepsake
+from opsec.layout.plane import Ground, ground_of, zone_name
 from opsec.layout.score import Evidence, layout_of, shots_of, walked_m
-from opsec.layout.viewshed import Camera, in_view
-from opsec.model import Clip, Grade, Hint, Layout, Match, Motion, Site
+from opsec.layout.viewshed import in_view
+from opsec.model import Clip, Grade, Hint, Layout, Match, Motion, Shown, Site
 from opsec.rules import rule
 
 MOST_SITES = 5
@@ -40,18 +42,26 @@ class _Told:
     high: Hint | None
     """The track of a camera high above."""
     walk: Hint | None
+    ground: Ground | None
+    looking: Sequence[Camera]
+    """Cameras whose view may be known."""
 
 
-def assess(clip: Clip, matches: Sequence[Match], sites: Sequence[Site]) -> tuple[Layout, tuple[Match, ...]]:
-    """The clip's layout, and a match for everything of it that makes the exposure of a tied site worse."""
+def assess(
+    clip: Clip, matches: Sequence[Match], sites: Sequence[Site]
+) -> tuple[Layout, tuple[Match, ...], tuple[Shown, ...]]:
+    """The clip's layout, a match for everything of it that makes the exposure of a tied site worse, and what it shows
+    of each of them, to be united with other clips."""
     shots = shots_of(clip.hints)
     tied = _tied(matches, sites)
     if not tied:
-        return layout_of(shots, None, None), ()
+        return layout_of(shots, None, None), (), ()
     told = [_told(clip, site, matches) for site in tied]
     found = [match for one in told for match in _matches(clip, one)]
     numbered = (replace(match, id=f"m{number}") for number, match in enumerate(found, len(matches) + 1))
-    return layout_of(shots, tied[0].id, told[0].evidence), tuple(numbered)
+    layouts = [layout_of(shots, one.site.id, one.evidence) for one in told]
+    kept = (keepsake(one.site.id, layout, one.ground, one.looking) for one, layout in zip(told, layouts, strict=True))
+    return layouts[0], tuple(numbered), tuple(kept)
 
 
 def _tied(matches: Sequence[Match], sites: Sequence[Site]) -> list[Site]:
@@ -86,6 +96,8 @@ def _told(clip: Clip, site: Site, matches: Sequence[Match]) -> _Told:
         zone_hints={**dict.fromkeys(view.zones if view else (), _who_looks(placed, seen)), **seen.zones},
         high=next((hint for hint, camera in placed if camera.high), None),
         walk=walk,
+        ground=ground,
+        looking=looking,
     )
 
 

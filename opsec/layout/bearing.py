@@ -8,8 +8,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from opsec.layout.camera import Camera
 from opsec.layout.plane import Plane
-from opsec.layout.viewshed import Camera
 from opsec.model import Landmark, Match, Site
 
 LANDMARK_RULE = "LANDMARK-SEEN"

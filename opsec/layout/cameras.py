@@ -5,8 +5,9 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from opsec.layout.camera import HIGH_M, Camera
 from opsec.layout.plane import Ground, Plane
-from opsec.layout.viewshed import HIGH_M, HIGH_REACH_M, REACH_M, Camera
+from opsec.layout.rays import HIGH_REACH_M, REACH_M
 from opsec.model import Clip, Fix, Hint, Motion
 
 USUAL_HFOV_DEG = 45.0
@@ -17,6 +18,9 @@ COMPASS_DEG, GIMBAL_DEG = 12.0, 3.0
 """How far the heading of a telephone, and that of a gimbal, may be off."""
 STEEP = 0.3
 """Climb over distance from the lowest fix: no road is so steep, and few hills that anybody walks."""
+LOOKS_A_SECOND = 4.0
+SHORT_S, LONG_S = 0.05, 10.0
+"""A place of a track stands for the time to the next one, within these bounds; a place without a time for a second."""
 MOST_CAMERAS = 120
 """Places taken of one track; a longer one is thinned."""
 MOST_PLACES = 600
@@ -45,13 +49,16 @@ def _cameras(hint: Hint, plane: Plane) -> Iterator[Camera]:
     if hint.fixes:
         step = max(1, len(hint.fixes) // MOST_CAMERAS)
         floor_m = _floor_m(hint.fixes, plane)
-        yield from (_of_fix(fix, plane, floor_m) for fix in hint.fixes[::step])
+        kept = hint.fixes[::step]
+        lasts_s = [following.at_s - fix.at_s for fix, following in itertools.pairwise(kept)]
+        for fix, one_s in zip(kept, [*lasts_s, lasts_s[-1] if lasts_s else SHORT_S], strict=True):
+            yield replace(_of_fix(fix, plane, floor_m), glimpses=LOOKS_A_SECOND * min(LONG_S, max(SHORT_S, one_s)))
     elif hint.point is not None:
         east, north = plane.xy(hint.point)
         accuracy_m = GPS_M if hint.accuracy_m is None else hint.accuracy_m
         yield Camera(
             east_m=east, north_m=north, heading_deg=hint.heading_deg, hfov_deg=USUAL_HFOV_DEG, at_s=hint.at_s,
-            accuracy_m=accuracy_m, compass_deg=COMPASS_DEG,
+            accuracy_m=accuracy_m, compass_deg=COMPASS_DEG, glimpses=LOOKS_A_SECOND,
         )  # fmt: skip
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from opsec.layout.camera import Camera
 from opsec.layout.plane import Ground, zone_name
-from opsec.layout.viewshed import Camera, InView
+from opsec.layout.viewshed import InView
 from opsec.model import Outline
 
 if TYPE_CHECKING:

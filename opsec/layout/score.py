@@ -8,8 +8,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from opsec.layout.camera import Camera
 from opsec.layout.exposure import of_shots
-from opsec.layout.viewshed import Camera, InView
+from opsec.layout.viewshed import InView
 from opsec.model import CameraMotion, Hint, Layout, Motion, Outline
 
 MOSTLY = 0.8

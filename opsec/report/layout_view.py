@@ -54,6 +54,11 @@ class Plan:
     width_px: int
     height_px: int
     shapes: list[Shape]
+    stood: tuple[float, float] | None
+    """Where the way begins: a dot, for a short way is too short to be seen."""
+    bar_px: float
+    """Length of the bar that tells how large it all is."""
+    bar: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,7 @@ def layout_view(result: Result, lang: Lang) -> LayoutView | None:
         figures=[(say(name, lang), value) for name, value in _figures(layout)],
         strips=list(_strips(result, lang)),
         rose=None if layout.sweep_deg is None else _sector(layout.sweep_deg),
-        plan=_plan(layout.drawing) if layout.drawing else None,
+        plan=_plan(layout.drawing, lang) if layout.drawing else None,
     )
 
 
@@ -125,6 +130,8 @@ def _strips(result: Result, lang: Lang) -> Iterator[Strip]:
         picture, motion = hint.picture, hint.motion
         assert picture is not None and motion is not None
         times = f"{clock(hint.at_s or 0.0)}–{clock(hint.until_s or 0.0)}"
+        if motion.sweep_deg is not None:
+            times += f", {'≥ ' if motion.at_least else ''}{motion.sweep_deg:.0f}°"
         caption = say(_("{motion}, {times}", motion=MOTION[motion.motion], times=times), lang)
         source = f"data:image/jpeg;base64,{picture.jpeg_base64}"
         yield Strip(source, picture.width_px, picture.height_px, caption)
@@ -148,7 +155,7 @@ def _sector(sweep_deg: float) -> str:
 PLAN_PX = 360
 
 
-def _plan(drawing: tuple[Outline, ...]) -> Plan:
+def _plan(drawing: tuple[Outline, ...], lang: Lang) -> Plan:
     """Everything scaled into one picture, north up."""
     corners = [corner for outline in drawing if outline.sort == "fence" for corner in outline.corners]
     corners = corners or [corner for outline in drawing for corner in outline.corners]
@@ -158,6 +165,8 @@ def _plan(drawing: tuple[Outline, ...]) -> Plan:
     left, top = min(east) - margin, max(north) + margin
     wide, high = max(east) - min(east) + 2 * margin, max(north) - min(north) + 2 * margin
     scale = PLAN_PX / max(wide, high)
+    way = next((one.corners[0] for one in drawing if one.sort == "walk" and one.corners), None)
+    bar_m = _round_length_m(wide / 4)
     return Plan(
         width_px=max(1, round(wide * scale)),
         height_px=max(1, round(high * scale)),
@@ -165,4 +174,17 @@ def _plan(drawing: tuple[Outline, ...]) -> Plan:
             Shape(one.sort, " ".join(f"{(x - left) * scale:.1f},{(top - y) * scale:.1f}" for x, y in one.corners))
             for one in drawing
         ],
+        stood=None if way is None else (round((way[0] - left) * scale, 1), round((top - way[1]) * scale, 1)),
+        bar_px=round(bar_m * scale, 1),
+        bar=say(_("the bar is {metres} m long", metres=f"{bar_m:g}"), lang),
     )
+
+
+def _round_length_m(most_m: float) -> float:
+    """The longest of 1, 2, 5, 10, 20 … metres that is no longer.
+
+    >>> _round_length_m(180.0)
+    100.0
+    """
+    power = 10.0 ** math.floor(math.log10(max(most_m, 1.0)))
+    return max(power * step for step in (1, 2, 5) if power * step <= max(most_m, 1.0))

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from opsec import __version__
 from opsec.language import Lang, Message, _, counted, number, say
-from opsec.model import Action, Exposure, ExposureLine, WorstClip
+from opsec.model import Action, BaseShown, Exposure, ExposureLine, WorstClip
 from opsec.report.evidence import percent
 from opsec.report.html import render
 from opsec.report.reason_groups import grouped
 from opsec.rules import rule
 from opsec.shown import plain
-from opsec.wording import ACTION, likelihood_word
+from opsec.wording import ACTION, exposure_word, likelihood_word
 
 BAR_PX = 320
 """Width of the longest bar."""
@@ -38,6 +38,7 @@ def weekly_page(exposure: Exposure, lang: Lang) -> bytes:
             "unsure_share": say(_share(exposure), lang),
             "bases": list(_bases(exposure.lines)),
             "lines": [_line(line, lang) for line in exposure.lines],
+            "together": [_together(base, lang) for base in exposure.together],
             "worst": [_worst(clip, lang) for clip in exposure.worst[:WORST]],
             "todo": [_Todo(action, say(ACTION[action], lang), say(WHAT_TO_DO[action], lang)) for action in WHAT_TO_DO],
             "unread": [
@@ -124,6 +125,34 @@ def _line(line: ExposureLine, lang: Lang) -> _Line:
     more = line.findings - line.findings_week_before
     change = f"{more:+d}".replace("-", "−") if more else "0"
     return _Line(plain(line.site_code), rule(line.rule).title(lang), line.findings, line.findings_week_before, change)
+
+
+@dataclass(frozen=True, slots=True)
+class _Together:
+    """What all clips of one base show of it; what was not assessed says so, and is never a nought."""
+
+    code: str
+    clips: str
+    assessed: str
+    exposure: str
+    headings: str
+    ground: str
+    zones: str
+
+
+def _together(base: BaseShown, lang: Lang) -> _Together:
+    not_assessed = say(exposure_word(None), lang)
+    share = "" if base.score is None else f"≥ {base.score:.0%} · "
+    known = [deg for deg in (base.sectors_deg, base.sweep_deg) if deg is not None]
+    return _Together(
+        code=plain(base.site_code),
+        clips=number(base.clips),
+        assessed=number(base.assessed),
+        exposure=share + say(exposure_word(base.score), lang),
+        headings=f"≥ {max(known):.0f}°" if known else not_assessed,
+        ground=not_assessed if base.ground_share is None else f"{base.ground_share:.0%}",
+        zones=not_assessed if base.zones is None else number(base.zones),
+    )
 
 
 @dataclass(frozen=True, slots=True)

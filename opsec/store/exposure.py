@@ -16,6 +16,7 @@ from opsec.language import REASONS
 from opsec.model import ACTIONS, FLAGGING, Exposure, ExposureLine, WorstClip
 from opsec.store.packing import moment_text
 from opsec.store.schema import findings, posts
+from opsec.store.together import shown_together
 from opsec.store.week import Week
 
 MOST_WORST = 10
@@ -37,6 +38,7 @@ def sum_up(connection: Connection, week: Week) -> Exposure:
         not_fully_checked_by_reason=dict(sorted(Counter(code for codes in unread.values() for code in codes).items())),
         lines=_lines(now, before),
         worst=tuple(sorted(now, key=_worst_first)[:MOST_WORST]),
+        together=shown_together(connection, and_(_counts(), findings.c.first_seen_at < moment_text(week.ends))),
     )
 
 

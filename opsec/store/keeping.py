@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 
-from opsec.model import FileKind, Finding, Reading, ReadPost, Result
+from opsec.model import FileKind, Finding, Reading, ReadPost, Result, Shown
 from opsec.store.identity import Seats, all_there, content_id, identity, is_earlier_look, lacked, paths
 from opsec.store.packing import pack, whole
 from opsec.store.records import is_cached, kept
@@ -91,8 +91,9 @@ def keep_post(  # noqa: PLR0913 - what a scan knows of one clip
         connection.execute(_ADD_POST, row | {"first_seen_at": min(looks.values(), default=at)})
     for outdated in looks.keys() - {row["key"]}:
         connection.execute(_FORGET_POST, {"this_key": outdated})
+    shown = {one.site: one for one in result.shown}
     rows = [
-        _finding_row(finding, site_codes)
+        _finding_row(finding, site_codes, shown.get(finding.site))
         | {"post_key": row["key"], "first_seen_at": seen.get(finding.fingerprint, at), "last_seen_at": at}
         for finding in result.findings
     ]
@@ -147,7 +148,7 @@ def _post_row(post: ReadPost, key: str, result: Result) -> Row:
     }
 
 
-def _finding_row(finding: Finding, site_codes: Mapping[str, str]) -> Row:
+def _finding_row(finding: Finding, site_codes: Mapping[str, str], shown: Shown | None) -> Row:
     return {
         "fingerprint": finding.fingerprint,
         "site": finding.site,
@@ -157,4 +158,5 @@ def _finding_row(finding: Finding, site_codes: Mapping[str, str]) -> Row:
         "likelihood": finding.likelihood,
         "severity": finding.severity,
         "state": finding.state,
+        "shown": None if shown is None else pack(shown),
     }

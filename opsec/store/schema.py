@@ -75,6 +75,7 @@ findings = Table(
     Column("state", Text, nullable=False),
     Column("first_seen_at", Text, nullable=False),
     Column("last_seen_at", Text, nullable=False),
+    Column("shown", LargeBinary),
 )
 """What the last verdict of each post told the officer, one row a post and site."""
 
@@ -109,7 +110,13 @@ def _first(connection: Connection) -> None:
         connection.exec_driver_sql(sentence.format(**_WORDS[connection.dialect.name]))
 
 
-MIGRATIONS: tuple[Migration, ...] = (_first,)
+def _what_is_shown(connection: Connection) -> None:
+    """What each clip shows of its site, to be united with other clips; none in rows of before."""
+    sentence = "ALTER TABLE findings ADD COLUMN shown {bytes}"
+    connection.exec_driver_sql(sentence.format(**_WORDS[connection.dialect.name]))
+
+
+MIGRATIONS: tuple[Migration, ...] = (_first, _what_is_shown)
 
 
 class NotACaseError(Exception):

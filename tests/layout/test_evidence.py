@@ -6,13 +6,15 @@ import pytest
 
 from opsec.judge import judge
 from opsec.layout.assess import assess
+from opsec.layout.camera import Camera
 from opsec.layout.cameras import MOST_PLACES, cameras_of
 from opsec.layout.plane import ground_of
-from opsec.layout.viewshed import Camera, seen_from
+from opsec.layout.rays import seen_from
 from opsec.likelihood import table
 from opsec.model import Fix, Hint, Landmark, Layout, Match, Motion, Point, Site
 from opsec.report.layout_view import layout_view
 from opsec.settings import Thresholds
+from opsec.store.together import united
 from tests.made import clip, met, place, site, square
 
 GATE = square(31.0080, 42.0040, 31.0090, 42.0060, role="zone", name="Gate", zone_class="gate", sensitivity=0.9)
@@ -44,8 +46,8 @@ def walk(hint_id: str = "h1") -> Hint:
 
 
 def test_two_tracks_of_one_walk_are_not_added() -> None:
-    one, _ = assess(clip(walk()), [tied()], [CAMP])
-    two, _ = assess(clip(walk(), walk("h2")), [tied()], [CAMP])
+    one, _, _shown = assess(clip(walk()), [tied()], [CAMP])
+    two, _, _shown = assess(clip(walk(), walk("h2")), [tied()], [CAMP])
     assert one.walked_m == pytest.approx(60, abs=2)
     assert two.walked_m == one.walked_m
 
@@ -90,14 +92,14 @@ def test_a_zone_is_told_by_the_hint_that_shows_it_and_not_by_where_somebody_was(
         tied("h3", rule="LANDMARK-SEEN", landmark="bunker"),
     ]
     pictures = [Hint(kind="features", family="VISUAL", reader="test", field="picture", id=one) for one in ("h2", "h3")]
-    _layout, worse = assess(clip(walk(), *pictures), seen, [with_landmarks()])
+    _layout, worse, _shown = assess(clip(walk(), *pictures), seen, [with_landmarks()])
     told = {match.zone: match.hint_ids for match in worse if match.rule == "ZONE-IN-VIEW"}
     assert told == {"Gate": ("h2",), "Store": ("h3",)}
 
 
 def test_where_no_view_is_known_no_plan_says_that_nothing_was_in_view() -> None:
-    unknown, _ = assess(clip(place(31.0050, 42.0050)), [tied()], [CAMP])
-    looking, _ = assess(clip(place(31.0075, 42.0050, heading_deg=0.0)), [tied()], [CAMP])
+    unknown, _, _shown = assess(clip(place(31.0050, 42.0050)), [tied()], [CAMP])
+    looking, _, _shown = assess(clip(place(31.0075, 42.0050, heading_deg=0.0)), [tied()], [CAMP])
     assert (unknown.zones_seen, unknown.share_of_base, unknown.drawing) == (None, None, ())
     assert looking.zones_seen == ("Gate",)
     assert {outline.sort for outline in looking.drawing} >= {"fence", "view", "zone_seen", "zone"}
@@ -107,7 +109,7 @@ def test_layout_moves_no_likelihood_and_adds_no_second_kind() -> None:
     hints = (place(31.0050, 42.0050, heading_deg=0.0), moved(TURN))
     landmark = tied("h2", rule="LANDMARK-SEEN", landmark="arch")
     for matches in ([tied()], [landmark], [tied(), landmark]):
-        layout, worse = assess(clip(*hints), matches, [with_landmarks()])
+        layout, worse, _shown = assess(clip(*hints), matches, [with_landmarks()])
         bare = judge(clip(*hints), matches, [with_landmarks()], Thresholds())
         full = judge(clip(*hints), [*matches, *worse], [with_landmarks()], Thresholds(), layout)
         assert worse
@@ -120,7 +122,7 @@ def test_layout_moves_no_likelihood_and_adds_no_second_kind() -> None:
 @pytest.mark.parametrize("matches", [[], [met(rule="NAME-IN-CAPTION", grade="possible", log_odds=1.0)]])
 def test_layout_alone_or_beside_a_mere_possibility_opens_nothing(matches: list[Match]) -> None:
     said = clip(place(31.0050, 42.0050, heading_deg=0.0), moved(TURN))
-    layout, worse = assess(said, matches, [CAMP])
+    layout, worse, _shown = assess(said, matches, [CAMP])
     done = judge(said, [*matches, *worse], [CAMP], Thresholds(), layout)
     assert (worse, done.findings) == ((), ())
 
@@ -162,3 +164,28 @@ def test_the_share_of_one_base_in_view_makes_another_no_worse() -> None:
         }
         done = judge(clip(place(31, 42)), both, [CAMP, other], Thresholds(), known)
         assert {one.site for one in done.findings if one.severity > bare[one.site]} == worse
+
+
+def test_what_a_clip_shows_can_be_united_with_what_others_show() -> None:
+    north = place(31.0050, 42.0050, heading_deg=0.0)
+    east = place(31.0050, 42.0050, heading_deg=90.0)
+    shares = {}
+    for name, hints in {"north": [north], "east": [east]}.items():
+        layout, _matches, shown = assess(clip(*hints), [tied()], [CAMP])
+        shares[name] = united("F-07", {name: shown[0]}).ground_share or 0.0
+        assert shown[0].zones == layout.zones_seen
+        assert shares[name] == pytest.approx(layout.share_of_base, rel=0.25)
+    both = [assess(clip(one), [tied()], [CAMP])[2][0] for one in (north, east)]
+    together = united("F-07", {"a": both[0], "b": both[1]})
+    assert together.ground_share == pytest.approx(sum(shares.values()), rel=0.05)
+    assert together.sectors_deg == pytest.approx(90.0, abs=2)
+
+
+def test_the_plan_says_how_large_it_is_and_where_the_camera_stood() -> None:
+    layout, matches, _shown = assess(clip(walk()), [tied()], [CAMP])
+    view = layout_view(judge(clip(walk()), [tied(), *matches], [CAMP], Thresholds(), layout), "en")
+    assert view is not None and view.plan is not None
+    assert view.plan.bar == "the bar is 200 m long"
+    assert view.plan.bar_px == pytest.approx(view.plan.width_px * 200 / (955 * 1.12), rel=0.06)
+    assert view.plan.stood is not None
+    assert view.plan.stood[1] > view.plan.height_px / 2  # the walk begins in the south

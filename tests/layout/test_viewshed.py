@@ -3,10 +3,14 @@
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from opsec.layout.camera import Camera
+from opsec.layout.made_out import in_one_look
 from opsec.layout.plane import Ground, ground_of
-from opsec.layout.viewshed import Camera, in_view, seen_from
+from opsec.layout.rays import seen_from
+from opsec.layout.viewshed import in_view
 from opsec.model import Geofence
 from tests.made import site, square
 
@@ -77,7 +81,29 @@ def test_a_place_without_a_heading_shows_nothing() -> None:
 def test_two_views_of_one_side_count_once() -> None:
     one, both = in_view([camera()], ground()), in_view([camera(), camera()], ground())
     assert one is not None and both is not None
-    assert one.share == pytest.approx(both.share)
+    assert both.area.area == pytest.approx(one.area.area)
+    assert one.share <= both.share <= one.area.area / 200**2
+
+
+def test_what_is_far_is_made_out_in_part_and_the_surer_the_longer_it_is_looked_at() -> None:
+    glance, stare = in_view([camera()], ground()), in_view([camera(glimpses=400.0)], ground())
+    assert glance is not None and stare is not None
+    assert glance.share < 0.6 * stare.share
+    assert stare.share == pytest.approx(stare.area.area / 200**2, rel=0.01)
+
+
+def test_a_vehicle_hides_ground_but_no_building() -> None:
+    vehicle = outline(-3, 10, 3, 12.5, role="building")
+    plain, hidden = in_view([camera()], ground(STORE)), in_view([camera()], ground(STORE, vehicle))
+    assert plain is not None and hidden is not None
+    assert hidden.zones == plain.zones == ("store",)
+    assert hidden.area.area < 0.8 * plain.area.area
+
+
+def test_a_longer_lens_makes_out_ground_further_off() -> None:
+    shares = [in_one_look(camera(hfov_deg=hfov), np.array([60.0]))[0] for hfov in (30.0, 60.0)]
+    assert shares[0] > shares[1] > 0.0
+    assert in_one_look(camera(height_m=60.0), np.array([60.0]))[0] == 1.0
 
 
 @pytest.mark.parametrize(("compass_deg", "zones"), [(0.0, ()), (15.0, ("store",))])

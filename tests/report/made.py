@@ -2,6 +2,7 @@
 
 from opsec.language import reason
 from opsec.model import (
+    BaseShown,
     Bilingual,
     Check,
     CheckState,
@@ -299,6 +300,28 @@ def made_exposure() -> Exposure:
             ExposureLine(site_code="F-07", rule="NAME-IN-CAPTION", findings=2, findings_week_before=1),
             ExposureLine(site_code="D-02", rule="COORDINATES-WRITTEN", findings=4, findings_week_before=4),
             ExposureLine(site_code="K-11", rule="NAME-IN-FILE", findings=0, findings_week_before=2),
+        ),
+        together=(
+            BaseShown(
+                site_code="D-02",
+                clips=2,
+                assessed=0,
+                zones=None,
+                ground_share=None,
+                sectors_deg=None,
+                sweep_deg=None,
+                score=None,
+            ),
+            BaseShown(
+                site_code="F-07",
+                clips=5,
+                assessed=4,
+                zones=3,
+                ground_share=0.41,
+                sectors_deg=210.4,
+                sweep_deg=138.0,
+                score=0.41,
+            ),
         ),
         worst=(
             WorstClip(

@@ -22,6 +22,7 @@ from opsec.model import (
     ReadPost,
     Reason,
     Result,
+    Shown,
     Verdict,
 )
 from opsec.store.case import CaseFile
@@ -108,6 +109,7 @@ class Judged:
     reasons: tuple[Reason, ...] = ()
     likelihood: float = 0.9
     findings: Sequence[Finding] = field(default_factory=tuple)
+    shown: tuple[Shown, ...] = ()
 
 
 def a_result(post: ReadPost, judged: Judged) -> Result:
@@ -130,6 +132,7 @@ def a_result(post: ReadPost, judged: Judged) -> Result:
             severity=found.severity if found else 0.0,
         ),
         findings=tuple(judged.findings),
+        shown=judged.shown,
     )
 
 

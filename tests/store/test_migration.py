@@ -45,6 +45,9 @@ INSERT INTO findings VALUES ('f', 'key', 'falcon-camp', 'F-07', 'GPS-IN-FENCE', 
 """
 
 
+NEWEST = len(schema.MIGRATIONS)
+
+
 @pytest.fixture
 def version_1(tmp_path: Path) -> Path:
     """A case file as version 1 left it."""
@@ -81,7 +84,7 @@ def test_an_older_file_is_brought_up_to_date_with_all_it_holds(
     with open_case(str(version_1)) as case:
         assert list(case.posts(READERS)) == [a_post()]
         assert case.exposure(Week.parse("2026-W47")).flagged == 1
-    assert of_file(version_1, "SELECT value FROM meta WHERE key = 'version'") == [("2",)]
+    assert of_file(version_1, "SELECT value FROM meta WHERE key = 'version'") == [(str(NEWEST + 1),)]
     assert of_file(version_1, "SELECT fingerprint, place FROM findings") == [("f", None)]
 
 
@@ -89,7 +92,7 @@ def test_a_new_file_gets_every_migration(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, add_places))
     path = tmp_path / "new.db"
     open_case(str(path)).close()
-    assert of_file(path, "SELECT value FROM meta") == [("2",)]
+    assert of_file(path, "SELECT value FROM meta") == [(str(NEWEST + 1),)]
     assert of_file(path, "SELECT place FROM findings") == []
 
 
@@ -97,10 +100,11 @@ def test_half_a_migration_leaves_the_file_as_it_was(version_1: Path, monkeypatch
     monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, add_then_fail))
     with pytest.raises(RuntimeError, match="plug"):
         open_case(str(version_1))
+    assert "place" not in str(of_file(version_1, "SELECT sql FROM sqlite_master"))
     monkeypatch.undo()
     with open_case(str(version_1)) as case:
         assert list(case.posts(READERS)) == [a_post()]
-    assert of_file(version_1, "SELECT value FROM meta") == [("1",)]
+    assert of_file(version_1, "SELECT value FROM meta") == [(str(NEWEST),)]
 
 
 def test_the_tables_of_a_file_are_those_the_program_asks(tmp_path: Path) -> None:
@@ -120,9 +124,10 @@ def test_the_tables_refuse_what_is_not_of_their_type(version_1: Path) -> None:
         of_file(version_1, "UPDATE posts SET likelihood = 'high' RETURNING key")
 
 
-def test_version_1_is_what_this_program_makes(version_1: Path, tmp_path: Path) -> None:
+def test_a_file_of_version_1_becomes_what_this_program_makes(version_1: Path, tmp_path: Path) -> None:
     made = tmp_path / "made.db"
     open_case(str(made)).close()
+    open_case(str(version_1)).close()
     shape = (
         "SELECT name, replace(replace(replace(sql, char(10), ''), '  ', ' '), ' ', '') FROM sqlite_master ORDER BY name"
     )

@@ -4,24 +4,23 @@ In every pair of pictures at most two layers that move as one are looked for; th
 that holds the rim of the picture: a person who films himself fills the middle and the lower part of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from opsec.hints.camera.geometry import Lens, steadiest_turn
-from opsec.hints.camera.tracks import Sight
+from opsec.hints.camera.geometry import Lens, steadiest_turns
+from opsec.hints.camera.pairs import Pair, Stack, pair_of
+from opsec.hints.camera.sight import Sight, at_rim
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from opsec.hints.camera.geometry import Array, Mask
 
 USUAL_HFOV_DEG = 45.0
 """Of a telephone held upright, before the clip itself has told."""
-TOLERANCE_PX = 2.4
-"""How far a corner may lie from its layer, in the small picture."""
+TOLERANCE = 0.0107
+"""How far a corner may lie from its layer, as a share of the shorter side."""
 FEWEST = 8
 """Corners that two pictures must share."""
 FEWEST_RIM = 5
@@ -33,21 +32,13 @@ SLOW_SHARE, FAST_SHARE = 0.4, 0.12
 """Share of the corners at the rim of the first picture that the background must hold."""
 LONGEST_TRUST = 4
 """Steps for which the middle is believed when it goes on as the rim last did."""
-STILL_PX = 0.35
-"""What moves less than this in the small picture is taken to stand still on the screen."""
+STILL = 0.0016
+"""What moves less than this share of the shorter side is taken to stand still on the screen."""
 MOVING_RIM = 0.25
 """Share of the corners at the rim that must move for the rest to be taken for burnt in."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Two pictures and the corners found in both."""
-
-    first: int
-    second: int
-    ids: "NDArray[np.int64]"
-    here: "Array"
-    there: "Array"
+_AT_ONCE = 64
+"""Pairs asked at once: more need more memory and are no faster."""
+_CELLS = (6, 9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,75 +57,89 @@ class Layer:
         return float(np.degrees(np.arctan2(self.turn[0, 2], self.turn[2, 2])))
 
 
-def pair_of(sights: Sequence[Sight], first: int, second: int) -> Pair:
-    """The corners that two pictures share."""
-    one, other = sights[first], sights[second]
-    ids, i, j = np.intersect1d(one.ids, other.ids, assume_unique=True, return_indices=True)
-    return Pair(first, second, ids, one.places[i].astype(np.float64), other.places[j].astype(np.float64))
-
-
-def at_rim(places: "NDArray[np.floating[Any]]", size: tuple[int, int]) -> "Mask":
-    """Places (n, 2) that a person in the middle of a picture of (width, height) does not cover."""
-    x, y = np.abs(places[:, 0] / size[0] - 0.5), places[:, 1] / size[1]
-    return np.asarray((y < 0.35) | ((x > 0.33) & (y < 0.88)))
-
-
-def stands_still(pair: Pair) -> "Mask":
-    """Corners that stay where they were on the screen: burnt in, or all of it on a tripod."""
-    return np.asarray(np.linalg.norm(pair.there - pair.here, axis=1) < STILL_PX)
-
-
 def backgrounds(sights: Sequence[Sight], size: tuple[int, int]) -> list[Layer | None]:
     """The background of every step from one picture to the next; none where it cannot be told from people.
 
     Where the rim holds too little to tell, a layer of the middle is believed as long as it goes on as the
     rim last did.
     """
+    pairs = [pair_of(sights, first, first + 1) for first in range(len(sights) - 1)]
+    rims = [int(at_rim(sight.places, size).sum()) for sight in sights]
     found: list[Layer | None] = []
-    last_deg, since = 0.0, LONGEST_TRUST + 1
-    for first in range(len(sights) - 1):
-        pair = pair_of(sights, first, first + 1)
-        at_first = int(at_rim(sights[first].places, size).sum())
-        layer, since = _at_the_rim(pair, at_first, size), since + 1
-        if layer is not None:
-            since = 0
-        elif since <= LONGEST_TRUST or at_first < FEWEST_RIM:
+    last_deg_s, since = 0.0, LONGEST_TRUST + 1
+    for pair, at_the_rim in zip(pairs, _at_the_rim(pairs, rims, size), strict=True):
+        since = 0 if at_the_rim is not None else since + 1
+        lasts_s = max(1e-3, sights[pair.second].at_s - sights[pair.first].at_s)
+        layer = at_the_rim
+        if layer is None and (since <= LONGEST_TRUST or rims[pair.first] < FEWEST_RIM):
             layer = _anywhere(pair, size)
-            if layer is not None and since <= LONGEST_TRUST and not _goes_on(layer, last_deg):
+            if layer is not None and since <= LONGEST_TRUST and not _goes_on(layer.turn_deg, last_deg_s * lasts_s):
                 layer = None
         if layer is not None:
-            last_deg = layer.turn_deg
+            last_deg_s = layer.turn_deg / lasts_s
         found.append(layer)
     return found
 
 
-def _goes_on(layer: Layer, last_deg: float) -> bool:
-    return abs(layer.turn_deg - last_deg) <= max(1.0, 0.4 * abs(last_deg))
+def stands_still(pair: Pair, size: tuple[int, int]) -> "Mask":
+    """Corners that stay where they were on the screen: burnt in, or all of it on a tripod."""
+    return np.asarray(pair.moved_px() < STILL * min(size))
 
 
-def _at_the_rim(pair: Pair, at_first: int, size: tuple[int, int]) -> Layer | None:
-    """The layer that holds the rim, of at most two; none when too little of the rim was followed."""
-    rim = at_rim(pair.here, size)
+def _goes_on(turn_deg: float, expected_deg: float) -> bool:
+    return abs(turn_deg - expected_deg) <= max(1.0, 0.4 * abs(expected_deg))
+
+
+def _at_the_rim(pairs: Sequence[Pair], rims: Sequence[int], size: tuple[int, int]) -> Iterator[Layer | None]:
+    """For every pair the layer that holds the rim, of at most two; none when too little of the rim was followed."""
+    for begin in range(0, len(pairs), _AT_ONCE):
+        some = pairs[begin : begin + _AT_ONCE]
+        stack = Stack.of(some)
+        rim = at_rim(stack.here, size) & stack.known
+        still = (((stack.there - stack.here) ** 2).sum(axis=-1) < (STILL * min(size)) ** 2) & stack.known
+        layers = _two_layers(stack, rim, still, size)
+        for row, pair in enumerate(some):
+            count = len(pair.ids)
+            mine = [(turn[row], members[row, :count]) for turn, members in layers]
+            yield _holds_rim(_Step(pair, rim[row, :count], still[row, :count], rims[pair.first]), mine, size)
+
+
+def _two_layers(stack: Stack, rim: "Mask", still: "Mask", size: tuple[int, int]) -> "list[tuple[Array, Mask]]":
+    """Rotations (k, 3, 3) and members (k, n) of the layer most corners agree with, and of the next one."""
+    lens, tolerance_px = Lens.of(USUAL_HFOV_DEG, size), TOLERANCE * min(size)
+    weights, left = np.where(rim, 1.0, MIDDLE_WEIGHT), stack.known & ~still
+    layers: list[tuple[Array, Mask]] = []
+    for _ in range(2):
+        turn, off = steadiest_turns(stack.here, stack.there, lens, tolerance_px, weights * left)
+        enough = left.sum(axis=-1) >= FEWEST_RIM
+        members = left & (off < tolerance_px) & enough[:, None]
+        layers.append((turn, members))
+        left = left & ~members
+    return layers
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A pair and which of its corners lie at the rim, and which stand still."""
+
+    pair: Pair
+    rim: "Mask"
+    still: "Mask"
+    at_first: int
+    """Corners at the rim of the first picture, found again or not."""
+
+
+def _holds_rim(step: _Step, layers: "Sequence[tuple[Array, Mask]]", size: tuple[int, int]) -> Layer | None:
+    pair, rim = step.pair, step.rim
     if len(pair.ids) < FEWEST or rim.sum() < FEWEST_RIM:
         return None
-    still = stands_still(pair)
-    if (rim & ~still).sum() < max(FEWEST_RIM, MOVING_RIM * rim.sum()):
-        standing = Layer(pair, still, np.eye(3), int((still & rim).sum()))
-        return standing if standing.at_rim >= SLOW_SHARE * at_first else None
-    weights, left = np.where(rim, 1.0, MIDDLE_WEIGHT), ~still
-    best: Layer | None = None
-    most = 0
-    for _ in range(2):
-        if left.sum() < FEWEST_RIM:
-            break
-        turn, members = _layer(pair, left, weights, size)
-        held = _cells(pair.here[members & rim], size)
-        if held > most:
-            most, best = held, Layer(pair, members, turn, int((members & rim).sum()))
-        left &= ~members
-    if best is None:
-        return None
-    needed = (SLOW_SHARE if abs(best.turn_deg) < FAST_DEG else FAST_SHARE) * at_first
+    if (rim & ~step.still).sum() < max(FEWEST_RIM, MOVING_RIM * rim.sum()):
+        standing = Layer(pair, step.still, np.eye(3), int((step.still & rim).sum()))
+        return standing if standing.at_rim >= SLOW_SHARE * step.at_first else None
+    cells = _cells(pair.here, size)
+    turn, members = max(layers, key=lambda layer: len(set(cells[layer[1] & rim].tolist())))
+    best = Layer(pair, members, turn, int((members & rim).sum()))
+    needed = (SLOW_SHARE if abs(best.turn_deg) < FAST_DEG else FAST_SHARE) * step.at_first
     return best if best.at_rim >= max(FEWEST_RIM, needed) else None
 
 
@@ -142,20 +147,14 @@ def _anywhere(pair: Pair, size: tuple[int, int]) -> Layer | None:
     """The layer that nearly all corners belong to, wherever they lie."""
     if len(pair.ids) < FEWEST:
         return None
-    every = np.ones(len(pair.ids), bool)
-    turn, members = _layer(pair, every, np.ones(len(every)), size)
-    return Layer(pair, members, turn, int(members.sum())) if members.mean() > 0.7 else None
+    tolerance_px = TOLERANCE * min(size)
+    ones = np.ones((1, len(pair.ids)))
+    turns, off = steadiest_turns(pair.here[None], pair.there[None], Lens.of(USUAL_HFOV_DEG, size), tolerance_px, ones)
+    members = off[0] < tolerance_px
+    return Layer(pair, members, turns[0], int(members.sum())) if members.mean() > 0.7 else None
 
 
-def _layer(pair: Pair, among: "Mask", weights: "Array", size: tuple[int, int]) -> "tuple[Array, Mask]":
-    lens = Lens.of(USUAL_HFOV_DEG, size)
-    turn, off = steadiest_turn(pair.here[among], pair.there[among], lens, TOLERANCE_PX, weights[among])
-    members = np.zeros(len(among), bool)
-    members[np.flatnonzero(among)[off < TOLERANCE_PX]] = True
-    return turn, members
-
-
-def _cells(places: "Array", size: tuple[int, int]) -> int:
-    """In how many cells of a coarse grid these places lie."""
-    cells = (places / np.array(size) * (6, 9)).astype(int)
-    return len(np.unique(cells[:, 0] * 9 + cells[:, 1]))
+def _cells(places: "Array", size: tuple[int, int]) -> "Array":
+    """The cell of a coarse grid that each of these places lies in."""
+    cells = (places / np.array(size) * _CELLS).astype(int)
+    return np.asarray(cells[:, 0] * _CELLS[1] + cells[:, 1])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from opsec.hints.camera.geometry import Lens, steadiest_turn
+from opsec.hints.camera.geometry import Lens, steadiest_turns
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,8 +22,8 @@ FEWEST_ALIKE = 14
 LEAST_SHARE = 0.35
 """Of the matched corners, how many must agree on one rotation."""
 MOST_STRETCH = 0.12
-ALIKE_PX = 4.0
-"""How far a matched corner may lie from where the rotation puts it."""
+ALIKE = 0.018
+"""How far a matched corner may lie from where the rotation puts it, as a share of the shorter side."""
 _TRIED = 6
 _FEATURES = 500
 
@@ -75,8 +75,9 @@ def _between_deg(one: "NDArray[np.uint8]", other: "NDArray[np.uint8]", short_fov
     there = np.array([points_too[match.trainIdx].pt for match in alike], np.float64)
     height, width = one.shape
     lens = Lens.of(short_fov_deg, (width, height))
-    turn, off = steadiest_turn(here, there, lens, ALIKE_PX, np.ones(len(here)))
-    agree = int((off < ALIKE_PX).sum())
+    alike_px = ALIKE * min(width, height)
+    (turn,), (off,) = steadiest_turns(here[None], there[None], lens, alike_px, np.ones((1, len(here))))
+    agree = int((off < alike_px).sum())
     if agree < max(FEWEST_ALIKE, LEAST_SHARE * len(alike)):
         return None
     return -float(np.degrees(np.arctan2(turn[0, 2], turn[2, 2])))

@@ -4,24 +4,17 @@ A camera that travels shows parallax: what is near moves more than what is far, 
 picture, and that point stays for as long as the camera travels straight on. People move too, but to and fro.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from opsec.hints.camera.background import (
-    MIDDLE_WEIGHT,
-    MOVING_RIM,
-    TOLERANCE_PX,
-    USUAL_HFOV_DEG,
-    Pair,
-    at_rim,
-    pair_of,
-    stands_still,
-)
-from opsec.hints.camera.geometry import Lens, directions, steadiest_turn
-from opsec.hints.camera.tracks import Sight
+from opsec.hints.camera.background import MIDDLE_WEIGHT, MOVING_RIM, TOLERANCE, USUAL_HFOV_DEG, stands_still
+from opsec.hints.camera.geometry import Lens, directions, steadiest_turns
+from opsec.hints.camera.pairs import Pair, Stack, most_of, pair_of
+from opsec.hints.camera.sight import Sight, at_rim
 
 if TYPE_CHECKING:
     from opsec.hints.camera.geometry import Array
@@ -31,8 +24,13 @@ FEWEST = 20
 FEWEST_AT_RIM = 5
 FEWEST_MOVING = 6
 """Corners that must show parallax for it to have a direction."""
-PAIRS = 16
+PAIRS = 10
+"""Wide pairs that are asked."""
 GAPS = (1, 2, 3, 4, 6, 8, 12)
+ONLY_GROWS_PER_S = 0.12
+"""Natural logarithm of the growth in a second of a picture in which things grow and none passes by."""
+NEARS = 0.5
+"""Share of the rim that must move away from one point for the picture to grow because the camera nears a wall."""
 FAR_SHARE = 0.25
 """A pair is taken so wide that its corners move about so much, as a share of the shorter side."""
 
@@ -54,15 +52,24 @@ class Flow:
     """How far the middle is shifted in all, in shorter sides."""
     onward: float
     """How much of that shift goes the same way, from 0 to 1."""
+    scale: float
+    """Natural logarithm of how much the picture grows in a second."""
     upper_scale: float
     lower_scale: float
-    """Natural logarithm of how much the halves of the picture grow in a second."""
+    """The same of its halves; not a number where one shows too little."""
     pace: float
     """How fast what no turn explains passes by, in shorter sides a second."""
     parallax: float
     """How much of the rim moves as if the camera travelled."""
     steady: float
     """How steadily it travels the same way, from 0 (to and fro) to 1."""
+
+    @property
+    def passing(self) -> float:
+        """The pace of what passes by: before a wall that only grows nearer nothing does."""
+        told = not math.isnan(self.scale) and self.parallax > NEARS
+        grown = abs(self.scale) if told else 0.0
+        return self.pace * max(0.0, 1 - grown / ONLY_GROWS_PER_S)
 
 
 def flow(sights: Sequence[Sight], short_fov_deg: float | None, size: tuple[int, int]) -> Flow | None:
@@ -73,34 +80,45 @@ def flow(sights: Sequence[Sight], short_fov_deg: float | None, size: tuple[int, 
     wide = _wide(sights, size)
     if not wide:
         return None
-    lens = Lens.of(short_fov_deg or USUAL_HFOV_DEG, size)
-    seen = [_asked(pair, sights, lens, size) for pair in wide]
-    middle = np.median([row[:8] for row in seen], axis=0)
-    pull, drift = np.array([row[8] for row in seen]), np.array([row[9] for row in seen])
+    lens, stack = Lens.of(short_fov_deg or USUAL_HFOV_DEG, size), Stack.of(wide)
+    weights = np.where(at_rim(stack.here, size), 1.0, MIDDLE_WEIGHT) * stack.known
+    turns, off = steadiest_turns(stack.here, stack.there, lens, TOLERANCE * min(size), weights)
+    seen = [
+        _asked(pair, _Fit(turn, away[: len(pair.ids)], sights[pair.second].at_s - sights[pair.first].at_s), lens, size)
+        for pair, turn, away in zip(wide, turns, off, strict=True)
+    ]
+    middle = np.array([_median([row[part] for row in seen]) for part in range(9)])
+    pull, drift = np.array([row[9] for row in seen]), np.array([row[10] for row in seen])
     strength = np.linalg.norm(pull, axis=1)
     return Flow(
         pairs=len(wide),
         moved=float(middle[0]), turn=float(middle[1]), rim_turn=float(middle[2]), flat=float(middle[3]),
         shift=float(middle[4]) * (sights[-1].at_s - sights[0].at_s),
         onward=float(np.linalg.norm(drift.sum(axis=0)) / max(1e-9, np.linalg.norm(drift, axis=1).sum())),
-        upper_scale=float(middle[5]), lower_scale=float(middle[6]),
-        pace=float(middle[7]),
+        scale=float(middle[5]), upper_scale=float(middle[6]), lower_scale=float(middle[7]),
+        pace=float(middle[8]),
         parallax=float(strength.mean()),
         steady=float(np.linalg.norm(pull.sum(axis=0)) / max(1e-9, strength.sum())),
     )  # fmt: skip
 
 
+def _median(values: Sequence[float]) -> float:
+    """Of those that are numbers; not a number when hardly half of them are."""
+    known = [value for value in values if not math.isnan(value)]
+    return float(np.median(known)) if 2 * len(known) >= len(values) else math.nan
+
+
 def _wide(sights: Sequence[Sight], size: tuple[int, int]) -> list[Pair]:
     found: list[Pair] = []
-    for first in range(len(sights) - 1):
+    for first in range(0, len(sights) - 1, 1 + len(sights) // (2 * PAIRS)):
         best: Pair | None = None
         for gap in GAPS:
             if first + gap >= len(sights):
                 break
-            pair = _without_burnt_in(pair_of(sights, first, first + gap))
+            pair = _without_burnt_in(pair_of(sights, first, first + gap), size)
             if len(pair.ids) < FEWEST:
                 break
-            far = np.percentile(np.linalg.norm(pair.there - pair.here, axis=1), 70)
+            far = most_of(pair.moved_px(), 0.7)
             if far > FAR_SHARE * min(size) and best is not None:
                 break
             best = pair
@@ -109,25 +127,32 @@ def _wide(sights: Sequence[Sight], size: tuple[int, int]) -> list[Pair]:
     return found[:: max(1, len(found) // PAIRS)]
 
 
-def _without_burnt_in(pair: Pair) -> Pair:
+def _without_burnt_in(pair: Pair, size: tuple[int, int]) -> Pair:
     """The corners without those that stand still, unless nearly all of them do."""
-    moving = ~stands_still(pair)
-    if moving.sum() < MOVING_RIM * len(moving):
-        return pair
-    return Pair(pair.first, pair.second, pair.ids[moving], pair.here[moving], pair.there[moving])
+    moving = ~stands_still(pair, size)
+    return pair if moving.sum() < MOVING_RIM * len(moving) else pair.only(moving)
 
 
-def _asked(pair: Pair, sights: Sequence[Sight], lens: Lens, size: tuple[int, int]) -> "tuple[Any, ...]":
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """The rotation that explains a pair best, what every corner is off, and how long it lasts."""
+
+    turn: "Array"
+    off: "Array"
+    lasts_s: float
+
+
+def _asked(pair: Pair, fit: _Fit, lens: Lens, size: tuple[int, int]) -> "tuple[Any, ...]":
     """One row of figures a pair; their order is that of ``flow``."""
     short = min(size)
-    lasts_s = max(1e-3, sights[pair.second].at_s - sights[pair.first].at_s)
+    lasts_s = max(1e-3, fit.lasts_s)
     rim, upper = at_rim(pair.here, size), pair.here[:, 1] < size[1] / 2
-    turn, off = steadiest_turn(pair.here, pair.there, lens, TOLERANCE_PX, np.where(rim, 1.0, MIDDLE_WEIGHT))
-    near = off < TOLERANCE_PX
-    flat, shift, _scale = _similar(pair.here, pair.there, lens.centre)
-    up, low = (_similar(pair.here[half], pair.there[half], lens.centre)[2] for half in (upper, ~upper))
-    moved = np.percentile(np.linalg.norm(pair.there - pair.here, axis=1), 70) / short
-    rays = directions(pair.here, lens.focal_px, lens.centre) @ turn.T
+    tolerance_px = TOLERANCE * short
+    near = fit.off < tolerance_px
+    flat, shift, scale = _similar(pair.here, pair.there, lens.centre, tolerance_px)
+    up, low = (_similar(pair.here[half], pair.there[half], lens.centre, tolerance_px)[2] for half in (upper, ~upper))
+    moved = most_of(pair.moved_px(), 0.7) / short
+    rays = directions(pair.here, lens.focal_px, lens.centre) @ fit.turn.T
     goals = directions(pair.there, lens.focal_px, lens.centre)
     return (
         moved,
@@ -135,29 +160,30 @@ def _asked(pair: Pair, sights: Sequence[Sight], lens: Lens, size: tuple[int, int
         near[rim].mean() if rim.sum() >= FEWEST_AT_RIM else near.mean(),
         flat,
         np.linalg.norm(shift) / short / lasts_s,
+        np.log(scale) / lasts_s,
         np.log(up) / lasts_s,
         np.log(low) / lasts_s,
         moved * (1 - near.mean()) / lasts_s,
-        _travel(rays[rim], goals[rim], TOLERANCE_PX / lens.focal_px),
+        _travel(rays[rim], goals[rim], tolerance_px / lens.focal_px),
         shift / short / lasts_s,
     )
 
 
-def _similar(here: "Array", there: "Array", centre: "Array") -> "tuple[float, Array, float]":
+def _similar(here: "Array", there: "Array", centre: "Array", tolerance_px: float) -> "tuple[float, Array, float]":
     """Share of places that shift, roll and scale explain; how the centre is shifted; the scale."""
     import cv2
 
     if len(here) < 6:
-        return 0.0, np.zeros(2), 1.0
+        return 0.0, np.zeros(2), math.nan
     found, inside = cv2.estimateAffinePartial2D(
         here.astype(np.float32), there.astype(np.float32), method=cv2.RANSAC,
-        ransacReprojThreshold=TOLERANCE_PX, maxIters=200,
+        ransacReprojThreshold=tolerance_px, maxIters=100,
     )  # fmt: skip
     if found is None:
-        return 0.0, np.zeros(2), 1.0
+        return 0.0, np.zeros(2), math.nan
     shift = np.asarray(found[:, :2] @ centre + found[:, 2] - centre)
     scale = float(np.hypot(found[0, 0], found[1, 0]))
-    return float(inside.mean()), shift, min(4.0, max(0.25, scale))
+    return float(inside.mean()), shift, float(np.clip(scale, 0.25, 4.0))
 
 
 def _travel(rays: "Array", goals: "Array", least: float) -> "Array":

@@ -12,18 +12,27 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from opsec.hints.camera.background import USUAL_HFOV_DEG, Layer, Pair, pair_of
-from opsec.hints.camera.geometry import focal_px, refined_turn, turn_vector
-from opsec.hints.camera.tracks import Sight
+from opsec.hints.camera.background import USUAL_HFOV_DEG, Layer
+from opsec.hints.camera.geometry import focal_px, middle_of, refined_turns, turn_vectors
+from opsec.hints.camera.pairs import Pair, Stack, found_in, most_of, pair_of
+from opsec.hints.camera.sight import Sight
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from opsec.hints.camera.geometry import Array
 
 TRIED_DEG = (6.0, 9.0, 12.0, 16.0, 20.0, 24.0, 28.0, 32.0, 36.0, 40.0, 44.0, 49.0, 54.0, 60.0, 66.0, 73.0, 80.0, 90.0)
 """Fields of view of the shorter side that are tried."""
-SPREAD_PX = 1.0
-"""What a corner of the background is off in the small picture when the field of view is right."""
-WIDE_PAIRS = 16
+STRIDE = 3
+"""Every so manieth is tried first, then those around the best."""
+SPREAD = 0.0045
+"""What a corner of the background is off when the field of view is right, as a share of the shorter side."""
+WIDE_PAIRS = 14
+MOST_POINTS = 64
+"""Corners of a pair that are asked."""
+MOST_FIRSTS = 28
+"""Pictures from which a wide pair is looked for."""
 WIDEST_SHARE = 0.5
 NARROWEST_SHARE = 0.03
 """Pairs whose corners move further, or less, as a share of the shorter side, tell nothing of the field of view."""
@@ -62,17 +71,25 @@ def field_of_view(sights: Sequence[Sight], layers: Sequence[Layer | None], size:
     wide = _wide_pairs(sights, _members(layers), size)
     if len(wide) < 4:
         return View(None, 0.0, len(wide))
-    focals = np.array([focal_px(fov, min(size)) for fov in TRIED_DEG])
-    centre, scale_px = (np.array(size, np.float64) - 1) / 2, SPREAD_PX
-    misfit, points = np.zeros(len(focals)), 0
-    for pair in wide:
-        _turns, off = refined_turn(pair.here, pair.there, focals, centre, scale_px)
-        misfit += (off**2 / (off**2 + scale_px**2)).sum(axis=1)
-        points += len(pair.ids)
-    misfit /= points
+    stack, misfit = Stack.of(wide, MOST_POINTS), np.full(len(TRIED_DEG), np.inf)
+    misfit[::STRIDE] = _misfit(stack, TRIED_DEG[::STRIDE], size)
+    worst, near = float(misfit[::STRIDE].max()), int(misfit.argmin())
+    around = [one for one in range(near - STRIDE + 1, near + STRIDE) if 0 <= one < len(misfit) and one != near]
+    misfit[around] = _misfit(stack, [TRIED_DEG[one] for one in around], size)
     best = int(misfit.argmin())
-    clear = float(misfit.max() - misfit.min()) >= LEAST_CLEAR
+    clear = worst - float(misfit[best]) >= LEAST_CLEAR
     return View(_between(best, misfit) if clear else None, float(misfit[best]), len(wide))
+
+
+def _misfit(stack: Stack, tried_deg: Sequence[float], size: tuple[int, int]) -> "Array":
+    """How badly each field of view explains the pairs, (len(tried_deg),), of 0 to 1 (Geman and McClure 1987)."""
+    scale_px, pairs = SPREAD * min(size), len(stack.known)
+    focal = np.repeat([focal_px(fov, min(size)) for fov in tried_deg], pairs)
+    here, there = (np.tile(one, (len(tried_deg), 1, 1)) for one in (stack.here, stack.there))
+    known = np.tile(stack.known, (len(tried_deg), 1))
+    _turns, off = refined_turns(here, there, focal, middle_of(size), scale_px, known.astype(np.float64))
+    lost = np.where(known, off**2 / (off**2 + scale_px**2), 0.0).sum(axis=1)
+    return np.asarray(lost.reshape(len(tried_deg), pairs).sum(axis=1) / max(1, stack.known.sum()))
 
 
 def _between(best: int, misfit: "Array") -> float:
@@ -84,30 +101,30 @@ def _between(best: int, misfit: "Array") -> float:
     return float(np.exp(np.clip(-slope / 2 / bend, logs[0], logs[2]))) if bend > 0 else TRIED_DEG[best]
 
 
-def _members(layers: Sequence[Layer | None]) -> "Array":
-    """Names of the corners that belong to the background most of the time."""
+def _members(layers: Sequence[Layer | None]) -> "NDArray[np.int64]":
+    """Names of the corners that belong to the background most of the time, rising."""
     known = [layer for layer in layers if layer is not None]
     if not known:
         return np.empty(0, np.int64)
     ids = np.concatenate([layer.pair.ids for layer in known])
     inside = np.concatenate([layer.members for layer in known])
-    names, places = np.unique(ids, return_inverse=True)
-    share = np.bincount(places, inside) / np.bincount(places)
-    return np.asarray(names[share >= 0.6])
+    share = np.bincount(ids, inside) / np.maximum(1, np.bincount(ids))
+    return np.flatnonzero(share >= 0.6)
 
 
-def _wide_pairs(sights: Sequence[Sight], members: "Array", size: tuple[int, int]) -> list[Pair]:
-    """For every picture the one furthest on that still shares enough of the background; the widest of these."""
+def _wide_pairs(sights: Sequence[Sight], members: "NDArray[np.int64]", size: tuple[int, int]) -> list[Pair]:
+    """For pictures all over the shot the one furthest on that still shares enough of the background; the widest."""
     found: list[tuple[float, Pair]] = []
-    for first in range(len(sights) - 1):
+    mine = [_of_background(sight, members) for sight in sights]
+    for first in range(0, len(sights) - 1, 1 + len(sights) // MOST_FIRSTS):
         best: tuple[float, Pair] | None = None
         for gap in (1, 2, 3, 4, 6, 8, 12, 16):
             if first + gap >= len(sights):
                 break
-            pair = _only(pair_of(sights, first, first + gap), members)
+            pair = pair_of(mine, first, first + gap)
             if len(pair.ids) < 16:
                 break
-            moved = float(np.median(np.linalg.norm(pair.there - pair.here, axis=1))) / min(size)
+            moved = most_of(pair.moved_px(), 0.5) / min(size)
             if moved > WIDEST_SHARE and best is not None:
                 break
             best = moved, pair
@@ -117,21 +134,22 @@ def _wide_pairs(sights: Sequence[Sight], members: "Array", size: tuple[int, int]
     return [pair for _moved, pair in found[:WIDE_PAIRS]]
 
 
-def _only(pair: Pair, members: "Array") -> Pair:
-    mine = np.isin(pair.ids, members, assume_unique=True)
-    return Pair(pair.first, pair.second, pair.ids[mine], pair.here[mine], pair.there[mine])
+def _of_background(sight: Sight, members: "NDArray[np.int64]") -> Sight:
+    mine = found_in(sight.ids, members) >= 0
+    return Sight(sight.at_s, sight.ids[mine], sight.places[mine])
 
 
 def headings(layers: Sequence[Layer | None], short_fov_deg: float | None, size: tuple[int, int]) -> Headings:
     """Rotations chained: the turn about the upright axis, and the roll about the line of sight."""
-    focal = np.array([focal_px(short_fov_deg or USUAL_HFOV_DEG, min(size))])
-    centre, scale_px = (np.array(size, np.float64) - 1) / 2, SPREAD_PX
+    told = [number for number, layer in enumerate(layers) if layer is not None]
+    backs = [layer.pair.only(layer.members) for layer in layers if layer is not None]
     steps = np.full((len(layers), 3), np.nan)
-    for number, layer in enumerate(layers):
-        if layer is not None:
-            here, there = layer.pair.here[layer.members], layer.pair.there[layer.members]
-            turns, _off = refined_turn(here, there, focal, centre, scale_px)
-            steps[number] = turn_vector(turns[0])
+    if told:
+        stack = Stack.of(backs)
+        focal = np.full(len(told), focal_px(short_fov_deg or USUAL_HFOV_DEG, min(size)))
+        weights = stack.known.astype(np.float64)
+        turns, _off = refined_turns(stack.here, stack.there, focal, middle_of(size), SPREAD * min(size), weights)
+        steps[told] = turn_vectors(turns)
     known = float(np.isfinite(steps[:, 0]).mean()) if len(steps) else 0.0
     steps = _bridged(steps)
     heading = -steps[:, 1]  # what moves to the left in the picture is a camera that turns to the right

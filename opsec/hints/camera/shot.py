@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from opsec.hints.camera.background import at_rim, backgrounds
+from opsec.hints.camera.background import backgrounds
 from opsec.hints.camera.classes import LEAST_KNOWN, NARROWEST_DEG, Seen, motion_of, sweeps_behind
 from opsec.hints.camera.closing import LEAST_DEG, stretch
 from opsec.hints.camera.flow import flow
 from opsec.hints.camera.headings import View, field_of_view, headings, horizontal
+from opsec.hints.camera.pairs import found_in
+from opsec.hints.camera.sight import Sight, at_rim
 from opsec.hints.camera.strip import panorama, side_by_side
-from opsec.hints.camera.tracks import Follower, Sight
+from opsec.hints.camera.tracks import Follower
 from opsec.model import Motion
 
 if TYPE_CHECKING:
@@ -29,8 +31,10 @@ MOST_KEPT = 128
 FEWEST_CORNERS = 10
 STILL_SHARE = 0.45
 """Share of the edges at the rim that stand still on a tripod, at least."""
-SURE_SHARE = 0.9
+SURE_SHARE = 0.95
 """Share of the steps that must have been measured for the figures not to be lower bounds."""
+WAIT_S, WORTH_A_LOOK = 0.24, 0.02
+"""A picture is passed over when corners would go less far in that time, as a share of the shorter side."""
 TURNED_SHIFT = 1.2
 """How far, in shorter sides, the picture must have moved before a travelling camera is said to have turned."""
 
@@ -54,6 +58,15 @@ class Shot:
             self._every *= 2
             self.kept = {one: picture for one, picture in self.kept.items() if one % self._every == 0}
         return True
+
+    @property
+    def due_s(self) -> float:
+        """When the next picture is worth a look: a camera that moves slowly shows little else in the meantime."""
+        sights = self.follower.sights
+        if len(sights) < 2:
+            return self.until_s
+        pace = self.follower.step / max(1e-3, sights[-1].at_s - sights[-2].at_s)
+        return self.until_s + (WAIT_S if pace * WAIT_S < WORTH_A_LOOK else 0.0)
 
     @property
     def from_s(self) -> float:
@@ -120,8 +133,8 @@ def _kept(sights: Sequence[Sight], size: tuple[int, int]) -> tuple[float, float]
     found = {True: 0, False: 0}
     asked = {True: 1, False: 1}
     for one, other in itertools.pairwise(sights):
-        again = np.isin(one.ids, other.ids, assume_unique=True)
-        rim = at_rim(one.places.astype(np.float64), size)
+        again = found_in(one.ids, other.ids) >= 0
+        rim = at_rim(one.places, size)
         middle = ~rim & (np.abs(one.places[:, 0] / size[0] - 0.5) < 0.33)
         for where, mask in ((True, rim), (False, middle)):
             found[where] += int(again[mask].sum())
@@ -145,7 +158,7 @@ def _other(motion: str, seen: Seen, size: tuple[int, int], lasts_s: float) -> Mo
         case "travel":
             turned = hfov is not None and seen.flow.shift > TURNED_SHIFT
             swept = min(360.0, seen.headings.range_deg) if turned else None
-            return Motion(motion="travel", heading_deg=swept, pace=seen.flow.pace, at_least=True)
+            return Motion(motion="travel", heading_deg=swept, pace=seen.flow.passing, at_least=True)
         case "zoom":
             return Motion(motion="zoom", views=1)
     sure = _sure(hfov, seen.view)

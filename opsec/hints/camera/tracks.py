@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from opsec.hints.camera.cuts import is_cut
+from opsec.hints.camera.sight import Sight, at_rim
 from opsec.hints.camera.still import Still
 
 if TYPE_CHECKING:
@@ -21,26 +22,22 @@ if TYPE_CHECKING:
     Places = NDArray[np.float32]
     """(n, 2): x right, y down, in pixels of the small picture."""
 
-LONGEST_PX = 400
-"""Longest side of the pictures that corners are followed in."""
 MOST_CORNERS = 170
-FEWEST_CORNERS = 110
-"""Below this many, new ones are looked for where there are none."""
-HOME_PX = 0.7
+MOST_AT_RIM = 95
+FAINTEST, NOTHING = 0.004, 4e-5
+"""Of the strongest corner's strength, and at all: weaker ones are none, but a sensor's noise."""
+FEWEST_CORNERS, FEWEST_AT_RIM = 115, 25
+"""Below so many in all, or at the rim, new ones are looked for where there are none, in every second picture at most;
+in every one where half of them are lost or the picture moves fast."""
+FAST = 0.08
+"""Share of the shorter side."""
+HOME_PX = 0.6
 """How far from its start a corner may end that was followed there and back."""
 LOST_SHARE = 0.75
 """When fewer come home than this, the lost ones are looked for where the whole picture went."""
-_WINDOW, _LEVELS = (15, 15), 4
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """The corners of one picture."""
-
-    at_s: float
-    ids: "NDArray[np.int64]"
-    """Steady names of the corners, rising."""
-    places: "Places"
+NEW_GUESS_PX = 3.0
+"""A jump measured as a whole is a new guess when it differs so much from those that were tried."""
+_WINDOW, _LEVELS = (9, 9), 3
 
 
 @dataclass(slots=True)
@@ -50,6 +47,10 @@ class Follower:
     sights: list[Sight] = field(default_factory=list)
     still: Still = field(default_factory=Still)
     """What stands still on the screen, whatever the camera does."""
+    step: float = 1.0
+    """How far most corners went last, at most, as a share of the shorter side."""
+    _since_new: int = 1
+    """Pictures since new corners were looked for."""
     _last: "Grey | None" = None
     _next_id: int = 0
     _drift: "NDArray[np.float32]" = field(default_factory=lambda: np.zeros(2, np.float32))
@@ -67,7 +68,10 @@ class Follower:
         burnt_in = self.still.see(grey)
         off = ~burnt_in[places[:, 1].astype(int), places[:, 0].astype(int)]
         ids, places = ids[off], places[off]
-        if len(ids) < FEWEST_CORNERS:
+        self._since_new += 1
+        bare = len(ids) < FEWEST_CORNERS or int(at_rim(places, grey.shape[::-1]).sum()) < FEWEST_AT_RIM
+        if len(ids) < FEWEST_CORNERS // 2 or (bare and (self._since_new > 1 or self.step > FAST)):
+            self._since_new = 0
             ids, places = self._with_new(grey, burnt_in, ids, places)
         self.sights.append(Sight(at_s, ids, places))
         self._last = grey
@@ -88,46 +92,87 @@ class Follower:
         """Corners of the last picture found in this one: guessed by their last drift, then by that of the picture."""
         before = self.sights[-1]
         found, home = _there_and_back(last, grey, before.places, self._drift)
-        if home.mean() < LOST_SHARE:
-            for guess in (jump_px(last, grey, upper=True), jump_px(last, grey, upper=False)):
+        stays = _inside(before.places + self._drift, grey.shape)
+        if home[stays].mean() < LOST_SHARE if stays.any() else True:
+            tried = [self._drift]
+            for upper in (True, False):
                 lost = np.flatnonzero(~home)
                 if len(lost) < 8:
                     break
+                guess = jump_px(last, grey, self.still.mask, upper=upper)
+                if min(float(np.abs(guess - one).max()) for one in tried) < NEW_GUESS_PX:
+                    continue
+                tried.append(guess)
                 found[lost], home[lost] = _there_and_back(last, grey, before.places[lost], guess)
-        height, width = grey.shape
-        home &= (found >= 1).all(axis=1) & (found[:, 0] < width - 1) & (found[:, 1] < height - 1)
+        home &= _inside(found, grey.shape)
         if home.any():
-            self._drift = np.median(found[home] - before.places[home], axis=0).astype(np.float32)
+            way = found[home] - before.places[home]
+            self._drift = np.median(way, axis=0).astype(np.float32)
+            self.step = float(np.sort(np.hypot(way[:, 0], way[:, 1]))[len(way) * 4 // 5]) / min(grey.shape)
         return before.ids[home], found[home]
 
     def _with_new(
         self, grey: "Grey", burnt_in: "NDArray[np.bool_]", ids: "NDArray[np.int64]", places: "Places"
     ) -> "tuple[NDArray[np.int64], Places]":
-        import cv2
-
-        height, width = grey.shape
-        free = np.where(burnt_in, 0, 255).astype(np.uint8)
-        apart = max(4, round(min(width, height) / 28))
-        for x, y in places:
-            cv2.circle(free, (round(float(x)), round(float(y))), apart, 0, -1)
-        new = cv2.goodFeaturesToTrack(grey, MOST_CORNERS - len(ids), 0.004, apart, mask=free, blockSize=5)
-        if new is None:
-            return ids, places
+        new = new_corners(grey, burnt_in, places)
         added = np.arange(self._next_id, self._next_id + len(new), dtype=np.int64)
         self._next_id += len(new)
-        return np.concatenate([ids, added]), np.concatenate([places, new.reshape(-1, 2)]).astype(np.float32)
+        return np.concatenate([ids, added]), np.concatenate([places, new]).astype(np.float32)
 
 
-def jump_px(last: "Grey", grey: "Grey", *, upper: bool) -> "NDArray[np.float32]":
-    """How far the picture has moved, (x, y), by phase correlation of halved pictures; of the upper part, or of all."""
+def new_corners(grey: "Grey", burnt_in: "NDArray[np.bool_]", places: "Places") -> "Places":
+    """Corners (Shi and Tomasi 1994) where there are none yet, (n, 2): the strongest of every free cell of a grid.
+
+    The rim of the picture has its own share of them: a person in the middle may have the strongest corners of all.
+    """
+    import cv2
+
+    apart = max(4, round(min(grey.shape) / 28))
+    rows, columns = grey.shape[0] // apart, grey.shape[1] // apart
+    strength = cv2.cornerMinEigenVal(grey, 5)
+    strength[burnt_in] = 0
+    whole = np.asarray(strength[: rows * apart, : columns * apart], np.float32)
+    cells = whole.reshape(rows, apart, columns, apart).swapaxes(1, 2).reshape(rows * columns, apart * apart)
+    inner, best = cells.argmax(axis=1), cells.max(axis=1)
+    row, column = np.divmod(np.arange(rows * columns), columns)
+    found = np.stack([column * apart + inner % apart, row * apart + inner // apart], axis=1).astype(np.float32)
+    row, column = np.minimum(places[:, 1] // apart, rows - 1), np.minimum(places[:, 0] // apart, columns - 1)
+    best[(row * columns + column).astype(int)] = 0
+    rim, taken = at_rim(found, grey.shape[::-1]), at_rim(places, grey.shape[::-1])
+    chosen = [
+        _strongest(np.where(part, best, 0), most - int(there.sum()))
+        for part, there, most in ((rim, taken, MOST_AT_RIM), (~rim, ~taken, MOST_CORNERS - MOST_AT_RIM))
+    ]
+    return found[np.concatenate(chosen)]
+
+
+def _strongest(strength: "NDArray[np.float32]", most: int) -> "NDArray[np.int64]":
+    """Where the strongest are, at most so many, and none next to nothing beside the strongest."""
+    order = np.argsort(-strength, kind="stable")[: max(0, most)]
+    return order[strength[order] > max(FAINTEST * float(strength.max(initial=0.0)), NOTHING)]
+
+
+def _inside(places: "Places", shape: tuple[int, ...]) -> "NDArray[np.bool_]":
+    """Which places lie in a picture of (height, width), its outermost pixels left out."""
+    x, y = places[:, 0], places[:, 1]
+    return np.asarray((x >= 1) & (y >= 1) & (x < shape[1] - 1) & (y < shape[0] - 1))
+
+
+def jump_px(last: "Grey", grey: "Grey", burnt_in: "NDArray[np.bool_] | None", *, upper: bool) -> "NDArray[np.float32]":
+    """How far the picture has moved, (x, y), by phase correlation of halved pictures; of the upper part, or of all.
+
+    What is burnt in would say that nothing has moved: it is made grey.
+    """
     import cv2
 
     rows = grey.shape[0] * 2 // 5 if upper else grey.shape[0]
-    small = [
-        cv2.resize(one[:rows], None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA).astype(np.float32)
-        for one in (last, grey)
-    ]
-    window = cv2.createHanningWindow(small[0].shape[::-1], cv2.CV_32F)
+    size = grey.shape[1] // 2, rows // 2
+    small = [cv2.resize(one[:rows], size, interpolation=cv2.INTER_AREA).astype(np.float32) for one in (last, grey)]
+    if burnt_in is not None:
+        gone = cv2.resize(burnt_in[:rows].astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
+        for one in small:
+            one[gone] = one.mean()
+    window = cv2.createHanningWindow(size, cv2.CV_32F)
     (x, y), _sure = cv2.phaseCorrelate(small[0], small[1], window)
     return np.array([2 * x, 2 * y], np.float32)
 
@@ -138,7 +183,7 @@ def _there_and_back(
     """Where corners went, and which of them came home again when followed back."""
     import cv2
 
-    criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 15, 0.03)
+    criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 10, 0.03)
     flags = cv2.OPTFLOW_USE_INITIAL_FLOW
     there, seen, _ = cv2.calcOpticalFlowPyrLK(
         last, grey, places, places + drift, winSize=_WINDOW, maxLevel=_LEVELS, criteria=criteria, flags=flags

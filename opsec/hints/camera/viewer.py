@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from opsec.hints.frames.frame import Frame, evidence_picture
+from opsec.hints.frames.frame import Frame, evidence_picture, fitted
 from opsec.hints.frames.viewer import Viewer, ViewerKind
 from opsec.hints.kit import Kit
 from opsec.hints.reader import Found, Gap
@@ -15,13 +15,18 @@ from opsec.language import reason
 from opsec.model import FileKind, Hint
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from opsec.hints.camera.shot import Shot
+
+    Grey = NDArray[np.uint8]
 
 NAME = "camera"
 FIELD = "pictures"
 FILMS: frozenset[FileKind] = frozenset({"mp4", "matroska", "avi", "mpegts", "gif"})
 """A photo has no motion to be told: what it shows of the layout is told by its position and heading alone."""
-LONGEST_PX = 400
+LONGEST_PX = 320
 """Longest side of the pictures that are looked at."""
 SMALLEST_PX = 32
 """Shorter side of a picture below which it shows no place."""
@@ -36,6 +41,8 @@ class CameraViewer:
     """Follows one clip, shot by shot."""
 
     _shot: "Shot | None" = None
+    _passed_over: "tuple[Grey, float] | None" = None
+    """The last picture, when it was not worth a look."""
     _told: list[Hint] = field(default_factory=list)
     _left_out: bool = False
     _too_small: tuple[int, int] | None = None
@@ -45,7 +52,10 @@ class CameraViewer:
         """Add a picture to the shot it belongs to."""
         from opsec.hints.camera.shot import Shot
 
-        grey = frame.grey(LONGEST_PX)
+        grey = _small(frame)
+        if self._shot is not None and frame.at_s < self._shot.due_s:
+            self._passed_over = grey, frame.at_s
+            return
         if min(grey.shape) < SMALLEST_PX:
             self._too_small = frame.width_px, frame.height_px
             return
@@ -53,6 +63,7 @@ class CameraViewer:
             self._end()
             self._shot = Shot()
             self._shot.add(grey, frame.at_s)
+        self._passed_over = None
 
     def found(self) -> Iterator[Found]:
         """One hint a shot, in order."""
@@ -67,6 +78,8 @@ class CameraViewer:
     def _end(self) -> None:
         if self._shot is None:
             return
+        if self._passed_over is not None:  # where a shot ends, a turn ends
+            self._shot.add(*self._passed_over)
         if len(self._told) >= MOST_SHOTS:
             self._left_out = True
             return
@@ -86,8 +99,21 @@ class CameraViewer:
         )
 
 
+def _small(frame: Frame) -> "Grey":
+    """The grey picture at its working size: halved as often as that goes, which is cheap, then brought to size."""
+    import cv2
+    import numpy as np
+
+    longest_px = max(frame.width_px, frame.height_px)
+    while longest_px >= 2 * LONGEST_PX:
+        longest_px = (longest_px + 1) // 2
+    grey = frame.grey(longest_px)
+    size = fitted(grey.shape[1], grey.shape[0], LONGEST_PX)
+    return grey if size == grey.shape[::-1] else cv2.resize(grey, size, interpolation=cv2.INTER_LINEAR).astype(np.uint8)
+
+
 def _new(kit: Kit) -> Viewer:  # noqa: ARG001 - every viewer is made the same way; this one needs nothing
     return CameraViewer()
 
 
-KIND = ViewerKind(name=NAME, version=1, check="layout", kinds=FILMS, new=_new)
+KIND = ViewerKind(name=NAME, version=2, check="layout", kinds=FILMS, new=_new)

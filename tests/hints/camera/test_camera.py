@@ -141,3 +141,34 @@ def test_other_pictures_differ_and_the_same_ones_do_not() -> None:
     one, other = film(3, "stand")[0], np.full((400, 225), 250, np.uint8)
     assert difference(one, one) == pytest.approx(0.0, abs=1e-6)
     assert difference(one, other) > 0.5
+
+
+@pytest.mark.parametrize("strength", [1.0, 3.0, 8.0])
+def test_faint_noise_before_a_lens_cap_is_no_walk(strength: float) -> None:
+    (told,) = motions(list(noisy([np.full((400, 225), 40, np.uint8)] * 20, 3, strength)))
+    assert told.motion in {"unknown", "fixed"}
+    assert (told.heading_deg or 0.0) < 1.0
+
+
+@pytest.mark.parametrize("hfov", [12.0, 16.0])
+def test_a_flat_pan_through_a_long_lens_is_not_called_fixed(hfov: float) -> None:
+    (told,) = motions(film(5, "turn", degrees=35.0, hfov_deg=hfov, shake_deg=0.1))
+    assert told.motion != "fixed"
+
+
+def test_rows_read_one_after_another_make_no_degrees() -> None:
+    (told,) = motions(film(5, "turn", degrees=120.0, hfov_deg=54.0, read_out_s=0.02))
+    assert told.heading_deg == pytest.approx(120.0, abs=8.0)
+
+
+def test_a_stabiliser_that_holds_and_catches_up_is_followed() -> None:
+    (told,) = motions(film(6, "turn", degrees=90.0, hfov_deg=54.0, holds=4.0, shake_deg=0.1))
+    assert told.heading_deg == pytest.approx(90.0, abs=8.0)
+
+
+def test_people_who_dance_are_no_walk() -> None:
+    pictures = film(7, "stand", shake_deg=0.5)
+    for number, at in enumerate((0.2, 0.8)):
+        pictures = with_person(pictures, 7 + number, size=0.5, at=at)
+    (told,) = motions(pictures)
+    assert told.motion == "fixed"

@@ -29,6 +29,8 @@ class Pose:
     heading_deg: float = 0.0
     pitch_deg: float = 0.0
     hfov_deg: float = 42.0
+    rolling_deg: float = 0.0
+    """How far the camera turns while one picture is read out, row by row."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +53,12 @@ class Street:
         width, height = size
         focal = width / 2 / math.tan(math.radians(pose.hfov_deg) / 2)
         x, y = np.meshgrid((np.arange(width) - (width - 1) / 2) / focal, (np.arange(height) - (height - 1) / 2) / focal)
-        pitch, heading = math.radians(pose.pitch_deg), math.radians(pose.heading_deg)
+        rows = (np.arange(height)[:, None] / height - 0.5) * pose.rolling_deg
+        pitch, heading = math.radians(pose.pitch_deg), np.radians(pose.heading_deg + rows)
         ahead = math.cos(pitch) + y * math.sin(pitch)
         up = math.sin(pitch) - y * math.cos(pitch)
-        east = x * math.cos(heading) + ahead * math.sin(heading)
-        north = ahead * math.cos(heading) - x * math.sin(heading)
+        east = x * np.cos(heading) + ahead * np.sin(heading)
+        north = ahead * np.cos(heading) - x * np.sin(heading)
         with np.errstate(divide="ignore", invalid="ignore"):
             to_ground = np.where(up < 0, -pose.height_m / up, np.inf)
             to_right = (self.half_width_m - pose.east_m) / east
@@ -124,7 +127,12 @@ def poses(seed: int, kind: str, seconds: float = 4.0, **more: float) -> list[Pos
     match kind:
         case "turn":
             sense = rng.choice([-1, 1])
-            way = [replace(still, heading_deg=start + sense * more["degrees"] * share) for share in along]
+            turned = _turned(along, more) * sense * more["degrees"]
+            read_out = np.gradient(turned) * RATE * more.get("read_out_s", 0.0)
+            way = [
+                replace(still, heading_deg=start + float(deg), rolling_deg=float(rolling))
+                for deg, rolling in zip(turned, read_out, strict=True)
+            ]
         case "travel":
             speed = more.get("speed_mps", float(rng.choice([1.4, 2.8, 5.0])))
             way = [
@@ -154,6 +162,16 @@ def poses(seed: int, kind: str, seconds: float = 4.0, **more: float) -> list[Pos
         replace(pose, heading_deg=pose.heading_deg + a, pitch_deg=max(-89.9, pose.pitch_deg + b))
         for pose, (a, b) in pairs
     ]
+
+
+def _turned(along: NDArray[np.float64], more: dict[str, float]) -> NDArray[np.float64]:
+    """Share of a turn that is done, over its time: steadily, there and back, or held and caught up by a stabiliser."""
+    if more.get("back"):
+        return np.asarray(1 - np.abs(2 * along - 1))
+    holds = more.get("holds", 0.0)
+    if holds:
+        return np.asarray(along - np.sin(2 * np.pi * holds * along) / (2 * np.pi * holds) * 0.9)
+    return along
 
 
 def film(seed: int, kind: str, seconds: float = 4.0, **more: float) -> list[Grey]:

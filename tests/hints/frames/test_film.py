@@ -35,7 +35,7 @@ def test_a_varying_rate_keeps_its_own_times() -> None:
 
 @pytest.mark.parametrize("quarter_turns", [0, 1, 2, 3])
 def test_a_rotation_flag_is_applied(quarter_turns: int) -> None:
-    frame = next(Film(io.BytesIO(_turned(film(2), quarter_turns)), "mp4").frames())
+    frame = next(Film(io.BytesIO(turned(film(2), quarter_turns)), "mp4").frames())
     assert (frame.width_px, frame.height_px) == ((96, 160) if quarter_turns % 2 else (160, 96))
     corners = frame.grey(160)[4, 4], frame.grey(160)[4, -5], frame.grey(160)[-5, -5], frame.grey(160)[-5, 4]
     assert int(np.argmax(corners)) == quarter_turns  # the white corner, clockwise from the upper left
@@ -44,7 +44,7 @@ def test_a_rotation_flag_is_applied(quarter_turns: int) -> None:
     assert np.abs(colour.mean(axis=2) - frame.grey(160)).mean() < 25
 
 
-def _turned(data: bytes, quarter_turns: int) -> bytes:
+def turned(data: bytes, quarter_turns: int) -> bytes:
     """The film with another matrix in its track header (ISO/IEC 14496-12, 8.3.2): turned clockwise when shown."""
     matrix = {0: (1, 0, 0, 1), 1: (0, 1, -1, 0), 2: (-1, 0, 0, -1), 3: (0, -1, 1, 0)}[quarter_turns]
     at = data.index(b"tkhd") + 4 + 4 + 4 * 5 + 8 + 8
