@@ -18,6 +18,7 @@ def main() -> None:
         "--out", type=Path, required=True, help="where the ONNX file goes; a .pt to go on from lies beside it"
     )
     parser.add_argument("--resume", action="store_true", help="go on from the .pt beside the ONNX file")
+    parser.add_argument("--begin-with", type=Path, help="go on from this ONNX file, the shipped one say")
     parser.add_argument("--device", default="cpu", help="cuda for a graphics processor")
     parser.add_argument("--artists", type=int, default=1, help="processes that draw lines")
     parser.add_argument("--batch", type=int, default=64, help="lines of one step")
@@ -29,7 +30,10 @@ def main() -> None:
     if not faces:
         parser.error("none of the fonts is installed; opsec/training/__init__.py names their packages")
     more = MoreWords.of(said.words)
-    learn(Plan(said.seed, said.minutes, said.out, said.resume, said.device, said.artists, said.batch, more), faces)
+    plan = Plan(
+        said.seed, said.minutes, said.out, said.resume, said.begin_with, said.device, said.artists, said.batch, more
+    )
+    learn(plan, faces)
 
 
 if __name__ == "__main__":

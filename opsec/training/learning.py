@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from opsec.hints.signs.line_reader import COLUMN_PX, HEIGHT_PX
-from opsec.training.batches import Batch, DrawnAhead
+from opsec.training.batches import Batch, DrawnAhead, pool
 from opsec.training.drawing import Artist
 from opsec.training.fonts import Face
 from opsec.training.lines import MoreWords
 from opsec.training.network import CLASSES, STEPS_A_COLUMN, line_network
+from opsec.training.unfolding import unfolded
 from opsec.training.wearing import normalised, worn_again
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ class Plan:
     minutes: float
     out: Path
     resume: bool = False
+    begin_with: Path | None = None
+    """Weights to go on from: the ONNX file of an earlier run, the shipped one say."""
     device: str = "cpu"
     """``cuda`` for a graphics processor."""
     artists: int = 1
@@ -109,6 +112,12 @@ class Learner:
         self.mean.load_state_dict(kept["mean"])
         self.steps = kept["steps"]
 
+    def begin_with(self, weights: Path, drawn: Batch) -> None:
+        """Goes on from an ONNX file; see ``unfolding``."""
+        state = unfolded(weights, drawn).state_dict()
+        self.net.load_state_dict(state)
+        self.mean.load_state_dict(state)
+
     def _remember(self) -> None:
         import torch
 
@@ -152,7 +161,11 @@ def learn(plan: Plan, faces: list[Face]) -> Learner:
     learner = Learner(plan.seed, plan.device)
     if plan.resume:
         learner.resume(plan.out.with_suffix(".pt"))
-    most = _LONG_LINES if plan.resume else _SHORT_LINES
+    if plan.begin_with:
+        learner.begin_with(
+            plan.begin_with, next(pool(Artist(plan.seed, faces, more=plan.more), plan.batch, _LONG_LINES))
+        )
+    most = _LONG_LINES if plan.resume or plan.begin_with else _SHORT_LINES
     seeds = (plan.seed + learner.steps + 1_000 * number for number in range(plan.artists))
     drawn = DrawnAhead([Artist(seed, faces, more=plan.more) for seed in seeds], plan.batch, most)
     shelf = Shelf(drawn, np.random.default_rng(plan.seed), again=plan.device != "cpu")

@@ -20,6 +20,7 @@ from opsec.model import Reason
 from opsec.training.batches import Batch
 from opsec.training.fonts import installed
 from opsec.training.learning import Learner, Plan, Shelf, keep, learn, rate_at
+from opsec.training.unfolding import OtherNetworkError
 from opsec.training.wearing import normalised, worn_again
 
 
@@ -115,6 +116,30 @@ def test_what_is_written_is_a_network_that_the_reader_takes(tmp_path: Path) -> N
     read = reader.read(np.zeros((40, 200), np.uint8))
     assert len(read.text) == len(read.sure)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["line_reader.onnx", "line_reader.pt"]
+
+
+@pytest.mark.filterwarnings("ignore")  # as above
+def test_weights_that_were_written_can_learn_on(tmp_path: Path) -> None:
+    out = tmp_path / "line_reader.onnx"
+    first = Learner(seed=7)
+    for seed in range(3):
+        first.step(batch(seed), 1e-3)
+    keep(first, out)
+    again = Learner(seed=8)
+    again.begin_with(out, batch(9, count=16))
+    pictures, _ = normalised(batch(5), torch.device("cpu"))
+    with torch.no_grad():
+        for net in (again.net.eval(), again.mean):
+            assert torch.allclose(net(pictures), first.mean(pictures), atol=1e-3)
+    assert np.isfinite(again.step(batch(1), 1e-3).item())
+    other = onnx_of(torch.nn.Conv2d(1, 2, 3), tmp_path / "other.onnx")
+    with pytest.raises(OtherNetworkError):
+        again.begin_with(other, batch(9))
+
+
+def onnx_of(net: torch.nn.Module, path: Path) -> Path:
+    torch.onnx.export(net, (torch.zeros(1, 1, 8, 8),), str(path), opset_version=17, dynamo=False)
+    return path
 
 
 @pytest.mark.filterwarnings("ignore")  # as above
