@@ -12,9 +12,10 @@ from opsec.clips.sniff import HEAD_BYTES, sniff
 from opsec.errors import SitesError
 from opsec.hints.frames.frame import evidence_picture
 from opsec.hints.frames.photo import FORMATS, Photo
-from opsec.hints.landmarks.features import LONGEST_PX
+from opsec.hints.landmarks.features import LONGEST_PX, Finder
 from opsec.language import reason
 from opsec.match.landmarks.enrol import Enrolled, enrolled
+from opsec.match.landmarks.model_process import NoAnswerError
 from opsec.model import Picture, Reason
 from opsec.site.files import read_bounded
 from opsec.site.photos import PHOTO_MIB, ReferencePhoto
@@ -47,10 +48,15 @@ class KnownPhoto:
     picture: Picture
 
 
-def known_photo(photo: ReferencePhoto) -> KnownPhoto | Reason:
+def known_photo(photo: ReferencePhoto, finder: Finder) -> KnownPhoto | Reason:
     """Open a photo and find its features; a reason when it cannot be used."""
     one = opened(photo)
-    return one if isinstance(one, Reason) else KnownPhoto(enrolled(one.grey), one.picture)
+    if isinstance(one, Reason):
+        return one
+    try:
+        return KnownPhoto(enrolled(one.grey, finder), one.picture)
+    except NoAnswerError:
+        return reason("no_landmark_model", method=finder.maker)
 
 
 def opened(photo: ReferencePhoto) -> Opened | Reason:

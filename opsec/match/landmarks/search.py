@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from opsec.hints.landmarks.features import Extracted
+from opsec.match.landmarks.by_two import proposed_by_two
 from opsec.match.landmarks.enrol import Enrolled
 from opsec.match.landmarks.mirrored import mirrored
 from opsec.match.landmarks.verify import MOST_PAIRS, proposed
@@ -76,6 +77,9 @@ class Searched:
         self._sides = [float(max(one.width_px, one.height_px)) for one in chosen]
         descriptors = np.vstack([one.descriptors for one in chosen])
         self._index = (_loaded(kept, descriptors.shape) if kept else None) or _built(descriptors)
+        self._upright = any(photo.features.upright for photo in photos)
+        turned = [Enrolled(photo.flipped, photo.flipped_own) for photo in photos if photo.flipped is not None]
+        self._flipped = Searched(turned) if turned else self
 
     def packed(self) -> bytes:
         """The index, to be kept."""
@@ -89,7 +93,7 @@ class Searched:
 
         voting = evenly(len(frames), MOST_FRAMES)
         hits = {
-            (number, sense): self._hits(mirrored(strongest) if sense else strongest)
+            (number, sense): self._flipped._hits(mirrored(strongest)) if sense else self._hits(strongest)
             for number in voting
             for strongest in [frames[number].only(slice(0, PER_FRAME))]
             for sense in (0, 1)
@@ -138,7 +142,8 @@ class Searched:
         import numpy as np
 
         mine = np.flatnonzero(hits.photo == photo)[:MOST_PAIRS]
-        agreeing = proposed(hits.seen[mine].astype(np.float64), hits.known[mine].astype(np.float64), self._sides[photo])
+        seen, known = hits.seen[mine].astype(np.float64), hits.known[mine].astype(np.float64)
+        agreeing = (proposed_by_two if self._upright else proposed)(seen, known, self._sides[photo])
         return max((len(set(hits.seen[mine[one], 0].tolist())) for one in agreeing[:3]), default=0)
 
 

@@ -6,17 +6,19 @@ pictures a second apart that agree are harder to get by chance than one.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from opsec.hints.landmarks.features import Extracted
 from opsec.match.landmarks.enrol import Enrolled
-from opsec.match.landmarks.mirrored import mirrored
+from opsec.match.landmarks.mirrored import in_sense
 from opsec.match.landmarks.search import Lead
 from opsec.match.landmarks.tentative import paired
 from opsec.match.landmarks.verify import Fit, verified
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from opsec.match.landmarks.tentative import Pairs
 
 TRIES = 3
 """Leads of one landmark that are tried before it is given up."""
@@ -29,6 +31,22 @@ _CELL_PX = 8.0
 
 Shares = tuple[float, float]
 """A place in a picture: shares of its width and of its height."""
+
+
+class Pairing(Protocol):
+    """How features of a picture and of a photo are paired."""
+
+    def __call__(self, frame: Extracted, photo: Extracted, /, *, own: int, flipped: bool) -> "Pairs":
+        """Pairs (frame feature, photo feature), shape (n, 2), the likeliest first.
+
+        ``own``: so many features, the first ones, are of the photo as it is; ``flipped``: the places of both were
+        carried to where they lie in the flipped pictures.
+        """
+
+
+def by_ratio(frame: Extracted, photo: Extracted, /, *, own: int, flipped: bool) -> "Pairs":  # noqa: ARG001
+    """The pairing that needs no model."""
+    return paired(frame, photo)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +84,11 @@ class Sight:
         return max(self.seen, key=lambda seen: (seen.inliers, -seen.frame))
 
 
-def sight(frames: Sequence[Extracted], photos: Sequence[Enrolled], leads: Sequence[Lead]) -> Sight | None:
+def sight(
+    frames: Sequence[Extracted], photos: Sequence[Enrolled], leads: Sequence[Lead], pairing: Pairing = by_ratio
+) -> Sight | None:
     """What the clip shows of one landmark, by the leads to its photos; none when no lead holds."""
-    fits = [(fit.inliers, lead) for lead in leads[:TRIES] if (fit := holds(frames, photos, lead))]
+    fits = [(fit.inliers, lead) for lead in leads[:TRIES] if (fit := holds(frames, photos, lead, pairing))]
     if not fits:
         return None
     held = max(fits, key=lambda one: one[0])[1]  # a façade that is its own mirror image fits in both senses
@@ -79,7 +99,7 @@ def sight(frames: Sequence[Extracted], photos: Sequence[Enrolled], leads: Sequen
     for number, frame in enumerate(frames):
         best = None
         for photo in wanted:
-            seen, supported = _seen(frame, number, photos[photo].features, photo, flipped=held.mirrored)
+            seen, supported = _seen(frame, number, photos[photo], photo, pairing, flipped=held.mirrored)
             places |= supported
             if seen and (best is None or seen.inliers > best.inliers):
                 best = seen
@@ -87,18 +107,20 @@ def sight(frames: Sequence[Extracted], photos: Sequence[Enrolled], leads: Sequen
     return Sight(held.mirrored, tuple(found), len(places)) if found else None
 
 
-def holds(frames: Sequence[Extracted], photos: Sequence[Enrolled], lead: Lead) -> Fit | None:
+def holds(
+    frames: Sequence[Extracted], photos: Sequence[Enrolled], lead: Lead, pairing: Pairing = by_ratio
+) -> Fit | None:
     """Whether the clearest features of the picture with the most votes already fit."""
     photo, frame = photos[lead.photo], frames[lead.frame].only(slice(0, _TRIED_FEATURES))
-    one = mirrored(frame) if lead.mirrored else frame
-    return verified(one, photo.features, paired(one, photo.features))
+    one, other = in_sense(frame, photo, flipped=lead.mirrored)
+    return verified(one, other, pairing(one, other, own=photo.own_of(flipped=lead.mirrored), flipped=lead.mirrored))
 
 
-def _seen(
-    frame: Extracted, number: int, photo: Extracted, photo_number: int, *, flipped: bool
+def _seen(  # noqa: PLR0913 - a picture, a photo, their numbers, and how they are compared
+    frame: Extracted, number: int, known: Enrolled, photo_number: int, pairing: Pairing, *, flipped: bool
 ) -> tuple[Seen | None, set[tuple[int, int, int]]]:
-    one = mirrored(frame) if flipped else frame
-    pairs = paired(one, photo)
+    one, photo = in_sense(frame, known, flipped=flipped)
+    pairs = pairing(one, photo, own=known.own_of(flipped=flipped), flipped=flipped)
     fit = verified(one, photo, pairs)
     if fit is None:
         return None, set()

@@ -6,10 +6,12 @@ fitted to an affine map by least squares. A pair supports a map when its place l
 picture's side and its own size and angle turn as the map does, which chance seldom does.
 """
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from opsec.hints.landmarks.features import Extracted
+from opsec.match.landmarks.by_two import by_chance, proposed_by_two
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,6 +31,8 @@ MOST_GROWTH = 0.70
 PROPOSALS = 12
 """Best proposals that are fitted."""
 FEWEST = 4
+BY_CHANCE = 4
+"""Pairs with angles and sizes of their own that agree by chance; what is counted is meant beyond these."""
 MOST_PAIRS = 500
 _APART_PX = 2.5
 _SIMILAR_BELOW = 6
@@ -58,11 +62,19 @@ def verified(frame: Extracted, photo: Extracted, pairs: "Pairs") -> Fit | None:
     known = photo.keypoints[pairs[:, 1]].astype(np.float64)
     side = float(max(photo.width_px, photo.height_px))
     best: Fit | None = None
-    for proposal in proposed(seen, known, side):
+    for proposal in (proposed_by_two if frame.upright else proposed)(seen, known, side):
         fit = _fitted(seen, known, proposal, side)
         if fit is not None and (best is None or fit.inliers > best.inliers):
             best = fit
+    if best is not None and frame.upright:
+        best = replace(best, inliers=_beyond_chance(best.inliers, len(pairs), photo))
     return best if best is not None and best.inliers >= FEWEST else None
+
+
+def _beyond_chance(inliers: int, pairs: int, photo: Extracted) -> int:
+    """Supporting pairs, less what pairs without angle and size show by chance beyond those with them."""
+    agrees = math.pi * (TIGHT * max(photo.width_px, photo.height_px)) ** 2 / (photo.width_px * photo.height_px)
+    return inliers - max(0, by_chance(pairs, agrees) - BY_CHANCE)
 
 
 def proposed(seen: "Numbers", known: "Numbers", side: float) -> "list[Mask]":

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from opsec.hints.landmarks.features import LONGEST_PX, Extracted
 from opsec.hints.landmarks.mask import bars, overlay
-from opsec.language import Message, _, because
+from opsec.language import Message, _, because, reason
+from opsec.match.landmarks.backend import BUILT_IN, Backend
 from opsec.match.landmarks.enrol import Enrolled, enrolled
 from opsec.match.landmarks.grade import PROBABLE, SMALLEST
+from opsec.match.landmarks.model_process import NoAnswerError
 from opsec.match.landmarks.photo import opened
 from opsec.match.landmarks.search import Searched
 from opsec.match.landmarks.sight import sight
@@ -48,8 +50,11 @@ class _Checked:
     features: Extracted
 
 
-def weak_landmarks(sites: Sequence[Site], folder: Path) -> Iterator[Complaint]:
-    """Everything that makes a landmark hard to recognise or easy to take for another. Bounded: a photo at a time."""
+def weak_landmarks(sites: Sequence[Site], folder: Path, backend: Backend = BUILT_IN) -> Iterator[Complaint]:
+    """Everything that makes a landmark hard to recognise or easy to take for another. Bounded: a photo at a time.
+
+    ``backend``: what landmarks are recognised with; what is weak for one may be strong for another.
+    """
     usable: list[_Checked] = []
     for photo in reference_photos(sites, folder):
         one = opened(photo)
@@ -59,7 +64,13 @@ def weak_landmarks(sites: Sequence[Site], folder: Path) -> Iterator[Complaint]:
         if one.trouble:
             yield _warn(photo.path, _("{file}: partly read: {reason}", file=_file(photo), reason=because(one.trouble)))
         grey = resized(one.grey, LONGEST_PX)
-        usable.append(_Checked(photo, grey, enrolled(one.grey, views=False).features))
+        try:
+            known = enrolled(one.grey, backend.finder, views=False)
+        except NoAnswerError:
+            unread = because(reason("no_landmark_model", method=backend.maker))
+            yield _warn(photo.path, _("{file} cannot be used: {reason}", file=_file(photo), reason=unread))
+            continue
+        usable.append(_Checked(photo, grey, known.features))
         yield from _of_one(usable[-1])
     for mine in _by_landmark(usable):
         yield from _of_landmark(mine)
