@@ -28,6 +28,8 @@ NEAR = 0.03
 """Share of the longest side by which a proposal may miss a pair that agrees."""
 APART = 0.05
 """The same, of how far two pairs must lie from each other to propose anything."""
+DENSER = 2.0
+"""Features do not lie anywhere, but where there is something to see: so many times as dense."""
 MOST_TURN_RAD = 0.61
 MOST_GROWTH = 0.70
 
@@ -57,11 +59,12 @@ def proposed_by_two(seen: "Numbers", known: "Numbers", side: float) -> "list[Mas
 
 
 @cache
-def by_chance(pairs: int, share: float, expected: float = 1e-3) -> int:
-    """Most pairs that agree with the best proposal when all lie anywhere, but for one picture in a thousand.
+def by_chance(pairs: int, share: float, expected: float = 1e-4) -> int:
+    """Most pairs that agree with the best proposal by chance, but for one picture in ten thousand.
 
     ``share``: of the photo's area within which a pair agrees. Two pairs agree with their own proposal for nothing.
     """
+    share = min(1.0, DENSER * share)
     proposals = min(TRIED, pairs) * (min(TRIED, pairs) - 1) / 2
     others = max(0, pairs - 2)
     rest = 1.0

@@ -72,10 +72,9 @@ def finder(method: str, side: int = 320, count: int = 600, *, batched: bool = Tr
 def lightglue(components: int = COMPONENTS) -> bytes:
     """An ONNX file that pairs features which like each other best."""
     constants: dict[str, Any] = {
-        "sharpness": np.array([25], np.float32),
+        "sharpness": np.array([60], np.float32),
         "first": np.array([0], np.int64),
-        "least": np.array([0.05], np.float32),
-        "far": np.array([4], np.float32),
+        "least": np.array([0.02], np.float32),
     }
     nodes = [
         node("Transpose", ["desc1"], ["across"], perm=[0, 2, 1]),
