@@ -149,6 +149,17 @@ def test_an_even_picture_is_not_shown_to_the_model(folder: Path) -> None:
     assert len(learned(folder, "aliked").find(np.full((480, 270), 9, np.uint8))) == 0
 
 
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_among_many_landmarks_an_index_leads_to_the_few(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mirrored: bool
+) -> None:
+    monkeypatch.setattr("opsec.match.landmarks.FEW", 1)
+    shown = told(learned(folder, "aliked"), seen(wall(2), slant=1.2, mirrored=mirrored))
+    (one,) = met(tmp_path, backend_of(kit(folder, "aliked"), None), shown)
+    assert one.sighting is not None
+    assert (one.landmark, one.grade, one.sighting.mirrored) == ("tower", "strong", mirrored)
+
+
 # ── what was found by different makers is never compared ──────────────────────────────────────
 def test_features_of_another_maker_are_not_compared_and_that_is_said(folder: Path, tmp_path: Path) -> None:
     """The very same wall: whoever forgot to look at the maker would flag it."""
