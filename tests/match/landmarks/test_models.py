@@ -22,6 +22,7 @@ from opsec.match.landmarks.model_process import ModelProcess, NoAnswerError, Pai
 from opsec.match.landmarks.shelf import Shelf
 from opsec.match.landmarks.tentative import paired
 from opsec.match.landmarks.views import resized
+from opsec.match.landmarks.weak import weak_landmarks
 from opsec.model import Hint, Match, Site
 from tests.made import clip
 from tests.match.landmarks import small_models
@@ -269,3 +270,29 @@ def test_lightglue_is_shown_a_photo_as_it_is_and_nothing_of_its_simulated_views(
     pairs = backend.pairing(found.find(resized(wall(1), 480)), photo.features, own=photo.own, flipped=False)
     assert len(pairs) > 50
     assert pairs[:, 1].max() < photo.own < len(photo.features)
+
+
+class Dies:
+    """A finder whose process dies over every picture."""
+
+    maker = "aliked1-dies"
+
+    def find(self, grey: Bytes, mask: Bytes | None = None, most: int = 1) -> Extracted:
+        raise NoAnswerError("it died")
+
+
+def test_a_photo_over_which_the_model_dies_is_said_and_the_check_failed(folder: Path, tmp_path: Path) -> None:
+    ours, photos = photographed(tmp_path, SITE, {"gate": [wall(1)]})
+    prepared = prepare([ours], photos, backend=Backend(Dies()))
+    looked = clip(told(learned(folder, "aliked"), wall(1)), checks={"landmarks": "ran"})
+    assert match(looked, prepared) == ()
+    assert answered(looked, prepared).coverage.checks["landmarks"] == "failed"
+    said = [say(one.message, "en") for one in weak_landmarks([ours], tmp_path, Backend(Dies()))]
+    assert any("cannot be used: landmarks were not looked for" in sentence for sentence in said)
+
+
+def test_sites_check_asks_by_the_model_that_is_set(folder: Path, tmp_path: Path) -> None:
+    """Two landmarks with one wall look alike to it too."""
+    ours, _photos = photographed(tmp_path, SITE, {"gate": [wall(1)], "block": [wall(1)]})
+    said = [say(one.message, "en") for one in weak_landmarks([ours], tmp_path, backend_of(kit(folder, "aliked"), None))]
+    assert any("look alike" in sentence for sentence in said)
