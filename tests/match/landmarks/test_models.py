@@ -1,6 +1,5 @@
 """Landmarks by the officer's own models: small networks stand for ALIKED, DISK and LightGlue."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -51,6 +50,12 @@ def kit(folder: Path, name: str, method: str | None = None) -> Kit:
 
 
 @cache
+def at_work(folder: Path, name: str, lightglue: str | None = None) -> Backend:
+    """What the process that holds the sites has, started once for all tests."""
+    return backend_of(kit(folder, name), lightglue and str(folder / f"{lightglue}.onnx"))
+
+
+@cache
 def learned(folder: Path, name: str, method: str | None = None) -> Learned:
     file = opened(method or name, folder / f"{name}.onnx", "landmarks.aliked")
     assert isinstance(file, ModelFile)
@@ -60,9 +65,9 @@ def learned(folder: Path, name: str, method: str | None = None) -> Learned:
 
 
 @pytest.fixture(scope="module", params=[("aliked", None), ("disk", None), ("aliked", "lightglue")], ids=str)
-def backend(request: pytest.FixtureRequest, folder: Path) -> Iterator[Backend]:
+def backend(request: pytest.FixtureRequest, folder: Path) -> Backend:
     name, pairing = request.param
-    yield backend_of(kit(folder, name), pairing and str(folder / f"{pairing}.onnx"))
+    return at_work(folder, name, pairing)
 
 
 @pytest.fixture(scope="module")
@@ -156,7 +161,7 @@ def test_among_many_landmarks_an_index_leads_to_the_few(
 ) -> None:
     monkeypatch.setattr("opsec.match.landmarks.FEW", 1)
     shown = told(learned(folder, "aliked"), seen(wall(2), slant=1.2, mirrored=mirrored))
-    (one,) = met(tmp_path, backend_of(kit(folder, "aliked"), None), shown)
+    (one,) = met(tmp_path, at_work(folder, "aliked"), shown)
     assert one.sighting is not None
     assert (one.landmark, one.grade, one.sighting.mirrored) == ("tower", "strong", mirrored)
 
@@ -164,7 +169,7 @@ def test_among_many_landmarks_an_index_leads_to_the_few(
 # ── what was found by different makers is never compared ──────────────────────────────────────
 def test_features_of_another_maker_are_not_compared_and_that_is_said(folder: Path, tmp_path: Path) -> None:
     """The very same wall: whoever forgot to look at the maker would flag it."""
-    with_model = backend_of(kit(folder, "aliked"), None)
+    with_model = at_work(folder, "aliked")
     by_model, by_sift = told(learned(folder, "aliked"), seen(wall(1))), hint(seen(wall(1)))
     foreign = told(learned(folder, "disk"), seen(wall(1)))
     ours, photos = photographed(tmp_path, SITE, {"gate": [wall(1)]})
@@ -182,14 +187,14 @@ def test_features_of_another_maker_are_not_compared_and_that_is_said(folder: Pat
 
 def test_a_claim_to_be_of_our_model_with_other_descriptors_is_refused(folder: Path, tmp_path: Path) -> None:
     """The reading process is hostile: it may name our model and send rows of any length."""
-    backend = backend_of(kit(folder, "aliked"), None)
+    backend = at_work(folder, "aliked")
     few = Extracted(480, 480, np.ones((9, 4), np.float32), np.zeros((9, 32), np.uint8), backend.maker)
     assert met(tmp_path, backend, replace(hint(wall(1)), features=packed(few))) == ()
 
 
 def test_photos_are_kept_apart_by_maker(folder: Path, tmp_path: Path) -> None:
     shelf = Shelf(tmp_path / "kept")
-    backend = backend_of(kit(folder, "aliked"), None)
+    backend = at_work(folder, "aliked")
     shown = told(learned(folder, "aliked"), seen(wall(1), mirrored=True))
     ours, photos = photographed(tmp_path, SITE, {"gate": [wall(1)]})
     first, again = (match(clip(shown), prepare([ours], photos, shelf, backend)) for _time in range(2))
@@ -242,7 +247,7 @@ def test_an_opencv_that_is_too_old_is_said(folder: Path, monkeypatch: pytest.Mon
 # ── the process in which models run ───────────────────────────────────────────────────────────
 def test_where_the_process_dies_over_a_pair_the_ratio_test_decides(folder: Path) -> None:
     """OpenCV 5.0 divides by nothing over a network that ends with no pair at all, and takes its process along."""
-    backend, found = backend_of(kit(folder, "aliked"), str(folder / "lightglue.onnx")), learned(folder, "aliked")
+    backend, found = at_work(folder, "aliked", "lightglue"), learned(folder, "aliked")
     one, other = found.find(resized(wall(1), 480)), found.find(resized(wall(2), 480))
     apart = replace(other, descriptors=np.full_like(other.descriptors, 128))  # like nothing
     assert (backend.pairing(one, apart, own=len(apart), flipped=False) == paired(one, apart)).all()
@@ -264,7 +269,7 @@ def test_a_process_that_hangs_is_ended_and_started_anew(folder: Path, monkeypatc
 
 
 def test_lightglue_is_shown_a_photo_as_it_is_and_nothing_of_its_simulated_views(folder: Path) -> None:
-    backend, found = backend_of(kit(folder, "aliked"), str(folder / "lightglue.onnx")), learned(folder, "aliked")
+    backend, found = at_work(folder, "aliked", "lightglue"), learned(folder, "aliked")
     photo = enrolled(wall(1), found)
     assert isinstance(backend.pairing, PairingProcess)
     pairs = backend.pairing(found.find(resized(wall(1), 480)), photo.features, own=photo.own, flipped=False)
@@ -294,5 +299,5 @@ def test_a_photo_over_which_the_model_dies_is_said_and_the_check_failed(folder: 
 def test_sites_check_asks_by_the_model_that_is_set(folder: Path, tmp_path: Path) -> None:
     """Two landmarks with one wall look alike to it too."""
     ours, _photos = photographed(tmp_path, SITE, {"gate": [wall(1)], "block": [wall(1)]})
-    said = [say(one.message, "en") for one in weak_landmarks([ours], tmp_path, backend_of(kit(folder, "aliked"), None))]
+    said = [say(one.message, "en") for one in weak_landmarks([ours], tmp_path, at_work(folder, "aliked"))]
     assert any("look alike" in sentence for sentence in said)
