@@ -13,12 +13,12 @@ from opsec.hints.frames.photo import FORMATS
 from opsec.hints.frames.viewer import ViewerKind
 from opsec.hints.kit import Kit
 from opsec.hints.landmarks.choose import Choice
-from opsec.hints.landmarks.features import LONGEST_PX, extract, packed
+from opsec.hints.landmarks.features import EVIDENCE_PX, extract, packed
 from opsec.hints.landmarks.mask import seen_through
 from opsec.hints.reader import Found
 from opsec.model import Hint
 
-NAME, VERSION = "landmarks", 2
+NAME, VERSION = "landmarks", 3
 FIELD = "picture"
 
 
@@ -43,7 +43,7 @@ class LandmarkViewer:
                 field=FIELD,
                 at_s=one.at_s,
                 features=packed(extract(one.grey, mask)),
-                picture=evidence_picture(one.colour, LONGEST_PX),
+                picture=evidence_picture(one.colour, EVIDENCE_PX),
             )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from opsec.hints.landmarks.features import Extracted
 from opsec.match.landmarks.enrol import Enrolled
 from opsec.match.landmarks.mirrored import mirrored
-from opsec.match.landmarks.search import Lead
+from opsec.match.landmarks.search import Lead, evenly, votable
 from opsec.match.landmarks.tentative import paired
 from opsec.match.landmarks.verify import Fit, verified
 
@@ -21,10 +21,16 @@ if TYPE_CHECKING:
 TRIES = 3
 """Leads of one landmark that are tried before it is given up."""
 MOST_PHOTOS = 4
-"""Photos of one landmark that are compared with every picture."""
+"""Photos of one landmark that are compared with the picture that shows it best."""
+PHOTOS_ON = 2
+"""The best of them that are compared with the other pictures."""
+MOST_FRAMES = 5
+"""Pictures of a clip that are compared with whole photos: the telling ones and some between."""
+ENOUGH = 5
+"""Supporting pairs of a lead below which nothing more is compared: three fit any map, and chance adds a fourth."""
 MOST_LINES = 60
 """Supporting pairs kept as evidence; more would only blacken the picture."""
-_TRIED_FEATURES = 600
+_TRIED_FEATURES, _TRIED_OF_PHOTO = 600, 1_200
 _CELL_PX = 8.0
 
 Shares = tuple[float, float]
@@ -66,37 +72,45 @@ class Sight:
         return max(self.seen, key=lambda seen: (seen.inliers, -seen.frame))
 
 
-def sight(frames: Sequence[Extracted], photos: Sequence[Enrolled], leads: Sequence[Lead]) -> Sight | None:
-    """What the clip shows of one landmark, by the leads to its photos; none when no lead holds."""
+def sight(
+    frames: Sequence[Extracted], photos: Sequence[Enrolled], leads: Sequence[Lead], siblings: Sequence[int] = ()
+) -> Sight | None:
+    """What the clip shows of one landmark, by the leads to its photos; none when no lead holds.
+
+    ``siblings``: all photos of the landmark; those that no lead names are compared too once one holds.
+    """
     fits = [(fit.inliers, lead) for lead in leads[:TRIES] if (fit := holds(frames, photos, lead))]
-    if not fits:
+    if not fits or max(fit for fit, _lead in fits) < ENOUGH:
         return None
     held = max(fits, key=lambda one: one[0])[1]  # a façade that is its own mirror image fits in both senses
     told = (lead.photo for lead in leads if lead.mirrored == held.mirrored)
-    wanted = list(dict.fromkeys(told))[:MOST_PHOTOS]  # two searches may lead to one photo
+    wanted = list(dict.fromkeys((held.photo, *told, *siblings)))[:MOST_PHOTOS]
+    telling = (lead.frame for lead in leads if lead.mirrored == held.mirrored)
+    order = dict.fromkeys((held.frame, *telling, *evenly(len(frames), MOST_FRAMES)))
     found: list[Seen] = []
     places: set[tuple[int, int, int]] = set()
-    for number, frame in enumerate(frames):
-        best = None
-        for photo in wanted:
-            seen, supported = _seen(frame, number, photos[photo].features, photo, flipped=held.mirrored)
-            places |= supported
-            if seen and (best is None or seen.inliers > best.inliers):
-                best = seen
-        found += [best] if best else []
+    for number in list(order)[:MOST_FRAMES]:
+        seen = {photo: _seen(frames[number], number, photos, photo, flipped=held.mirrored) for photo in wanted}
+        places |= {place for _one, supported in seen.values() for place in supported}
+        shown = sorted((one for one, _supported in seen.values() if one), key=lambda one: -one.inliers)
+        found += shown[:1]
+        best_first = dict.fromkeys((*(one.photo for one in shown), *wanted))
+        wanted = list(best_first)[:PHOTOS_ON]
+    found.sort(key=lambda one: one.frame)
     return Sight(held.mirrored, tuple(found), len(places)) if found else None
 
 
 def holds(frames: Sequence[Extracted], photos: Sequence[Enrolled], lead: Lead) -> Fit | None:
     """Whether the clearest features of the picture with the most votes already fit."""
-    photo, frame = photos[lead.photo], frames[lead.frame].only(slice(0, _TRIED_FEATURES))
+    photo, frame = votable(photos[lead.photo], _TRIED_OF_PHOTO), frames[lead.frame].only(slice(0, _TRIED_FEATURES))
     one = mirrored(frame) if lead.mirrored else frame
-    return verified(one, photo.features, paired(one, photo.features))
+    return verified(one, photo, paired(one, photo))
 
 
 def _seen(
-    frame: Extracted, number: int, photo: Extracted, photo_number: int, *, flipped: bool
+    frame: Extracted, number: int, photos: Sequence[Enrolled], photo_number: int, *, flipped: bool
 ) -> tuple[Seen | None, set[tuple[int, int, int]]]:
+    photo = photos[photo_number].features
     one = mirrored(frame) if flipped else frame
     pairs = paired(one, photo)
     fit = verified(one, photo, pairs)
