@@ -13,6 +13,7 @@ import binascii
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
+from opsec.hints.landmarks.detect import LAYERS, spots
 from opsec.model import Features
 
 if TYPE_CHECKING:
@@ -22,9 +23,11 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
     Bytes = NDArray[np.uint8]
 
-LONGEST_PX = 480
+LONGEST_PX = 600
 """Longest side of the picture in which features are looked for: the best setting measured."""
-MOST = 1_000
+EVIDENCE_PX = 480
+"""Longest side of a picture that is kept to be looked at."""
+MOST = 800
 """Features of one frame, the clearest first."""
 SIFT = "sift"
 """Name of the maker that needs no model."""
@@ -37,6 +40,8 @@ CENTRE, UNIT = 128, 127
 ROOT_SCALE = 512.0
 _CONTRAST = 0.02
 """Half of the usual threshold: walls at night and in dust have little contrast, and the number is bounded anyhow."""
+_FIRST_BLUR_PX = 1.0
+"""Of the pyramid from which descriptors are taken."""
 _PARTS = 64.0
 _TURN = 65_536
 
@@ -103,19 +108,31 @@ BY_SIFT = Sift()
 
 def extract(grey: "Bytes", mask: "Bytes | None" = None, most: int = MOST) -> Extracted:
     """The clearest features of a grey picture, shape (height, width), where the mask (same shape) is not 0."""
-    import cv2
     import numpy as np
 
     height_px, width_px = grey.shape
-    found, raw = cv2.SIFT.create(nfeatures=most, contrastThreshold=_CONTRAST).detectAndCompute(grey, mask)
-    if raw is None or not found:
+    found = spots(grey, mask, most, _CONTRAST)
+    if not len(found):
         return Extracted(width_px, height_px, np.zeros((0, 4), np.float32), np.zeros((0, COMPONENTS), np.uint8))
-    keypoints = np.array([(*one.pt, one.size, one.angle) for one in found], np.float32)
-    clearness = np.array([one.response for one in found], np.float32)
-    order = np.lexsort((keypoints[:, 3], keypoints[:, 1], keypoints[:, 0], -clearness))[:most]
+    keypoints = np.stack([found.x, found.y, 2 * found.blur_px, found.angle_deg], axis=1)
+    return Extracted(width_px, height_px, keypoints, _described(grey, keypoints))
+
+
+def _described(grey: "Bytes", keypoints: "Floats") -> "Bytes":
+    """RootSIFT of each keypoint, from the level of OpenCV's pyramid that has its blur. The pyramid begins at half of
+    the usual blur, so that the picture is never doubled and a descriptor is made of a quarter of the samples."""
+    import cv2
+    import numpy as np
+
+    level = np.maximum(np.rint(LAYERS * np.log2(keypoints[:, 2] / (2 * _FIRST_BLUR_PX))).astype(np.intp), 1)
+    octave, layer = np.divmod(level - 1, LAYERS)
+    given = [
+        cv2.KeyPoint(x, y, size, angle, 0.0, where)
+        for (x, y, size, angle), where in zip(keypoints.tolist(), (octave + (layer + 1 << 8)).tolist(), strict=True)
+    ]
+    _kept, raw = cv2.SIFT.create(nOctaveLayers=LAYERS, sigma=_FIRST_BLUR_PX).compute(grey, given)
     rooted = np.sqrt(raw / np.maximum(raw.sum(axis=1, keepdims=True), 1e-6))
-    descriptors = np.minimum(np.rint(rooted * ROOT_SCALE), 255).astype(np.uint8)
-    return Extracted(width_px, height_px, keypoints[order], descriptors[order])
+    return np.minimum(np.rint(rooted * ROOT_SCALE), 255).astype(np.uint8)
 
 
 def packed(extracted: Extracted) -> Features:

@@ -102,35 +102,38 @@ class Landmarks:
             return "not_configured"
         usable = len({self._place_of(photo) for photo, _known in self._known})
         looked = [hint for hint in hints if hint.features is not None]
-        sound = len(looked) <= MOST_PICTURES and all(self._comparable(hint) for hint in looked)
+        sound = len(looked) <= MOST_PICTURES and all(self._comparable(hint) is not None for hint in looked)
         return "ran" if sound and usable == len(self._places) else "failed"
 
     def meet(self, hints: Sequence[Hint]) -> list[Met]:
         """Every landmark that a clip shows, the surest first."""
         if not self._places:
             return []
-        looked = [hint for hint in hints if hint.features is not None and self._comparable(hint)][:MOST_PICTURES]
-        frames = [_without_words(hint, hints) for hint in looked]
+        comparable = ((hint, self._comparable(hint)) for hint in hints if hint.features is not None)
+        sound = [(hint, features) for hint, features in comparable if features is not None][:MOST_PICTURES]
+        looked = [hint for hint, _features in sound]
+        frames = [_without_words(features, hint.at_s or 0.0, hints) for hint, features in sound]
         if not any(len(frame) for frame in frames) or not self._known:
             return []
         times_s = [hint.at_s or 0.0 for hint in looked]
         found = [
             _Found(place, seen, graded)
             for place, leads in self._shortlist(frames)
-            if (seen := sight(frames, self._enrolled, leads, self._backend.pairing))
+            if (seen := sight(frames, self._enrolled, leads, self._photos_of[place], self._backend.pairing))
             and (graded := grade(seen, times_s))
         ]
         settled = _settled(found, self._places)
         return [self._met(one, looked) for one in sorted(settled, key=lambda one: (-one.sight.best.inliers, one.place))]
 
-    def _comparable(self, hint: Hint) -> bool:
-        """Whether a hint's features are sound, and found by what found those of our photos."""
+    def _comparable(self, hint: Hint) -> Extracted | None:
+        """The features of a picture; none when they are unsound, or another model found those of our photos."""
         assert hint.features is not None
         try:
             found = unpacked(hint.features)
         except UnsoundFeaturesError:
-            return False
-        return found.maker == self._backend.maker and (not len(found) or self._fits(found.descriptors.shape[1]))
+            return None
+        ours = found.maker == self._backend.maker and (not len(found) or self._fits(found.descriptors.shape[1]))
+        return found if ours else None
 
     def _fits(self, components: int) -> bool:
         return all(one.features.descriptors.shape[1] == components for one in self._enrolled[:1])
@@ -175,6 +178,14 @@ class Landmarks:
     def _owners(self) -> list[int]:
         """Of each usable photo, the number of its place."""
         return [self._place_of(photo) for photo, _known in self._known]
+
+    @cached_property
+    def _photos_of(self) -> list[list[int]]:
+        """Of each place, the numbers of its usable photos."""
+        mine: list[list[int]] = [[] for _place in self._places]
+        for number, place in enumerate(self._owners):
+            mine[place].append(number)
+        return mine
 
     def _place_of(self, photo: ReferencePhoto) -> int:
         return self._numbers[photo.site, photo.landmark]
@@ -265,10 +276,8 @@ def _same_place(one: Sight, other: Sight) -> bool:
     return mine is not None and overlap(one.best, mine) >= _SAME_PLACE
 
 
-def _without_words(hint: Hint, hints: Sequence[Hint]) -> Extracted:
+def _without_words(features: Extracted, at_s: float, hints: Sequence[Hint]) -> Extracted:
     """The features of a picture but those of words that were laid over it."""
-    assert hint.features is not None
-    features, at_s = unpacked(hint.features), hint.at_s or 0.0
     for words in hints:
         until_s = math.inf if words.until_s is None else words.until_s
         if words.box is None or words.family != "TEXT" or not (words.at_s or 0.0) <= at_s <= until_s:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     Bytes = NDArray[np.uint8]
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the same photo would give other features: what was kept is then made anew."""
 MOST_OWN = 1_200
 MOST_IN_ALL = 2_400
@@ -31,14 +31,10 @@ class Enrolled:
     own: int
     """So many of them, the first ones, are of the photo as it is."""
     flipped: Extracted | None = None
-    """What a model finds in the photo flipped left and right, at its places in the photo as it is, and all of it first
-    what is of the flipped photo itself; none by SIFT, which needs no second look."""
+    """What a model finds in the photo flipped left and right, at its places in the photo as it is; none by SIFT, which
+    needs no second look."""
     flipped_own: int = 0
-    """So many of those are of the flipped photo itself."""
-
-    def own_of(self, *, flipped: bool) -> int:
-        """How many features are of the photo itself, as it is or flipped."""
-        return self.flipped_own if flipped and self.flipped is not None else self.own
+    """So many of those, the first ones, are of the flipped photo itself."""
 
 
 def enrolled(grey: "Bytes", finder: Finder = BY_SIFT, *, views: bool = True) -> Enrolled:

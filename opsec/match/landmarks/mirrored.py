@@ -36,11 +36,11 @@ def mirrored(extracted: Extracted) -> Extracted:
     return replace(extracted, keypoints=keypoints, descriptors=extracted.descriptors[:, permutation()])
 
 
-def in_sense(frame: Extracted, photo: Enrolled, *, flipped: bool) -> tuple[Extracted, Extracted]:
+def in_sense(frame: Extracted, photo: Enrolled, *, flipped: bool) -> tuple[Extracted, Enrolled]:
     """What of a picture and of a photo is to be compared, where the clip shows things as they are or flipped."""
     if not flipped:
-        return frame, photo.features
-    return mirrored(frame), photo.features if photo.flipped is None else photo.flipped
+        return frame, photo
+    return mirrored(frame), photo if photo.flipped is None else Enrolled(photo.flipped, photo.flipped_own)
 
 
 @cache
@@ -50,3 +50,14 @@ def permutation() -> "NDArray[np.intp]":
 
     row, column, bin_ = np.meshgrid(range(_ROWS), range(_COLUMNS), range(_BINS), indexing="ij")
     return np.asarray((((_ROWS - 1 - row) * _COLUMNS + column) * _BINS + (_BINS - bin_) % _BINS).ravel(), np.intp)
+
+
+def either_sense(descriptors: "NDArray[np.uint8]") -> "NDArray[np.uint8]":
+    """Half as many components (n, 64) that are the same for a picture and for its mirror image: the mean of each two
+    that change places. Whoever looks for these finds a feature in both senses at once."""
+    import numpy as np
+
+    mine = permutation()
+    first = np.flatnonzero(np.arange(len(mine)) < mine)
+    pairs = descriptors[:, first].astype(np.uint16) + descriptors[:, mine[first]]
+    return (pairs >> 1).astype(np.uint8)

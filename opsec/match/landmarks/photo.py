@@ -12,10 +12,11 @@ from opsec.clips.sniff import HEAD_BYTES, sniff
 from opsec.errors import SitesError
 from opsec.hints.frames.frame import evidence_picture
 from opsec.hints.frames.photo import FORMATS, Photo
-from opsec.hints.landmarks.features import LONGEST_PX, Finder
+from opsec.hints.landmarks.features import EVIDENCE_PX, Finder
 from opsec.language import reason
 from opsec.match.landmarks.enrol import Enrolled, enrolled
 from opsec.match.landmarks.model_process import NoAnswerError
+from opsec.match.landmarks.views import CLOSE_PX
 from opsec.model import Picture, Reason
 from opsec.site.files import read_bounded
 from opsec.site.photos import PHOTO_MIB, ReferencePhoto
@@ -33,7 +34,7 @@ class Opened:
     """A photo, decoded."""
 
     grey: "NDArray[np.uint8]"
-    """At most twice ``LONGEST_PX`` on its longest side."""
+    """At most ``CLOSE_PX`` on its longest side."""
     picture: Picture
     """Small, for the officer's own page."""
     trouble: Reason | None = None
@@ -78,7 +79,7 @@ def _decoded(photo: Photo) -> Opened | Reason:
     for frame in photo.frames():
         if min(frame.width_px, frame.height_px) < SMALLEST_PX:
             return reason("too_small_picture", width_px=frame.width_px, height_px=frame.height_px)
-        picture = evidence_picture(frame.colour(LONGEST_PX), LONGEST_PX)
+        picture = evidence_picture(frame.colour(EVIDENCE_PX), EVIDENCE_PX)
         if picture is not None:
-            return Opened(frame.grey(2 * LONGEST_PX), picture, photo.gaps[0].reason if photo.gaps else None)
+            return Opened(frame.grey(CLOSE_PX), picture, photo.gaps[0].reason if photo.gaps else None)
     return photo.gaps[0].reason if photo.gaps else reason("no_pictures")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from opsec.hints.landmarks.features import Extracted
 from opsec.match.landmarks.enrol import Enrolled
 from opsec.match.landmarks.mirrored import in_sense
-from opsec.match.landmarks.search import Lead
+from opsec.match.landmarks.search import OWN_OF_THEM, Lead, evenly, votable
 from opsec.match.landmarks.tentative import paired
 from opsec.match.landmarks.verify import Fit, verified
 
@@ -23,10 +23,16 @@ if TYPE_CHECKING:
 TRIES = 3
 """Leads of one landmark that are tried before it is given up."""
 MOST_PHOTOS = 4
-"""Photos of one landmark that are compared with every picture."""
+"""Photos of one landmark that are compared with the picture that shows it best."""
+PHOTOS_ON = 2
+"""The best of them that are compared with the other pictures."""
+MOST_FRAMES = 5
+"""Pictures of a clip that are compared with whole photos: the telling ones and some between."""
+ENOUGH = 5
+"""Supporting pairs of a lead below which nothing more is compared: three fit any map, and chance adds a fourth."""
 MOST_LINES = 60
 """Supporting pairs kept as evidence; more would only blacken the picture."""
-_TRIED_FEATURES = 600
+_TRIED_FEATURES, _TRIED_OF_PHOTO = 600, 1_200
 _CELL_PX = 8.0
 
 Shares = tuple[float, float]
@@ -85,25 +91,35 @@ class Sight:
 
 
 def sight(
-    frames: Sequence[Extracted], photos: Sequence[Enrolled], leads: Sequence[Lead], pairing: Pairing = by_ratio
+    frames: Sequence[Extracted],
+    photos: Sequence[Enrolled],
+    leads: Sequence[Lead],
+    siblings: Sequence[int] = (),
+    pairing: Pairing = by_ratio,
 ) -> Sight | None:
-    """What the clip shows of one landmark, by the leads to its photos; none when no lead holds."""
+    """What the clip shows of one landmark, by the leads to its photos; none when no lead holds.
+
+    ``siblings``: all photos of the landmark; those that no lead names are compared too once one holds.
+    """
     fits = [(fit.inliers, lead) for lead in leads[:TRIES] if (fit := holds(frames, photos, lead, pairing))]
-    if not fits:
+    if not fits or max(fit for fit, _lead in fits) < ENOUGH:
         return None
     held = max(fits, key=lambda one: one[0])[1]  # a façade that is its own mirror image fits in both senses
     told = (lead.photo for lead in leads if lead.mirrored == held.mirrored)
-    wanted = list(dict.fromkeys(told))[:MOST_PHOTOS]  # two searches may lead to one photo
+    wanted = list(dict.fromkeys((held.photo, *told, *siblings)))[:MOST_PHOTOS]
+    telling = (lead.frame for lead in leads if lead.mirrored == held.mirrored)
+    order = dict.fromkeys((held.frame, *telling, *evenly(len(frames), MOST_FRAMES)))
     found: list[Seen] = []
     places: set[tuple[int, int, int]] = set()
-    for number, frame in enumerate(frames):
-        best = None
-        for photo in wanted:
-            seen, supported = _seen(frame, number, photos[photo], photo, pairing, flipped=held.mirrored)
-            places |= supported
-            if seen and (best is None or seen.inliers > best.inliers):
-                best = seen
-        found += [best] if best else []
+    for number in list(order)[:MOST_FRAMES]:
+        frame = frames[number]
+        seen = {one: _seen(frame, number, photos[one], one, pairing, flipped=held.mirrored) for one in wanted}
+        places |= {place for _one, supported in seen.values() for place in supported}
+        shown = sorted((one for one, _supported in seen.values() if one), key=lambda one: -one.inliers)
+        found += shown[:1]
+        best_first = dict.fromkeys((*(one.photo for one in shown), *wanted))
+        wanted = list(best_first)[:PHOTOS_ON]
+    found.sort(key=lambda one: one.frame)
     return Sight(held.mirrored, tuple(found), len(places)) if found else None
 
 
@@ -111,16 +127,17 @@ def holds(
     frames: Sequence[Extracted], photos: Sequence[Enrolled], lead: Lead, pairing: Pairing = by_ratio
 ) -> Fit | None:
     """Whether the clearest features of the picture with the most votes already fit."""
-    photo, frame = photos[lead.photo], frames[lead.frame].only(slice(0, _TRIED_FEATURES))
-    one, other = in_sense(frame, photo, flipped=lead.mirrored)
-    return verified(one, other, pairing(one, other, own=photo.own_of(flipped=lead.mirrored), flipped=lead.mirrored))
+    one, known = in_sense(frames[lead.frame].only(slice(0, _TRIED_FEATURES)), photos[lead.photo], flipped=lead.mirrored)
+    tried, own = votable(known, _TRIED_OF_PHOTO), min(known.own, int(OWN_OF_THEM * _TRIED_OF_PHOTO))
+    return verified(one, tried, pairing(one, tried, own=own, flipped=lead.mirrored))
 
 
 def _seen(  # noqa: PLR0913 - a picture, a photo, their numbers, and how they are compared
-    frame: Extracted, number: int, known: Enrolled, photo_number: int, pairing: Pairing, *, flipped: bool
+    frame: Extracted, number: int, enrolled: Enrolled, photo_number: int, pairing: Pairing, *, flipped: bool
 ) -> tuple[Seen | None, set[tuple[int, int, int]]]:
-    one, photo = in_sense(frame, known, flipped=flipped)
-    pairs = pairing(one, photo, own=known.own_of(flipped=flipped), flipped=flipped)
+    one, known = in_sense(frame, enrolled, flipped=flipped)
+    photo = known.features
+    pairs = pairing(one, photo, own=known.own, flipped=flipped)
     fit = verified(one, photo, pairs)
     if fit is None:
         return None, set()

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     Bytes = NDArray[np.uint8]
 
+CLOSE_PX = 960
+"""Longest side of the closer view: at 1,200 less was found than at this."""
 SLANT = 2.4
 """By how much a side view squeezes a wall: seen at 65° from straight on."""
 MOST_OF_VIEW = 500
@@ -38,7 +40,7 @@ class View:
 def simulated(grey: "Bytes", finder: Finder) -> Iterator[View]:
     """Every view of a photo (grey, any size above ``LONGEST_PX``) but the plain one."""
     whole = resized(grey, LONGEST_PX)
-    yield View("close", _carried(finder.find(resized(grey, 2 * LONGEST_PX), most=2 * MOST_OF_VIEW), whole))
+    yield View("close", _carried(finder.find(resized(grey, CLOSE_PX), most=2 * MOST_OF_VIEW), whole))
     yield View("side", _carried(finder.find(_from_the_side(whole), most=MOST_OF_VIEW), whole))
     yield View("dust", finder.find(_dust(whole), most=MOST_OF_VIEW))
 
