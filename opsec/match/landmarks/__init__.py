@@ -36,8 +36,8 @@ _SAME_PLACE = 0.5
 EXPLAINED = 0.25
 """What shows less than this share of another landmark's pairs at its place, and would not be sure by itself, is what
 the two have in common (a lamp, a fence, a row of windows) and is not told."""
-PATCH = 0.35
-"""What is less of the photo than this is a patch of it: a poster or an emblem that several sites have tells nothing
+PATCH, PATCH_OF_PHOTO = 0.35, 0.15
+"""What is less than this of what the photo should show, or of the whole photo, is a patch of it: a poster or an emblem that several sites have tells nothing
 of any of them, while two buildings of one plan are named together."""
 _KEPT_INDEX_FROM = 100
 """Photos from which on the index is kept too; a smaller one is built in a moment."""
@@ -256,7 +256,8 @@ def _settled(found: Sequence[_Found], places: Sequence[Place]) -> list[_Found]:
         alike = tuple(other.place for other in rivals if other.sight.best.inliers >= least)
         beaten = any(one.sight.best.inliers < ALIKE * other.sight.best.inliers for other in rivals)
         elsewhere = any(places[place][0].id != places[one.place][0].id for place in alike)
-        shared_patch = one.sight.best.share < PATCH and any(
+        best = one.sight.best
+        shared_patch = (best.share < PATCH or best.of_photo < PATCH_OF_PHOTO) and any(
             places[other.place][0].id != places[one.place][0].id for other in rivals
         )
         unsure = beaten or shared_patch

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 PER_PHOTO = 800
 """Features of one photo that can be voted for: the clearest of its own, and a sample of those of its views."""
+EASILY = 240_000
+"""Features of all photos up to which each photo may have more than that."""
 OWN_OF_THEM = 0.7
 MOST_IN_ALL = 1_500_000
 """Features of all photos that can be voted for, 220 bytes each; with more photos each has fewer."""
@@ -35,7 +37,8 @@ MOST_FRAMES = 6
 _LOOKED_INTO = 30
 """Photos with most votes of which it is asked whether the votes lie as one place."""
 _NEIGHBOURS = 4
-_PROBED = 3
+_SCANNED = 900
+"""Features that each of a picture's is held against, about: so many cells are opened."""
 KEPT = 32
 """Components of the 64 by which neighbours are searched: those in which features differ most (PCA)."""
 _TURNS, _GROWTHS = 12, 8
@@ -72,7 +75,7 @@ class Searched:
         """``kept``: what ``packed`` gave for the same photos, so that nothing needs to be built."""
         import numpy as np
 
-        each = min(PER_PHOTO, max(200, MOST_IN_ALL // max(1, len(photos))))
+        each = min(max(PER_PHOTO, EASILY // max(1, len(photos))), max(200, MOST_IN_ALL // max(1, len(photos))))
         chosen = [votable(photo, each) for photo in photos]
         self._photo = np.repeat(np.arange(len(photos)), [len(one) for one in chosen])
         self._keypoints = np.vstack([one.keypoints for one in chosen])
@@ -81,6 +84,7 @@ class Searched:
         self._upright = any(photo.features.upright for photo in photos)
         keys = self._keys(self._descriptors)
         self._index = (_loaded(kept, keys.shape) if kept else None) or _built(keys)
+        _probing(self._index, keys.shape[0])
         turned = [Enrolled(photo.flipped, photo.flipped_own) for photo in photos if photo.flipped is not None]
         self._flipped = Searched(turned) if turned else self
 
@@ -196,7 +200,6 @@ def _built(descriptors: "NDArray[Any]") -> Any:
     turned = faiss.PCAMatrix(vectors.shape[1], KEPT)
     inner = faiss.IndexIVFScalarQuantizer(faiss.IndexFlatL2(KEPT), KEPT, cells, faiss.ScalarQuantizer.QT_8bit)
     inner.cp.seed, inner.cp.niter, inner.cp.min_points_per_centroid = _SEED, 8, 1
-    inner.nprobe = min(cells, _PROBED)
     if not len(vectors):
         return faiss.IndexIDMap(faiss.IndexFlatL2(vectors.shape[1]))
     sample = vectors[:: max(1, len(vectors) // (cells * 64))]
@@ -205,6 +208,14 @@ def _built(descriptors: "NDArray[Any]") -> Any:
     index.train(sample)
     index.add(vectors)
     return index
+
+
+def _probing(index: Any, features: int) -> None:
+    import faiss
+
+    if features:
+        inner = faiss.extract_index_ivf(index)
+        inner.nprobe = min(inner.nlist, max(3, round(_SCANNED * inner.nlist / features)))
 
 
 def _loaded(kept: bytes, shape: tuple[int, ...]) -> Any | None:

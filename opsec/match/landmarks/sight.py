@@ -13,7 +13,8 @@ from opsec.match.landmarks.enrol import Enrolled
 from opsec.match.landmarks.mirrored import in_sense
 from opsec.match.landmarks.search import OWN_OF_THEM, Lead, evenly, votable
 from opsec.match.landmarks.tentative import paired
-from opsec.match.landmarks.verify import Fit, verified
+from opsec.match.landmarks.verify import Fit, similarity, verified
+from opsec.match.landmarks.witness import Witnesses, witnesses
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,6 +35,9 @@ MOST_LINES = 60
 """Supporting pairs kept as evidence; more would only blacken the picture."""
 _TRIED_FEATURES, _TRIED_OF_PHOTO = 600, 1_200
 _CELL_PX = 8.0
+_BAND = 0.15
+"""A narrower band of places tells nothing of how the picture grows across it: there the map is taken to grow alike both
+ways."""
 
 Shares = tuple[float, float]
 """A place in a picture: shares of its width and of its height."""
@@ -72,6 +76,9 @@ class Seen:
     """Places in the picture (as it was posted, unmirrored) and in the photo that show the same."""
     outline: tuple[Shares, ...]
     """Four corners, in the picture, around what of the photo was recognised."""
+    witnesses: Witnesses
+    of_photo: float
+    """Share of the whole photo that was recognised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +144,11 @@ def _seen(  # noqa: PLR0913 - a picture, a photo, their numbers, and how they ar
 ) -> tuple[Seen | None, set[tuple[int, int, int]]]:
     one, known = in_sense(frame, enrolled, flipped=flipped)
     photo = known.features
-    pairs = pairing(one, photo, own=known.own, flipped=flipped)
-    fit = verified(one, photo, pairs)
+    all_pairs = pairing(one, photo, own=known.own, flipped=flipped)
+    fit = verified(one, photo, all_pairs)
     if fit is None:
         return None, set()
-    pairs = pairs[: len(fit.supporting)][fit.supporting]
+    pairs = all_pairs[: len(fit.supporting)][fit.supporting]
     here, there = one.keypoints[pairs[:, 0], :2], photo.keypoints[pairs[:, 1], :2]
     places = {(photo_number, int(x), int(y)) for x, y in there // _CELL_PX}
     lines = tuple(
@@ -149,21 +156,33 @@ def _seen(  # noqa: PLR0913 - a picture, a photo, their numbers, and how they ar
         for (x, y), (x_there, y_there) in zip(here.tolist()[:MOST_LINES], there.tolist()[:MOST_LINES], strict=True)
     )
     extent = min(_extent(here, one), _extent(there, photo))
-    share = _share_recognised(fit, there, one, photo)
+    hull = _hull_px(there)
+    share = hull / max(_covered_px(fit, here, there, one, photo), 1.0)
+    of_photo = hull / (photo.width_px * photo.height_px)
     outline = _outline(fit, there, one, flipped=flipped)
-    return Seen(number, photo_number, fit.inliers, extent, share, lines, outline), places
+    asked = witnesses(one, photo, all_pairs, fit)
+    return Seen(number, photo_number, fit.inliers, extent, share, lines, outline, asked, of_photo), places
 
 
-def _share_recognised(fit: Fit, there: "NDArray[Any]", frame: Extracted, photo: Extracted) -> float:
-    """The hull of the recognised places of the photo, as a share of what the picture covers of the photo."""
+def _hull_px(there: "NDArray[Any]") -> float:
+    """Area of the hull of the recognised places of the photo."""
     import cv2
     import numpy as np
 
-    width_px, height_px = frame.width_px, frame.height_px
-    corners = np.array([[0, 0, 1], [width_px, 0, 1], [width_px, height_px, 1], [0, height_px, 1]]) @ fit.affine
+    return float(cv2.contourArea(cv2.convexHull(there.astype(np.float32))))
+
+
+def _covered_px(fit: Fit, here: "NDArray[Any]", there: "NDArray[Any]", frame: Extracted, photo: Extracted) -> float:
+    """Area of the photo that the picture covers."""
+    import cv2
+    import numpy as np
+
+    wide, high = frame.width_px, frame.height_px
+    thin = _extent(there, photo) < _BAND
+    affine = similarity(here.astype(np.float64), there.astype(np.float64)) if thin else fit.affine
+    corners = np.array([[0, 0, 1], [wide, 0, 1], [wide, high, 1], [0, high, 1]]) @ affine
     whole = np.array([[0, 0], [photo.width_px, 0], [photo.width_px, photo.height_px], [0, photo.height_px]])
-    covered, _corners = cv2.intersectConvexConvex(corners.astype(np.float32), whole.astype(np.float32))
-    return float(cv2.contourArea(cv2.convexHull(there.astype(np.float32)))) / max(float(covered), 1.0)
+    return float(cv2.intersectConvexConvex(corners.astype(np.float32), whole.astype(np.float32))[0])
 
 
 def _extent(places: "NDArray[Any]", picture: Extracted) -> float:

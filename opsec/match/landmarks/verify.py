@@ -8,7 +8,7 @@ picture's side and its own size and angle turn as the map does, which chance sel
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from opsec.hints.landmarks.features import Extracted
 from opsec.match.landmarks.by_two import by_chance, proposed_by_two
@@ -117,7 +117,17 @@ def _fitted(seen: "Numbers", known: "Numbers", agree: "Mask", side: float) -> Fi
         agree = (miss < tolerance * side) & (np.abs(growth - np.log(_growth(affine))) < MOST_GROWTH)
         agree &= np.abs(_turned(turn - _turn(affine))) < MOST_TURN_RAD
     assert affine is not None
-    return Fit(_standing_apart(seen[agree], known[agree]), agree, affine)
+    return Fit(standing_apart(seen[agree], known[agree]), agree, affine)
+
+
+def turned_alike(frame: Extracted, photo: Extracted, pairs: "Pairs", fit: Fit) -> "Mask":
+    """Which pairs turn and grow as the map does, wherever they stand."""
+    import numpy as np
+
+    seen, known = frame.keypoints[pairs[:, 0]], photo.keypoints[pairs[:, 1]]
+    growth, turn = np.log(known[:, 2] / seen[:, 2]), np.deg2rad(known[:, 3] - seen[:, 3])
+    grown = np.abs(growth - np.log(_growth(fit.affine))) < MOST_GROWTH
+    return np.asarray(grown & (np.abs(_turned(turn - _turn(fit.affine))) < MOST_TURN_RAD))
 
 
 def _affine(places: "Numbers", wanted: "Numbers") -> "Numbers | None":
@@ -127,7 +137,7 @@ def _affine(places: "Numbers", wanted: "Numbers") -> "Numbers | None":
     if len(places) < 3:
         return None
     fit = (
-        _similarity(places, wanted) if len(places) < _SIMILAR_BELOW else np.linalg.lstsq(places, wanted, rcond=None)[0]
+        similarity(places, wanted) if len(places) < _SIMILAR_BELOW else np.linalg.lstsq(places, wanted, rcond=None)[0]
     )
     determinant = fit[0, 0] * fit[1, 1] - fit[0, 1] * fit[1, 0]
     if not np.isfinite(fit).all() or determinant <= 0:
@@ -138,8 +148,8 @@ def _affine(places: "Numbers", wanted: "Numbers") -> "Numbers | None":
     return np.asarray(fit)
 
 
-def _similarity(places: "Numbers", wanted: "Numbers") -> "Numbers":
-    """Turn, growth and shift by least squares, with the plane as complex numbers."""
+def similarity(places: "Numbers", wanted: "Numbers") -> "Numbers":
+    """Turn, growth and shift by least squares, with the plane as complex numbers; shape (3, 2) as of ``Fit.affine``."""
     import numpy as np
 
     seen, known = places[:, 0] + 1j * places[:, 1], wanted[:, 0] + 1j * wanted[:, 1]
@@ -167,7 +177,7 @@ def _turned(angle: "Numbers") -> "Numbers":
     return (angle + np.pi) % (2 * np.pi) - np.pi
 
 
-def _standing_apart(seen: "Numbers", known: "Numbers") -> int:
+def standing_apart(seen: "NDArray[Any]", known: "NDArray[Any]") -> int:
     """How many of these pairs stand at a place of their own: one corner found at five sizes is one piece of evidence.
 
     A pair beside a likelier one, in either picture, adds nothing.
