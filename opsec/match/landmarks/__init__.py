@@ -36,8 +36,8 @@ EXPLAINED = 0.25
 """What shows less than this share of another landmark's pairs at its place, and would not be sure by itself, is what
 the two have in common (a lamp, a fence, a row of windows) and is not told."""
 PATCH, PATCH_OF_PHOTO = 0.35, 0.15
-"""What is less than this of what the photo should show, or of the whole photo, is a patch of it: a poster or an emblem that several sites have tells nothing
-of any of them, while two buildings of one plan are named together."""
+"""What is less than this of what the photo should show, or of the whole photo, is a patch of it: a poster or an
+emblem that several sites have tells nothing of any of them, while two buildings of one plan are named together."""
 _KEPT_INDEX_FROM = 100
 """Photos from which on the index is kept too; a smaller one is built in a moment."""
 _remembered: dict[str, KnownPhoto] = {}
@@ -106,7 +106,8 @@ class Landmarks:
         found = [
             _Found(place, seen, graded)
             for place, leads in self._shortlist(frames)
-            if (seen := sight(frames, self._enrolled, leads, self._photos_of[place])) and (graded := grade(seen, times_s))
+            if (seen := sight(frames, self._enrolled, leads, self._photos_of[place]))
+            and (graded := grade(seen, times_s))
         ]
         settled = _settled(found, self._places)
         return [self._met(one, looked) for one in sorted(settled, key=lambda one: (-one.sight.best.inliers, one.place))]
