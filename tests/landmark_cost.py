@@ -85,7 +85,9 @@ def _decoding(clips: Sequence[Path]) -> float:
     return (time.process_time() - started) / pictures
 
 
-def _chosen(clip: Path) -> list[tuple["np.ndarray[tuple[int, int], np.dtype[np.uint8]]", "np.ndarray[tuple[int, int], np.dtype[np.uint8]]"]]:
+def _chosen(
+    clip: Path,
+) -> list[tuple["np.ndarray[tuple[int, int], np.dtype[np.uint8]]", "np.ndarray[tuple[int, int], np.dtype[np.uint8]]"]]:
     """The pictures that the reader would look at, and their masks."""
     with clip.open("rb") as file:
         film, viewer = Film(file, "mp4"), LandmarkViewer()
@@ -102,7 +104,9 @@ def _matching(
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     built = _spent(lambda: ours.meet([hint(wall(99))]))
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-    _say(f"{count} landmarks x {photos} photos: taken up and index built in {built:.1f} CPU s, memory + {grown:.0f} MiB")
+    _say(
+        f"{count} landmarks x {photos} photos: taken up and index built in {built:.1f} CPU s, memory + {grown:.0f} MiB"
+    )
     for name, some in zip(("in vain", "shown"), clips, strict=True):
         pictures, found = sum(map(len, some)), 0
         started = time.process_time()

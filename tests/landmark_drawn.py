@@ -51,12 +51,18 @@ def main() -> int:
 
 def _places(folder: Path, count: int, seed: int, *, one: bool) -> None:
     views = ((0.0, 1.0, 1.0), (-50.0, 1.3, 1.2), (50.0, 1.2, 0.9))[: 1 if one else 3]
-    ours = _ours(folder, {f"place-{n}": [photographed_from(place(seed + n), *view) for view in views] for n in range(count)})
+    ours = _ours(
+        folder, {f"place-{n}": [photographed_from(place(seed + n), *view) for view in views] for n in range(count)}
+    )
     for hard in HARDNESS:
         right, false, started = 0, 0, time.process_time()
         missed = []
         for number in range(count):
-            met = {one.landmark.id for one in ours.meet(_hints(list(filmed(seed + number, hard))[::2])) if one.grade in FLAGS}
+            met = {
+                one.landmark.id
+                for one in ours.meet(_hints(list(filmed(seed + number, hard))[::2]))
+                if one.grade in FLAGS
+            }
             right += f"place-{number}" in met
             missed += [] if f"place-{number}" in met else [number]
             false += len(met - {f"place-{number}"})

@@ -7,6 +7,7 @@ out, and the direction is that of most of the gradient around, up to two of them
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -66,7 +67,8 @@ def spots(grey: "Bytes", mask: "Bytes | None", most: int, contrast: float) -> Sp
     x, y = rows[:, 0] * grown, rows[:, 1] * grown
     seen = np.ones(len(rows), np.bool_)
     if mask is not None:
-        across, down = (np.clip(np.rint(one), 0, side - 1).astype(np.intp) for one, side in zip((x, y), mask.T.shape, strict=True))
+        across = np.clip(np.rint(x), 0, mask.shape[1] - 1).astype(np.intp)
+        down = np.clip(np.rint(y), 0, mask.shape[0] - 1).astype(np.intp)
         seen = mask[down, across] > 0
     order = np.lexsort((y, x, -rows[:, 3]))
     order = order[seen[order]][:most]
@@ -79,12 +81,11 @@ def spots(grey: "Bytes", mask: "Bytes | None", most: int, contrast: float) -> Sp
 
 def _octaves(grey: "Bytes") -> "list[list[Levels]]":
     """Per octave the levels of growing blur, each octave on half the sampling of the one before."""
-    import cv2
     import numpy as np
 
     first: Any = _blurred(grey.astype(np.int16) * np.int16(_PARTS), (FINEST_PX**2 - _CAMERA_BLUR_PX**2) ** 0.5)
     blurs = [FINEST_PX * 2 ** (number / LAYERS) for number in range(LAYERS + 3)]
-    steps = [(coarse**2 - fine**2) ** 0.5 for fine, coarse in zip(blurs, blurs[1:], strict=False)]
+    steps = [(coarse**2 - fine**2) ** 0.5 for fine, coarse in pairwise(blurs)]
     octaves = []
     while min(first.shape) >= _SMALLEST:
         levels = [first]
@@ -109,7 +110,7 @@ def _refined(levels: "list[Levels]", contrast: float) -> "Numbers":
     import numpy as np
 
     stack = np.empty((len(levels) - 1, *levels[0].shape), np.int16)
-    for number, (fine, coarse) in enumerate(zip(levels, levels[1:], strict=False)):
+    for number, (fine, coarse) in enumerate(pairwise(levels)):
         cv2.subtract(coarse, fine, dst=stack[number])
     least = 255.0 * contrast / LAYERS
     layer, y, x = _extremes(stack, int(0.8 * least * _PARTS))
@@ -181,7 +182,7 @@ def _peaks(stack: "Levels") -> "Whole":
 
     _count, high, wide = stack.shape
     inside = np.s_[1:-1, 1:-1]
-    up = [cv2.compare(one, other, cv2.CMP_GT)[inside] for one, other in zip(stack, stack[1:], strict=False)]
+    up = [cv2.compare(one, other, cv2.CMP_GT)[inside] for one, other in pairwise(stack)]
     found = []
     for layer in range(1, len(stack) - 1):
         here = stack[layer]
@@ -202,7 +203,9 @@ def _directions(rows: "Numbers", octaves: "list[list[Levels]]") -> "tuple[Whole,
     for number, levels in enumerate(octaves):
         mine = np.flatnonzero(rows[:, 4] == number)
         histogram[mine] = _around(levels[2], rows[mine])
-    smooth = sum(share * np.roll(histogram, turn, axis=1) for turn, share in ((-2, 1), (-1, 4), (0, 6), (1, 4), (2, 1)))
+    smooth = np.zeros_like(histogram)
+    for turn, share in ((-2, 1), (-1, 4), (0, 6), (1, 4), (2, 1)):
+        smooth += share * np.roll(histogram, turn, axis=1)
     left, right = np.roll(smooth, 1, axis=1), np.roll(smooth, -1, axis=1)
     peak = (smooth > left) & (smooth >= right) & (smooth >= _SECOND * smooth.max(axis=1, keepdims=True))
     which, bin_ = np.nonzero(peak & (np.cumsum(peak, axis=1) <= 2))
@@ -232,4 +235,5 @@ def _around(level: "Levels", rows: "Numbers") -> "Numbers":
     bins = np.asarray(angle * np.float32(_BINS / 360.0) + np.float32(0.5)).astype(np.int32) % _BINS
     cells = np.arange(len(rows), dtype=np.int32)[:, None] * _BINS + bins
     weights = strength * np.exp(-(along**2 + down**2) / (2 * _WINDOW**2)).astype(np.float32)
-    return np.bincount(cells.ravel(), weights.ravel(), len(rows) * _BINS).reshape(-1, _BINS)
+    counted = np.bincount(cells.ravel(), weights.ravel(), len(rows) * _BINS).astype(np.float64)
+    return counted.reshape(-1, _BINS)

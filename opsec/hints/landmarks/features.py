@@ -132,7 +132,7 @@ def _described(grey: "Bytes", keypoints: "Floats") -> "Bytes":
     ]
     _kept, raw = cv2.SIFT.create(nOctaveLayers=LAYERS, sigma=_FIRST_BLUR_PX).compute(grey, given)
     rooted = np.sqrt(raw / np.maximum(raw.sum(axis=1, keepdims=True), 1e-6))
-    return np.minimum(np.rint(rooted * ROOT_SCALE), 255).astype(np.uint8)
+    return np.asarray(np.minimum(np.rint(rooted * ROOT_SCALE), 255), np.uint8)
 
 
 def packed(extracted: Extracted) -> Features:

@@ -37,8 +37,8 @@ EXPLAINED = 0.25
 """What shows less than this share of another landmark's pairs at its place, and would not be sure by itself, is what
 the two have in common (a lamp, a fence, a row of windows) and is not told."""
 PATCH, PATCH_OF_PHOTO = 0.35, 0.15
-"""What is less than this of what the photo should show, or of the whole photo, is a patch of it: a poster or an emblem that several sites have tells nothing
-of any of them, while two buildings of one plan are named together."""
+"""What is less than this of what the photo should show, or of the whole photo, is a patch of it: a poster or an
+emblem that several sites have tells nothing of any of them, while two buildings of one plan are named together."""
 _KEPT_INDEX_FROM = 100
 """Photos from which on the index is kept too; a smaller one is built in a moment."""
 _remembered: dict[tuple[str, str], KnownPhoto] = {}

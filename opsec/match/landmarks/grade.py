@@ -25,6 +25,8 @@ places: alone it never flags. The lower bound is for what is most of all that th
 edge of both)."""
 LEAST_SHARE, MOST_OF_IT = 0.05, 0.10
 """The same of what is recognised while nothing around it is."""
+FEWEST_SPOTS = 4
+"""Three spots fit any affine map, however many pairs stand at each of them: it takes a fourth."""
 UNIQUE = 2.0
 """A map must have so many times the pairs of the best one that sends the same part of the picture elsewhere: a row of
 windows fits one window further too."""
@@ -48,12 +50,13 @@ def grade(sight: Sight, times_s: Sequence[float]) -> Grade | None:
 
 
 def _is_place(seen: Seen) -> bool:
-    """Whether what was recognised is wide enough, of its surroundings, nowhere else, and seen by a second model."""
+    """Whether what was recognised is wide enough, of its surroundings, nowhere else, and found by a second model."""
     wide = seen.extent >= SMALLEST and seen.share >= LEAST_SHARE
     most_of_it = seen.extent >= NARROWEST and seen.share >= MOST_OF_IT
     second = max(seen.witnesses.homography, seen.witnesses.fundamental)
     unique = seen.inliers >= UNIQUE * seen.witnesses.rival
-    return (wide or most_of_it) and unique and second >= BORNE_OUT * seen.inliers
+    apart = seen.spots >= FEWEST_SPOTS
+    return (wide or most_of_it) and apart and unique and second >= BORNE_OUT * seen.inliers
 
 
 def _twice(whole: Sequence[Seen], pooled: int, times_s: Sequence[float], least: int) -> bool:

@@ -13,7 +13,7 @@ from opsec.match.landmarks.enrol import Enrolled
 from opsec.match.landmarks.mirrored import in_sense
 from opsec.match.landmarks.search import OWN_OF_THEM, Lead, evenly, votable
 from opsec.match.landmarks.tentative import paired
-from opsec.match.landmarks.verify import Fit, similarity, verified
+from opsec.match.landmarks.verify import Fit, similarity, spots, verified
 from opsec.match.landmarks.witness import Witnesses, witnesses
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ MOST_LINES = 60
 """Supporting pairs kept as evidence; more would only blacken the picture."""
 _TRIED_FEATURES, _TRIED_OF_PHOTO = 600, 1_200
 _CELL_PX = 8.0
+_SPOT = 0.04
+"""Share of the longest side within which pairs stand at one spot."""
 _BAND = 0.15
 """A narrower band of places tells nothing of how the picture grows across it: there the map is taken to grow alike both
 ways."""
@@ -79,6 +81,9 @@ class Seen:
     witnesses: Witnesses
     of_photo: float
     """Share of the whole photo that was recognised."""
+    spots: int
+    """How many places farther apart than a letter is large they are: two letters of one alphabet give many pairs at
+    two spots."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +161,13 @@ def _seen(  # noqa: PLR0913 - a picture, a photo, their numbers, and how they ar
         for (x, y), (x_there, y_there) in zip(here.tolist()[:MOST_LINES], there.tolist()[:MOST_LINES], strict=True)
     )
     extent = min(_extent(here, one), _extent(there, photo))
+    apart = min(spots(at, _SPOT * max(of.width_px, of.height_px)) for at, of in ((here, one), (there, photo)))
     hull = _hull_px(there)
     share = hull / max(_covered_px(fit, here, there, one, photo), 1.0)
     of_photo = hull / (photo.width_px * photo.height_px)
     outline = _outline(fit, there, one, flipped=flipped)
     asked = witnesses(one, photo, all_pairs, fit)
-    return Seen(number, photo_number, fit.inliers, extent, share, lines, outline, asked, of_photo), places
+    return Seen(number, photo_number, fit.inliers, extent, share, lines, outline, asked, of_photo, apart), places
 
 
 def _hull_px(there: "NDArray[Any]") -> float:

@@ -136,9 +136,7 @@ def _affine(places: "Numbers", wanted: "Numbers") -> "Numbers | None":
 
     if len(places) < 3:
         return None
-    fit = (
-        similarity(places, wanted) if len(places) < _SIMILAR_BELOW else np.linalg.lstsq(places, wanted, rcond=None)[0]
-    )
+    fit = similarity(places, wanted) if len(places) < _SIMILAR_BELOW else np.linalg.lstsq(places, wanted, rcond=None)[0]
     determinant = fit[0, 0] * fit[1, 1] - fit[0, 1] * fit[1, 0]
     if not np.isfinite(fit).all() or determinant <= 0:
         return None
@@ -189,3 +187,14 @@ def standing_apart(seen: "NDArray[Any]", known: "NDArray[Any]") -> int:
         x, y = places[:, 0], places[:, 1]
         beside |= (np.abs(x[:, None] - x) < _APART_PX) & (np.abs(y[:, None] - y) < _APART_PX)
     return len(seen) - int(np.tril(beside, -1).any(axis=1).sum())
+
+
+def spots(places: "NDArray[Any]", apart: float) -> int:
+    """How many of these places (shape (n, 2)) are left when each takes with it all that lie within ``apart`` of it."""
+    import numpy as np
+
+    left, count = np.asarray(places), 0
+    while len(left):
+        left = left[(np.abs(left - left[0]) >= apart).any(axis=1)]
+        count += 1
+    return count
