@@ -3,7 +3,6 @@
 The numbers of the fields are those of ``onnx.proto`` (ONNX 1.16), the encoding that of protocol buffers, version 2.
 """
 
-import struct
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -74,6 +73,3 @@ def _number(field: int, value: int) -> bytes:
 def _bytes(field: int, value: bytes | str) -> bytes:
     raw = value.encode() if isinstance(value, str) else value
     return _varint(field << 3 | 2) + _varint(len(raw)) + raw
-
-
-assert _varint(300) == struct.pack("<H", 0x02AC)
