@@ -49,7 +49,7 @@ def main() -> int:
     cv2.setNumThreads(1)
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     clips = list(_clips(manifest, folder, wanted.clips))
-    ours = _landmarks(manifest, folder, one=wanted.one, shelf=wanted.clips / "shelf")
+    ours = landmarks(manifest, folder, one=wanted.one, shelf=Shelf(wanted.clips / "shelf"))
     _report(clips, {clip.id: _met(clip, ours) for clip in clips}, len(manifest["landmarks"]))
     return 0
 
@@ -62,12 +62,17 @@ def _arguments() -> argparse.Namespace:
 
 
 def _clips(manifest: dict[str, list[dict[str, str]]], folder: Path, where: Path) -> Iterator[Clip]:
-    where.mkdir(parents=True, exist_ok=True)
-    script = [sys.executable, str(folder / "render_clips.py"), str(folder / "manifest.json"), str(folder / "photos")]
-    subprocess.run([*script, str(where), "--probe", "4"], check=True, stdout=subprocess.DEVNULL)
+    rendered(folder, where)
     for clip in manifest["clips"]:
         hints = tuple(read(where / f"{clip['id']}.mp4"))
         yield Clip(clip["id"], clip["landmark"], bool(clip["mirror"]), hints)
+
+
+def rendered(folder: Path, where: Path) -> None:
+    """Render the clips that are not there yet, with the corpus' own script."""
+    where.mkdir(parents=True, exist_ok=True)
+    script = [sys.executable, str(folder / "render_clips.py"), str(folder / "manifest.json"), str(folder / "photos")]
+    subprocess.run([*script, str(where), "--probe", "4"], check=True, stdout=subprocess.DEVNULL)
 
 
 def read(path: Path) -> Iterator[Hint]:
@@ -81,7 +86,7 @@ def read(path: Path) -> Iterator[Hint]:
             yield replace(found, id=f"h{number}")
 
 
-def _landmarks(manifest: dict[str, list[dict[str, str]]], folder: Path, *, one: bool, shelf: Path) -> Landmarks:
+def landmarks(manifest: dict[str, list[dict[str, str]]], folder: Path, *, one: bool, shelf: Shelf) -> Landmarks:
     """Every landmark a site of its own, and each photo that no clip and no landmark uses a landmark too."""
     used = {clip["photo"] for clip in manifest["clips"]}
     named = [(mark["id"], list(mark["refs"])[: 1 if one else None]) for mark in manifest["landmarks"]]
@@ -102,7 +107,7 @@ def _landmarks(manifest: dict[str, list[dict[str, str]]], folder: Path, *, one: 
         for id_, photos in named
         for photo in photos
     ]
-    return Landmarks(sites, files, Shelf(shelf))
+    return Landmarks(sites, files, shelf)
 
 
 def _sha256(path: Path) -> str:

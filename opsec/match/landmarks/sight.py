@@ -33,6 +33,8 @@ MOST_LINES = 60
 """Supporting pairs kept as evidence; more would only blacken the picture."""
 _TRIED_FEATURES, _TRIED_OF_PHOTO = 600, 1_200
 _CELL_PX = 8.0
+_FEWEST_TO_JUDGE = 5
+_ONE_PLACE_PX = 6.0
 _SPOT = 0.04
 """Share of the longest side within which pairs stand at one spot."""
 _BAND = 0.15
@@ -135,12 +137,14 @@ def _seen(
         (_share(x, y, one, flipped=flipped), _share(x_there, y_there, photo))
         for (x, y), (x_there, y_there) in zip(here.tolist()[:MOST_LINES], there.tolist()[:MOST_LINES], strict=True)
     )
+    outline = _outline(fit, there, one, flipped=flipped)
+    sure = _but_the_outermost(there, photo)
+    here, there = here[sure], there[sure]
     extent = min(_extent(here, one), _extent(there, photo))
     apart = min(spots(at, _SPOT * max(of.width_px, of.height_px)) for at, of in ((here, one), (there, photo)))
     hull = _hull_px(there)
     share = hull / max(_covered_px(fit, here, there, one, photo), 1.0)
     of_photo = hull / (photo.width_px * photo.height_px)
-    outline = _outline(fit, there, one, flipped=flipped)
     asked = witnesses(one, photo, all_pairs, fit)
     return Seen(number, photo_number, fit.inliers, extent, share, lines, outline, asked, of_photo, apart), places
 
@@ -166,11 +170,33 @@ def _covered_px(fit: Fit, here: "NDArray[Any]", there: "NDArray[Any]", frame: Ex
     return float(cv2.intersectConvexConvex(corners.astype(np.float32), whole.astype(np.float32))[0])
 
 
+def _but_the_outermost(there: "NDArray[Any]", photo: Extracted) -> "NDArray[Any]":
+    """Which places to judge the extent by: all but the one without which they lie in the narrowest band. A strip of
+    letters and one pair that chance put elsewhere is a strip."""
+    import cv2
+    import numpy as np
+
+    places = there.astype(np.float32)
+    if len(places) < _FEWEST_TO_JUDGE:
+        return np.arange(len(places))
+    corners = cv2.convexHull(places, returnPoints=False).ravel().tolist()
+    left_out = min(corners, key=lambda one: (_extent(_without(places, places[one]), photo), one))
+    return np.flatnonzero((np.abs(places - places[left_out]) > _ONE_PLACE_PX).any(axis=1))
+
+
+def _without(places: "NDArray[Any]", one: "NDArray[Any]") -> "NDArray[Any]":
+    import numpy as np
+
+    return places[(np.abs(places - one) > _ONE_PLACE_PX).any(axis=1)]
+
+
 def _extent(places: "NDArray[Any]", picture: Extracted) -> float:
     """The shorter side of the narrowest rectangle around these places, as a share of the picture's longest side."""
     import cv2
     import numpy as np
 
+    if len(places) < 3:
+        return 0.0
     _centre, sides, _turn = cv2.minAreaRect(np.asarray(places, np.float32))
     return min(sides) / max(picture.width_px, picture.height_px)
 
