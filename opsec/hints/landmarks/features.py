@@ -79,10 +79,10 @@ def _described(grey: "Bytes", keypoints: "Floats") -> "Bytes":
     import numpy as np
 
     level = np.maximum(np.rint(LAYERS * np.log2(keypoints[:, 2] / (2 * _FIRST_BLUR_PX))).astype(np.intp), 1)
-    octave, layer = np.divmod(level - 1, LAYERS)
+    octave, layer = np.divmod(level, LAYERS)
     given = [
         cv2.KeyPoint(x, y, size, angle, 0.0, where)
-        for (x, y, size, angle), where in zip(keypoints.tolist(), (octave + (layer + 1 << 8)).tolist(), strict=True)
+        for (x, y, size, angle), where in zip(keypoints.tolist(), (octave + (layer << 8)).tolist(), strict=True)
     ]
     _kept, raw = cv2.SIFT.create(nOctaveLayers=LAYERS, sigma=_FIRST_BLUR_PX).compute(grey, given)
     return rooted(np.asarray(raw))
