@@ -154,6 +154,8 @@ def _hull_px(there: "NDArray[Any]") -> float:
     import cv2
     import numpy as np
 
+    if len(there) < 3:
+        return 0.0
     return float(cv2.contourArea(cv2.convexHull(there.astype(np.float32))))
 
 
@@ -163,6 +165,8 @@ def _covered_px(fit: Fit, here: "NDArray[Any]", there: "NDArray[Any]", frame: Ex
     import numpy as np
 
     wide, high = frame.width_px, frame.height_px
+    if not len(there):
+        return 0.0
     thin = _extent(there, photo) < _BAND
     affine = similarity(here.astype(np.float64), there.astype(np.float64)) if thin else fit.affine
     corners = np.array([[0, 0, 1], [wide, 0, 1], [wide, high, 1], [0, high, 1]]) @ affine
