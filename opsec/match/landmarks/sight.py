@@ -183,15 +183,15 @@ def _but_the_outermost(there: "NDArray[Any]", photo: Extracted) -> "NDArray[Any]
     places = there.astype(np.float32)
     if len(places) < _FEWEST_TO_JUDGE:
         return np.arange(len(places))
-    corners = cv2.convexHull(places, returnPoints=False).ravel().tolist()
+    corners = [int(one) for one in np.ravel(cv2.convexHull(places, returnPoints=False))]
     left_out = min(corners, key=lambda one: (_extent(_without(places, places[one]), photo), one))
-    return np.flatnonzero((np.abs(places - places[left_out]) > _ONE_PLACE_PX).any(axis=1))
+    return np.asarray(np.flatnonzero((np.abs(places - places[left_out]) > _ONE_PLACE_PX).any(axis=1)))
 
 
 def _without(places: "NDArray[Any]", one: "NDArray[Any]") -> "NDArray[Any]":
     import numpy as np
 
-    return places[(np.abs(places - one) > _ONE_PLACE_PX).any(axis=1)]
+    return np.asarray(places[(np.abs(places - one) > _ONE_PLACE_PX).any(axis=1)])
 
 
 def _extent(places: "NDArray[Any]", picture: Extracted) -> float:

@@ -64,6 +64,6 @@ def test_places_that_hardly_stand_apart_are_judged_and_no_fault(spread_px: float
     keypoints = np.c_[rng.uniform(200, 200.5 + spread_px, (8, 2)), np.full(8, 5.0), np.full(8, 40.0)].astype(np.float32)
     descriptors = rng.integers(0, 200, (8, 128)).astype(np.uint8)
     frame = Extracted(400, 600, keypoints, descriptors)
-    far = Extracted(400, 600, keypoints + np.float32([7, 0, 0, 0]), descriptors)
+    far = Extracted(400, 600, keypoints + np.array([7, 0, 0, 0], np.float32), descriptors)
     one = sight([frame], [Enrolled(far, 8)], [Lead(0, False, 8, 8.0, 0)])
     assert one is None or grade(one, [0.0]) in (None, "possible")
