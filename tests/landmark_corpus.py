@@ -53,8 +53,8 @@ def main() -> int:
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     kit = Kit(aliked=wanted.aliked, disk=wanted.disk)
     clips = list(_clips(manifest, folder, wanted.clips, kit))
-    backend = backend_of(kit, wanted.lightglue)
-    ours = _landmarks(manifest, folder, backend, one=wanted.one, shelf=wanted.clips / "shelf")
+    backend, shelf = backend_of(kit, wanted.lightglue), Shelf(wanted.clips / "shelf")
+    ours = landmarks(manifest, folder, backend, one=wanted.one, shelf=shelf)
     _report(clips, {clip.id: _met(clip, ours) for clip in clips}, len(manifest["landmarks"]))
     return 0
 
@@ -69,12 +69,17 @@ def _arguments() -> argparse.Namespace:
 
 
 def _clips(manifest: dict[str, list[dict[str, str]]], folder: Path, where: Path, kit: Kit) -> Iterator[Clip]:
-    where.mkdir(parents=True, exist_ok=True)
-    script = [sys.executable, str(folder / "render_clips.py"), str(folder / "manifest.json"), str(folder / "photos")]
-    subprocess.run([*script, str(where), "--probe", "4"], check=True, stdout=subprocess.DEVNULL)
+    rendered(folder, where)
     for clip in manifest["clips"]:
         hints = tuple(read(where / f"{clip['id']}.mp4", kit))
         yield Clip(clip["id"], clip["landmark"], bool(clip["mirror"]), hints)
+
+
+def rendered(folder: Path, where: Path) -> None:
+    """Render the clips that are not there yet, with the corpus' own script."""
+    where.mkdir(parents=True, exist_ok=True)
+    script = [sys.executable, str(folder / "render_clips.py"), str(folder / "manifest.json"), str(folder / "photos")]
+    subprocess.run([*script, str(where), "--probe", "4"], check=True, stdout=subprocess.DEVNULL)
 
 
 def read(path: Path, kit: Kit = NO_MODEL) -> Iterator[Hint]:
@@ -89,8 +94,8 @@ def read(path: Path, kit: Kit = NO_MODEL) -> Iterator[Hint]:
             yield replace(found, id=f"h{number}")
 
 
-def _landmarks(
-    manifest: dict[str, list[dict[str, str]]], folder: Path, backend: Backend = BUILT_IN, *, one: bool, shelf: Path
+def landmarks(
+    manifest: dict[str, list[dict[str, str]]], folder: Path, backend: Backend = BUILT_IN, *, one: bool, shelf: Shelf
 ) -> Landmarks:
     """Every landmark a site of its own, and each photo that no clip and no landmark uses a landmark too."""
     used = {clip["photo"] for clip in manifest["clips"]}
@@ -112,7 +117,7 @@ def _landmarks(
         for id_, photos in named
         for photo in photos
     ]
-    return Landmarks(sites, files, Shelf(shelf), backend)
+    return Landmarks(sites, files, shelf, backend)
 
 
 def _sha256(path: Path) -> str:

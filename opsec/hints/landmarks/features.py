@@ -125,14 +125,21 @@ def _described(grey: "Bytes", keypoints: "Floats") -> "Bytes":
     import numpy as np
 
     level = np.maximum(np.rint(LAYERS * np.log2(keypoints[:, 2] / (2 * _FIRST_BLUR_PX))).astype(np.intp), 1)
-    octave, layer = np.divmod(level - 1, LAYERS)
+    octave, layer = np.divmod(level, LAYERS)
     given = [
         cv2.KeyPoint(x, y, size, angle, 0.0, where)
-        for (x, y, size, angle), where in zip(keypoints.tolist(), (octave + (layer + 1 << 8)).tolist(), strict=True)
+        for (x, y, size, angle), where in zip(keypoints.tolist(), (octave + (layer << 8)).tolist(), strict=True)
     ]
     _kept, raw = cv2.SIFT.create(nOctaveLayers=LAYERS, sigma=_FIRST_BLUR_PX).compute(grey, given)
-    rooted = np.sqrt(raw / np.maximum(raw.sum(axis=1, keepdims=True), 1e-6))
-    return np.asarray(np.minimum(np.rint(rooted * ROOT_SCALE), 255), np.uint8)
+    return rooted(np.asarray(raw))
+
+
+def rooted(raw: "Floats") -> "Bytes":
+    """Square roots of the shares of each histogram, in bytes."""
+    import numpy as np
+
+    shares = raw / np.maximum(raw.sum(axis=1, keepdims=True), 1e-6)
+    return np.asarray(np.minimum(np.rint(np.sqrt(shares) * ROOT_SCALE), 255), np.uint8)
 
 
 def packed(extracted: Extracted) -> Features:

@@ -19,12 +19,11 @@ PROBABLE, PROBABLE_TWICE = 9, 6
 PROBABLE_SEEN_DEEP, DEEP = 7, 14
 """What stands in depth fits no one plane: fewer pairs of the map, when so many fit one fundamental matrix."""
 STRONG, STRONG_TWICE = 16, 11
-SMALLEST, NARROWEST = 0.055, 0.03
-"""What is narrower in the picture or in the photo may be a letter, a badge, a watermark or a sign that stands at many
-places: alone it never flags. The lower bound is for what is most of all that the two pictures share (a gate at the
-edge of both)."""
-LEAST_SHARE, MOST_OF_IT = 0.05, 0.10
-"""The same of what is recognised while nothing around it is."""
+SMALLEST = 0.03
+"""What is narrower in the picture or in the photo may be a letter, a badge or a line of words: alone it never flags."""
+LEAST_SHARE = 0.04
+"""The same of what is recognised while nothing around it is: a watermark, a sign that stands at many places. Strips
+that were drawn reach a hundredth, places of the shared clips five."""
 FEWEST_SPOTS = 4
 """Three spots fit any affine map, however many pairs stand at each of them: it takes a fourth."""
 UNIQUE = 2.0
@@ -52,11 +51,9 @@ def grade(sight: Sight, times_s: Sequence[float]) -> Grade | None:
 def _is_place(seen: Seen) -> bool:
     """Whether what was recognised is wide enough, of its surroundings, nowhere else, and found by a second model."""
     wide = seen.extent >= SMALLEST and seen.share >= LEAST_SHARE
-    most_of_it = seen.extent >= NARROWEST and seen.share >= MOST_OF_IT
     second = max(seen.witnesses.homography, seen.witnesses.fundamental)
     unique = seen.inliers >= UNIQUE * seen.witnesses.rival
-    apart = seen.spots >= FEWEST_SPOTS
-    return (wide or most_of_it) and apart and unique and second >= BORNE_OUT * seen.inliers
+    return wide and seen.spots >= FEWEST_SPOTS and unique and second >= BORNE_OUT * seen.inliers
 
 
 def _twice(whole: Sequence[Seen], pooled: int, times_s: Sequence[float], least: int) -> bool:

@@ -32,7 +32,7 @@ MOST_IN_ALL = 1_500_000
 """Features of all photos that can be voted for, 220 bytes each; with more photos each has fewer."""
 PER_FRAME = 300
 """Features of one picture of the clip that vote."""
-MOST_FRAMES = 6
+MOST_FRAMES = 5
 """Pictures of one clip that vote."""
 _LOOKED_INTO = 30
 """Photos with most votes of which it is asked whether the votes lie as one place."""

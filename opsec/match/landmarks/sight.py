@@ -35,6 +35,8 @@ MOST_LINES = 60
 """Supporting pairs kept as evidence; more would only blacken the picture."""
 _TRIED_FEATURES, _TRIED_OF_PHOTO = 600, 1_200
 _CELL_PX = 8.0
+_FEWEST_TO_JUDGE = 5
+_ONE_PLACE_PX = 6.0
 _SPOT = 0.04
 """Share of the longest side within which pairs stand at one spot."""
 _BAND = 0.15
@@ -160,12 +162,14 @@ def _seen(  # noqa: PLR0913 - a picture, a photo, their numbers, and how they ar
         (_share(x, y, one, flipped=flipped), _share(x_there, y_there, photo))
         for (x, y), (x_there, y_there) in zip(here.tolist()[:MOST_LINES], there.tolist()[:MOST_LINES], strict=True)
     )
+    outline = _outline(fit, there, one, flipped=flipped)
+    sure = _but_the_outermost(there, photo)
+    here, there = here[sure], there[sure]
     extent = min(_extent(here, one), _extent(there, photo))
     apart = min(spots(at, _SPOT * max(of.width_px, of.height_px)) for at, of in ((here, one), (there, photo)))
     hull = _hull_px(there)
     share = hull / max(_covered_px(fit, here, there, one, photo), 1.0)
     of_photo = hull / (photo.width_px * photo.height_px)
-    outline = _outline(fit, there, one, flipped=flipped)
     asked = witnesses(one, photo, all_pairs, fit)
     return Seen(number, photo_number, fit.inliers, extent, share, lines, outline, asked, of_photo, apart), places
 
@@ -175,6 +179,8 @@ def _hull_px(there: "NDArray[Any]") -> float:
     import cv2
     import numpy as np
 
+    if len(there) < 3:
+        return 0.0
     return float(cv2.contourArea(cv2.convexHull(there.astype(np.float32))))
 
 
@@ -184,6 +190,8 @@ def _covered_px(fit: Fit, here: "NDArray[Any]", there: "NDArray[Any]", frame: Ex
     import numpy as np
 
     wide, high = frame.width_px, frame.height_px
+    if not len(there):
+        return 0.0
     thin = _extent(there, photo) < _BAND
     affine = similarity(here.astype(np.float64), there.astype(np.float64)) if thin else fit.affine
     corners = np.array([[0, 0, 1], [wide, 0, 1], [wide, high, 1], [0, high, 1]]) @ affine
@@ -191,11 +199,33 @@ def _covered_px(fit: Fit, here: "NDArray[Any]", there: "NDArray[Any]", frame: Ex
     return float(cv2.intersectConvexConvex(corners.astype(np.float32), whole.astype(np.float32))[0])
 
 
+def _but_the_outermost(there: "NDArray[Any]", photo: Extracted) -> "NDArray[Any]":
+    """Which places to judge the extent by: all but the one without which they lie in the narrowest band. A strip of
+    letters and one pair that chance put elsewhere is a strip."""
+    import cv2
+    import numpy as np
+
+    places = there.astype(np.float32)
+    if len(places) < _FEWEST_TO_JUDGE:
+        return np.arange(len(places))
+    corners = [int(one) for one in np.ravel(cv2.convexHull(places, returnPoints=False))]
+    left_out = min(corners, key=lambda one: (_extent(_without(places, places[one]), photo), one))
+    return np.asarray(np.flatnonzero((np.abs(places - places[left_out]) > _ONE_PLACE_PX).any(axis=1)))
+
+
+def _without(places: "NDArray[Any]", one: "NDArray[Any]") -> "NDArray[Any]":
+    import numpy as np
+
+    return np.asarray(places[(np.abs(places - one) > _ONE_PLACE_PX).any(axis=1)])
+
+
 def _extent(places: "NDArray[Any]", picture: Extracted) -> float:
     """The shorter side of the narrowest rectangle around these places, as a share of the picture's longest side."""
     import cv2
     import numpy as np
 
+    if len(places) < 3:
+        return 0.0
     _centre, sides, _turn = cv2.minAreaRect(np.asarray(places, np.float32))
     return min(sides) / max(picture.width_px, picture.height_px)
 

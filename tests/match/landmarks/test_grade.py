@@ -62,15 +62,6 @@ def test_many_pairs_at_three_spots_are_letters(spots: int, expected: Grade) -> N
     assert grade(Sight(False, (replace(seen(0, 20), spots=spots),), 20), [0.0]) == expected
 
 
-@pytest.mark.parametrize(
-    ("extent", "share", "expected"), [(0.04, 0.12, "probable"), (0.04, 0.08, None), (0.025, 0.9, None)]
-)
-def test_a_narrow_strip_counts_where_it_is_most_of_what_both_show(
-    extent: float, share: float, expected: Grade | None
-) -> None:
-    assert grade(Sight(False, (seen(0, 12, extent, share),), 12), [0.0]) == expected
-
-
 @pytest.mark.parametrize(("extent", "share"), [(0.02, 0.5), (0.3, 0.01)], ids=["a letter", "a patch"])
 def test_what_is_small_never_flags_however_much_of_it_agrees(extent: float, share: float) -> None:
     assert grade(Sight(False, (seen(0, 90, extent, share),), 90), [0.0]) == "possible"

@@ -2,7 +2,13 @@
 
 import cv2
 import numpy as np
+import pytest
 
+from opsec.hints.landmarks.features import Extracted
+from opsec.match.landmarks.enrol import Enrolled
+from opsec.match.landmarks.grade import grade
+from opsec.match.landmarks.search import Lead
+from opsec.match.landmarks.sight import sight
 from opsec.match.landmarks.tentative import paired
 from opsec.match.landmarks.verify import verified
 from opsec.match.landmarks.witness import Witnesses, witnesses
@@ -49,3 +55,15 @@ def test_pairs_too_few_for_a_model_are_no_fault() -> None:
     told = witnesses(frame, known, pairs[:6], fit)
     assert told.fundamental == 0
     assert told == witnesses(frame, known, pairs[:6], fit)
+
+
+@pytest.mark.parametrize("spread_px", [0.0, 2.0, 30.0], ids=["one place", "one letter", "a row"])
+def test_places_that_hardly_stand_apart_are_judged_and_no_fault(spread_px: float) -> None:
+    """Left without its outermost pair, and all beside it, nothing may be left to measure."""
+    rng = np.random.default_rng(5)
+    keypoints = np.c_[rng.uniform(200, 200.5 + spread_px, (8, 2)), np.full(8, 5.0), np.full(8, 40.0)].astype(np.float32)
+    descriptors = rng.integers(0, 200, (8, 128)).astype(np.uint8)
+    frame = Extracted(400, 600, keypoints, descriptors)
+    far = Extracted(400, 600, keypoints + np.array([7, 0, 0, 0], np.float32), descriptors)
+    one = sight([frame], [Enrolled(far, 8)], [Lead(0, False, 8, 8.0, 0)])
+    assert one is None or grade(one, [0.0]) in (None, "possible")
