@@ -193,6 +193,10 @@ REASONS: Mapping[str, str] = {
     ),
     "signs_unclear": marked("{count} lines of words in its pictures are too small or too blurred to be read"),
     "signs_left_out": marked("it shows more words than any clip of a scene; some were left out"),
+    "no_landmark_model": marked(
+        "landmarks were not looked for: the {method} model cannot be run here; run opsec doctor, and if it finds "
+        "nothing, raise limits.memory_mib in opsec.toml"
+    ),
     "rest_not_decoded": marked("its pictures were given up at second {from_s}"),
     "bad_place": marked("{field} holds {count} position(s) that lie nowhere on Earth or mean no fix"),
     "places_disagree": marked("{field} and {other} tell places {distance_km} km apart; both were kept"),

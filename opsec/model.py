@@ -107,8 +107,10 @@ class Features:
     count: Annotated[int, Ge(0), Le(2_000)]
     keypoints: Annotated[str, MaxLen(40_000)]
     """``count`` records in base64; their layout is told by ``opsec.hints.landmarks``."""
-    descriptors: Annotated[str, MaxLen(400_000)]
+    descriptors: Annotated[str, MaxLen(800_000)]
     """``count`` rows in base64, one byte a component."""
+    maker: Annotated[str, MaxLen(40)] = "sift"
+    """What found them; features of different makers cannot be compared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ from opsec.judge import judge
 from opsec.language import reason
 from opsec.layout.assess import assess
 from opsec.match import OurSites, answered, match, prepare
+from opsec.match.landmarks.backend import backend_of
 from opsec.match.landmarks.shelf import Shelf
 from opsec.model import FLAGGING, Counts, FileKind, Part, Picture, Progress, Reading, ReadPost, Result, Scan, Skipped
 from opsec.reading.posts import read_posts
@@ -88,8 +89,8 @@ def scan(  # noqa: PLR0913 - all that an officer can choose for one scan
     Raises
     ------
     UsageError, SettingsError, SitesError, CaseError
-        A path is missing, is ours or holds nothing to scan; the model of speech that is set, the sites or the case
-        file cannot be used.
+        A path is missing, is ours or holds nothing to scan; a model that is set, the sites or the case file
+        cannot be used.
         A clip never raises: what could not be read is in its coverage.
     """
     settings = settings or Settings()
@@ -163,7 +164,7 @@ class _Desk:
         """Fingerprints of the settings and the sites; a thousand fences take a while to go through."""
         ours = self.ours
         return {
-            "settings_sha256": self.settings.sha256(),
+            "settings_sha256": self.settings.sha256(ours.landmarks.models),
             "sites_sha256": sites_sha256(ours.sites, [photo.sha256 for photo in ours.photos]),
         }
 
@@ -230,7 +231,12 @@ def _own_photos(scan: Scan, ours: OurSites) -> dict[str, Picture]:
 def kit_of(settings: Settings) -> Kit:
     """What the readers of pictures and sound may use, by the settings; a reading process stands in no folder of ours,
     so paths are whole."""
-    return Kit(tessdata=_whole(settings.signage.tessdata), speech_model=_whole(settings.speech.model))
+    return Kit(
+        tessdata=_whole(settings.signage.tessdata),
+        speech_model=_whole(settings.speech.model),
+        aliked=_whole(settings.landmarks.aliked),
+        disk=_whole(settings.landmarks.disk),
+    )
 
 
 def _whole(path: str | None) -> str | None:
@@ -248,7 +254,8 @@ def _our_sites(folder: str | os.PathLike[str] | None, settings: Settings, case: 
     """The sites, and beside the case file what is known of their landmarks."""
     where, beside = Path(folder or settings.sites), landmarks_of(case)
     sites = load_sites(where, settings.home)
-    return prepare(sites, reference_photos(sites, where), Shelf(Path(beside) if beside else None))
+    backend = backend_of(kit_of(settings), settings.landmarks.lightglue)
+    return prepare(sites, reference_photos(sites, where), Shelf(Path(beside) if beside else None), backend)
 
 
 def _counts(results: Sequence[Result], skipped: Sequence[Skipped]) -> Counts:

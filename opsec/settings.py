@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -43,6 +43,8 @@ class Limits(_Section):
     cpu_s_per_megapixel_second: Positive = 3.0
     speech_s_per_second: Positive = 2.0
     """Of wall and of processor time, where a model of speech is set: a small model needs half of it."""
+    landmark_model_s: Positive = 120.0
+    """Of wall and of processor time, where a model for landmarks is set: it looks at eight pictures of a clip."""
     most_s: Positive = 1800.0
     """No claim of a file can buy it more wall time than this."""
     memory_mib: Annotated[int, Field(ge=128)] = 1024
@@ -92,6 +94,25 @@ class Speech(_Section):
     """Folder of a faster-whisper model on this machine; none: speech is not read. Nothing is ever downloaded."""
 
 
+class LandmarkModels(_Section):
+    """Models for landmarks on this machine; none: the built-in features are used. Nothing is ever downloaded."""
+
+    aliked: str | None = None
+    """ONNX file of ALIKED."""
+    disk: str | None = None
+    """ONNX file of DISK, instead."""
+    lightglue: str | None = None
+    """ONNX file of LightGlue that was made for the one or the other."""
+
+    @model_validator(mode="after")
+    def _one_finder(self) -> "LandmarkModels":
+        if self.aliked is not None and self.disk is not None:
+            raise PydanticCustomError("two_models", "one of them", {"example": "aliked, disk"})
+        if self.lightglue is not None and self.aliked is None and self.disk is None:
+            raise PydanticCustomError("no_finder", "nothing to pair", {"example": "aliked, disk"})
+        return self
+
+
 class Settings(_Section):
     """Everything that an officer can set; the defaults are meant to be right."""
 
@@ -105,6 +126,7 @@ class Settings(_Section):
     thresholds: Thresholds = Thresholds()
     signage: Signage = Signage()
     speech: Speech = Speech()
+    landmarks: LandmarkModels = LandmarkModels()
     terminal: Terminal = Terminal()
 
     @field_validator("home")
@@ -115,9 +137,13 @@ class Settings(_Section):
             raise PydanticCustomError("no_land", "no land lies there", {"example": str([*_IRAQ])})
         return home
 
-    def sha256(self) -> str:
-        """Fingerprint of all that can change a result; where files lie and how text is drawn cannot."""
+    def sha256(self, models: Sequence[str] = ()) -> str:
+        """Fingerprint of all that can change a result; where files lie and how text is drawn cannot.
+
+        ``models``: names of the models for landmarks in use, which change with their files.
+        """
         telling = self.model_dump(mode="json", include={"limits": {"file_mib", "archive_members"}, "thresholds": True})
+        telling |= {"models": list(models)} if models else {}
         return hashlib.sha256(json.dumps(telling, sort_keys=True).encode()).hexdigest()
 
 
@@ -162,6 +188,9 @@ def _anchored(settings: Settings, folder: Path) -> Settings:
         found["signage"] = Signage(tessdata=str(folder / settings.signage.tessdata))
     if settings.speech.model is not None:
         found["speech"] = Speech(model=str(folder / settings.speech.model))
+    named = settings.landmarks.model_dump(exclude_none=True)
+    if named:
+        found["landmarks"] = LandmarkModels(**{key: str(folder / path) for key, path in named.items()})
     return settings.model_copy(update=found)
 
 
@@ -195,6 +224,14 @@ _BOUNDS: Mapping[str, tuple[str, str]] = {
     "greater_than": ("gt", marked("{file}: {key} must be more than {bound}; mend it and run again")),
     "less_than_equal": ("le", marked("{file}: {key} must be {bound} or less; mend it and run again")),
     "less_than": ("lt", marked("{file}: {key} must be less than {bound}; mend it and run again")),
+    "two_models": (
+        "example",
+        marked("{file}: {key} names two models of which only one is used ({bound}); take one of the lines out"),
+    ),
+    "no_finder": (
+        "example",
+        marked("{file}: {key}.lightglue pairs what another model finds; name that model too ({bound})"),
+    ),
     "no_land": (
         "example",
         marked("{file}: {key} must be south, west, north, east in degrees, as {bound}; mend it and run again"),

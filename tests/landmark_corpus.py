@@ -1,6 +1,6 @@
 """How well landmarks are recognised in the shared clips.
 
-    OPSEC_SHARED=../shared python -m tests.landmark_corpus [--one]
+    OPSEC_SHARED=../shared python -m tests.landmark_corpus [--one] [--aliked FILE | --disk FILE] [--lightglue FILE]
 
 Clips are rendered with the corpus' own script (``--probe 4``: four instants of each) into a folder that is kept
 between runs (``--clips``). Every clip is read as the reading process reads it and matched as a scan matches it.
@@ -19,13 +19,16 @@ from tempfile import gettempdir
 import cv2
 
 from opsec.hints.frames.film import Film
-from opsec.hints.landmarks import LandmarkViewer
+from opsec.hints.kit import Kit
+from opsec.hints.landmarks import LandmarkViewer, new
 from opsec.match.landmarks import Landmarks, Met
+from opsec.match.landmarks.backend import BUILT_IN, Backend, backend_of
 from opsec.match.landmarks.shelf import Shelf
 from opsec.model import Hint, Landmark, Site
 from opsec.site.photos import ReferencePhoto
 
 FLAGS = ("probable", "strong")
+NO_MODEL = Kit()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +51,10 @@ def main() -> int:
         return 0
     cv2.setNumThreads(1)
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-    clips = list(_clips(manifest, folder, wanted.clips))
-    ours = _landmarks(manifest, folder, one=wanted.one, shelf=wanted.clips / "shelf")
+    kit = Kit(aliked=wanted.aliked, disk=wanted.disk)
+    clips = list(_clips(manifest, folder, wanted.clips, kit))
+    backend, shelf = backend_of(kit, wanted.lightglue), Shelf(wanted.clips / "shelf")
+    ours = landmarks(manifest, folder, backend, one=wanted.one, shelf=shelf)
     _report(clips, {clip.id: _met(clip, ours) for clip in clips}, len(manifest["landmarks"]))
     return 0
 
@@ -58,22 +63,30 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--clips", type=Path, default=Path(gettempdir()) / "opsec-landmark-clips")
     parser.add_argument("--one", action="store_true", help="one photo a landmark")
+    for method in ("aliked", "disk", "lightglue"):
+        parser.add_argument(f"--{method}", help="an ONNX file, as in opsec.toml")
     return parser.parse_args()
 
 
-def _clips(manifest: dict[str, list[dict[str, str]]], folder: Path, where: Path) -> Iterator[Clip]:
-    where.mkdir(parents=True, exist_ok=True)
-    script = [sys.executable, str(folder / "render_clips.py"), str(folder / "manifest.json"), str(folder / "photos")]
-    subprocess.run([*script, str(where), "--probe", "4"], check=True, stdout=subprocess.DEVNULL)
+def _clips(manifest: dict[str, list[dict[str, str]]], folder: Path, where: Path, kit: Kit) -> Iterator[Clip]:
+    rendered(folder, where)
     for clip in manifest["clips"]:
-        hints = tuple(read(where / f"{clip['id']}.mp4"))
+        hints = tuple(read(where / f"{clip['id']}.mp4", kit))
         yield Clip(clip["id"], clip["landmark"], bool(clip["mirror"]), hints)
 
 
-def read(path: Path) -> Iterator[Hint]:
+def rendered(folder: Path, where: Path) -> None:
+    """Render the clips that are not there yet, with the corpus' own script."""
+    where.mkdir(parents=True, exist_ok=True)
+    script = [sys.executable, str(folder / "render_clips.py"), str(folder / "manifest.json"), str(folder / "photos")]
+    subprocess.run([*script, str(where), "--probe", "4"], check=True, stdout=subprocess.DEVNULL)
+
+
+def read(path: Path, kit: Kit = NO_MODEL) -> Iterator[Hint]:
     """What the reading process tells of a clip's landmarks."""
     with path.open("rb") as file:
-        film, viewer = Film(file, "mp4"), LandmarkViewer()
+        film, viewer = Film(file, "mp4"), new(kit)
+        assert isinstance(viewer, LandmarkViewer), viewer
         for frame in film.frames():
             viewer.see(frame)
         for number, found in enumerate(viewer.found(), 1):
@@ -81,7 +94,9 @@ def read(path: Path) -> Iterator[Hint]:
             yield replace(found, id=f"h{number}")
 
 
-def _landmarks(manifest: dict[str, list[dict[str, str]]], folder: Path, *, one: bool, shelf: Path) -> Landmarks:
+def landmarks(
+    manifest: dict[str, list[dict[str, str]]], folder: Path, backend: Backend = BUILT_IN, *, one: bool, shelf: Shelf
+) -> Landmarks:
     """Every landmark a site of its own, and each photo that no clip and no landmark uses a landmark too."""
     used = {clip["photo"] for clip in manifest["clips"]}
     named = [(mark["id"], list(mark["refs"])[: 1 if one else None]) for mark in manifest["landmarks"]]
@@ -102,7 +117,7 @@ def _landmarks(manifest: dict[str, list[dict[str, str]]], folder: Path, *, one: 
         for id_, photos in named
         for photo in photos
     ]
-    return Landmarks(sites, files, Shelf(shelf))
+    return Landmarks(sites, files, shelf, backend)
 
 
 def _sha256(path: Path) -> str:

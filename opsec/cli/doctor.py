@@ -129,6 +129,18 @@ def _speech(settings: "Settings") -> Iterator[Finding]:
     yield Finding("broken", wrong) if wrong else Finding("ok", _("speech model: {folder}", folder=folder))
 
 
+def _landmark_models(settings: "Settings") -> Iterator[Finding]:
+    """The officer's own models; most have none, and nothing is missing then."""
+    from opsec.match.landmarks.backend import backend_of
+    from opsec.scan import kit_of
+
+    backend = backend_of(kit_of(settings), settings.landmarks.lightglue)
+    if backend.models:
+        yield Finding("ok", _("models for landmarks: {names}", names=", ".join(backend.models)))
+    else:
+        yield Finding("ok", _("landmarks are recognised with the features built in; no model is set"))
+
+
 def _fonts(_settings: "Settings") -> Iterator[Finding]:
     files = (file for folder in FONT_FOLDERS for file in Path(folder).expanduser().rglob("*.[to]t[fc]"))
     found = next((file.stem for file in files if file.name.startswith(ARABIC_FONTS)), None)
@@ -247,5 +259,5 @@ def _locale(_settings: "Settings") -> Iterator[Finding]:
 
 
 CHECKS: tuple[Check, ...] = (
-    _decoders, _isolation, _database, _sites, _fonts, _signs, _speech, _locale,
+    _decoders, _isolation, _database, _sites, _fonts, _signs, _landmark_models, _speech, _locale,
 )  # fmt: skip

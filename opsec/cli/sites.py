@@ -61,10 +61,13 @@ def _add_check(app: typer.Typer) -> None:
 
 def _weak_landmarks(folder: Path, settings: "Settings") -> "Iterator[Complaint]":
     """What opening the photos of the landmarks shows."""
+    from opsec.match.landmarks.backend import backend_of
     from opsec.match.landmarks.weak import weak_landmarks
+    from opsec.scan import kit_of
     from opsec.site.load import load_sites
 
-    yield from weak_landmarks(load_sites(folder, settings.home), folder)
+    backend = backend_of(kit_of(settings), settings.landmarks.lightglue)
+    yield from weak_landmarks(load_sites(folder, settings.home), folder, backend)
 
 
 def _add_list(app: typer.Typer) -> None:

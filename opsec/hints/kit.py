@@ -16,6 +16,18 @@ class Kit:
     """Folder with the language data of tesseract (``ara.traineddata``, ``eng.traineddata``)."""
     speech_model: str | None = None
     """Folder of a faster-whisper model."""
+    aliked: str | None = None
+    """ONNX file that finds the features of landmarks."""
+    disk: str | None = None
+    """Another, instead."""
+
+    @property
+    def landmark_model(self) -> tuple[str, str] | None:
+        """The method and the file of the model that finds the features of landmarks; none: SIFT does."""
+        for method, path in (("aliked", self.aliked), ("disk", self.disk)):
+            if path is not None:
+                return method, path
+        return None
 
     def argument(self) -> str:
         """As it stands on a command line."""

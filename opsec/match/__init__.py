@@ -12,6 +12,7 @@ from opsec.likelihood import Ratio, table
 from opsec.match.context import beside_others
 from opsec.match.fences import Crossing, Fences, Meeting
 from opsec.match.landmarks import Landmarks, Met
+from opsec.match.landmarks.backend import BUILT_IN, Backend
 from opsec.match.landmarks.grade import RULE as LANDMARK_SEEN
 from opsec.match.landmarks.shelf import Shelf
 from opsec.match.names import Named, Names
@@ -35,9 +36,18 @@ class OurSites:
     photos: tuple[ReferencePhoto, ...] = ()
 
 
-def prepare(sites: Sequence[Site], photos: Sequence[ReferencePhoto] = (), shelf: Shelf = NO_SHELF) -> OurSites:
-    """Build the indexes of a set of sites, once a scan; ``photos``: of their landmarks, none are looked for without."""
-    return OurSites(tuple(sites), Fences(sites), Names(sites), Landmarks(sites, photos, shelf), tuple(photos))
+def prepare(
+    sites: Sequence[Site],
+    photos: Sequence[ReferencePhoto] = (),
+    shelf: Shelf = NO_SHELF,
+    backend: Backend = BUILT_IN,
+) -> OurSites:
+    """Build the indexes of a set of sites, once a scan; ``photos``: of their landmarks, none are looked for without.
+
+    ``backend``: what landmarks are recognised with.
+    """
+    landmarks = Landmarks(sites, photos, shelf, backend)
+    return OurSites(tuple(sites), Fences(sites), Names(sites), landmarks, tuple(photos))
 
 
 def answered(clip: Clip, ours: OurSites) -> Clip:

@@ -21,16 +21,21 @@ class Allowance:
     cpu_s: float
 
 
-def for_reading(limits: Limits, claim: Claim | None = None, *, hears: bool = False) -> Allowance:
+def for_reading(
+    limits: Limits, claim: Claim | None = None, *, hears: bool = False, recognises: bool = False
+) -> Allowance:
     """``base + k × duration × megapixels``, and where speech is heard more for each second of it.
+
+    ``recognises``: a model of the officer's looks at pictures for landmarks.
 
     A claim comes from the file, so absurd ones are cut before they count.
     """
     speech_s = limits.speech_s_per_second * min(_duration_s(claim), MOST_S) if hears else 0.0
+    more_s = speech_s + (limits.landmark_model_s if recognises else 0.0)
     return _capped(
         limits,
-        limits.wall_base_s + limits.wall_s_per_megapixel_second * _megapixel_seconds(claim) + speech_s,
-        limits.cpu_base_s + limits.cpu_s_per_megapixel_second * _megapixel_seconds(claim) + speech_s,
+        limits.wall_base_s + limits.wall_s_per_megapixel_second * _megapixel_seconds(claim) + more_s,
+        limits.cpu_base_s + limits.cpu_s_per_megapixel_second * _megapixel_seconds(claim) + more_s,
     )
 
 

@@ -19,8 +19,8 @@ from opsec.clips.source import CannotOpenError, OpenFile
 from opsec.hints import equipped
 from opsec.hints.kit import Kit
 from opsec.language import reason
-from opsec.model import Check, CheckState, CoverageStatus, FileKind, Reading, Reason
-from opsec.reading.allowance import for_reading, for_unpacking
+from opsec.model import Check, CheckState, Claim, CoverageStatus, FileKind, Reading, Reason
+from opsec.reading.allowance import Allowance, for_reading, for_unpacking
 from opsec.reading.process import EndedError, Process, Task, no_process
 from opsec.reading.wire import Claimed, Gave, NotAllowedError, Read, Ready, Refused, Reply, SoFar, Unpack, Unpacked
 from opsec.settings import Limits
@@ -63,6 +63,7 @@ class Supervisor:
         self._limits = limits
         self._kit = kit or Kit()
         self._hears = self._kit.speech_model is not None
+        self._recognises = self._kit.landmark_model is not None
         self._command = tuple(command or COMMAND)
         self._most = limits.workers or os.cpu_count() or 1
         self._selector = selectors.DefaultSelector()
@@ -164,7 +165,10 @@ class Supervisor:
             yield self._alone(work.in_doubt.popleft())
 
     def _read_task(self, file: OpenFile, desk: deque[Task]) -> Task:
-        return Task(Read(file.kind), file, for_reading(self._limits, hears=self._hears), desk)
+        return Task(Read(file.kind), file, self._allowance(), desk)
+
+    def _allowance(self, claim: Claim | None = None) -> Allowance:
+        return for_reading(self._limits, claim, hears=self._hears, recognises=self._recognises)
 
     def _carry_out(self, task: Task) -> None:
         """One task until it is final, while the others go on."""
@@ -274,7 +278,7 @@ class Supervisor:
                 process.begin()
             case Claimed(claim), Read() if not process.claimed:
                 process.claimed = True
-                process.allow(for_reading(self._limits, claim, hears=self._hears))
+                process.allow(self._allowance(claim))
             case SoFar(reading), Read() if process.task and process.sent_ahead < _MOST_SENT_AHEAD:
                 process.sent_ahead += 1
                 process.task.so_far = reading

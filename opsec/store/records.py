@@ -11,7 +11,7 @@ TRANSIENT = frozenset(
     {
         "missing", "no_permission", "changed", "io_error",
         "timeout", "cpu_limit", "memory_limit", "worker_died", "bad_reply", "internal",
-        "reader_fault", "reply_cut", "older_readers",
+        "reader_fault", "reply_cut", "older_readers", "no_landmark_model",
     }
 )  # fmt: skip
 """Codes that speak of the moment or of a limit, not of the bytes: such a reading is tried again by the next scan."""

@@ -36,6 +36,12 @@ def test_where_speech_is_heard_each_second_of_it_counts_as_far_as_it_is_heard() 
     assert whole_day.cpu_s == Limits().cpu_base_s + Limits().speech_s_per_second * MOST_S
 
 
+def test_a_model_for_landmarks_has_longer_however_short_the_film() -> None:
+    assert for_reading(LIMITS, recognises=True) == Allowance(140.0, 128.0)
+    long = Claim(duration_s=6000.0, width_px=1000, height_px=1000)
+    assert for_reading(LIMITS, long, recognises=True) == Allowance(1800.0, 1628.0)
+
+
 @given(st.floats(0, None), st.integers(1), st.integers(1))
 def test_no_claim_buys_more_than_the_most_nor_less_than_the_base(duration_s: float, width: int, height: int) -> None:
     given_s = for_reading(LIMITS, Claim(duration_s, width, height))

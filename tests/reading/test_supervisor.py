@@ -373,7 +373,8 @@ def test_a_reading_process_gets_kind_limits_and_descriptors_and_nothing_else(
     asked, argv, environment, folder, sent, *held = (tmp_path / "told").read_text().split("\n")
     assert asked[4:] == '{"kind":"jpeg","verb":"read"}'
     assert argv.startswith("['-c', '")
-    assert argv.endswith(""", '128', '4', '1', '{"speech_model": null, "tessdata": null}']""")
+    kit = '{"aliked": null, "disk": null, "speech_model": null, "tessdata": null}'
+    assert argv.endswith(f"', '128', '4', '1', '{kit}']")
     assert folder == "/"
     assert sent == "1"
     leaks = ("secret", "f" * 64, "OPSEC", str(tmp_path))

@@ -6,6 +6,8 @@ photo of a landmark is added, without opening a clip.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 
 from opsec.hints.frames.film import DEMUXERS
 from opsec.hints.frames.frame import Frame, evidence_picture
@@ -13,12 +15,14 @@ from opsec.hints.frames.photo import FORMATS
 from opsec.hints.frames.viewer import ViewerKind
 from opsec.hints.kit import Kit
 from opsec.hints.landmarks.choose import Choice
-from opsec.hints.landmarks.features import LONGEST_PX, extract, packed
+from opsec.hints.landmarks.features import BY_SIFT, EVIDENCE_PX, Finder, packed
+from opsec.hints.landmarks.learned import Learned, opened, too_old
 from opsec.hints.landmarks.mask import seen_through
 from opsec.hints.reader import Found
-from opsec.model import Hint
+from opsec.language import Message, reason
+from opsec.model import Hint, Reason
 
-NAME, VERSION = "landmarks", 2
+NAME, VERSION = "landmarks", 3
 FIELD = "picture"
 
 
@@ -26,6 +30,7 @@ FIELD = "picture"
 class LandmarkViewer:
     """Looks at one clip."""
 
+    finder: Finder = BY_SIFT
     choice: Choice = field(default_factory=Choice)
 
     def see(self, frame: Frame) -> None:
@@ -42,13 +47,37 @@ class LandmarkViewer:
                 reader=NAME,
                 field=FIELD,
                 at_s=one.at_s,
-                features=packed(extract(one.grey, mask)),
-                picture=evidence_picture(one.colour, LONGEST_PX),
+                features=packed(self.finder.find(one.grey, mask)),
+                picture=evidence_picture(one.colour, EVIDENCE_PX),
             )
 
 
-def _new(_kit: Kit) -> LandmarkViewer:
-    return LandmarkViewer()
+def new(kit: Kit) -> LandmarkViewer | Reason:
+    """A viewer with the finder that is set; the reason when its model cannot be used."""
+    if kit.landmark_model is None:
+        return LandmarkViewer()
+    finder = _loaded(*kit.landmark_model)
+    return finder if isinstance(finder, Reason) else LandmarkViewer(finder)
 
 
-KIND = ViewerKind(name=NAME, version=VERSION, check="landmarks", kinds=frozenset({*DEMUXERS, *FORMATS}), new=_new)
+@cache
+def _loaded(method: str, path: str) -> Learned | Reason:
+    """The model, loaded with the first clip that has pictures."""
+    file = opened(method, Path(path), method)
+    if isinstance(file, Message) or too_old() is not None:
+        return reason("no_landmark_model", method=method)
+    return Learned.load(file) or reason("no_landmark_model", method=method)
+
+
+def equipment(kit: Kit) -> str:
+    """Names the model that finds the features, if one is set: a reading by another must not be taken for its own."""
+    if kit.landmark_model is None:
+        return ""
+    method, path = kit.landmark_model
+    file = opened(method, Path(path), method)
+    return f"[{method} missing]" if isinstance(file, Message) else f"[{file.name}]"
+
+
+KIND = ViewerKind(
+    name=NAME, version=VERSION, check="landmarks", kinds=frozenset({*DEMUXERS, *FORMATS}), new=new, equipment=equipment
+)  # fmt: skip

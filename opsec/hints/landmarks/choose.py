@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from opsec.hints.frames.frame import Frame
-from opsec.hints.landmarks.features import LONGEST_PX
+from opsec.hints.landmarks.features import EVIDENCE_PX, LONGEST_PX
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,7 +29,7 @@ _THUMB_PX = 24
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A picture that is kept, in the size in which it is looked at."""
+    """A picture that is kept: grey in the size in which it is looked at, in colour as it is shown."""
 
     at_s: float
     sharpness: float
@@ -50,8 +50,8 @@ class Choice:
         """Look at the next picture."""
         import cv2
 
-        grey = frame.grey(LONGEST_PX)
-        sharpness = float(cv2.Laplacian(grey, cv2.CV_16S).std())
+        small = frame.grey(EVIDENCE_PX)  # a size that others ask for too, and soon made; the larger is for what is held
+        sharpness = float(cv2.Laplacian(small, cv2.CV_16S).std())
         window = int(frame.at_s / _WINDOW_S)
         if window == self._window and sharpness <= _SHARPER * self.held[-1].sharpness:
             return
@@ -60,7 +60,8 @@ class Choice:
         elif len(self.held) >= _HELD:
             self._give_up_one()
         self._window = window
-        self.held.append(Chosen(frame.at_s, sharpness, grey.copy(), frame.colour(LONGEST_PX).copy(), _thumb(grey)))
+        grey, colour = frame.grey(LONGEST_PX).copy(), frame.colour(EVIDENCE_PX).copy()
+        self.held.append(Chosen(frame.at_s, sharpness, grey, colour, _thumb(small)))
 
     def chosen(self) -> list[Chosen]:
         """The pictures to look at, in the order of the clip."""

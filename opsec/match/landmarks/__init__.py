@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from opsec.hints.landmarks.features import Extracted, UnsoundFeaturesError, unpacked
+from opsec.match.landmarks.backend import BUILT_IN, Backend
 from opsec.match.landmarks.compare import compared
 from opsec.match.landmarks.enrol import Enrolled
 from opsec.match.landmarks.grade import grade, overlap, weight
@@ -35,13 +36,13 @@ _SAME_PLACE = 0.5
 EXPLAINED = 0.25
 """What shows less than this share of another landmark's pairs at its place, and would not be sure by itself, is what
 the two have in common (a lamp, a fence, a row of windows) and is not told."""
-PATCH = 0.35
-"""What is less of the photo than this is a patch of it: a poster or an emblem that several sites have tells nothing
-of any of them, while two buildings of one plan are named together."""
+PATCH, PATCH_OF_PHOTO = 0.35, 0.15
+"""What is less than this of what the photo should show, or of the whole photo, is a patch of it: a poster or an
+emblem that several sites have tells nothing of any of them, while two buildings of one plan are named together."""
 _KEPT_INDEX_FROM = 100
 """Photos from which on the index is kept too; a smaller one is built in a moment."""
-_remembered: dict[str, KnownPhoto] = {}
-"""Photos already worked out in this process, by content."""
+_remembered: dict[tuple[str, str], KnownPhoto] = {}
+"""Photos already worked out in this process, by what found their features and by content."""
 _MOST_REMEMBERED = 64
 
 Place = tuple[Site, Landmark]
@@ -75,15 +76,25 @@ class _Found:
 class Landmarks:
     """All landmarks of our sites that have photos."""
 
-    def __init__(self, sites: Sequence[Site], photos: Sequence[ReferencePhoto], shelf: Shelf) -> None:
+    def __init__(
+        self, sites: Sequence[Site], photos: Sequence[ReferencePhoto], shelf: Shelf, backend: Backend = BUILT_IN
+    ) -> None:
+        """``backend``: what the features of the photos are found with, and those of the clips were."""
         self._places: list[Place] = [(site, one) for site in sites for one in site.landmarks if one.photos]
-        self._photos, self._shelf = tuple(photos), shelf
+        self._photos, self._shelf = tuple(photos), replace(shelf, maker=backend.maker)
+        self._backend = backend
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Names of the officer's models in use."""
+        return self._backend.models
 
     def state(self, checked: CheckState, hints: Iterable[Hint]) -> CheckState:
         """What became of the check, now that the sites are known: without photos it was not configured.
 
         It failed when a landmark of ours has no photo that can be used, or the reading process sent features
-        that are none, or too many: what was not looked for was not "not found".
+        that are none, too many, or found by another model than those of our photos: what was not looked for was not
+        "not found".
         """
         if checked != "ran":
             return checked
@@ -91,23 +102,41 @@ class Landmarks:
             return "not_configured"
         usable = len({self._place_of(photo) for photo, _known in self._known})
         looked = [hint for hint in hints if hint.features is not None]
-        sound = len(looked) <= MOST_PICTURES and all(_sound(hint) for hint in looked)
+        sound = len(looked) <= MOST_PICTURES and all(self._comparable(hint) is not None for hint in looked)
         return "ran" if sound and usable == len(self._places) else "failed"
 
     def meet(self, hints: Sequence[Hint]) -> list[Met]:
         """Every landmark that a clip shows, the surest first."""
-        looked = [hint for hint in hints if hint.features is not None and _sound(hint)][:MOST_PICTURES]
-        frames = [_without_words(hint, hints) for hint in looked]
-        if not self._places or not any(len(frame) for frame in frames) or not self._known:
+        if not self._places:
+            return []
+        comparable = ((hint, self._comparable(hint)) for hint in hints if hint.features is not None)
+        sound = [(hint, features) for hint, features in comparable if features is not None][:MOST_PICTURES]
+        looked = [hint for hint, _features in sound]
+        frames = [_without_words(features, hint.at_s or 0.0, hints) for hint, features in sound]
+        if not any(len(frame) for frame in frames) or not self._known:
             return []
         times_s = [hint.at_s or 0.0 for hint in looked]
         found = [
             _Found(place, seen, graded)
             for place, leads in self._shortlist(frames)
-            if (seen := sight(frames, self._enrolled, leads)) and (graded := grade(seen, times_s))
+            if (seen := sight(frames, self._enrolled, leads, self._photos_of[place], self._backend.pairing))
+            and (graded := grade(seen, times_s))
         ]
         settled = _settled(found, self._places)
         return [self._met(one, looked) for one in sorted(settled, key=lambda one: (-one.sight.best.inliers, one.place))]
+
+    def _comparable(self, hint: Hint) -> Extracted | None:
+        """The features of a picture; none when they are unsound, or another model found those of our photos."""
+        assert hint.features is not None
+        try:
+            found = unpacked(hint.features)
+        except UnsoundFeaturesError:
+            return None
+        ours = found.maker == self._backend.maker and (not len(found) or self._fits(found.descriptors.shape[1]))
+        return found if ours else None
+
+    def _fits(self, components: int) -> bool:
+        return all(one.features.descriptors.shape[1] == components for one in self._enrolled[:1])
 
     def thumbnail(self, site: str, landmark: str, photo: str) -> Picture | None:
         """A small picture of one of our photos, for our own eyes."""
@@ -132,11 +161,11 @@ class Landmarks:
             return None
         known = self._shelf.photo(photo.sha256)
         if known is None:
-            made = _remembered.get(photo.sha256) or known_photo(photo)
+            made = _remembered.get((self._backend.maker, photo.sha256)) or known_photo(photo, self._backend.finder)
             if isinstance(made, Reason):
                 return None
             if len(_remembered) < _MOST_REMEMBERED:
-                _remembered[photo.sha256] = made
+                _remembered[self._backend.maker, photo.sha256] = made
             self._shelf.keep_photo(photo.sha256, made)
             known = made
         return known
@@ -149,6 +178,14 @@ class Landmarks:
     def _owners(self) -> list[int]:
         """Of each usable photo, the number of its place."""
         return [self._place_of(photo) for photo, _known in self._known]
+
+    @cached_property
+    def _photos_of(self) -> list[list[int]]:
+        """Of each place, the numbers of its usable photos."""
+        mine: list[list[int]] = [[] for _place in self._places]
+        for number, place in enumerate(self._owners):
+            mine[place].append(number)
+        return mine
 
     def _place_of(self, photo: ReferencePhoto) -> int:
         return self._numbers[photo.site, photo.landmark]
@@ -219,7 +256,8 @@ def _settled(found: Sequence[_Found], places: Sequence[Place]) -> list[_Found]:
         alike = tuple(other.place for other in rivals if other.sight.best.inliers >= least)
         beaten = any(one.sight.best.inliers < ALIKE * other.sight.best.inliers for other in rivals)
         elsewhere = any(places[place][0].id != places[one.place][0].id for place in alike)
-        shared_patch = one.sight.best.share < PATCH and any(
+        best = one.sight.best
+        shared_patch = (best.share < PATCH or best.of_photo < PATCH_OF_PHOTO) and any(
             places[other.place][0].id != places[one.place][0].id for other in rivals
         )
         unsure = beaten or shared_patch
@@ -239,17 +277,8 @@ def _same_place(one: Sight, other: Sight) -> bool:
     return mine is not None and overlap(one.best, mine) >= _SAME_PLACE
 
 
-def _sound(hint: Hint) -> bool:
-    try:
-        return hint.features is None or unpacked(hint.features) is not None
-    except UnsoundFeaturesError:
-        return False
-
-
-def _without_words(hint: Hint, hints: Sequence[Hint]) -> Extracted:
+def _without_words(features: Extracted, at_s: float, hints: Sequence[Hint]) -> Extracted:
     """The features of a picture but those of words that were laid over it."""
-    assert hint.features is not None
-    features, at_s = unpacked(hint.features), hint.at_s or 0.0
     for words in hints:
         until_s = math.inf if words.until_s is None else words.until_s
         if words.box is None or words.family != "TEXT" or not (words.at_s or 0.0) <= at_s <= until_s:

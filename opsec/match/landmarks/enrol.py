@@ -1,10 +1,10 @@
 """From a reference photo to what is looked for: its own features, and those of its simulated views that are new."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from opsec.hints.landmarks.features import LONGEST_PX, Extracted, extract
-from opsec.match.landmarks.views import resized, simulated
+from opsec.hints.landmarks.features import BY_SIFT, LONGEST_PX, Extracted, Finder
+from opsec.match.landmarks.views import flipped_places, resized, simulated
 
 if TYPE_CHECKING:
     import numpy as np
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     Bytes = NDArray[np.uint8]
 
-VERSION = 1
+VERSION = 5
 """Raised whenever the same photo would give other features: what was kept is then made anew."""
 MOST_OWN = 1_200
 MOST_IN_ALL = 2_400
@@ -30,15 +30,31 @@ class Enrolled:
     features: Extracted
     own: int
     """So many of them, the first ones, are of the photo as it is."""
+    flipped: Extracted | None = None
+    """What a model finds in the photo flipped left and right, at its places in the photo as it is; none by SIFT, which
+    needs no second look."""
+    flipped_own: int = 0
+    """So many of those, the first ones, are of the flipped photo itself."""
 
 
-def enrolled(grey: "Bytes", *, views: bool = True) -> Enrolled:
+def enrolled(grey: "Bytes", finder: Finder = BY_SIFT, *, views: bool = True) -> Enrolled:
     """The features of a photo (grey, at its full or a bounded size). ``views``: also as seen otherwise."""
-    features = extract(resized(grey, LONGEST_PX), most=MOST_OWN)
+    import numpy as np
+
+    features, own = _found(grey, finder, views=views)
+    if not features.upright:
+        return Enrolled(features, own)
+    flipped, flipped_own = _found(np.ascontiguousarray(grey[:, ::-1]), finder, views=views)
+    return Enrolled(features, own, flipped_places(flipped), flipped_own)
+
+
+def _found(grey: "Bytes", finder: Finder, *, views: bool) -> tuple[Extracted, int]:
+    """The features of a photo and of its simulated views, and how many of them, the first ones, are of itself."""
+    features = finder.find(resized(grey, LONGEST_PX), most=MOST_OWN)
     own = len(features)
-    for view in simulated(grey) if views and min(grey.shape) >= 32 else ():
+    for view in simulated(grey, finder) if views and min(grey.shape) >= 32 else ():
         features = _with(features, view.features)
-    return Enrolled(features.only(slice(0, MOST_IN_ALL)), own)
+    return features.only(slice(0, MOST_IN_ALL)), own
 
 
 def _with(known: Extracted, more: Extracted) -> Extracted:
@@ -48,11 +64,10 @@ def _with(known: Extracted, more: Extracted) -> Extracted:
     if not len(known) or not len(more):
         return known if len(known) else more
     new = ~(_same_spot(known, more) & _alike(known, more)).any(axis=1)
-    return Extracted(
-        known.width_px,
-        known.height_px,
-        np.vstack([known.keypoints, more.keypoints[new]]),
-        np.vstack([known.descriptors, more.descriptors[new]]),
+    return replace(
+        known,
+        keypoints=np.vstack([known.keypoints, more.keypoints[new]]),
+        descriptors=np.vstack([known.descriptors, more.descriptors[new]]),
     )
 
 
@@ -69,6 +84,6 @@ def _same_spot(known: Extracted, more: Extracted) -> "NDArray[np.bool_]":
 def _alike(known: Extracted, more: Extracted) -> "NDArray[np.bool_]":
     import numpy as np
 
-    one, other = more.descriptors.astype(np.float32), known.descriptors.astype(np.float32)
+    one, other = more.vectors(), known.vectors()
     lengths = np.maximum((one**2).sum(axis=1)[:, None] + (other**2).sum(axis=1), 1.0)
     return np.asarray(1 - 2 * (one @ other.T) / lengths < _ALIKE**2 / 2)

@@ -1,8 +1,8 @@
 """How much a sighting is worth, from what its pictures show and from how many landmarks were compared.
 
-Counts are of supporting pairs that stand apart (``verify``). In the shared clips none without the landmark
-reached six; of 57,600 pairs of drawn look-alikes one façade reached eight. Whoever compares a clip with a
-hundred landmarks has a hundred times the chance of one false sighting: the weight is bounded by that.
+Counts are of supporting pairs that stand apart (``verify``). How often each grade comes by chance was measured on
+look-alikes (``python -m tests.landmark_drawn``; ``assets/likelihood.toml``). Whoever compares a clip with a hundred
+landmarks has a hundred times the chance of one false sighting: the weight is bounded by that.
 """
 
 import math
@@ -16,12 +16,21 @@ RULE = "LANDMARK-SEEN"
 LEAST = 6
 """Supporting pairs below which nothing is said."""
 PROBABLE, PROBABLE_TWICE = 9, 6
+PROBABLE_SEEN_DEEP, DEEP = 7, 14
+"""What stands in depth fits no one plane: fewer pairs of the map, when so many fit one fundamental matrix."""
 STRONG, STRONG_TWICE = 16, 11
-SMALLEST = 0.055
-"""What is narrower in the picture or in the photo may be a letter, a badge, a watermark or a sign that stands at many
-places: alone it never flags."""
-LEAST_SHARE = 0.05
-"""The same of what is recognised while nothing around it is."""
+SMALLEST = 0.03
+"""What is narrower in the picture or in the photo may be a letter, a badge or a line of words: alone it never flags."""
+LEAST_SHARE = 0.04
+"""The same of what is recognised while nothing around it is: a watermark, a sign that stands at many places. Strips
+that were drawn reach a hundredth, places of the shared clips five."""
+FEWEST_SPOTS = 4
+"""Three spots fit any affine map, however many pairs stand at each of them: it takes a fourth."""
+UNIQUE = 2.0
+"""A map must have so many times the pairs of the best one that sends the same part of the picture elsewhere: a row of
+windows fits one window further too."""
+BORNE_OUT = 0.6
+"""Share of its pairs that a homography or a fundamental matrix must find again."""
 _APART_S = 1.0
 POOLED = 1.3
 """In two pictures the same few pairs may be one mistake seen twice: together they must show so much more."""
@@ -29,13 +38,22 @@ POOLED = 1.3
 
 def grade(sight: Sight, times_s: Sequence[float]) -> Grade | None:
     """The grade of a sighting; none when it is not worth a word. ``times_s``: of the clip's pictures."""
-    whole = [seen for seen in sight.seen if seen.extent >= SMALLEST and seen.share >= LEAST_SHARE]
+    whole = [seen for seen in sight.seen if _is_place(seen)]
     best = max((seen.inliers for seen in whole), default=0)
     if best >= STRONG or _twice(whole, sight.pooled, times_s, STRONG_TWICE):
         return "strong"
-    if best >= PROBABLE or _twice(whole, sight.pooled, times_s, PROBABLE_TWICE):
+    deep = any(seen.inliers >= PROBABLE_SEEN_DEEP and seen.witnesses.fundamental >= DEEP for seen in whole)
+    if best >= PROBABLE or deep or _twice(whole, sight.pooled, times_s, PROBABLE_TWICE):
         return "probable"
     return "possible" if best >= LEAST or sight.best.inliers >= STRONG else None
+
+
+def _is_place(seen: Seen) -> bool:
+    """Whether what was recognised is wide enough, of its surroundings, nowhere else, and found by a second model."""
+    wide = seen.extent >= SMALLEST and seen.share >= LEAST_SHARE
+    second = max(seen.witnesses.homography, seen.witnesses.fundamental)
+    unique = seen.inliers >= UNIQUE * seen.witnesses.rival
+    return wide and seen.spots >= FEWEST_SPOTS and unique and second >= BORNE_OUT * seen.inliers
 
 
 def _twice(whole: Sequence[Seen], pooled: int, times_s: Sequence[float], least: int) -> bool:

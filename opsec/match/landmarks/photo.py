@@ -5,17 +5,22 @@ reason, never an exception and never silently nothing.
 """
 
 import io
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, BinaryIO
 
 from opsec.clips.sniff import HEAD_BYTES, sniff
 from opsec.errors import SitesError
+from opsec.hints import exif
 from opsec.hints.frames.frame import evidence_picture
 from opsec.hints.frames.photo import FORMATS, Photo
-from opsec.hints.landmarks.features import LONGEST_PX
+from opsec.hints.landmarks.features import EVIDENCE_PX, Finder
+from opsec.hints.reader import UnsoundError
 from opsec.language import reason
 from opsec.match.landmarks.enrol import Enrolled, enrolled
-from opsec.model import Picture, Reason
+from opsec.match.landmarks.model_process import NoAnswerError
+from opsec.match.landmarks.views import CLOSE_PX
+from opsec.model import FileKind, Hint, Picture, Reason
 from opsec.site.files import read_bounded
 from opsec.site.photos import PHOTO_MIB, ReferencePhoto
 
@@ -32,11 +37,13 @@ class Opened:
     """A photo, decoded."""
 
     grey: "NDArray[np.uint8]"
-    """At most twice ``LONGEST_PX`` on its longest side."""
+    """At most ``CLOSE_PX`` on its longest side."""
     picture: Picture
     """Small, for the officer's own page."""
     trouble: Reason | None = None
     """Why there is only a part of it."""
+    hour: float | None = None
+    """Of the day, on the clock of the camera, when it was taken: 0 to 24; none when the photo does not tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +54,15 @@ class KnownPhoto:
     picture: Picture
 
 
-def known_photo(photo: ReferencePhoto) -> KnownPhoto | Reason:
+def known_photo(photo: ReferencePhoto, finder: Finder) -> KnownPhoto | Reason:
     """Open a photo and find its features; a reason when it cannot be used."""
     one = opened(photo)
-    return one if isinstance(one, Reason) else KnownPhoto(enrolled(one.grey), one.picture)
+    if isinstance(one, Reason):
+        return one
+    try:
+        return KnownPhoto(enrolled(one.grey, finder), one.picture)
+    except NoAnswerError:
+        return reason("no_landmark_model", method=finder.maker)
 
 
 def opened(photo: ReferencePhoto) -> Opened | Reason:
@@ -62,7 +74,18 @@ def opened(photo: ReferencePhoto) -> Opened | Reason:
     kind = sniff(raw[:HEAD_BYTES], photo.path.name)
     if kind not in FORMATS:
         return reason("unsupported", type=kind)
-    return _decoded(Photo(io.BytesIO(raw), kind))
+    one = _decoded(Photo(io.BytesIO(raw), kind))
+    return one if isinstance(one, Reason) else replace(one, hour=_hour(io.BytesIO(raw), kind))
+
+
+def _hour(file: BinaryIO, kind: FileKind) -> float | None:
+    """What the photo's EXIF says of the time of day."""
+    try:
+        times = (found for found in exif.read(file, kind) if isinstance(found, Hint) and found.kind == "time")
+        taken = datetime.fromisoformat(next((found.text or "" for found in times), ""))
+    except (UnsoundError, ValueError):
+        return None  # no EXIF, or no date in it
+    return taken.hour + taken.minute / 60
 
 
 def _decoded(photo: Photo) -> Opened | Reason:
@@ -72,7 +95,7 @@ def _decoded(photo: Photo) -> Opened | Reason:
     for frame in photo.frames():
         if min(frame.width_px, frame.height_px) < SMALLEST_PX:
             return reason("too_small_picture", width_px=frame.width_px, height_px=frame.height_px)
-        picture = evidence_picture(frame.colour(LONGEST_PX), LONGEST_PX)
+        picture = evidence_picture(frame.colour(EVIDENCE_PX), EVIDENCE_PX)
         if picture is not None:
-            return Opened(frame.grey(2 * LONGEST_PX), picture, photo.gaps[0].reason if photo.gaps else None)
+            return Opened(frame.grey(CLOSE_PX), picture, photo.gaps[0].reason if photo.gaps else None)
     return photo.gaps[0].reason if photo.gaps else reason("no_pictures")

@@ -1,10 +1,10 @@
 """Which few landmarks a clip may show, out of a thousand, without comparing it with each.
 
 All enrolled features lie in one inverted file with eight bits a component (Jégou, Douze and Schmid, PAMI 2011;
-FAISS ``IVF,SQ8``). Each feature of the clip votes for the photos of its nearest neighbours. Votes that ask for
-the same turn and growth of the picture count together (weak geometric consistency, the same authors, ECCV 2008),
-for the clip as it is and for its mirror image; of the photos with most votes, those whose votes also lie as one
-place come first.
+FAISS ``IVF,SQ8``), by the half of a descriptor that mirroring leaves alone: one search finds a feature in both
+senses, and whole descriptors then tell which. Each feature of the clip votes for the photos of its nearest
+neighbours. Votes that ask for the same turn and growth of the picture count together (weak geometric consistency,
+the same authors, ECCV 2008); of the photos with most votes, those whose votes also lie as one place come first.
 """
 
 from collections.abc import Sequence
@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from opsec.hints.landmarks.features import Extracted
+from opsec.match.landmarks.by_two import proposed_by_two
 from opsec.match.landmarks.enrol import Enrolled
-from opsec.match.landmarks.mirrored import mirrored
+from opsec.match.landmarks.mirrored import either_sense, mirrored
 from opsec.match.landmarks.verify import MOST_PAIRS, proposed
 
 if TYPE_CHECKING:
@@ -22,19 +23,24 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-PER_PHOTO = 1_000
+PER_PHOTO = 800
 """Features of one photo that can be voted for: the clearest of its own, and a sample of those of its views."""
+EASILY = 240_000
+"""Features of all photos up to which each photo may have more than that."""
 OWN_OF_THEM = 0.7
 MOST_IN_ALL = 1_500_000
-"""Features of all photos that can be voted for, 130 bytes each; with more photos each has fewer."""
-PER_FRAME = 400
+"""Features of all photos that can be voted for, 220 bytes each; with more photos each has fewer."""
+PER_FRAME = 300
 """Features of one picture of the clip that vote."""
-MOST_FRAMES = 8
+MOST_FRAMES = 5
 """Pictures of one clip that vote."""
-_LOOKED_INTO = 40
+_LOOKED_INTO = 30
 """Photos with most votes of which it is asked whether the votes lie as one place."""
 _NEIGHBOURS = 4
-_PROBED = 2
+_SCANNED = 900
+"""Features that each of a picture's is held against, about: so many cells are opened."""
+KEPT = 32
+"""Components of the 64 by which neighbours are searched: those in which features differ most (PCA)."""
 _TURNS, _GROWTHS = 12, 8
 _SEED = 7
 
@@ -69,13 +75,18 @@ class Searched:
         """``kept``: what ``packed`` gave for the same photos, so that nothing needs to be built."""
         import numpy as np
 
-        each = min(PER_PHOTO, max(200, MOST_IN_ALL // max(1, len(photos))))
-        chosen = [_voted_for(photo, each) for photo in photos]
+        each = min(max(PER_PHOTO, EASILY // max(1, len(photos))), max(200, MOST_IN_ALL // max(1, len(photos))))
+        chosen = [votable(photo, each) for photo in photos]
         self._photo = np.repeat(np.arange(len(photos)), [len(one) for one in chosen])
         self._keypoints = np.vstack([one.keypoints for one in chosen])
         self._sides = [float(max(one.width_px, one.height_px)) for one in chosen]
-        descriptors = np.vstack([one.descriptors for one in chosen])
-        self._index = (_loaded(kept, descriptors.shape) if kept else None) or _built(descriptors)
+        self._descriptors = np.vstack([one.descriptors for one in chosen])
+        self._upright = any(photo.features.upright for photo in photos)
+        keys = self._keys(self._descriptors)
+        self._index = (_loaded(kept, keys.shape) if kept else None) or _built(keys)
+        _probing(self._index, keys.shape[0])
+        turned = [Enrolled(photo.flipped, photo.flipped_own) for photo in photos if photo.flipped is not None]
+        self._flipped = Searched(turned) if turned else self
 
     def packed(self) -> bytes:
         """The index, to be kept."""
@@ -87,12 +98,10 @@ class Searched:
         """Photos that got votes, each in each sense at most once, the most telling first."""
         import numpy as np
 
-        voting = evenly(len(frames), MOST_FRAMES)
         hits = {
-            (number, sense): self._hits(mirrored(strongest) if sense else strongest)
-            for number in voting
-            for strongest in [frames[number].only(slice(0, PER_FRAME))]
-            for sense in (0, 1)
+            (number, sense): one
+            for number in evenly(len(frames), MOST_FRAMES)
+            for sense, one in enumerate(self._hits(frames[number].only(slice(0, PER_FRAME))))
         }
         votes = np.zeros((len(frames), 2, len(self._sides)), np.float32)
         for (number, sense), found in hits.items():
@@ -106,19 +115,41 @@ class Searched:
             leads.append(Lead(photo, bool(sense), support, float(total[sense, photo]), frame))
         return sorted(leads, key=lambda lead: (-lead.support, -lead.votes, lead.photo, lead.mirrored))
 
-    def _hits(self, frame: Extracted) -> _Hits:
-        """The neighbours of each feature, weighed by how much nearer they are than the last one looked at."""
+    def _hits(self, frame: Extracted) -> tuple[_Hits, _Hits]:
+        """The neighbours of each feature, as it is and mirrored, weighed by how much nearer they are than the last."""
         import numpy as np
 
         if not len(frame):
             none = np.zeros((0, 4), np.float32)
-            return _Hits(np.zeros(0, np.intp), none, none, np.zeros(0, np.float32))
-        distances, found = self._index.search(frame.descriptors.astype(np.float32), _NEIGHBOURS + 1)
+            nothing = _Hits(np.zeros(0, np.intp), none, none, np.zeros(0, np.float32))
+            return nothing, nothing
+        found, other = self._near(frame), self._flipped
+        return self._weighed(frame, found), other._weighed(
+            mirrored(frame), found if other is self else other._near(frame)
+        )
+
+    def _near(self, frame: Extracted) -> "NDArray[Any]":
+        """Numbers of the nearest features of each of the frame's, shape (n, neighbours); -1 for none."""
+        import numpy as np
+
+        return np.asarray(self._index.search(self._keys(frame.descriptors).astype(np.float32), _NEIGHBOURS + 1)[1])
+
+    def _keys(self, descriptors: "NDArray[np.uint8]") -> "NDArray[np.uint8]":
+        """What is searched by: of a model's descriptors all, for no half of them is the same when mirrored."""
+        return descriptors if self._upright else either_sense(descriptors)
+
+    def _weighed(self, frame: Extracted, found: "NDArray[Any]") -> _Hits:
+        import numpy as np
+
+        apart = self._descriptors[found].astype(np.int16) - frame.descriptors[:, None].astype(np.int16)
+        flat = apart.astype(np.float32)
+        distances = np.einsum("ijk,ijk->ij", flat, flat)
+        distances[found < 0] = np.inf
         worst = np.where(found >= 0, distances, 0).max(axis=1, keepdims=True)
-        weight = np.where(found[:, :-1] >= 0, 1 - distances[:, :-1] / np.maximum(worst, 1e-6), 0)
-        rows, ranks = np.nonzero(weight > 0)
+        rows, ranks = np.nonzero(distances < worst)
         hits = found[rows, ranks]
-        return _Hits(self._photo[hits], frame.keypoints[rows], self._keypoints[hits], weight[rows, ranks])
+        weight = 1 - distances[rows, ranks] / np.maximum(worst[rows, 0], 1e-6)
+        return _Hits(self._photo[hits], frame.keypoints[rows], self._keypoints[hits], weight.astype(np.float32))
 
     def _votes(self, hits: _Hits) -> "Floats":
         """Of each photo's votes, the most that ask for about the same turn and growth."""
@@ -138,7 +169,8 @@ class Searched:
         import numpy as np
 
         mine = np.flatnonzero(hits.photo == photo)[:MOST_PAIRS]
-        agreeing = proposed(hits.seen[mine].astype(np.float64), hits.known[mine].astype(np.float64), self._sides[photo])
+        seen, known = hits.seen[mine].astype(np.float64), hits.known[mine].astype(np.float64)
+        agreeing = (proposed_by_two if self._upright else proposed)(seen, known, self._sides[photo])
         return max((len(set(hits.seen[mine[one], 0].tolist())) for one in agreeing[:3]), default=0)
 
 
@@ -147,7 +179,8 @@ def evenly(count: int, most: int) -> list[int]:
     return list(range(count)) if count <= most else [round(one * (count - 1) / (most - 1)) for one in range(most)]
 
 
-def _voted_for(photo: Enrolled, most: int) -> Extracted:
+def votable(photo: Enrolled, most: int) -> Extracted:
+    """At most so many features of a photo: the clearest of its own, and a sample of those of its views."""
     import numpy as np
 
     own = min(photo.own, int(OWN_OF_THEM * most))
@@ -163,15 +196,26 @@ def _built(descriptors: "NDArray[Any]") -> Any:
 
     faiss.omp_set_num_threads(1)
     vectors = np.ascontiguousarray(descriptors, dtype=np.float32)
-    cells = int(min(4096, max(1, 2 ** int(np.log2(max(1.0, len(vectors) / 100))))))
-    coarse = faiss.IndexFlatL2(vectors.shape[1])
-    index = faiss.IndexIVFScalarQuantizer(coarse, vectors.shape[1], cells, faiss.ScalarQuantizer.QT_8bit_direct)
-    index.cp.seed, index.cp.niter, index.cp.min_points_per_centroid = _SEED, 8, 1
-    index.nprobe = min(cells, _PROBED)
-    if len(vectors):
-        index.train(vectors[:: max(1, len(vectors) // (cells * 64))])
-        index.add(vectors)
+    cells = int(min(4096, max(1, 2 ** int(np.log2(max(1.0, len(vectors) / 200))))))
+    turned = faiss.PCAMatrix(vectors.shape[1], KEPT)
+    inner = faiss.IndexIVFScalarQuantizer(faiss.IndexFlatL2(KEPT), KEPT, cells, faiss.ScalarQuantizer.QT_8bit)
+    inner.cp.seed, inner.cp.niter, inner.cp.min_points_per_centroid = _SEED, 8, 1
+    if not len(vectors):
+        return faiss.IndexIDMap(faiss.IndexFlatL2(vectors.shape[1]))
+    sample = vectors[:: max(1, len(vectors) // (cells * 64))]
+    turned.train(sample)
+    index = faiss.IndexPreTransform(turned, inner)
+    index.train(sample)
+    index.add(vectors)
     return index
+
+
+def _probing(index: Any, features: int) -> None:
+    import faiss
+
+    if features:
+        inner = faiss.extract_index_ivf(index)
+        inner.nprobe = min(inner.nlist, max(3, round(_SCANNED * inner.nlist / features)))
 
 
 def _loaded(kept: bytes, shape: tuple[int, ...]) -> Any | None:

@@ -10,12 +10,12 @@ import os
 import secrets
 import zipfile
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from opsec.errors import CaseError
-from opsec.hints.landmarks.features import Extracted
+from opsec.hints.landmarks.features import COMPONENTS, SIFT, Extracted
 from opsec.language import _
 from opsec.match.landmarks.enrol import VERSION, Enrolled
 from opsec.match.landmarks.photo import KnownPhoto
@@ -33,18 +33,25 @@ class Shelf:
     """A folder of enrolled photos."""
 
     folder: Path | None
+    maker: str = SIFT
+    """What finds the features; those of another are not taken for its own."""
 
     def photo(self, sha256: str) -> KnownPhoto | None:
         """What is kept of a photo; none when nothing usable is."""
         arrays = self._arrays(self._name(sha256))
         try:
-            return _rebuilt(arrays) if arrays else None
+            return _rebuilt(arrays, self.maker) if arrays else None
         except (KeyError, ValueError, IndexError):
             return None
 
     def keep_photo(self, sha256: str, known: KnownPhoto) -> None:
         """Keep what a photo gave."""
-        features, picture = known.enrolled.features, known.picture
+        features, flipped, picture = known.enrolled.features, known.enrolled.flipped, known.picture
+        more = {} if flipped is None else {
+            "flipped_keypoints": flipped.keypoints,
+            "flipped_descriptors": flipped.descriptors,
+            "flipped_own": [known.enrolled.flipped_own],
+        }  # fmt: skip
         self._write(
             self._name(sha256),
             {
@@ -53,6 +60,7 @@ class Shelf:
                 "numbers": [features.width_px, features.height_px, known.enrolled.own],
                 "picture_px": [picture.width_px, picture.height_px],
                 "jpeg": list(base64.b64decode(picture.jpeg_base64)),
+                **more,
             },
         )
 
@@ -76,9 +84,9 @@ class Shelf:
             if path.suffix == _ENDING and path.name not in names:
                 path.unlink(missing_ok=True)
 
-    @staticmethod
-    def _name(sha256: str) -> str:
-        return f"{sha256}-{VERSION}{_ENDING}"
+    def _name(self, sha256: str) -> str:
+        maker = "" if self.maker == SIFT else f"-{self.maker}"
+        return f"{sha256}-{VERSION}{maker}{_ENDING}"
 
     def _arrays(self, name: str) -> "Mapping[str, NDArray[Any]] | None":
         import numpy as np
@@ -98,7 +106,7 @@ class Shelf:
         if self.folder is None:
             return
         stream = io.BytesIO()
-        kinds: dict[str, Any] = {"numbers": np.int64, "picture_px": np.int64, "jpeg": np.uint8}
+        kinds: dict[str, Any] = {"numbers": np.int64, "picture_px": np.int64, "jpeg": np.uint8, "flipped_own": np.int64}
         typed: dict[str, Any] = {key: np.asarray(one, kinds.get(key)) for key, one in arrays.items()}
         np.savez(stream, allow_pickle=False, **typed)
         try:
@@ -126,11 +134,22 @@ def _put(path: Path, data: bytes) -> None:
         raise
 
 
-def _rebuilt(arrays: "Mapping[str, NDArray[Any]]") -> KnownPhoto:
+def _rebuilt(arrays: "Mapping[str, NDArray[Any]]", maker: str) -> KnownPhoto:
     width_px, height_px, own = (int(number) for number in arrays["numbers"])
     across, down = (int(number) for number in arrays["picture_px"])
-    features = Extracted(width_px, height_px, arrays["keypoints"], arrays["descriptors"])
-    if features.keypoints.shape != (len(features), 4) or features.descriptors.shape != (len(features), 128):
-        raise ValueError("shape")
+    features = _sound(Extracted(width_px, height_px, arrays["keypoints"], arrays["descriptors"], maker))
     jpeg = base64.b64encode(arrays["jpeg"].tobytes()).decode("ascii")
-    return KnownPhoto(Enrolled(features, own), Picture(across, down, jpeg))
+    picture = Picture(across, down, jpeg)
+    if not features.upright:
+        return KnownPhoto(Enrolled(features, own), picture)
+    kept = _sound(replace(features, keypoints=arrays["flipped_keypoints"], descriptors=arrays["flipped_descriptors"]))
+    return KnownPhoto(Enrolled(features, own, kept, int(arrays["flipped_own"][0])), picture)
+
+
+def _sound(features: Extracted) -> Extracted:
+    """The features, if every row has its keypoint. Raises ``ValueError``."""
+    rows, components = features.descriptors.shape
+    by_sift = features.maker == SIFT and components != COMPONENTS
+    if features.keypoints.shape != (rows, 4) or by_sift:
+        raise ValueError("shape")
+    return features

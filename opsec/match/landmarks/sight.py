@@ -6,29 +6,61 @@ pictures a second apart that agree are harder to get by chance than one.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from opsec.hints.landmarks.features import Extracted
 from opsec.match.landmarks.enrol import Enrolled
-from opsec.match.landmarks.mirrored import mirrored
-from opsec.match.landmarks.search import Lead
+from opsec.match.landmarks.mirrored import in_sense
+from opsec.match.landmarks.search import OWN_OF_THEM, Lead, evenly, votable
 from opsec.match.landmarks.tentative import paired
-from opsec.match.landmarks.verify import Fit, verified
+from opsec.match.landmarks.verify import Fit, similarity, spots, verified
+from opsec.match.landmarks.witness import Witnesses, witnesses
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from opsec.match.landmarks.tentative import Pairs
+
 TRIES = 3
 """Leads of one landmark that are tried before it is given up."""
 MOST_PHOTOS = 4
-"""Photos of one landmark that are compared with every picture."""
+"""Photos of one landmark that are compared with the picture that shows it best."""
+PHOTOS_ON = 2
+"""The best of them that are compared with the other pictures."""
+MOST_FRAMES = 5
+"""Pictures of a clip that are compared with whole photos: the telling ones and some between."""
+ENOUGH = 5
+"""Supporting pairs of a lead below which nothing more is compared: three fit any map, and chance adds a fourth."""
 MOST_LINES = 60
 """Supporting pairs kept as evidence; more would only blacken the picture."""
-_TRIED_FEATURES = 600
+_TRIED_FEATURES, _TRIED_OF_PHOTO = 600, 1_200
 _CELL_PX = 8.0
+_FEWEST_TO_JUDGE = 5
+_ONE_PLACE_PX = 6.0
+_SPOT = 0.04
+"""Share of the longest side within which pairs stand at one spot."""
+_BAND = 0.15
+"""A narrower band of places tells nothing of how the picture grows across it: there the map is taken to grow alike both
+ways."""
 
 Shares = tuple[float, float]
 """A place in a picture: shares of its width and of its height."""
+
+
+class Pairing(Protocol):
+    """How features of a picture and of a photo are paired."""
+
+    def __call__(self, frame: Extracted, photo: Extracted, /, *, own: int, flipped: bool) -> "Pairs":
+        """Pairs (frame feature, photo feature), shape (n, 2), the likeliest first.
+
+        ``own``: so many features, the first ones, are of the photo as it is; ``flipped``: the places of both were
+        carried to where they lie in the flipped pictures.
+        """
+
+
+def by_ratio(frame: Extracted, photo: Extracted, /, *, own: int, flipped: bool) -> "Pairs":  # noqa: ARG001
+    """The pairing that needs no model."""
+    return paired(frame, photo)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +80,12 @@ class Seen:
     """Places in the picture (as it was posted, unmirrored) and in the photo that show the same."""
     outline: tuple[Shares, ...]
     """Four corners, in the picture, around what of the photo was recognised."""
+    witnesses: Witnesses
+    of_photo: float
+    """Share of the whole photo that was recognised."""
+    spots: int
+    """How many places farther apart than a letter is large they are: two letters of one alphabet give many pairs at
+    two spots."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,65 +104,119 @@ class Sight:
         return max(self.seen, key=lambda seen: (seen.inliers, -seen.frame))
 
 
-def sight(frames: Sequence[Extracted], photos: Sequence[Enrolled], leads: Sequence[Lead]) -> Sight | None:
-    """What the clip shows of one landmark, by the leads to its photos; none when no lead holds."""
-    fits = [(fit.inliers, lead) for lead in leads[:TRIES] if (fit := holds(frames, photos, lead))]
-    if not fits:
+def sight(
+    frames: Sequence[Extracted],
+    photos: Sequence[Enrolled],
+    leads: Sequence[Lead],
+    siblings: Sequence[int] = (),
+    pairing: Pairing = by_ratio,
+) -> Sight | None:
+    """What the clip shows of one landmark, by the leads to its photos; none when no lead holds.
+
+    ``siblings``: all photos of the landmark; those that no lead names are compared too once one holds.
+    """
+    fits = [(fit.inliers, lead) for lead in leads[:TRIES] if (fit := holds(frames, photos, lead, pairing))]
+    if not fits or max(fit for fit, _lead in fits) < ENOUGH:
         return None
     held = max(fits, key=lambda one: one[0])[1]  # a façade that is its own mirror image fits in both senses
     told = (lead.photo for lead in leads if lead.mirrored == held.mirrored)
-    wanted = list(dict.fromkeys(told))[:MOST_PHOTOS]  # two searches may lead to one photo
+    wanted = list(dict.fromkeys((held.photo, *told, *siblings)))[:MOST_PHOTOS]
+    telling = (lead.frame for lead in leads if lead.mirrored == held.mirrored)
+    order = dict.fromkeys((held.frame, *telling, *evenly(len(frames), MOST_FRAMES)))
     found: list[Seen] = []
     places: set[tuple[int, int, int]] = set()
-    for number, frame in enumerate(frames):
-        best = None
-        for photo in wanted:
-            seen, supported = _seen(frame, number, photos[photo].features, photo, flipped=held.mirrored)
-            places |= supported
-            if seen and (best is None or seen.inliers > best.inliers):
-                best = seen
-        found += [best] if best else []
+    for number in list(order)[:MOST_FRAMES]:
+        frame = frames[number]
+        seen = {one: _seen(frame, number, photos[one], one, pairing, flipped=held.mirrored) for one in wanted}
+        places |= {place for _one, supported in seen.values() for place in supported}
+        shown = sorted((one for one, _supported in seen.values() if one), key=lambda one: -one.inliers)
+        found += shown[:1]
+        best_first = dict.fromkeys((*(one.photo for one in shown), *wanted))
+        wanted = list(best_first)[:PHOTOS_ON]
+    found.sort(key=lambda one: one.frame)
     return Sight(held.mirrored, tuple(found), len(places)) if found else None
 
 
-def holds(frames: Sequence[Extracted], photos: Sequence[Enrolled], lead: Lead) -> Fit | None:
+def holds(
+    frames: Sequence[Extracted], photos: Sequence[Enrolled], lead: Lead, pairing: Pairing = by_ratio
+) -> Fit | None:
     """Whether the clearest features of the picture with the most votes already fit."""
-    photo, frame = photos[lead.photo], frames[lead.frame].only(slice(0, _TRIED_FEATURES))
-    one = mirrored(frame) if lead.mirrored else frame
-    return verified(one, photo.features, paired(one, photo.features))
+    one, known = in_sense(frames[lead.frame].only(slice(0, _TRIED_FEATURES)), photos[lead.photo], flipped=lead.mirrored)
+    tried, own = votable(known, _TRIED_OF_PHOTO), min(known.own, int(OWN_OF_THEM * _TRIED_OF_PHOTO))
+    return verified(one, tried, pairing(one, tried, own=own, flipped=lead.mirrored))
 
 
-def _seen(
-    frame: Extracted, number: int, photo: Extracted, photo_number: int, *, flipped: bool
+def _seen(  # noqa: PLR0913 - a picture, a photo, their numbers, and how they are compared
+    frame: Extracted, number: int, enrolled: Enrolled, photo_number: int, pairing: Pairing, *, flipped: bool
 ) -> tuple[Seen | None, set[tuple[int, int, int]]]:
-    one = mirrored(frame) if flipped else frame
-    pairs = paired(one, photo)
-    fit = verified(one, photo, pairs)
+    one, known = in_sense(frame, enrolled, flipped=flipped)
+    photo = known.features
+    all_pairs = pairing(one, photo, own=known.own, flipped=flipped)
+    fit = verified(one, photo, all_pairs)
     if fit is None:
         return None, set()
-    pairs = pairs[: len(fit.supporting)][fit.supporting]
+    pairs = all_pairs[: len(fit.supporting)][fit.supporting]
     here, there = one.keypoints[pairs[:, 0], :2], photo.keypoints[pairs[:, 1], :2]
     places = {(photo_number, int(x), int(y)) for x, y in there // _CELL_PX}
     lines = tuple(
         (_share(x, y, one, flipped=flipped), _share(x_there, y_there, photo))
         for (x, y), (x_there, y_there) in zip(here.tolist()[:MOST_LINES], there.tolist()[:MOST_LINES], strict=True)
     )
-    extent = min(_extent(here, one), _extent(there, photo))
-    share = _share_recognised(fit, there, one, photo)
     outline = _outline(fit, there, one, flipped=flipped)
-    return Seen(number, photo_number, fit.inliers, extent, share, lines, outline), places
+    sure = _but_the_outermost(there, photo)
+    here, there = here[sure], there[sure]
+    extent = min(_extent(here, one), _extent(there, photo))
+    apart = min(spots(at, _SPOT * max(of.width_px, of.height_px)) for at, of in ((here, one), (there, photo)))
+    hull = _hull_px(there)
+    share = hull / max(_covered_px(fit, here, there, one, photo), 1.0)
+    of_photo = hull / (photo.width_px * photo.height_px)
+    asked = witnesses(one, photo, all_pairs, fit)
+    return Seen(number, photo_number, fit.inliers, extent, share, lines, outline, asked, of_photo, apart), places
 
 
-def _share_recognised(fit: Fit, there: "NDArray[Any]", frame: Extracted, photo: Extracted) -> float:
-    """The hull of the recognised places of the photo, as a share of what the picture covers of the photo."""
+def _hull_px(there: "NDArray[Any]") -> float:
+    """Area of the hull of the recognised places of the photo."""
     import cv2
     import numpy as np
 
-    width_px, height_px = frame.width_px, frame.height_px
-    corners = np.array([[0, 0, 1], [width_px, 0, 1], [width_px, height_px, 1], [0, height_px, 1]]) @ fit.affine
+    if len(there) < 3:
+        return 0.0
+    return float(cv2.contourArea(cv2.convexHull(there.astype(np.float32))))
+
+
+def _covered_px(fit: Fit, here: "NDArray[Any]", there: "NDArray[Any]", frame: Extracted, photo: Extracted) -> float:
+    """Area of the photo that the picture covers."""
+    import cv2
+    import numpy as np
+
+    wide, high = frame.width_px, frame.height_px
+    if not len(there):
+        return 0.0
+    thin = _extent(there, photo) < _BAND
+    affine = similarity(here.astype(np.float64), there.astype(np.float64)) if thin else fit.affine
+    corners = np.array([[0, 0, 1], [wide, 0, 1], [wide, high, 1], [0, high, 1]]) @ affine
     whole = np.array([[0, 0], [photo.width_px, 0], [photo.width_px, photo.height_px], [0, photo.height_px]])
-    covered, _corners = cv2.intersectConvexConvex(corners.astype(np.float32), whole.astype(np.float32))
-    return float(cv2.contourArea(cv2.convexHull(there.astype(np.float32)))) / max(float(covered), 1.0)
+    return float(cv2.intersectConvexConvex(corners.astype(np.float32), whole.astype(np.float32))[0])
+
+
+def _but_the_outermost(there: "NDArray[Any]", photo: Extracted) -> "NDArray[Any]":
+    """Which places to judge the extent by: all but the one without which they lie in the narrowest band. A strip of
+    letters and one pair that chance put elsewhere is a strip."""
+    import cv2
+    import numpy as np
+
+    places = there.astype(np.float32)
+    if len(places) < _FEWEST_TO_JUDGE:
+        return np.arange(len(places))
+    corners = [int(one) for one in np.ravel(cv2.convexHull(places, returnPoints=False))]
+    left_out = min(corners, key=lambda one: (_extent(_without(places, places[one]), photo), one))
+    return np.asarray(np.flatnonzero((np.abs(places - places[left_out]) > _ONE_PLACE_PX).any(axis=1)))
+
+
+def _without(places: "NDArray[Any]", one: "NDArray[Any]") -> "NDArray[Any]":
+    import numpy as np
+
+    return np.asarray(places[(np.abs(places - one) > _ONE_PLACE_PX).any(axis=1)])
 
 
 def _extent(places: "NDArray[Any]", picture: Extracted) -> float:
@@ -132,6 +224,8 @@ def _extent(places: "NDArray[Any]", picture: Extracted) -> float:
     import cv2
     import numpy as np
 
+    if len(places) < 3:
+        return 0.0
     _centre, sides, _turn = cv2.minAreaRect(np.asarray(places, np.float32))
     return min(sides) / max(picture.width_px, picture.height_px)
 

@@ -6,10 +6,12 @@ fitted to an affine map by least squares. A pair supports a map when its place l
 picture's side and its own size and angle turn as the map does, which chance seldom does.
 """
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from opsec.hints.landmarks.features import Extracted
+from opsec.match.landmarks.by_two import by_chance, proposed_by_two
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,6 +31,8 @@ MOST_GROWTH = 0.70
 PROPOSALS = 12
 """Best proposals that are fitted."""
 FEWEST = 4
+BY_CHANCE = 4
+"""Pairs with angles and sizes of their own that agree by chance; what is counted is meant beyond these."""
 MOST_PAIRS = 500
 _APART_PX = 2.5
 _SIMILAR_BELOW = 6
@@ -58,11 +62,19 @@ def verified(frame: Extracted, photo: Extracted, pairs: "Pairs") -> Fit | None:
     known = photo.keypoints[pairs[:, 1]].astype(np.float64)
     side = float(max(photo.width_px, photo.height_px))
     best: Fit | None = None
-    for proposal in proposed(seen, known, side):
+    for proposal in (proposed_by_two if frame.upright else proposed)(seen, known, side):
         fit = _fitted(seen, known, proposal, side)
         if fit is not None and (best is None or fit.inliers > best.inliers):
             best = fit
+    if best is not None and frame.upright:
+        best = replace(best, inliers=_beyond_chance(best.inliers, len(pairs), photo))
     return best if best is not None and best.inliers >= FEWEST else None
+
+
+def _beyond_chance(inliers: int, pairs: int, photo: Extracted) -> int:
+    """Supporting pairs, less what pairs without angle and size show by chance beyond those with them."""
+    agrees = math.pi * (TIGHT * max(photo.width_px, photo.height_px)) ** 2 / (photo.width_px * photo.height_px)
+    return inliers - max(0, by_chance(pairs, agrees) - BY_CHANCE)
 
 
 def proposed(seen: "Numbers", known: "Numbers", side: float) -> "list[Mask]":
@@ -105,7 +117,17 @@ def _fitted(seen: "Numbers", known: "Numbers", agree: "Mask", side: float) -> Fi
         agree = (miss < tolerance * side) & (np.abs(growth - np.log(_growth(affine))) < MOST_GROWTH)
         agree &= np.abs(_turned(turn - _turn(affine))) < MOST_TURN_RAD
     assert affine is not None
-    return Fit(_standing_apart(seen[agree], known[agree]), agree, affine)
+    return Fit(standing_apart(seen[agree], known[agree]), agree, affine)
+
+
+def turned_alike(frame: Extracted, photo: Extracted, pairs: "Pairs", fit: Fit) -> "Mask":
+    """Which pairs turn and grow as the map does, wherever they stand."""
+    import numpy as np
+
+    seen, known = frame.keypoints[pairs[:, 0]], photo.keypoints[pairs[:, 1]]
+    growth, turn = np.log(known[:, 2] / seen[:, 2]), np.deg2rad(known[:, 3] - seen[:, 3])
+    grown = np.abs(growth - np.log(_growth(fit.affine))) < MOST_GROWTH
+    return np.asarray(grown & (np.abs(_turned(turn - _turn(fit.affine))) < MOST_TURN_RAD))
 
 
 def _affine(places: "Numbers", wanted: "Numbers") -> "Numbers | None":
@@ -114,9 +136,7 @@ def _affine(places: "Numbers", wanted: "Numbers") -> "Numbers | None":
 
     if len(places) < 3:
         return None
-    fit = (
-        _similarity(places, wanted) if len(places) < _SIMILAR_BELOW else np.linalg.lstsq(places, wanted, rcond=None)[0]
-    )
+    fit = similarity(places, wanted) if len(places) < _SIMILAR_BELOW else np.linalg.lstsq(places, wanted, rcond=None)[0]
     determinant = fit[0, 0] * fit[1, 1] - fit[0, 1] * fit[1, 0]
     if not np.isfinite(fit).all() or determinant <= 0:
         return None
@@ -126,8 +146,8 @@ def _affine(places: "Numbers", wanted: "Numbers") -> "Numbers | None":
     return np.asarray(fit)
 
 
-def _similarity(places: "Numbers", wanted: "Numbers") -> "Numbers":
-    """Turn, growth and shift by least squares, with the plane as complex numbers."""
+def similarity(places: "Numbers", wanted: "Numbers") -> "Numbers":
+    """Turn, growth and shift by least squares, with the plane as complex numbers; shape (3, 2) as of ``Fit.affine``."""
     import numpy as np
 
     seen, known = places[:, 0] + 1j * places[:, 1], wanted[:, 0] + 1j * wanted[:, 1]
@@ -155,7 +175,7 @@ def _turned(angle: "Numbers") -> "Numbers":
     return (angle + np.pi) % (2 * np.pi) - np.pi
 
 
-def _standing_apart(seen: "Numbers", known: "Numbers") -> int:
+def standing_apart(seen: "NDArray[Any]", known: "NDArray[Any]") -> int:
     """How many of these pairs stand at a place of their own: one corner found at five sizes is one piece of evidence.
 
     A pair beside a likelier one, in either picture, adds nothing.
@@ -167,3 +187,14 @@ def _standing_apart(seen: "Numbers", known: "Numbers") -> int:
         x, y = places[:, 0], places[:, 1]
         beside |= (np.abs(x[:, None] - x) < _APART_PX) & (np.abs(y[:, None] - y) < _APART_PX)
     return len(seen) - int(np.tril(beside, -1).any(axis=1).sum())
+
+
+def spots(places: "NDArray[Any]", apart: float) -> int:
+    """How many of these places (shape (n, 2)) are left when each takes with it all that lie within ``apart`` of it."""
+    import numpy as np
+
+    left, count = np.asarray(places), 0
+    while len(left):
+        left = left[(np.abs(left - left[0]) >= apart).any(axis=1)]
+        count += 1
+    return count

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from opsec.hints.landmarks.features import LONGEST_PX, Extracted
 from opsec.hints.landmarks.mask import bars, overlay
-from opsec.language import Message, _, because
+from opsec.language import Message, _, because, reason
+from opsec.match.landmarks.backend import BUILT_IN, Backend
 from opsec.match.landmarks.enrol import Enrolled, enrolled
 from opsec.match.landmarks.grade import PROBABLE, SMALLEST
+from opsec.match.landmarks.model_process import NoAnswerError
 from opsec.match.landmarks.photo import opened
 from opsec.match.landmarks.search import Searched
 from opsec.match.landmarks.sight import sight
@@ -31,6 +33,8 @@ SAME_SIDE = 0.30
 """Two photos that share more of their features than this were taken from nearly one place."""
 ONE_HOUR_LEVELS = 12.0
 """Mean grey levels within which photos of one landmark show one and the same light."""
+ONE_HOUR_H = 1.5
+"""Hours of the day within which photos were taken at one hour."""
 _LOGO_PX = 200
 """Area of the smallest mark that is told; photos of one place have a few steady spots by chance."""
 _LEADS = 12
@@ -46,10 +50,15 @@ class _Checked:
     photo: ReferencePhoto
     grey: "NDArray[np.uint8]"
     features: Extracted
+    hour: float | None
+    """Of the day, when it was taken, if it tells."""
 
 
-def weak_landmarks(sites: Sequence[Site], folder: Path) -> Iterator[Complaint]:
-    """Everything that makes a landmark hard to recognise or easy to take for another. Bounded: a photo at a time."""
+def weak_landmarks(sites: Sequence[Site], folder: Path, backend: Backend = BUILT_IN) -> Iterator[Complaint]:
+    """Everything that makes a landmark hard to recognise or easy to take for another. Bounded: a photo at a time.
+
+    ``backend``: what landmarks are recognised with; what is weak for one may be strong for another.
+    """
     usable: list[_Checked] = []
     for photo in reference_photos(sites, folder):
         one = opened(photo)
@@ -59,7 +68,13 @@ def weak_landmarks(sites: Sequence[Site], folder: Path) -> Iterator[Complaint]:
         if one.trouble:
             yield _warn(photo.path, _("{file}: partly read: {reason}", file=_file(photo), reason=because(one.trouble)))
         grey = resized(one.grey, LONGEST_PX)
-        usable.append(_Checked(photo, grey, enrolled(one.grey, views=False).features))
+        try:
+            known = enrolled(one.grey, backend.finder, views=False)
+        except NoAnswerError:
+            unread = because(reason("no_landmark_model", method=backend.maker))
+            yield _warn(photo.path, _("{file} cannot be used: {reason}", file=_file(photo), reason=unread))
+            continue
+        usable.append(_Checked(photo, grey, known.features, one.hour))
         yield from _of_one(usable[-1])
     for mine in _by_landmark(usable):
         yield from _of_landmark(mine)
@@ -111,8 +126,19 @@ def _of_landmark(mine: Sequence[_Checked]) -> Iterator[Complaint]:
     least = [min(len(one.features), len(other.features)) for one, other in combinations(mine[:6], 2)]
     if all(fit and fit.inliers > SAME_SIDE * min(count, MOST_PAIRS) for fit, count in zip(fits, least, strict=True)):
         yield _warn(place, _("{file}: all photos are taken from one side; add some from others", file=file))
+    hours = [one.hour for one in mine if one.hour is not None]
     light = [float(one.grey.mean()) for one in mine]
-    if max(light) - min(light) < ONE_HOUR_LEVELS:
+    if len(hours) == len(mine) and _within_h(hours) <= ONE_HOUR_H:
+        yield _warn(
+            place,
+            _(
+                "{file}: all photos were taken at about {hour}:00 by their own clock; add some of another hour, best "
+                "of dusk or night",
+                file=file,
+                hour=round(hours[0]) % 24,
+            ),
+        )
+    elif max(light) - min(light) < ONE_HOUR_LEVELS:
         yield _warn(place, _("{file}: all photos show the same light; add some of another hour", file=file))
     sizes = {one.grey.shape for one in mine}
     if any(overlay([one.grey for one in mine if one.grey.shape == size], _LOGO_PX).any() for size in sizes):
@@ -120,6 +146,13 @@ def _of_landmark(mine: Sequence[_Checked]) -> Iterator[Complaint]:
             place,
             _("{file}: something is laid over all photos at one place, as a watermark is; use clean ones", file=file),
         )
+
+
+def _within_h(hours: Sequence[float]) -> float:
+    """The shortest stretch of the day that holds all of these hours: midnight is no border."""
+    inside = sorted(hours)
+    gaps = [later - earlier for earlier, later in pairwise([*inside, inside[0] + 24])]
+    return 24 - max(gaps)
 
 
 def _alike(usable: Sequence[_Checked]) -> Iterator[Complaint]:

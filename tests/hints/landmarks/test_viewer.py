@@ -10,7 +10,7 @@ import pytest
 from opsec.hints.frames.frame import Frame
 from opsec.hints.landmarks import LandmarkViewer
 from opsec.hints.landmarks.choose import FEWEST, MOST, Choice
-from opsec.hints.landmarks.features import LONGEST_PX, unpacked
+from opsec.hints.landmarks.features import EVIDENCE_PX, LONGEST_PX, unpacked
 from opsec.hints.landmarks.mask import bars, overlay, seen_through
 from opsec.match.landmarks.views import resized
 from opsec.model import Hint
@@ -89,8 +89,8 @@ def test_a_blurred_copy_of_the_picture_behind_it_is_a_bar_too() -> None:
     blurred = cv2.GaussianBlur(cv2.resize(wall(1), (576, 1024)), (0, 0), 25)
     blurred[300:732] = cv2.resize(wall(1), (576, 432))
     masked = bars(resized(np.asarray(blurred, np.uint8), LONGEST_PX))
-    assert masked[:140].all()
-    assert not masked[150:330].any()
+    assert masked[:174].all()
+    assert not masked[190:410].any()
 
 
 def test_a_plain_sky_is_no_bar() -> None:
@@ -117,7 +117,7 @@ def test_the_viewer_tells_features_and_the_picture_of_each_frame() -> None:
         assert hint.features is not None
         assert hint.picture is not None
         assert len(unpacked(hint.features)) > 300
-        assert max(hint.picture.width_px, hint.picture.height_px) == LONGEST_PX
+        assert max(hint.picture.width_px, hint.picture.height_px) == EVIDENCE_PX
 
 
 def test_a_clip_without_anything_to_see_is_still_told_to_have_been_looked_at() -> None:

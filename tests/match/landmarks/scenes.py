@@ -100,6 +100,8 @@ def lookalike(kind: str, seed: int, high_px: int = 640, wide_px: int = 480) -> B
         toned: Any = tiled[:high_px, :wide_px].astype(np.int16) + tone
         toned[: high_px // 3] = own[: high_px // 3]
         return np.asarray(np.clip(toned + rng.normal(0, 4, toned.shape), 0, 255), np.uint8)
+    if kind == "plain":
+        return own
     stamp = wall(hash_of(kind) % 1_000, 150, 200 if kind == "poster" else 40)
     if kind == "watermark":
         place_at = (high_px - 70, wide_px - 170)
@@ -107,6 +109,19 @@ def lookalike(kind: str, seed: int, high_px: int = 640, wide_px: int = 480) -> B
         place_at = (int(rng.integers(0, high_px - 210)), int(rng.integers(0, wide_px - 160)))
     own[place_at[0] : place_at[0] + stamp.shape[0], place_at[1] : place_at[1] + stamp.shape[1]] = stamp
     return own
+
+
+def filmed_lookalike(kind: str, seed: int, frames: int = 3) -> Iterator[Bytes]:
+    """A short clip of such a picture: the camera sways and coding wears it; a watermark stays where it is."""
+    rng = np.random.default_rng(60_000 + seed)
+    whole = lookalike("plain" if kind == "watermark" else kind, seed, HIGH + 80, WIDE + 80)
+    stamped = lookalike(kind, seed, HIGH, WIDE)
+    for _frame in range(frames):
+        left, top = (int(one) for one in rng.integers(0, 80, 2))
+        frame = whole[top : top + HIGH, left : left + WIDE].copy()
+        if kind == "watermark":
+            frame[-70:-30, -170:-20] = stamped[-70:-30, -170:-20]
+        yield _weather(_shaken(frame, rng, 0.3) if kind != "watermark" else frame, rng, night=False, dust=False)
 
 
 def hash_of(kind: str) -> int:

@@ -1,16 +1,20 @@
 """What a sighting is worth: its pictures decide the grade, and the number of landmarks compared bounds the weight."""
 
+from dataclasses import replace
+
 import pytest
 
 from opsec.match.landmarks.grade import grade, overlap, weight
 from opsec.match.landmarks.sight import Seen, Sight
+from opsec.match.landmarks.witness import Witnesses
 from opsec.model import Grade
 
 SQUARE = ((0.1, 0.1), (0.5, 0.1), (0.5, 0.5), (0.1, 0.5))
 
 
-def seen(frame: int, inliers: int, extent: float = 0.3, share: float = 0.5) -> Seen:
-    return Seen(frame, 0, inliers, extent, share, (), SQUARE)
+def seen(frame: int, inliers: int, extent: float = 0.3, share: float = 0.5, asked: Witnesses | None = None) -> Seen:
+    """A picture that shows so many pairs, which both other models find again unless ``asked`` says otherwise."""
+    return Seen(frame, 0, inliers, extent, share, (), SQUARE, asked or Witnesses(inliers, inliers, 0), 0.5, 6)
 
 
 @pytest.mark.parametrize(
@@ -33,6 +37,31 @@ def test_grades(counts: tuple[int, ...], pooled: int, expected: Grade | None) ->
     assert grade(Sight(False, pictures, pooled), [0.0, 0.5, 1.0]) == expected
 
 
+@pytest.mark.parametrize(
+    ("inliers", "asked", "expected"),
+    [
+        (12, Witnesses(12, 12, 6), "probable"),
+        (12, Witnesses(12, 12, 7), None),  # the next window fits more than half as well
+        (40, Witnesses(40, 40, 25), "possible"),
+        (12, Witnesses(3, 5, 0), None),  # neither model finds it
+        (12, Witnesses(3, 9, 0), "probable"),  # in depth: no plane, but two views of one scene
+        (7, Witnesses(7, 13, 0), "possible"),
+        (7, Witnesses(7, 14, 0), "probable"),
+        (6, Witnesses(6, 40, 0), "possible"),
+    ],
+)
+def test_second_witnesses_lower_a_grade_and_seldom_raise_one(
+    inliers: int, asked: Witnesses, expected: Grade | None
+) -> None:
+    assert grade(Sight(False, (seen(0, inliers, asked=asked),), inliers), [0.0]) == expected
+
+
+@pytest.mark.parametrize(("spots", "expected"), [(3, "possible"), (4, "strong")])
+def test_many_pairs_at_three_spots_are_letters(spots: int, expected: Grade) -> None:
+    """Two letters of one alphabet and a third thing: any three spots lie as any other three."""
+    assert grade(Sight(False, (replace(seen(0, 20), spots=spots),), 20), [0.0]) == expected
+
+
 @pytest.mark.parametrize(("extent", "share"), [(0.02, 0.5), (0.3, 0.01)], ids=["a letter", "a patch"])
 def test_what_is_small_never_flags_however_much_of_it_agrees(extent: float, share: float) -> None:
     assert grade(Sight(False, (seen(0, 90, extent, share),), 90), [0.0]) == "possible"
@@ -48,7 +77,7 @@ def test_more_landmarks_and_more_sites_weigh_less_and_never_speak_against(graded
 
 
 def test_outlines_overlap_by_the_smaller_one() -> None:
-    inside = Seen(0, 0, 9, 0.3, 0.5, (), ((0.2, 0.2), (0.3, 0.2), (0.3, 0.3), (0.2, 0.3)))
-    beside = Seen(0, 0, 9, 0.3, 0.5, (), ((0.6, 0.6), (0.9, 0.6), (0.9, 0.9), (0.6, 0.9)))
+    inside = replace(seen(0, 9), outline=((0.2, 0.2), (0.3, 0.2), (0.3, 0.3), (0.2, 0.3)))
+    beside = replace(seen(0, 9), outline=((0.6, 0.6), (0.9, 0.6), (0.9, 0.9), (0.6, 0.9)))
     assert overlap(seen(0, 9), inside) == pytest.approx(1.0)
     assert overlap(seen(0, 9), beside) == 0.0

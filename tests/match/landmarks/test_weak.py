@@ -6,6 +6,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from PIL import ExifTags, Image
 
 from opsec.language import say
 from opsec.match.landmarks.weak import weak_landmarks
@@ -82,3 +83,35 @@ def test_a_photo_of_a_hundred_megapixels_costs_what_any_other_costs(tmp_path: Pa
     assert cv2.imwrite(str(tmp_path / SITE.id / "landmarks" / "gate" / "0.jpg"), huge)
     ours = replace(SITE, landmarks=(Landmark(id="gate", photos=("0.jpg",)),))
     assert [say(one.message, "en") for one in weak_landmarks([ours], tmp_path)] == []
+
+
+@pytest.mark.parametrize(
+    ("clocks", "told"),
+    [
+        (("08:10", "08:50"), "at about 8:00"),
+        (("23:40", "00:30"), "at about 0:00"),  # midnight is no border
+        (("08:10", "19:00"), ""),
+        (("08:10", None), ""),
+    ],
+)
+def test_photos_all_of_one_hour_are_said(tmp_path: Path, clocks: tuple[str | None, ...], told: str) -> None:
+    dark = np.asarray(seen(wall(1), slant=2.0) * 0.6, np.uint8)
+    ours, photos = photographed(tmp_path, SITE, {"gate": [wall(1), dark]})
+    for photo, clock in zip(photos, clocks, strict=True):
+        if clock is not None:
+            with_exif = Image.open(photo.path)
+            exif = with_exif.getexif()
+            exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = f"2026:05:01 {clock}:00"
+            with_exif.save(photo.path, exif=exif)
+    said = "\n".join(say(one.message, "en") for one in weak_landmarks([ours], tmp_path))
+    assert (told in said) if told else said == ""
+
+
+def test_exif_that_is_broken_says_nothing_of_the_hour(tmp_path: Path) -> None:
+    ours, photos = photographed(
+        tmp_path, SITE, {"gate": [wall(1), np.asarray(seen(wall(1), slant=2.0) * 0.6, np.uint8)]}
+    )
+    for photo in photos:
+        whole = photo.path.read_bytes()
+        photo.path.write_bytes(whole[:2] + b"\xff\xe1\x00\x10Exif\x00\x00" + bytes(8) + whole[2:])
+    assert [one for one in weak_landmarks([ours], tmp_path) if "hour" in say(one.message, "en")] == []

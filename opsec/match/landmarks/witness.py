@@ -1,0 +1,72 @@
+"""Second witnesses of a map between a picture and a photo, which chance and repetition do not bring.
+
+The affine map of ``verify`` is fitted to a few pairs that agree. A true view is also seen by two other models over all
+pairs of the same turn and growth (homography and fundamental matrix with MAGSAC++, Baráth et al., CVPR 2020, as
+OpenCV has it; its samples are drawn from a fixed seed), and nothing else in the photo claims the same part of the
+picture: a row of windows that fits also fits one window further.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from opsec.hints.landmarks.features import Extracted
+from opsec.match.landmarks.verify import MOST_PAIRS, Fit, standing_apart, turned_alike, verified
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[np.float64]
+    Pairs = NDArray[np.intp]
+
+_MISS = 0.01
+"""Share of the photo's longest side by which a pair may miss a homography; half of it an epipolar line."""
+_ELSEWHERE = 0.08
+"""Share of the photo's longest side from which on two maps send the same part of the picture to different places."""
+
+
+@dataclass(frozen=True, slots=True)
+class Witnesses:
+    """What the other models say of a fit; counts are of pairs that stand apart, as those of the fit are."""
+
+    homography: int
+    fundamental: int
+    rival: int
+    """Pairs that support the best map which sends the same part of the picture elsewhere."""
+
+
+def witnesses(frame: Extracted, photo: Extracted, pairs: "Pairs", fit: Fit) -> Witnesses:
+    """Ask the other models. ``pairs`` are those that the fit was made of."""
+    import cv2
+    import numpy as np
+
+    pairs = pairs[:MOST_PAIRS]
+    side = float(max(photo.width_px, photo.height_px))
+    alike = pairs[turned_alike(frame, photo, pairs, fit)]
+    here, there = frame.keypoints[alike[:, 0], :2], photo.keypoints[alike[:, 1], :2]
+    counts = []
+    for model, miss, least in ((cv2.findHomography, _MISS, 4), (cv2.findFundamentalMat, _MISS / 2, 8)):
+        kept = np.zeros(len(alike), np.bool_)
+        if len(alike) >= least:
+            with suppress(cv2.error):  # OpenCV's way to say that no sample gave a model
+                mask = model(here, there, cv2.USAC_MAGSAC, miss * side)[1]
+                kept = kept if mask is None else np.asarray(mask).ravel() > 0
+        counts.append(standing_apart(here[kept], there[kept]))
+    if frame.upright:  # with no angle and no size to ask, pairs that lie anywhere fit some epipolar lines
+        counts[1] = min(counts[1], fit.inliers)
+    return Witnesses(counts[0], counts[1], _rival(frame, photo, pairs, fit, side))
+
+
+def _rival(frame: Extracted, photo: Extracted, pairs: "Pairs", fit: Fit, side: float) -> int:
+    import numpy as np
+
+    supporting = frame.keypoints[pairs[fit.supporting, 0], :2]
+    middle = np.r_[supporting.mean(axis=0), 1.0]
+    left = pairs[~fit.supporting]
+    other = verified(frame, photo, left)
+    if other is None or np.linalg.norm(middle @ other.affine - middle @ fit.affine) < _ELSEWHERE * side:
+        return 0
+    low, high = supporting.min(axis=0), supporting.max(axis=0)
+    places = frame.keypoints[left[other.supporting, 0], :2]
+    return int(min(other.inliers, ((places >= low) & (places <= high)).all(axis=1).sum()))

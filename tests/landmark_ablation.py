@@ -1,0 +1,160 @@
+"""What each technique by which landmarks are recognised is worth: the shared clips without it, one after the other.
+
+    OPSEC_SHARED=../shared python -m tests.landmark_ablation [--every 2]
+
+Recall is at the flagging grade; as in ``tests.landmark_corpus``, every clip is compared with every landmark.
+"""
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import gettempdir
+from unittest.mock import patch
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from opsec.hints.frames.film import Film
+from opsec.hints.landmarks import LandmarkViewer
+from opsec.hints.landmarks.features import Extracted, extract, packed
+from opsec.hints.landmarks.mask import seen_through
+from opsec.match.landmarks import Landmarks, views
+from opsec.match.landmarks.search import Searched
+from opsec.match.landmarks.shelf import Shelf
+from opsec.model import Hint
+from tests.landmark_corpus import FLAGS, landmarks, rendered
+
+Bytes = NDArray[np.uint8]
+Frames = list[tuple[float, Bytes]]
+HERE = "opsec.match.landmarks."
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    """One technique left out."""
+
+    name: str
+    patches: Mapping[str, object]
+    """Dotted name → what stands in its place."""
+    one_photo: bool = False
+    masked: bool = True
+    most_pictures: int = 8
+
+
+def main() -> int:
+    """Print the table; 0 when there is no corpus, which is said."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--clips", type=Path, default=Path(gettempdir()) / "opsec-landmark-clips")
+    parser.add_argument("--every", type=int, default=2, help="every so many-th clip with a landmark")
+    wanted = parser.parse_args()
+    shared = os.environ.get("OPSEC_SHARED")
+    folder = Path(shared) / "corpus" / "landmarks" if shared else None
+    if folder is None or not (folder / "manifest.json").is_file():
+        _say("no shared corpus of landmarks here (OPSEC_SHARED); nothing was measured")
+        return 0
+    cv2.setNumThreads(1)
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    rendered(folder, wanted.clips)
+    chosen = [clip for clip in manifest["clips"] if clip["landmark"]][:: wanted.every]
+    frames = {clip["id"]: _frames(wanted.clips / f"{clip['id']}.mp4") for clip in chosen}
+    for without in _all():
+        _line(without, manifest, folder, chosen, frames)
+    return 0
+
+
+def _all() -> Iterator[Without]:
+    plain_views = views.simulated
+    yield Without("all techniques", {})
+    yield Without("SIFT instead of RootSIFT", {"opsec.hints.landmarks.features.rooted": _not_rooted})
+    yield Without("no mirrored search", {HERE + "search.Searched._hits": _as_filmed_only})
+    yield Without("no simulated views", {HERE + "enrol.simulated": lambda *_: ()})
+    yield Without("no closer view", {HERE + "enrol.simulated": lambda *given: _but(plain_views(*given), "close")})
+    yield Without("no side view", {HERE + "enrol.simulated": lambda *given: _but(plain_views(*given), "side")})
+    yield Without("no tone curve of dust", {HERE + "enrol.simulated": lambda *given: _but(plain_views(*given), "dust")})
+    yield Without("no masks", {}, masked=False)
+    yield Without("one picture a clip", {}, most_pictures=1)
+    grades = {"UNIQUE": 0.0, "BORNE_OUT": 0.0, "FEWEST_SPOTS": 0}
+    yield Without("no second witnesses", {HERE + f"grade.{name}": value for name, value in grades.items()})
+    yield Without("one photo a landmark", {}, one_photo=True)
+    yield Without("one photo, no simulated views", {HERE + "enrol.simulated": lambda *_: ()}, one_photo=True)
+
+
+def _but(found: Iterator[views.View], name: str) -> Iterator[views.View]:
+    return (view for view in found if view.name != name)
+
+
+def _not_rooted(raw: NDArray[np.float32]) -> Bytes:
+    lengths = np.maximum(np.linalg.norm(raw, axis=1, keepdims=True), 1e-6)
+    return np.asarray(np.minimum(np.rint(raw / lengths * 512), 255), np.uint8)
+
+
+_both = Searched._hits
+
+
+def _as_filmed_only(searched: Searched, frame: Extracted) -> tuple[object, object]:
+    one, _mirrored = _both(searched, frame)
+    return one, _both(searched, frame.only(slice(0, 0)))[1]
+
+
+def _frames(path: Path) -> Frames:
+    with path.open("rb") as file:
+        film, viewer = Film(file, "mp4"), LandmarkViewer()
+        for frame in film.frames():
+            viewer.see(frame)
+    return [(one.at_s, one.grey) for one in viewer.choice.chosen()]
+
+
+def _hints(frames: Frames, without: Without) -> list[Hint]:
+    greys = [grey for _at_s, grey in frames]
+    masks: list[Bytes | None] = [*seen_through(greys)] if without.masked else [None] * len(greys)
+    seen = list(zip(frames, masks, strict=True))
+    if without.most_pictures < len(seen):
+        seen = seen[len(seen) // 2 :][: without.most_pictures]
+    found = [
+        Hint(kind="features", family="VISUAL", reader="landmarks", field="picture", at_s=at_s,
+             features=packed(extract(grey, mask)))
+        for (at_s, grey), mask in seen
+    ]  # fmt: skip
+    return [replace(one, id=f"h{number}") for number, one in enumerate(found)]
+
+
+def _line(
+    without: Without, manifest: dict[str, list[dict[str, str]]], folder: Path, chosen: list[dict[str, str]],
+    frames: dict[str, Frames],
+) -> None:  # fmt: skip
+    started = time.process_time()
+    with ExitStack() as stack:
+        stack.enter_context(patch(HERE + "_remembered", {}))
+        for name, value in without.patches.items():
+            stack.enter_context(patch(name, value))
+        ours: Landmarks = landmarks(manifest, folder, one=without.one_photo, shelf=Shelf(None))
+        right, mirrored, false, places = 0, 0, 0, []
+        for clip in chosen:
+            met = ours.meet(_hints(frames[clip["id"]], without))
+            flagged = {one.landmark.id for one in met if one.grade in FLAGS}
+            right += clip["landmark"] in flagged
+            mirrored += clip["landmark"] in flagged and bool(clip["mirror"])
+            false += len(flagged - {clip["landmark"]})
+            places.append(max((one.sighting.inliers for one in met if one.landmark.id == clip["landmark"]), default=0))
+    of_mirrored = sum(bool(clip["mirror"]) for clip in chosen)
+    spent = time.process_time() - started
+    _say(
+        f"{without.name:32} {right:3}/{len(chosen)} = {right / len(chosen):.3f}   mirrored {mirrored}/{of_mirrored}"
+        f"   false {false}   median agreeing places {np.median(places):.0f}   {spent:.0f} CPU s"
+    )
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
