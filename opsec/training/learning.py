@@ -139,11 +139,14 @@ class Shelf:
     again: bool
     """Whether to show batches again rather than wait."""
     kept: list[Batch] = field(default_factory=list)
+    new: int = 0
+    """Batches that were shown for the first time."""
 
     def next(self) -> Batch:
         """The batch of the next step."""
         if not self.again or not self.kept or self.drawn.ready():
             fresh = self.drawn.next()
+            self.new += 1
             if self.again:
                 self._keep(fresh)
             return fresh
@@ -170,15 +173,15 @@ def learn(plan: Plan, faces: list[Face]) -> Learner:
     drawn = DrawnAhead([Artist(seed, faces, more=plan.more) for seed in seeds], plan.batch, most)
     shelf = Shelf(drawn, np.random.default_rng(plan.seed), again=plan.device != "cpu")
     begun = kept_at = time.monotonic()
-    fresh = 0
     try:
         while (done := (time.monotonic() - begun) / (60 * plan.minutes)) < 1:
             if done > _SHORT_UNTIL:
                 drawn.most.value = _LONG_LINES
-            fresh += drawn.ready()
             loss = learner.step(shelf.next(), rate_at(done))
             if learner.steps % _LOG_STEPS == 0:
-                _LOG.info("%d steps, %d new, %.0f %% done, loss %.3f", learner.steps, fresh, 100 * done, loss.item())
+                _LOG.info(
+                    "%d steps, %d new, %.0f %% done, loss %.3f", learner.steps, shelf.new, 100 * done, loss.item()
+                )
             if time.monotonic() - kept_at > _KEEP_S:
                 keep(learner, plan.out)
                 kept_at = time.monotonic()

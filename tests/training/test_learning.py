@@ -98,6 +98,7 @@ def test_batches_are_shown_again_only_while_no_new_one_is_ready() -> None:
     drawing.waiting = True
     assert shelf.next() is not first
     assert len(shelf.kept) == 2
+    assert shelf.new == 2
 
 
 def test_a_slow_learner_sees_every_batch_once() -> None:

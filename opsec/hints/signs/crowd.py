@@ -61,7 +61,7 @@ class Crowd:
         """All lines but those that are only a part of another, seen at the edge of the frame as it came or went."""
         whole = [one for one in self.all if one.whole]
         parts = (one for one in self.all if not one.whole)
-        known = {id(part) for part in parts for one in whole if _near_in_time(part, one) and same_words(part, one)}
+        known = {id(part) for part in parts for one in whole if _near_in_time(part, one) and is_told_by(part, one)}
         return [one for one in self.all if id(one) not in known]
 
     def _seen(self, one: Followed | None, sighting: Sighting, looks: "Looks") -> Followed | None:
@@ -90,6 +90,15 @@ def same_words(one: Followed, other: Followed) -> bool:
     if mine is None or its is None:
         return False
     return mine.is_like(its) or (not (one.whole and other.whole) and mine.is_part_of(its))
+
+
+def is_told_by(part: Followed, whole: Followed) -> bool:
+    """Whether a line seen at the edge says nothing that another does not: its words are a clear part of the other's,
+    never the other way round."""
+    mine, its = part.reading(), whole.reading()
+    if mine is None or its is None or not whole.is_clear:
+        return False
+    return mine.is_like(its) or (len(mine.text) <= len(its.text) and mine.is_part_of(its))
 
 
 def _likeness(one: Followed, sighting: Sighting, looks: "Looks") -> float:

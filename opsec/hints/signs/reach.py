@@ -49,9 +49,11 @@ def reached(grey: "Pixels", line: Line) -> Line:
     if contrast < _LEAST_CONTRAST or ground[:, own].mean() < _MOSTLY:
         return line  # nothing stands out, or the ground is rough: what goes on beside it may be anything
     same, ink = ground.mean(axis=0) >= _SEEN, strongest > _INK * contrast
-    before = _further(same[:beside_px][::-1], ink[:beside_px][::-1])
-    after = _further(same[-beside_px:], ink[-beside_px:])
-    return _longer(line, before * line.height_px / _STRIP_PX, after * line.height_px / _STRIP_PX)
+    before_px, after_px = (
+        min(_further(same[side], ink[side]) * line.height_px / _STRIP_PX, _room_px(grey, line, way))
+        for side, way in ((slice(beside_px - 1, None, -1), -1.0), (slice(-beside_px, None), 1.0))
+    )
+    return _longer(line, before_px, after_px)
 
 
 def _further(same: "NDArray[np.bool_]", ink: "NDArray[np.bool_]") -> float:
@@ -63,6 +65,19 @@ def _further(same: "NDArray[np.bool_]", ink: "NDArray[np.bool_]") -> float:
         if ink[place]:
             last = place + 1
     return last + _MARGIN * _STRIP_PX if last else 0.0
+
+
+def _room_px(grey: "Pixels", line: Line, way: float) -> float:
+    """How far the picture goes on beyond an end of a line, along it: what is drawn outside is no ink."""
+    right, down = way * math.cos(line.turned_rad), way * math.sin(line.turned_rad)
+    x_px, y_px = line.x_px + right * line.length_px / 2, line.y_px + down * line.length_px / 2
+    height_px, width_px = grey.shape
+    rooms = [
+        ((most if step > 0 else 0.0) - place) / step
+        for place, step, most in ((x_px, right, float(width_px)), (y_px, down, float(height_px)))
+        if abs(step) > 1e-6
+    ]
+    return max(0.0, min(rooms))
 
 
 def _longer(line: Line, before_px: float, after_px: float) -> Line:

@@ -30,6 +30,7 @@ from opsec.hints.signs.read import LineReader
 from opsec.hints.signs.standing import SMALL_PX, SceneMoves
 from opsec.hints.signs.telling import READER, Size, told
 from opsec.hints.signs.tesseract import TONGUES, Tesseract, Tongue
+from opsec.hints.signs.told import arabic_share
 from opsec.language import reason
 from opsec.model import FileKind, Reason
 
@@ -48,9 +49,9 @@ MOST_LINES = 60
 """Of one picture, those likeliest to be read."""
 SEARCHED_SHARE, SEARCHED_PX = 0.61, (624, 1600)
 """The detector looks at so much of the longer side, within these bounds: below, small letters are lost. It works in
-steps of 32 pixels, and upright pictures of 9 to 16 of this size fill them without rest."""
-CLOSER_SHARE = 1.0
-"""A photo in which no words are found is searched once more, this large."""
+steps of 32 pixels; the usual 576 x 1024 become 351 x 625, which fill them almost without rest."""
+CLOSER_SHARE, _WORTH_IT = 1.0, 1.2
+"""A photo in which no words are found is searched once more, this large, when that is so much larger."""
 READ_PX = 4_096
 PASSING_LOOKS = 8
 """A line still at the edge after so many is a caption as wide as the picture."""
@@ -89,14 +90,25 @@ class Signs:
     def found(self) -> Iterator[Found]:
         """A hint for each board; what could not be read, and what was left out, is said."""
         lines = self._crowd.without_parts()
-        if self._only is not None and not lines:
-            self._look(self._only, CLOSER_SHARE)
+        if self._only is not None and not any(one.is_clear for one in lines):
+            self._look_closer(self._only)
             lines = self._crowd.without_parts()
         yield from told(lines, self._moves, self._sizes, is_film=self._frames > 1)
-        if lines:
-            yield from (reason(_MISSING[tongue]) for tongue in TONGUES if tongue not in self._reader.tesseract.tongues)
-        if self._left_out or self._crowd.left_out:
+        yield from (reason(_MISSING[tongue]) for tongue in self._read_alone(lines))
+        if self._left_out or self._crowd.left_out or self._reader.spent:
             yield Gap(reason("signs_left_out"))
+
+    def _look_closer(self, photo: Frame) -> None:
+        """Search a photo again where that shows it larger than the first time."""
+        longest_px = max(photo.width_px, photo.height_px)
+        if searched_px(longest_px, CLOSER_SHARE) >= _WORTH_IT * searched_px(longest_px, SEARCHED_SHARE):
+            self._look(photo, CLOSER_SHARE)
+
+    def _read_alone(self, lines: Sequence[Followed]) -> Iterator[Tongue]:
+        """Tongues of words that were read here without the language data of that tongue."""
+        texts = [reading.text for one in lines if one.is_clear and (reading := one.reading())]
+        seen: set[Tongue] = {"ara" if arabic_share(text) > 0.5 else "eng" for text in texts}
+        yield from (tongue for tongue in TONGUES if tongue in seen and tongue not in self._reader.tesseract.tongues)
 
     def _look(self, frame: Frame, share: float = SEARCHED_SHARE) -> None:
         """Search one picture, know again what was seen before, and read what is new."""
@@ -113,9 +125,7 @@ class Signs:
 
     def _lines(self, frame: Frame, longest_px: int, share: float) -> list[Line]:
         """The lines of a picture in its full pixels, the likeliest to be read first."""
-        least_px, most_px = SEARCHED_PX
-        searched_px = min(most_px, max(least_px, round(share * longest_px)))
-        searched = enlarged(frame.colour(searched_px), least_px)
+        searched = enlarged(frame.colour(searched_px(longest_px, share)), SEARCHED_PX[0])
         found, cut = lines(searched, self._detect)
         self._left_out = self._left_out or cut or len(found) > MOST_LINES
         best = sorted(found, key=lambda line: -line.height_px * line.likelihood)[:MOST_LINES]
@@ -139,6 +149,12 @@ class Signs:
             self._left_out = True
             return False
         return one.read(self._reader.read(picture, line))
+
+
+def searched_px(longest_px: int, share: float) -> int:
+    """How large, on its longer side, a picture is searched."""
+    least_px, most_px = SEARCHED_PX
+    return min(most_px, max(least_px, round(share * longest_px)))
 
 
 def is_whole(line: Line, size: Size) -> bool:

@@ -71,7 +71,8 @@ def burnt_in(seen: Sequence[Sighting], moves: SceneMoves) -> bool:
     if len(seen) < 2 or moves.between(seen[0].picture, seen[-1].picture) < _MOVED:
         return False
     down = [one.line.y_px for one in seen]
-    return _spread(down) <= 2 * _STAYED and min(_spread(_ends(seen, end)) for end in (-0.5, 0.0, 0.5)) <= 2 * _STAYED
+    parts = (-0.5, 0.0, 0.5) if all(one.whole for one in seen) else (0.0,)  # the frame's edge stays by itself
+    return _spread(down) <= 2 * _STAYED and min(_spread(_ends(seen, end)) for end in parts) <= 2 * _STAYED
 
 
 def _ends(seen: Sequence[Sighting], end: float) -> list[float]:

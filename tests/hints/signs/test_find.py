@@ -3,14 +3,16 @@
 import math
 import time
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from opsec.hints.signs.find import MOST_PATCHES, lines, merge
 from opsec.hints.signs.line import Line
-from tests.hints.signs.made import Boxes, blank, patches
+from tests.hints.signs.made import Boxes, blank, patches, write
 
 
 def box(left: float, top: float, width: float, height: float, turned: float = 0.0) -> Line:
@@ -75,3 +77,27 @@ def test_a_page_of_ten_thousand_boxes_is_cut_and_said_in_bounded_time() -> None:
 def test_what_the_detector_doubts_is_no_line() -> None:
     faint = patches((320, 320), [(20, 20, 100, 20)]) * 0.45
     assert lines(blank(320, 320), lambda _picture: faint.astype(np.float32)) == ([], False)
+
+
+def test_a_line_is_told_as_long_as_its_words_are_where_the_detector_marks_a_part() -> None:
+    picture = write(blank(640, 640, 60), "FALCON CAMP", 150, 300, height_px=30)
+    marked = patches((640, 640), [(200, 300, 60, 30)])
+    ((line,), _cut) = lines(picture, lambda _picture: marked)
+    words = np.flatnonzero(picture[300:330, :, 0].max(axis=0) > 240)
+    assert line.x_px - line.length_px / 2 == pytest.approx(words[0], abs=10)
+    assert line.x_px + line.length_px / 2 == pytest.approx(words[-1], abs=10)
+
+
+def test_the_detector_is_shown_sharper_letters_than_the_picture_has() -> None:
+    soft = np.asarray(cv2.GaussianBlur(write(blank(320, 320, 60), "GATE", 80, 150), (0, 0), 1.2), np.uint8)
+    shown: list[NDArray[np.float32]] = []
+
+    def detect(picture: NDArray[np.float32]) -> NDArray[np.float32]:
+        shown.append(picture)
+        return np.zeros(picture.shape[2:], np.float32)
+
+    lines(soft, detect)
+    steepest = np.abs(np.diff(soft.astype(np.float32) / 127.5, axis=1)).max()
+    assert np.abs(np.diff(shown[0][0], axis=2)).max() > 1.1 * steepest
+    assert shown[0].max() <= 1.0
+    assert shown[0].min() >= -1.0

@@ -75,3 +75,14 @@ def test_a_turned_line_is_made_longer_along_itself_and_within_bounds() -> None:
     assert longer.turned_rad == line.turned_rad
     assert 120 + 4 * 30 < longer.length_px <= 120 + (2 * MOST_HEIGHTS + 1) * 30
     assert longer.y_px - line.y_px == pytest.approx((longer.x_px - line.x_px) * np.tan(along), abs=1)
+
+
+@pytest.mark.parametrize("from_right", [False, True])
+def test_a_line_never_reaches_beyond_the_picture(from_right: bool) -> None:
+    picture, begin, end = board()
+    shown = picture[:, : end - 20] if from_right else picture[:, begin + 20 :]
+    line = part(begin + 40, end - 60) if from_right else part(30, end - begin - 60)
+    left, right = ends(reached(np.ascontiguousarray(shown), line))
+    assert left >= 0
+    assert right <= shown.shape[1]
+    assert (right if from_right else shown.shape[1] - left) == pytest.approx(shown.shape[1], abs=4)

@@ -98,11 +98,33 @@ def test_what_cannot_be_read_is_said_and_is_no_hint() -> None:
 
 
 @pytest.mark.parametrize(
-    ("there", "said"), [(("ara", "eng"), []), (("eng",), ["no_arabic_data"]), (("ara",), ["no_english_data"])]
+    ("there", "text", "said"),
+    [
+        (("ara", "eng"), "Falcon Camp", []),
+        (("ara",), "Falcon Camp", ["no_english_data"]),
+        (("eng",), "معسكر الصقر", ["no_arabic_data"]),
+        (("eng",), "Falcon Camp", []),
+        (("ara",), "معسكر الصقر", []),
+    ],
 )
-def test_a_tongue_without_language_data_is_said_where_words_were_seen(there: tuple[str, ...], said: list[str]) -> None:
-    assert codes(looked([bars(200)], Says(tongues=there))) == said
-    assert codes(looked([blank()], Says(tongues=there))) == []
+def test_words_read_without_the_language_data_of_their_tongue_are_said(
+    there: tuple[str, ...], text: str, said: list[str]
+) -> None:
+    assert codes(looked([bars(200)], Says((text,), tongues=there))) == said
+
+
+@pytest.mark.parametrize("texts", [("Falcon Camp", "Camp"), ("Camp", "Falcon Camp")])
+def test_a_name_is_told_beside_a_line_that_says_a_part_of_it(texts: tuple[str, str]) -> None:
+    picture = bars(300)
+    picture[200:224, :240] = 255  # at the edge, where it may go on outside
+    picture[206:218, 10:220:12] = 245
+    assert any("Falcon Camp" in str(hint.text) for hint in hints(looked([picture], Says(texts))))
+
+
+def test_a_share_that_ends_within_the_last_line_is_said() -> None:
+    viewer = Signs(Boxes(), LineReader(Silent(), Says(), work_left=5))  # type: ignore[arg-type]
+    viewer.see(frame(bars(200)))
+    assert "signs_left_out" in codes(list(viewer.found()))
 
 
 class Shortsighted(Boxes):
@@ -111,6 +133,13 @@ class Shortsighted(Boxes):
     def __call__(self, picture: Any) -> Any:
         likely = super().__call__(picture)
         return likely if max(likely.shape) >= 800 else np.zeros_like(likely)
+
+
+def asked_for(width_px: int, height_px: int) -> int:
+    """How often a photo without words is searched."""
+    detector = Boxes()
+    looked([blank(width_px, height_px)], detector=detector)
+    return detector.asked
 
 
 def test_a_photo_without_words_is_searched_once_more_and_larger() -> None:
@@ -122,6 +151,8 @@ def test_a_photo_without_words_is_searched_once_more_and_larger() -> None:
     assert hint.box[1] == pytest.approx(200 / 640, abs=0.05)
     assert detector.asked == 2
     assert hints(looked([photo, photo], detector=Shortsighted())) == [], "a film has other pictures"
+    assert asked_for(768, 1024) == 2
+    assert asked_for(300, 400) == asked_for(3_024, 4_032) == 1, "no larger than before"
     found_at_once = Boxes()
     looked([bars(200)], detector=found_at_once)
     assert found_at_once.asked == 1
