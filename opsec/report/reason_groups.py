@@ -27,7 +27,7 @@ GROUPS: Mapping[str, Message] = {
     "no_decoder": _TYPE,
     **dict.fromkeys(("key_frames_only", "rest_not_decoded", "signs_left_out"), _LIMIT),
     **dict.fromkeys(("no_sign_package", "no_sign_data", "signs_broken"), _NOT_INSTALLED),
-    **dict.fromkeys(("no_arabic_data", "no_english_data"), _NOT_INSTALLED),
+    **dict.fromkeys(("no_arabic_data", "no_english_data", "no_landmark_model"), _NOT_INSTALLED),
     "signs_unclear": _UNCLEAR,
     **dict.fromkeys(("timeout", "cpu_limit", "memory_limit", "worker_died", "bad_reply"), _STOPPED),
     **dict.fromkeys(
