@@ -1,8 +1,9 @@
 """Our landmarks and the pictures of a clip: which of ours it shows, how surely, and which look so alike that it
 may be another.
 
-Up to ten landmarks are compared one by one; beyond, an index names the few that are worth it. The photos are
-opened and their features found when the first clip with pictures asks for them, and kept for the next scan.
+An index names the few landmarks that are worth comparing: with six landmarks, comparing every one found no more and
+cost nine times as much. The photos are opened and their features found when the first clip with pictures asks for
+them, and kept for the next scan.
 """
 
 import hashlib
@@ -13,7 +14,6 @@ from functools import cached_property
 
 from opsec.hints.landmarks.features import Extracted, UnsoundFeaturesError, unpacked
 from opsec.match.landmarks.backend import BUILT_IN, Backend
-from opsec.match.landmarks.compare import compared
 from opsec.match.landmarks.enrol import Enrolled
 from opsec.match.landmarks.grade import grade, overlap, weight
 from opsec.match.landmarks.photo import KnownPhoto, known_photo
@@ -23,9 +23,8 @@ from opsec.match.landmarks.sight import Sight, sight
 from opsec.model import CheckState, Grade, Hint, Landmark, Picture, Reason, Sighting, Site
 from opsec.site.photos import ReferencePhoto
 
-FEW = 10
-"""Landmarks up to which all are compared."""
 SHORTLIST = 5
+"""Landmarks that are compared, those with most votes."""
 MOST_PICTURES = 32
 """Pictures of one clip that are compared. Its reader sends a quarter of that; more come from one taken over."""
 LEAST_SUPPORT = 4
@@ -210,13 +209,11 @@ class Landmarks:
 
     def _shortlist(self, frames: Sequence[Extracted]) -> list[tuple[int, list[Lead]]]:
         """The places worth a look, each with the leads to its photos."""
-        few = len(set(self._owners)) <= FEW
-        leads = [*(compared(frames, self._enrolled) if few else ()), *self._index.leads(frames)]
         by_place: dict[int, list[Lead]] = {}
-        for lead in leads:
+        for lead in self._index.leads(frames):
             if lead.support >= LEAST_SUPPORT:
                 by_place.setdefault(self._owners[lead.photo], []).append(lead)
-        return list(by_place.items()) if few else list(by_place.items())[:SHORTLIST]
+        return list(by_place.items())[:SHORTLIST]
 
     def _met(self, found: _Found, looked: Sequence[Hint]) -> Met:
         site, landmark = self._places[found.place]

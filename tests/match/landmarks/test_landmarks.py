@@ -89,7 +89,7 @@ def test_what_a_far_surer_landmark_explains_is_not_told_of_another(tmp_path: Pat
     assert met.sighting.one_of == ()
 
 
-def test_more_landmarks_than_are_compared_one_by_one_are_searched(tmp_path: Path) -> None:
+def test_one_of_many_landmarks_is_found(tmp_path: Path) -> None:
     ours, photos = photographed(tmp_path, SITE, {f"wall-{number}": [wall(number, 320, 240)] for number in range(11)})
     prepared = prepare([ours], photos)
     found = match(clip(hint(seen(wall(9, 320, 240), slant=1.3))), prepared)

@@ -156,10 +156,7 @@ def test_an_even_picture_is_not_shown_to_the_model(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("mirrored", [False, True])
-def test_among_many_landmarks_an_index_leads_to_the_few(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mirrored: bool
-) -> None:
-    monkeypatch.setattr("opsec.match.landmarks.FEW", 1)
+def test_an_index_of_a_models_features_leads_to_the_landmark(folder: Path, tmp_path: Path, mirrored: bool) -> None:
     shown = told(learned(folder, "aliked"), seen(wall(2), slant=1.2, mirrored=mirrored))
     (one,) = met(tmp_path, at_work(folder, "aliked"), shown)
     assert one.sighting is not None
