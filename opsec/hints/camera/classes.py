@@ -25,6 +25,9 @@ FLATTEST_DEG = 12.0
 """A field of view told to be narrower is none: the picture slides without being drawn out of shape."""
 MOST_TURN_MISFIT, MOST_SMALL_TURN_MISFIT, WIDE_TURN_DEG = 0.83, 0.60, 20.0
 """How badly a turn may explain the shot; a small one may be the swaying of somebody who walks."""
+MOST_PARALLAX = 0.21
+"""Share of the corners that a travel may drive before a turn is one on the way: tracking errors show up to 0.18, and
+a walk with everything far off 0.25."""
 FEWEST_PAIRS, UNTOLD_MISFIT = 4, 0.3
 """Of wide pairs that a misfit is told by, and what stands for it where there are fewer."""
 SURELY_FLAT = 0.78
@@ -56,7 +59,7 @@ def motion_of(seen: Seen) -> CameraMotion:
     swept = seen.headings.range_deg > LEAST_TURN_DEG and seen.headings.known > LEAST_KNOWN
     most = MOST_TURN_MISFIT if seen.headings.range_deg > WIDE_TURN_DEG else MOST_SMALL_TURN_MISFIT
     if swept and turn_misfit(seen) < most and (seen.view.short_fov_deg or 45.0) > NARROWEST_DEG:
-        return "turn"
+        return "turn" if seen.view.parallax < MOST_PARALLAX else "travel"
     if _looks_down(seen):
         return "overhead"
     if sweeps_behind(seen) and turn_misfit(seen) < MOST_TURN_MISFIT:

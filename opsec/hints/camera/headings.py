@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from opsec.hints.camera.background import USUAL_HFOV_DEG, Layer
-from opsec.hints.camera.geometry import focal_px, middle_of, refined_turns, turn_vectors
+from opsec.hints.camera.geometry import directions, focal_px, middle_of, refined_turns, turn_vectors
 from opsec.hints.camera.pairs import Pair, Stack, found_in, most_of, pair_of
+from opsec.hints.camera.parallax import travels
 from opsec.hints.camera.sight import Sight
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ STRIDE = 3
 """Every so manieth is tried first, then those around the best."""
 SPREAD = 0.0045
 """What a corner of the background is off when the field of view is right, as a share of the shorter side."""
+PARALLAX = 0.003
+"""What a corner must be off in the direction of a travel, as a share of the shorter side."""
 WIDE_PAIRS = 14
 MOST_POINTS = 64
 """Corners of a pair that are asked."""
@@ -49,6 +52,8 @@ class View:
     misfit: float
     """0 to 1: how badly a camera that only turns explains the corners."""
     pairs: int
+    parallax: float = 0.0
+    """Share of the corners, 0 to 1, that what no turn explains drives all away from one point, or all towards it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,20 @@ def field_of_view(sights: Sequence[Sight], layers: Sequence[Layer | None], size:
     misfit[around] = _misfit(stack, [TRIED_DEG[one] for one in around], size)
     best = int(misfit.argmin())
     clear = worst - float(misfit[best]) >= LEAST_CLEAR
-    return View(_between(best, misfit) if clear else None, float(misfit[best]), len(wide))
+    fov = _between(best, misfit)
+    return View(fov if clear else None, float(misfit[best]), len(wide), _parallax(stack, fov, size))
+
+
+def _parallax(stack: Stack, short_fov_deg: float, size: tuple[int, int]) -> float:
+    """Share of the corners that shows how the camera travels, the mean of all pairs."""
+    focal, centre, least_px = focal_px(short_fov_deg, min(size)), middle_of(size), PARALLAX * min(size)
+    focals = np.full(len(stack.known), focal)
+    turns, _off = refined_turns(
+        stack.here, stack.there, focals, centre, SPREAD * min(size), stack.known.astype(np.float64)
+    )
+    rays = directions(stack.here, focals, centre) @ np.swapaxes(turns, -1, -2)
+    pull = travels(rays, directions(stack.there, focals, centre), least_px / focal, stack.known)
+    return float(np.linalg.norm(pull, axis=1).mean())
 
 
 def _misfit(stack: Stack, tried_deg: Sequence[float], size: tuple[int, int]) -> "Array":
