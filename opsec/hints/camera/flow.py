@@ -26,6 +26,8 @@ FEWEST_AT_RIM = 5
 PAIRS = 10
 """Wide pairs that are asked."""
 GAPS = (1, 2, 3, 4, 6, 8, 12)
+LEAST_MOVED = 0.015
+"""Share of the shorter side that a hand moves the picture in a pair, at least."""
 ONLY_GROWS_PER_S = 0.12
 """Natural logarithm of the growth in a second of a picture in which things grow and none passes by."""
 NEARS = 0.5
@@ -62,6 +64,11 @@ class Flow:
     """How much of the rim moves as if the camera travelled."""
     steady: float
     """How steadily it travels the same way, from 0 (to and fro) to 1."""
+
+    @property
+    def loses_ground(self) -> bool:
+        """Whether what lies near, in the lower half, is not found again when the camera has moved a little."""
+        return math.isnan(self.lower_scale) and self.moved > LEAST_MOVED
 
     @property
     def passing(self) -> float:
