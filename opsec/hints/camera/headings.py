@@ -29,6 +29,8 @@ STRIDE = 3
 """Every so manieth is tried first, then those around the best."""
 SPREAD = 0.0045
 """What a corner of the background is off when the field of view is right, as a share of the shorter side."""
+CLOSER = 0.03
+"""Of the field of view: by how much on both sides of the bottom found first it is looked for once more."""
 PARALLAX = 0.003
 """What a corner must be off in the direction of a travel, as a share of the shorter side."""
 WIDE_PAIRS = 14
@@ -83,7 +85,11 @@ def field_of_view(sights: Sequence[Sight], layers: Sequence[Layer | None], size:
     misfit[around] = _misfit(stack, [TRIED_DEG[one] for one in around], size)
     best = int(misfit.argmin())
     clear = worst - float(misfit[best]) >= LEAST_CLEAR
-    fov = _between(best, misfit)
+    fov = TRIED_DEG[best]
+    if 0 < best < len(TRIED_DEG) - 1:
+        fov = _bottom(TRIED_DEG[best - 1 : best + 2], misfit[best - 1 : best + 2])
+        closer = [fov * (1 - CLOSER), fov, fov * (1 + CLOSER)]  # so far apart, the valley is no parabola
+        fov = _bottom(closer, _misfit(stack, closer, size))
     return View(fov if clear else None, float(misfit[best]), len(wide), _parallax(stack, fov, size))
 
 
@@ -110,13 +116,13 @@ def _misfit(stack: Stack, tried_deg: Sequence[float], size: tuple[int, int]) -> 
     return np.asarray(lost.reshape(len(tried_deg), pairs).sum(axis=1) / max(1, stack.known.sum()))
 
 
-def _between(best: int, misfit: "Array") -> float:
-    """The bottom of the parabola through the best field of view and its neighbours."""
-    if not 0 < best < len(TRIED_DEG) - 1:
-        return TRIED_DEG[best]
-    logs = np.log(TRIED_DEG[best - 1 : best + 2])
-    bend, slope, _ = np.polyfit(logs, misfit[best - 1 : best + 2], 2)
-    return float(np.exp(np.clip(-slope / 2 / bend, logs[0], logs[2]))) if bend > 0 else TRIED_DEG[best]
+def _bottom(tried_deg: Sequence[float], misfit: "Array") -> float:
+    """The bottom of the parabola through three fields of view; the best of them where there is none."""
+    logs = np.log(tried_deg)
+    bend, slope, _ = np.polyfit(logs, misfit, 2)
+    if bend <= 0:
+        return tried_deg[int(misfit.argmin())]
+    return float(np.exp(np.clip(-slope / 2 / bend, logs[0], logs[2])))
 
 
 def _members(layers: Sequence[Layer | None]) -> "NDArray[np.int64]":
