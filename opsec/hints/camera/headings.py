@@ -184,7 +184,7 @@ def _summed(steps: "Array") -> "Array":
     return np.asarray(np.degrees(np.concatenate([[0.0], np.cumsum(steps)])))
 
 
-LONGEST_BRIDGE = 4
+LONGEST_BRIDGE = 8
 """Steps that may be missing between two that were measured, and are taken to have gone on alike."""
 
 
