@@ -12,7 +12,7 @@ def _rays(seed: int, count: int = 120) -> np.ndarray:
     rng = np.random.default_rng(seed)
     flat = rng.uniform((-0.4, -0.7), (0.4, 0.7), (count, 2))
     rays = np.concatenate([flat, np.ones((count, 1))], axis=1)
-    return rays / np.linalg.norm(rays, axis=1, keepdims=True)
+    return np.asarray(rays / np.linalg.norm(rays, axis=1, keepdims=True))
 
 
 def _seen_from(rays: np.ndarray, way: np.ndarray, seed: int) -> np.ndarray:
@@ -23,7 +23,7 @@ def _seen_from(rays: np.ndarray, way: np.ndarray, seed: int) -> np.ndarray:
 
 def _told(rays: np.ndarray, goals: np.ndarray, known: int | None = None) -> np.ndarray:
     mask = np.arange(len(rays))[None] < (len(rays) if known is None else known)
-    return travels(rays[None], goals[None], LEAST, mask)[0]
+    return np.asarray(travels(rays[None], goals[None], LEAST, mask)[0])
 
 
 @pytest.mark.parametrize("way", [(0.0, 0.0, 1.5), (0.0, 0.0, -1.5), (0.8, 0.0, 1.0), (1.2, -0.1, 0.0)])
