@@ -52,6 +52,10 @@ def _travel(seed: int, dice: np.random.Generator) -> tuple[list[Grey], None]:
     return film(seed, "travel", speed_mps=float(dice.choice([1.4, 2.8, 5.0]))), None
 
 
+def _walk_and_turn(seed: int, dice: np.random.Generator) -> tuple[list[Grey], None]:
+    return film(seed, "travel", seconds=6.0, speed_mps=1.4, degrees=float(dice.uniform(60, 180))), None
+
+
 def _overhead(seed: int, _dice: np.random.Generator) -> tuple[list[Grey], None]:
     return film(seed, "overhead"), None
 
@@ -146,6 +150,7 @@ SORTS: dict[str, Sort] = {
     "turn 320 px": Sort(_reposted(_turn), _one("turn")),
     "travel 320 px": Sort(_reposted(_travel), _one("travel")),
     "selfie 320 px": Sort(_reposted(_selfie), _one("turn")),
+    "walk and turn": Sort(_walk_and_turn, _one("travel")),
 }
 
 

@@ -34,7 +34,7 @@ def of_shot(motion: Motion) -> float | None:
             if motion.heading_deg is not None:  # of what passes by, most is the turn's doing
                 return of_sweep(motion.heading_deg + USUAL_HFOV_DEG)
             return of_sweep(USUAL_HFOV_DEG) + min(PACE_MOST, PACE_WEIGHT * (motion.pace or 0.0))
-    return of_sweep((motion.hfov_deg or USUAL_HFOV_DEG) + (motion.heading_deg or 0.0))
+    return of_sweep(motion.hfov_deg or USUAL_HFOV_DEG)  # a hand that shakes shows one view, to and fro
 
 
 def of_sweep(sweep_deg: float) -> float:

@@ -20,6 +20,11 @@ def test_more_is_shown_by_a_walk_than_by_a_view_and_by_a_turn_than_by_a_walk() -
     assert shares[-1] < 0.7
 
 
+def test_a_hand_that_shakes_shows_no_more_than_a_tripod() -> None:
+    shaken, still = (Motion(motion="fixed", heading_deg=deg, hfov_deg=42.0, views=1) for deg in (6.0, 0.0))
+    assert of_shot(shaken) == of_shot(still)
+
+
 def test_a_sweep_never_shows_less_than_a_narrower_one() -> None:
     shares = [of_sweep(float(degrees)) for degrees in range(0, 720, 15)]
     assert shares == sorted(shares)

@@ -14,6 +14,7 @@ import numpy as np
 from opsec.hints.camera.background import MIDDLE_WEIGHT, MOVING_RIM, TOLERANCE, USUAL_HFOV_DEG, stands_still
 from opsec.hints.camera.geometry import Lens, directions, steadiest_turns
 from opsec.hints.camera.pairs import Pair, Stack, most_of, pair_of
+from opsec.hints.camera.parallax import travels
 from opsec.hints.camera.sight import Sight, at_rim
 
 if TYPE_CHECKING:
@@ -22,11 +23,11 @@ if TYPE_CHECKING:
 FEWEST = 20
 """Corners that a pair must share to be asked."""
 FEWEST_AT_RIM = 5
-FEWEST_MOVING = 6
-"""Corners that must show parallax for it to have a direction."""
 PAIRS = 10
 """Wide pairs that are asked."""
 GAPS = (1, 2, 3, 4, 6, 8, 12)
+LEAST_MOVED = 0.015
+"""Share of the shorter side that a hand moves the picture in a pair, at least."""
 ONLY_GROWS_PER_S = 0.12
 """Natural logarithm of the growth in a second of a picture in which things grow and none passes by."""
 NEARS = 0.5
@@ -65,6 +66,11 @@ class Flow:
     """How steadily it travels the same way, from 0 (to and fro) to 1."""
 
     @property
+    def loses_ground(self) -> bool:
+        """Whether what lies near, in the lower half, is not found again when the camera has moved a little."""
+        return math.isnan(self.lower_scale) and self.moved > LEAST_MOVED
+
+    @property
     def passing(self) -> float:
         """The pace of what passes by: before a wall that only grows nearer nothing does."""
         told = not math.isnan(self.scale) and self.parallax > NEARS
@@ -88,7 +94,10 @@ def flow(sights: Sequence[Sight], short_fov_deg: float | None, size: tuple[int, 
         for pair, turn, away in zip(wide, turns, off, strict=True)
     ]
     middle = np.array([_median([row[part] for row in seen]) for part in range(9)])
-    pull, drift = np.array([row[9] for row in seen]), np.array([row[10] for row in seen])
+    rays = directions(stack.here, lens.focal_px, lens.centre) @ np.swapaxes(turns, -1, -2)
+    goals = directions(stack.there, lens.focal_px, lens.centre)
+    pull = travels(rays, goals, TOLERANCE * min(size) / lens.focal_px, stack.known & at_rim(stack.here, size))
+    drift = np.array([row[9] for row in seen])
     strength = np.linalg.norm(pull, axis=1)
     return Flow(
         pairs=len(wide),
@@ -152,8 +161,6 @@ def _asked(pair: Pair, fit: _Fit, lens: Lens, size: tuple[int, int]) -> "tuple[A
     flat, shift, scale = _similar(pair.here, pair.there, lens.centre, tolerance_px)
     up, low = (_similar(pair.here[half], pair.there[half], lens.centre, tolerance_px)[2] for half in (upper, ~upper))
     moved = most_of(pair.moved_px(), 0.7) / short
-    rays = directions(pair.here, lens.focal_px, lens.centre) @ fit.turn.T
-    goals = directions(pair.there, lens.focal_px, lens.centre)
     return (
         moved,
         near.mean(),
@@ -164,7 +171,6 @@ def _asked(pair: Pair, fit: _Fit, lens: Lens, size: tuple[int, int]) -> "tuple[A
         np.log(up) / lasts_s,
         np.log(low) / lasts_s,
         moved * (1 - near.mean()) / lasts_s,
-        _travel(rays[rim], goals[rim], tolerance_px / lens.focal_px),
         shift / short / lasts_s,
     )
 
@@ -184,26 +190,3 @@ def _similar(here: "Array", there: "Array", centre: "Array", tolerance_px: float
     shift = np.asarray(found[:, :2] @ centre + found[:, 2] - centre)
     scale = float(np.hypot(found[0, 0], found[1, 0]))
     return float(inside.mean()), shift, float(np.clip(scale, 0.25, 4.0))
-
-
-def _travel(rays: "Array", goals: "Array", least: float) -> "Array":
-    """Direction in which the camera travels, (3,), as long as the share of the rim that shows it.
-
-    With the turn taken out, ray, goal and travel lie in one plane for all that stands still (the epipolar
-    constraint), and all of it moves away from where the camera goes, or all towards it.
-    """
-    across = np.cross(rays, goals)
-    size = np.linalg.norm(across, axis=1)
-    moving = size > least
-    if moving.sum() < FEWEST_MOVING:
-        return np.zeros(3)
-    weights = moving.astype(np.float64)
-    for _ in range(5):
-        _values, axes = np.linalg.eigh((across * weights[:, None]).T @ across)
-        travel = axes[:, 0]
-        out = np.abs(across @ travel) / (size + 1e-9)
-        weights = moving / (1 + (out / 0.2) ** 2)
-    outward = ((goals - rays) * (travel - (rays @ travel)[:, None] * rays)).sum(axis=1)
-    sense = np.sign(outward[moving]).mean()
-    explained = (out[moving] < 0.2).mean()
-    return np.asarray(-travel * sense * explained * moving.mean())

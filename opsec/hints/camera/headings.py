@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from opsec.hints.camera.background import USUAL_HFOV_DEG, Layer
-from opsec.hints.camera.geometry import focal_px, middle_of, refined_turns, turn_vectors
+from opsec.hints.camera.geometry import directions, focal_px, middle_of, refined_turns, turn_vectors
 from opsec.hints.camera.pairs import Pair, Stack, found_in, most_of, pair_of
+from opsec.hints.camera.parallax import travels
 from opsec.hints.camera.sight import Sight
 
 if TYPE_CHECKING:
@@ -28,6 +29,10 @@ STRIDE = 3
 """Every so manieth is tried first, then those around the best."""
 SPREAD = 0.0045
 """What a corner of the background is off when the field of view is right, as a share of the shorter side."""
+CLOSER = 0.03
+"""Of the field of view: by how much on both sides of the bottom found first it is looked for once more."""
+PARALLAX = 0.003
+"""What a corner must be off in the direction of a travel, as a share of the shorter side."""
 WIDE_PAIRS = 14
 MOST_POINTS = 64
 """Corners of a pair that are asked."""
@@ -49,6 +54,8 @@ class View:
     misfit: float
     """0 to 1: how badly a camera that only turns explains the corners."""
     pairs: int
+    parallax: float = 0.0
+    """Share of the corners, 0 to 1, that what no turn explains drives all away from one point, or all towards it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +85,24 @@ def field_of_view(sights: Sequence[Sight], layers: Sequence[Layer | None], size:
     misfit[around] = _misfit(stack, [TRIED_DEG[one] for one in around], size)
     best = int(misfit.argmin())
     clear = worst - float(misfit[best]) >= LEAST_CLEAR
-    return View(_between(best, misfit) if clear else None, float(misfit[best]), len(wide))
+    fov = TRIED_DEG[best]
+    if 0 < best < len(TRIED_DEG) - 1:
+        fov = _bottom(TRIED_DEG[best - 1 : best + 2], misfit[best - 1 : best + 2])
+        closer = [fov * (1 - CLOSER), fov, fov * (1 + CLOSER)]  # so far apart, the valley is no parabola
+        fov = _bottom(closer, _misfit(stack, closer, size))
+    return View(fov if clear else None, float(misfit[best]), len(wide), _parallax(stack, fov, size))
+
+
+def _parallax(stack: Stack, short_fov_deg: float, size: tuple[int, int]) -> float:
+    """Share of the corners that shows how the camera travels, the mean of all pairs."""
+    focal, centre, least_px = focal_px(short_fov_deg, min(size)), middle_of(size), PARALLAX * min(size)
+    focals = np.full(len(stack.known), focal)
+    turns, _off = refined_turns(
+        stack.here, stack.there, focals, centre, SPREAD * min(size), stack.known.astype(np.float64)
+    )
+    rays = directions(stack.here, focals, centre) @ np.swapaxes(turns, -1, -2)
+    pull = travels(rays, directions(stack.there, focals, centre), least_px / focal, stack.known)
+    return float(np.linalg.norm(pull, axis=1).mean())
 
 
 def _misfit(stack: Stack, tried_deg: Sequence[float], size: tuple[int, int]) -> "Array":
@@ -92,13 +116,13 @@ def _misfit(stack: Stack, tried_deg: Sequence[float], size: tuple[int, int]) -> 
     return np.asarray(lost.reshape(len(tried_deg), pairs).sum(axis=1) / max(1, stack.known.sum()))
 
 
-def _between(best: int, misfit: "Array") -> float:
-    """The bottom of the parabola through the best field of view and its neighbours."""
-    if not 0 < best < len(TRIED_DEG) - 1:
-        return TRIED_DEG[best]
-    logs = np.log(TRIED_DEG[best - 1 : best + 2])
-    bend, slope, _ = np.polyfit(logs, misfit[best - 1 : best + 2], 2)
-    return float(np.exp(np.clip(-slope / 2 / bend, logs[0], logs[2]))) if bend > 0 else TRIED_DEG[best]
+def _bottom(tried_deg: Sequence[float], misfit: "Array") -> float:
+    """The bottom of the parabola through three fields of view; the best of them where there is none."""
+    logs = np.log(tried_deg)
+    bend, slope, _ = np.polyfit(logs, misfit, 2)
+    if bend <= 0:
+        return tried_deg[int(misfit.argmin())]
+    return float(np.exp(np.clip(-slope / 2 / bend, logs[0], logs[2])))
 
 
 def _members(layers: Sequence[Layer | None]) -> "NDArray[np.int64]":
@@ -160,7 +184,7 @@ def _summed(steps: "Array") -> "Array":
     return np.asarray(np.degrees(np.concatenate([[0.0], np.cumsum(steps)])))
 
 
-LONGEST_BRIDGE = 4
+LONGEST_BRIDGE = 8
 """Steps that may be missing between two that were measured, and are taken to have gone on alike."""
 
 

@@ -63,7 +63,7 @@ class Shot:
     def due_s(self) -> float:
         """When the next picture is worth a look: a camera that moves slowly shows little else in the meantime."""
         sights = self.follower.sights
-        if len(sights) < 2:
+        if len(sights) < 2 or self.follower.still.mask is None:  # captions not yet known would seem a slow camera
             return self.until_s
         pace = self.follower.step / max(1e-3, sights[-1].at_s - sights[-2].at_s)
         return self.until_s + (WAIT_S if pace * WAIT_S < WORTH_A_LOOK else 0.0)

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from opsec.hints.camera.cuts import difference
+from opsec.hints.camera.shot import Shot
+from opsec.hints.camera.still import FEWEST_PICTURES
 from opsec.hints.camera.viewer import MOST_SHOTS, CameraViewer
 from opsec.hints.reader import Gap
 from tests.hints.camera.world import (
@@ -41,6 +43,21 @@ def test_a_turn_is_measured_and_so_is_the_lens(degrees: float, hfov: float) -> N
     assert told.hfov_deg == pytest.approx(hfov, rel=0.06)
     assert told.sweep_deg == pytest.approx(degrees + hfov, abs=max(5.0, 0.07 * degrees))
     assert not told.at_least
+
+
+@pytest.mark.parametrize("degrees", [60.0, 120.0, 180.0])
+def test_somebody_who_turns_as_he_walks_travels(degrees: float) -> None:
+    (told,) = motions(film(12, "travel", seconds=6.0, speed_mps=1.4, degrees=degrees))
+    assert told.motion == "travel"
+
+
+def test_no_picture_is_passed_over_before_it_is_known_what_is_burnt_in() -> None:
+    shot, (picture, *_) = Shot(), film(3, "stand", shake_deg=0.0)
+    for number in range(FEWEST_PICTURES - 1):
+        shot.add(picture, number / 8)
+        assert shot.due_s == shot.until_s
+    shot.add(picture, FEWEST_PICTURES / 8)
+    assert shot.due_s > shot.until_s
 
 
 def test_a_circle_that_closes_measures_itself() -> None:

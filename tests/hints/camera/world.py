@@ -137,10 +137,11 @@ def poses(seed: int, kind: str, seconds: float = 4.0, **more: float) -> list[Pos
             speed = more.get("speed_mps", float(rng.choice([1.4, 2.8, 5.0])))
             way = [
                 Pose(
-                    north_m=speed * seconds * share, height_m=1.6 + 0.03 * math.sin(12 * seconds * share), hfov_deg=hfov
+                    north_m=speed * seconds * share, height_m=1.6 + 0.03 * math.sin(12 * seconds * share),
+                    heading_deg=more.get("degrees", 0.0) * share, hfov_deg=hfov,
                 )
                 for share in along
-            ]
+            ]  # fmt: skip
         case "overhead":
             height, speed = float(rng.uniform(30, 80)), float(rng.uniform(4, 10))
             ahead = math.radians(start)
