@@ -18,6 +18,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import cv2
+
 from opsec.hints.frames.frame import Frame
 from opsec.hints.frames.photo import Photo
 from opsec.hints.frames.viewer import Viewer
@@ -184,6 +186,7 @@ def main() -> int:
     if shared is None:
         sys.stdout.write("The shared corpus is not on this machine: nothing was measured.\n")
         return 0
+    cv2.setNumThreads(1)  # as in a reading process
     folder = shared / "corpus" / "text"
     kit = Kit(tessdata=os.environ.get("OPSEC_TESSDATA"))
     counts = tally(folder, Names(sites_of(folder / "gazetteer.json")), kit)

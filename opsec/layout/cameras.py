@@ -10,7 +10,7 @@ from opsec.layout.plane import Ground, Plane
 from opsec.layout.rays import HIGH_REACH_M, REACH_M
 from opsec.model import Clip, Fix, Hint, Motion
 
-USUAL_HFOV_DEG = 45.0
+USUAL_HFOV_DEG, LEAST_HFOV_DEG = 45.0, 3.0
 """Of a telephone held upright: taken where the pictures did not tell."""
 GPS_M = 10.0
 """Margin of error of a place whose source tells none."""
@@ -107,4 +107,5 @@ def _covers(hint: Hint, at_s: float | None) -> bool:
 
 
 def _hfov_deg(motions: Sequence[Motion]) -> float | None:
-    return next((one.hfov_deg for one in motions if one.hfov_deg is not None), None)
+    """At least that of a long lens: what reads pictures may tell anything."""
+    return next((max(LEAST_HFOV_DEG, one.hfov_deg) for one in motions if one.hfov_deg is not None), None)

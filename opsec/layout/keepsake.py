@@ -16,7 +16,7 @@ from opsec.model import GROUND_GRID, Layout, Shown
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-MOST_SECTORS = 400
+MOST_SECTORS, MOST_ZONES = 400, 2_000
 FINER = 3
 """Places along each side of a cell at which it is asked."""
 
@@ -30,7 +30,7 @@ def keepsake(site: str, layout: Layout, ground: Ground | None, cameras: Sequence
         score=layout.score,
         sweep_deg=layout.sweep_deg,
         sectors=tuple(_sectors([camera for camera, _area in looks]))[:MOST_SECTORS],
-        zones=layout.zones_seen,
+        zones=None if layout.zones_seen is None else layout.zones_seen[:MOST_ZONES],
         plan=plan,
         ground=packed,
         cells=inside,

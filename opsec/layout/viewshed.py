@@ -44,4 +44,5 @@ def in_view(cameras: Sequence[Camera], ground: Ground) -> InView | None:
             if (seen := wide.intersection(outline).area) >= min(ZONE_M2, ZONE_SHARE * outline.area) and seen > 0
         )
     )
-    return InView(area, made_out(looks, area) * float(area.area / ground.fence.area), zones)
+    share = min(1.0, made_out(looks, area) * float(area.area / ground.fence.area))  # a whole fence may round up
+    return InView(area, share, zones)

@@ -150,7 +150,7 @@ def _together(base: BaseShown, lang: Lang) -> _Together:
         assessed=number(base.assessed),
         exposure=share + say(exposure_word(base.score), lang),
         headings=f"≥ {max(known):.0f}°" if known else not_assessed,
-        ground=not_assessed if base.ground_share is None else f"{base.ground_share:.0%}",
+        ground=not_assessed if base.ground_share is None else f"≥ {base.ground_share:.0%}",
         zones=not_assessed if base.zones is None else number(base.zones),
     )
 

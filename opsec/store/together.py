@@ -1,6 +1,6 @@
 """What all clips of one base show of it together: united, never added.
 
-Two clips may show the same side. Ground is united cell by cell, as how surely at least one clip made it out;
+Two clips may show the same side. Ground is united cell by cell, each as surely as the clip that made it out best;
 headings as sectors of the compass; zones by name. Where a clip tells no place, the widest clip stands for all.
 """
 
@@ -18,16 +18,18 @@ from opsec.store.schema import findings, posts
 def shown_together(connection: Connection, which: ColumnElement[bool]) -> tuple[BaseShown, ...]:
     """Every base that findings of this sort are about, by its code; a clip posted twice is one clip."""
     wanted = (
-        select(findings.c.site_code, findings.c.shown, posts.c.content_id, findings.c.last_seen_at)
+        select(findings.c.site, findings.c.site_code, findings.c.shown, posts.c.content_id, findings.c.last_seen_at)
         .join(posts, posts.c.key == findings.c.post_key)
         .where(which)
         .order_by(findings.c.last_seen_at, findings.c.fingerprint, findings.c.post_key)
     )
     bases: dict[str, dict[str, Shown | None]] = {}
+    codes: dict[str, str] = {}
     for row in connection.execute(wanted):
-        clips = bases.setdefault(row.site_code, {})
+        codes[row.site] = row.site_code  # today's: an officer may have changed it
+        clips = bases.setdefault(row.site, {})
         clips[row.content_id] = clips.get(row.content_id) if row.shown is None else unpack(Shown, row.shown)
-    return tuple(united(code, bases[code]) for code in sorted(bases))
+    return tuple(united(codes[site], bases[site]) for site in sorted(bases, key=lambda site: (codes[site], site)))
 
 
 def united(site_code: str, clips: Mapping[str, Shown | None]) -> BaseShown:
@@ -74,11 +76,11 @@ def _ground_share(shown: Sequence[Shown]) -> float | None:
     if not shown:
         return None
     today = [one for one in shown if one.plan == shown[-1].plan and one.cells]
-    missed = [1.0] * GROUND_GRID**2
+    surest = [0] * GROUND_GRID**2
     for one in today:
         for cell, surely in enumerate(_cells(one.ground)):
-            missed[cell] *= 1 - surely / 255
-    return sum(1 - one for one in missed) / today[0].cells if today else None
+            surest[cell] = max(surest[cell], surely)
+    return min(1.0, sum(surest) / 255 / today[0].cells) if today else None
 
 
 def _cells(ground: str) -> bytes:

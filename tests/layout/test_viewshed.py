@@ -5,13 +5,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from opsec.layout.camera import Camera
+from opsec.layout.cameras import _hfov_deg
 from opsec.layout.made_out import in_one_look
 from opsec.layout.plane import Ground, ground_of
 from opsec.layout.rays import seen_from
 from opsec.layout.viewshed import in_view
-from opsec.model import Geofence
+from opsec.model import Geofence, Motion, Point
 from tests.made import site, square
 
 SOUTH, WEST = 31.0, 42.0
@@ -117,3 +120,26 @@ def test_nothing_outside_the_fence_is_counted() -> None:
     outside = in_view([camera(0.0, north_m=150.0)], ground())
     assert outside is not None
     assert outside.share == 0.0
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.floats(20, 90), st.floats(0.05, 1)), min_size=4, max_size=9))
+def test_a_fence_that_is_seen_whole_is_never_seen_more_than_whole(corners: list[tuple[float, float]]) -> None:
+    turns = np.cumsum([wide for _far, wide in corners])
+    rim = tuple(
+        Point(SOUTH + far * math.sin(turn) * METRE_N, WEST + far * math.cos(turn) * METRE_E)
+        for (far, _wide), turn in zip(corners, turns / turns[-1] * 2 * math.pi * 0.99, strict=True)
+    )
+    found = ground_of(site(fences=(replace(outline(-1, -1, 1, 1), rings=(((*rim, rim[0]),),)),)))
+    assert found is not None
+    above = camera(height_m=300.0, pitch_deg=-90.0, hfov_deg=100.0)
+    told = in_view([above] * 3, found)
+    assert told is not None
+    assert 0.5 < told.share <= 1.0
+
+
+@pytest.mark.parametrize("hfov_deg", [0.01, 0.4, 3.0])
+def test_a_field_of_view_that_no_lens_has_harms_nothing(hfov_deg: float) -> None:
+    narrow = _hfov_deg([Motion(motion="turn", hfov_deg=hfov_deg)])
+    assert narrow is not None
+    assert seen_from(camera(hfov_deg=narrow), ground()) is not None

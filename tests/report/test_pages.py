@@ -210,7 +210,7 @@ def test_bases_are_summed_and_the_worst_comes_first() -> None:
 def test_what_the_clips_of_a_base_show_together_is_told_in_both_languages() -> None:
     english, arabic = (Page(weekly_page(made_exposure(), lang)).text for lang in ("en", "ar"))
     assert "What the clips of a base show together" in english
-    assert "F-07 5 4 ≥ 41% · a large part of what lies around ≥ 210° 41% 3" in english
+    assert "F-07 5 4 ≥ 41% · a large part of what lies around ≥ 210° ≥ 41% 3" in english
     assert "D-02 2 0 not assessed not assessed not assessed not assessed" in english  # never a nought
     assert "ما تُظهره مقاطع القاعدة الواحدة مجتمعةً" in arabic
     assert "لم يُقيَّم" in arabic

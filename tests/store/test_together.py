@@ -38,13 +38,20 @@ def case() -> Iterator[CaseFile]:
         ([seen(*range(20)), seen(*range(20))], 0.20),  # the same side twice
         ([seen(*range(20)), seen(*range(10, 30))], 0.30),  # half of it the same
         ([seen(*range(20)), seen(*range(50, 70))], 0.40),
-        ([seen(*range(20), surely=128), seen(*range(20), surely=128)], 0.15),  # made out by halves
+        ([seen(*range(20), surely=128), seen(*range(20), surely=128)], 0.10),  # the same half twice, a repost say
         ([seen(*range(20), plan="of before"), seen(*range(50, 60))], 0.10),  # reckoned with a fence that is no more
     ],
 )
 def test_ground_is_united_and_never_added(clips: list[Shown], share: float) -> None:
     told = united("F-07", dict(enumerate_names(clips)))
     assert told.ground_share == pytest.approx(share, abs=0.002)
+
+
+def test_one_view_in_many_reposts_shows_what_one_shows_and_never_more_than_all() -> None:
+    rim = [seen(*range(100), surely=128)] * 20
+    assert united("F-07", dict(enumerate_names(rim))).ground_share == pytest.approx(0.5, abs=0.01)
+    whole = replace(seen(*range(110)), cells=100)
+    assert united("F-07", {"a": whole}).ground_share == 1.0
 
 
 def enumerate_names(clips: list[Shown]) -> Iterator[tuple[str, Shown | None]]:

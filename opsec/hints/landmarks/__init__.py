@@ -22,7 +22,7 @@ from opsec.hints.reader import Found
 from opsec.language import Message, reason
 from opsec.model import Hint, Reason
 
-NAME, VERSION = "landmarks", 3
+NAME, VERSION = "landmarks", 4
 FIELD = "picture"
 
 

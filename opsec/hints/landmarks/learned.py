@@ -126,7 +126,7 @@ class Learned:
                 _keypoints, _scores, descriptors = found._run(_trial())
         except (cv2.error, ValueError):
             return None
-        found.components = descriptors.shape[1]
+        found.components = descriptors.shape[1] if len(descriptors) else 0
         return found
 
     def find(self, grey: "Bytes", mask: "Bytes | None" = None, most: int = MOST) -> Extracted:
@@ -146,6 +146,8 @@ class Learned:
         if mask is not None:
             good = good[mask[y[good].astype(np.intp), x[good].astype(np.intp)] != 0]
         order = good[np.lexsort((y[good], x[good], -scores[good]))][:most]
+        if not len(order):
+            return self._nothing(width_px, height_px)
         unit = descriptors[order] / lengths[order, None]
         return Extracted(
             width_px,

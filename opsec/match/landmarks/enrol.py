@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     Bytes = NDArray[np.uint8]
 
-VERSION = 5
+VERSION = 6
 """Raised whenever the same photo would give other features: what was kept is then made anew."""
 MOST_OWN = 1_200
 MOST_IN_ALL = 2_400

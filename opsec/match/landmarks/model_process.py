@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 COMMAND = (sys.executable, "-s", "-P", "-m", "opsec.match.landmarks.at_work")
 MOST_WAIT_S = 120.0
 """For one answer; a picture takes a second or two."""
+MOST_FALLS = 3
+"""Pairs over which a pairing may fall before it is asked no more: each may take the whole wait."""
 _MOST_ANSWER = 1 << 26
 _CHUNK = 1 << 16
 _ENVIRONMENT = {
@@ -138,6 +140,7 @@ class PairingProcess:
 
     def __init__(self, process: ModelProcess) -> None:
         self._process = process
+        self._fallen = 0
 
     @property
     def name(self) -> str:
@@ -148,10 +151,13 @@ class PairingProcess:
         """As ``Pairing``."""
         import numpy as np
 
+        if self._fallen >= MOST_FALLS:
+            return paired(frame, photo)
         question = {**told(frame, "frame"), **told(photo.only(slice(0, own)), "photo"), "own": own, "flipped": flipped}
         try:
             pairs = self._process.asked(question)["pairs"]
         except NoAnswerError:
+            self._fallen += 1
             return paired(frame, photo)
         return np.asarray(pairs, np.intp).reshape(-1, 2)
 

@@ -78,9 +78,10 @@ class Searched:
         each = min(max(PER_PHOTO, EASILY // max(1, len(photos))), max(200, MOST_IN_ALL // max(1, len(photos))))
         chosen = [votable(photo, each) for photo in photos]
         self._photo = np.repeat(np.arange(len(photos)), [len(one) for one in chosen])
-        self._keypoints = np.vstack([one.keypoints for one in chosen])
+        full = [one for one in chosen if len(one)] or chosen[:1]  # of nothing a model may tell another width
+        self._keypoints = np.vstack([one.keypoints for one in full])
         self._sides = [float(max(one.width_px, one.height_px)) for one in chosen]
-        self._descriptors = np.vstack([one.descriptors for one in chosen])
+        self._descriptors = np.vstack([one.descriptors for one in full])
         self._upright = any(photo.features.upright for photo in photos)
         keys = self._keys(self._descriptors)
         self._index = (_loaded(kept, keys.shape) if kept else None) or _built(keys)
@@ -98,6 +99,8 @@ class Searched:
         """Photos that got votes, each in each sense at most once, the most telling first."""
         import numpy as np
 
+        if not len(self._descriptors):
+            return []
         hits = {
             (number, sense): one
             for number in evenly(len(frames), MOST_FRAMES)
@@ -123,7 +126,7 @@ class Searched:
             none = np.zeros((0, 4), np.float32)
             nothing = _Hits(np.zeros(0, np.intp), none, none, np.zeros(0, np.float32))
             return nothing, nothing
-        found, other = self._near(frame), self._flipped
+        found, other = self._near(frame), self._flipped if len(self._flipped._descriptors) else self
         return self._weighed(frame, found), other._weighed(
             mirrored(frame), found if other is self else other._near(frame)
         )
@@ -136,7 +139,7 @@ class Searched:
 
     def _keys(self, descriptors: "NDArray[np.uint8]") -> "NDArray[np.uint8]":
         """What is searched by: of a model's descriptors all, for no half of them is the same when mirrored."""
-        return descriptors if self._upright else either_sense(descriptors)
+        return descriptors if self._upright or not len(descriptors) else either_sense(descriptors)
 
     def _weighed(self, frame: Extracted, found: "NDArray[Any]") -> _Hits:
         import numpy as np

@@ -78,7 +78,7 @@ def weak_landmarks(sites: Sequence[Site], folder: Path, backend: Backend = BUILT
         yield from _of_one(usable[-1])
     for mine in _by_landmark(usable):
         yield from _of_landmark(mine)
-    yield from _alike(usable[:_MOST_COMPARED])
+    yield from _alike([one for one in usable if len(one.features)][:_MOST_COMPARED])
 
 
 def _warn(path: Path, message: Message) -> Complaint:

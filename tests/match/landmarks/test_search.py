@@ -1,7 +1,9 @@
 """The index of many photos: kept and taken up again it answers the same, and one that does not serve is built anew."""
 
+import numpy as np
 import pytest
 
+from opsec.hints.landmarks.features import Extracted
 from opsec.match.landmarks.enrol import Enrolled, enrolled
 from opsec.match.landmarks.search import Lead, Searched
 from tests.match.landmarks.drawn import features, seen, wall
@@ -31,3 +33,11 @@ def test_a_kept_index_answers_as_the_new_one_did() -> None:
 )
 def test_an_index_that_cannot_be_used_is_built_anew(kept: bytes) -> None:
     assert leads(kept) == leads()
+
+
+def test_photos_in_which_nothing_was_found_get_no_votes_and_harm_no_other() -> None:
+    """A model that finds nothing in a blurred wall does not even know how wide its descriptors are."""
+    none = Extracted(480, 270, np.zeros((0, 4), np.float32), np.zeros((0, 16), np.uint8))
+    empty = Enrolled(none, 0)
+    assert leads(photos=[empty, *PHOTOS])[0].photo == 2
+    assert leads(photos=[empty]) == []
