@@ -177,8 +177,7 @@ class _Desk:
         """Results in the order of the posts' numbers; each is safe in the case file before the next one begins."""
         results: dict[int, Result] = {}
         for number, post in posts:
-            results[number] = result = self._without_falling(post)
-            self._keep(post, result)
+            results[number] = result = self._kept(post, self._without_falling(post))
             if self.listener is not None:
                 status = result.clip.coverage.status
                 self.listener(Progress(len(results), total, post.path, status, is_flagged(result)))
@@ -191,11 +190,24 @@ class _Desk:
         except CaseError:
             raise  # what lies beside the case file cannot be written: no clip's fault
         except Exception as fault:  # noqa: BLE001 - whatever it is, the other clips must still be scanned
-            trouble = Reading(status="unread", reasons=(reason("internal", error=type(fault).__name__),))
-            bare = Part(role="media", path=post.path, sha256=None, kind=None, reading=trouble)
-            # Without its name, its words and its hints: one of them may be what our code fell over.
-            nothing = scan_clip(ReadPost(path="", parts=(bare,)), self.ours, self.settings)
-            return replace(nothing, clip=replace(nothing.clip, path=post.path))
+            return self._fallen(post, fault)
+
+    def _fallen(self, post: ReadPost, fault: Exception) -> Result:
+        """A clip that our own code fell over."""
+        trouble = Reading(status="unread", reasons=(reason("internal", error=type(fault).__name__),))
+        bare = Part(role="media", path=post.path, sha256=None, kind=None, reading=trouble)
+        # Without its name, its words and its hints: one of them may be what our code fell over.
+        nothing = scan_clip(ReadPost(path="", parts=(bare,)), self.ours, self.settings)
+        return replace(nothing, clip=replace(nothing.clip, path=post.path))
+
+    def _kept(self, post: ReadPost, result: Result) -> Result:
+        """The result as it is in the case file: of one that does not fit into it, that our code fell over the clip."""
+        try:
+            self._keep(post, result)
+        except ValueError as fault:  # of a record that breaks its own bounds
+            result = self._fallen(post, fault)
+            self._keep(post, result)
+        return result
 
     def _keep(self, post: ReadPost, result: Result) -> None:
         self.kept.keep(

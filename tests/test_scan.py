@@ -124,3 +124,16 @@ def test_a_clip_that_our_own_code_fell_over_has_no_words_that_were_checked(
     (result,) = _scan(tmp_path).results
     assert [why.code for why in result.clip.coverage.reasons] == ["internal"]
     assert result.clip.coverage.checks["caption"] == "failed"
+
+
+def test_a_clip_that_does_not_fit_into_the_case_file_ends_no_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_much(*_given: object) -> None:
+        raise ValueError("a share of 1.0000000000000002")
+
+    monkeypatch.setattr("opsec.store.keeping._finding_row", too_much)
+    (tmp_path / "l.csv").write_text("caption\nguard duty at Falcon Camp\nhello\n", "utf-8")
+    case = str(tmp_path / "c.db")
+    assert _told(_scan(tmp_path / "l.csv", case)) == [("l.csv#1", "unread", ["internal"]), ("l.csv#2", "read", [])]
+    assert _told(rematch(case=case, sites=SITES, settings=ONE_WORKER))[1] == ("l.csv#2", "read", [])
