@@ -50,8 +50,9 @@ caution, not the officer's wish, and the clip behind it was not looked at."""
 
 def scan_clip(post: ReadPost, ours: OurSites, settings: Settings) -> Result:
     """One post, from what was read of it to its verdict. Pure: same post, sites and settings, same result."""
-    clip = answered(put_together(post), ours)
-    matches = match(clip, ours)
+    read = put_together(post)
+    matches = match(read, ours)
+    clip = answered(read, ours)
     layout, worse, shown = assess(clip, matches, ours.sites)
     return replace(judge(clip, (*matches, *worse), ours.sites, settings.thresholds, layout), shown=shown)
 

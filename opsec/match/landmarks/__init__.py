@@ -82,6 +82,7 @@ class Landmarks:
         self._places: list[Place] = [(site, one) for site in sites for one in site.landmarks if one.photos]
         self._photos, self._shelf = tuple(photos), replace(shelf, maker=backend.maker)
         self._backend = backend
+        self._fell = False
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -92,8 +93,8 @@ class Landmarks:
         """What became of the check, now that the sites are known: without photos it was not configured.
 
         It failed when a landmark of ours has no photo that can be used, or the reading process sent features
-        that are none, too many, or found by another model than those of our photos: what was not looked for was not
-        "not found".
+        that are none, too many, or found by another model than those of our photos, or when the officer's pairing fell
+        over the clip that was met last: what was not looked for as it was set was not "not found".
         """
         if checked != "ran":
             return checked
@@ -102,10 +103,16 @@ class Landmarks:
         usable = len({self._place_of(photo) for photo, _known in self._known})
         looked = [hint for hint in hints if hint.features is not None]
         sound = len(looked) <= MOST_PICTURES and all(self._comparable(hint) is not None for hint in looked)
-        return "ran" if sound and usable == len(self._places) else "failed"
+        return "ran" if sound and usable == len(self._places) and not self._fell else "failed"
 
     def meet(self, hints: Sequence[Hint]) -> list[Met]:
         """Every landmark that a clip shows, the surest first."""
+        falls = self._backend.falls
+        met = self._meet(hints)
+        self._fell = self._backend.falls > falls or self._backend.gave_up
+        return met
+
+    def _meet(self, hints: Sequence[Hint]) -> list[Met]:
         if not self._places:
             return []
         comparable = ((hint, self._comparable(hint)) for hint in hints if hint.features is not None)

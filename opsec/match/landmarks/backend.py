@@ -31,6 +31,16 @@ class Backend:
         finder = (self.finder.maker,) if isinstance(self.finder, FinderProcess) else ()
         return (*finder, self.pairing.name) if isinstance(self.pairing, PairingProcess) else finder
 
+    @property
+    def falls(self) -> int:
+        """Pairs of pictures over which the pairing fell, so far: the ratio test stood in for it."""
+        return self.pairing.falls if isinstance(self.pairing, PairingProcess) else 0
+
+    @property
+    def gave_up(self) -> bool:
+        """Whether the pairing fell so often that it is asked no more."""
+        return isinstance(self.pairing, PairingProcess) and self.pairing.gave_up
+
 
 BUILT_IN = Backend()
 

@@ -140,24 +140,30 @@ class PairingProcess:
 
     def __init__(self, process: ModelProcess) -> None:
         self._process = process
-        self._fallen = 0
+        self.falls = 0
+        """Pairs of pictures over which it fell, so far."""
 
     @property
     def name(self) -> str:
         """Of the model: it changes with the file."""
         return self._process.name
 
+    @property
+    def gave_up(self) -> bool:
+        """Whether it is asked no more."""
+        return self.falls >= MOST_FALLS
+
     def __call__(self, frame: Extracted, photo: Extracted, /, *, own: int, flipped: bool) -> "Pairs":
         """As ``Pairing``."""
         import numpy as np
 
-        if self._fallen >= MOST_FALLS:
+        if self.gave_up:
             return paired(frame, photo)
         question = {**told(frame, "frame"), **told(photo.only(slice(0, own)), "photo"), "own": own, "flipped": flipped}
         try:
             pairs = self._process.asked(question)["pairs"]
         except NoAnswerError:
-            self._fallen += 1
+            self.falls += 1
             return paired(frame, photo)
         return np.asarray(pairs, np.intp).reshape(-1, 2)
 

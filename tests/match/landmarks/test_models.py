@@ -3,6 +3,7 @@
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -291,6 +292,31 @@ def test_a_photo_over_which_the_model_dies_is_said_and_the_check_failed(folder: 
     assert answered(looked, prepared).coverage.checks["landmarks"] == "failed"
     said = [say(one.message, "en") for one in weak_landmarks([ours], tmp_path, Backend(Dies()))]
     assert any("cannot be used: landmarks were not looked for" in sentence for sentence in said)
+
+
+class Falls(ModelProcess):
+    """The process of a pairing that dies over every pair of pictures."""
+
+    def __init__(self) -> None:
+        self.questions = 0
+
+    def asked(self, question: dict[str, Any]) -> dict[str, Any]:
+        self.questions += 1
+        raise NoAnswerError("it died")
+
+
+def test_a_pairing_that_falls_is_asked_a_few_times_and_the_check_of_such_a_clip_failed(
+    folder: Path, tmp_path: Path
+) -> None:
+    ours, photos = photographed(tmp_path, SITE, {"gate": [wall(1)], "block": [wall(2)]})
+    process = Falls()
+    prepared = prepare([ours], photos, backend=Backend(at_work(folder, "aliked").finder, PairingProcess(process)))
+    shown = clip(told(learned(folder, "aliked"), seen(wall(1), slant=1.2)), checks={"landmarks": "ran"})
+    assert [one.landmark for one in match(shown, prepared)] == ["gate"], "the ratio test stands in for it"
+    assert answered(shown, prepared).coverage.checks["landmarks"] == "failed"
+    for _again in range(3):
+        match(shown, prepared)
+    assert 0 < process.questions <= model_process.MOST_FALLS
 
 
 def test_sites_check_asks_by_the_model_that_is_set(folder: Path, tmp_path: Path) -> None:
