@@ -12,7 +12,8 @@ import argparse
 import resource
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import av
@@ -35,16 +36,14 @@ from tests.match.landmarks.scenes import filmed, photographed_from, place
 VIEWS = ((0.0, 1.0, 1.0), (-50.0, 1.3, 1.2), (50.0, 1.2, 0.9))
 
 
+@dataclass(frozen=True)
 class Ready(Shelf):
     """A shelf on which every photo already lies."""
 
-    def __init__(self, known: dict[str, KnownPhoto]) -> None:
-        object.__setattr__(self, "folder", None)
-        object.__setattr__(self, "known", known)
+    known: Mapping[str, KnownPhoto] = field(default_factory=dict)
 
     def photo(self, sha256: str) -> KnownPhoto | None:
-        known: dict[str, KnownPhoto] = object.__getattribute__(self, "known")
-        return known[sha256]
+        return self.known[sha256]
 
 
 def main() -> int:
@@ -126,7 +125,7 @@ def _landmarks(count: int, photos: int, drawn: Sequence[Enrolled]) -> Landmarks:
     marks = [Landmark(id=f"l{n}", photos=tuple(f"{n * photos + k}" for k in range(photos))) for n in range(count)]
     sites = [Site(id=f"s{n}", kind="base", code="S", names={}, landmarks=(mark,)) for n, mark in enumerate(marks)]
     files = [ReferencePhoto(f"s{n}", f"l{n}", Path(name), name) for n, mark in enumerate(marks) for name in mark.photos]
-    return Landmarks(sites, files, Ready(known))
+    return Landmarks(sites, files, Ready(None, known=known))
 
 
 def _other(one: Enrolled, rng: np.random.Generator) -> Enrolled:
