@@ -611,6 +611,8 @@ class BaseShown:
     """Zones in view of at least one of them."""
     ground_share: float | None
     """Of the ground inside the fence."""
+    outdated: int
+    """Clips whose ground was reckoned with a fence that was redrawn since: left out until they are matched anew."""
     sectors_deg: float | None
     """Headings that they cover together, where their compass is known."""
     sweep_deg: float | None

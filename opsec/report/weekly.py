@@ -1,6 +1,6 @@
 """The week's page for command: how much, where, what kind of leak, and what to do; nothing to find a clip by."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from opsec import __version__
@@ -39,6 +39,7 @@ def weekly_page(exposure: Exposure, lang: Lang) -> bytes:
             "bases": list(_bases(exposure.lines)),
             "lines": [_line(line, lang) for line in exposure.lines],
             "together": [_together(base, lang) for base in exposure.together],
+            "outdated": _outdated(exposure.together, lang),
             "worst": [_worst(clip, lang) for clip in exposure.worst[:WORST]],
             "todo": [_Todo(action, say(ACTION[action], lang), say(WHAT_TO_DO[action], lang)) for action in WHAT_TO_DO],
             "unread": [
@@ -153,6 +154,21 @@ def _together(base: BaseShown, lang: Lang) -> _Together:
         ground=not_assessed if base.ground_share is None else f"≥ {base.ground_share:.0%}",
         zones=not_assessed if base.zones is None else number(base.zones),
     )
+
+
+def _outdated(together: Iterable[BaseShown], lang: Lang) -> str | None:
+    """What the ground in view leaves out, and how it comes in again; none when it is all of today's fences."""
+    clips = sum(base.outdated for base in together)
+    if not clips:
+        return None
+    words = counted(
+        "{n} clip was matched with a fence that has been redrawn since and is left out of the ground in view: "
+        "run opsec rematch.",
+        "{n} clips were matched with a fence that has been redrawn since and are left out of the ground in view: "
+        "run opsec rematch.",
+        clips,
+    )
+    return say(words, lang)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,9 @@ def shown_together(connection: Connection, which: ColumnElement[bool]) -> tuple[
 def united(site_code: str, clips: Mapping[str, Shown | None]) -> BaseShown:
     """One base. ``clips`` in the order in which they were last looked at; the last one's fence is today's."""
     shown = [one for one in clips.values() if one is not None]
-    ground_share = _ground_share([one for one in shown if one.plan])
+    planned = [one for one in shown if one.plan]
+    today = [one for one in planned if one.plan == planned[-1].plan]
+    ground_share = _ground_share(today)
     sectors = [sector for one in shown for sector in one.sectors]
     zones = [one.zones for one in shown if one.zones is not None]
     scores = [one.score for one in shown if one.score is not None]
@@ -45,6 +47,7 @@ def united(site_code: str, clips: Mapping[str, Shown | None]) -> BaseShown:
         assessed=sum(map(_tells, shown)),
         zones=len(set().union(*zones)) if zones else None,
         ground_share=ground_share,
+        outdated=len(planned) - len(today),
         sectors_deg=covered_deg(sectors) if sectors else None,
         sweep_deg=max((one.sweep_deg for one in shown if one.sweep_deg is not None), default=None),
         score=max([*scores, *([] if ground_share is None else [ground_share])], default=None),
@@ -71,16 +74,14 @@ def covered_deg(sectors: Iterable[tuple[float, float]]) -> float:
     return covered
 
 
-def _ground_share(shown: Sequence[Shown]) -> float | None:
-    """Of the ground inside today's fence; what was reckoned with another fence is left out until it is matched anew."""
-    if not shown:
-        return None
-    today = [one for one in shown if one.plan == shown[-1].plan and one.cells]
+def _ground_share(today: Sequence[Shown]) -> float | None:
+    """Of the ground inside today's fence, with which all of these were reckoned."""
+    counted = [one for one in today if one.cells]
     surest = [0] * GROUND_GRID**2
-    for one in today:
+    for one in counted:
         for cell, surely in enumerate(_cells(one.ground)):
             surest[cell] = max(surest[cell], surely)
-    return min(1.0, sum(surest) / 255 / today[0].cells) if today else None
+    return min(1.0, sum(surest) / 255 / counted[0].cells) if counted else None
 
 
 def _cells(ground: str) -> bytes:

@@ -216,6 +216,16 @@ def test_what_the_clips_of_a_base_show_together_is_told_in_both_languages() -> N
     assert "لم يُقيَّم" in arabic
 
 
+def test_clips_matched_with_a_fence_of_before_are_counted_and_the_next_step_is_named() -> None:
+    exposure = made_exposure()
+    english, arabic = (Page(weekly_page(exposure, lang)).text for lang in ("en", "ar"))
+    assert "1 clip was matched with a fence that has been redrawn since" in english
+    assert "run opsec rematch" in english
+    assert "مقطع واحد طوبق بسياج أُعيد رسمه" in arabic
+    today = tuple(replace(base, outdated=0) for base in exposure.together)
+    assert "redrawn" not in Page(weekly_page(replace(exposure, together=today), "en")).text
+
+
 def test_bars_grow_from_the_right_in_arabic() -> None:
     read = Page(weekly_page(made_exposure(), "ar"))
     assert {int(str(a["x"])) + int(str(a["width"])) for tag, a in read.tags if tag == "rect"} == {320}

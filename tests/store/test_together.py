@@ -47,6 +47,13 @@ def test_ground_is_united_and_never_added(clips: list[Shown], share: float) -> N
     assert told.ground_share == pytest.approx(share, abs=0.002)
 
 
+def test_clips_reckoned_with_a_fence_of_before_are_counted() -> None:
+    clips = [seen(1, plan="of before"), seen(2, plan="of before"), seen(3), None, Shown(site="falcon-camp", score=0.2)]
+    told = united("F-07", {str(number): clip for number, clip in enumerate(clips)})
+    assert told.outdated == 2
+    assert told.ground_share == pytest.approx(0.01)
+
+
 def test_one_view_in_many_reposts_shows_what_one_shows_and_never_more_than_all() -> None:
     rim = [seen(*range(100), surely=128)] * 20
     assert united("F-07", dict(enumerate_names(rim))).ground_share == pytest.approx(0.5, abs=0.01)
