@@ -56,6 +56,12 @@ def _walk_and_turn(seed: int, dice: np.random.Generator) -> tuple[list[Grey], No
     return film(seed, "travel", seconds=6.0, speed_mps=1.4, degrees=float(dice.uniform(60, 180))), None
 
 
+def _along_a_wall(seed: int, dice: np.random.Generator) -> tuple[list[Grey], None]:
+    """Out of the side of a car, or of somebody who walks: a wall slides by, as flat as the ground from above."""
+    speed = float(dice.choice([1.4, 2.8, 5.0]))
+    return film(seed, "travel", speed_mps=speed, look_deg=float(dice.choice([-1, 1]) * dice.uniform(70, 110))), None
+
+
 def _overhead(seed: int, _dice: np.random.Generator) -> tuple[list[Grey], None]:
     return film(seed, "overhead"), None
 
@@ -151,6 +157,7 @@ SORTS: dict[str, Sort] = {
     "travel 320 px": Sort(_reposted(_travel), _one("travel")),
     "selfie 320 px": Sort(_reposted(_selfie), _one("turn")),
     "walk and turn": Sort(_walk_and_turn, _one("travel")),
+    "along a wall": Sort(_along_a_wall, _one("travel")),
 }
 
 

@@ -32,6 +32,14 @@ FEWEST_PAIRS, UNTOLD_MISFIT = 4, 0.3
 """Of wide pairs that a misfit is told by, and what stands for it where there are fewer."""
 SURELY_FLAT = 0.78
 """Share of the corners that one shift, roll and scale explain, from which on all of the picture moves as one."""
+MOST_ZOOM_SHIFT = 0.5
+"""How far, in shorter sides, the middle may be shifted all one way by a hand that zooms: a wall that is passed at an
+angle grows as well."""
+MOST_UNEVEN, MOST_UNEVEN_SIDEWAYS = 0.15, 0.045
+"""How far the upper and the lower third may part, as a share of the picture's shift, when the camera looks down: relief
+and tall buildings show up to 0.06. A way along the rows is mostly that of somebody who walks: more is asked there."""
+SIDEWAYS = 0.8
+"""Share of the way along the rows from which on a picture slides sideways."""
 ZOOM_PER_S, FAINT_ZOOM_PER_S = 0.07, 0.085
 """Natural logarithm of the growth of the picture in a second."""
 
@@ -60,8 +68,8 @@ def motion_of(seen: Seen) -> CameraMotion:
     most = MOST_TURN_MISFIT if seen.headings.range_deg > WIDE_TURN_DEG else MOST_SMALL_TURN_MISFIT
     if swept and turn_misfit(seen) < most and (seen.view.short_fov_deg or 45.0) > NARROWEST_DEG:
         return "turn" if seen.view.parallax < MOST_PARALLAX else "travel"
-    if _looks_down(seen):
-        return "overhead"
+    if _slides(seen):
+        return "overhead" if _looks_down(seen.flow) else "travel"
     if sweeps_behind(seen) and turn_misfit(seen) < MOST_TURN_MISFIT:
         return "turn"
     return "travel" if swept or travel_log_odds(seen) > 0 else "fixed"
@@ -87,13 +95,14 @@ def _growth(seen: Seen) -> float:
 
 
 def _zooms(seen: Seen) -> bool:
-    """All of it grows or shrinks alike; before a camera that walks on, what is near grows faster."""
+    """All of it grows or shrinks alike, on the spot; before a camera that walks on, what is near grows faster."""
     flow = seen.flow
     least = ZOOM_PER_S if flow.flat > SURELY_FLAT else FAINT_ZOOM_PER_S  # where less agrees, more must be seen of it
     grown = abs(flow.scale) > least
     apart = abs(flow.upper_scale - flow.lower_scale)
     alike = flow.flat > SURELY_FLAT or math.isnan(apart) or apart < 0.015 + 0.15 * abs(flow.scale)
-    return grown and alike and flow.flat > 0.7 and flow.flat > flow.turn + 0.15
+    passes = flow.onward > 0.9 and flow.shift > MOST_ZOOM_SHIFT
+    return grown and alike and not passes and flow.flat > 0.7 and flow.flat > flow.turn + 0.15
 
 
 def sweeps_behind(seen: Seen) -> bool:
@@ -103,13 +112,20 @@ def sweeps_behind(seen: Seen) -> bool:
     return lost and held and seen.still < 0.4 and seen.flow.moved > 0.02
 
 
-def _looks_down(seen: Seen) -> bool:
-    """A flat ground shifts, rolls and grows as one, always onward, and no turn explains it."""
+def _slides(seen: Seen) -> bool:
+    """What lies flat before the camera shifts, rolls and grows as one, always onward, and no turn explains it."""
     flow = seen.flow
     onward = flow.shift > 0.1 and flow.onward > 0.9 and abs(flow.scale) < 0.06
     flat = flow.flat > (0.72 if seen.headings.range_deg < 15.0 else 0.85)
     no_turn = seen.view.misfit > 0.36 or (seen.view.short_fov_deg or 45.0) < FLATTEST_DEG
     return onward and flat and flow.flat > flow.turn - 0.08 and no_turn
+
+
+def _looks_down(flow: Flow) -> bool:
+    """The ground lies flat; so does a wall that somebody passes, which slides along the rows, above what lies nearer."""
+    if flow.sideways > SIDEWAYS:
+        return flow.uneven < MOST_UNEVEN_SIDEWAYS
+    return math.isnan(flow.uneven) or flow.uneven < MOST_UNEVEN
 
 
 def travel_log_odds(seen: Seen) -> float:

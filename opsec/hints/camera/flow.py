@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 FEWEST = 20
 """Corners that a pair must share to be asked."""
 FEWEST_AT_RIM = 5
+FEWEST_IN_THIRD = 5
 PAIRS = 10
 """Wide pairs that are asked."""
 GAPS = (1, 2, 3, 4, 6, 8, 12)
@@ -32,6 +33,8 @@ ONLY_GROWS_PER_S = 0.12
 """Natural logarithm of the growth in a second of a picture in which things grow and none passes by."""
 NEARS = 0.5
 """Share of the rim that must move away from one point for the picture to grow because the camera nears a wall."""
+LEAST_SHIFT = 0.015
+"""Of the middle, as a share of the shorter side: of less, what the halves part by is noise."""
 FAR_SHARE = 0.25
 """A pair is taken so wide that its corners move about so much, as a share of the shorter side."""
 
@@ -58,6 +61,11 @@ class Flow:
     upper_scale: float
     lower_scale: float
     """The same of its halves; not a number where one shows too little."""
+    uneven: float
+    """How far the upper and the lower third part once that is taken out, as a share of how far the middle goes; not a
+    number where one shows too little. Before somebody who walks what is above lies further off than what is below."""
+    sideways: float
+    """How much of the way of the middle goes along the picture's rows, from 0 to 1."""
     pace: float
     """How fast what no turn explains passes by, in shorter sides a second."""
     parallax: float
@@ -93,11 +101,11 @@ def flow(sights: Sequence[Sight], short_fov_deg: float | None, size: tuple[int, 
         _asked(pair, _Fit(turn, away[: len(pair.ids)], sights[pair.second].at_s - sights[pair.first].at_s), lens, size)
         for pair, turn, away in zip(wide, turns, off, strict=True)
     ]
-    middle = np.array([_median([row[part] for row in seen]) for part in range(9)])
+    middle = np.array([_median([row[part] for row in seen]) for part in range(10)])
     rays = directions(stack.here, lens.focal_px, lens.centre) @ np.swapaxes(turns, -1, -2)
     goals = directions(stack.there, lens.focal_px, lens.centre)
     pull = travels(rays, goals, TOLERANCE * min(size) / lens.focal_px, stack.known & at_rim(stack.here, size))
-    drift = np.array([row[9] for row in seen])
+    drift = np.array([row[10] for row in seen])
     strength = np.linalg.norm(pull, axis=1)
     return Flow(
         pairs=len(wide),
@@ -105,7 +113,9 @@ def flow(sights: Sequence[Sight], short_fov_deg: float | None, size: tuple[int, 
         shift=float(middle[4]) * (sights[-1].at_s - sights[0].at_s),
         onward=float(np.linalg.norm(drift.sum(axis=0)) / max(1e-9, np.linalg.norm(drift, axis=1).sum())),
         scale=float(middle[5]), upper_scale=float(middle[6]), lower_scale=float(middle[7]),
-        pace=float(middle[8]),
+        uneven=float(middle[8]),
+        sideways=float(abs(drift.sum(axis=0)[0]) / max(1e-9, np.linalg.norm(drift.sum(axis=0)))),
+        pace=float(middle[9]),
         parallax=float(strength.mean()),
         steady=float(np.linalg.norm(pull.sum(axis=0)) / max(1e-9, strength.sum())),
     )  # fmt: skip
@@ -158,8 +168,8 @@ def _asked(pair: Pair, fit: _Fit, lens: Lens, size: tuple[int, int]) -> "tuple[A
     rim, upper = at_rim(pair.here, size), pair.here[:, 1] < size[1] / 2
     tolerance_px = TOLERANCE * short
     near = fit.off < tolerance_px
-    flat, shift, scale = _similar(pair.here, pair.there, lens.centre, tolerance_px)
-    up, low = (_similar(pair.here[half], pair.there[half], lens.centre, tolerance_px)[2] for half in (upper, ~upper))
+    flat, shift, scale, left = _similar(pair, lens.centre, tolerance_px)
+    up, low = (_similar(pair.only(half), lens.centre, tolerance_px)[2] for half in (upper, ~upper))
     moved = most_of(pair.moved_px(), 0.7) / short
     return (
         moved,
@@ -170,23 +180,34 @@ def _asked(pair: Pair, fit: _Fit, lens: Lens, size: tuple[int, int]) -> "tuple[A
         np.log(scale) / lasts_s,
         np.log(up) / lasts_s,
         np.log(low) / lasts_s,
+        _parted(left, pair.here[:, 1] / size[1]) / max(LEAST_SHIFT * short, float(np.linalg.norm(shift))),
         moved * (1 - near.mean()) / lasts_s,
         shift / short / lasts_s,
     )
 
 
-def _similar(here: "Array", there: "Array", centre: "Array", tolerance_px: float) -> "tuple[float, Array, float]":
-    """Share of places that shift, roll and scale explain; how the centre is shifted; the scale."""
+def _similar(pair: Pair, centre: "Array", tolerance_px: float) -> "tuple[float, Array, float, Array]":
+    """Share of places that shift, roll and scale explain; how the centre is shifted; the scale; what is left (n, 2)."""
     import cv2
 
-    if len(here) < 6:
-        return 0.0, np.zeros(2), math.nan
+    nothing = 0.0, np.zeros(2), math.nan, np.full((len(pair.ids), 2), math.nan)
+    if len(pair.ids) < 6:
+        return nothing
     found, inside = cv2.estimateAffinePartial2D(
-        here.astype(np.float32), there.astype(np.float32), method=cv2.RANSAC,
+        pair.here.astype(np.float32), pair.there.astype(np.float32), method=cv2.RANSAC,
         ransacReprojThreshold=tolerance_px, maxIters=100,
     )  # fmt: skip
     if found is None:
-        return 0.0, np.zeros(2), math.nan
+        return nothing
     shift = np.asarray(found[:, :2] @ centre + found[:, 2] - centre)
     scale = float(np.hypot(found[0, 0], found[1, 0]))
-    return float(inside.mean()), shift, float(np.clip(scale, 0.25, 4.0))
+    left = pair.there - (pair.here @ found[:, :2].T + found[:, 2])
+    return float(inside.mean()), shift, float(np.clip(scale, 0.25, 4.0)), left
+
+
+def _parted(left: "Array", down: "Array") -> float:
+    """How far the thirds of the picture part, in pixels; not a number where one shows too little."""
+    upper, lower = left[down < 1 / 3], left[down > 2 / 3]
+    if min(len(upper), len(lower)) < FEWEST_IN_THIRD:
+        return math.nan
+    return float(np.linalg.norm(np.median(upper, axis=0) - np.median(lower, axis=0)))

@@ -28,6 +28,8 @@ from tests.hints.camera.world import (
         ("turn", "turn", {"degrees": 40.0}),
         ("travel", "travel", {"speed_mps": 1.4}),
         ("travel", "travel", {"speed_mps": 5.0}),
+        ("travel", "travel", {"speed_mps": 2.8, "look_deg": 90.0}),  # a wall that slides by is no ground
+        ("travel", "travel", {"speed_mps": 1.4, "look_deg": -90.0}),
         ("overhead", "overhead", {}),
         ("zoom", "zoom", {}),
     ],

@@ -138,7 +138,7 @@ def poses(seed: int, kind: str, seconds: float = 4.0, **more: float) -> list[Pos
             way = [
                 Pose(
                     north_m=speed * seconds * share, height_m=1.6 + 0.03 * math.sin(12 * seconds * share),
-                    heading_deg=more.get("degrees", 0.0) * share, hfov_deg=hfov,
+                    heading_deg=more.get("look_deg", 0.0) + more.get("degrees", 0.0) * share, hfov_deg=hfov,
                 )
                 for share in along
             ]  # fmt: skip
