@@ -1,21 +1,22 @@
 """How much of a place one shot shows, from the camera's motion alone.
 
-Fitted to 79 clips of rendered compounds of which it is known what every picture shows (other seeds of the shared
-generator): one view at eye level shows about a ninth of a place, a turn all round half of it, a flight above as
-much. Which view it is, motion does not tell: single clips lie between half and twice the figure.
+Fitted to 186 shots of rendered compounds of which it is known what every picture shows (other seeds of the shared
+generator): one view at eye level shows about a tenth of a place, a turn all round half of it, a flight above less than
+that. Which view it is, motion does not tell: single clips lie between half and twice the figure. A regression that is
+told the true class, sweep, lens, height and way ranks 156 of these shots with a Spearman coefficient of .74 only.
 """
 
 from collections.abc import Iterable
 
 from opsec.model import Motion
 
-ALL_ROUND = 0.52
+ALL_ROUND = 0.50
 """Share that a turn all round shows."""
-BEND = 0.70
+BEND = 0.73
 """The first degrees show more than the last: what is near hides what is far on every side."""
 USUAL_HFOV_DEG = 42.0
 """Of a telephone held upright: what a shot is taken to see whose lens nobody told."""
-OVERHEAD = 0.45
+OVERHEAD = 0.40
 PACE_WEIGHT, PACE_MOST = 0.9, 0.14
 """What a travelling camera adds by seeing behind things, by the pace at which they pass."""
 

@@ -122,7 +122,7 @@ def _slides(seen: Seen) -> bool:
 
 
 def _looks_down(flow: Flow) -> bool:
-    """The ground lies flat; so does a wall that somebody passes, which slides along the rows, above what lies nearer."""
+    """The ground lies flat; so does a wall that somebody passes: it slides along the rows, above what is nearer."""
     if flow.sideways > SIDEWAYS:
         return flow.uneven < MOST_UNEVEN_SIDEWAYS
     return math.isnan(flow.uneven) or flow.uneven < MOST_UNEVEN

@@ -116,4 +116,4 @@ def _new(kit: Kit) -> Viewer:  # noqa: ARG001 - every viewer is made the same wa
     return CameraViewer()
 
 
-KIND = ViewerKind(name=NAME, version=3, check="layout", kinds=FILMS, new=_new)
+KIND = ViewerKind(name=NAME, version=4, check="layout", kinds=FILMS, new=_new)
