@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from opsec.model import Geofence, Point, Site
 
 if TYPE_CHECKING:
-    from shapely.geometry import MultiPolygon
     from shapely.geometry.base import BaseGeometry
 
 METRES_PER_DEGREE = 111_195.0
@@ -65,10 +64,14 @@ def ground_of(site: Site) -> Ground | None:
     )
 
 
-def _outline(fence: Geofence, plane: Plane) -> "MultiPolygon":
+def _outline(fence: Geofence, plane: Plane) -> "BaseGeometry":
+    """In metres. A ring that just does not cross itself in degrees may do so here: it is mended, or nothing could be
+    intersected with it."""
+    import shapely
     from shapely.geometry import MultiPolygon, Polygon
 
     def flat(ring: Iterable[Point]) -> list[tuple[float, float]]:
         return [plane.xy(point) for point in ring]
 
-    return MultiPolygon([Polygon(flat(rings[0]), [flat(hole) for hole in rings[1:]]) for rings in fence.rings])
+    drawn = MultiPolygon([Polygon(flat(rings[0]), [flat(hole) for hole in rings[1:]]) for rings in fence.rings])
+    return drawn if drawn.is_valid else shapely.make_valid(drawn)
