@@ -24,7 +24,7 @@ FEWEST = 20
 """Corners that a pair must share to be asked."""
 FEWEST_AT_RIM = 5
 FEWEST_IN_THIRD = 5
-PAIRS = 10
+PAIRS = 8
 """Wide pairs that are asked."""
 GAPS = (1, 2, 3, 4, 6, 8, 12)
 LEAST_MOVED = 0.015
