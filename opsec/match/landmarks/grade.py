@@ -9,16 +9,20 @@ import math
 from collections.abc import Sequence
 
 from opsec.likelihood import table
-from opsec.match.landmarks.sight import Seen, Sight
+from opsec.match.landmarks.look import Seen, Sight
 from opsec.model import Grade
 
 RULE = "LANDMARK-SEEN"
+FLAGGING: tuple[Grade | None, ...] = ("probable", "strong")
+"""Grades that flag a clip by themselves."""
 LEAST = 6
 """Supporting pairs below which nothing is said."""
 PROBABLE, PROBABLE_TWICE = 9, 6
 PROBABLE_SEEN_DEEP, DEEP = 7, 14
 """What stands in depth fits no one plane: fewer pairs of the map, when so many fit one fundamental matrix."""
 STRONG, STRONG_TWICE = 16, 11
+PROBABLE_TOGETHER = 12
+"""The same of pictures laid upon each other: more pairs were asked, and more agree by chance."""
 SMALLEST = 0.03
 """What is narrower in the picture or in the photo may be a letter, a badge or a line of words: alone it never flags."""
 LEAST_SHARE = 0.04
@@ -38,17 +42,19 @@ POOLED = 1.3
 
 def grade(sight: Sight, times_s: Sequence[float]) -> Grade | None:
     """The grade of a sighting; none when it is not worth a word. ``times_s``: of the clip's pictures."""
-    whole = [seen for seen in sight.seen if _is_place(seen)]
+    whole = [seen for seen in sight.seen if is_place(seen)]
     best = max((seen.inliers for seen in whole), default=0)
     if best >= STRONG or _twice(whole, sight.pooled, times_s, STRONG_TWICE):
         return "strong"
     deep = any(seen.inliers >= PROBABLE_SEEN_DEEP and seen.witnesses.fundamental >= DEEP for seen in whole)
     if best >= PROBABLE or deep or _twice(whole, sight.pooled, times_s, PROBABLE_TWICE):
         return "probable"
+    if sight.together and sight.together.inliers >= PROBABLE_TOGETHER and is_place(sight.together):
+        return "probable"
     return "possible" if best >= LEAST or sight.best.inliers >= STRONG else None
 
 
-def _is_place(seen: Seen) -> bool:
+def is_place(seen: Seen) -> bool:
     """Whether what was recognised is wide enough, of its surroundings, nowhere else, and found by a second model."""
     wide = seen.extent >= SMALLEST and seen.share >= LEAST_SHARE
     second = max(seen.witnesses.homography, seen.witnesses.fundamental)

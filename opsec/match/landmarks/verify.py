@@ -144,11 +144,22 @@ def _alike(growth: "Numbers", turn: "Numbers", affines: "Numbers") -> "Mask":
     """Of each map (shape (k, 3, 2)), which pairs (n) turn and grow as it does: shape (k, n)."""
     import numpy as np
 
-    one, other, third, fourth = affines[:, 0, 0], affines[:, 0, 1], affines[:, 1, 0], affines[:, 1, 1]
-    grown = 0.5 * np.log(one * fourth - other * third)
-    turned = np.arctan2(other - third, one + fourth)
-    alike = np.abs(growth - grown[:, None]) < MOST_GROWTH
-    return np.asarray(alike & (np.abs(_turned(turn - turned[:, None])) < MOST_TURN_RAD))
+    alike = np.abs(growth - np.log(grown(affines))[:, None]) < MOST_GROWTH
+    return np.asarray(alike & (np.abs(_turned(turn - turned_rad(affines)[:, None])) < MOST_TURN_RAD))
+
+
+def grown(affines: "Numbers") -> "Numbers":
+    """How many times as large things are after maps of shape (..., 3, 2)."""
+    import numpy as np
+
+    return np.sqrt(affines[..., 0, 0] * affines[..., 1, 1] - affines[..., 0, 1] * affines[..., 1, 0])
+
+
+def turned_rad(affines: "Numbers") -> "Numbers":
+    """By how much things are turned after maps of shape (..., 3, 2)."""
+    import numpy as np
+
+    return np.arctan2(affines[..., 0, 1] - affines[..., 1, 0], affines[..., 0, 0] + affines[..., 1, 1])
 
 
 def affine_maps(here: "Numbers", there: "Numbers", chosen: "Mask") -> "tuple[Numbers, Mask]":
@@ -215,13 +226,18 @@ def standing_apart(seen: "NDArray[Any]", known: "NDArray[Any]") -> int:
 
     A pair beside a likelier one, in either picture, adds nothing.
     """
+    return int(apart(seen, known).sum())
+
+
+def apart(seen: "NDArray[Any]", known: "NDArray[Any]") -> "Mask":
+    """Which of these pairs stand at a place of their own; shape (n,)."""
     import numpy as np
 
     beside = np.zeros((len(seen), len(seen)), np.bool_)
     for places in (seen, known):
         x, y = places[:, 0], places[:, 1]
         beside |= (np.abs(x[:, None] - x) < _APART_PX) & (np.abs(y[:, None] - y) < _APART_PX)
-    return len(seen) - int(np.tril(beside, -1).any(axis=1).sum())
+    return np.asarray(~np.tril(beside, -1).any(axis=1))
 
 
 def spots(places: "NDArray[Any]", apart: float) -> int:

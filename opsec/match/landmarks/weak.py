@@ -14,8 +14,9 @@ from opsec.match.landmarks.enrol import Enrolled, enrolled
 from opsec.match.landmarks.grade import PROBABLE, SMALLEST
 from opsec.match.landmarks.model_process import NoAnswerError
 from opsec.match.landmarks.photo import opened
+from opsec.match.landmarks.pictures import Pictures
 from opsec.match.landmarks.search import Searched
-from opsec.match.landmarks.sight import sight
+from opsec.match.landmarks.sight import held, sight
 from opsec.match.landmarks.tentative import paired
 from opsec.match.landmarks.verify import MOST_PAIRS, Fit, verified
 from opsec.match.landmarks.views import resized
@@ -169,7 +170,9 @@ def _alike(usable: Sequence[_Checked]) -> Iterator[Complaint]:
             pair = frozenset({place, other.photo.path.parent})
             if lead.mirrored or len(pair) < 2 or pair in told:
                 continue
-            alike = sight([one.features], enrolled_all, [lead])
+            pictures = Pictures([one.features], [0.0], enrolled_all)
+            hold = held(pictures, [lead])
+            alike = sight(pictures, hold, [lead], alone=False) if hold else None
             if alike and alike.best.inliers >= PROBABLE and alike.best.extent >= SMALLEST:
                 told.add(pair)
                 yield _warn(

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from opsec.match.landmarks.grade import grade, overlap, weight
-from opsec.match.landmarks.sight import Seen, Sight
+from opsec.match.landmarks.look import Seen, Sight
 from opsec.match.landmarks.witness import Witnesses
 from opsec.model import Grade
 
