@@ -130,16 +130,19 @@ class Landmarks:
         return [self._met(one, looked) for one in sorted(settled, key=lambda one: (-one.sight.best.inliers, one.place))]
 
     def _found(self, pictures: Pictures) -> list[_Found]:
-        """What the pictures of a clip show, each landmark by itself."""
+        """What the pictures of a clip show, each landmark by itself; the one that holds best comes last, for it costs
+        little when no other is seen."""
         worth = self._shortlist(pictures.frames)
         holding = [(place, leads, hold) for place, leads in worth if (hold := held(pictures, leads))]
-        alone = len(holding) == 1
-        return [
-            _Found(place, seen, graded)
-            for place, leads, hold in holding
-            if (seen := sight(pictures, hold, leads, self._photos_of[place], alone=alone))
-            and (graded := grade(seen, pictures.times_s))
-        ]
+        holding.sort(key=lambda one: one[2].fit.inliers)
+        found: list[_Found] = []
+        for number, (place, leads, hold) in enumerate(holding, 1):
+            alone = number == len(holding) and not found
+            seen = sight(pictures, hold, leads, self._photos_of[place], alone=alone)
+            graded = grade(seen, pictures.times_s) if seen else None
+            if seen and graded:
+                found.append(_Found(place, seen, graded))
+        return found
 
     def _comparable(self, hint: Hint) -> Extracted | None:
         """The features of a picture; none when they are unsound, or another model found those of our photos."""

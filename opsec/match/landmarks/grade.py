@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from opsec.likelihood import table
 from opsec.match.landmarks.look import Seen, Sight
+from opsec.match.landmarks.witness import BORNE_OUT
 from opsec.model import Grade
 
 RULE = "LANDMARK-SEEN"
@@ -33,8 +34,6 @@ FEWEST_SPOTS = 4
 UNIQUE = 2.0
 """A map must have so many times the pairs of the best one that sends the same part of the picture elsewhere: a row of
 windows fits one window further too."""
-BORNE_OUT = 0.6
-"""Share of its pairs that a homography or a fundamental matrix must find again."""
 _APART_S = 1.0
 POOLED = 1.3
 """In two pictures the same few pairs may be one mistake seen twice: together they must show so much more."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from opsec.match.landmarks.grade import FLAGGING, PROBABLE_TOGETHER, grade, is_place
+from opsec.match.landmarks.grade import FLAGGING, LEAST, PROBABLE_TOGETHER, grade, is_place
 from opsec.match.landmarks.look import Seen, Sight, judged, supported
 from opsec.match.landmarks.pictures import Compared, Pictures
 from opsec.match.landmarks.search import Lead, evenly
@@ -69,19 +69,17 @@ def sight(
     """What the clip shows of one landmark.
 
     ``siblings``: all photos of the landmark; those that no lead names are compared too. ``alone``: no other landmark
-    holds; where one does, all is compared, so that their counts can be held against each other.
+    is seen; where one is, all is compared, so that their counts can be held against each other, and nothing is laid
+    together: that is for clips in which nothing is clear.
     """
     if alone and hold.fit.inliers >= CLEAR:
         seen = _of_few(pictures, hold)
         if seen:
             return Sight(hold.lead.mirrored, seen, hold.fit.inliers)
     found = _of_all(pictures, hold, leads, siblings, alone=alone)
-    if grade(found, pictures.times_s) in FLAGGING:
-        return found
-    together = _together(pictures, found.best if found.seen else None, hold)
-    if together is not None:
-        return replace(found, together=together)
-    return found if found.seen else None
+    if alone and grade(found, pictures.times_s) not in FLAGGING:
+        found = replace(found, together=_together(pictures, found.best if found.seen else None, hold))
+    return found if found.seen or found.together else None
 
 
 def _of_few(pictures: Pictures, hold: Held) -> tuple[Seen, ...]:
@@ -126,16 +124,21 @@ def _of_all(pictures: Pictures, hold: Held, leads: Sequence[Lead], siblings: Seq
             one, supporting = _seen(pictures, number, photo, flipped=flipped)
             places |= supporting
             shown += [one] if one else []
-            if alone and one and one.inliers >= CLEAR and is_place(one):
+            if not shown or shown[0].inliers < LEAST or (alone and _clear(shown[-1])):
                 break
         shown.sort(key=lambda one: -one.inliers)
         found += shown[:1]
         wanted = list(dict.fromkeys((*(one.photo for one in shown), *wanted)))[:PHOTOS_ON]
-        clear = [pictures.times_s[one.frame] for one in found if one.inliers >= CLEAR and is_place(one)]
-        if alone and clear and max(clear) - min(clear) >= _A_MOMENT_S:
+        clear = [pictures.times_s[one.frame] for one in found if _clear(one)]
+        grown = any(one.inliers >= LEAST for one in found)  # what held by chance does not grow with more features
+        if not grown or (alone and clear and max(clear) - min(clear) >= _A_MOMENT_S):
             break
     found.sort(key=lambda one: one.frame)
     return Sight(flipped, tuple(found), len(places))
+
+
+def _clear(seen: Seen) -> bool:
+    return seen.inliers >= CLEAR and is_place(seen)
 
 
 def _telling(pictures: Pictures, hold: Held, leads: Sequence[Lead]) -> list[int]:

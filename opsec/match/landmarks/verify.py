@@ -105,7 +105,7 @@ def _fitted(seen: "Numbers", known: "Numbers", proposals: "list[Mask]", side: fl
 
     growth, turn = np.log(known[:, 2] / seen[:, 2]), np.deg2rad(known[:, 3] - seen[:, 3])
     places, wanted = np.c_[seen[:, :2], np.ones(len(seen))], known[:, :2]
-    agree = np.unique(np.stack(proposals), axis=0)[::-1] if len(proposals) > 1 else np.stack(proposals)
+    agree = np.stack(list({one.tobytes(): one for one in proposals}.values()))
     for tolerance in (LOOSE * 0.6, TIGHT * 1.5, TIGHT, TIGHT):
         affines, sound = affine_maps(seen[:, :2], wanted, agree)
         if not sound.any():
