@@ -21,7 +21,7 @@ from opsec.match.landmarks.photo import KnownPhoto, known_photo
 from opsec.match.landmarks.pictures import Pictures
 from opsec.match.landmarks.search import Lead, Searched
 from opsec.match.landmarks.shelf import Shelf
-from opsec.match.landmarks.sight import held, sight
+from opsec.match.landmarks.sight import CLEAR, Held, held, sight
 from opsec.model import CheckState, Grade, Hint, Landmark, Picture, Reason, Sighting, Site
 from opsec.site.photos import ReferencePhoto
 
@@ -31,6 +31,8 @@ MOST_PICTURES = 32
 """Pictures of one clip that are compared. Its reader sends a quarter of that; more come from one taken over."""
 LEAST_SUPPORT = 4
 """Votes that lie as one place, below which a landmark is not looked into."""
+BESIDE = 6
+"""The same beside a landmark that is clear: so few as four votes lie as one place by chance in most clips."""
 ALIKE = 0.6
 """A landmark at the same place of the picture with so large a share of the supporting pairs may be the one."""
 _SAME_PLACE = 0.5
@@ -132,8 +134,13 @@ class Landmarks:
     def _found(self, pictures: Pictures) -> list[_Found]:
         """What the pictures of a clip show, each landmark by itself; the one that holds best comes last, for it costs
         little when no other is seen."""
-        worth = self._shortlist(pictures.frames)
-        holding = [(place, leads, hold) for place, leads in worth if (hold := held(pictures, leads))]
+        holding: list[tuple[int, list[Lead], Held]] = []
+        least = LEAST_SUPPORT
+        for place, leads in self._shortlist(pictures.frames):
+            hold = held(pictures, [lead for lead in leads if lead.support >= least])
+            if hold:
+                holding.append((place, leads, hold))
+                least = BESIDE if hold.fit.inliers >= CLEAR else least
         holding.sort(key=lambda one: one[2].fit.inliers)
         found: list[_Found] = []
         for number, (place, leads, hold) in enumerate(holding, 1):
