@@ -58,7 +58,11 @@ def held(pictures: Pictures, leads: Sequence[Lead]) -> Held | None:
         if fit is not None and fit.inliers >= ENOUGH and (best is None or fit.inliers > best.fit.inliers):
             best = Held(lead, one, fit)
         # a façade that is its own mirror image fits in both senses
-        if best and best.fit.inliers >= CLEAR and all(rest.mirrored == best.lead.mirrored for rest in tries[number:]):
+        if (
+            best
+            and best.fit.inliers >= CLEAR
+            and all(rest.mirrored == best.lead.mirrored for rest in tries[number + 1 :])
+        ):
             break
     return best
 
