@@ -10,7 +10,6 @@ landmark are drawn too: what a match costs is told apart from what looking in va
 """
 
 import argparse
-import os
 import resource
 import sys
 import time
@@ -18,7 +17,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import av
 import cv2
 import numpy as np
 
@@ -32,11 +30,11 @@ from opsec.match.landmarks.photo import KnownPhoto
 from opsec.match.landmarks.shelf import Shelf
 from opsec.model import Hint, Landmark, Picture, Site
 from opsec.site.photos import ReferencePhoto
+from tests.landmark_corpus import decoding, on_one_thread
 from tests.match.landmarks.drawn import hint, wall
 from tests.match.landmarks.scenes import filmed, photographed_from, place
 
 AGAIN = 3
-ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
 VIEWS = ((0.0, 1.0, 1.0), (-50.0, 1.3, 1.2), (50.0, 1.2, 0.9))
 
 
@@ -58,10 +56,9 @@ def main() -> int:
     parser.add_argument("--photos", type=int, default=3)
     parser.add_argument("--drawn", type=int, default=12)
     wanted = parser.parse_args()
-    if os.environ.get("OPENBLAS_NUM_THREADS") != "1":  # read once, when NumPy is loaded: as the program sets it itself
-        os.execve(sys.executable, [sys.executable, "-m", __spec__.name, *sys.argv[1:]], os.environ | ONE_THREAD)
+    on_one_thread()
     cv2.setNumThreads(1)
-    frame_s = _decoding(wanted.clips)
+    frame_s = decoding(wanted.clips)
     _say(f"decoding a picture {frame_s * 1e3:.2f} ms (1 x)")
     clips = [_chosen(clip) for clip in wanted.clips]
     pictures = [picture for clip in clips for picture in clip]
@@ -77,17 +74,6 @@ def main() -> int:
     for count in wanted.landmarks:
         _matching(count, wanted.photos, drawn, (empty, shown), wanted.clips)
     return 0
-
-
-def _decoding(clips: Sequence[Path]) -> float:
-    """CPU seconds a picture."""
-    pictures, started = 0, time.process_time()
-    for clip in clips:
-        with av.open(str(clip)) as film:
-            track = film.streams.video[0]
-            track.codec_context.thread_count = 1
-            pictures += sum(1 for _picture in film.decode(track))
-    return (time.process_time() - started) / pictures
 
 
 def _chosen(
@@ -123,7 +109,7 @@ def _matching(
 def _times_decoding(ours: Landmarks, clips: list[list[Hint]], basis: Sequence[Path]) -> str:
     frame_s, spent, met = 0.0, 0.0, 0
     for _again in range(AGAIN):
-        frame_s += _decoding(basis)
+        frame_s += decoding(basis)
         started = time.process_time()
         met = sum(bool(ours.meet(hints)) for hints in clips)
         spent += (time.process_time() - started) / sum(map(len, clips))

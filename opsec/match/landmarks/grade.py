@@ -50,7 +50,8 @@ def grade(sight: Sight, times_s: Sequence[float]) -> Grade | None:
         return "probable"
     if sight.together and sight.together.inliers >= PROBABLE_TOGETHER and is_place(sight.together):
         return "probable"
-    return "possible" if best >= LEAST or sight.best.inliers >= STRONG else None
+    most = max((seen.inliers for seen in sight.seen), default=0)
+    return "possible" if best >= LEAST or most >= STRONG else None
 
 
 def is_place(seen: Seen) -> bool:

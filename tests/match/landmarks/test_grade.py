@@ -37,6 +37,17 @@ def test_grades(counts: tuple[int, ...], pooled: int, expected: Grade | None) ->
     assert grade(Sight(False, pictures, pooled), [0.0, 0.5, 1.0]) == expected
 
 
+@pytest.mark.parametrize(("inliers", "expected"), [(11, None), (12, "probable"), (60, "probable")])
+def test_pictures_laid_together_flag_from_more_pairs_and_are_never_strong(inliers: int, expected: Grade | None) -> None:
+    together = replace(seen(1, inliers), parts=((0, 4), (1, inliers - 4)))
+    assert grade(Sight(False, (), 0, together), [0.0, 0.2]) == expected
+    assert grade(Sight(False, (seen(1, 5),), 5, replace(together, extent=0.02)), [0.0, 0.2]) is None
+
+
+def test_a_lead_that_no_picture_bears_out_is_no_sighting() -> None:
+    assert grade(Sight(False, (), 0), [0.0]) is None
+
+
 @pytest.mark.parametrize(
     ("inliers", "asked", "expected"),
     [
