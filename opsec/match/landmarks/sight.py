@@ -81,7 +81,7 @@ def sight(
         if seen:
             return Sight(hold.lead.mirrored, seen, hold.fit.inliers)
     found = _of_all(pictures, hold, leads, siblings, alone=alone)
-    if alone and grade(found, pictures.times_s) not in FLAGGING:
+    if alone and len(pictures.frames) > 1 and grade(found, pictures.times_s) not in FLAGGING:
         found = replace(found, together=_together(pictures, found.best if found.seen else None, hold))
     return found if found.seen or found.together else None
 
