@@ -18,12 +18,16 @@ FLAGGING: tuple[Grade | None, ...] = ("probable", "strong")
 """Grades that flag a clip by themselves."""
 LEAST = 6
 """Supporting pairs below which nothing is said."""
-PROBABLE, PROBABLE_TWICE = 9, 6
+PROBABLE, PROBABLE_TWICE = 10, 6
+"""Nine agree once in 65,000 look-alikes: two façades of one window whose rows stand about equally far apart."""
 PROBABLE_SEEN_DEEP, DEEP = 7, 14
 """What stands in depth fits no one plane: fewer pairs of the map, when so many fit one fundamental matrix."""
 STRONG, STRONG_TWICE = 16, 11
 PROBABLE_TOGETHER = 12
 """The same of pictures laid upon each other: more pairs were asked, and more agree by chance."""
+TOGETHER_BORNE_OUT = 0.8
+"""Share of those pairs that one homography must find again: nine tenths and more where a place is shown, two thirds
+where the rows of two façades happen to fit."""
 SMALLEST = 0.03
 """What is narrower in the picture or in the photo may be a letter, a badge or a line of words: alone it never flags."""
 LEAST_SHARE = 0.04
@@ -48,7 +52,7 @@ def grade(sight: Sight, times_s: Sequence[float]) -> Grade | None:
     deep = any(seen.inliers >= PROBABLE_SEEN_DEEP and seen.witnesses.fundamental >= DEEP for seen in whole)
     if best >= PROBABLE or deep or _twice(whole, sight.pooled, times_s, PROBABLE_TWICE):
         return "probable"
-    if sight.together and sight.together.inliers >= PROBABLE_TOGETHER and is_place(sight.together):
+    if sight.together and is_place_together(sight.together):
         return "probable"
     most = max((seen.inliers for seen in sight.seen), default=0)
     return "possible" if best >= LEAST or most >= STRONG else None
@@ -60,6 +64,12 @@ def is_place(seen: Seen) -> bool:
     second = max(seen.witnesses.homography, seen.witnesses.fundamental)
     unique = seen.inliers >= UNIQUE * seen.witnesses.rival
     return wide and seen.spots >= FEWEST_SPOTS and unique and second >= BORNE_OUT * seen.inliers
+
+
+def is_place_together(seen: Seen) -> bool:
+    """Whether what pictures show together is a place, and enough of it to flag."""
+    borne_out = seen.witnesses.homography >= TOGETHER_BORNE_OUT * seen.inliers
+    return is_place(seen) and borne_out and seen.inliers >= PROBABLE_TOGETHER
 
 
 def _twice(whole: Sequence[Seen], pooled: int, times_s: Sequence[float], least: int) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from opsec.match.landmarks.grade import FLAGGING, LEAST, PROBABLE_TOGETHER, grade, is_place
+from opsec.match.landmarks.grade import FLAGGING, LEAST, PROBABLE_TOGETHER, grade, is_place, is_place_together
 from opsec.match.landmarks.look import Seen, Sight, judged, supported
 from opsec.match.landmarks.pictures import Compared, Pictures
 from opsec.match.landmarks.search import Lead, evenly
@@ -175,7 +175,7 @@ def _together(pictures: Pictures, best: Seen | None, hold: Held) -> Seen | None:
         return None
     parts = tuple(_parts(one, fit, of))
     seen = judged(one.frame, one.photo, one.pairs, fit, number=base, photo_number=photo, flipped=flipped, parts=parts)
-    return seen if is_place(seen) and len(parts) > 1 else None
+    return seen if is_place_together(seen) and len(parts) > 1 else None
 
 
 def _around(count: int, base: int) -> list[int]:
