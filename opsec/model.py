@@ -368,9 +368,10 @@ class Sighting:
     mirrored: bool
     """The clip shows it flipped left and right."""
     inliers: int
-    """Places of the best picture that agree with the photo."""
+    """Places of the best picture that agree with the photo; of all pictures laid upon it, where none shows enough."""
     pictures: tuple[tuple[float, int], ...]
-    """Second and agreeing places of every picture that shows it, in the order of the clip."""
+    """Second and agreeing places of the pictures that were looked at and show it, in the order of the clip. Of a clear
+    landmark two are enough, and no more are looked at."""
     lines: tuple[tuple[float, float, float, float], ...]
     """x and y in the best picture, x and y in the photo, of places that agree."""
     outline: tuple[tuple[float, float], ...]

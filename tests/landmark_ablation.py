@@ -7,6 +7,7 @@ Recall is at the flagging grade; as in ``tests.landmark_corpus``, every clip is 
 
 import argparse
 import json
+import math
 import os
 import sys
 import time
@@ -29,7 +30,7 @@ from opsec.match.landmarks import Landmarks, views
 from opsec.match.landmarks.search import Searched
 from opsec.match.landmarks.shelf import Shelf
 from opsec.model import Hint
-from tests.landmark_corpus import FLAGS, landmarks, rendered
+from tests.landmark_corpus import FLAGS, landmarks, on_one_thread, rendered
 
 Bytes = NDArray[np.uint8]
 Frames = list[tuple[float, Bytes]]
@@ -53,7 +54,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--clips", type=Path, default=Path(gettempdir()) / "opsec-landmark-clips")
     parser.add_argument("--every", type=int, default=2, help="every so many-th clip with a landmark")
+    parser.add_argument("--only", nargs="*", help="these lines of the table, by the beginning of their names")
     wanted = parser.parse_args()
+    on_one_thread()
     shared = os.environ.get("OPSEC_SHARED")
     folder = Path(shared) / "corpus" / "landmarks" if shared else None
     if folder is None or not (folder / "manifest.json").is_file():
@@ -65,6 +68,8 @@ def main() -> int:
     chosen = [clip for clip in manifest["clips"] if clip["landmark"]][:: wanted.every]
     frames = {clip["id"]: _frames(wanted.clips / f"{clip['id']}.mp4") for clip in chosen}
     for without in _all():
+        if wanted.only and not without.name.startswith(tuple(wanted.only)):
+            continue
         _line(without, manifest, folder, chosen, frames)
     return 0
 
@@ -82,7 +87,11 @@ def _all() -> Iterator[Without]:
     yield Without("one picture a clip", {}, most_pictures=1)
     grades = {"UNIQUE": 0.0, "BORNE_OUT": 0.0, "FEWEST_SPOTS": 0}
     yield Without("no second witnesses", {HERE + f"grade.{name}": value for name, value in grades.items()})
+    apart = {HERE + "sight._together": lambda *_: None}
+    yield Without("no pictures laid together", apart)
+    yield Without("no short way for clear ones", {HERE + "sight.CLEAR": math.inf})
     yield Without("one photo a landmark", {}, one_photo=True)
+    yield Without("one photo, none laid together", apart, one_photo=True)
     yield Without("one photo, no simulated views", {HERE + "enrol.simulated": lambda *_: ()}, one_photo=True)
 
 

@@ -11,11 +11,13 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import gettempdir
 
+import av
 import cv2
 
 from opsec.hints.frames.film import Film
@@ -44,6 +46,7 @@ class Clip:
 def main() -> int:
     """Print the figures; 0 when there is no corpus, which is said."""
     wanted = _arguments()
+    on_one_thread()
     shared = os.environ.get("OPSEC_SHARED")
     folder = Path(shared) / "corpus" / "landmarks" if shared else None
     if folder is None or not (folder / "manifest.json").is_file():
@@ -55,8 +58,46 @@ def main() -> int:
     clips = list(_clips(manifest, folder, wanted.clips, kit))
     backend, shelf = backend_of(kit, wanted.lightglue), Shelf(wanted.clips / "shelf")
     ours = landmarks(manifest, folder, backend, one=wanted.one, shelf=shelf)
-    _report(clips, {clip.id: _met(clip, ours) for clip in clips}, len(manifest["landmarks"]))
+    _met(clips[0], ours)  # the photos are taken up and the index is built
+    spent, met = {}, {}
+    for clip in clips:
+        started = time.process_time()
+        met[clip.id] = _met(clip, ours)
+        spent[clip.id] = time.process_time() - started
+    _report(clips, met, len(manifest["landmarks"]))
+    _cost(clips, spent, wanted.clips)
     return 0
+
+
+def on_one_thread() -> None:
+    """Begin anew unless NumPy, which reads it once, was told to use one thread; the program tells it so itself."""
+    module = sys.modules["__main__"].__spec__
+    if module is not None and os.environ.get("OPENBLAS_NUM_THREADS") != "1":
+        again = [sys.executable, "-m", module.name, *sys.argv[1:]]
+        os.execve(sys.executable, again, os.environ | {"OPENBLAS_NUM_THREADS": "1"})
+
+
+def _cost(clips: Sequence[Clip], spent: dict[str, float], where: Path) -> None:
+    """What a match costs, as a multiple of decoding these very clips; the first figure of each line is CPU seconds."""
+    for name, some in (
+        ("shown", [clip for clip in clips if clip.landmark]),
+        ("in vain", [clip for clip in clips if not clip.landmark]),
+    ):
+        pictures = sum(len(clip.hints) for clip in some)
+        each_s = sum(spent[clip.id] for clip in some) / pictures
+        decoding_s = decoding([where / f"{clip.id}.mp4" for clip in some])
+        _say(f"{name}: {each_s * 1e3:.1f} ms a picture, {each_s / decoding_s:.1f} x its decoding; {pictures} pictures")
+
+
+def decoding(clips: Sequence[Path]) -> float:
+    """CPU seconds for which a picture of these clips is decoded, on one thread."""
+    pictures, started = 0, time.process_time()
+    for clip in clips:
+        with av.open(str(clip)) as film:
+            track = film.streams.video[0]
+            track.codec_context.thread_count = 1
+            pictures += sum(1 for _picture in film.decode(track))
+    return (time.process_time() - started) / pictures
 
 
 def _arguments() -> argparse.Namespace:

@@ -1,6 +1,6 @@
 """How well landmarks are recognised in clips drawn here, and how seldom look-alikes are taken for one of ours.
 
-    python -m tests.landmark_drawn [--places 40] [--alike 60] [--seed 0] [--one]
+    python -m tests.landmark_drawn [--places 40] [--alike 60] [--frames 3] [--seed 0] [--one]
 
 The places stand in depth and are filmed by somebody who walks, with people, night, dust and coding in between; the
 look-alikes share a window, a poster, a watermark or a texture, and nothing else. No recognition setting was fitted
@@ -24,6 +24,7 @@ from opsec.match.landmarks import Landmarks
 from opsec.match.landmarks.shelf import Shelf
 from opsec.match.landmarks.views import resized
 from opsec.model import Hint, Site
+from tests.landmark_corpus import on_one_thread
 from tests.match.landmarks.drawn import Bytes, hint, photographed
 from tests.match.landmarks.scenes import filmed, filmed_lookalike, lookalike, photographed_from, place
 
@@ -37,15 +38,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--places", type=int, default=40)
     parser.add_argument("--alike", type=int, default=60, help="landmarks of each kind of look-alike")
+    parser.add_argument("--frames", type=int, default=3, help="pictures of each clip of a look-alike")
     parser.add_argument("--seed", type=int, default=0, help="of other walls, places and look-alikes")
     parser.add_argument("--one", action="store_true", help="one photo a landmark")
     wanted = parser.parse_args()
+    on_one_thread()
     cv2.setNumThreads(1)
     with TemporaryDirectory() as folder:
         if wanted.places:
             _places(Path(folder) / "places", wanted.places, wanted.seed, one=wanted.one)
         if wanted.alike:
-            _alike(Path(folder) / "alike", wanted.alike, wanted.seed)
+            _alike(Path(folder) / "alike", wanted.alike, wanted.seed, wanted.frames)
     return 0
 
 
@@ -71,7 +74,7 @@ def _places(folder: Path, count: int, seed: int, *, one: bool) -> None:
              f" {spent:.2f} CPU s a clip, missed {missed}")  # fmt: skip
 
 
-def _alike(folder: Path, count: int, seed: int) -> None:
+def _alike(folder: Path, count: int, seed: int, pictures: int) -> None:
     """Every landmark against clips that share something with those of its kind, and against all others."""
     marks = {f"{ascii_of(kind)}-{n}": [lookalike(kind, seed + n)] for kind in KINDS for n in range(count)}
     ours = _ours(folder, marks)
@@ -79,7 +82,7 @@ def _alike(folder: Path, count: int, seed: int) -> None:
     for kind in KINDS:
         of_kind = []
         for number in range(seed + 1_000, seed + 1_000 + count):
-            frames = list(filmed_lookalike(kind, number))
+            frames = list(filmed_lookalike(kind, number, pictures))
             for some in (frames, frames[:1]):  # as a film and as one photo, in which nothing tells a watermark
                 pairs += len(marks)
                 of_kind += [(kind, number, one) for one in ours.meet(_masked(some))]

@@ -3,6 +3,7 @@
 Nothing heavy is imported before a verb runs, so that help comes at once.
 """
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the program and leave with its exit code: 0, 1, 2, 3, 4 or 130, as the README explains them."""
     from opsec.cli.streams import stand_in
 
+    # NumPy asks once, when it is loaded. Our matrices are small: threads wait for each other longer than they work.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     stand_in()
     for stream in (sys.stdout, sys.stderr):
         # A file name that the terminal's encoding lacks must not end the run.

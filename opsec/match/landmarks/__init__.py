@@ -16,10 +16,12 @@ from opsec.hints.landmarks.features import Extracted, UnsoundFeaturesError, unpa
 from opsec.match.landmarks.backend import BUILT_IN, Backend
 from opsec.match.landmarks.enrol import Enrolled
 from opsec.match.landmarks.grade import grade, overlap, weight
+from opsec.match.landmarks.look import Sight
 from opsec.match.landmarks.photo import KnownPhoto, known_photo
+from opsec.match.landmarks.pictures import Pictures
 from opsec.match.landmarks.search import Lead, Searched
 from opsec.match.landmarks.shelf import Shelf
-from opsec.match.landmarks.sight import Sight, sight
+from opsec.match.landmarks.sight import CLEAR, Held, held, sight
 from opsec.model import CheckState, Grade, Hint, Landmark, Picture, Reason, Sighting, Site
 from opsec.site.photos import ReferencePhoto
 
@@ -29,6 +31,8 @@ MOST_PICTURES = 32
 """Pictures of one clip that are compared. Its reader sends a quarter of that; more come from one taken over."""
 LEAST_SUPPORT = 4
 """Votes that lie as one place, below which a landmark is not looked into."""
+BESIDE = 6
+"""The same beside a landmark that is clear: so few as four votes lie as one place by chance in most clips."""
 ALIKE = 0.6
 """A landmark at the same place of the picture with so large a share of the supporting pairs may be the one."""
 _SAME_PLACE = 0.5
@@ -121,15 +125,31 @@ class Landmarks:
         frames = [_without_words(features, hint.at_s or 0.0, hints) for hint, features in sound]
         if not any(len(frame) for frame in frames) or not self._known:
             return []
-        times_s = [hint.at_s or 0.0 for hint in looked]
-        found = [
-            _Found(place, seen, graded)
-            for place, leads in self._shortlist(frames)
-            if (seen := sight(frames, self._enrolled, leads, self._photos_of[place], self._backend.pairing))
-            and (graded := grade(seen, times_s))
-        ]
+        found = self._found(
+            Pictures(frames, [hint.at_s or 0.0 for hint in looked], self._enrolled, self._backend.pairing)
+        )
         settled = _settled(found, self._places)
         return [self._met(one, looked) for one in sorted(settled, key=lambda one: (-one.sight.best.inliers, one.place))]
+
+    def _found(self, pictures: Pictures) -> list[_Found]:
+        """What the pictures of a clip show, each landmark by itself; the one that holds best comes last, for it costs
+        little when no other is seen."""
+        holding: list[tuple[int, list[Lead], Held]] = []
+        least = LEAST_SUPPORT
+        for place, leads in self._shortlist(pictures.frames):
+            hold = held(pictures, [lead for lead in leads if lead.support >= least])
+            if hold:
+                holding.append((place, leads, hold))
+                least = BESIDE if hold.fit.inliers >= CLEAR else least
+        holding.sort(key=lambda one: one[2].fit.inliers)
+        found: list[_Found] = []
+        for number, (place, leads, hold) in enumerate(holding, 1):
+            alone = number == len(holding) and not found
+            seen = sight(pictures, hold, leads, self._photos_of[place], alone=alone)
+            graded = grade(seen, pictures.times_s) if seen else None
+            if seen and graded:
+                found.append(_Found(place, seen, graded))
+        return found
 
     def _comparable(self, hint: Hint) -> Extracted | None:
         """The features of a picture; none when they are unsound, or another model found those of our photos."""
@@ -228,19 +248,19 @@ class Landmarks:
         others = [self._places[other] for other in found.one_of]
         # a picture of one of several sites points at each of them with its share of the odds only
         shared = len({site.id, *(other.id for other, _landmark in others)})
-        pictures = sorted(found.sight.seen, key=lambda seen: (-seen.inliers, seen.frame))
+        pictures = sorted(found.sight.pictures, key=lambda one: (one[0] != best.frame, -one[1], one[0]))
         return Met(
             site=site,
             landmark=landmark,
             grade=found.grade,
             log_odds=weight(found.grade, count, shared),
-            hint_ids=tuple(looked[seen.frame].id for seen in pictures),
+            hint_ids=tuple(looked[number].id for number, _count in pictures),
             at_s=looked[best.frame].at_s or 0.0,
             sighting=Sighting(
                 photo=self._known[best.photo][0].path.name,
                 mirrored=found.sight.mirrored,
                 inliers=best.inliers,
-                pictures=tuple((looked[seen.frame].at_s or 0.0, seen.inliers) for seen in found.sight.seen),
+                pictures=tuple((looked[number].at_s or 0.0, count) for number, count in found.sight.pictures),
                 lines=tuple((*here, *there) for here, there in best.lines),
                 outline=best.outline,
                 compared=count,
@@ -276,7 +296,7 @@ def _explains(other: _Found, one: _Found) -> bool:
 
 
 def _same_place(one: Sight, other: Sight) -> bool:
-    by_frame = {seen.frame: seen for seen in other.seen}
+    by_frame = {seen.frame: seen for seen in (*other.seen, *((other.together,) if other.together else ()))}
     mine = by_frame.get(one.best.frame)
     return mine is not None and overlap(one.best, mine) >= _SAME_PLACE
 

@@ -9,7 +9,7 @@ from opsec.hints.landmarks.features import BY_SIFT, Finder
 from opsec.hints.landmarks.learned import opened, too_old
 from opsec.language import Message, _
 from opsec.match.landmarks.model_process import FinderProcess, ModelProcess, NoAnswerError, PairingProcess
-from opsec.match.landmarks.sight import Pairing, by_ratio
+from opsec.match.landmarks.pictures import Pairing, by_ratio
 from opsec.shown import path_text, plain
 
 

@@ -9,16 +9,25 @@ import math
 from collections.abc import Sequence
 
 from opsec.likelihood import table
-from opsec.match.landmarks.sight import Seen, Sight
+from opsec.match.landmarks.look import Seen, Sight
+from opsec.match.landmarks.witness import BORNE_OUT
 from opsec.model import Grade
 
 RULE = "LANDMARK-SEEN"
+FLAGGING: tuple[Grade | None, ...] = ("probable", "strong")
+"""Grades that flag a clip by themselves."""
 LEAST = 6
 """Supporting pairs below which nothing is said."""
-PROBABLE, PROBABLE_TWICE = 9, 6
+PROBABLE, PROBABLE_TWICE = 10, 6
+"""Nine agree once in 65,000 look-alikes: two façades of one window whose rows stand about equally far apart."""
 PROBABLE_SEEN_DEEP, DEEP = 7, 14
 """What stands in depth fits no one plane: fewer pairs of the map, when so many fit one fundamental matrix."""
 STRONG, STRONG_TWICE = 16, 11
+PROBABLE_TOGETHER = 12
+"""The same of pictures laid upon each other: more pairs were asked, and more agree by chance."""
+TOGETHER_BORNE_OUT = 0.8
+"""Share of those pairs that one homography must find again: nine tenths and more where a place is shown, two thirds
+where the rows of two façades happen to fit."""
 SMALLEST = 0.03
 """What is narrower in the picture or in the photo may be a letter, a badge or a line of words: alone it never flags."""
 LEAST_SHARE = 0.04
@@ -29,8 +38,6 @@ FEWEST_SPOTS = 4
 UNIQUE = 2.0
 """A map must have so many times the pairs of the best one that sends the same part of the picture elsewhere: a row of
 windows fits one window further too."""
-BORNE_OUT = 0.6
-"""Share of its pairs that a homography or a fundamental matrix must find again."""
 _APART_S = 1.0
 POOLED = 1.3
 """In two pictures the same few pairs may be one mistake seen twice: together they must show so much more."""
@@ -38,22 +45,31 @@ POOLED = 1.3
 
 def grade(sight: Sight, times_s: Sequence[float]) -> Grade | None:
     """The grade of a sighting; none when it is not worth a word. ``times_s``: of the clip's pictures."""
-    whole = [seen for seen in sight.seen if _is_place(seen)]
+    whole = [seen for seen in sight.seen if is_place(seen)]
     best = max((seen.inliers for seen in whole), default=0)
     if best >= STRONG or _twice(whole, sight.pooled, times_s, STRONG_TWICE):
         return "strong"
     deep = any(seen.inliers >= PROBABLE_SEEN_DEEP and seen.witnesses.fundamental >= DEEP for seen in whole)
     if best >= PROBABLE or deep or _twice(whole, sight.pooled, times_s, PROBABLE_TWICE):
         return "probable"
-    return "possible" if best >= LEAST or sight.best.inliers >= STRONG else None
+    if sight.together and is_place_together(sight.together):
+        return "probable"
+    most = max((seen.inliers for seen in sight.seen), default=0)
+    return "possible" if best >= LEAST or most >= STRONG else None
 
 
-def _is_place(seen: Seen) -> bool:
+def is_place(seen: Seen) -> bool:
     """Whether what was recognised is wide enough, of its surroundings, nowhere else, and found by a second model."""
     wide = seen.extent >= SMALLEST and seen.share >= LEAST_SHARE
     second = max(seen.witnesses.homography, seen.witnesses.fundamental)
     unique = seen.inliers >= UNIQUE * seen.witnesses.rival
     return wide and seen.spots >= FEWEST_SPOTS and unique and second >= BORNE_OUT * seen.inliers
+
+
+def is_place_together(seen: Seen) -> bool:
+    """Whether what pictures show together is a place, and enough of it to flag."""
+    borne_out = seen.witnesses.homography >= TOGETHER_BORNE_OUT * seen.inliers
+    return is_place(seen) and borne_out and seen.inliers >= PROBABLE_TOGETHER
 
 
 def _twice(whole: Sequence[Seen], pooled: int, times_s: Sequence[float], least: int) -> bool:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 COMMAND = (sys.executable, "-s", "-P", "-m", "opsec.match.landmarks.at_work")
 MOST_WAIT_S = 120.0
-"""For one answer; a picture takes a second or two."""
+"""For one question to be taken and answered; a picture takes a second or two."""
 MOST_FALLS = 3
 """Pairs over which a pairing may fall before it is asked no more: each may take the whole wait."""
 _MOST_ANSWER = 1 << 26
@@ -79,6 +79,8 @@ class ModelProcess:
             start_new_session=True,
         )
         weakref.finalize(self, _end, self._process)
+        if self._process.stdin is not None:
+            os.set_blocking(self._process.stdin.fileno(), False)
         said = self._exchanged({"method": self._file.method, "model": np.frombuffer(self._file.content, np.uint8)})
         if not bool(said.get("loaded")):
             self.close()
@@ -107,8 +109,7 @@ class ModelProcess:
         assert process.stdout is not None
         until_s = time.monotonic() + MOST_WAIT_S
         try:
-            process.stdin.write(framed(question))
-            process.stdin.flush()
+            _sent(process.stdin.fileno(), framed(question), until_s)
             (length,) = LENGTH.unpack(_received(process.stdout.fileno(), LENGTH.size, until_s))
             if length > _MOST_ANSWER:
                 raise NoAnswerError("length")
@@ -166,6 +167,16 @@ class PairingProcess:
             self.falls += 1
             return paired(frame, photo)
         return np.asarray(pairs, np.intp).reshape(-1, 2)
+
+
+def _sent(pipe: int, content: bytes, until_s: float) -> None:
+    """Write all of this to a pipe that does not block. Raises ``NoAnswerError`` when it is not taken in time."""
+    left = memoryview(content)
+    while left:
+        _r, ready, _x = select.select([], [pipe], [], max(0.0, until_s - time.monotonic()))
+        if not ready:
+            raise NoAnswerError("not taken")
+        left = left[os.write(pipe, left[:_CHUNK]) :]
 
 
 def _received(pipe: int, length: int, until_s: float) -> bytes:

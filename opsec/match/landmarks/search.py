@@ -126,10 +126,13 @@ class Searched:
             none = np.zeros((0, 4), np.float32)
             nothing = _Hits(np.zeros(0, np.intp), none, none, np.zeros(0, np.float32))
             return nothing, nothing
-        found, other = self._near(frame), self._flipped if len(self._flipped._descriptors) else self
-        return self._weighed(frame, found), other._weighed(
-            mirrored(frame), found if other is self else other._near(frame)
-        )
+        found, turned = self._near(frame), mirrored(frame)
+        if not len(self._flipped._descriptors) or self._flipped is self:
+            near = self._descriptors[found].astype(np.float32)  # both senses look at the same
+            return self._weighed(frame, found, near), self._weighed(turned, found, near)
+        other, also = self._flipped, self._flipped._near(frame)
+        near, near_also = (one._descriptors[of].astype(np.float32) for one, of in ((self, found), (other, also)))
+        return self._weighed(frame, found, near), other._weighed(turned, also, near_also)
 
     def _near(self, frame: Extracted) -> "NDArray[Any]":
         """Numbers of the nearest features of each of the frame's, shape (n, neighbours); -1 for none."""
@@ -141,12 +144,13 @@ class Searched:
         """What is searched by: of a model's descriptors all, for no half of them is the same when mirrored."""
         return descriptors if self._upright or not len(descriptors) else either_sense(descriptors)
 
-    def _weighed(self, frame: Extracted, found: "NDArray[Any]") -> _Hits:
+    def _weighed(self, frame: Extracted, found: "NDArray[Any]", near: "Floats") -> _Hits:
+        """``near``: the descriptors of those found, shape (n, neighbours, components)."""
         import numpy as np
 
-        apart = self._descriptors[found].astype(np.int16) - frame.descriptors[:, None].astype(np.int16)
-        flat = apart.astype(np.float32)
-        distances = np.einsum("ijk,ijk->ij", flat, flat)
+        own = frame.descriptors.astype(np.float32)  # whole numbers, and sums of them that a float holds exactly
+        distances = np.einsum("ijk,ijk->ij", near, near) - 2 * np.einsum("ijk,ik->ij", near, own)
+        distances += (own**2).sum(axis=1)[:, None]
         distances[found < 0] = np.inf
         worst = np.where(found >= 0, distances, 0).max(axis=1, keepdims=True)
         rows, ranks = np.nonzero(distances < worst)

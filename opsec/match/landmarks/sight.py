@@ -1,25 +1,25 @@
-"""One landmark in one clip: every picture of the clip against every photo that got votes, and what all of them show.
+"""One landmark in one clip: as many of its pictures against as many photos as it takes to be sure, and no more.
 
-The best picture speaks first; the others count by what they add (`pooled`), and by when they were taken: two
-pictures a second apart that agree are harder to get by chance than one.
+First the clearest features of the one picture and the one photo that got most votes. Where much of these agrees and no
+other landmark holds, a second picture bears it out, and that is all. Otherwise the telling pictures are compared as
+wholes with several photos. The best picture speaks first; the others count by what they add (`pooled`), and by when
+they were taken: two pictures a second apart that agree are harder to get by chance than one. What no picture shows
+well enough by itself, all of them may show together.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from opsec.hints.landmarks.features import Extracted
-from opsec.match.landmarks.enrol import Enrolled
-from opsec.match.landmarks.mirrored import in_sense
-from opsec.match.landmarks.search import OWN_OF_THEM, Lead, evenly, votable
-from opsec.match.landmarks.tentative import paired
-from opsec.match.landmarks.verify import Fit, similarity, spots, verified
-from opsec.match.landmarks.witness import Witnesses, witnesses
+from opsec.match.landmarks.grade import FLAGGING, LEAST, PROBABLE_TOGETHER, grade, is_place, is_place_together
+from opsec.match.landmarks.look import Seen, Sight, judged, supported
+from opsec.match.landmarks.pictures import Compared, Pictures
+from opsec.match.landmarks.search import Lead, evenly
+from opsec.match.landmarks.verify import Fit, apart, verified
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
-
-    from opsec.match.landmarks.tentative import Pairs
 
 TRIES = 3
 """Leads of one landmark that are tried before it is given up."""
@@ -31,216 +31,163 @@ MOST_FRAMES = 5
 """Pictures of a clip that are compared with whole photos: the telling ones and some between."""
 ENOUGH = 5
 """Supporting pairs of a lead below which nothing more is compared: three fit any map, and chance adds a fourth."""
-MOST_LINES = 60
-"""Supporting pairs kept as evidence; more would only blacken the picture."""
-_TRIED_FEATURES, _TRIED_OF_PHOTO = 600, 1_200
+CLEAR = 20
+"""Supporting pairs from which on no more photos are asked: a quarter more than a strong sighting has."""
+_SECONDS = 2
+"""Pictures of another moment that are asked whether they bear it out."""
+_A_MOMENT_S = 1.0
 _CELL_PX = 8.0
-_FEWEST_TO_JUDGE = 5
-_ONE_PLACE_PX = 6.0
-_SPOT = 0.04
-"""Share of the longest side within which pairs stand at one spot."""
-_BAND = 0.15
-"""A narrower band of places tells nothing of how the picture grows across it: there the map is taken to grow alike both
-ways."""
-
-Shares = tuple[float, float]
-"""A place in a picture: shares of its width and of its height."""
-
-
-class Pairing(Protocol):
-    """How features of a picture and of a photo are paired."""
-
-    def __call__(self, frame: Extracted, photo: Extracted, /, *, own: int, flipped: bool) -> "Pairs":
-        """Pairs (frame feature, photo feature), shape (n, 2), the likeliest first.
-
-        ``own``: so many features, the first ones, are of the photo as it is; ``flipped``: the places of both were
-        carried to where they lie in the flipped pictures.
-        """
-
-
-def by_ratio(frame: Extracted, photo: Extracted, /, *, own: int, flipped: bool) -> "Pairs":  # noqa: ARG001
-    """The pairing that needs no model."""
-    return paired(frame, photo)
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """A landmark in one picture of a clip."""
+class Held:
+    """A lead that holds: the clearest features of a picture and of a photo fit."""
 
-    frame: int
-    photo: int
-    inliers: int
-    extent: float
-    """How broad the band of recognised places is at its narrowest, in the picture or in the photo, whichever is less:
-    share of its longest side. One letter, one badge or one line of words reaches a few hundredths."""
-    share: float
-    """How much of what the picture should show of the photo was recognised: a poster that also hangs elsewhere is
-    recognised, and nothing of the wall around it."""
-    lines: tuple[tuple[Shares, Shares], ...]
-    """Places in the picture (as it was posted, unmirrored) and in the photo that show the same."""
-    outline: tuple[Shares, ...]
-    """Four corners, in the picture, around what of the photo was recognised."""
-    witnesses: Witnesses
-    of_photo: float
-    """Share of the whole photo that was recognised."""
-    spots: int
-    """How many places farther apart than a letter is large they are: two letters of one alphabet give many pairs at
-    two spots."""
+    lead: Lead
+    compared: Compared
+    fit: Fit
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """A landmark in a clip."""
-
-    mirrored: bool
-    seen: tuple[Seen, ...]
-    """The pictures in which it was recognised, in the order of the clip."""
-    pooled: int
-    """Different places of the photos that any of the pictures shows."""
-
-    @property
-    def best(self) -> Seen:
-        """The picture that shows most of it."""
-        return max(self.seen, key=lambda seen: (seen.inliers, -seen.frame))
+def held(pictures: Pictures, leads: Sequence[Lead]) -> Held | None:
+    """The best of the first leads to one landmark; none when no lead holds."""
+    best: Held | None = None
+    tries = leads[:TRIES]
+    for number, lead in enumerate(tries):
+        one = pictures.tried(lead.frame, lead.photo, flipped=lead.mirrored)
+        fit = verified(one.frame, one.photo, one.pairs)
+        if fit is not None and fit.inliers >= ENOUGH and (best is None or fit.inliers > best.fit.inliers):
+            best = Held(lead, one, fit)
+        # a façade that is its own mirror image fits in both senses
+        if (
+            best
+            and best.fit.inliers >= CLEAR
+            and all(rest.mirrored == best.lead.mirrored for rest in tries[number + 1 :])
+        ):
+            break
+    return best
 
 
 def sight(
-    frames: Sequence[Extracted],
-    photos: Sequence[Enrolled],
-    leads: Sequence[Lead],
-    siblings: Sequence[int] = (),
-    pairing: Pairing = by_ratio,
+    pictures: Pictures, hold: Held, leads: Sequence[Lead], siblings: Sequence[int] = (), *, alone: bool = True
 ) -> Sight | None:
-    """What the clip shows of one landmark, by the leads to its photos; none when no lead holds.
+    """What the clip shows of one landmark.
 
-    ``siblings``: all photos of the landmark; those that no lead names are compared too once one holds.
+    ``siblings``: all photos of the landmark; those that no lead names are compared too. ``alone``: no other landmark
+    is seen; where one is, all is compared, so that their counts can be held against each other, and nothing is laid
+    together: that is for clips in which nothing is clear.
     """
-    fits = [(fit.inliers, lead) for lead in leads[:TRIES] if (fit := holds(frames, photos, lead, pairing))]
-    if not fits or max(fit for fit, _lead in fits) < ENOUGH:
-        return None
-    held = max(fits, key=lambda one: one[0])[1]  # a façade that is its own mirror image fits in both senses
-    told = (lead.photo for lead in leads if lead.mirrored == held.mirrored)
-    wanted = list(dict.fromkeys((held.photo, *told, *siblings)))[:MOST_PHOTOS]
-    telling = (lead.frame for lead in leads if lead.mirrored == held.mirrored)
-    order = dict.fromkeys((held.frame, *telling, *evenly(len(frames), MOST_FRAMES)))
+    if alone and hold.fit.inliers >= CLEAR:
+        seen = _of_few(pictures, hold)
+        if seen:
+            return Sight(hold.lead.mirrored, seen, hold.fit.inliers)
+    found = _of_all(pictures, hold, leads, siblings, alone=alone)
+    if alone and len(pictures.frames) > 1 and grade(found, pictures.times_s) not in FLAGGING:
+        found = replace(found, together=_together(pictures, found.best if found.seen else None, hold))
+    return found if found.seen or found.together else None
+
+
+def _of_few(pictures: Pictures, hold: Held) -> tuple[Seen, ...]:
+    """The picture that holds and one of another moment, by their clearest features; nothing when it is no place."""
+    lead = hold.lead
+    first = judged(
+        hold.compared.frame, hold.compared.photo, hold.compared.pairs, hold.fit,
+        number=lead.frame, photo_number=lead.photo, flipped=lead.mirrored,
+    )  # fmt: skip
+    if not is_place(first):
+        return ()
+    for number in _of_another_moment(pictures.times_s, lead.frame)[:_SECONDS]:
+        one = pictures.tried(number, lead.photo, flipped=lead.mirrored)
+        fit = verified(one.frame, one.photo, one.pairs)
+        if fit is None or fit.inliers < ENOUGH:
+            continue
+        second = judged(
+            one.frame, one.photo, one.pairs, fit, number=number, photo_number=lead.photo, flipped=lead.mirrored
+        )
+        if is_place(second):
+            return tuple(sorted((first, second), key=lambda seen: seen.frame))
+    return (first,)
+
+
+def _of_another_moment(times_s: Sequence[float], number: int) -> list[int]:
+    """The other pictures, those first that are a second away and nearest."""
+    away = {other: abs(at_s - times_s[number]) for other, at_s in enumerate(times_s) if other != number}
+    far = sorted((other for other in away if away[other] >= _A_MOMENT_S), key=lambda other: (away[other], other))
+    return far or sorted(away, key=lambda other: (-away[other], other))
+
+
+def _of_all(pictures: Pictures, hold: Held, leads: Sequence[Lead], siblings: Sequence[int], *, alone: bool) -> Sight:
+    """The telling pictures against the telling photos."""
+    flipped = hold.lead.mirrored
+    told = (lead.photo for lead in leads if lead.mirrored == flipped)
+    wanted = list(dict.fromkeys((hold.lead.photo, *told, *siblings)))[:MOST_PHOTOS]
     found: list[Seen] = []
     places: set[tuple[int, int, int]] = set()
-    for number in list(order)[:MOST_FRAMES]:
-        frame = frames[number]
-        seen = {one: _seen(frame, number, photos[one], one, pairing, flipped=held.mirrored) for one in wanted}
-        places |= {place for _one, supported in seen.values() for place in supported}
-        shown = sorted((one for one, _supported in seen.values() if one), key=lambda one: -one.inliers)
+    for number in _telling(pictures, hold, leads):
+        shown: list[Seen] = []
+        for photo in wanted:
+            one, supporting = _seen(pictures, number, photo, flipped=flipped)
+            places |= supporting
+            shown += [one] if one else []
+            if not shown or shown[0].inliers < LEAST or (alone and _clear(shown[-1])):
+                break
+        shown.sort(key=lambda one: -one.inliers)
         found += shown[:1]
-        best_first = dict.fromkeys((*(one.photo for one in shown), *wanted))
-        wanted = list(best_first)[:PHOTOS_ON]
+        wanted = list(dict.fromkeys((*(one.photo for one in shown), *wanted)))[:PHOTOS_ON]
+        clear = [pictures.times_s[one.frame] for one in found if _clear(one)]
+        grown = any(one.inliers >= LEAST for one in found)  # what held by chance does not grow with more features
+        if not grown or (alone and clear and max(clear) - min(clear) >= _A_MOMENT_S):
+            break
     found.sort(key=lambda one: one.frame)
-    return Sight(held.mirrored, tuple(found), len(places)) if found else None
+    return Sight(flipped, tuple(found), len(places))
 
 
-def holds(
-    frames: Sequence[Extracted], photos: Sequence[Enrolled], lead: Lead, pairing: Pairing = by_ratio
-) -> Fit | None:
-    """Whether the clearest features of the picture with the most votes already fit."""
-    one, known = in_sense(frames[lead.frame].only(slice(0, _TRIED_FEATURES)), photos[lead.photo], flipped=lead.mirrored)
-    tried, own = votable(known, _TRIED_OF_PHOTO), min(known.own, int(OWN_OF_THEM * _TRIED_OF_PHOTO))
-    return verified(one, tried, pairing(one, tried, own=own, flipped=lead.mirrored))
+def _clear(seen: Seen) -> bool:
+    return seen.inliers >= CLEAR and is_place(seen)
 
 
-def _seen(  # noqa: PLR0913 - a picture, a photo, their numbers, and how they are compared
-    frame: Extracted, number: int, enrolled: Enrolled, photo_number: int, pairing: Pairing, *, flipped: bool
+def _telling(pictures: Pictures, hold: Held, leads: Sequence[Lead]) -> list[int]:
+    """The pictures that are worth comparing, the most telling first."""
+    told = (lead.frame for lead in leads if lead.mirrored == hold.lead.mirrored)
+    return list(dict.fromkeys((hold.lead.frame, *told, *evenly(len(pictures.frames), MOST_FRAMES))))[:MOST_FRAMES]
+
+
+def _seen(
+    pictures: Pictures, number: int, photo: int, *, flipped: bool
 ) -> tuple[Seen | None, set[tuple[int, int, int]]]:
-    one, known = in_sense(frame, enrolled, flipped=flipped)
-    photo = known.features
-    all_pairs = pairing(one, photo, own=known.own, flipped=flipped)
-    fit = verified(one, photo, all_pairs)
+    """One picture against one photo, and the places of the photo that it shows."""
+    one = pictures.compared(number, photo, flipped=flipped)
+    fit = verified(one.frame, one.photo, one.pairs)
     if fit is None:
         return None, set()
-    pairs = all_pairs[: len(fit.supporting)][fit.supporting]
-    here, there = one.keypoints[pairs[:, 0], :2], photo.keypoints[pairs[:, 1], :2]
-    places = {(photo_number, int(x), int(y)) for x, y in there // _CELL_PX}
-    lines = tuple(
-        (_share(x, y, one, flipped=flipped), _share(x_there, y_there, photo))
-        for (x, y), (x_there, y_there) in zip(here.tolist()[:MOST_LINES], there.tolist()[:MOST_LINES], strict=True)
-    )
-    outline = _outline(fit, there, one, flipped=flipped)
-    sure = _but_the_outermost(there, photo)
-    here, there = here[sure], there[sure]
-    extent = min(_extent(here, one), _extent(there, photo))
-    apart = min(spots(at, _SPOT * max(of.width_px, of.height_px)) for at, of in ((here, one), (there, photo)))
-    hull = _hull_px(there)
-    share = hull / max(_covered_px(fit, here, there, one, photo), 1.0)
-    of_photo = hull / (photo.width_px * photo.height_px)
-    asked = witnesses(one, photo, all_pairs, fit)
-    return Seen(number, photo_number, fit.inliers, extent, share, lines, outline, asked, of_photo, apart), places
+    _here, there = supported(one.frame, one.photo, one.pairs, fit)
+    places = {(photo, int(x), int(y)) for x, y in there // _CELL_PX}
+    return judged(one.frame, one.photo, one.pairs, fit, number=number, photo_number=photo, flipped=flipped), places
 
 
-def _hull_px(there: "NDArray[Any]") -> float:
-    """Area of the hull of the recognised places of the photo."""
-    import cv2
+def _together(pictures: Pictures, best: Seen | None, hold: Held) -> Seen | None:
+    """What all pictures show of a photo, laid upon the one that shows it best; none when it is too little."""
+    base, photo = (best.frame, best.photo) if best else (hold.lead.frame, hold.lead.photo)
+    others = [number for number in _around(len(pictures.frames), base) if number != base]
+    flipped = hold.lead.mirrored
+    one, of = pictures.together(base, others, photo, flipped=flipped)
+    fit = verified(one.frame, one.photo, one.pairs)
+    if fit is None or fit.inliers < PROBABLE_TOGETHER:
+        return None
+    parts = tuple(_parts(one, fit, of))
+    seen = judged(one.frame, one.photo, one.pairs, fit, number=base, photo_number=photo, flipped=flipped, parts=parts)
+    return seen if is_place_together(seen) and len(parts) > 1 else None
+
+
+def _around(count: int, base: int) -> list[int]:
+    """A picture and those next to it, as many as are compared."""
+    return sorted(range(count), key=lambda number: (abs(number - base), number))[:MOST_FRAMES]
+
+
+def _parts(one: Compared, fit: Fit, of: "NDArray[np.intp]") -> Iterator[tuple[int, int]]:
+    """Of each picture that has some of the places that stand apart: its number, and how many."""
     import numpy as np
 
-    if len(there) < 3:
-        return 0.0
-    return float(cv2.contourArea(cv2.convexHull(there.astype(np.float32))))
-
-
-def _covered_px(fit: Fit, here: "NDArray[Any]", there: "NDArray[Any]", frame: Extracted, photo: Extracted) -> float:
-    """Area of the photo that the picture covers."""
-    import cv2
-    import numpy as np
-
-    wide, high = frame.width_px, frame.height_px
-    if not len(there):
-        return 0.0
-    thin = _extent(there, photo) < _BAND
-    affine = similarity(here.astype(np.float64), there.astype(np.float64)) if thin else fit.affine
-    corners = np.array([[0, 0, 1], [wide, 0, 1], [wide, high, 1], [0, high, 1]]) @ affine
-    whole = np.array([[0, 0], [photo.width_px, 0], [photo.width_px, photo.height_px], [0, photo.height_px]])
-    return float(cv2.intersectConvexConvex(corners.astype(np.float32), whole.astype(np.float32))[0])
-
-
-def _but_the_outermost(there: "NDArray[Any]", photo: Extracted) -> "NDArray[Any]":
-    """Which places to judge the extent by: all but the one without which they lie in the narrowest band. A strip of
-    letters and one pair that chance put elsewhere is a strip."""
-    import cv2
-    import numpy as np
-
-    places = there.astype(np.float32)
-    if len(places) < _FEWEST_TO_JUDGE:
-        return np.arange(len(places))
-    corners = [int(one) for one in np.ravel(cv2.convexHull(places, returnPoints=False))]
-    left_out = min(corners, key=lambda one: (_extent(_without(places, places[one]), photo), one))
-    return np.asarray(np.flatnonzero((np.abs(places - places[left_out]) > _ONE_PLACE_PX).any(axis=1)))
-
-
-def _without(places: "NDArray[Any]", one: "NDArray[Any]") -> "NDArray[Any]":
-    import numpy as np
-
-    return np.asarray(places[(np.abs(places - one) > _ONE_PLACE_PX).any(axis=1)])
-
-
-def _extent(places: "NDArray[Any]", picture: Extracted) -> float:
-    """The shorter side of the narrowest rectangle around these places, as a share of the picture's longest side."""
-    import cv2
-    import numpy as np
-
-    if len(places) < 3:
-        return 0.0
-    _centre, sides, _turn = cv2.minAreaRect(np.asarray(places, np.float32))
-    return min(sides) / max(picture.width_px, picture.height_px)
-
-
-def _outline(fit: Fit, there: "NDArray[Any]", frame: Extracted, *, flipped: bool) -> tuple[Shares, ...]:
-    """The box around the recognised places of the photo, carried into the picture."""
-    import numpy as np
-
-    (left, top), (right, bottom) = there.min(axis=0), there.max(axis=0)
-    linear, shift = fit.affine[:2], fit.affine[2]
-    corners = np.array([(left, top), (right, top), (right, bottom), (left, bottom)], np.float64)
-    carried = (corners - shift) @ np.linalg.inv(linear)
-    return tuple(_share(x, y, frame, flipped=flipped) for x, y in carried.tolist())
-
-
-def _share(x: float, y: float, picture: Extracted, *, flipped: bool = False) -> Shares:
-    across, down = min(1.0, max(0.0, x / picture.width_px)), min(1.0, max(0.0, y / picture.height_px))
-    return round(1 - across if flipped else across, 4), round(down, 4)
+    chosen = one.pairs[: len(fit.supporting)][fit.supporting]
+    counted = apart(one.frame.keypoints[chosen[:, 0]], one.photo.keypoints[chosen[:, 1]])
+    numbers, counts = np.unique(of[chosen[counted, 0]], return_counts=True)
+    yield from zip(numbers.tolist(), counts.tolist(), strict=True)

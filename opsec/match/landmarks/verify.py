@@ -61,11 +61,8 @@ def verified(frame: Extracted, photo: Extracted, pairs: "Pairs") -> Fit | None:
     seen = frame.keypoints[pairs[:, 0]].astype(np.float64)
     known = photo.keypoints[pairs[:, 1]].astype(np.float64)
     side = float(max(photo.width_px, photo.height_px))
-    best: Fit | None = None
-    for proposal in (proposed_by_two if frame.upright else proposed)(seen, known, side):
-        fit = _fitted(seen, known, proposal, side)
-        if fit is not None and (best is None or fit.inliers > best.inliers):
-            best = fit
+    proposals = (proposed_by_two if frame.upright else proposed)(seen, known, side)
+    best = _fitted(seen, known, proposals, side) if proposals else None
     if best is not None and frame.upright:
         best = replace(best, inliers=_beyond_chance(best.inliers, len(pairs), photo))
     return best if best is not None and best.inliers >= FEWEST else None
@@ -102,22 +99,36 @@ def proposed(seen: "Numbers", known: "Numbers", side: float) -> "list[Mask]":
     return [agree[number] for number in order if votes[number] >= 3]
 
 
-def _fitted(seen: "Numbers", known: "Numbers", agree: "Mask", side: float) -> Fit | None:
-    """Least squares and selection in turn, each time tighter."""
+def _fitted(seen: "Numbers", known: "Numbers", proposals: "list[Mask]", side: float) -> Fit | None:
+    """Least squares and selection in turn, each time tighter, of all proposals at once: the one with most inliers."""
     import numpy as np
 
     growth, turn = np.log(known[:, 2] / seen[:, 2]), np.deg2rad(known[:, 3] - seen[:, 3])
-    places = np.c_[seen[:, :2], np.ones(len(seen))]
-    affine = None
+    places, wanted = np.c_[seen[:, :2], np.ones(len(seen))], known[:, :2]
+    agree = np.stack(list({one.tobytes(): one for one in proposals}.values()))
     for tolerance in (LOOSE * 0.6, TIGHT * 1.5, TIGHT, TIGHT):
-        affine = _affine(places[agree], known[agree, :2])
-        if affine is None:
+        affines, sound = affine_maps(seen[:, :2], wanted, agree)
+        if not sound.any():
             return None
-        miss = np.linalg.norm(places @ affine - known[:, :2], axis=1)
-        agree = (miss < tolerance * side) & (np.abs(growth - np.log(_growth(affine))) < MOST_GROWTH)
-        agree &= np.abs(_turned(turn - _turn(affine))) < MOST_TURN_RAD
-    assert affine is not None
-    return Fit(standing_apart(seen[agree], known[agree]), agree, affine)
+        affines = affines[sound]
+        miss = ((places @ affines - wanted) ** 2).sum(axis=2)
+        agree = (miss < (tolerance * side) ** 2) & _alike(growth, turn, affines)
+    return _most_supported(seen, known, agree, affines)
+
+
+def _most_supported(seen: "Numbers", known: "Numbers", agree: "Mask", affines: "Numbers") -> Fit | None:
+    """The map with most supporting pairs that stand apart; few are counted, for no map has more than it has pairs."""
+    import numpy as np
+
+    best: Fit | None = None
+    counts = agree.sum(axis=1)
+    for number in np.argsort(-counts, kind="stable").tolist():
+        if best is not None and counts[number] <= best.inliers:
+            break
+        inliers = standing_apart(seen[agree[number]], known[agree[number]])
+        if best is None or inliers > best.inliers:
+            best = Fit(inliers, agree[number], affines[number])
+    return best
 
 
 def turned_alike(frame: Extracted, photo: Extracted, pairs: "Pairs", fit: Fit) -> "Mask":
@@ -126,24 +137,69 @@ def turned_alike(frame: Extracted, photo: Extracted, pairs: "Pairs", fit: Fit) -
 
     seen, known = frame.keypoints[pairs[:, 0]], photo.keypoints[pairs[:, 1]]
     growth, turn = np.log(known[:, 2] / seen[:, 2]), np.deg2rad(known[:, 3] - seen[:, 3])
-    grown = np.abs(growth - np.log(_growth(fit.affine))) < MOST_GROWTH
-    return np.asarray(grown & (np.abs(_turned(turn - _turn(fit.affine))) < MOST_TURN_RAD))
+    return np.asarray(_alike(growth, turn, fit.affine[None])[0])
 
 
-def _affine(places: "Numbers", wanted: "Numbers") -> "Numbers | None":
-    """The map that takes these places there; none when it would flip, squash or blow up the picture."""
+def _alike(growth: "Numbers", turn: "Numbers", affines: "Numbers") -> "Mask":
+    """Of each map (shape (k, 3, 2)), which pairs (n) turn and grow as it does: shape (k, n)."""
     import numpy as np
 
-    if len(places) < 3:
-        return None
-    fit = similarity(places, wanted) if len(places) < _SIMILAR_BELOW else np.linalg.lstsq(places, wanted, rcond=None)[0]
-    determinant = fit[0, 0] * fit[1, 1] - fit[0, 1] * fit[1, 0]
-    if not np.isfinite(fit).all() or determinant <= 0:
-        return None
-    widest, narrowest = np.linalg.svd(fit[:2], compute_uv=False)
-    if narrowest < 0.12 or widest > 8 or widest > 4 * narrowest:
-        return None
-    return np.asarray(fit)
+    alike = np.abs(growth - np.log(grown(affines))[:, None]) < MOST_GROWTH
+    return np.asarray(alike & (np.abs(_turned(turn - turned_rad(affines)[:, None])) < MOST_TURN_RAD))
+
+
+def grown(affines: "Numbers") -> "Numbers":
+    """How many times as large things are after maps of shape (..., 3, 2)."""
+    import numpy as np
+
+    return np.sqrt(affines[..., 0, 0] * affines[..., 1, 1] - affines[..., 0, 1] * affines[..., 1, 0])
+
+
+def turned_rad(affines: "Numbers") -> "Numbers":
+    """By how much things are turned after maps of shape (..., 3, 2)."""
+    import numpy as np
+
+    return np.arctan2(affines[..., 0, 1] - affines[..., 1, 0], affines[..., 0, 0] + affines[..., 1, 1])
+
+
+def affine_maps(here: "Numbers", there: "Numbers", chosen: "Mask") -> "tuple[Numbers, Mask]":
+    """For each choice of pairs (shape (k, n)) the map by least squares that takes these places (n, 2) there, shape
+    (k, 3, 2), and whether it is one: not when it would flip, squash or blow up the picture."""
+    import numpy as np
+
+    weights = chosen.astype(np.float64)
+    counts = chosen.sum(axis=1)
+    share = weights / np.maximum(counts, 1)[:, None]
+    here0, there0 = share @ here, share @ there
+    x, y = (here[:, axis] - here0[:, axis, None] for axis in (0, 1))
+    u, v = (there[:, axis] - there0[:, axis, None] for axis in (0, 1))
+    xx, xy, yy = (_sum(share, *two) for two in ((x, x), (x, y), (y, y)))
+    xu, yu, xv, yv = (_sum(share, *two) for two in ((x, u), (y, u), (x, v), (y, v)))
+    size = np.maximum(xx * yy - xy**2, 1e-9)
+    free = np.array([[yy * xu - xy * yu, yy * xv - xy * yv], [xx * yu - xy * xu, xx * yv - xy * xv]]) / size
+    spread = np.maximum(xx + yy, 1e-9)
+    cos, sin = (xu + yv) / spread, (xv - yu) / spread
+    few = counts < _SIMILAR_BELOW
+    linear = np.where(few, np.array([[cos, sin], [-sin, cos]]), free).transpose(2, 0, 1)
+    shift = there0 - np.einsum("ki,kij->kj", here0, linear)
+    return np.concatenate([linear, shift[:, None]], axis=1), (counts >= 3) & _bearable(linear)
+
+
+def _sum(share: "Numbers", one: "Numbers", other: "Numbers") -> "Numbers":
+    import numpy as np
+
+    return np.asarray((share * one * other).sum(axis=1))
+
+
+def _bearable(linear: "Numbers") -> "Mask":
+    """Whether a map (shape (k, 2, 2)) neither flips nor squashes nor blows up, by its singular values."""
+    import numpy as np
+
+    determinant = linear[:, 0, 0] * linear[:, 1, 1] - linear[:, 0, 1] * linear[:, 1, 0]
+    squares = (linear**2).sum(axis=(1, 2))
+    rest = np.sqrt(np.maximum(squares**2 - 4 * determinant**2, 0.0))
+    widest, narrowest = np.sqrt((squares + rest) / 2), np.sqrt(np.maximum(squares - rest, 0.0) / 2)
+    return np.asarray((determinant > 0) & (narrowest >= 0.12) & (widest <= 8) & (widest <= 4 * narrowest))
 
 
 def similarity(places: "Numbers", wanted: "Numbers") -> "Numbers":
@@ -158,16 +214,6 @@ def similarity(places: "Numbers", wanted: "Numbers") -> "Numbers":
     return np.array([[factor.real, factor.imag], [-factor.imag, factor.real], [shift.real, shift.imag]])
 
 
-def _growth(affine: "Numbers") -> float:
-    return float((affine[0, 0] * affine[1, 1] - affine[0, 1] * affine[1, 0]) ** 0.5)
-
-
-def _turn(affine: "Numbers") -> float:
-    import numpy as np
-
-    return float(np.arctan2(affine[0, 1] - affine[1, 0], affine[0, 0] + affine[1, 1]))
-
-
 def _turned(angle: "Numbers") -> "Numbers":
     """Angles between −π and π."""
     import numpy as np
@@ -180,13 +226,18 @@ def standing_apart(seen: "NDArray[Any]", known: "NDArray[Any]") -> int:
 
     A pair beside a likelier one, in either picture, adds nothing.
     """
+    return int(apart(seen, known).sum())
+
+
+def apart(seen: "NDArray[Any]", known: "NDArray[Any]") -> "Mask":
+    """Which of these pairs stand at a place of their own; shape (n,)."""
     import numpy as np
 
     beside = np.zeros((len(seen), len(seen)), np.bool_)
     for places in (seen, known):
         x, y = places[:, 0], places[:, 1]
         beside |= (np.abs(x[:, None] - x) < _APART_PX) & (np.abs(y[:, None] - y) < _APART_PX)
-    return len(seen) - int(np.tril(beside, -1).any(axis=1).sum())
+    return np.asarray(~np.tril(beside, -1).any(axis=1))
 
 
 def spots(places: "NDArray[Any]", apart: float) -> int:

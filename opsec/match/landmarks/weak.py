@@ -1,8 +1,8 @@
 """What is weak about the officer's landmarks, for ``opsec sites check``: said before a clip goes unrecognised."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import combinations, pairwise
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations, groupby, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +14,9 @@ from opsec.match.landmarks.enrol import Enrolled, enrolled
 from opsec.match.landmarks.grade import PROBABLE, SMALLEST
 from opsec.match.landmarks.model_process import NoAnswerError
 from opsec.match.landmarks.photo import opened
+from opsec.match.landmarks.pictures import Pictures
 from opsec.match.landmarks.search import Searched
-from opsec.match.landmarks.sight import sight
+from opsec.match.landmarks.sight import held, sight
 from opsec.match.landmarks.tentative import paired
 from opsec.match.landmarks.verify import MOST_PAIRS, Fit, verified
 from opsec.match.landmarks.views import resized
@@ -41,6 +42,11 @@ _LEADS = 12
 """Photos of the index that each photo is compared with."""
 _MOST_COMPARED = 4_000
 """Photos that are held against each other; more would take hours."""
+_MOST_IN_ALL = 1_200_000
+"""Features of all of them, about 150 bytes each: of very many photos the clearest features only."""
+_FEWEST_OF_ONE = 300
+_MOST_OF_LANDMARK = 24
+"""Photos of one landmark whose pictures are held against each other: they are all in memory at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,37 +54,82 @@ class _Checked:
     """A photo that can be used."""
 
     photo: ReferencePhoto
-    grey: "NDArray[np.uint8]"
+    grey: "NDArray[np.uint8] | None"
+    """None of the later ones of very many."""
     features: Extracted
+    light: float
+    """Mean grey level."""
     hour: float | None
     """Of the day, when it was taken, if it tells."""
 
 
-def weak_landmarks(sites: Sequence[Site], folder: Path, backend: Backend = BUILT_IN) -> Iterator[Complaint]:
-    """Everything that makes a landmark hard to recognise or easy to take for another. Bounded: a photo at a time.
+@dataclass(frozen=True, slots=True)
+class _Features:
+    """What is kept of a photo, to be held against all others."""
 
-    ``backend``: what landmarks are recognised with; what is weak for one may be strong for another.
+    photo: ReferencePhoto
+    features: Extracted
+
+
+def weak_landmarks(sites: Sequence[Site], folder: Path, backend: Backend = BUILT_IN) -> Iterator[Complaint]:
+    """Everything that makes a landmark hard to recognise or easy to take for another.
+
+    ``backend``: what landmarks are recognised with; what is weak for one may be strong for another. Bounded: a photo at
+    a time, the pictures of one landmark at most, and of all photos some features.
     """
-    usable: list[_Checked] = []
-    for photo in reference_photos(sites, folder):
-        one = opened(photo)
-        if isinstance(one, Reason):
-            yield _warn(photo.path, _("{file} cannot be used: {reason}", file=_file(photo), reason=because(one)))
-            continue
-        if one.trouble:
-            yield _warn(photo.path, _("{file}: partly read: {reason}", file=_file(photo), reason=because(one.trouble)))
-        grey = resized(one.grey, LONGEST_PX)
-        try:
-            known = enrolled(one.grey, backend.finder, views=False)
-        except NoAnswerError:
-            unread = because(reason("no_landmark_model", method=backend.maker))
-            yield _warn(photo.path, _("{file} cannot be used: {reason}", file=_file(photo), reason=unread))
-            continue
-        usable.append(_Checked(photo, grey, known.features, one.hour))
-        yield from _of_one(usable[-1])
-    for mine in _by_landmark(usable):
-        yield from _of_landmark(mine)
-    yield from _alike([one for one in usable if len(one.features)][:_MOST_COMPARED])
+    photos = reference_photos(sites, folder)
+    each = max(_FEWEST_OF_ONE, _MOST_IN_ALL // max(1, len(photos)))
+    compared: list[_Features] = []
+    left_out = 0
+    for _place, mine in groupby(photos, key=lambda photo: photo.path.parent):
+        usable: list[_Checked] = []
+        for photo in mine:
+            one = yield from _checked(photo, backend)
+            if one is None:
+                continue
+            yield from _of_one(one)
+            usable.append(one if len(usable) < _MOST_OF_LANDMARK else replace(one, grey=None, features=_first(one, 0)))
+            if len(one.features) and len(compared) < _MOST_COMPARED:
+                compared.append(_Features(photo, _first(one, each)))
+            else:
+                left_out += bool(len(one.features))
+        yield from _of_landmark(usable)
+    yield from _alike(compared)
+    if left_out:
+        yield _warn(
+            folder,
+            _(
+                "{count} more photos were not held against the others: only the first {most} are, so look-alikes among "
+                "the rest are not known; keep the best photos of each landmark",
+                count=left_out,
+                most=_MOST_COMPARED,
+            ),
+        )
+
+
+def _checked(photo: ReferencePhoto, backend: Backend) -> Generator[Complaint, None, _Checked | None]:
+    """A photo that can be used; what hurts is told, and none is given when it cannot be."""
+    one = opened(photo)
+    if isinstance(one, Reason):
+        yield _warn(photo.path, _("{file} cannot be used: {reason}", file=_file(photo), reason=because(one)))
+        return None
+    if one.trouble:
+        yield _warn(photo.path, _("{file}: partly read: {reason}", file=_file(photo), reason=because(one.trouble)))
+    try:
+        known = enrolled(one.grey, backend.finder, views=False)
+    except NoAnswerError:
+        unread = because(reason("no_landmark_model", method=backend.maker))
+        yield _warn(photo.path, _("{file} cannot be used: {reason}", file=_file(photo), reason=unread))
+        return None
+    grey = resized(one.grey, LONGEST_PX)
+    return _Checked(photo, grey, known.features, float(grey.mean()), one.hour)
+
+
+def _first(one: _Checked, most: int) -> Extracted:
+    """At most so many of its features, as arrays of their own: a slice would keep all of them."""
+    import numpy as np
+
+    return one.features.only(np.arange(min(most, len(one.features))))
 
 
 def _warn(path: Path, message: Message) -> Complaint:
@@ -101,7 +152,7 @@ def _of_one(one: _Checked) -> Iterator[Complaint]:
                 fewest=FEWEST_FEATURES,
             ),
         )
-    if _framed(bars(one.grey)):
+    if one.grey is not None and _framed(bars(one.grey)):
         yield _warn(one.photo.path, _("{file} has bars around the picture; cut them off", file=_file(one.photo)))
 
 
@@ -109,13 +160,6 @@ def _framed(barred: "NDArray[np.bool_]") -> bool:
     """Whether bars lie along opposite edges: along one alone it is more likely a clear sky above a straight wall."""
     above_and_below = barred[0].all() and barred[-1].all()
     return bool(above_and_below or (barred[:, 0].all() and barred[:, -1].all()))
-
-
-def _by_landmark(usable: Sequence[_Checked]) -> list[list[_Checked]]:
-    found: dict[Path, list[_Checked]] = {}
-    for one in usable:
-        found.setdefault(one.photo.path.parent, []).append(one)
-    return list(found.values())
 
 
 def _of_landmark(mine: Sequence[_Checked]) -> Iterator[Complaint]:
@@ -127,7 +171,7 @@ def _of_landmark(mine: Sequence[_Checked]) -> Iterator[Complaint]:
     if all(fit and fit.inliers > SAME_SIDE * min(count, MOST_PAIRS) for fit, count in zip(fits, least, strict=True)):
         yield _warn(place, _("{file}: all photos are taken from one side; add some from others", file=file))
     hours = [one.hour for one in mine if one.hour is not None]
-    light = [float(one.grey.mean()) for one in mine]
+    light = [one.light for one in mine]
     if len(hours) == len(mine) and _within_h(hours) <= ONE_HOUR_H:
         yield _warn(
             place,
@@ -140,8 +184,9 @@ def _of_landmark(mine: Sequence[_Checked]) -> Iterator[Complaint]:
         )
     elif max(light) - min(light) < ONE_HOUR_LEVELS:
         yield _warn(place, _("{file}: all photos show the same light; add some of another hour", file=file))
-    sizes = {one.grey.shape for one in mine}
-    if any(overlay([one.grey for one in mine if one.grey.shape == size], _LOGO_PX).any() for size in sizes):
+    greys = [one.grey for one in mine if one.grey is not None]
+    sizes = {grey.shape for grey in greys}
+    if any(overlay([grey for grey in greys if grey.shape == size], _LOGO_PX).any() for size in sizes):
         yield _warn(
             place,
             _("{file}: something is laid over all photos at one place, as a watermark is; use clean ones", file=file),
@@ -155,7 +200,7 @@ def _within_h(hours: Sequence[float]) -> float:
     return 24 - max(gaps)
 
 
-def _alike(usable: Sequence[_Checked]) -> Iterator[Complaint]:
+def _alike(usable: Sequence[_Features]) -> Iterator[Complaint]:
     """Landmarks that would be taken for each other: one plan built twice, the same poster at two gates."""
     if len(usable) < 2:
         return
@@ -169,7 +214,9 @@ def _alike(usable: Sequence[_Checked]) -> Iterator[Complaint]:
             pair = frozenset({place, other.photo.path.parent})
             if lead.mirrored or len(pair) < 2 or pair in told:
                 continue
-            alike = sight([one.features], enrolled_all, [lead])
+            pictures = Pictures([one.features], [0.0], enrolled_all)
+            hold = held(pictures, [lead])
+            alike = sight(pictures, hold, [lead], alone=False) if hold else None
             if alike and alike.best.inliers >= PROBABLE and alike.best.extent >= SMALLEST:
                 told.add(pair)
                 yield _warn(

@@ -8,20 +8,27 @@ picture: a row of windows that fits also fits one window further.
 
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from opsec.hints.landmarks.features import Extracted
 from opsec.match.landmarks.verify import MOST_PAIRS, Fit, standing_apart, turned_alike, verified
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
     from numpy.typing import NDArray
 
     Numbers = NDArray[np.float64]
     Pairs = NDArray[np.intp]
+    Places = NDArray[np.float32]
 
 _MISS = 0.01
 """Share of the photo's longest side by which a pair may miss a homography; half of it an epipolar line."""
+BORNE_OUT = 0.6
+"""Share of a map's pairs that a homography or a fundamental matrix must find again."""
+ENOUGH_OF_A_PLANE = 16
+"""Pairs of a map from which on nobody asks whether depth is why they are so few."""
 _ELSEWHERE = 0.08
 """Share of the photo's longest side from which on two maps send the same part of the picture to different places."""
 
@@ -32,6 +39,8 @@ class Witnesses:
 
     homography: int
     fundamental: int
+    """Asked only where the homography does not bear the map out, or where so few pairs fit a map that depth may be why;
+    else 0."""
     rival: int
     """Pairs that support the best map which sends the same part of the picture elsewhere."""
 
@@ -39,23 +48,33 @@ class Witnesses:
 def witnesses(frame: Extracted, photo: Extracted, pairs: "Pairs", fit: Fit) -> Witnesses:
     """Ask the other models. ``pairs`` are those that the fit was made of."""
     import cv2
-    import numpy as np
 
     pairs = pairs[:MOST_PAIRS]
     side = float(max(photo.width_px, photo.height_px))
     alike = pairs[turned_alike(frame, photo, pairs, fit)]
     here, there = frame.keypoints[alike[:, 0], :2], photo.keypoints[alike[:, 1], :2]
-    counts = []
-    for model, miss, least in ((cv2.findHomography, _MISS, 4), (cv2.findFundamentalMat, _MISS / 2, 8)):
-        kept = np.zeros(len(alike), np.bool_)
-        if len(alike) >= least:
-            with suppress(cv2.error):  # OpenCV's way to say that no sample gave a model
-                mask = model(here, there, cv2.USAC_MAGSAC, miss * side)[1]
-                kept = kept if mask is None else np.asarray(mask).ravel() > 0
-        counts.append(standing_apart(here[kept], there[kept]))
-    if frame.upright:  # with no angle and no size to ask, pairs that lie anywhere fit some epipolar lines
-        counts[1] = min(counts[1], fit.inliers)
-    return Witnesses(counts[0], counts[1], _rival(frame, photo, pairs, fit, side))
+    plane = _agreeing(cv2.findHomography, here, there, _MISS * side, 4)
+    deep = 0
+    if fit.inliers < ENOUGH_OF_A_PLANE or plane < BORNE_OUT * fit.inliers:
+        deep = _agreeing(cv2.findFundamentalMat, here, there, _MISS / 2 * side, 8)
+        if frame.upright:  # with no angle and no size to ask, pairs that lie anywhere fit some epipolar lines
+            deep = min(deep, fit.inliers)
+    return Witnesses(plane, deep, _rival(frame, photo, pairs, fit, side))
+
+
+def _agreeing(model: "Callable[..., Any]", here: "Places", there: "Places", miss_px: float, least: int) -> int:
+    """Pairs that stand apart and that a model of OpenCV's agrees with."""
+    import cv2
+    import numpy as np
+
+    if len(here) < least:
+        return 0
+    with suppress(cv2.error):  # OpenCV's way to say that no sample gave a model
+        mask = model(here, there, cv2.USAC_MAGSAC, miss_px)[1]
+        if mask is not None:
+            kept = np.asarray(mask).ravel() > 0
+            return standing_apart(here[kept], there[kept])
+    return 0
 
 
 def _rival(frame: Extracted, photo: Extracted, pairs: "Pairs", fit: Fit, side: float) -> int:

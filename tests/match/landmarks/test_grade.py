@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from opsec.match.landmarks.grade import grade, overlap, weight
-from opsec.match.landmarks.sight import Seen, Sight
+from opsec.match.landmarks.look import Seen, Sight
 from opsec.match.landmarks.witness import Witnesses
 from opsec.model import Grade
 
@@ -24,7 +24,8 @@ def seen(frame: int, inliers: int, extent: float = 0.3, share: float = 0.5, aske
         ((6,), 6, "possible"),
         ((7,), 7, "possible"),
         ((8,), 8, "possible"),
-        ((9,), 9, "probable"),
+        ((9,), 9, "possible"),
+        ((10,), 10, "probable"),
         ((16,), 16, "strong"),
         ((6, 0, 6), 9, "probable"),
         ((6, 6), 9, "possible"),  # half a second apart
@@ -35,6 +36,19 @@ def seen(frame: int, inliers: int, extent: float = 0.3, share: float = 0.5, aske
 def test_grades(counts: tuple[int, ...], pooled: int, expected: Grade | None) -> None:
     pictures = tuple(seen(frame, count) for frame, count in enumerate(counts) if count)
     assert grade(Sight(False, pictures, pooled), [0.0, 0.5, 1.0]) == expected
+
+
+@pytest.mark.parametrize(("inliers", "expected"), [(11, None), (12, "probable"), (60, "probable")])
+def test_pictures_laid_together_flag_from_more_pairs_and_are_never_strong(inliers: int, expected: Grade | None) -> None:
+    together = replace(seen(1, inliers), parts=((0, 4), (1, inliers - 4)))
+    assert grade(Sight(False, (), 0, together), [0.0, 0.2]) == expected
+    assert grade(Sight(False, (seen(1, 5),), 5, replace(together, extent=0.02)), [0.0, 0.2]) is None
+    rows = replace(together, witnesses=Witnesses(round(0.7 * inliers), 2 * inliers, 0))
+    assert grade(Sight(False, (), 0, rows), [0.0, 0.2]) is None  # rows of windows that happen to fit
+
+
+def test_a_lead_that_no_picture_bears_out_is_no_sighting() -> None:
+    assert grade(Sight(False, (), 0), [0.0]) is None
 
 
 @pytest.mark.parametrize(

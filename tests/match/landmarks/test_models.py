@@ -1,5 +1,7 @@
 """Landmarks by the officer's own models: small networks stand for ALIKED, DISK and LightGlue."""
 
+import sys
+import time
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -264,6 +266,19 @@ def test_a_process_that_hangs_is_ended_and_started_anew(folder: Path, monkeypatc
     monkeypatch.setattr(model_process, "MOST_WAIT_S", 60.0)
     assert len(process.asked({"grey": resized(wall(1), 480), "most": 9})["found_keypoints"]) == 9
     process.close()
+
+
+def test_a_process_that_takes_nothing_in_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model is many times what a pipe holds: whoever does not read it would keep the scan waiting for ever."""
+    monkeypatch.setattr(model_process, "COMMAND", (sys.executable, "-c", "import time; time.sleep(600)"))
+    monkeypatch.setattr(model_process, "MOST_WAIT_S", 0.5)
+    process = ModelProcess(ModelFile("aliked", Path("aliked.onnx"), bytes(1 << 22)))
+    started = time.monotonic()
+    with pytest.raises(NoAnswerError):
+        process.start()
+    assert time.monotonic() - started < 30
+    with pytest.raises(NoAnswerError):  # it is ended; a later question starts another
+        process.asked({"grey": wall(1), "most": 9})
 
 
 def test_lightglue_is_shown_a_photo_as_it_is_and_nothing_of_its_simulated_views(folder: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from PIL import ExifTags, Image
 
 from opsec.language import say
+from opsec.match.landmarks import weak
 from opsec.match.landmarks.weak import weak_landmarks
 from opsec.model import Landmark, Site
 from tests.match.landmarks.drawn import Bytes, photographed, seen, wall
@@ -115,3 +116,23 @@ def test_exif_that_is_broken_says_nothing_of_the_hour(tmp_path: Path) -> None:
         whole = photo.path.read_bytes()
         photo.path.write_bytes(whole[:2] + b"\xff\xe1\x00\x10Exif\x00\x00" + bytes(8) + whole[2:])
     assert [one for one in weak_landmarks([ours], tmp_path) if "hour" in say(one.message, "en")] == []
+
+
+def test_photos_beyond_those_that_are_compared_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two blocks look alike, but the second is not held against the first: not checked is not nothing found."""
+    monkeypatch.setattr(weak, "_MOST_COMPARED", 1)
+    said = complaints(tmp_path, {"north-block": [wall(1)], "south-block": [seen(wall(1))], "tower": [wall(2)]})
+    assert "look alike" not in said
+    assert "2 more photos were not held against the others: only the first 1 are" in said
+
+
+def test_of_very_many_photos_a_landmark_keeps_a_few_pictures_and_says_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(weak, "_MOST_OF_LANDMARK", 3)
+    monkeypatch.setattr(weak, "_MOST_IN_ALL", 0)  # 300 features a photo
+    walls = {"gate": [stamped(wall(number)) for number in range(1, 6)], "copy": [seen(wall(9))], "block": [wall(9)]}
+    said = complaints(tmp_path, walls)
+    assert "something is laid over all photos" in said
+    assert "look alike" in said
+    assert "not held against" not in said

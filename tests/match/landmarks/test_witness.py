@@ -7,8 +7,9 @@ import pytest
 from opsec.hints.landmarks.features import Extracted
 from opsec.match.landmarks.enrol import Enrolled
 from opsec.match.landmarks.grade import grade
+from opsec.match.landmarks.pictures import Pictures
 from opsec.match.landmarks.search import Lead
-from opsec.match.landmarks.sight import sight
+from opsec.match.landmarks.sight import held, sight
 from opsec.match.landmarks.tentative import paired
 from opsec.match.landmarks.verify import verified
 from opsec.match.landmarks.witness import Witnesses, witnesses
@@ -37,7 +38,7 @@ def row_of_windows(first: int, count: int) -> Bytes:
 def test_a_true_view_is_borne_out_and_has_no_rival() -> None:
     inliers, told = asked(seen(wall(1), slant=1.4, turn_deg=6), wall(1))
     assert told.homography >= 0.7 * inliers
-    assert told.fundamental >= 0.7 * inliers
+    assert told.fundamental == 0  # nobody needs it
     assert told.rival < 0.25 * inliers
 
 
@@ -65,5 +66,7 @@ def test_places_that_hardly_stand_apart_are_judged_and_no_fault(spread_px: float
     descriptors = rng.integers(0, 200, (8, 128)).astype(np.uint8)
     frame = Extracted(400, 600, keypoints, descriptors)
     far = Extracted(400, 600, keypoints + np.array([7, 0, 0, 0], np.float32), descriptors)
-    one = sight([frame], [Enrolled(far, 8)], [Lead(0, False, 8, 8.0, 0)])
+    pictures, leads = Pictures([frame], [0.0], [Enrolled(far, 8)]), [Lead(0, False, 8, 8.0, 0)]
+    hold = held(pictures, leads)
+    one = sight(pictures, hold, leads) if hold else None
     assert one is None or grade(one, [0.0]) in (None, "possible")
