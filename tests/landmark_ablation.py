@@ -24,7 +24,8 @@ from numpy.typing import NDArray
 
 from opsec.hints.frames.film import Film
 from opsec.hints.landmarks import LandmarkViewer
-from opsec.hints.landmarks.features import Extracted, extract, packed
+from opsec.hints.landmarks.dark import looked_at
+from opsec.hints.landmarks.features import BY_SIFT, Extracted, packed
 from opsec.hints.landmarks.mask import seen_through
 from opsec.match.landmarks import Landmarks, views
 from opsec.match.landmarks.search import Searched
@@ -128,7 +129,7 @@ def _hints(frames: Frames, without: Without) -> list[Hint]:
         seen = seen[len(seen) // 2 :][: without.most_pictures]
     found = [
         Hint(kind="features", family="VISUAL", reader="landmarks", field="picture", at_s=at_s,
-             features=packed(extract(grey, mask)))
+             features=packed(looked_at(BY_SIFT, grey, mask)))
         for (at_s, grey), mask in seen
     ]  # fmt: skip
     return [replace(one, id=f"h{number}") for number, one in enumerate(found)]

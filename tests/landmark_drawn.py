@@ -18,7 +18,8 @@ from tempfile import TemporaryDirectory
 
 import cv2
 
-from opsec.hints.landmarks.features import LONGEST_PX, extract, packed
+from opsec.hints.landmarks.dark import looked_at
+from opsec.hints.landmarks.features import BY_SIFT, LONGEST_PX, packed
 from opsec.hints.landmarks.mask import seen_through
 from opsec.match.landmarks import Landmarks
 from opsec.match.landmarks.shelf import Shelf
@@ -103,7 +104,7 @@ def _masked(frames: list[Bytes]) -> list[Hint]:
     """What the reading process would tell: with what lies still over a moving scene masked."""
     greys = [resized(frame, LONGEST_PX) for frame in frames]
     return [
-        replace(hint(grey, 1.0 * number, f"h{number}"), features=packed(extract(grey, mask)))
+        replace(hint(grey, 1.0 * number, f"h{number}"), features=packed(looked_at(BY_SIFT, grey, mask)))
         for number, (grey, mask) in enumerate(zip(greys, seen_through(greys), strict=True))
     ]
 

@@ -15,6 +15,7 @@ from opsec.hints.frames.photo import FORMATS
 from opsec.hints.frames.viewer import ViewerKind
 from opsec.hints.kit import Kit
 from opsec.hints.landmarks.choose import Choice
+from opsec.hints.landmarks.dark import looked_at
 from opsec.hints.landmarks.features import BY_SIFT, EVIDENCE_PX, Finder, packed
 from opsec.hints.landmarks.learned import Learned, opened, too_old
 from opsec.hints.landmarks.mask import seen_through
@@ -22,7 +23,7 @@ from opsec.hints.reader import Found
 from opsec.language import Message, reason
 from opsec.model import Hint, Reason
 
-NAME, VERSION = "landmarks", 4
+NAME, VERSION = "landmarks", 5
 FIELD = "picture"
 
 
@@ -47,7 +48,7 @@ class LandmarkViewer:
                 reader=NAME,
                 field=FIELD,
                 at_s=one.at_s,
-                features=packed(self.finder.find(one.grey, mask)),
+                features=packed(looked_at(self.finder, one.grey, mask)),
                 picture=evidence_picture(one.colour, EVIDENCE_PX),
             )
 

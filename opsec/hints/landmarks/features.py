@@ -38,7 +38,7 @@ FEWEST_COMPONENTS, MOST_COMPONENTS = 16, 256
 CENTRE, UNIT = 128, 127
 """What stands for 0 in a descriptor by a model, and how much more for 1; components by SIFT are never negative."""
 ROOT_SCALE = 512.0
-_CONTRAST = 0.02
+CONTRAST = 0.02
 """Half of the usual threshold: walls at night and in dust have little contrast, and the number is bounded anyhow."""
 _FIRST_BLUR_PX = 1.0
 """Of the pyramid from which descriptors are taken."""
@@ -106,12 +106,13 @@ class Sift:
 BY_SIFT = Sift()
 
 
-def extract(grey: "Bytes", mask: "Bytes | None" = None, most: int = MOST) -> Extracted:
-    """The clearest features of a grey picture, shape (height, width), where the mask (same shape) is not 0."""
+def extract(grey: "Bytes", mask: "Bytes | None" = None, most: int = MOST, contrast: float = CONTRAST) -> Extracted:
+    """The clearest features of a grey picture, shape (height, width), where the mask (same shape) is not 0;
+    ``contrast``: the least, as a share of the whole range."""
     import numpy as np
 
     height_px, width_px = grey.shape
-    found = spots(grey, mask, most, _CONTRAST)
+    found = spots(grey, mask, most, contrast)
     if not len(found):
         return Extracted(width_px, height_px, np.zeros((0, 4), np.float32), np.zeros((0, COMPONENTS), np.uint8))
     keypoints = np.stack([found.x, found.y, 2 * found.blur_px, found.angle_deg], axis=1)

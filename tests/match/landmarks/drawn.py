@@ -7,7 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from opsec.hints.landmarks.features import LONGEST_PX, Extracted, extract, packed
+from opsec.hints.landmarks.dark import looked_at
+from opsec.hints.landmarks.features import BY_SIFT, LONGEST_PX, Extracted, packed
 from opsec.match.landmarks.views import resized
 from opsec.model import Hint, Landmark, Site
 from opsec.site.load import LANDMARKS
@@ -57,7 +58,7 @@ def seen(
 
 def features(picture: Bytes) -> Extracted:
     """What the reading process would find in a picture."""
-    return extract(resized(picture, LONGEST_PX))
+    return looked_at(BY_SIFT, resized(picture, LONGEST_PX))
 
 
 def hint(picture: Bytes, at_s: float = 0.0, id_: str = "h1") -> Hint:
