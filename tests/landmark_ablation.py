@@ -129,8 +129,8 @@ def _hints(frames: Frames, without: Without) -> list[Hint]:
         seen = seen[len(seen) // 2 :][: without.most_pictures]
     found = [
         Hint(kind="features", family="VISUAL", reader="landmarks", field="picture", at_s=at_s,
-             features=packed(looked_at(BY_SIFT, grey, mask)))
-        for (at_s, grey), mask in seen
+             features=packed(looked_at(BY_SIFT, grey, mask, number)))
+        for number, ((at_s, grey), mask) in enumerate(seen)
     ]  # fmt: skip
     return [replace(one, id=f"h{number}") for number, one in enumerate(found)]
 

@@ -41,14 +41,15 @@ class LandmarkViewer:
     def found(self) -> Iterator[Found]:
         """A hint a picture; one without a single feature is still told, for it was looked at."""
         chosen = self.choice.chosen()
-        for one, mask in zip(chosen, seen_through([one.grey for one in chosen]), strict=True):
+        masks = seen_through([one.grey for one in chosen])
+        for number, (one, mask) in enumerate(zip(chosen, masks, strict=True)):
             yield Hint(
                 kind="features",
                 family="VISUAL",
                 reader=NAME,
                 field=FIELD,
                 at_s=one.at_s,
-                features=packed(looked_at(self.finder, one.grey, mask)),
+                features=packed(looked_at(self.finder, one.grey, mask, number)),
                 picture=evidence_picture(one.colour, EVIDENCE_PX),
             )
 

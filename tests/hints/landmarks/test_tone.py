@@ -47,6 +47,12 @@ def test_by_day_nothing_changes() -> None:
     assert packed(looked_at(BY_SIFT, day)) == packed(extract(day))
 
 
+def test_every_third_dark_picture_is_looked_at_as_it_is() -> None:
+    night = at_night(3, wall(3))
+    as_it_is = [packed(looked_at(BY_SIFT, night, None, number)) == packed(extract(night)) for number in range(7)]
+    assert as_it_is == [False, False, True, False, False, True, False]
+
+
 def test_what_is_masked_at_night_is_not_looked_at() -> None:
     night = at_night(2, wall(2, 600, 450))
     mask = np.full(night.shape, 255, np.uint8)
