@@ -127,10 +127,11 @@ def _hints(frames: Frames, without: Without) -> list[Hint]:
     seen = list(zip(frames, masks, strict=True))
     if without.most_pictures < len(seen):
         seen = seen[len(seen) // 2 :][: without.most_pictures]
+    pictures = [(grey, mask) for (_at_s, grey), mask in seen]
     found = [
-        Hint(kind="features", family="VISUAL", reader="landmarks", field="picture", at_s=at_s,
-             features=packed(looked_at(BY_SIFT, grey, mask, number)))
-        for number, ((at_s, grey), mask) in enumerate(seen)
+        Hint(kind="features", family="VISUAL", reader="landmarks", field="picture", at_s=seen[number][0][0],
+             features=packed(features))
+        for number, features in looked_at(BY_SIFT, pictures)
     ]  # fmt: skip
     return [replace(one, id=f"h{number}") for number, one in enumerate(found)]
 

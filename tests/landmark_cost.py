@@ -63,9 +63,9 @@ def main() -> int:
     _say(f"decoding a picture {frame_s * 1e3:.2f} ms (1 x)")
     clips = [_chosen(clip) for clip in wanted.clips]
     pictures = [picture for clip in clips for picture in clip]
-    spent = _spent(lambda: [looked_at(BY_SIFT, *picture) for picture in pictures])
+    spent = _spent(lambda: list(looked_at(BY_SIFT, pictures)))
     _say(f"extraction, {len(pictures)} pictures: {spent / len(pictures) / frame_s:.1f} x a picture")
-    empty = [[_hint(n, looked_at(BY_SIFT, *picture)) for n, picture in enumerate(clip)] for clip in clips]
+    empty = [[_hint(n, found) for n, found in looked_at(BY_SIFT, clip)] for clip in clips]
     shown = [[hint(one, float(n), f"h{n}") for n, one in enumerate(filmed(number, 0.4))] for number in range(4)]
     drawn = [
         enrolled(photographed_from(place(number), *VIEWS[view % 3]))

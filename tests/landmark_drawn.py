@@ -104,8 +104,10 @@ def _masked(frames: list[Bytes]) -> list[Hint]:
     """What the reading process would tell: with what lies still over a moving scene masked."""
     greys = [resized(frame, LONGEST_PX) for frame in frames]
     return [
-        replace(hint(grey, 1.0 * number, f"h{number}"), features=packed(looked_at(BY_SIFT, grey, mask, number)))
-        for number, (grey, mask) in enumerate(zip(greys, seen_through(greys), strict=True))
+        replace(hint(greys[number], 1.0 * number, f"h{place}"), features=packed(features))
+        for place, (number, features) in enumerate(
+            looked_at(BY_SIFT, list(zip(greys, seen_through(greys), strict=True)))
+        )
     ]
 
 

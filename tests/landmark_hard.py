@@ -125,8 +125,10 @@ def _report(of: str, ours: Landmarks, views: Sequence[View]) -> None:
 def _met(ours: Landmarks, frames: list[Bytes]) -> list[Met]:
     greys = [resized(frame, LONGEST_PX) for frame in frames]
     hints: list[Hint] = [
-        replace(hint(grey, 1.5 * number, f"h{number}"), features=packed(looked_at(BY_SIFT, grey, mask, number)))
-        for number, (grey, mask) in enumerate(zip(greys, seen_through(greys), strict=True))
+        replace(hint(greys[number], 1.5 * number, f"h{place}"), features=packed(features))
+        for place, (number, features) in enumerate(
+            looked_at(BY_SIFT, list(zip(greys, seen_through(greys), strict=True)))
+        )
     ]
     return ours.meet(hints)
 

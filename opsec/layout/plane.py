@@ -74,4 +74,4 @@ def _outline(fence: Geofence, plane: Plane) -> "BaseGeometry":
         return [plane.xy(point) for point in ring]
 
     drawn = MultiPolygon([Polygon(flat(rings[0]), [flat(hole) for hole in rings[1:]]) for rings in fence.rings])
-    return drawn if drawn.is_valid else shapely.make_valid(drawn)
+    return drawn if drawn.is_valid else shapely.make_valid(drawn, method="structure", keep_collapsed=False)

@@ -39,7 +39,7 @@ def weekly_page(exposure: Exposure, lang: Lang) -> bytes:
             "bases": list(_bases(exposure.lines)),
             "lines": [_line(line, lang) for line in exposure.lines],
             "together": [_together(base, lang) for base in exposure.together],
-            "outdated": _outdated(exposure.together, lang),
+            "outdated": list(_outdated(exposure.together, lang)),
             "worst": [_worst(clip, lang) for clip in exposure.worst[:WORST]],
             "todo": [_Todo(action, say(ACTION[action], lang), say(WHAT_TO_DO[action], lang)) for action in WHAT_TO_DO],
             "unread": [
@@ -156,19 +156,19 @@ def _together(base: BaseShown, lang: Lang) -> _Together:
     )
 
 
-def _outdated(together: Iterable[BaseShown], lang: Lang) -> str | None:
-    """What the ground in view leaves out, and how it comes in again; none when it is all of today's fences."""
-    clips = sum(base.outdated for base in together)
-    if not clips:
-        return None
-    words = counted(
-        "{n} clip was matched with a fence that has been redrawn since and is left out of the ground in view: "
-        "run opsec rematch.",
-        "{n} clips were matched with a fence that has been redrawn since and are left out of the ground in view: "
-        "run opsec rematch.",
-        clips,
-    )
-    return say(words, lang)
+def _outdated(together: Iterable[BaseShown], lang: Lang) -> Iterator[str]:
+    """Base by base what the ground in view leaves out, and how it comes in again."""
+    for base in together:
+        if base.outdated:
+            words = counted(
+                "{code}: {n} clip was matched with a fence that has been redrawn since and is left out of the ground "
+                "in view: run opsec rematch.",
+                "{code}: {n} clips were matched with a fence that has been redrawn since and are left out of the "
+                "ground in view: run opsec rematch.",
+                base.outdated,
+                code=plain(base.site_code),
+            )
+            yield say(words, lang)
 
 
 @dataclass(frozen=True, slots=True)

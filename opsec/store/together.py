@@ -28,12 +28,14 @@ def shown_together(connection: Connection, which: ColumnElement[bool]) -> tuple[
     for row in connection.execute(wanted):
         codes[row.site] = row.site_code  # today's: an officer may have changed it
         clips = bases.setdefault(row.site, {})
-        clips[row.content_id] = clips.get(row.content_id) if row.shown is None else unpack(Shown, row.shown)
+        before = clips.pop(row.content_id, None)  # taken out, so that it stands where it was last looked at
+        clips[row.content_id] = before if row.shown is None else unpack(Shown, row.shown)
     return tuple(united(codes[site], bases[site]) for site in sorted(bases, key=lambda site: (codes[site], site)))
 
 
 def united(site_code: str, clips: Mapping[str, Shown | None]) -> BaseShown:
-    """One base. ``clips`` in the order in which they were last looked at; the last one's fence is today's."""
+    """One base. ``clips`` in the order in which they were last looked at; the last one's fence is taken for today's: a
+    fence that was redrawn after all of them is not known here."""
     shown = [one for one in clips.values() if one is not None]
     planned = [one for one in shown if one.plan]
     today = [one for one in planned if one.plan == planned[-1].plan]

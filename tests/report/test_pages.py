@@ -219,7 +219,7 @@ def test_what_the_clips_of_a_base_show_together_is_told_in_both_languages() -> N
 def test_clips_matched_with_a_fence_of_before_are_counted_and_the_next_step_is_named() -> None:
     exposure = made_exposure()
     english, arabic = (Page(weekly_page(exposure, lang)).text for lang in ("en", "ar"))
-    assert "1 clip was matched with a fence that has been redrawn since" in english
+    assert "F-07: 1 clip was matched with a fence that has been redrawn since" in english
     assert "run opsec rematch" in english
     assert "مقطع واحد طوبق بسياج أُعيد رسمه" in arabic
     today = tuple(replace(base, outdated=0) for base in exposure.together)

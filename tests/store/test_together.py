@@ -108,6 +108,16 @@ def test_the_case_file_remembers_what_earlier_weeks_showed(case: CaseFile) -> No
     assert before.ground_share == pytest.approx(0.20)
 
 
+def test_a_clip_posted_again_and_matched_anew_tells_todays_fence(case: CaseFile) -> None:
+    old, new = seen(1, plan="of before"), seen(2, 3, plan="today's")
+    keep(case, a_post("a"), Judged(findings=[a_finding("a")], shown=(old,)), at=AT - timedelta(days=2))
+    keep(case, a_post("b"), Judged(findings=[a_finding("b")], shown=(old,)), at=AT - timedelta(days=1))
+    keep(case, a_post("again.mp4", content="a"), Judged(findings=[a_finding("a")], shown=(new,)), at=AT)
+    (told,) = case.exposure(WEEK).together
+    assert (told.clips, told.outdated) == (2, 1)
+    assert told.ground_share == pytest.approx(0.02)
+
+
 def test_a_clip_that_asks_for_nothing_is_not_counted(case: CaseFile) -> None:
     keep(case, a_post("a"), Judged(findings=[a_finding("a", "watch")], shown=(seen(1),)))
     assert case.exposure(WEEK).together == ()

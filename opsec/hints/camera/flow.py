@@ -34,7 +34,7 @@ ONLY_GROWS_PER_S = 0.12
 NEARS = 0.5
 """Share of the rim that must move away from one point for the picture to grow because the camera nears a wall."""
 LEAST_SHIFT = 0.015
-"""Of the middle, as a share of the shorter side: of less, what the halves part by is noise."""
+"""Of the middle, as a share of the shorter side: of less, what the thirds part by is noise."""
 FAR_SHARE = 0.25
 """A pair is taken so wide that its corners move about so much, as a share of the shorter side."""
 

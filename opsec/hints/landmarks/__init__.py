@@ -39,17 +39,18 @@ class LandmarkViewer:
         self.choice.see(frame)
 
     def found(self) -> Iterator[Found]:
-        """A hint a picture; one without a single feature is still told, for it was looked at."""
+        """A hint a picture, of a dark one sometimes two; one without any feature is told too, for it was looked at."""
         chosen = self.choice.chosen()
-        masks = seen_through([one.grey for one in chosen])
-        for number, (one, mask) in enumerate(zip(chosen, masks, strict=True)):
+        greys = [one.grey for one in chosen]
+        for number, features in looked_at(self.finder, list(zip(greys, seen_through(greys), strict=True))):
+            one = chosen[number]
             yield Hint(
                 kind="features",
                 family="VISUAL",
                 reader=NAME,
                 field=FIELD,
                 at_s=one.at_s,
-                features=packed(looked_at(self.finder, one.grey, mask, number)),
+                features=packed(features),
                 picture=evidence_picture(one.colour, EVIDENCE_PX),
             )
 

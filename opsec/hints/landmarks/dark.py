@@ -1,10 +1,11 @@
-"""The features of a picture of a clip, which may be of the night.
+"""The features of the pictures of a clip, some of which may be of the night.
 
 What is clear in a dark picture are lamps and captions, so it is looked at with the light taken off (``tone``). Not all
-dark pictures are of the night: a wall in the shade is told by its shadows too, so every third is looked at as it is.
-Photos of a landmark always are: they show the place as it is by day.
+dark pictures are of the night, and a photo of ours may be: every third is looked at as it is, and where there are
+fewer, one of them both ways. Photos of a landmark are always looked at as they are.
 """
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from opsec.hints.landmarks.features import MOST, SIFT, Extracted, Finder, extract
@@ -22,12 +23,25 @@ AS_IT_IS = 3
 """Of so many dark pictures of a clip the last is looked at as it is."""
 
 
-def looked_at(finder: Finder, grey: "Bytes", mask: "Bytes | None" = None, number: int = 0) -> Extracted:
-    """The clearest features of a grey picture, shape (height, width), where the mask (same shape) is not 0.
+def looked_at(finder: Finder, pictures: "Sequence[tuple[Bytes, Bytes | None]]") -> Iterator[tuple[int, Extracted]]:
+    """The clearest features of every picture of a clip, and which picture they are of, from 0; of one both ways twice.
 
-    ``number``: which of the clip's pictures it is, from 0. A model is given every picture as it is: it has seen nights
-    of its own, or has not.
+    A picture is grey, shape (height, width), with the mask (same shape, or none) that is not 0 where it is looked at.
+    A model is given every picture as it is: it has seen nights of its own, or has not.
     """
-    if finder.maker == SIFT and number % AS_IT_IS != AS_IT_IS - 1 and is_dark(grey, mask):
-        return extract(evened(grey), mask, MOST, _CONTRAST)
-    return finder.find(grey, mask)
+    dark = [number for number, one in enumerate(pictures) if finder.maker == SIFT and is_dark(*one)]
+    as_it_is = dark[AS_IT_IS - 1 :: AS_IT_IS]
+    both_ways = () if as_it_is else dark[-1:]
+    for number, (grey, mask) in enumerate(pictures):
+        if number not in dark or number in as_it_is:
+            yield number, finder.find(grey, mask)
+            continue
+        found = without_light(grey, mask)
+        yield number, found
+        if number in both_ways and len(found):
+            yield number, finder.find(grey, mask)
+
+
+def without_light(grey: "Bytes", mask: "Bytes | None" = None) -> Extracted:
+    """The clearest features of a picture of the night, with the light taken off."""
+    return extract(evened(grey), mask, MOST, _CONTRAST)

@@ -15,13 +15,13 @@ from functools import cached_property
 from opsec.hints.landmarks.features import Extracted, UnsoundFeaturesError, unpacked
 from opsec.match.landmarks.backend import BUILT_IN, Backend
 from opsec.match.landmarks.enrol import Enrolled
-from opsec.match.landmarks.grade import grade, overlap, weight
+from opsec.match.landmarks.grade import FLAGGING, grade, overlap, weight
 from opsec.match.landmarks.look import Sight
 from opsec.match.landmarks.photo import KnownPhoto, known_photo
 from opsec.match.landmarks.pictures import Pictures
 from opsec.match.landmarks.search import Lead, Searched
 from opsec.match.landmarks.shelf import Shelf
-from opsec.match.landmarks.sight import CLEAR, Held, held, sight
+from opsec.match.landmarks.sight import CLEAR, Held, held, laid_together, sight
 from opsec.model import CheckState, Grade, Hint, Landmark, Picture, Reason, Sighting, Site
 from opsec.site.photos import ReferencePhoto
 
@@ -32,7 +32,8 @@ MOST_PICTURES = 32
 LEAST_SUPPORT = 4
 """Votes that lie as one place, below which a landmark is not looked into."""
 BESIDE = 6
-"""The same beside a landmark that is clear: so few as four votes lie as one place by chance in most clips."""
+"""The same beside a landmark that is clear, unless it has no more itself: so few as four votes lie as one place by
+chance in most clips."""
 ALIKE = 0.6
 """A landmark at the same place of the picture with so large a share of the supporting pairs may be the one."""
 _SAME_PLACE = 0.5
@@ -140,7 +141,7 @@ class Landmarks:
             hold = held(pictures, [lead for lead in leads if lead.support >= least])
             if hold:
                 holding.append((place, leads, hold))
-                least = BESIDE if hold.fit.inliers >= CLEAR else least
+                least = min(BESIDE, hold.lead.support) if hold.fit.inliers >= CLEAR else least
         holding.sort(key=lambda one: one[2].fit.inliers)
         found: list[_Found] = []
         for number, (place, leads, hold) in enumerate(holding, 1):
@@ -149,7 +150,17 @@ class Landmarks:
             graded = grade(seen, pictures.times_s) if seen else None
             if seen and graded:
                 found.append(_Found(place, seen, graded))
+        if holding and not any(one.grade in FLAGGING for one in found):
+            found = self._together(pictures, holding[-1], found)
         return found
+
+    def _together(self, pictures: Pictures, best: tuple[int, list[Lead], Held], found: list[_Found]) -> list[_Found]:
+        """Where no picture shows anything clearly: what all of them show of the landmark that holds best."""
+        place, _leads, hold = best
+        alone = next((one.sight for one in found if one.place == place), Sight(hold.lead.mirrored, (), 0))
+        laid = laid_together(pictures, hold, alone)
+        graded = grade(laid, pictures.times_s) if laid.together else None
+        return [*(one for one in found if one.place != place), _Found(place, laid, graded)] if graded else found
 
     def _comparable(self, hint: Hint) -> Extracted | None:
         """The features of a picture; none when they are unsound, or another model found those of our photos."""

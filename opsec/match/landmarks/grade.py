@@ -24,7 +24,7 @@ PROBABLE_SEEN_DEEP, DEEP = 7, 14
 """What stands in depth fits no one plane: fewer pairs of the map, when so many fit one fundamental matrix."""
 STRONG, STRONG_TWICE = 16, 11
 PROBABLE_TOGETHER = 12
-"""The same of pictures laid upon each other: more pairs were asked, and more agree by chance."""
+"""``PROBABLE`` of pictures laid upon each other: more pairs were asked, and more agree by chance."""
 TOGETHER_BORNE_OUT = 0.8
 """Share of those pairs that one homography must find again: nine tenths and more where a place is shown, two thirds
 where the rows of two façades happen to fit."""

@@ -60,7 +60,7 @@ class Compared:
 
 @dataclass(slots=True)
 class Pictures:
-    """The pictures of a clip beside all our photos; what was compared once is not compared again."""
+    """The pictures of a clip beside all our photos; what was compared whole once is not again."""
 
     frames: Sequence[Extracted]
     times_s: Sequence[float]

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from opsec.match.landmarks.grade import FLAGGING, LEAST, PROBABLE_TOGETHER, grade, is_place, is_place_together
+from opsec.match.landmarks.grade import LEAST, PROBABLE_TOGETHER, is_place, is_place_together
 from opsec.match.landmarks.look import Seen, Sight, judged, supported
 from opsec.match.landmarks.pictures import Compared, Pictures
 from opsec.match.landmarks.search import Lead, evenly
@@ -73,17 +73,24 @@ def sight(
     """What the clip shows of one landmark.
 
     ``siblings``: all photos of the landmark; those that no lead names are compared too. ``alone``: no other landmark
-    is seen; where one is, all is compared, so that their counts can be held against each other, and nothing is laid
-    together: that is for clips in which nothing is clear.
+    is seen; where one is, all is compared, so that their counts can be held against each other.
     """
     if alone and hold.fit.inliers >= CLEAR:
         seen = _of_few(pictures, hold)
         if seen:
             return Sight(hold.lead.mirrored, seen, hold.fit.inliers)
     found = _of_all(pictures, hold, leads, siblings, alone=alone)
-    if alone and len(pictures.frames) > 1 and grade(found, pictures.times_s) not in FLAGGING:
-        found = replace(found, together=_together(pictures, found.best if found.seen else None, hold))
-    return found if found.seen or found.together else None
+    return found if found.seen else None
+
+
+def laid_together(pictures: Pictures, hold: Held, found: Sight) -> Sight:
+    """With what all pictures show of the landmark, laid upon the one that shows it best: for clips in which nothing is
+    clear. ``found``: what each shows by itself, which may be nothing."""
+    if len(pictures.frames) < 2:
+        return found
+    best = found.best if found.seen else None
+    base, photo = (best.frame, best.photo) if best else (hold.lead.frame, hold.lead.photo)
+    return replace(found, together=_together(pictures, base, photo, flipped=hold.lead.mirrored))
 
 
 def _of_few(pictures: Pictures, hold: Held) -> tuple[Seen, ...]:
@@ -109,7 +116,7 @@ def _of_few(pictures: Pictures, hold: Held) -> tuple[Seen, ...]:
 
 
 def _of_another_moment(times_s: Sequence[float], number: int) -> list[int]:
-    """The other pictures, those first that are a second away and nearest."""
+    """The pictures a second away, the nearest first; where there is none, the others, the farthest first."""
     away = {other: abs(at_s - times_s[number]) for other, at_s in enumerate(times_s) if other != number}
     far = sorted((other for other in away if away[other] >= _A_MOMENT_S), key=lambda other: (away[other], other))
     return far or sorted(away, key=lambda other: (-away[other], other))
@@ -164,17 +171,21 @@ def _seen(
     return judged(one.frame, one.photo, one.pairs, fit, number=number, photo_number=photo, flipped=flipped), places
 
 
-def _together(pictures: Pictures, best: Seen | None, hold: Held) -> Seen | None:
-    """What all pictures show of a photo, laid upon the one that shows it best; none when it is too little."""
-    base, photo = (best.frame, best.photo) if best else (hold.lead.frame, hold.lead.photo)
+def _together(pictures: Pictures, base: int, photo: int, *, flipped: bool, again: bool = True) -> Seen | None:
+    """What all pictures show of a photo, laid upon one of them; none when it is too little."""
     others = [number for number in _around(len(pictures.frames), base) if number != base]
-    flipped = hold.lead.mirrored
     one, of = pictures.together(base, others, photo, flipped=flipped)
     fit = verified(one.frame, one.photo, one.pairs)
     if fit is None or fit.inliers < PROBABLE_TOGETHER:
         return None
-    parts = tuple(_parts(one, fit, of))
-    seen = judged(one.frame, one.photo, one.pairs, fit, number=base, photo_number=photo, flipped=flipped, parts=parts)
+    parts = dict(_parts(one, fit, of))
+    if base not in parts:  # none of the places is its own: a person must be shown a picture that has some
+        most = max(parts, key=lambda number: (parts[number], -number))
+        return _together(pictures, most, photo, flipped=flipped, again=False) if again else None
+    seen = judged(
+        one.frame, one.photo, one.pairs, fit,
+        number=base, photo_number=photo, flipped=flipped, parts=tuple(parts.items()),
+    )  # fmt: skip
     return seen if is_place_together(seen) and len(parts) > 1 else None
 
 

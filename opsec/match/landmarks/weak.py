@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from opsec.hints.landmarks.features import LONGEST_PX, Extracted
 from opsec.hints.landmarks.mask import bars, overlay
-from opsec.language import Message, _, because, reason
+from opsec.language import Message, _, because, counted, reason
 from opsec.match.landmarks.backend import BUILT_IN, Backend
 from opsec.match.landmarks.enrol import Enrolled, enrolled
 from opsec.match.landmarks.grade import PROBABLE, SMALLEST
@@ -98,10 +98,12 @@ def weak_landmarks(sites: Sequence[Site], folder: Path, backend: Backend = BUILT
     if left_out:
         yield _warn(
             folder,
-            _(
-                "{count} more photos were not held against the others: only the first {most} are, so look-alikes among "
+            counted(
+                "{n} more photo was not held against the others: only the first {most} are, so what looks like it is "
+                "not known; keep the best photos of each landmark",
+                "{n} more photos were not held against the others: only the first {most} are, so look-alikes among "
                 "the rest are not known; keep the best photos of each landmark",
-                count=left_out,
+                left_out,
                 most=_MOST_COMPARED,
             ),
         )

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from opsec.hints.landmarks.dark import looked_at
+from opsec.hints.landmarks.dark import looked_at, without_light
 from opsec.hints.landmarks.features import BY_SIFT, extract, packed
 from opsec.hints.landmarks.tone import DARK, evened, is_dark
 from opsec.match.landmarks.tentative import paired
@@ -35,7 +35,7 @@ def test_more_of_a_wall_is_known_again_at_night() -> None:
     for seed in range(4):
         day, night = wall(seed, 600, 450), at_night(seed, wall(seed, 600, 450))
         known = extract(day)
-        fits = [verified(one, known, paired(one, known)) for one in (looked_at(BY_SIFT, night), extract(night))]
+        fits = [verified(one, known, paired(one, known)) for one in (without_light(night), extract(night))]
         counts.append([fit.inliers if fit else 0 for fit in fits])
     evened_out, as_it_is = np.sum(counts, axis=0)
     assert evened_out > 1.15 * as_it_is
@@ -44,22 +44,44 @@ def test_more_of_a_wall_is_known_again_at_night() -> None:
 def test_by_day_nothing_changes() -> None:
     day = wall(1)
     assert not is_dark(day)
-    assert packed(looked_at(BY_SIFT, day)) == packed(extract(day))
+    assert [packed(found) for _n, found in looked_at(BY_SIFT, [(day, None)])] == [packed(extract(day))]
 
 
-def test_every_third_dark_picture_is_looked_at_as_it_is() -> None:
-    night = at_night(3, wall(3))
-    as_it_is = [packed(looked_at(BY_SIFT, night, None, number)) == packed(extract(night)) for number in range(7)]
-    assert as_it_is == [False, False, True, False, False, True, False]
+D, N = "day", "night"
+
+
+@pytest.mark.parametrize(
+    ("pictures", "looks"),
+    [
+        ([N], [(0, "even"), (0, "as it is")]),
+        ([N, D, N], [(0, "even"), (1, "as it is"), (2, "even"), (2, "as it is")]),
+        ([N, N, D, N], [(0, "even"), (1, "even"), (2, "as it is"), (3, "as it is")]),
+        ([N] * 6, [(n, "as it is" if n in (2, 5) else "even") for n in range(6)]),
+        ([], []),
+    ],
+)
+def test_some_dark_picture_is_always_looked_at_as_it_is(pictures: list[str], looks: list[tuple[int, str]]) -> None:
+    day, night = wall(3, 300, 220), at_night(3, wall(3, 300, 220))
+    as_they_are = {packed(extract(day)), packed(extract(night))}
+    found = looked_at(BY_SIFT, [(night if one == N else day, None) for one in pictures])
+    assert [(n, "as it is" if packed(one) in as_they_are else "even") for n, one in found] == looks
+
+
+def test_a_photo_of_ours_that_is_of_the_night_is_known_again_in_a_picture_of_the_night() -> None:
+    known = extract(at_night(1, wall(1, 600, 450)))
+    night = at_night(1, wall(1, 600, 450))[4:-4, 4:-4]
+    fits = [verified(one, known, paired(one, known)) for _n, one in looked_at(BY_SIFT, [(night, None)])]
+    by_light = verified(without_light(night), known, paired(without_light(night), known))
+    assert max(fit.inliers for fit in fits if fit) > (by_light.inliers if by_light else 0)
 
 
 def test_what_is_masked_at_night_is_not_looked_at() -> None:
     night = at_night(2, wall(2, 600, 450))
     mask = np.full(night.shape, 255, np.uint8)
     mask[:, :300] = 0
-    found = looked_at(BY_SIFT, night, mask)
-    assert len(found)
-    assert (found.keypoints[:, 0] > 298).all()
+    for _number, found in looked_at(BY_SIFT, [(night, mask)]):
+        assert len(found)
+        assert (found.keypoints[:, 0] > 298).all()
 
 
 @pytest.mark.parametrize(
@@ -87,4 +109,5 @@ def test_pictures_of_any_size_and_of_one_tone_become_plain(shape: tuple[int, int
 
 
 def test_a_black_picture_has_no_features() -> None:
-    assert len(looked_at(BY_SIFT, np.zeros((300, 400), np.uint8))) == 0
+    black = np.zeros((300, 400), np.uint8)
+    assert [len(found) for _number, found in looked_at(BY_SIFT, [(black, None)])] == [0]

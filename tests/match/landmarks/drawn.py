@@ -58,7 +58,7 @@ def seen(
 
 def features(picture: Bytes) -> Extracted:
     """What the reading process would find in a picture."""
-    return looked_at(BY_SIFT, resized(picture, LONGEST_PX))
+    return next(looked_at(BY_SIFT, [(resized(picture, LONGEST_PX), None)]))[1]
 
 
 def hint(picture: Bytes, at_s: float = 0.0, id_: str = "h1") -> Hint:
