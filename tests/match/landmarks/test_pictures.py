@@ -13,7 +13,7 @@ from opsec.match.landmarks.look import Sight
 from opsec.match.landmarks.mirrored import mirrored
 from opsec.match.landmarks.pictures import Pictures
 from opsec.match.landmarks.search import Lead
-from opsec.match.landmarks.sight import held, sight
+from opsec.match.landmarks.sight import held, laid_together, sight
 from opsec.match.landmarks.verify import verified
 from tests.match.landmarks.drawn import features, seen, wall
 
@@ -46,7 +46,7 @@ def told(frames: "list[Extracted]", flipped: bool = False) -> Sight | None:
     pictures = Pictures(frames, [0.1 * number for number in range(len(frames))], [Enrolled(GATE, len(GATE))])
     leads = [Lead(0, flipped, EACH, float(EACH), 0)]
     hold = held(pictures, leads)
-    return sight(pictures, hold, leads) if hold else None
+    return laid_together(pictures, hold, sight(pictures, hold, leads) or Sight(flipped, (), 0)) if hold else None
 
 
 def in_parts() -> "list[list[int]]":
