@@ -144,8 +144,8 @@ WRITERS: dict[str, Written] = {
     "MGRS": Written(mgrs, "mgrs", 1.0),
     "MGRS, small letters": Written(lambda p: mgrs(p).lower(), "mgrs", 1.0),
     "MGRS, spaced": Written(mgrs_spaced, "mgrs", 71.0),
-    "UTM": Written(utm, "utm", 2.0),
-    "Plus Code": Written(plus_code, "plus code", CELL_M + 1),
+    "UTM": Written(utm, "utm", 2.5),
+    "Plus Code": Written(plus_code, "plus code", CELL_M + 2),
     "geohash": Written(geohash, "geohash", 4.0),
     "geo URI": Written(_numbers("geo:{lat},{lon};u=20"), "geo uri", 0.2),
     "geo URI of Android": Written(_numbers("geo:0,0?q={lat},{lon}(here)"), "geo uri", 0.2),
@@ -157,7 +157,7 @@ WRITERS: dict[str, Written] = {
     "Google place in DMS": Written(
         lambda p: f"https://www.google.com/maps/place/{quote(dms(p)).replace('%20', '+')}", "link", 2.5
     ),
-    "Google Plus Code": Written(lambda p: f"https://maps.google.com/?q={quote(plus_code(p))}", "link", CELL_M + 1),
+    "Google Plus Code": Written(lambda p: f"https://maps.google.com/?q={quote(plus_code(p))}", "link", CELL_M + 2),
     "Google destination": Written(_numbers("https://google.com/maps/dir/?api=1&destination={lat},{lon}"), "link", 0.2),
     "Google navigation": Written(_numbers("google.navigation:q={lat},{lon}"), "link", 0.2),
     "Apple ll": Written(_numbers("https://maps.apple.com/?ll={lat},{lon}&z=15"), "link", 0.2),
