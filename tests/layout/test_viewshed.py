@@ -138,6 +138,19 @@ def test_a_fence_that_is_seen_whole_is_never_seen_more_than_whole(corners: list[
     assert 0.5 < told.share <= 1.0
 
 
+def test_a_fence_that_crosses_itself_by_a_hair_is_mended_and_has_no_lines_left() -> None:
+    rim = [(-50.0, -50.0), (50.0, -50.0), (50.0, 50.0), (-50.0, 50.0), (-49.99, -50.01)]
+    ring = tuple(Point(SOUTH + north * METRE_N, WEST + east * METRE_E) for east, north in (*rim, rim[0]))
+    found = ground_of(site(fences=(replace(outline(-1, -1, 1, 1), rings=((ring,),)),)))
+    assert found is not None
+    assert found.fence.is_valid
+    assert found.fence.geom_type in {"Polygon", "MultiPolygon"}
+    assert found.fence.area == pytest.approx(10_000, rel=0.001)
+    told = in_view([camera(height_m=300.0, pitch_deg=-90.0, hfov_deg=100.0)], found)
+    assert told is not None
+    assert told.share > 0.5
+
+
 @pytest.mark.parametrize("hfov_deg", [0.01, 0.4, 3.0])
 def test_a_field_of_view_that_no_lens_has_harms_nothing(hfov_deg: float) -> None:
     narrow = _hfov_deg([Motion(motion="turn", hfov_deg=hfov_deg)])

@@ -150,17 +150,12 @@ class Landmarks:
             graded = grade(seen, pictures.times_s) if seen else None
             if seen and graded:
                 found.append(_Found(place, seen, graded))
-        if holding and not any(one.grade in FLAGGING for one in found):
-            found = self._together(pictures, holding[-1], found)
+        if not any(one.grade in FLAGGING for one in found):
+            for place, _leads, hold in reversed(holding):  # one that holds by chance keeps no other from being told
+                laid = _together(pictures, place, hold, found)
+                if laid:
+                    return [*(one for one in found if one.place != place), laid]
         return found
-
-    def _together(self, pictures: Pictures, best: tuple[int, list[Lead], Held], found: list[_Found]) -> list[_Found]:
-        """Where no picture shows anything clearly: what all of them show of the landmark that holds best."""
-        place, _leads, hold = best
-        alone = next((one.sight for one in found if one.place == place), Sight(hold.lead.mirrored, (), 0))
-        laid = laid_together(pictures, hold, alone)
-        graded = grade(laid, pictures.times_s) if laid.together else None
-        return [*(one for one in found if one.place != place), _Found(place, laid, graded)] if graded else found
 
     def _comparable(self, hint: Hint) -> Extracted | None:
         """The features of a picture; none when they are unsound, or another model found those of our photos."""
@@ -278,6 +273,14 @@ class Landmarks:
                 one_of=tuple((other.id, one.id) for other, one in others),
             ),
         )
+
+
+def _together(pictures: Pictures, place: int, hold: Held, found: Sequence[_Found]) -> _Found | None:
+    """Where no picture shows anything clearly: what all of them together show of one landmark, if that is enough."""
+    alone = next((one.sight for one in found if one.place == place), Sight(hold.lead.mirrored, (), 0))
+    laid = laid_together(pictures, hold, alone)
+    graded = grade(laid, pictures.times_s) if laid.together else None
+    return _Found(place, laid, graded) if graded else None
 
 
 def _settled(found: Sequence[_Found], places: Sequence[Place]) -> list[_Found]:

@@ -1,32 +1,36 @@
 """Pictures of one clip laid upon each other: what none shows well enough, all may; what all show counts once."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from opsec.hints.landmarks.features import Extracted
+from opsec.hints.landmarks.features import Extracted, packed
+from opsec.match.landmarks import Landmarks
 from opsec.match.landmarks.enrol import Enrolled
-from opsec.match.landmarks.grade import grade
+from opsec.match.landmarks.grade import FLAGGING, grade
 from opsec.match.landmarks.look import Sight
 from opsec.match.landmarks.mirrored import mirrored
 from opsec.match.landmarks.pictures import Pictures
 from opsec.match.landmarks.search import Lead
+from opsec.match.landmarks.shelf import Shelf
 from opsec.match.landmarks.sight import held, laid_together, sight
 from opsec.match.landmarks.verify import verified
-from tests.match.landmarks.drawn import features, seen, wall
+from opsec.model import Site
+from tests.match.landmarks.drawn import features, hint, photographed, seen, wall
 
 EACH, PICTURES = 6, 5
 GATE = features(wall(1))
 STREET = features(wall(2)).only(slice(0, 300))
 
 
-def standing_far_apart(count: int, apart_px: float = 45.0) -> "list[int]":
-    """Features of the gate, the clearest first, none near another."""
+def standing_far_apart(count: int, apart_px: float = 45.0, of: Extracted = GATE) -> "list[int]":
+    """Features of the gate, or of another, the clearest first, none near another."""
     chosen: list[int] = []
-    for number, (x, y) in enumerate(GATE.keypoints[:, :2].tolist()):
-        if all(abs(x - GATE.keypoints[one, 0]) + abs(y - GATE.keypoints[one, 1]) > apart_px for one in chosen):
+    for number, (x, y) in enumerate(of.keypoints[:, :2].tolist()):
+        if all(abs(x - of.keypoints[one, 0]) + abs(y - of.keypoints[one, 1]) > apart_px for one in chosen):
             chosen.append(number)
     return chosen[:count]
 
@@ -66,6 +70,26 @@ def test_what_no_picture_shows_well_enough_all_show_together(turned: bool) -> No
     assert all_of_them.mirrored == turned
     assert len(all_of_them.pictures) == PICTURES
     assert sum(count for _number, count in all_of_them.pictures) == all_of_them.best.inliers >= 0.8 * EACH * PICTURES
+
+
+@pytest.mark.parametrize("by_chance", [0, 8])
+def test_a_landmark_that_holds_by_chance_silences_no_other(tmp_path: Path, by_chance: int) -> None:
+    """Eight places of a tower, close together in one picture, hold and are graded nothing."""
+    ours, photos = photographed(
+        tmp_path, Site(id="camp", kind="base", code="C-1", names={}), {"gate": [wall(1)], "tower": [wall(7)]}
+    )
+    tower = features(wall(7))
+    strip = tower.only(tower.keypoints[:, 1] < 120)
+    some = strip.only(np.array(standing_far_apart(by_chance, 9.0, strip), np.intp))
+    frames = [picture(part, 3.0 * number) for number, part in enumerate(in_parts())]
+    frames[0] = replace(
+        frames[0],
+        keypoints=np.vstack([some.keypoints, frames[0].keypoints]),
+        descriptors=np.vstack([some.descriptors, frames[0].descriptors]),
+    )
+    hints = [replace(hint(wall(3), 0.1 * n, f"h{n}"), features=packed(one)) for n, one in enumerate(frames)]
+    met = Landmarks([ours], photos, Shelf(None)).meet(hints)
+    assert [(one.landmark.id, one.grade) for one in met if one.grade in FLAGGING] == [("gate", "probable")]
 
 
 def test_the_same_places_in_every_picture_are_one_picture_s_worth() -> None:
