@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from opsec.hints.notations import geohash
 from opsec.hints.notations.grid import mgrs_references
 from opsec.hints.notations.plain import plain
-from opsec.hints.notations.plus_codes import plus_codes
+from opsec.hints.notations.plus_codes import alone, plus_codes
 from opsec.hints.notations.sexagesimal import sexagesimal
 from opsec.hints.places import place, step_m
 from opsec.model import Point
@@ -123,11 +123,17 @@ def _steps(address: str, fewest: int, *, swapped: bool) -> Iterator[Shown | None
     yield from (_shown(step[1], step[2], fewest=fewest, swapped=swapped) for step in steps)
     if not steps and fewest < 4:
         path = re.split(r"[@?#]", address, maxsplit=1)[0]
-        yield from _in_words(path.replace("/", " / "))
+        codes = [code for part in path.split("/") if (code := alone(part))]
+        yield from (Shown(code.centre, code.radius_m) for code in codes)
+        if not codes:
+            yield from _in_words(path.replace("/", " / "))
 
 
 def _in_words(value: str) -> Iterator[Shown]:
     """Other notations inside an address, where a plus may be a blank."""
+    if code := alone(value):
+        yield Shown(code.centre, code.radius_m)
+        return
     text, spaced = plain(value), plain(value.replace("+", " "))
     for found in (*plus_codes(text), *mgrs_references(spaced), *sexagesimal(spaced)):
         if found.point and found.accuracy_m is not None:

@@ -22,9 +22,11 @@ _PAIRS = 5
 _WHOLE = 8
 """Digits before the plus of a whole code."""
 
+_WHOLE_CODE = rf"[2-9c][2-9cfghjmpqrv][{ALPHABET}]{{6}}\+[{ALPHABET}]{{2,7}}"
+_ALONE = re.compile(rf" ?({_WHOLE_CODE}) ?")
 _CODE = re.compile(
     rf"(?<![^\W_])(?<!\+)(?=[{ALPHABET}+]{{0,17}}[a-z])"
-    rf"(?:(?P<whole>[2-9c][2-9cfghjmpqrv][{ALPHABET}]{{6}}\+[{ALPHABET}]{{2,7}})"
+    rf"(?:(?P<whole>{_WHOLE_CODE})"
     rf"|(?P<short>(?:[{ALPHABET}]{{2}})?[{ALPHABET}]{{4}}\+[{ALPHABET}]{{2,3}}))"
     r"(?![^\W_]|\+)"
 )
@@ -62,6 +64,12 @@ def plus_codes(text: Plain) -> Iterator[Written]:
         elif short < MOST_SHORT and _is_shown_so(text.as_written(start, end)):
             short += 1
             yield Written(start, end, "short plus code")
+
+
+def alone(value: str) -> Cell | None:
+    """The cell of a whole code that is all there is, as in the address of a map, where even digits alone are no sum."""
+    found = _ALONE.fullmatch(value)
+    return decoded(found[1]) if found else None
 
 
 def _is_shown_so(code: str) -> bool:

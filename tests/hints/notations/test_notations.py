@@ -54,6 +54,7 @@ MUST_FIND: dict[str, tuple[Notation, float, float]] = {
     "جيوهاش: svtk5f11": ("geohash", 31.651869, 41.299152),
     # links
     "geo:33.3152,44.3661,12;crs=wgs84;u=35": ("geo uri", 33.3152, 44.3661),
+    "https://www.google.com/maps/place/62792222+22/@1,2,5z": ("link", -4.999938, -172.999938),
     "https://geohash.org/svtk5f11": ("link", 31.651869, 41.299152),
     "https://osm.org/go/0EEQjE--": ("link", 51.51112, 0.05562),  # the wiki's own example, but the middle of its cell
     "maps.apple.com/?daddr=33.3152,44.3661": ("link", 33.3152, 44.3661),
@@ -97,6 +98,8 @@ MUST_NOT_FIND = [
     "38T 222761 3524041",  # another band
     # codes
     "12345678+99",
+    "62792222+22",
+    "https://shop.example/?q=62792222%2B22",
     "8H322XXF+",
     "8H322XXF+FMA",
     "svtk5f11",
