@@ -15,11 +15,12 @@ from functools import cached_property
 from opsec.hints.landmarks.features import Extracted, UnsoundFeaturesError, unpacked
 from opsec.match.landmarks.backend import BUILT_IN, Backend
 from opsec.match.landmarks.enrol import Enrolled
-from opsec.match.landmarks.grade import FLAGGING, grade, overlap, weight
+from opsec.match.landmarks.grade import FLAGGING, grade, weight
 from opsec.match.landmarks.look import Sight
 from opsec.match.landmarks.photo import KnownPhoto, known_photo
 from opsec.match.landmarks.pictures import Pictures
 from opsec.match.landmarks.search import Lead, Searched
+from opsec.match.landmarks.settle import Found, Place, settled
 from opsec.match.landmarks.shelf import Shelf
 from opsec.match.landmarks.sight import CLEAR, Held, held, laid_together, sight
 from opsec.model import CheckState, Grade, Hint, Landmark, Picture, Reason, Sighting, Site
@@ -34,22 +35,11 @@ LEAST_SUPPORT = 4
 BESIDE = 6
 """The same beside a landmark that is clear, unless it has no more itself: so few as four votes lie as one place by
 chance in most clips."""
-ALIKE = 0.6
-"""A landmark at the same place of the picture with so large a share of the supporting pairs may be the one."""
-_SAME_PLACE = 0.5
-EXPLAINED = 0.25
-"""What shows less than this share of another landmark's pairs at its place, and would not be sure by itself, is what
-the two have in common (a lamp, a fence, a row of windows) and is not told."""
-PATCH, PATCH_OF_PHOTO = 0.35, 0.15
-"""What is less than this of what the photo should show, or of the whole photo, is a patch of it: a poster or an
-emblem that several sites have tells nothing of any of them, while two buildings of one plan are named together."""
 _KEPT_INDEX_FROM = 100
 """Photos from which on the index is kept too; a smaller one is built in a moment."""
 _remembered: dict[tuple[str, str], KnownPhoto] = {}
 """Photos already worked out in this process, by what found their features and by content."""
 _MOST_REMEMBERED = 64
-
-Place = tuple[Site, Landmark]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +54,6 @@ class Met:
     """Of the pictures that show it, the best first."""
     at_s: float
     sighting: Sighting
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A sight and whose it is."""
-
-    place: int
-    sight: Sight
-    grade: Grade
-    one_of: tuple[int, ...] = ()
-    """Other places that it may be instead."""
 
 
 class Landmarks:
@@ -129,10 +108,10 @@ class Landmarks:
         found = self._found(
             Pictures(frames, [hint.at_s or 0.0 for hint in looked], self._enrolled, self._backend.pairing)
         )
-        settled = _settled(found, self._places)
-        return [self._met(one, looked) for one in sorted(settled, key=lambda one: (-one.sight.best.inliers, one.place))]
+        told = sorted(settled(found, self._places), key=lambda one: (-one.sight.best.inliers, one.place))
+        return [self._met(one, looked) for one in told]
 
-    def _found(self, pictures: Pictures) -> list[_Found]:
+    def _found(self, pictures: Pictures) -> list[Found]:
         """What the pictures of a clip show, each landmark by itself; the one that holds best comes last, for it costs
         little when no other is seen."""
         holding: list[tuple[int, list[Lead], Held]] = []
@@ -143,13 +122,13 @@ class Landmarks:
                 holding.append((place, leads, hold))
                 least = min(BESIDE, hold.lead.support) if hold.fit.inliers >= CLEAR else least
         holding.sort(key=lambda one: one[2].fit.inliers)
-        found: list[_Found] = []
+        found: list[Found] = []
         for number, (place, leads, hold) in enumerate(holding, 1):
             alone = number == len(holding) and not found
             seen = sight(pictures, hold, leads, self._photos_of[place], alone=alone)
             graded = grade(seen, pictures.times_s) if seen else None
             if seen and graded:
-                found.append(_Found(place, seen, graded))
+                found.append(Found(place, seen, graded))
         if not any(one.grade in FLAGGING for one in found):
             for place, _leads, hold in reversed(holding):  # one that holds by chance keeps no other from being told
                 laid = _together(pictures, place, hold, found)
@@ -248,7 +227,7 @@ class Landmarks:
                 by_place.setdefault(self._owners[lead.photo], []).append(lead)
         return list(by_place.items())[:SHORTLIST]
 
-    def _met(self, found: _Found, looked: Sequence[Hint]) -> Met:
+    def _met(self, found: Found, looked: Sequence[Hint]) -> Met:
         site, landmark = self._places[found.place]
         best, count = found.sight.best, len(set(self._owners))
         others = [self._places[other] for other in found.one_of]
@@ -275,44 +254,12 @@ class Landmarks:
         )
 
 
-def _together(pictures: Pictures, place: int, hold: Held, found: Sequence[_Found]) -> _Found | None:
+def _together(pictures: Pictures, place: int, hold: Held, found: Sequence[Found]) -> Found | None:
     """Where no picture shows anything clearly: what all of them together show of one landmark, if that is enough."""
     alone = next((one.sight for one in found if one.place == place), Sight(hold.lead.mirrored, (), 0))
     laid = laid_together(pictures, hold, alone)
     graded = grade(laid, pictures.times_s) if laid.together else None
-    return _Found(place, laid, graded) if graded else None
-
-
-def _settled(found: Sequence[_Found], places: Sequence[Place]) -> list[_Found]:
-    """Where two landmarks claim one place of a picture: look-alikes are named together, a weaker claim is lowered to
-    what never flags alone, and one that the stronger explains is not told."""
-    settled = []
-    told = [one for one in found if one.grade == "strong" or not any(_explains(other, one) for other in found)]
-    for one in told:
-        rivals = [other for other in told if other is not one and _same_place(one.sight, other.sight)]
-        least = ALIKE * one.sight.best.inliers
-        alike = tuple(other.place for other in rivals if other.sight.best.inliers >= least)
-        beaten = any(one.sight.best.inliers < ALIKE * other.sight.best.inliers for other in rivals)
-        elsewhere = any(places[place][0].id != places[one.place][0].id for place in alike)
-        best = one.sight.best
-        shared_patch = (best.share < PATCH or best.of_photo < PATCH_OF_PHOTO) and any(
-            places[other.place][0].id != places[one.place][0].id for other in rivals
-        )
-        unsure = beaten or shared_patch
-        graded: Grade = "possible" if unsure else "probable" if elsewhere and one.grade == "strong" else one.grade
-        settled.append(replace(one, grade=graded, one_of=alike))
-    return settled
-
-
-def _explains(other: _Found, one: _Found) -> bool:
-    far_weaker = one.sight.best.inliers < EXPLAINED * other.sight.best.inliers
-    return far_weaker and _same_place(one.sight, other.sight)
-
-
-def _same_place(one: Sight, other: Sight) -> bool:
-    by_frame = {seen.frame: seen for seen in (*other.seen, *((other.together,) if other.together else ()))}
-    mine = by_frame.get(one.best.frame)
-    return mine is not None and overlap(one.best, mine) >= _SAME_PLACE
+    return Found(place, laid, graded) if graded else None
 
 
 def _without_words(features: Extracted, at_s: float, hints: Sequence[Hint]) -> Extracted:
