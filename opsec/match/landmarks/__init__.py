@@ -16,7 +16,6 @@ from opsec.hints.landmarks.features import Extracted, UnsoundFeaturesError, unpa
 from opsec.match.landmarks.backend import BUILT_IN, Backend
 from opsec.match.landmarks.enrol import Enrolled
 from opsec.match.landmarks.grade import FLAGGING, grade, weight
-from opsec.match.landmarks.look import Sight
 from opsec.match.landmarks.photo import KnownPhoto, known_photo
 from opsec.match.landmarks.pictures import Pictures
 from opsec.match.landmarks.search import Lead, Searched
@@ -114,24 +113,24 @@ class Landmarks:
     def _found(self, pictures: Pictures) -> list[Found]:
         """What the pictures of a clip show, each landmark by itself; the one that holds best comes last, for it costs
         little when no other is seen."""
-        holding: list[tuple[int, list[Lead], Held]] = []
+        holding: list[tuple[int, list[Lead], list[Held]]] = []
         least = LEAST_SUPPORT
         for place, leads in self._shortlist(pictures.frames):
-            hold = held(pictures, [lead for lead in leads if lead.support >= least])
-            if hold:
-                holding.append((place, leads, hold))
-                least = min(BESIDE, hold.lead.support) if hold.fit.inliers >= CLEAR else least
-        holding.sort(key=lambda one: one[2].fit.inliers)
+            holds = held(pictures, [lead for lead in leads if lead.support >= least])
+            if holds:
+                holding.append((place, leads, holds))
+                least = min(BESIDE, holds[0].lead.support) if holds[0].inliers >= CLEAR else least
+        holding.sort(key=lambda one: one[2][0].inliers)
         found: list[Found] = []
-        for number, (place, leads, hold) in enumerate(holding, 1):
+        for number, (place, leads, holds) in enumerate(holding, 1):
             alone = number == len(holding) and not found
-            seen = sight(pictures, hold, leads, self._photos_of[place], alone=alone)
+            seen = sight(pictures, holds, leads, self._photos_of[place], alone=alone)
             graded = grade(seen, pictures.times_s) if seen else None
             if seen and graded:
                 found.append(Found(place, seen, graded))
         if not any(one.grade in FLAGGING for one in found):
-            for place, _leads, hold in reversed(holding):  # one that holds by chance keeps no other from being told
-                laid = _together(pictures, place, hold, found)
+            for place, _leads, holds in reversed(holding):  # one that holds by chance keeps no other from being told
+                laid = _together(pictures, place, holds, found)
                 if laid:
                     return [*(one for one in found if one.place != place), laid]
         return found
@@ -254,12 +253,12 @@ class Landmarks:
         )
 
 
-def _together(pictures: Pictures, place: int, hold: Held, found: Sequence[Found]) -> Found | None:
+def _together(pictures: Pictures, place: int, holds: Sequence[Held], found: Sequence[Found]) -> Found | None:
     """Where no picture shows anything clearly: what all of them together show of one landmark, if that is enough."""
-    alone = next((one.sight for one in found if one.place == place), Sight(hold.lead.mirrored, (), 0))
-    laid = laid_together(pictures, hold, alone)
-    graded = grade(laid, pictures.times_s) if laid.together else None
-    return Found(place, laid, graded) if graded else None
+    alone = next((one.sight for one in found if one.place == place), None)
+    laid = laid_together(pictures, holds, alone)
+    graded = grade(laid, pictures.times_s) if laid else None
+    return Found(place, laid, graded) if laid and graded else None
 
 
 def _without_words(features: Extracted, at_s: float, hints: Sequence[Hint]) -> Extracted:

@@ -31,6 +31,9 @@ MOST_FRAMES = 5
 """Pictures of a clip that are compared with whole photos: the telling ones and some between."""
 ENOUGH = 5
 """Supporting pairs of a lead below which nothing more is compared: three fit any map, and chance adds a fourth."""
+TELLING = 8
+"""Votes of a lead that lie as one place from which on all is compared, whatever its clearest features show: of places
+that were nobody's few had more than seven."""
 CLEAR = 20
 """Supporting pairs from which on no more photos are asked: a quarter more than a strong sighting has."""
 _SECONDS = 2
@@ -41,61 +44,84 @@ _CELL_PX = 8.0
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A lead that holds: the clearest features of a picture and of a photo fit."""
+    """A lead that holds: the clearest features of a picture and of a photo fit, or the votes are many."""
 
     lead: Lead
     compared: Compared
-    fit: Fit
+    fit: Fit | None
+
+    @property
+    def inliers(self) -> int:
+        """Supporting pairs of the clearest features."""
+        return self.fit.inliers if self.fit else 0
+
+    @property
+    def telling(self) -> bool:
+        """Whether the votes by themselves are worth comparing all."""
+        return self.lead.support >= TELLING
 
 
-def held(pictures: Pictures, leads: Sequence[Lead]) -> Held | None:
-    """The best of the first leads to one landmark; none when no lead holds."""
-    best: Held | None = None
+def held(pictures: Pictures, leads: Sequence[Lead]) -> list[Held]:
+    """The best of the first leads to one landmark, of each sense in which any holds; the better sense first."""
+    best: dict[bool, Held] = {}
     tries = leads[:TRIES]
     for number, lead in enumerate(tries):
         one = pictures.tried(lead.frame, lead.photo, flipped=lead.mirrored)
-        fit = verified(one.frame, one.photo, one.pairs)
-        if fit is not None and fit.inliers >= ENOUGH and (best is None or fit.inliers > best.fit.inliers):
-            best = Held(lead, one, fit)
+        hold = Held(lead, one, verified(one.frame, one.photo, one.pairs))
+        if hold.inliers < ENOUGH and not hold.telling:
+            continue
+        if lead.mirrored not in best or hold.inliers > best[lead.mirrored].inliers:
+            best[lead.mirrored] = hold
         # a façade that is its own mirror image fits in both senses
-        if (
-            best
-            and best.fit.inliers >= CLEAR
-            and all(rest.mirrored == best.lead.mirrored for rest in tries[number + 1 :])
-        ):
+        if hold.inliers >= CLEAR and all(rest.mirrored == lead.mirrored for rest in tries[number + 1 :]):
             break
-    return best
+    return sorted(best.values(), key=lambda one: -one.inliers)
 
 
 def sight(
-    pictures: Pictures, hold: Held, leads: Sequence[Lead], siblings: Sequence[int] = (), *, alone: bool = True
-) -> Sight | None:
-    """What the clip shows of one landmark.
+    pictures: Pictures, holds: Sequence[Held], leads: Sequence[Lead], siblings: Sequence[int] = (), *,
+    alone: bool = True,
+) -> Sight | None:  # fmt: skip
+    """What the clip shows of one landmark, in the sense in which it shows most.
 
-    ``siblings``: all photos of the landmark; those that no lead names are compared too. ``alone``: no other landmark
-    is seen; where one is, all is compared, so that their counts can be held against each other.
+    ``holds``: at least one, as from ``held``; ``siblings``: all photos of the landmark; those that no lead names are
+    compared too. ``alone``: no other landmark is seen; where one is, all is compared, so that their counts can be held
+    against each other.
     """
-    if alone and hold.fit.inliers >= CLEAR:
-        seen = _of_few(pictures, hold)
+    first = holds[0]
+    if alone and first.inliers >= CLEAR:
+        seen = _of_few(pictures, first)
         if seen:
-            return Sight(hold.lead.mirrored, seen, hold.fit.inliers)
-    found = _of_all(pictures, hold, leads, siblings, alone=alone)
-    return found if found.seen else None
+            return Sight(first.lead.mirrored, seen, first.inliers)
+    either = [hold for hold in holds if hold is first or (hold.telling and first.inliers < CLEAR)]
+    found = [_of_all(pictures, hold, leads, siblings, alone=alone) for hold in either]
+    return max((one for one in found if one.seen), key=_shown, default=None)
 
 
-def laid_together(pictures: Pictures, hold: Held, found: Sight) -> Sight:
+def _shown(one: Sight) -> tuple[int, int]:
+    """How much of a place a sight shows: its supporting pairs where they are one, and whatever they are."""
+    return max((seen.inliers for seen in one.seen if is_place(seen)), default=0), one.best.inliers
+
+
+def laid_together(pictures: Pictures, holds: Sequence[Held], found: Sight | None) -> Sight | None:
     """With what all pictures show of the landmark, laid upon the one that shows it best: for clips in which nothing is
-    clear. ``found``: what each shows by itself, which may be nothing."""
+    clear. ``found``: what each shows by itself."""
     if len(pictures.frames) < 2:
-        return found
-    best = found.best if found.seen else None
-    base, photo = (best.frame, best.photo) if best else (hold.lead.frame, hold.lead.photo)
-    return replace(found, together=_together(pictures, base, photo, flipped=hold.lead.mirrored))
+        return None
+    for hold in holds:
+        flipped = hold.lead.mirrored
+        alone = found if found and found.mirrored == flipped else Sight(flipped, (), 0)
+        base, photo = (alone.best.frame, alone.best.photo) if alone.seen else (hold.lead.frame, hold.lead.photo)
+        together = _together(pictures, base, photo, flipped=flipped)
+        if together:
+            return replace(alone, together=together)
+    return None
 
 
 def _of_few(pictures: Pictures, hold: Held) -> tuple[Seen, ...]:
     """The picture that holds and one of another moment, by their clearest features; nothing when it is no place."""
     lead = hold.lead
+    assert hold.fit is not None
     first = judged(
         hold.compared.frame, hold.compared.photo, hold.compared.pairs, hold.fit,
         number=lead.frame, photo_number=lead.photo, flipped=lead.mirrored,
@@ -135,14 +161,16 @@ def _of_all(pictures: Pictures, hold: Held, leads: Sequence[Lead], siblings: Seq
             one, supporting = _seen(pictures, number, photo, flipped=flipped)
             places |= supporting
             shown += [one] if one else []
-            if not shown or shown[0].inliers < LEAST or (alone and _clear(shown[-1])):
+            little = not shown or shown[0].inliers < LEAST
+            if (little and not hold.telling) or (alone and shown and _clear(shown[-1])):
                 break
         shown.sort(key=lambda one: -one.inliers)
         found += shown[:1]
-        wanted = list(dict.fromkeys((*(one.photo for one in shown), *wanted)))[:PHOTOS_ON]
+        if shown:
+            wanted = list(dict.fromkeys((*(one.photo for one in shown), *wanted)))[:PHOTOS_ON]
         clear = [pictures.times_s[one.frame] for one in found if _clear(one)]
         grown = any(one.inliers >= LEAST for one in found)  # what held by chance does not grow with more features
-        if not grown or (alone and clear and max(clear) - min(clear) >= _A_MOMENT_S):
+        if not (grown or hold.telling) or (alone and clear and max(clear) - min(clear) >= _A_MOMENT_S):
             break
     found.sort(key=lambda one: one.frame)
     return Sight(flipped, tuple(found), len(places))

@@ -217,8 +217,8 @@ def _alike(usable: Sequence[_Features]) -> Iterator[Complaint]:
             if lead.mirrored or len(pair) < 2 or pair in told:
                 continue
             pictures = Pictures([one.features], [0.0], enrolled_all)
-            hold = held(pictures, [lead])
-            alike = sight(pictures, hold, [lead], alone=False) if hold else None
+            holds = held(pictures, [lead])
+            alike = sight(pictures, holds, [lead], alone=False) if holds else None
             if alike and alike.best.inliers >= PROBABLE and alike.best.extent >= SMALLEST:
                 told.add(pair)
                 yield _warn(

@@ -49,8 +49,8 @@ def picture(of_gate: "list[int]", sway_px: float = 0.0, turned: bool = False) ->
 def told(frames: "list[Extracted]", flipped: bool = False) -> Sight | None:
     pictures = Pictures(frames, [0.1 * number for number in range(len(frames))], [Enrolled(GATE, len(GATE))])
     leads = [Lead(0, flipped, EACH, float(EACH), 0)]
-    hold = held(pictures, leads)
-    return laid_together(pictures, hold, sight(pictures, hold, leads) or Sight(flipped, (), 0)) if hold else None
+    holds = held(pictures, leads)
+    return laid_together(pictures, holds, sight(pictures, holds, leads)) if holds else None
 
 
 def in_parts() -> "list[list[int]]":
@@ -138,9 +138,7 @@ def test_a_clear_landmark_is_borne_out_by_the_nearest_picture_of_another_moment(
     frame = features(seen(wall(1), slant=1.2))
     looked = Pictures([frame] * len(times_s), times_s, [Enrolled(GATE, len(GATE))])
     leads = [Lead(0, False, 40, 40.0, 0)]
-    hold = held(looked, leads)
-    assert hold is not None
-    found = sight(looked, hold, leads)
+    found = sight(looked, held(looked, leads), leads)
     assert found is not None
     assert [number for number, _count in found.pictures] == pictures
     assert grade(found, times_s) == "strong"

@@ -67,6 +67,6 @@ def test_places_that_hardly_stand_apart_are_judged_and_no_fault(spread_px: float
     frame = Extracted(400, 600, keypoints, descriptors)
     far = Extracted(400, 600, keypoints + np.array([7, 0, 0, 0], np.float32), descriptors)
     pictures, leads = Pictures([frame], [0.0], [Enrolled(far, 8)]), [Lead(0, False, 8, 8.0, 0)]
-    hold = held(pictures, leads)
-    one = sight(pictures, hold, leads) if hold else None
+    holds = held(pictures, leads)
+    one = sight(pictures, holds, leads) if holds else None
     assert one is None or grade(one, [0.0]) in (None, "possible")
