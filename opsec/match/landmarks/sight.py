@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from opsec.match.landmarks.grade import LEAST, PROBABLE_TOGETHER, is_place, is_place_together
+from opsec.match.landmarks.grade import FLAGGING, PROBABLE_TOGETHER, grade, is_place, is_place_together
 from opsec.match.landmarks.look import Seen, Sight, judged, supported
 from opsec.match.landmarks.pictures import Compared, Pictures
 from opsec.match.landmarks.search import Lead, evenly
@@ -29,8 +29,9 @@ PHOTOS_ON = 2
 """The best of them that are compared with the other pictures."""
 MOST_FRAMES = 5
 """Pictures of a clip that are compared with whole photos: the telling ones and some between."""
-ENOUGH = 5
-"""Supporting pairs of a lead below which nothing more is compared: three fit any map, and chance adds a fourth."""
+ENOUGH = 4
+"""Supporting pairs of a lead from which on all is compared: three fit any map, and of the real photos of other places
+none had a fourth."""
 TELLING = 8
 """Votes of a lead that lie as one place from which on all is compared, whatever its clearest features show: of places
 that were nobody's few had more than seven."""
@@ -55,11 +56,6 @@ class Held:
         """Supporting pairs of the clearest features."""
         return self.fit.inliers if self.fit else 0
 
-    @property
-    def telling(self) -> bool:
-        """Whether the votes by themselves are worth comparing all."""
-        return self.lead.support >= TELLING
-
 
 def held(pictures: Pictures, leads: Sequence[Lead]) -> list[Held]:
     """The best of the first leads to one landmark, of each sense in which any holds; the better sense first."""
@@ -68,7 +64,7 @@ def held(pictures: Pictures, leads: Sequence[Lead]) -> list[Held]:
     for number, lead in enumerate(tries):
         one = pictures.tried(lead.frame, lead.photo, flipped=lead.mirrored)
         hold = Held(lead, one, verified(one.frame, one.photo, one.pairs))
-        if hold.inliers < ENOUGH and not hold.telling:
+        if hold.inliers < ENOUGH and lead.support < TELLING:
             continue
         if lead.mirrored not in best or hold.inliers > best[lead.mirrored].inliers:
             best[lead.mirrored] = hold
@@ -93,9 +89,13 @@ def sight(
         seen = _of_few(pictures, first)
         if seen:
             return Sight(first.lead.mirrored, seen, first.inliers)
-    either = [hold for hold in holds if hold is first or (hold.telling and first.inliers < CLEAR)]
-    found = [_of_all(pictures, hold, leads, siblings, alone=alone) for hold in either]
-    return max((one for one in found if one.seen), key=_shown, default=None)
+    found: list[Sight] = []
+    for hold in holds if first.inliers < CLEAR else holds[:1]:
+        one = _of_all(pictures, hold, leads, siblings, alone=alone)
+        found += [one] if one.seen else []
+        if alone and one.seen and grade(one, pictures.times_s) in FLAGGING:
+            break
+    return max(found, key=_shown, default=None)
 
 
 def _shown(one: Sight) -> tuple[int, int]:
@@ -156,28 +156,29 @@ def _of_all(pictures: Pictures, hold: Held, leads: Sequence[Lead], siblings: Seq
     found: list[Seen] = []
     places: set[tuple[int, int, int]] = set()
     for number in _telling(pictures, hold, leads):
-        shown: list[Seen] = []
+        fits: dict[int, Fit] = {}
         for photo in wanted:
-            one, supporting = _seen(pictures, number, photo, flipped=flipped)
-            places |= supporting
-            shown += [one] if one else []
-            little = not shown or shown[0].inliers < LEAST
-            if (little and not hold.telling) or (alone and shown and _clear(shown[-1])):
+            fit = _fit(pictures, number, photo, flipped=flipped)
+            if fit is None:
+                continue
+            fits[photo] = fit
+            places |= _places(pictures, number, photo, fit, flipped=flipped)
+            if alone and fit.inliers >= CLEAR:
                 break
-        shown.sort(key=lambda one: -one.inliers)
-        found += shown[:1]
-        if shown:
-            wanted = list(dict.fromkeys((*(one.photo for one in shown), *wanted)))[:PHOTOS_ON]
-        clear = [pictures.times_s[one.frame] for one in found if _clear(one)]
-        grown = any(one.inliers >= LEAST for one in found)  # what held by chance does not grow with more features
-        if not (grown or hold.telling) or (alone and clear and max(clear) - min(clear) >= _A_MOMENT_S):
+        in_order = sorted(fits, key=lambda photo: -fits[photo].inliers)
+        found += [_seen(pictures, number, photo, fits[photo], flipped=flipped) for photo in in_order[:1]]
+        wanted = list(dict.fromkeys((*in_order, *wanted)))[:PHOTOS_ON]
+        if alone and _borne_out(found, len(places), pictures.times_s):
             break
     found.sort(key=lambda one: one.frame)
     return Sight(flipped, tuple(found), len(places))
 
 
-def _clear(seen: Seen) -> bool:
-    return seen.inliers >= CLEAR and is_place(seen)
+def _borne_out(found: Sequence[Seen], places: int, times_s: Sequence[float]) -> bool:
+    """Whether pictures of two moments show a place, and together as surely as can be told."""
+    at_s = [times_s[one.frame] for one in found if is_place(one)]
+    sure = len(at_s) > 1 and max(at_s) - min(at_s) >= _A_MOMENT_S
+    return sure and grade(Sight(False, tuple(found), places), times_s) == "strong"
 
 
 def _telling(pictures: Pictures, hold: Held, leads: Sequence[Lead]) -> list[int]:
@@ -186,17 +187,22 @@ def _telling(pictures: Pictures, hold: Held, leads: Sequence[Lead]) -> list[int]
     return list(dict.fromkeys((hold.lead.frame, *told, *evenly(len(pictures.frames), MOST_FRAMES))))[:MOST_FRAMES]
 
 
-def _seen(
-    pictures: Pictures, number: int, photo: int, *, flipped: bool
-) -> tuple[Seen | None, set[tuple[int, int, int]]]:
-    """One picture against one photo, and the places of the photo that it shows."""
+def _fit(pictures: Pictures, number: int, photo: int, *, flipped: bool) -> Fit | None:
+    """One picture against one photo."""
     one = pictures.compared(number, photo, flipped=flipped)
-    fit = verified(one.frame, one.photo, one.pairs)
-    if fit is None:
-        return None, set()
+    return verified(one.frame, one.photo, one.pairs)
+
+
+def _places(pictures: Pictures, number: int, photo: int, fit: Fit, *, flipped: bool) -> set[tuple[int, int, int]]:
+    """The places of the photo that the picture shows."""
+    one = pictures.compared(number, photo, flipped=flipped)
     _here, there = supported(one.frame, one.photo, one.pairs, fit)
-    places = {(photo, int(x), int(y)) for x, y in there // _CELL_PX}
-    return judged(one.frame, one.photo, one.pairs, fit, number=number, photo_number=photo, flipped=flipped), places
+    return {(photo, int(x), int(y)) for x, y in there // _CELL_PX}
+
+
+def _seen(pictures: Pictures, number: int, photo: int, fit: Fit, *, flipped: bool) -> Seen:
+    one = pictures.compared(number, photo, flipped=flipped)
+    return judged(one.frame, one.photo, one.pairs, fit, number=number, photo_number=photo, flipped=flipped)
 
 
 def _together(pictures: Pictures, base: int, photo: int, *, flipped: bool, again: bool = True) -> Seen | None:

@@ -50,7 +50,8 @@ def told(frames: "list[Extracted]", flipped: bool = False) -> Sight | None:
     pictures = Pictures(frames, [0.1 * number for number in range(len(frames))], [Enrolled(GATE, len(GATE))])
     leads = [Lead(0, flipped, EACH, float(EACH), 0)]
     holds = held(pictures, leads)
-    return laid_together(pictures, holds, sight(pictures, holds, leads)) if holds else None
+    alone = sight(pictures, holds, leads) if holds else None
+    return laid_together(pictures, holds, alone) or alone
 
 
 def in_parts() -> "list[list[int]]":

@@ -1,0 +1,65 @@
+"""How far a landmark is looked for: in either sense, and past a picture that shows little of it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from opsec.hints.landmarks.features import Extracted
+from opsec.match.landmarks.enrol import Enrolled
+from opsec.match.landmarks.grade import grade
+from opsec.match.landmarks.look import Sight
+from opsec.match.landmarks.mirrored import mirrored
+from opsec.match.landmarks.pictures import Pictures
+from opsec.match.landmarks.search import Lead
+from opsec.match.landmarks.sight import TELLING, held, sight
+from tests.match.landmarks.drawn import features, wall
+from tests.match.landmarks.test_pictures import standing_far_apart
+
+GATE = features(wall(1))
+STREET = features(wall(2)).only(slice(0, 300))
+WIDE = GATE.only(np.array(standing_far_apart(13), np.intp))
+"""Places all over the gate: enough to flag."""
+
+
+def shown(*parts: Extracted) -> Extracted:
+    """A street with these features in it."""
+    whole = (*parts, STREET)
+    return replace(
+        STREET,
+        keypoints=np.vstack([one.keypoints for one in whole]),
+        descriptors=np.vstack([one.descriptors for one in whole]),
+    )
+
+
+def told(frames: "list[Extracted]", leads: "list[Lead]") -> Sight | None:
+    pictures = Pictures(frames, [0.1 * number for number in range(len(frames))], [Enrolled(GATE, len(GATE))])
+    holds = held(pictures, leads)
+    return sight(pictures, holds, leads) if holds else None
+
+
+@pytest.mark.parametrize("mirror", [False, True])
+def test_where_both_senses_hold_the_one_that_shows_a_place_is_told(mirror: bool) -> None:
+    """A strip that is its own mirror image gives more pairs in the wrong sense, and in it nothing that is a place."""
+    strip = GATE.only(GATE.keypoints[:, 1] < 60)
+    more = strip.only(np.array(standing_far_apart(16, 9.0, strip), np.intp))
+    frame = shown(mirrored(WIDE), more) if mirror else shown(WIDE, mirrored(more))
+    one = told([frame], [Lead(0, not mirror, TELLING + 1, 9.0, 0), Lead(0, mirror, TELLING, 8.0, 0)])
+    assert one is not None
+    assert one.mirrored == mirror
+    assert grade(one, [0.0]) == "probable"
+
+
+@pytest.mark.parametrize(("support", "expected"), [(TELLING, "probable"), (TELLING - 1, None)])
+def test_many_votes_are_looked_into_past_a_picture_that_shows_nothing(support: int, expected: str | None) -> None:
+    frames = [shown(), shown(), shown(WIDE)]
+    one = told(frames, [Lead(0, False, support, float(support), 0)])
+    assert (grade(one, [0.0, 0.1, 0.2]) if one else None) == expected
+
+
+def test_four_pairs_of_one_picture_are_worth_comparing_the_others() -> None:
+    little = WIDE.only(slice(0, 4))
+    one = told([shown(little), shown(WIDE)], [Lead(0, False, 4, 4.0, 0)])
+    assert one is not None
+    assert one.best.frame == 1
+    assert grade(one, [0.0, 0.1]) == "probable"
