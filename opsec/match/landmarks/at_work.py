@@ -91,7 +91,7 @@ def _answer(model: LightGlue | Learned, asked: "Arrays") -> "dict[str, Any]":
     if isinstance(model, Learned):
         return told(model.find(asked["grey"], most=int(asked["most"])), "found")
     frame, photo = heard(asked, "frame", "asked"), heard(asked, "photo", "asked")
-    return {"pairs": model(frame, photo, own=int(asked["own"]), flipped=bool(asked["flipped"]))}
+    return {"pairs": model(frame, photo, own=int(asked["own"]), flipped=bool(asked["flipped"])).pairs}
 
 
 def _next(stream: BinaryIO) -> "Arrays | None":

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from opsec.likelihood import table
 from opsec.match.landmarks.look import Seen, Sight
-from opsec.match.landmarks.witness import BORNE_OUT
+from opsec.match.landmarks.witness import BORNE_OUT, ENOUGH_OF_A_PLANE
 from opsec.model import Grade
 
 RULE = "LANDMARK-SEEN"
@@ -18,10 +18,9 @@ FLAGGING: tuple[Grade | None, ...] = ("probable", "strong")
 """Grades that flag a clip by themselves."""
 LEAST = 6
 """Supporting pairs below which nothing is said."""
-PROBABLE, PROBABLE_TWICE = 10, 6
-"""Nine agree once in 65,000 look-alikes: two façades of one window whose rows stand about equally far apart."""
-PROBABLE_SEEN_DEEP, DEEP = 7, 14
-"""What stands in depth fits no one plane: fewer pairs of the map, when so many fit one fundamental matrix."""
+PROBABLE, PROBABLE_TWICE = 10, 8
+"""Nine agree once in 65,000 look-alikes: two façades of one window whose rows stand about equally far apart; six or
+seven in two pictures oftener, and of real places none was told by so few."""
 STRONG, STRONG_TWICE = 16, 11
 PROBABLE_TOGETHER = 12
 """``PROBABLE`` of pictures laid upon each other: more pairs were asked, and more agree by chance."""
@@ -49,8 +48,7 @@ def grade(sight: Sight, times_s: Sequence[float]) -> Grade | None:
     best = max((seen.inliers for seen in whole), default=0)
     if best >= STRONG or _twice(whole, sight.pooled, times_s, STRONG_TWICE):
         return "strong"
-    deep = any(seen.inliers >= PROBABLE_SEEN_DEEP and seen.witnesses.fundamental >= DEEP for seen in whole)
-    if best >= PROBABLE or deep or _twice(whole, sight.pooled, times_s, PROBABLE_TWICE):
+    if best >= PROBABLE or _twice(whole, sight.pooled, times_s, PROBABLE_TWICE):
         return "probable"
     if sight.together and is_place_together(sight.together):
         return "probable"
@@ -61,7 +59,9 @@ def grade(sight: Sight, times_s: Sequence[float]) -> Grade | None:
 def is_place(seen: Seen) -> bool:
     """Whether what was recognised is wide enough, of its surroundings, nowhere else, and found by a second model."""
     wide = seen.extent >= SMALLEST and seen.share >= LEAST_SHARE
-    second = max(seen.witnesses.homography, seen.witnesses.fundamental)
+    second = seen.witnesses.homography
+    if seen.inliers >= ENOUGH_OF_A_PLANE:  # many that fit no plane may stand in depth; a few fit some depth by chance
+        second = max(second, seen.witnesses.fundamental)
     unique = seen.inliers >= UNIQUE * seen.witnesses.rival
     return wide and seen.spots >= FEWEST_SPOTS and unique and second >= BORNE_OUT * seen.inliers
 

@@ -11,14 +11,13 @@ from opsec.hints.landmarks.features import UNIT, Extracted
 from opsec.hints.landmarks.learned import ModelFile
 from opsec.hints.landmarks.onnx_header import header
 from opsec.hints.quiet import quiet
+from opsec.match.landmarks.tentative import Paired
 from opsec.match.landmarks.views import flipped_places
 
 if TYPE_CHECKING:
     import numpy as np
     from cv2 import LightGlueMatcher
     from numpy.typing import NDArray
-
-    from opsec.match.landmarks.tentative import Pairs
 
 INPUTS = frozenset({"kpts0", "kpts1", "desc0", "desc1"})
 OUTPUTS = frozenset({"matches0", "mscores0"})
@@ -50,13 +49,14 @@ class LightGlue:
             return None
         return cls(matcher, file.name)
 
-    def __call__(self, frame: Extracted, photo: Extracted, /, *, own: int, flipped: bool) -> "Pairs":
-        """As ``Pairing``: of the photo only what was found in it as it is, for the model sees a picture as a whole."""
+    def __call__(self, frame: Extracted, photo: Extracted, /, *, own: int, flipped: bool) -> Paired:
+        """As ``Pairing``, all of them sure: of the photo only what was found in it as it is, for the model sees a
+        picture as a whole."""
         import numpy as np
 
         photo = photo.only(slice(0, own))
         if not len(frame) or not len(photo):
-            return np.zeros((0, 2), np.intp)
+            return Paired(np.zeros((0, 2), np.intp), 0)
         if flipped:  # the model is shown both as they were looked at
             frame, photo = flipped_places(frame), flipped_places(photo)
         with quiet():
@@ -64,7 +64,8 @@ class LightGlue:
             found = self._matcher.match(_unit(frame), _unit(photo))
         found = sorted(found, key=lambda one: (one.distance, one.queryIdx, one.trainIdx))
         pairs = np.array([(one.queryIdx, one.trainIdx) for one in found], np.intp).reshape(-1, 2)
-        return pairs[_first(pairs[:, 0]) & _first(pairs[:, 1])]
+        pairs = pairs[_first(pairs[:, 0]) & _first(pairs[:, 1])]
+        return Paired(pairs, len(pairs))
 
 
 def _first(numbers: "NDArray[np.intp]") -> "NDArray[np.bool_]":

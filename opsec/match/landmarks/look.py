@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from opsec.hints.landmarks.features import Extracted
+from opsec.match.landmarks.tentative import Paired
 from opsec.match.landmarks.verify import Fit, similarity, spots
 from opsec.match.landmarks.witness import Witnesses, witnesses
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from opsec.match.landmarks.tentative import Pairs
 
 MOST_LINES = 60
 """Supporting pairs kept as evidence; more would only blacken the picture."""
@@ -82,11 +82,11 @@ class Sight:
 
 
 def judged(  # noqa: PLR0913 - a picture, a photo, their numbers, and how they fit
-    frame: Extracted, photo: Extracted, pairs: "Pairs", fit: Fit, *, number: int, photo_number: int, flipped: bool,
+    frame: Extracted, photo: Extracted, paired: Paired, fit: Fit, *, number: int, photo_number: int, flipped: bool,
     parts: tuple[tuple[int, int], ...] = (),
 ) -> Seen:  # fmt: skip
     """What a fit of these pairs shows. ``frame``: in the sense in which it fits, as in ``number`` of the clip."""
-    here, there = supported(frame, photo, pairs, fit)
+    here, there = supported(frame, photo, paired, fit)
     lines = tuple(
         (_share(x, y, frame, flipped=flipped), _share(x_there, y_there, photo))
         for (x, y), (x_there, y_there) in zip(here.tolist(), there.tolist(), strict=True)
@@ -100,15 +100,15 @@ def judged(  # noqa: PLR0913 - a picture, a photo, their numbers, and how they f
     hull = _hull_px(there)
     share = hull / max(_covered_px(fit, here, there, frame, photo), 1.0)
     of_photo = hull / (photo.width_px * photo.height_px)
-    asked = witnesses(frame, photo, pairs, fit)
+    asked = witnesses(frame, photo, paired, fit)
     return Seen(
         number, photo_number, fit.inliers, extent, share, lines[:MOST_LINES], outline, asked, of_photo, apart, parts
     )
 
 
-def supported(frame: Extracted, photo: Extracted, pairs: "Pairs", fit: Fit) -> "tuple[NDArray[Any], NDArray[Any]]":
+def supported(frame: Extracted, photo: Extracted, paired: Paired, fit: Fit) -> "tuple[NDArray[Any], NDArray[Any]]":
     """Places in the picture and in the photo, shape (n, 2) each, of the pairs that support a fit."""
-    chosen = pairs[: len(fit.supporting)][fit.supporting]
+    chosen = paired.pairs[: len(fit.supporting)][fit.supporting]
     return frame.keypoints[chosen[:, 0], :2], photo.keypoints[chosen[:, 1], :2]
 
 

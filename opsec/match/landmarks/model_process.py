@@ -16,14 +16,13 @@ from typing import TYPE_CHECKING, Any
 from opsec.hints.landmarks.features import MOST, Extracted
 from opsec.hints.landmarks.learned import ModelFile
 from opsec.match.landmarks.at_work import LENGTH, framed, heard, told, unframed
-from opsec.match.landmarks.tentative import paired
+from opsec.match.landmarks.tentative import Paired, paired
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from opsec.match.landmarks.at_work import Arrays
-    from opsec.match.landmarks.tentative import Pairs
 
     Bytes = NDArray[np.uint8]
 
@@ -154,7 +153,7 @@ class PairingProcess:
         """Whether it is asked no more."""
         return self.falls >= MOST_FALLS
 
-    def __call__(self, frame: Extracted, photo: Extracted, /, *, own: int, flipped: bool) -> "Pairs":
+    def __call__(self, frame: Extracted, photo: Extracted, /, *, own: int, flipped: bool) -> Paired:
         """As ``Pairing``."""
         import numpy as np
 
@@ -166,7 +165,8 @@ class PairingProcess:
         except NoAnswerError:
             self.falls += 1
             return paired(frame, photo)
-        return np.asarray(pairs, np.intp).reshape(-1, 2)
+        pairs = np.asarray(pairs, np.intp).reshape(-1, 2)
+        return Paired(pairs, len(pairs))
 
 
 def _sent(pipe: int, content: bytes, until_s: float) -> None:

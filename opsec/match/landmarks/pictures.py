@@ -13,8 +13,8 @@ from opsec.hints.landmarks.features import Extracted
 from opsec.match.landmarks.enrol import Enrolled
 from opsec.match.landmarks.mirrored import in_sense
 from opsec.match.landmarks.search import OWN_OF_THEM, votable
-from opsec.match.landmarks.tentative import paired
-from opsec.match.landmarks.verify import MOST_PAIRS, grown, turned_rad, verified
+from opsec.match.landmarks.tentative import RATIO, Paired, paired
+from opsec.match.landmarks.verify import MOST_PAIRS, Fit, grown, turned_rad, verified
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,15 +36,15 @@ _TRIED_FEATURES, _TRIED_OF_PHOTO = 600, 1_200
 class Pairing(Protocol):
     """How features of a picture and of a photo are paired."""
 
-    def __call__(self, frame: Extracted, photo: Extracted, /, *, own: int, flipped: bool) -> "Pairs":
-        """Pairs (frame feature, photo feature), shape (n, 2), the likeliest first.
+    def __call__(self, frame: Extracted, photo: Extracted, /, *, own: int, flipped: bool) -> Paired:
+        """The pairs of a picture and a photo.
 
         ``own``: so many features, the first ones, are of the photo as it is; ``flipped``: the places of both were
         carried to where they lie in the flipped pictures.
         """
 
 
-def by_ratio(frame: Extracted, photo: Extracted, /, *, own: int, flipped: bool) -> "Pairs":  # noqa: ARG001
+def by_ratio(frame: Extracted, photo: Extracted, /, *, own: int, flipped: bool) -> Paired:  # noqa: ARG001
     """The pairing that needs no model."""
     return paired(frame, photo)
 
@@ -55,7 +55,12 @@ class Compared:
 
     frame: Extracted
     photo: Extracted
-    pairs: "Pairs"
+    paired: Paired
+
+    @property
+    def fit(self) -> Fit | None:
+        """The map that most of the pairs support."""
+        return verified(self.frame, self.photo, self.paired.pairs, self.paired.sure)
 
 
 @dataclass(slots=True)
@@ -74,30 +79,31 @@ class Pictures:
         some = self.frames[number].only(slice(0, _TRIED_FEATURES))
         one, known = in_sense(some, self.photos[photo], flipped=flipped)
         few, own = votable(known, _TRIED_OF_PHOTO), min(known.own, int(OWN_OF_THEM * _TRIED_OF_PHOTO))
-        return Compared(one, few, self.pairing(one, few, own=own, flipped=flipped))
+        found = self.pairing(one, few, own=own, flipped=flipped)
+        return Compared(one, few, Paired(found.surely, found.sure))
 
     def compared(self, number: int, photo: int, *, flipped: bool) -> Compared:
         """A picture and a photo as wholes."""
         key = number, photo, flipped
         if key not in self._compared:
             one, known = in_sense(self.frames[number], self.photos[photo], flipped=flipped)
-            pairs = self.pairing(one, known.features, own=known.own, flipped=flipped)
-            self._compared[key] = Compared(one, known.features, pairs)
+            found = self.pairing(one, known.features, own=known.own, flipped=flipped)
+            self._compared[key] = Compared(one, known.features, found)
         return self._compared[key]
 
     def together(self, base: int, others: Sequence[int], photo: int, *, flipped: bool) -> "tuple[Compared, Pairs]":
-        """The picture ``base`` with all that others show of a photo, carried to where it lies in ``base``; and of each
-        feature the number of the picture that it is of."""
+        """The picture ``base`` with all that is sure in it and in others, carried to where it lies in ``base``; and of
+        each feature the number of the picture that it is of."""
         import numpy as np
 
         own = self.compared(base, photo, flipped=flipped)
-        keypoints, pairs, ranks = [self.frames[base].keypoints], [own.pairs], [np.full(len(own.pairs), -1)]
+        keypoints, pairs, ranks = [self.frames[base].keypoints], [own.paired.surely], [np.full(own.paired.sure, -1)]
         of = [np.full(len(self.frames[base]), base)]
         for number in others:
             laid = self.laid(number, base)
             if laid is None:
                 continue
-            more = self.compared(number, photo, flipped=flipped).pairs
+            more = self.compared(number, photo, flipped=flipped).paired.surely
             pairs.append(more + np.array([sum(map(len, of)), 0], np.intp))
             ranks.append(np.arange(len(more)))
             of.append(np.full(len(self.frames[number]), number))
@@ -110,13 +116,14 @@ class Pictures:
         )
         in_order = np.vstack(pairs)[np.argsort(np.concatenate(ranks), kind="stable")]
         frame, _known = in_sense(whole, self.photos[photo], flipped=flipped)
-        return Compared(frame, own.photo, _once(frame, in_order)), np.concatenate(of)
+        once = _once(frame, in_order)
+        return Compared(frame, own.photo, Paired(once, len(once))), np.concatenate(of)
 
     def laid(self, number: int, base: int) -> "Numbers | None":
         """The map (shape (3, 2)) that lays a picture upon another; none when they do not show the same."""
         if (number, base) not in self._laid:
             one, other = (self.frames[which].only(slice(0, LAID_BY)) for which in (number, base))
-            fit = verified(one, other, paired(one, other))
+            fit = verified(one, other, paired(one, other, RATIO).pairs)
             self._laid[number, base] = fit.affine if fit is not None and fit.inliers >= LAID_FROM else None
         return self._laid[number, base]
 

@@ -17,6 +17,8 @@ the two have in common (a lamp, a fence, a row of windows) and is not told."""
 PATCH, PATCH_OF_PHOTO = 0.35, 0.15
 """What is less than this of what the photo should show, or of the whole photo, is a patch of it: a poster or an
 emblem that several sites have tells nothing of any of them, while two buildings of one plan are named together."""
+SHARED = 0.4
+"""A patch is another site's too when that shows so large a share of its pairs: two towers of one plan share less."""
 
 Place = tuple[Site, Landmark]
 
@@ -45,7 +47,8 @@ def settled(found: Sequence[Found], places: Sequence[Place]) -> list[Found]:
         elsewhere = any(places[place][0].id != places[one.place][0].id for place in alike)
         best = one.sight.best
         shared_patch = (best.share < PATCH or best.of_photo < PATCH_OF_PHOTO) and any(
-            places[other.place][0].id != places[one.place][0].id for other in rivals
+            places[other.place][0].id != places[one.place][0].id and other.sight.best.inliers >= SHARED * best.inliers
+            for other in rivals
         )
         unsure = beaten or shared_patch
         graded: Grade = "possible" if unsure else "probable" if elsewhere and one.grade == "strong" else one.grade

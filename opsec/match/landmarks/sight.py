@@ -15,7 +15,7 @@ from opsec.match.landmarks.grade import FLAGGING, PROBABLE_TOGETHER, grade, is_p
 from opsec.match.landmarks.look import Seen, Sight, judged, supported
 from opsec.match.landmarks.pictures import Compared, Pictures
 from opsec.match.landmarks.search import Lead, evenly
-from opsec.match.landmarks.verify import Fit, apart, verified
+from opsec.match.landmarks.verify import Fit, apart
 
 if TYPE_CHECKING:
     import numpy as np
@@ -63,7 +63,7 @@ def held(pictures: Pictures, leads: Sequence[Lead]) -> list[Held]:
     tries = leads[:TRIES]
     for number, lead in enumerate(tries):
         one = pictures.tried(lead.frame, lead.photo, flipped=lead.mirrored)
-        hold = Held(lead, one, verified(one.frame, one.photo, one.pairs))
+        hold = Held(lead, one, one.fit)
         if hold.inliers < ENOUGH and lead.support < TELLING:
             continue
         if lead.mirrored not in best or hold.inliers > best[lead.mirrored].inliers:
@@ -123,18 +123,18 @@ def _of_few(pictures: Pictures, hold: Held) -> tuple[Seen, ...]:
     lead = hold.lead
     assert hold.fit is not None
     first = judged(
-        hold.compared.frame, hold.compared.photo, hold.compared.pairs, hold.fit,
+        hold.compared.frame, hold.compared.photo, hold.compared.paired, hold.fit,
         number=lead.frame, photo_number=lead.photo, flipped=lead.mirrored,
     )  # fmt: skip
     if not is_place(first):
         return ()
     for number in _of_another_moment(pictures.times_s, lead.frame)[:_SECONDS]:
         one = pictures.tried(number, lead.photo, flipped=lead.mirrored)
-        fit = verified(one.frame, one.photo, one.pairs)
+        fit = one.fit
         if fit is None or fit.inliers < ENOUGH:
             continue
         second = judged(
-            one.frame, one.photo, one.pairs, fit, number=number, photo_number=lead.photo, flipped=lead.mirrored
+            one.frame, one.photo, one.paired, fit, number=number, photo_number=lead.photo, flipped=lead.mirrored
         )
         if is_place(second):
             return tuple(sorted((first, second), key=lambda seen: seen.frame))
@@ -189,27 +189,26 @@ def _telling(pictures: Pictures, hold: Held, leads: Sequence[Lead]) -> list[int]
 
 def _fit(pictures: Pictures, number: int, photo: int, *, flipped: bool) -> Fit | None:
     """One picture against one photo."""
-    one = pictures.compared(number, photo, flipped=flipped)
-    return verified(one.frame, one.photo, one.pairs)
+    return pictures.compared(number, photo, flipped=flipped).fit
 
 
 def _places(pictures: Pictures, number: int, photo: int, fit: Fit, *, flipped: bool) -> set[tuple[int, int, int]]:
     """The places of the photo that the picture shows."""
     one = pictures.compared(number, photo, flipped=flipped)
-    _here, there = supported(one.frame, one.photo, one.pairs, fit)
+    _here, there = supported(one.frame, one.photo, one.paired, fit)
     return {(photo, int(x), int(y)) for x, y in there // _CELL_PX}
 
 
 def _seen(pictures: Pictures, number: int, photo: int, fit: Fit, *, flipped: bool) -> Seen:
     one = pictures.compared(number, photo, flipped=flipped)
-    return judged(one.frame, one.photo, one.pairs, fit, number=number, photo_number=photo, flipped=flipped)
+    return judged(one.frame, one.photo, one.paired, fit, number=number, photo_number=photo, flipped=flipped)
 
 
 def _together(pictures: Pictures, base: int, photo: int, *, flipped: bool, again: bool = True) -> Seen | None:
     """What all pictures show of a photo, laid upon one of them; none when it is too little."""
     others = [number for number in _around(len(pictures.frames), base) if number != base]
     one, of = pictures.together(base, others, photo, flipped=flipped)
-    fit = verified(one.frame, one.photo, one.pairs)
+    fit = one.fit
     if fit is None or fit.inliers < PROBABLE_TOGETHER:
         return None
     parts = dict(_parts(one, fit, of))
@@ -217,7 +216,7 @@ def _together(pictures: Pictures, base: int, photo: int, *, flipped: bool, again
         most = max(parts, key=lambda number: (parts[number], -number))
         return _together(pictures, most, photo, flipped=flipped, again=False) if again else None
     seen = judged(
-        one.frame, one.photo, one.pairs, fit,
+        one.frame, one.photo, one.paired, fit,
         number=base, photo_number=photo, flipped=flipped, parts=tuple(parts.items()),
     )  # fmt: skip
     return seen if is_place_together(seen) and len(parts) > 1 else None
@@ -232,7 +231,7 @@ def _parts(one: Compared, fit: Fit, of: "NDArray[np.intp]") -> Iterator[tuple[in
     """Of each picture that has some of the places that stand apart: its number, and how many."""
     import numpy as np
 
-    chosen = one.pairs[: len(fit.supporting)][fit.supporting]
+    chosen = one.paired.pairs[: len(fit.supporting)][fit.supporting]
     counted = apart(one.frame.keypoints[chosen[:, 0]], one.photo.keypoints[chosen[:, 1]])
     numbers, counts = np.unique(of[chosen[counted, 0]], return_counts=True)
     yield from zip(numbers.tolist(), counts.tolist(), strict=True)

@@ -2,8 +2,13 @@
 
 The ratio of the nearest to the second nearest distance (Lowe 2004), the second at another place of the photo:
 the same corner as simulated from five sides is no rival of itself. One to one.
+
+By night, from aside and from afar most true pairs fail the ratio that Lowe took, and what looks like several places
+still tells where it lies once a map is known. So pairs up to a looser ratio are given too, behind the sure ones, and
+whoever counts them counts two of them as one (``verify``).
 """
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from opsec.hints.landmarks.features import Extracted
@@ -15,17 +20,34 @@ if TYPE_CHECKING:
     Pairs = NDArray[np.intp]
     Floats = NDArray[np.float32]
 
-RATIO = 0.8
+RATIO, LOOSE_RATIO = 0.8, 0.92
 _APART_PX = 12.0
 _NEIGHBOURS = 5
 
 
-def paired(frame: Extracted, photo: Extracted, ratio: float = RATIO) -> "Pairs":
-    """Pairs (frame feature, photo feature), shape (n, 2), the likeliest first."""
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """Pairs of two pictures."""
+
+    pairs: "Pairs"
+    """Frame feature and photo feature, shape (n, 2), the likeliest first."""
+    sure: int
+    """So many of them, the first ones, look like nothing else."""
+
+    @property
+    def surely(self) -> "Pairs":
+        """The sure ones alone."""
+        return self.pairs[: self.sure]
+
+
+def paired(frame: Extracted, photo: Extracted, ratio: float = LOOSE_RATIO) -> Paired:
+    """The pairs of a picture and a photo. ``ratio``: of those that are not sure; features without an angle and a size
+    of their own have none such, for nothing would tell the true ones among them."""
     import numpy as np
 
     if not len(frame) or len(photo) < 2:
-        return np.zeros((0, 2), np.intp)
+        return Paired(np.zeros((0, 2), np.intp), 0)
+    ratio = min(ratio, RATIO) if frame.upright else ratio
     one, other = frame.descriptors.astype(np.float32), photo.descriptors.astype(np.float32)
     nearness = one @ (2 * other).T
     nearness -= (other**2).sum(axis=1)
@@ -37,7 +59,8 @@ def paired(frame: Extracted, photo: Extracted, ratio: float = RATIO) -> "Pairs":
     order = good[np.argsort(distance[good] / np.maximum(rival[good], 1e-6), kind="stable")]
     _, first = np.unique(nearest[order], return_index=True)
     chosen = order[np.sort(first)]
-    return np.stack([chosen, nearest[chosen]], axis=1)
+    sure = int((distance[chosen] < RATIO**2 * rival[chosen]).sum())
+    return Paired(np.stack([chosen, nearest[chosen]], axis=1), sure)
 
 
 def _rivals(nearness: "Floats", own: "Floats", nearest: "NDArray[np.intp]", photo: Extracted) -> "Floats":

@@ -44,15 +44,18 @@ class Fit:
     """A map from the frame to the reference photo and the pairs that support it."""
 
     inliers: int
-    """Supporting pairs that stand at places of their own in both pictures."""
+    """Supporting pairs that stand at places of their own in both pictures; two that are not sure count as one."""
     supporting: "Mask"
     """Of the pairs that were given."""
     affine: "Numbers"
     """Shape (3, 2): [x, y, 1] of the frame times this is a place in the photo."""
 
 
-def verified(frame: Extracted, photo: Extracted, pairs: "Pairs") -> Fit | None:
-    """The map that most pairs (frame feature, photo feature; shape (n, 2), the likeliest first) support, or none."""
+def verified(frame: Extracted, photo: Extracted, pairs: "Pairs", sure: int | None = None) -> Fit | None:
+    """The map that most pairs (frame feature, photo feature; shape (n, 2), the likeliest first) support, or none.
+
+    ``sure``: so many of the pairs, the first ones, look like nothing else; all when none is given.
+    """
     import numpy as np
 
     pairs = pairs[:MOST_PAIRS]
@@ -62,7 +65,8 @@ def verified(frame: Extracted, photo: Extracted, pairs: "Pairs") -> Fit | None:
     known = photo.keypoints[pairs[:, 1]].astype(np.float64)
     side = float(max(photo.width_px, photo.height_px))
     proposals = (proposed_by_two if frame.upright else proposed)(seen, known, side)
-    best = _fitted(seen, known, proposals, side) if proposals else None
+    certain = len(pairs) if sure is None else sure
+    best = _fitted(seen, known, proposals, side, certain) if proposals else None
     if best is not None and frame.upright:
         best = replace(best, inliers=_beyond_chance(best.inliers, len(pairs), photo))
     return best if best is not None and best.inliers >= FEWEST else None
@@ -99,7 +103,7 @@ def proposed(seen: "Numbers", known: "Numbers", side: float) -> "list[Mask]":
     return [agree[number] for number in order if votes[number] >= 3]
 
 
-def _fitted(seen: "Numbers", known: "Numbers", proposals: "list[Mask]", side: float) -> Fit | None:
+def _fitted(seen: "Numbers", known: "Numbers", proposals: "list[Mask]", side: float, sure: int) -> Fit | None:
     """Least squares and selection in turn, each time tighter, of all proposals at once: the one with most inliers."""
     import numpy as np
 
@@ -113,10 +117,10 @@ def _fitted(seen: "Numbers", known: "Numbers", proposals: "list[Mask]", side: fl
         affines = affines[sound]
         miss = ((places @ affines - wanted) ** 2).sum(axis=2)
         agree = (miss < (tolerance * side) ** 2) & _alike(growth, turn, affines)
-    return _most_supported(seen, known, agree, affines)
+    return _most_supported(seen, known, agree, affines, sure)
 
 
-def _most_supported(seen: "Numbers", known: "Numbers", agree: "Mask", affines: "Numbers") -> Fit | None:
+def _most_supported(seen: "Numbers", known: "Numbers", agree: "Mask", affines: "Numbers", sure: int) -> Fit | None:
     """The map with most supporting pairs that stand apart; few are counted, for no map has more than it has pairs."""
     import numpy as np
 
@@ -125,7 +129,9 @@ def _most_supported(seen: "Numbers", known: "Numbers", agree: "Mask", affines: "
     for number in np.argsort(-counts, kind="stable").tolist():
         if best is not None and counts[number] <= best.inliers:
             break
-        inliers = standing_apart(seen[agree[number]], known[agree[number]])
+        which = np.flatnonzero(agree[number])
+        standing = which[apart(seen[which], known[which])]
+        inliers = (len(standing) + int((standing < sure).sum())) // 2
         if best is None or inliers > best.inliers:
             best = Fit(inliers, agree[number], affines[number])
     return best

@@ -234,4 +234,4 @@ def _alike(usable: Sequence[_Features]) -> Iterator[Complaint]:
 
 
 def _fit(one: Extracted, other: Extracted) -> Fit | None:
-    return verified(one, other, paired(one, other))
+    return verified(one, other, paired(one, other).surely)

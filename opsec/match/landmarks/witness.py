@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from opsec.hints.landmarks.features import Extracted
+from opsec.match.landmarks.tentative import Paired
 from opsec.match.landmarks.verify import MOST_PAIRS, Fit, standing_apart, turned_alike, verified
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ _MISS = 0.01
 BORNE_OUT = 0.6
 """Share of a map's pairs that a homography or a fundamental matrix must find again."""
 ENOUGH_OF_A_PLANE = 16
-"""Pairs of a map from which on nobody asks whether depth is why they are so few."""
+"""Pairs of a map from which on depth may be why no plane bears it out: fewer fit some epipolar lines by chance."""
 _ELSEWHERE = 0.08
 """Share of the photo's longest side from which on two maps send the same part of the picture to different places."""
 
@@ -39,27 +40,31 @@ class Witnesses:
 
     homography: int
     fundamental: int
-    """Asked only where the homography does not bear the map out, or where so few pairs fit a map that depth may be why;
-    else 0."""
+    """Asked only of many pairs that no homography bears out; else 0."""
     rival: int
     """Pairs that support the best map which sends the same part of the picture elsewhere."""
 
 
-def witnesses(frame: Extracted, photo: Extracted, pairs: "Pairs", fit: Fit) -> Witnesses:
-    """Ask the other models. ``pairs`` are those that the fit was made of."""
+def witnesses(frame: Extracted, photo: Extracted, paired: Paired, fit: Fit) -> Witnesses:
+    """Ask the other models. ``paired`` is what the fit was made of; epipolar lines and rivals are asked of sure pairs
+    alone, for among many others some always fit."""
     import cv2
 
-    pairs = pairs[:MOST_PAIRS]
+    pairs = paired.pairs[:MOST_PAIRS]
     side = float(max(photo.width_px, photo.height_px))
-    alike = pairs[turned_alike(frame, photo, pairs, fit)]
-    here, there = frame.keypoints[alike[:, 0], :2], photo.keypoints[alike[:, 1], :2]
-    plane = _agreeing(cv2.findHomography, here, there, _MISS * side, 4)
+    alike = turned_alike(frame, photo, pairs, fit)
+    plane = _agreeing(cv2.findHomography, *_places(frame, photo, pairs[alike]), _MISS * side, 4)
     deep = 0
-    if fit.inliers < ENOUGH_OF_A_PLANE or plane < BORNE_OUT * fit.inliers:
-        deep = _agreeing(cv2.findFundamentalMat, here, there, _MISS / 2 * side, 8)
+    if fit.inliers >= ENOUGH_OF_A_PLANE and plane < BORNE_OUT * fit.inliers:
+        surely = pairs[: paired.sure][alike[: paired.sure]]
+        deep = _agreeing(cv2.findFundamentalMat, *_places(frame, photo, surely), _MISS / 2 * side, 8)
         if frame.upright:  # with no angle and no size to ask, pairs that lie anywhere fit some epipolar lines
             deep = min(deep, fit.inliers)
-    return Witnesses(plane, deep, _rival(frame, photo, pairs, fit, side))
+    return Witnesses(plane, deep, _rival(frame, photo, paired, fit, side))
+
+
+def _places(frame: Extracted, photo: Extracted, pairs: "Pairs") -> "tuple[Places, Places]":
+    return frame.keypoints[pairs[:, 0], :2], photo.keypoints[pairs[:, 1], :2]
 
 
 def _agreeing(model: "Callable[..., Any]", here: "Places", there: "Places", miss_px: float, least: int) -> int:
@@ -77,12 +82,13 @@ def _agreeing(model: "Callable[..., Any]", here: "Places", there: "Places", miss
     return 0
 
 
-def _rival(frame: Extracted, photo: Extracted, pairs: "Pairs", fit: Fit, side: float) -> int:
+def _rival(frame: Extracted, photo: Extracted, paired: Paired, fit: Fit, side: float) -> int:
     import numpy as np
 
+    pairs, surely = paired.pairs[:MOST_PAIRS], paired.surely[:MOST_PAIRS]
     supporting = frame.keypoints[pairs[fit.supporting, 0], :2]
     middle = np.r_[supporting.mean(axis=0), 1.0]
-    left = pairs[~fit.supporting]
+    left = surely[~fit.supporting[: len(surely)]]
     other = verified(frame, photo, left)
     if other is None or np.linalg.norm(middle @ other.affine - middle @ fit.affine) < _ELSEWHERE * side:
         return 0

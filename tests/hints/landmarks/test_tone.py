@@ -35,7 +35,7 @@ def test_more_of_a_wall_is_known_again_at_night() -> None:
     for seed in range(4):
         day, night = wall(seed, 600, 450), at_night(seed, wall(seed, 600, 450))
         known = extract(day)
-        fits = [verified(one, known, paired(one, known)) for one in (without_light(night), extract(night))]
+        fits = [verified(one, known, paired(one, known).surely) for one in (without_light(night), extract(night))]
         counts.append([fit.inliers if fit else 0 for fit in fits])
     evened_out, as_it_is = np.sum(counts, axis=0)
     assert evened_out > 1.15 * as_it_is
@@ -70,8 +70,8 @@ def test_some_dark_picture_is_always_looked_at_as_it_is(pictures: list[str], loo
 def test_a_photo_of_ours_that_is_of_the_night_is_known_again_in_a_picture_of_the_night() -> None:
     known = extract(at_night(1, wall(1, 600, 450)))
     night = at_night(1, wall(1, 600, 450))[4:-4, 4:-4]
-    fits = [verified(one, known, paired(one, known)) for _n, one in looked_at(BY_SIFT, [(night, None)])]
-    by_light = verified(without_light(night), known, paired(without_light(night), known))
+    fits = [verified(one, known, paired(one, known).surely) for _n, one in looked_at(BY_SIFT, [(night, None)])]
+    by_light = verified(without_light(night), known, paired(without_light(night), known).surely)
     assert max(fit.inliers for fit in fits if fit) > (by_light.inliers if by_light else 0)
 
 

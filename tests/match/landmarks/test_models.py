@@ -250,8 +250,8 @@ def test_where_the_process_dies_over_a_pair_the_ratio_test_decides(folder: Path)
     backend, found = at_work(folder, "aliked", "lightglue"), learned(folder, "aliked")
     one, other = found.find(resized(wall(1), 480)), found.find(resized(wall(2), 480))
     apart = replace(other, descriptors=np.full_like(other.descriptors, 128))  # like nothing
-    assert (backend.pairing(one, apart, own=len(apart), flipped=False) == paired(one, apart)).all()
-    again = backend.pairing(one, one, own=len(one), flipped=False)
+    assert (backend.pairing(one, apart, own=len(apart), flipped=False).pairs == paired(one, apart).pairs).all()
+    again = backend.pairing(one, one, own=len(one), flipped=False).pairs
     assert (again[:, 0] == again[:, 1]).mean() > 0.95
 
 
@@ -285,7 +285,7 @@ def test_lightglue_is_shown_a_photo_as_it_is_and_nothing_of_its_simulated_views(
     backend, found = at_work(folder, "aliked", "lightglue"), learned(folder, "aliked")
     photo = enrolled(wall(1), found)
     assert isinstance(backend.pairing, PairingProcess)
-    pairs = backend.pairing(found.find(resized(wall(1), 480)), photo.features, own=photo.own, flipped=False)
+    pairs = backend.pairing(found.find(resized(wall(1), 480)), photo.features, own=photo.own, flipped=False).pairs
     assert len(pairs) > 50
     assert pairs[:, 1].max() < photo.own < len(photo.features)
 

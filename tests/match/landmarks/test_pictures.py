@@ -17,7 +17,6 @@ from opsec.match.landmarks.pictures import Pictures
 from opsec.match.landmarks.search import Lead
 from opsec.match.landmarks.shelf import Shelf
 from opsec.match.landmarks.sight import held, laid_together, sight
-from opsec.match.landmarks.verify import verified
 from opsec.model import Site
 from tests.match.landmarks.drawn import features, hint, photographed, seen, wall
 
@@ -107,11 +106,11 @@ def test_a_place_found_again_counts_once_where_it_is_laid() -> None:
     frames = [picture(places, 3.0 * number) for number in range(PICTURES)]
     pictures = Pictures(frames, [0.0] * PICTURES, [Enrolled(GATE, len(GATE))])
     together, of = pictures.together(0, range(1, PICTURES), 0, flipped=False)
-    fit, single = verified(together.frame, together.photo, together.pairs), pictures.compared(0, 0, flipped=False)
+    fit, single = together.fit, pictures.compared(0, 0, flipped=False)
     assert fit is not None
     assert fit.inliers == len(places)
     assert len(of) == len(together.frame) == sum(map(len, frames))
-    assert len(together.pairs) <= len(single.pairs) + 5
+    assert len(together.paired.pairs) <= single.paired.sure + 5
 
 
 def test_pictures_of_one_scene_are_laid_upon_each_other_and_others_are_not() -> None:

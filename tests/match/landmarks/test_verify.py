@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from opsec.hints.landmarks.features import Extracted
-from opsec.match.landmarks.tentative import paired
+from opsec.match.landmarks.tentative import RATIO, paired
 from opsec.match.landmarks.verify import verified
 from tests.match.landmarks.drawn import features, seen, wall
 
@@ -80,7 +80,7 @@ def test_corners_found_again_beside_themselves_count_once(spot: tuple[float, flo
 
 def test_the_same_input_gives_the_same_answer() -> None:
     one, other = features(seen(wall(2), slant=1.4)), features(wall(2))
-    first, again = (verified(one, other, paired(one, other)) for _ in range(2))
+    first, again = (verified(one, other, paired(one, other).surely) for _ in range(2))
     assert first is not None
     assert again is not None
     assert (first.affine == again.affine).all()
@@ -89,3 +89,31 @@ def test_the_same_input_gives_the_same_answer() -> None:
 @pytest.mark.parametrize("count", [0, 1, 3])
 def test_too_few_pairs_are_no_evidence(count: int) -> None:
     assert verified(extracted(spread(5, 1)), extracted(spread(5, 1)), same(count)) is None
+
+
+@pytest.mark.parametrize(("sure", "expected"), [(20, 20), (8, 14), (0, 10), (None, 20)])
+def test_pairs_that_look_like_other_places_too_count_half(sure: int | None, expected: int) -> None:
+    here = np.array(
+        [[60.0 + 80 * (n % 5), 60 + 90 * (n // 5), 3 + n % 7, 17 * n % 360] for n in range(20)]
+    )  # all far apart
+    fit = verified(extracted(here), extracted(moved(here, 10, 1.2, 5)), same(20), sure)
+    assert fit is not None
+    assert fit.supporting.all()
+    assert fit.inliers == expected
+
+
+def test_among_many_pairs_of_nothing_those_that_look_like_other_places_are_seldom_many() -> None:
+    """As between two façades: hundreds of pairs, few of them sure."""
+    counts = []
+    for seed in range(20):
+        fit = verified(extracted(spread(200, seed)), extracted(spread(200, seed + 1_000)), same(200), 40)
+        counts.append(fit.inliers if fit else 0)
+    assert max(counts) < 6
+
+
+def test_the_sure_pairs_are_those_of_lowe_and_stand_first() -> None:
+    one, other = features(seen(wall(2), slant=1.8, turn_deg=7)), features(wall(2))
+    loose, strict = paired(one, other), paired(one, other, RATIO)
+    assert loose.sure == strict.sure == len(strict.pairs) < len(loose.pairs)
+    assert (loose.surely == strict.pairs).all()
+    assert all(len(np.unique(loose.pairs[:, side])) == len(loose.pairs) for side in (0, 1))

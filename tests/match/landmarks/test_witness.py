@@ -10,7 +10,7 @@ from opsec.match.landmarks.grade import grade
 from opsec.match.landmarks.pictures import Pictures
 from opsec.match.landmarks.search import Lead
 from opsec.match.landmarks.sight import held, sight
-from opsec.match.landmarks.tentative import paired
+from opsec.match.landmarks.tentative import Paired, paired
 from opsec.match.landmarks.verify import verified
 from opsec.match.landmarks.witness import Witnesses, witnesses
 from tests.match.landmarks.drawn import Bytes, features, seen, wall
@@ -18,10 +18,10 @@ from tests.match.landmarks.drawn import Bytes, features, seen, wall
 
 def asked(picture: Bytes, photo: Bytes, ratio: float = 0.8) -> tuple[int, Witnesses]:
     frame, known = features(picture), features(photo)
-    pairs = paired(frame, known, ratio)
+    pairs = paired(frame, known, ratio).pairs
     fit = verified(frame, known, pairs)
     assert fit is not None
-    return fit.inliers, witnesses(frame, known, pairs, fit)
+    return fit.inliers, witnesses(frame, known, Paired(pairs, len(pairs)), fit)
 
 
 def row_of_windows(first: int, count: int) -> Bytes:
@@ -50,12 +50,12 @@ def test_windows_that_are_all_the_same_fit_one_window_further_too() -> None:
 
 def test_pairs_too_few_for_a_model_are_no_fault() -> None:
     frame, known = features(seen(wall(1))), features(wall(1))
-    pairs = paired(frame, known)
-    fit = verified(frame, known, pairs[:6])
+    few = Paired(paired(frame, known).pairs[:6], 6)
+    fit = verified(frame, known, few.pairs)
     assert fit is not None
-    told = witnesses(frame, known, pairs[:6], fit)
+    told = witnesses(frame, known, few, fit)
     assert told.fundamental == 0
-    assert told == witnesses(frame, known, pairs[:6], fit)
+    assert told == witnesses(frame, known, few, fit)
 
 
 @pytest.mark.parametrize("spread_px", [0.0, 2.0, 30.0], ids=["one place", "one letter", "a row"])
