@@ -22,7 +22,8 @@ class Sighting:
     mirrored: bool
     """The clip shows it flipped left and right."""
     inliers: int
-    """Places of the best picture that agree with the photo; of all pictures laid upon it, where none shows enough."""
+    """Places of the best picture that agree with the photo, two that look like other places of it too as one; of all
+    pictures laid upon it, where none shows enough."""
     pictures: tuple[tuple[float, int], ...]
     """Second and agreeing places of the pictures that were looked at and show it, in the order of the clip. Of a clear
     landmark two are enough, and no more are looked at."""
