@@ -30,6 +30,7 @@ from opsec.hints.landmarks.mask import seen_through
 from opsec.match.landmarks import Landmarks, views
 from opsec.match.landmarks.search import Searched
 from opsec.match.landmarks.shelf import Shelf
+from opsec.match.landmarks.tentative import RATIO, Paired, paired
 from opsec.model import Hint
 from tests.landmark_corpus import FLAGS, landmarks, on_one_thread, rendered
 
@@ -91,6 +92,8 @@ def _all() -> Iterator[Without]:
     apart = {HERE + "sight._together": lambda *_: None}
     yield Without("no pictures laid together", apart)
     yield Without("no short way for clear ones", {HERE + "sight.CLEAR": math.inf})
+    yield Without("only pairs that pass Lowe's ratio", {HERE + "pictures.paired": _strictly_paired})
+    yield Without("nothing for many votes alone", {HERE + "sight.TELLING": math.inf})
     yield Without("one photo a landmark", {}, one_photo=True)
     yield Without("one photo, none laid together", apart, one_photo=True)
     yield Without("one photo, no simulated views", {HERE + "enrol.simulated": lambda *_: ()}, one_photo=True)
@@ -103,6 +106,10 @@ def _but(found: Iterator[views.View], name: str) -> Iterator[views.View]:
 def _not_rooted(raw: NDArray[np.float32]) -> Bytes:
     lengths = np.maximum(np.linalg.norm(raw, axis=1, keepdims=True), 1e-6)
     return np.asarray(np.minimum(np.rint(raw / lengths * 512), 255), np.uint8)
+
+
+def _strictly_paired(frame: Extracted, photo: Extracted, ratio: float = RATIO) -> Paired:
+    return paired(frame, photo, min(ratio, RATIO))
 
 
 _both = Searched._hits
