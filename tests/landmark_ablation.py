@@ -149,7 +149,7 @@ def _line(
 ) -> None:  # fmt: skip
     started = time.process_time()
     with ExitStack() as stack:
-        stack.enter_context(patch(HERE + "_remembered", {}))
+        stack.enter_context(patch(HERE + "album._remembered", {}))
         for name, value in without.patches.items():
             stack.enter_context(patch(name, value))
         ours: Landmarks = landmarks(manifest, folder, one=without.one_photo, shelf=Shelf(None))

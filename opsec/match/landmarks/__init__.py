@@ -6,23 +6,20 @@ cost nine times as much. The photos are opened and their features found when the
 them, and kept for the next scan.
 """
 
-import hashlib
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass
 
 from opsec.hints.landmarks.features import Extracted, UnsoundFeaturesError, unpacked
+from opsec.match.landmarks.album import Album
 from opsec.match.landmarks.backend import BUILT_IN, Backend
-from opsec.match.landmarks.enrol import Enrolled
 from opsec.match.landmarks.grade import FLAGGING, grade, weight
-from opsec.match.landmarks.photo import KnownPhoto, known_photo
 from opsec.match.landmarks.pictures import Pictures
-from opsec.match.landmarks.search import Lead, Searched
-from opsec.match.landmarks.settle import Found, Place, settled
+from opsec.match.landmarks.search import Lead
+from opsec.match.landmarks.settle import Found, settled
 from opsec.match.landmarks.shelf import Shelf
 from opsec.match.landmarks.sight import CLEAR, Held, held, laid_together, sight
-from opsec.model import CheckState, Grade, Hint, Landmark, Picture, Reason, Sighting, Site
+from opsec.model import CheckState, Grade, Hint, Landmark, Picture, Sighting, Site
 from opsec.site.photos import ReferencePhoto
 
 SHORTLIST = 5
@@ -34,11 +31,6 @@ LEAST_SUPPORT = 4
 BESIDE = 6
 """The same beside a landmark that is clear, unless it has no more itself: so few as four votes lie as one place by
 chance in most clips."""
-_KEPT_INDEX_FROM = 100
-"""Photos from which on the index is kept too; a smaller one is built in a moment."""
-_remembered: dict[tuple[str, str], KnownPhoto] = {}
-"""Photos already worked out in this process, by what found their features and by content."""
-_MOST_REMEMBERED = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +54,7 @@ class Landmarks:
         self, sites: Sequence[Site], photos: Sequence[ReferencePhoto], shelf: Shelf, backend: Backend = BUILT_IN
     ) -> None:
         """``backend``: what the features of the photos are found with, and those of the clips were."""
-        self._places: list[Place] = [(site, one) for site in sites for one in site.landmarks if one.photos]
-        self._photos, self._shelf = tuple(photos), replace(shelf, maker=backend.maker)
+        self._album = Album(sites, photos, shelf, backend)
         self._backend = backend
         self._fell = False
 
@@ -81,12 +72,12 @@ class Landmarks:
         """
         if checked != "ran":
             return checked
-        if not self._places:
+        if not self._album.places:
             return "not_configured"
-        usable = len({self._place_of(photo) for photo, _known in self._known})
+        usable = len(set(self._album.owners))
         looked = [hint for hint in hints if hint.features is not None]
         sound = len(looked) <= MOST_PICTURES and all(self._comparable(hint) is not None for hint in looked)
-        return "ran" if sound and usable == len(self._places) and not self._fell else "failed"
+        return "ran" if sound and usable == len(self._album.places) and not self._fell else "failed"
 
     def meet(self, hints: Sequence[Hint]) -> list[Met]:
         """Every landmark that a clip shows, the surest first."""
@@ -96,18 +87,17 @@ class Landmarks:
         return met
 
     def _meet(self, hints: Sequence[Hint]) -> list[Met]:
-        if not self._places:
+        if not self._album.places:
             return []
         comparable = ((hint, self._comparable(hint)) for hint in hints if hint.features is not None)
         sound = [(hint, features) for hint, features in comparable if features is not None][:MOST_PICTURES]
         looked = [hint for hint, _features in sound]
         frames = [_without_words(features, hint.at_s or 0.0, hints) for hint, features in sound]
-        if not any(len(frame) for frame in frames) or not self._known:
+        if not any(len(frame) for frame in frames) or not self._album.known:
             return []
-        found = self._found(
-            Pictures(frames, [hint.at_s or 0.0 for hint in looked], self._enrolled, self._backend.pairing)
-        )
-        told = sorted(settled(found, self._places), key=lambda one: (-one.sight.best.inliers, one.place))
+        times_s = [hint.at_s or 0.0 for hint in looked]
+        found = self._found(Pictures(frames, times_s, self._album.enrolled, self._backend.pairing))
+        told = sorted(settled(found, self._album.places), key=lambda one: (-one.sight.best.inliers, one.place))
         return [self._met(one, looked) for one in told]
 
     def _found(self, pictures: Pictures) -> list[Found]:
@@ -124,7 +114,7 @@ class Landmarks:
         found: list[Found] = []
         for number, (place, leads, holds) in enumerate(holding, 1):
             alone = number == len(holding) and not found
-            seen = sight(pictures, holds, leads, self._photos_of[place], alone=alone)
+            seen = sight(pictures, holds, leads, self._album.photos_of[place], alone=alone)
             graded = grade(seen, pictures.times_s) if seen else None
             if seen and graded:
                 found.append(Found(place, seen, graded))
@@ -146,90 +136,24 @@ class Landmarks:
         return found if ours else None
 
     def _fits(self, components: int) -> bool:
-        return all(one.features.descriptors.shape[1] == components for one in self._enrolled[:1])
+        return all(one.features.descriptors.shape[1] == components for one in self._album.enrolled[:1])
 
     def thumbnail(self, site: str, landmark: str, photo: str) -> Picture | None:
         """A small picture of one of our photos, for our own eyes."""
-        return next(
-            (
-                known.picture
-                for one, known in self._known
-                if (one.site, one.landmark, one.path.name) == (site, landmark, photo)
-            ),
-            None,
-        )
-
-    @cached_property
-    def _known(self) -> list[tuple[ReferencePhoto, KnownPhoto]]:
-        """Every photo that can be used."""
-        self._shelf.clear_but([*(photo.sha256 for photo in self._photos if photo.sha256), self._set_sha256])
-        found = ((photo, self._worked_out(photo)) for photo in self._photos)
-        return [(photo, known) for photo, known in found if known and len(known.enrolled.features)]
-
-    def _worked_out(self, photo: ReferencePhoto) -> KnownPhoto | None:
-        if photo.sha256 is None:
-            return None
-        known = self._shelf.photo(photo.sha256)
-        if known is None:
-            made = _remembered.get((self._backend.maker, photo.sha256)) or known_photo(photo, self._backend.finder)
-            if isinstance(made, Reason):
-                return None
-            if len(_remembered) < _MOST_REMEMBERED:
-                _remembered[self._backend.maker, photo.sha256] = made
-            self._shelf.keep_photo(photo.sha256, made)
-            known = made
-        return known
-
-    @cached_property
-    def _enrolled(self) -> list[Enrolled]:
-        return [known.enrolled for _photo, known in self._known]
-
-    @cached_property
-    def _owners(self) -> list[int]:
-        """Of each usable photo, the number of its place."""
-        return [self._place_of(photo) for photo, _known in self._known]
-
-    @cached_property
-    def _photos_of(self) -> list[list[int]]:
-        """Of each place, the numbers of its usable photos."""
-        mine: list[list[int]] = [[] for _place in self._places]
-        for number, place in enumerate(self._owners):
-            mine[place].append(number)
-        return mine
-
-    def _place_of(self, photo: ReferencePhoto) -> int:
-        return self._numbers[photo.site, photo.landmark]
-
-    @cached_property
-    def _numbers(self) -> dict[tuple[str, str], int]:
-        return {(site.id, landmark.id): number for number, (site, landmark) in enumerate(self._places)}
-
-    @cached_property
-    def _set_sha256(self) -> str:
-        """Fingerprint of the photos in their order."""
-        return hashlib.sha256("\n".join(photo.sha256 or "" for photo in self._photos).encode()).hexdigest()
-
-    @cached_property
-    def _index(self) -> Searched:
-        keeps = len(self._enrolled) >= _KEPT_INDEX_FROM
-        kept = self._shelf.index(self._set_sha256) if keeps else None
-        index = Searched(self._enrolled, kept)
-        if keeps and kept is None:
-            self._shelf.keep_index(self._set_sha256, index.packed())
-        return index
+        return self._album.thumbnail(site, landmark, photo)
 
     def _shortlist(self, frames: Sequence[Extracted]) -> list[tuple[int, list[Lead]]]:
         """The places worth a look, each with the leads to its photos."""
         by_place: dict[int, list[Lead]] = {}
-        for lead in self._index.leads(frames):
+        for lead in self._album.index.leads(frames):
             if lead.support >= LEAST_SUPPORT:
-                by_place.setdefault(self._owners[lead.photo], []).append(lead)
+                by_place.setdefault(self._album.owners[lead.photo], []).append(lead)
         return list(by_place.items())[:SHORTLIST]
 
     def _met(self, found: Found, looked: Sequence[Hint]) -> Met:
-        site, landmark = self._places[found.place]
-        best, count = found.sight.best, len(set(self._owners))
-        others = [self._places[other] for other in found.one_of]
+        site, landmark = self._album.places[found.place]
+        best, count = found.sight.best, len(set(self._album.owners))
+        others = [self._album.places[other] for other in found.one_of]
         # a picture of one of several sites points at each of them with its share of the odds only
         shared = len({site.id, *(other.id for other, _landmark in others)})
         pictures = sorted(found.sight.pictures, key=lambda one: (one[0] != best.frame, -one[1], one[0]))
@@ -241,7 +165,7 @@ class Landmarks:
             hint_ids=tuple(looked[number].id for number, _count in pictures),
             at_s=looked[best.frame].at_s or 0.0,
             sighting=Sighting(
-                photo=self._known[best.photo][0].path.name,
+                photo=self._album.known[best.photo][0].path.name,
                 mirrored=found.sight.mirrored,
                 inliers=best.inliers,
                 pictures=tuple((looked[number].at_s or 0.0, count) for number, count in found.sight.pictures),
