@@ -60,16 +60,17 @@ class Shown:
     accuracy_m: float
 
 
-def shown_by(address: str, fewest: int) -> list[Shown]:
+def shown_by(address: str, fewest: int, *, plus_escaped: bool = False) -> list[Shown]:
     """The places of an address (decoded, in plain form), the surest kind alone, in the order they stand.
 
-    ``fewest``: decimals that a number needs to be a coordinate here.
+    ``fewest``: decimals that a number needs to be a coordinate here; ``plus_escaped``: a plus in a query was written
+    ``%2B`` and is one, not a blank.
     """
     swapped = _LONGITUDE_FIRST.match(address) is not None
     forms = (
         _pins(address, fewest),
         _fields(address, fewest),
-        _values(address, fewest, swapped=swapped),
+        _values(address, fewest, swapped=swapped, plus_escaped=plus_escaped),
         _steps(address, fewest, swapped=swapped),
         _codes(address),
         _views(address, fewest, swapped=swapped),
@@ -108,12 +109,14 @@ def _fields(address: str, fewest: int) -> Iterator[Shown | None]:
         yield _shown(lat[1], lon[1], fewest=fewest)
 
 
-def _values(address: str, fewest: int, *, swapped: bool) -> Iterator[Shown | None]:
+def _values(address: str, fewest: int, *, swapped: bool, plus_escaped: bool = False) -> Iterator[Shown | None]:
     for found in (*_SEARCH.finditer(address), *_VALUE.finditer(address)):
         value = found[1]
         pair = _PAIR.match(value)
         if pair:
             yield _shown(pair[1], pair[2], fewest=fewest, swapped=swapped and "rtext=" not in found.group())
+        elif fewest < 4 and plus_escaped and (code := alone(value)):
+            yield Shown(code.centre, code.radius_m)
         elif fewest < 4:
             yield from _in_words(value)
 
@@ -131,9 +134,6 @@ def _steps(address: str, fewest: int, *, swapped: bool) -> Iterator[Shown | None
 
 def _in_words(value: str) -> Iterator[Shown]:
     """Other notations inside an address, where a plus may be a blank."""
-    if code := alone(value):
-        yield Shown(code.centre, code.radius_m)
-        return
     text, spaced = plain(value), plain(value.replace("+", " "))
     for found in (*plus_codes(text), *mgrs_references(spaced), *sexagesimal(spaced)):
         if found.point and found.accuracy_m is not None:

@@ -73,7 +73,8 @@ def _shown(escaped: str, *, is_map: bool) -> list[Shown]:
     address = plain(unquote(unquote(escaped))).letters
     if address.startswith("geo:"):
         return link_forms.geo_uri(address)
-    own = link_forms.shown_by(address, FEWEST_ON_A_MAP if is_map else FEWEST_ELSEWHERE)
+    fewest = FEWEST_ON_A_MAP if is_map else FEWEST_ELSEWHERE
+    own = link_forms.shown_by(address, fewest, plus_escaped="%2b" in escaped)
     return own or [shown for found in _CARRIED.finditer(address) for shown in _carried(found[1])]
 
 

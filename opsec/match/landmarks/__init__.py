@@ -110,7 +110,7 @@ class Landmarks:
             if holds:
                 holding.append((place, leads, holds))
                 least = min(BESIDE, holds[0].lead.support) if holds[0].inliers >= CLEAR else least
-        holding.sort(key=lambda one: one[2][0].inliers)
+        holding.sort(key=lambda one: (one[2][0].inliers, one[2][0].lead.support))
         found: list[Found] = []
         for number, (place, leads, holds) in enumerate(holding, 1):
             alone = number == len(holding) and not found

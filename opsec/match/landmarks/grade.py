@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from opsec.likelihood import table
 from opsec.match.landmarks.look import Seen, Sight
-from opsec.match.landmarks.witness import BORNE_OUT, ENOUGH_OF_A_PLANE
+from opsec.match.landmarks.witness import BORNE_OUT
 from opsec.model import Grade
 
 RULE = "LANDMARK-SEEN"
@@ -59,9 +59,7 @@ def grade(sight: Sight, times_s: Sequence[float]) -> Grade | None:
 def is_place(seen: Seen) -> bool:
     """Whether what was recognised is wide enough, of its surroundings, nowhere else, and found by a second model."""
     wide = seen.extent >= SMALLEST and seen.share >= LEAST_SHARE
-    second = seen.witnesses.homography
-    if seen.inliers >= ENOUGH_OF_A_PLANE:  # many that fit no plane may stand in depth; a few fit some depth by chance
-        second = max(second, seen.witnesses.fundamental)
+    second = max(seen.witnesses.homography, seen.witnesses.fundamental)
     unique = seen.inliers >= UNIQUE * seen.witnesses.rival
     return wide and seen.spots >= FEWEST_SPOTS and unique and second >= BORNE_OUT * seen.inliers
 

@@ -57,8 +57,7 @@ class Compared:
     photo: Extracted
     paired: Paired
 
-    @property
-    def fit(self) -> Fit | None:
+    def fitted(self) -> Fit | None:
         """The map that most of the pairs support."""
         return verified(self.frame, self.photo, self.paired.pairs, self.paired.sure)
 

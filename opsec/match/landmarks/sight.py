@@ -7,11 +7,12 @@ they were taken: two pictures a second apart that agree are harder to get by cha
 well enough by itself, all of them may show together.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from opsec.match.landmarks.grade import FLAGGING, PROBABLE_TOGETHER, grade, is_place, is_place_together
+from opsec.match.landmarks.grade import FLAGGING, LEAST, PROBABLE_TOGETHER, grade, is_place, is_place_together
 from opsec.match.landmarks.look import Seen, Sight, judged, supported
 from opsec.match.landmarks.pictures import Compared, Pictures
 from opsec.match.landmarks.search import Lead, evenly
@@ -37,10 +38,18 @@ TELLING = 8
 that were nobody's few had more than seven."""
 CLEAR = 20
 """Supporting pairs from which on no more photos are asked: a quarter more than a strong sighting has."""
+LOOKED_AT, LOOKED_AT_FOR_MANY = 2, 3
+"""Pictures that show next to nothing before a landmark is given up, and the same where the votes are many."""
+_JUDGED = 2
+"""Photos that agree most with a picture: the one that speaks for it is the first of them that shows a place."""
 _SECONDS = 2
 """Pictures of another moment that are asked whether they bear it out."""
 _A_MOMENT_S = 1.0
 _CELL_PX = 8.0
+
+
+Cell = tuple[int, int, int]
+"""Number of a photo, and column and row of a small square of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +72,7 @@ def held(pictures: Pictures, leads: Sequence[Lead]) -> list[Held]:
     tries = leads[:TRIES]
     for number, lead in enumerate(tries):
         one = pictures.tried(lead.frame, lead.photo, flipped=lead.mirrored)
-        hold = Held(lead, one, one.fit)
+        hold = Held(lead, one, one.fitted())
         if hold.inliers < ENOUGH and lead.support < TELLING:
             continue
         if lead.mirrored not in best or hold.inliers > best[lead.mirrored].inliers:
@@ -90,10 +99,10 @@ def sight(
         if seen:
             return Sight(first.lead.mirrored, seen, first.inliers)
     found: list[Sight] = []
-    for hold in holds if first.inliers < CLEAR else holds[:1]:
+    for hold in holds:
         one = _of_all(pictures, hold, leads, siblings, alone=alone)
         found += [one] if one.seen else []
-        if alone and one.seen and grade(one, pictures.times_s) in FLAGGING:
+        if one.seen and grade(one, pictures.times_s) in FLAGGING and (alone or first.inliers >= CLEAR):
             break
     return max(found, key=_shown, default=None)
 
@@ -130,7 +139,7 @@ def _of_few(pictures: Pictures, hold: Held) -> tuple[Seen, ...]:
         return ()
     for number in _of_another_moment(pictures.times_s, lead.frame)[:_SECONDS]:
         one = pictures.tried(number, lead.photo, flipped=lead.mirrored)
-        fit = one.fit
+        fit = one.fitted()
         if fit is None or fit.inliers < ENOUGH:
             continue
         second = judged(
@@ -154,24 +163,36 @@ def _of_all(pictures: Pictures, hold: Held, leads: Sequence[Lead], siblings: Seq
     told = (lead.photo for lead in leads if lead.mirrored == flipped)
     wanted = list(dict.fromkeys((hold.lead.photo, *told, *siblings)))[:MOST_PHOTOS]
     found: list[Seen] = []
-    places: set[tuple[int, int, int]] = set()
-    for number in _telling(pictures, hold, leads):
+    places: Counter[Cell] = Counter()
+    for looked, number in enumerate(_telling(pictures, hold, leads), 1):
         fits: dict[int, Fit] = {}
         for photo in wanted:
-            fit = _fit(pictures, number, photo, flipped=flipped)
+            fit = pictures.compared(number, photo, flipped=flipped).fitted()
             if fit is None:
                 continue
             fits[photo] = fit
             places |= _places(pictures, number, photo, fit, flipped=flipped)
-            if alone and fit.inliers >= CLEAR:
+            if alone and fit.inliers >= CLEAR and is_place(_seen(pictures, number, photo, fit, flipped=flipped)):
                 break
         in_order = sorted(fits, key=lambda photo: -fits[photo].inliers)
-        found += [_seen(pictures, number, photo, fits[photo], flipped=flipped) for photo in in_order[:1]]
+        shown = [_seen(pictures, number, photo, fits[photo], flipped=flipped) for photo in in_order[:_JUDGED]]
+        found += sorted(shown, key=lambda one: not is_place(one))[:1]
         wanted = list(dict.fromkeys((*in_order, *wanted)))[:PHOTOS_ON]
-        if alone and _borne_out(found, len(places), pictures.times_s):
+        if alone and _borne_out(found, _pooled(places), pictures.times_s):
+            break
+        if looked >= (LOOKED_AT_FOR_MANY if hold.lead.support >= TELLING else LOOKED_AT) and _nothing(found):
             break
     found.sort(key=lambda one: one.frame)
-    return Sight(flipped, tuple(found), len(places))
+    return Sight(flipped, tuple(found), _pooled(places))
+
+
+def _nothing(found: Sequence[Seen]) -> bool:
+    return all(one.inliers < LEAST for one in found)
+
+
+def _pooled(places: "Counter[Cell]") -> int:
+    """How many places of the photos were seen, those that look like others as half."""
+    return sum(places.values()) // 2
 
 
 def _borne_out(found: Sequence[Seen], places: int, times_s: Sequence[float]) -> bool:
@@ -187,16 +208,16 @@ def _telling(pictures: Pictures, hold: Held, leads: Sequence[Lead]) -> list[int]
     return list(dict.fromkeys((hold.lead.frame, *told, *evenly(len(pictures.frames), MOST_FRAMES))))[:MOST_FRAMES]
 
 
-def _fit(pictures: Pictures, number: int, photo: int, *, flipped: bool) -> Fit | None:
-    """One picture against one photo."""
-    return pictures.compared(number, photo, flipped=flipped).fit
+def _places(pictures: Pictures, number: int, photo: int, fit: Fit, *, flipped: bool) -> "Counter[Cell]":
+    """The places of the photo that the picture shows: 2 of each that is sure, 1 of any other."""
+    import numpy as np
 
-
-def _places(pictures: Pictures, number: int, photo: int, fit: Fit, *, flipped: bool) -> set[tuple[int, int, int]]:
-    """The places of the photo that the picture shows."""
     one = pictures.compared(number, photo, flipped=flipped)
     _here, there = supported(one.frame, one.photo, one.paired, fit)
-    return {(photo, int(x), int(y)) for x, y in there // _CELL_PX}
+    sure = np.flatnonzero(fit.supporting) < one.paired.sure
+    cells = zip((there // _CELL_PX).tolist(), sure.tolist(), strict=True)
+    told = sorted(((photo, int(x), int(y)), 1 + is_sure) for (x, y), is_sure in cells)
+    return Counter(dict(told))  # of two in one cell the sure one, which comes last
 
 
 def _seen(pictures: Pictures, number: int, photo: int, fit: Fit, *, flipped: bool) -> Seen:
@@ -208,7 +229,7 @@ def _together(pictures: Pictures, base: int, photo: int, *, flipped: bool, again
     """What all pictures show of a photo, laid upon one of them; none when it is too little."""
     others = [number for number in _around(len(pictures.frames), base) if number != base]
     one, of = pictures.together(base, others, photo, flipped=flipped)
-    fit = one.fit
+    fit = one.fitted()
     if fit is None or fit.inliers < PROBABLE_TOGETHER:
         return None
     parts = dict(_parts(one, fit, of))

@@ -64,8 +64,8 @@ def verified(frame: Extracted, photo: Extracted, pairs: "Pairs", sure: int | Non
     seen = frame.keypoints[pairs[:, 0]].astype(np.float64)
     known = photo.keypoints[pairs[:, 1]].astype(np.float64)
     side = float(max(photo.width_px, photo.height_px))
-    proposals = (proposed_by_two if frame.upright else proposed)(seen, known, side)
-    certain = len(pairs) if sure is None else sure
+    certain = len(pairs) if sure is None else min(sure, len(pairs))
+    proposals = proposed_by_two(seen, known, side) if frame.upright else proposed(seen, known, side, certain)
     best = _fitted(seen, known, proposals, side, certain) if proposals else None
     if best is not None and frame.upright:
         best = replace(best, inliers=_beyond_chance(best.inliers, len(pairs), photo))
@@ -78,11 +78,11 @@ def _beyond_chance(inliers: int, pairs: int, photo: Extracted) -> int:
     return inliers - max(0, by_chance(pairs, agrees) - BY_CHANCE)
 
 
-def proposed(seen: "Numbers", known: "Numbers", side: float) -> "list[Mask]":
+def proposed(seen: "Numbers", known: "Numbers", side: float, sure: int = MOST_PAIRS) -> "list[Mask]":
     """For the best proposals of single pairs, which pairs agree with each.
 
     ``seen`` and ``known``: keypoints of the picture and of the photo, shape (n, 4), row by row a pair; ``side``:
-    longest side of the photo.
+    longest side of the photo; ``sure``: so many pairs, the first ones, count whole, and the others half.
     """
     import numpy as np
 
@@ -99,7 +99,7 @@ def proposed(seen: "Numbers", known: "Numbers", side: float) -> "list[Mask]":
     agree &= np.abs(_turned(turn[:, None] - turn)) < MOST_TURN_RAD
     agree &= (np.abs(growth) < np.log(6))[:, None]
     votes = agree.sum(axis=1)
-    order = np.argsort(-votes, kind="stable")[:PROPOSALS]
+    order = np.argsort(-votes - agree[:, :sure].sum(axis=1), kind="stable")[:PROPOSALS]
     return [agree[number] for number in order if votes[number] >= 3]
 
 
@@ -131,10 +131,15 @@ def _most_supported(seen: "Numbers", known: "Numbers", agree: "Mask", affines: "
             break
         which = np.flatnonzero(agree[number])
         standing = which[apart(seen[which], known[which])]
-        inliers = (len(standing) + int((standing < sure).sum())) // 2
+        inliers = weighed(standing, sure)
         if best is None or inliers > best.inliers:
             best = Fit(inliers, agree[number], affines[number])
     return best
+
+
+def weighed(chosen: "NDArray[np.intp]", sure: int) -> int:
+    """How much pairs of these numbers count: the first ``sure`` of all whole, the others half."""
+    return (len(chosen) + int((chosen < sure).sum())) // 2
 
 
 def turned_alike(frame: Extracted, photo: Extracted, pairs: "Pairs", fit: Fit) -> "Mask":

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from opsec.hints.landmarks.features import Extracted
 from opsec.match.landmarks.tentative import Paired
-from opsec.match.landmarks.verify import MOST_PAIRS, Fit, standing_apart, turned_alike, verified
+from opsec.match.landmarks.verify import MOST_PAIRS, Fit, apart, turned_alike, verified, weighed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +36,7 @@ _ELSEWHERE = 0.08
 
 @dataclass(frozen=True, slots=True)
 class Witnesses:
-    """What the other models say of a fit; counts are of pairs that stand apart, as those of the fit are."""
+    """What the other models say of a fit; counts are of pairs that stand apart, weighed as those of the fit are."""
 
     homography: int
     fundamental: int
@@ -46,18 +46,19 @@ class Witnesses:
 
 
 def witnesses(frame: Extracted, photo: Extracted, paired: Paired, fit: Fit) -> Witnesses:
-    """Ask the other models. ``paired`` is what the fit was made of; epipolar lines and rivals are asked of sure pairs
-    alone, for among many others some always fit."""
+    """Ask the other models. ``paired`` is what the fit was made of; epipolar lines are asked of sure pairs alone, for
+    among many others some always fit."""
     import cv2
 
     pairs = paired.pairs[:MOST_PAIRS]
     side = float(max(photo.width_px, photo.height_px))
     alike = turned_alike(frame, photo, pairs, fit)
-    plane = _agreeing(cv2.findHomography, *_places(frame, photo, pairs[alike]), _MISS * side, 4)
+    sure = int(alike[: paired.sure].sum())
+    plane = _agreeing(cv2.findHomography, _places(frame, photo, pairs[alike]), sure, _MISS * side, 4)
     deep = 0
     if fit.inliers >= ENOUGH_OF_A_PLANE and plane < BORNE_OUT * fit.inliers:
-        surely = pairs[: paired.sure][alike[: paired.sure]]
-        deep = _agreeing(cv2.findFundamentalMat, *_places(frame, photo, surely), _MISS / 2 * side, 8)
+        surely = pairs[alike][:sure]
+        deep = _agreeing(cv2.findFundamentalMat, _places(frame, photo, surely), sure, _MISS / 2 * side, 8)
         if frame.upright:  # with no angle and no size to ask, pairs that lie anywhere fit some epipolar lines
             deep = min(deep, fit.inliers)
     return Witnesses(plane, deep, _rival(frame, photo, paired, fit, side))
@@ -67,31 +68,35 @@ def _places(frame: Extracted, photo: Extracted, pairs: "Pairs") -> "tuple[Places
     return frame.keypoints[pairs[:, 0], :2], photo.keypoints[pairs[:, 1], :2]
 
 
-def _agreeing(model: "Callable[..., Any]", here: "Places", there: "Places", miss_px: float, least: int) -> int:
-    """Pairs that stand apart and that a model of OpenCV's agrees with."""
+def _agreeing(
+    model: "Callable[..., Any]", places: "tuple[Places, Places]", sure: int, miss_px: float, least: int
+) -> int:
+    """Pairs that stand apart and that a model of OpenCV's agrees with; the first ``sure`` of them are."""
     import cv2
     import numpy as np
 
+    here, there = places
     if len(here) < least:
         return 0
     with suppress(cv2.error):  # OpenCV's way to say that no sample gave a model
         mask = model(here, there, cv2.USAC_MAGSAC, miss_px)[1]
         if mask is not None:
-            kept = np.asarray(mask).ravel() > 0
-            return standing_apart(here[kept], there[kept])
+            kept = np.flatnonzero(np.asarray(mask).ravel())
+            return weighed(kept[apart(here[kept], there[kept])], sure)
     return 0
 
 
 def _rival(frame: Extracted, photo: Extracted, paired: Paired, fit: Fit, side: float) -> int:
     import numpy as np
 
-    pairs, surely = paired.pairs[:MOST_PAIRS], paired.surely[:MOST_PAIRS]
+    pairs = paired.pairs[:MOST_PAIRS]
     supporting = frame.keypoints[pairs[fit.supporting, 0], :2]
     middle = np.r_[supporting.mean(axis=0), 1.0]
-    left = surely[~fit.supporting[: len(surely)]]
-    other = verified(frame, photo, left)
+    left, sure = pairs[~fit.supporting], int((~fit.supporting[: paired.sure]).sum())
+    other = verified(frame, photo, left, sure)
     if other is None or np.linalg.norm(middle @ other.affine - middle @ fit.affine) < _ELSEWHERE * side:
         return 0
     low, high = supporting.min(axis=0), supporting.max(axis=0)
-    places = frame.keypoints[left[other.supporting, 0], :2]
-    return int(min(other.inliers, ((places >= low) & (places <= high)).all(axis=1).sum()))
+    places = frame.keypoints[left[:, 0], :2]
+    inside = other.supporting & ((places >= low) & (places <= high)).all(axis=1)
+    return min(other.inliers, weighed(np.flatnonzero(inside), sure))

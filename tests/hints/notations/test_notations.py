@@ -100,6 +100,8 @@ MUST_NOT_FIND = [
     "12345678+99",
     "62792222+22",
     "https://shop.example/?q=62792222%2B22",
+    "https://maps.google.com/?q=79222333+44",  # two numbers with a blank between
+    "https://www.google.com/maps/search/?api=1&query=77223344+55",
     "8H322XXF+",
     "8H322XXF+FMA",
     "svtk5f11",

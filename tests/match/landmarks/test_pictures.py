@@ -106,7 +106,7 @@ def test_a_place_found_again_counts_once_where_it_is_laid() -> None:
     frames = [picture(places, 3.0 * number) for number in range(PICTURES)]
     pictures = Pictures(frames, [0.0] * PICTURES, [Enrolled(GATE, len(GATE))])
     together, of = pictures.together(0, range(1, PICTURES), 0, flipped=False)
-    fit, single = together.fit, pictures.compared(0, 0, flipped=False)
+    fit, single = together.fitted(), pictures.compared(0, 0, flipped=False)
     assert fit is not None
     assert fit.inliers == len(places)
     assert len(of) == len(together.frame) == sum(map(len, frames))
