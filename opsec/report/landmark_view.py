@@ -108,7 +108,13 @@ def _facts(sighting: Sighting, lang: Lang) -> list[str]:
     times = ", ".join(
         f"{at_s:.1f}\N{NO-BREAK SPACE}s\N{NO-BREAK SPACE}({inliers})" for at_s, inliers in sighting.pictures
     )
-    facts = [_("pictures looked at that show it, and agreeing places in each: {times}", times=times)]
+    facts = [
+        _(
+            "pictures looked at that show it, and agreeing places in each (two that look like others count as one): "
+            "{times}",
+            times=times,
+        )
+    ]
     facts.append(_("landmarks compared: {count}", count=sighting.compared))
     if sighting.mirrored:
         facts.append(_("the clip is flipped left and right"))

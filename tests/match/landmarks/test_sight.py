@@ -13,6 +13,7 @@ from opsec.match.landmarks.mirrored import mirrored
 from opsec.match.landmarks.pictures import Pictures
 from opsec.match.landmarks.search import Lead
 from opsec.match.landmarks.sight import TELLING, held, sight
+from opsec.match.landmarks.tentative import Paired
 from tests.match.landmarks.drawn import features, wall
 from tests.match.landmarks.test_pictures import standing_far_apart
 
@@ -63,3 +64,42 @@ def test_four_pairs_of_one_picture_are_worth_comparing_the_others() -> None:
     assert one is not None
     assert one.best.frame == 1
     assert grade(one, [0.0, 0.1]) == "probable"
+
+
+@pytest.mark.parametrize("places", [16, 22])
+def test_a_strip_that_is_clear_in_the_wrong_sense_silences_no_place(places: int) -> None:
+    strip = GATE.only(GATE.keypoints[:, 1] < 40)
+    more = strip.only(np.array(standing_far_apart(places, 7.0, strip), np.intp))
+    leads = [Lead(0, True, TELLING + 1, 9.0, 0), Lead(0, False, TELLING, 8.0, 0)]
+    one = told([shown(WIDE, mirrored(more))], leads)
+    assert one is not None
+    assert not one.mirrored
+    assert grade(one, [0.0]) == "probable"
+
+
+def test_the_photo_that_shows_a_place_speaks_before_one_with_more_pairs() -> None:
+    """A strip of 16 places of one photo, and 13 places all over another."""
+    other = features(wall(5))
+    strip = other.only(other.keypoints[:, 1] < 40)
+    more = strip.only(np.array(standing_far_apart(16, 7.0, strip), np.intp))
+    pictures = Pictures([shown(WIDE, more)], [0.0], [Enrolled(other, len(other)), Enrolled(GATE, len(GATE))])
+    leads = [Lead(0, False, 12, 12.0, 0), Lead(1, False, 11, 11.0, 0)]
+    one = sight(pictures, held(pictures, leads), leads, (0, 1))
+    assert one is not None
+    assert one.best.photo == 1
+    assert grade(one, [0.0]) == "probable"
+
+
+@pytest.mark.parametrize(("sure", "inliers", "pooled"), [(13, 13, 13), (7, 10, 10), (0, 6, 6)])
+def test_places_seen_twice_are_pooled_once_and_those_like_others_half(sure: int, inliers: int, pooled: int) -> None:
+    pairs = np.stack([np.arange(13), np.array(standing_far_apart(13))], axis=1)
+
+    def pairing(*_two: Extracted, **_of: object) -> Paired:
+        return Paired(pairs, sure)
+
+    pictures = Pictures([WIDE, WIDE], [0.0, 2.0], [Enrolled(GATE, len(GATE))], pairing)
+    leads = [Lead(0, False, TELLING, 8.0, 0)]
+    one = sight(pictures, held(pictures, leads), leads, alone=False)
+    assert one is not None
+    assert [seen.inliers for seen in one.seen] == [inliers, inliers]
+    assert one.pooled == pooled

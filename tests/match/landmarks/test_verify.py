@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from opsec.hints.landmarks.features import Extracted
-from opsec.match.landmarks.tentative import RATIO, paired
+from opsec.match.landmarks.tentative import RATIO, Paired, paired
 from opsec.match.landmarks.verify import verified
+from opsec.match.landmarks.witness import witnesses
 from tests.match.landmarks.drawn import features, seen, wall
 
 
@@ -117,3 +118,28 @@ def test_the_sure_pairs_are_those_of_lowe_and_stand_first() -> None:
     assert loose.sure == strict.sure == len(strict.pairs) < len(loose.pairs)
     assert (loose.surely == strict.pairs).all()
     assert all(len(np.unique(loose.pairs[:, side])) == len(loose.pairs) for side in (0, 1))
+
+
+@pytest.mark.parametrize("others", [10, 14, 18])
+def test_pairs_that_are_not_sure_do_not_outvote_those_that_are(others: int) -> None:
+    """Twelve sure pairs lie as one place, and more that are not sure as another."""
+    sure, unsure = spread(12, 1), spread(others, 2)
+    there = np.vstack([moved(sure, 10, 1.1, 5), moved(unsure, 80, 0.6, 120)])
+    fit = verified(extracted(np.vstack([sure, unsure])), extracted(there), same(12 + others), 12)
+    assert fit is not None
+    assert fit.supporting[:12].all()
+    assert not fit.supporting[12:].any()
+
+
+def test_among_windows_that_look_alike_a_rival_is_found() -> None:
+    """Pairs that are not sure fit one place, and as well the place beside it."""
+    window = spread(9, 4)
+    window[:, 0] = window[:, 0] / 4 + 20
+    here = np.vstack([window, window])
+    next_to_it = window.copy()
+    next_to_it[:, 0] += 120
+    fit_and_rival = Paired(same(18), 0)
+    one, other = extracted(here), extracted(np.vstack([window, next_to_it]))
+    fit = verified(one, other, fit_and_rival.pairs, 0)
+    assert fit is not None
+    assert witnesses(one, other, fit_and_rival, fit).rival >= fit.inliers - 1 > 0
