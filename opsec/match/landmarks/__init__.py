@@ -18,7 +18,8 @@ from opsec.match.landmarks.pictures import Pictures
 from opsec.match.landmarks.search import Lead
 from opsec.match.landmarks.settle import Found, settled
 from opsec.match.landmarks.shelf import Shelf
-from opsec.match.landmarks.sight import CLEAR, Held, held, laid_together, sight
+from opsec.match.landmarks.sight import CLEAR, Held, held, sight
+from opsec.match.landmarks.together import laid_together
 from opsec.model import CheckState, Grade, Hint, Landmark, Picture, Sighting, Site
 from opsec.site.photos import ReferencePhoto
 

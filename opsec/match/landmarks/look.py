@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from opsec.hints.landmarks.features import Extracted
+from opsec.match.landmarks.affine import similarity
 from opsec.match.landmarks.tentative import Paired
-from opsec.match.landmarks.verify import Fit, similarity, spots
+from opsec.match.landmarks.verify import Fit, spots
 from opsec.match.landmarks.witness import Witnesses, witnesses
 
 if TYPE_CHECKING:

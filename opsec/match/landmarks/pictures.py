@@ -10,11 +10,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from opsec.hints.landmarks.features import Extracted
+from opsec.match.landmarks.affine import grown, turned_rad
 from opsec.match.landmarks.enrol import Enrolled
 from opsec.match.landmarks.mirrored import in_sense
 from opsec.match.landmarks.search import OWN_OF_THEM, votable
 from opsec.match.landmarks.tentative import RATIO, Paired, paired
-from opsec.match.landmarks.verify import MOST_PAIRS, Fit, grown, turned_rad, verified
+from opsec.match.landmarks.verify import MOST_PAIRS, Fit, verified
 
 if TYPE_CHECKING:
     import numpy as np

@@ -4,23 +4,17 @@ First the clearest features of the one picture and the one photo that got most v
 other landmark holds, a second picture bears it out, and that is all. Otherwise the telling pictures are compared as
 wholes with several photos. The best picture speaks first; the others count by what they add (`pooled`), and by when
 they were taken: two pictures a second apart that agree are harder to get by chance than one. What no picture shows
-well enough by itself, all of them may show together.
+well enough by itself, all of them may show together (``together``).
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
-
-from opsec.match.landmarks.grade import FLAGGING, LEAST, PROBABLE_TOGETHER, grade, is_place, is_place_together
+from collections.abc import Sequence
+from dataclasses import dataclass
+from opsec.match.landmarks.grade import FLAGGING, LEAST, grade, is_place
 from opsec.match.landmarks.look import Seen, Sight, judged, supported
 from opsec.match.landmarks.pictures import Compared, Pictures
 from opsec.match.landmarks.search import Lead, evenly
-from opsec.match.landmarks.verify import Fit, apart
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+from opsec.match.landmarks.verify import Fit
 
 TRIES = 3
 """Leads of one landmark that are tried before it is given up."""
@@ -110,21 +104,6 @@ def sight(
 def _shown(one: Sight) -> tuple[int, int]:
     """How much of a place a sight shows: its supporting pairs where they are one, and whatever they are."""
     return max((seen.inliers for seen in one.seen if is_place(seen)), default=0), one.best.inliers
-
-
-def laid_together(pictures: Pictures, holds: Sequence[Held], found: Sight | None) -> Sight | None:
-    """With what all pictures show of the landmark, laid upon the one that shows it best: for clips in which nothing is
-    clear. ``found``: what each shows by itself."""
-    if len(pictures.frames) < 2:
-        return None
-    for hold in holds:
-        flipped = hold.lead.mirrored
-        alone = found if found and found.mirrored == flipped else Sight(flipped, (), 0)
-        base, photo = (alone.best.frame, alone.best.photo) if alone.seen else (hold.lead.frame, hold.lead.photo)
-        together = _together(pictures, base, photo, flipped=flipped)
-        if together:
-            return replace(alone, together=together)
-    return None
 
 
 def _of_few(pictures: Pictures, hold: Held) -> tuple[Seen, ...]:
@@ -223,36 +202,3 @@ def _places(pictures: Pictures, number: int, photo: int, fit: Fit, *, flipped: b
 def _seen(pictures: Pictures, number: int, photo: int, fit: Fit, *, flipped: bool) -> Seen:
     one = pictures.compared(number, photo, flipped=flipped)
     return judged(one.frame, one.photo, one.paired, fit, number=number, photo_number=photo, flipped=flipped)
-
-
-def _together(pictures: Pictures, base: int, photo: int, *, flipped: bool, again: bool = True) -> Seen | None:
-    """What all pictures show of a photo, laid upon one of them; none when it is too little."""
-    others = [number for number in _around(len(pictures.frames), base) if number != base]
-    one, of = pictures.together(base, others, photo, flipped=flipped)
-    fit = one.fitted()
-    if fit is None or fit.inliers < PROBABLE_TOGETHER:
-        return None
-    parts = dict(_parts(one, fit, of))
-    if base not in parts:  # none of the places is its own: a person must be shown a picture that has some
-        most = max(parts, key=lambda number: (parts[number], -number))
-        return _together(pictures, most, photo, flipped=flipped, again=False) if again else None
-    seen = judged(
-        one.frame, one.photo, one.paired, fit,
-        number=base, photo_number=photo, flipped=flipped, parts=tuple(parts.items()),
-    )  # fmt: skip
-    return seen if is_place_together(seen) and len(parts) > 1 else None
-
-
-def _around(count: int, base: int) -> list[int]:
-    """A picture and those next to it, as many as are compared."""
-    return sorted(range(count), key=lambda number: (abs(number - base), number))[:MOST_FRAMES]
-
-
-def _parts(one: Compared, fit: Fit, of: "NDArray[np.intp]") -> Iterator[tuple[int, int]]:
-    """Of each picture that has some of the places that stand apart: its number, and how many."""
-    import numpy as np
-
-    chosen = one.paired.pairs[: len(fit.supporting)][fit.supporting]
-    counted = apart(one.frame.keypoints[chosen[:, 0]], one.photo.keypoints[chosen[:, 1]])
-    numbers, counts = np.unique(of[chosen[counted, 0]], return_counts=True)
-    yield from zip(numbers.tolist(), counts.tolist(), strict=True)

@@ -16,7 +16,8 @@ from opsec.match.landmarks.mirrored import mirrored
 from opsec.match.landmarks.pictures import Pictures
 from opsec.match.landmarks.search import Lead
 from opsec.match.landmarks.shelf import Shelf
-from opsec.match.landmarks.sight import held, laid_together, sight
+from opsec.match.landmarks.sight import held, sight
+from opsec.match.landmarks.together import laid_together
 from opsec.model import Site
 from tests.match.landmarks.drawn import features, hint, photographed, seen, wall
 
