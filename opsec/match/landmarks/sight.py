@@ -10,6 +10,7 @@ well enough by itself, all of them may show together (``together``).
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+
 from opsec.match.landmarks.grade import FLAGGING, LEAST, grade, is_place
 from opsec.match.landmarks.look import Seen, Sight, judged, supported
 from opsec.match.landmarks.pictures import Compared, Pictures
