@@ -165,16 +165,9 @@ def _turned(angle: "Numbers") -> "Numbers":
     return (angle + np.pi) % (2 * np.pi) - np.pi
 
 
-def standing_apart(seen: "NDArray[Any]", known: "NDArray[Any]") -> int:
-    """How many of these pairs stand at a place of their own: one corner found at five sizes is one piece of evidence.
-
-    A pair beside a likelier one, in either picture, adds nothing.
-    """
-    return int(apart(seen, known).sum())
-
-
 def apart(seen: "NDArray[Any]", known: "NDArray[Any]") -> "Mask":
-    """Which of these pairs stand at a place of their own; shape (n,)."""
+    """Which of these pairs stand at a place of their own, shape (n,): one corner found at five sizes is one piece of
+    evidence, so a pair beside a likelier one, in either picture, adds nothing."""
     import numpy as np
 
     beside = np.zeros((len(seen), len(seen)), np.bool_)
