@@ -14,6 +14,7 @@ from opsec.hints.landmarks.features import Extracted, UnsoundFeaturesError, unpa
 from opsec.match.landmarks.album import Album
 from opsec.match.landmarks.backend import BUILT_IN, Backend
 from opsec.match.landmarks.grade import FLAGGING, grade, weight
+from opsec.match.landmarks.look import Sight
 from opsec.match.landmarks.pictures import Pictures
 from opsec.match.landmarks.search import Lead
 from opsec.match.landmarks.settle import Found, settled
@@ -113,15 +114,19 @@ class Landmarks:
                 least = min(BESIDE, holds[0].lead.support) if holds[0].inliers >= CLEAR else least
         holding.sort(key=lambda one: (one[2][0].inliers, one[2][0].lead.support))
         found: list[Found] = []
+        shown: dict[int, Sight] = {}
         for number, (place, leads, holds) in enumerate(holding, 1):
             alone = number == len(holding) and not found
             seen = sight(pictures, holds, leads, self._album.photos_of[place], alone=alone)
-            graded = grade(seen, pictures.times_s) if seen else None
-            if seen and graded:
+            if seen is None:
+                continue
+            shown[place] = seen
+            graded = grade(seen, pictures.times_s)
+            if graded:
                 found.append(Found(place, seen, graded))
         if not any(one.grade in FLAGGING for one in found):
             for place, _leads, holds in reversed(holding):  # one that holds by chance keeps no other from being told
-                laid = _together(pictures, place, holds, found)
+                laid = _together(pictures, place, holds, shown[place]) if place in shown else None
                 if laid:
                     return [*(one for one in found if one.place != place), laid]
         return found
@@ -178,9 +183,8 @@ class Landmarks:
         )
 
 
-def _together(pictures: Pictures, place: int, holds: Sequence[Held], found: Sequence[Found]) -> Found | None:
+def _together(pictures: Pictures, place: int, holds: Sequence[Held], alone: Sight) -> Found | None:
     """Where no picture shows anything clearly: what all of them together show of one landmark, if that is enough."""
-    alone = next((one.sight for one in found if one.place == place), None)
     laid = laid_together(pictures, holds, alone)
     graded = grade(laid, pictures.times_s) if laid else None
     return Found(place, laid, graded) if laid and graded else None

@@ -13,9 +13,10 @@ from opsec.hints.landmarks.features import Extracted
 from opsec.match.landmarks.affine import grown, turned_rad
 from opsec.match.landmarks.enrol import Enrolled
 from opsec.match.landmarks.mirrored import in_sense
+from opsec.match.landmarks.proposals import MOST_PAIRS
 from opsec.match.landmarks.search import OWN_OF_THEM, votable
 from opsec.match.landmarks.tentative import RATIO, Paired, paired
-from opsec.match.landmarks.verify import MOST_PAIRS, Fit, verified
+from opsec.match.landmarks.verify import Fit, verified
 
 if TYPE_CHECKING:
     import numpy as np
@@ -72,6 +73,7 @@ class Pictures:
     photos: Sequence[Enrolled]
     pairing: Pairing = by_ratio
     _compared: dict[tuple[int, int, bool], Compared] = field(default_factory=dict)
+    _fits: dict[tuple[int, int, bool], Fit | None] = field(default_factory=dict)
     _laid: dict[tuple[int, int], "Numbers | None"] = field(default_factory=dict)
 
     def tried(self, number: int, photo: int, *, flipped: bool) -> Compared:
@@ -90,6 +92,13 @@ class Pictures:
             found = self.pairing(one, known.features, own=known.own, flipped=flipped)
             self._compared[key] = Compared(one, known.features, found)
         return self._compared[key]
+
+    def fitted(self, number: int, photo: int, *, flipped: bool) -> Fit | None:
+        """The map that most pairs of a picture and a photo as wholes support."""
+        key = number, photo, flipped
+        if key not in self._fits:
+            self._fits[key] = self.compared(number, photo, flipped=flipped).fitted()
+        return self._fits[key]
 
     def together(self, base: int, others: Sequence[int], photo: int, *, flipped: bool) -> "tuple[Compared, Pairs]":
         """The picture ``base`` with all that is sure in it and in others, carried to where it lies in ``base``; and of

@@ -15,7 +15,7 @@ from opsec.hints.landmarks.features import Extracted
 from opsec.match.landmarks.by_two import proposed_by_two
 from opsec.match.landmarks.enrol import Enrolled
 from opsec.match.landmarks.mirrored import either_sense, mirrored
-from opsec.match.landmarks.verify import MOST_PAIRS, proposed
+from opsec.match.landmarks.proposals import MOST_PAIRS, proposed
 
 if TYPE_CHECKING:
     import numpy as np

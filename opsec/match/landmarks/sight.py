@@ -22,7 +22,7 @@ TRIES = 3
 MOST_PHOTOS = 4
 """Photos of one landmark that are compared with the picture that shows it best."""
 PHOTOS_ON = 2
-"""The best of them that are compared with the other pictures."""
+"""The best of them that are compared with the other pictures; those alone that show something."""
 MOST_FRAMES = 5
 """Pictures of a clip that are compared with whole photos: the telling ones and some between."""
 ENOUGH = 4
@@ -142,12 +142,17 @@ def _of_all(pictures: Pictures, hold: Held, leads: Sequence[Lead], siblings: Seq
     flipped = hold.lead.mirrored
     told = (lead.photo for lead in leads if lead.mirrored == flipped)
     wanted = list(dict.fromkeys((hold.lead.photo, *told, *siblings)))[:MOST_PHOTOS]
+    many = hold.lead.support >= TELLING
     found: list[Seen] = []
     places: Counter[Cell] = Counter()
     for looked, number in enumerate(_telling(pictures, hold, leads), 1):
+        if not found and pictures.fitted(number, hold.lead.photo, flipped=flipped) is None:
+            if looked >= (LOOKED_AT_FOR_MANY if many else 1):
+                break  # as wholes not even these two agree: it was chance
+            continue
         fits: dict[int, Fit] = {}
         for photo in wanted:
-            fit = pictures.compared(number, photo, flipped=flipped).fitted()
+            fit = pictures.fitted(number, photo, flipped=flipped)
             if fit is None:
                 continue
             fits[photo] = fit
@@ -157,10 +162,10 @@ def _of_all(pictures: Pictures, hold: Held, leads: Sequence[Lead], siblings: Seq
         in_order = sorted(fits, key=lambda photo: -fits[photo].inliers)
         shown = [_seen(pictures, number, photo, fits[photo], flipped=flipped) for photo in in_order[:_JUDGED]]
         found += sorted(shown, key=lambda one: not is_place(one))[:1]
-        wanted = list(dict.fromkeys((*in_order, *wanted)))[:PHOTOS_ON]
+        wanted = in_order[:PHOTOS_ON] or wanted
         if alone and _borne_out(found, _pooled(places), pictures.times_s):
             break
-        if looked >= (LOOKED_AT_FOR_MANY if hold.lead.support >= TELLING else LOOKED_AT) and _nothing(found):
+        if looked >= (LOOKED_AT_FOR_MANY if many else LOOKED_AT) and _nothing(found):
             break
     found.sort(key=lambda one: one.frame)
     return Sight(flipped, tuple(found), _pooled(places))

@@ -48,12 +48,12 @@ def paired(frame: Extracted, photo: Extracted, ratio: float = LOOSE_RATIO) -> Pa
     if not len(frame) or len(photo) < 2:
         return Paired(np.zeros((0, 2), np.intp), 0)
     ratio = min(ratio, RATIO) if frame.upright else ratio
-    one, other = frame.descriptors.astype(np.float32), photo.descriptors.astype(np.float32)
-    nearness = one @ (2 * other).T
-    nearness -= (other**2).sum(axis=1)
+    one, other = _with_room(frame, 1.0), _with_room(photo, 0.0)
+    own = (one[:, :-1] ** 2).sum(axis=1)
+    other[:, -1] = -0.5 * (other**2).sum(axis=1)
+    nearness = one @ other.T  # half of what is to be taken from ``own``: the squared distance is own - 2 * nearness
     nearest = nearness.argmax(axis=1)
-    own = (one**2).sum(axis=1)
-    distance = np.maximum(own - nearness[np.arange(len(one)), nearest], 0.0)
+    distance = np.maximum(own - 2 * nearness[np.arange(len(one)), nearest], 0.0)
     rival = _rivals(nearness, own, nearest, photo)
     good = np.flatnonzero(distance < ratio**2 * rival)
     order = good[np.argsort(distance[good] / np.maximum(rival[good], 1e-6), kind="stable")]
@@ -61,6 +61,16 @@ def paired(frame: Extracted, photo: Extracted, ratio: float = LOOSE_RATIO) -> Pa
     chosen = order[np.sort(first)]
     sure = int((distance[chosen] < RATIO**2 * rival[chosen]).sum())
     return Paired(np.stack([chosen, nearest[chosen]], axis=1), sure)
+
+
+def _with_room(found: Extracted, last: float) -> "Floats":
+    """The descriptors and one component more: whole numbers, and sums of them that a float holds exactly."""
+    import numpy as np
+
+    rows, components = found.descriptors.shape
+    wider = np.empty((rows, components + 1), np.float32)
+    wider[:, :-1], wider[:, -1] = found.descriptors, last
+    return wider
 
 
 def _rivals(nearness: "Floats", own: "Floats", nearest: "NDArray[np.intp]", photo: Extracted) -> "Floats":
@@ -76,7 +86,7 @@ def _rivals(nearness: "Floats", own: "Floats", nearest: "NDArray[np.intp]", phot
     for _rank in range(min(_NEIGHBOURS, nearness.shape[1]) - 1):
         nearness[rows, last] = -np.inf
         last = (nearness if len(rows) == len(nearness) else nearness[rows]).argmax(axis=1)
-        rival[rows] = np.maximum(own[rows] - nearness[rows, last], 0.0)
+        rival[rows] = np.maximum(own[rows] - 2 * nearness[rows, last], 0.0)
         near = np.linalg.norm(photo.keypoints[last, :2] - photo.keypoints[nearest[rows], :2], axis=1) <= _APART_PX
         rows, last = rows[near], last[near]
         if not len(rows):

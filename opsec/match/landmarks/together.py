@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def laid_together(pictures: Pictures, holds: Sequence[Held], found: Sight | None) -> Sight | None:
+def laid_together(pictures: Pictures, holds: Sequence[Held], found: Sight) -> Sight | None:
     """With what all pictures show of the landmark, laid upon the one that shows it best: for clips in which nothing is
-    clear. ``found``: what each shows by itself."""
+    clear. ``found``: what each shows by itself; where that is nothing, none is asked for more."""
     if len(pictures.frames) < 2:
         return None
     for hold in holds:
         flipped = hold.lead.mirrored
-        alone = found if found and found.mirrored == flipped else Sight(flipped, (), 0)
+        alone = found if found.mirrored == flipped else Sight(flipped, (), 0)
         base, photo = (alone.best.frame, alone.best.photo) if alone.seen else (hold.lead.frame, hold.lead.photo)
         together = _together(pictures, base, photo, flipped=flipped)
         if together:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from opsec.hints.landmarks.features import Extracted
 from opsec.match.landmarks.affine import affine_maps, grown, turned_rad
 from opsec.match.landmarks.by_two import by_chance, proposed_by_two
+from opsec.match.landmarks.proposals import LOOSE, MOST_GROWTH, MOST_PAIRS, proposed, turned_alike, turns
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,19 +23,11 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
     Pairs = NDArray[np.intp]
 
-LOOSE = 0.05
-"""Share of the longest side by which a proposal of one pair may miss the others."""
 TIGHT = 0.012
-"""The same, of the fitted map."""
-MOST_TURN_RAD = 0.61
-MOST_GROWTH = 0.70
-"""How far a pair's own angle and size (logarithm) may be from the map's: 35° and twice."""
-PROPOSALS = 12
-"""Best proposals that are fitted."""
+"""Share of the longest side by which the fitted map may miss a pair."""
 FEWEST = 4
 BY_CHANCE = 4
 """Pairs with angles and sizes of their own that agree by chance; what is counted is meant beyond these."""
-MOST_PAIRS = 500
 _APART_PX = 2.5
 
 
@@ -77,36 +70,11 @@ def _beyond_chance(inliers: int, pairs: int, photo: Extracted) -> int:
     return inliers - max(0, by_chance(pairs, agrees) - BY_CHANCE)
 
 
-def proposed(seen: "Numbers", known: "Numbers", side: float, sure: int = MOST_PAIRS) -> "list[Mask]":
-    """For the best proposals of single pairs, which pairs agree with each.
-
-    ``seen`` and ``known``: keypoints of the picture and of the photo, shape (n, 4), row by row a pair; ``side``:
-    longest side of the photo; ``sure``: so many pairs, the first ones, count whole, and the others half.
-    """
-    import numpy as np
-
-    seen, known = seen[:MOST_PAIRS], known[:MOST_PAIRS]
-    growth, turn = np.log(known[:, 2] / seen[:, 2]), np.deg2rad(known[:, 3] - seen[:, 3])
-    scale = np.exp(growth)
-    cos, sin = scale * np.cos(turn), scale * np.sin(turn)
-    x, y = seen[:, 0], seen[:, 1]
-    shift_x, shift_y = known[:, 0] - cos * x + sin * y, known[:, 1] - sin * x - cos * y
-    miss_x = cos[:, None] * x - sin[:, None] * y + shift_x[:, None] - known[:, 0]
-    miss_y = sin[:, None] * x + cos[:, None] * y + shift_y[:, None] - known[:, 1]
-    agree = miss_x**2 + miss_y**2 < (LOOSE * side) ** 2
-    agree &= np.abs(growth[:, None] - growth) < MOST_GROWTH
-    agree &= np.abs(_turned(turn[:, None] - turn)) < MOST_TURN_RAD
-    agree &= (np.abs(growth) < np.log(6))[:, None]
-    votes = agree.sum(axis=1)
-    order = np.argsort(-votes - agree[:, :sure].sum(axis=1), kind="stable")[:PROPOSALS]
-    return [agree[number] for number in order if votes[number] >= 3]
-
-
 def _fitted(seen: "Numbers", known: "Numbers", proposals: "list[Mask]", side: float, sure: int) -> Fit | None:
     """Least squares and selection in turn, each time tighter, of all proposals at once: the one with most inliers."""
     import numpy as np
 
-    growth, turn = np.log(known[:, 2] / seen[:, 2]), np.deg2rad(known[:, 3] - seen[:, 3])
+    growth, turn = np.log(known[:, 2] / seen[:, 2]), turns(seen, known)
     places, wanted = np.c_[seen[:, :2], np.ones(len(seen))], known[:, :2]
     agree = np.stack(list({one.tobytes(): one for one in proposals}.values()))
     for tolerance in (LOOSE * 0.6, TIGHT * 1.5, TIGHT, TIGHT):
@@ -141,12 +109,12 @@ def weighed(chosen: "NDArray[np.intp]", sure: int) -> int:
     return (len(chosen) + int((chosen < sure).sum())) // 2
 
 
-def turned_alike(frame: Extracted, photo: Extracted, pairs: "Pairs", fit: Fit) -> "Mask":
+def moved_alike(frame: Extracted, photo: Extracted, pairs: "Pairs", fit: Fit) -> "Mask":
     """Which pairs turn and grow as the map does, wherever they stand."""
     import numpy as np
 
     seen, known = frame.keypoints[pairs[:, 0]], photo.keypoints[pairs[:, 1]]
-    growth, turn = np.log(known[:, 2] / seen[:, 2]), np.deg2rad(known[:, 3] - seen[:, 3])
+    growth, turn = np.log(known[:, 2] / seen[:, 2]), turns(seen, known)
     return np.asarray(_alike(growth, turn, fit.affine[None])[0])
 
 
@@ -155,14 +123,7 @@ def _alike(growth: "Numbers", turn: "Numbers", affines: "Numbers") -> "Mask":
     import numpy as np
 
     alike = np.abs(growth - np.log(grown(affines))[:, None]) < MOST_GROWTH
-    return np.asarray(alike & (np.abs(_turned(turn - turned_rad(affines)[:, None])) < MOST_TURN_RAD))
-
-
-def _turned(angle: "Numbers") -> "Numbers":
-    """Angles between −π and π."""
-    import numpy as np
-
-    return (angle + np.pi) % (2 * np.pi) - np.pi
+    return np.asarray(alike & (turned_alike(turn, turned_rad(affines)[:, None])))
 
 
 def apart(seen: "NDArray[Any]", known: "NDArray[Any]") -> "Mask":

@@ -15,10 +15,11 @@ from opsec.match.landmarks.grade import PROBABLE, SMALLEST
 from opsec.match.landmarks.model_process import NoAnswerError
 from opsec.match.landmarks.photo import opened
 from opsec.match.landmarks.pictures import Pictures
+from opsec.match.landmarks.proposals import MOST_PAIRS
 from opsec.match.landmarks.search import Searched
 from opsec.match.landmarks.sight import held, sight
 from opsec.match.landmarks.tentative import paired
-from opsec.match.landmarks.verify import MOST_PAIRS, Fit, verified
+from opsec.match.landmarks.verify import Fit, verified
 from opsec.match.landmarks.views import resized
 from opsec.model import Reason, Site
 from opsec.site.check import Complaint

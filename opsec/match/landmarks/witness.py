@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from opsec.hints.landmarks.features import Extracted
+from opsec.match.landmarks.proposals import MOST_PAIRS
 from opsec.match.landmarks.tentative import Paired
-from opsec.match.landmarks.verify import MOST_PAIRS, Fit, apart, turned_alike, verified, weighed
+from opsec.match.landmarks.verify import Fit, apart, moved_alike, verified, weighed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +53,7 @@ def witnesses(frame: Extracted, photo: Extracted, paired: Paired, fit: Fit) -> W
 
     pairs = paired.pairs[:MOST_PAIRS]
     side = float(max(photo.width_px, photo.height_px))
-    alike = turned_alike(frame, photo, pairs, fit)
+    alike = moved_alike(frame, photo, pairs, fit)
     sure = int(alike[: paired.sure].sum())
     plane = _agreeing(cv2.findHomography, _places(frame, photo, pairs[alike]), sure, _MISS * side, 4)
     deep = 0
