@@ -10,13 +10,13 @@ Stival, IJCV 2004: the number of false alarms), and that many prove nothing.
 
 from functools import cache
 from math import comb
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Numbers = NDArray[np.float64]
+    Numbers = NDArray[np.floating[Any]]
     Mask = NDArray[np.bool_]
 
 TRIED = 40

@@ -128,11 +128,11 @@ class Searched:
             return nothing, nothing
         found, turned = self._near(frame), mirrored(frame)
         if not len(self._flipped._descriptors) or self._flipped is self:
-            near = self._descriptors[found].astype(np.float32)  # both senses look at the same
-            return self._weighed(frame, found, near), self._weighed(turned, found, near)
+            near = self._there(found)  # both senses look at the same
+            return self._weighed(frame, found, *near), self._weighed(turned, found, *near)
         other, also = self._flipped, self._flipped._near(frame)
-        near, near_also = (one._descriptors[of].astype(np.float32) for one, of in ((self, found), (other, also)))
-        return self._weighed(frame, found, near), other._weighed(turned, also, near_also)
+        near, near_also = self._there(found), other._there(also)
+        return self._weighed(frame, found, *near), other._weighed(turned, also, *near_also)
 
     def _near(self, frame: Extracted) -> "NDArray[Any]":
         """Numbers of the nearest features of each of the frame's, shape (n, neighbours); -1 for none."""
@@ -144,12 +144,19 @@ class Searched:
         """What is searched by: of a model's descriptors all, for no half of them is the same when mirrored."""
         return descriptors if self._upright or not len(descriptors) else either_sense(descriptors)
 
-    def _weighed(self, frame: Extracted, found: "NDArray[Any]", near: "Floats") -> _Hits:
-        """``near``: the descriptors of those found, shape (n, neighbours, components)."""
+    def _there(self, found: "NDArray[Any]") -> "tuple[Floats, Floats]":
+        """The descriptors of those found, shape (n, neighbours, components), and the squares of their lengths."""
+        import numpy as np
+
+        near = self._descriptors[found].astype(np.float32)
+        return near, np.einsum("ijk,ijk->ij", near, near)
+
+    def _weighed(self, frame: Extracted, found: "NDArray[Any]", near: "Floats", squares: "Floats") -> _Hits:
+        """``near`` and ``squares``: as from ``_there``."""
         import numpy as np
 
         own = frame.descriptors.astype(np.float32)  # whole numbers, and sums of them that a float holds exactly
-        distances = np.einsum("ijk,ijk->ij", near, near) - 2 * np.einsum("ijk,ik->ij", near, own)
+        distances = squares - 2 * np.matmul(near, own[:, :, None])[:, :, 0]
         distances += (own**2).sum(axis=1)[:, None]
         distances[found < 0] = np.inf
         worst = np.where(found >= 0, distances, 0).max(axis=1, keepdims=True)
@@ -176,7 +183,7 @@ class Searched:
         import numpy as np
 
         mine = np.flatnonzero(hits.photo == photo)[:MOST_PAIRS]
-        seen, known = hits.seen[mine].astype(np.float64), hits.known[mine].astype(np.float64)
+        seen, known = hits.seen[mine], hits.known[mine]
         agreeing = (proposed_by_two if self._upright else proposed)(seen, known, self._sides[photo])
         return max((len(set(hits.seen[mine[one], 0].tolist())) for one in agreeing[:3]), default=0)
 

@@ -18,11 +18,14 @@ from opsec.match.landmarks.search import Lead, evenly
 from opsec.match.landmarks.verify import Fit
 
 TRIES = 3
-"""Leads of one landmark that are tried before it is given up."""
+"""Leads of one landmark that are tried where the first holds: where it does not, no other did, of some hundred
+landmarks that clips did show."""
 MOST_PHOTOS = 4
 """Photos of one landmark that are compared with the picture that shows it best."""
 PHOTOS_ON = 2
-"""The best of them that are compared with the other pictures; those alone that show something."""
+"""The best of them that are compared with the other pictures."""
+_AS_MUCH = 0.5
+"""Share of what the best of them shows that another must show to be compared on."""
 MOST_FRAMES = 5
 """Pictures of a clip that are compared with whole photos: the telling ones and some between."""
 ENOUGH = 4
@@ -69,6 +72,8 @@ def held(pictures: Pictures, leads: Sequence[Lead]) -> list[Held]:
         one = pictures.tried(lead.frame, lead.photo, flipped=lead.mirrored)
         hold = Held(lead, one, one.fitted())
         if hold.inliers < ENOUGH and lead.support < TELLING:
+            if number == 0:
+                break
             continue
         if lead.mirrored not in best or hold.inliers > best[lead.mirrored].inliers:
             best[lead.mirrored] = hold
@@ -162,7 +167,9 @@ def _of_all(pictures: Pictures, hold: Held, leads: Sequence[Lead], siblings: Seq
         in_order = sorted(fits, key=lambda photo: -fits[photo].inliers)
         shown = [_seen(pictures, number, photo, fits[photo], flipped=flipped) for photo in in_order[:_JUDGED]]
         found += sorted(shown, key=lambda one: not is_place(one))[:1]
-        wanted = in_order[:PHOTOS_ON] or wanted
+        if in_order:
+            least = _AS_MUCH * fits[in_order[0]].inliers
+            wanted = [photo for photo in in_order[:PHOTOS_ON] if fits[photo].inliers >= least]
         if alone and _borne_out(found, _pooled(places), pictures.times_s):
             break
         if looked >= (LOOKED_AT_FOR_MANY if many else LOOKED_AT) and _nothing(found):
