@@ -38,6 +38,8 @@ class Table:
     second_in_family: Ratio
     absence: dict[Family, Ratio]
     contradiction: Ratio
+    landmark_shown: dict[Grade, Ratio]
+    """How often a clip that shows a landmark is told to, with this grade."""
     landmark_chance: dict[Grade, Ratio]
     """How often a clip without it is taken, with this grade, for one that shows a landmark: per landmark compared."""
 
@@ -57,6 +59,7 @@ def table() -> Table:
         second_in_family=_ratio(raw["second_in_family"]),
         absence={family: _ratio(line) for family, line in raw["absence"].items()},
         contradiction=_ratio(raw["contradiction"]),
+        landmark_shown={grade: _ratio(line) for grade, line in raw["landmark_shown"].items()},
         landmark_chance={grade: _ratio(line) for grade, line in raw["landmark_chance"].items()},
     )
 

@@ -12,7 +12,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import gettempdir
@@ -190,11 +191,18 @@ def _report(clips: Sequence[Clip], met: dict[str, list[Met]], landmarks: int) ->
         _say(f"  {'mirrored' if sense else 'as filmed'} {right}/{len(of)} = {right / len(of):.3f}")
     _say(f"false at the flagging grade {len(false)} {false}; false and only possible {len(possible)} {possible}")
     _say("missed:", [clip.id for clip in shown if clip not in found])
+    _say(f"grades of the landmark that is shown: {grades((met[clip.id], clip.landmark) for clip in shown)}")
     margins = sorted(
         (max((one.sighting.inliers for one in met[clip.id] if one.landmark.id == clip.landmark), default=0), clip.id)
         for clip in shown
     )
     _say("fewest agreeing places:", margins[:6])
+
+
+def grades(told: Iterable[tuple[Sequence[Met], str | None]]) -> str:
+    """How often clips that show a landmark were told to, by grade: what ``landmark_shown`` of the table is made of."""
+    counts = Counter(next((one.grade for one in met if one.landmark.id == id_), "none") for met, id_ in told)
+    return ", ".join(f"{grade} {counts[grade]}" for grade in (*FLAGS[::-1], "possible", "none"))
 
 
 def _say(*words: object) -> None:

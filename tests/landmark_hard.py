@@ -26,7 +26,7 @@ from opsec.match.landmarks import Landmarks, Met
 from opsec.match.landmarks.shelf import Shelf
 from opsec.match.landmarks.views import resized
 from opsec.model import Hint, Site
-from tests.landmark_corpus import landmarks
+from tests.landmark_corpus import grades, landmarks
 from tests.match.landmarks.drawn import Bytes, hint, photographed, wall
 from tests.match.landmarks.hard_scenes import SORTS, filmed_hard, passed_by, photos
 from tests.statistics import wilson
@@ -107,12 +107,14 @@ def _photo(corpus: Path, name: str) -> Bytes:
 def _report(of: str, ours: Landmarks, views: Sequence[View]) -> None:
     """A line for each sort, and one for all."""
     clips = [view for view in views if view.landmark]
-    right_of_all, false_of_all = 0, []
+    right_of_all, false_of_all, met_of = 0, [], []
     for sort in SORTS:
         right, missed = 0, []
         for view in views:
             frames = list(filmed_hard(sort, view.picture, view.around, _rng(f"{sort} {view.name}")))
-            told = {one.landmark.id for one in _met(ours, frames) if one.grade in FLAGS}
+            met = _met(ours, frames)
+            met_of += [(met, view.landmark)] if view.landmark else []
+            told = {one.landmark.id for one in met if one.grade in FLAGS}
             false_of_all += [(sort, view.name, other) for other in told - {view.landmark}]
             right += view.landmark in told
             missed += [view.name] if view.landmark and view.landmark not in told else []
@@ -120,6 +122,7 @@ def _report(of: str, ours: Landmarks, views: Sequence[View]) -> None:
         right_of_all += right
     _say(f"{of}, all sorts: {wilson(right_of_all, len(SORTS) * len(clips))}; {len(SORTS) * (len(views) - len(clips))} "
          f"clips of other places; false {len(false_of_all)} {false_of_all}")  # fmt: skip
+    _say(f"{of}, grades of the landmark that is shown: {grades(met_of)}")
 
 
 def _met(ours: Landmarks, frames: list[Bytes]) -> list[Met]:

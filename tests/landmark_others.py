@@ -30,7 +30,7 @@ from opsec.match.landmarks import Landmarks
 from opsec.match.landmarks.shelf import Shelf
 from opsec.model import Landmark, Site
 from opsec.site.photos import ReferencePhoto
-from tests.landmark_corpus import FLAGS, NO_MODEL, on_one_thread, read
+from tests.landmark_corpus import FLAGS, NO_MODEL, grades, on_one_thread, read
 from tests.statistics import wilson
 
 Bytes = NDArray[np.uint8]
@@ -166,20 +166,19 @@ def _drawn(seed: str, name: str) -> str:
 
 # ── what the product tells ────────────────────────────────────────────────────────────────────
 def _report(photos: Path, clips: Mapping[str, Path], places: Mapping[str, list[str]], asked: Sequence[Asked]) -> None:
-    told, false = [], []
+    told, false, met_of = [], [], []
     for one in asked:
         others = [some[:BESIDE] for place, some in places.items() if place != one.photo.split("__")[0]]
         named = {_OURS: list(one.of), **{f"other-{number}": some for number, some in enumerate(others)}}
-        flagged = {
-            met.landmark.id
-            for met in _landmarks(photos, named).meet(tuple(read(clips[one.photo], NO_MODEL)))
-            if met.grade in FLAGS
-        }
+        met = _landmarks(photos, named).meet(tuple(read(clips[one.photo], NO_MODEL)))
+        met_of.append(met)
+        flagged = {each.landmark.id for each in met if each.grade in FLAGS}
         told += [one] if _OURS in flagged else []
         false += [(one.photo, named[name]) for name in flagged - {_OURS}]
     hard = [one for one in asked if one.agreeing <= HARD]
     _say(f"clips whose place other photos show: {wilson(len(told), len(asked))} told; false {len(false)} {false}")
     _say(f"  of those that agree at {AGREEING} to {HARD} places: {wilson(sum(one in told for one in hard), len(hard))}")
+    _say(f"  grades of the landmark that is shown: {grades((met, _OURS) for met in met_of)}")
     _say("  missed:", [(one.photo, one.agreeing) for one in asked if one not in told])
 
 

@@ -1,5 +1,6 @@
 """What a sighting is worth: its pictures decide the grade, and the number of landmarks compared bounds the weight."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -87,6 +88,18 @@ def test_more_landmarks_and_more_sites_weigh_less_and_never_speak_against(graded
     assert weights == sorted(weights, reverse=True)
     assert weights[-1] >= 0
     assert weight(graded, 10, 2) < weight(graded, 10)
+
+
+@pytest.mark.parametrize(("graded", "compared"), [("possible", 500), ("probable", 1_000), ("strong", 4_000)])
+def test_twice_as_many_landmarks_halve_the_odds(graded: Grade, compared: int) -> None:
+    """Of fewer landmarks the most that the rule counts hides it."""
+    assert weight(graded, 1) > weight(graded, compared)
+    assert weight(graded, compared) - weight(graded, 2 * compared) == pytest.approx(math.log(2))
+
+
+def test_what_is_seldom_told_of_landmarks_that_are_shown_weighs_less_at_the_same_chance() -> None:
+    """Few sightings of a true landmark are only probable, so among many landmarks that grade says less."""
+    assert 0 < weight("probable", 2_000) < weight("strong", 2_000)
 
 
 def test_outlines_overlap_by_the_smaller_one() -> None:
