@@ -89,9 +89,10 @@ def _all() -> Iterator[Without]:
     yield Without("one picture a clip", {}, most_pictures=1)
     grades = {"UNIQUE": 0.0, "BORNE_OUT": 0.0, "FEWEST_SPOTS": 0}
     yield Without("no second witnesses", {HERE + f"grade.{name}": value for name, value in grades.items()})
-    apart = {HERE + "together._together": lambda *_: None}
+    apart = {HERE + "together._together": lambda *_, **__: None}
     yield Without("no pictures laid together", apart)
-    yield Without("no short way for clear ones", {HERE + "sight.CLEAR": math.inf})
+    clear = {HERE + "sight.CLEAR": math.inf, HERE[:-1] + ".CLEAR": math.inf}
+    yield Without("no short way for clear ones", clear)
     yield Without("only pairs that pass Lowe's ratio", {HERE + "pictures.paired": _strictly_paired})
     yield Without("nothing for many votes alone", {HERE + "sight.TELLING": math.inf})
     yield Without("one photo a landmark", {}, one_photo=True)

@@ -107,7 +107,7 @@ def _photo(corpus: Path, name: str) -> Bytes:
 def _report(of: str, ours: Landmarks, views: Sequence[View]) -> None:
     """A line for each sort, and one for all."""
     clips = [view for view in views if view.landmark]
-    right_of_all, false_of_all, met_of = 0, [], []
+    right_of_all, false_of_all, met_of, possible = 0, [], [], 0
     for sort in SORTS:
         right, missed = 0, []
         for view in views:
@@ -116,12 +116,13 @@ def _report(of: str, ours: Landmarks, views: Sequence[View]) -> None:
             met_of += [(met, view.landmark)] if view.landmark else []
             told = {one.landmark.id for one in met if one.grade in FLAGS}
             false_of_all += [(sort, view.name, other) for other in told - {view.landmark}]
+            possible += sum(one.grade == "possible" and one.landmark.id != view.landmark for one in met)
             right += view.landmark in told
             missed += [view.name] if view.landmark and view.landmark not in told else []
         _say(f"{of}, {sort}: {wilson(right, len(clips))}, missed {missed}")
         right_of_all += right
     _say(f"{of}, all sorts: {wilson(right_of_all, len(SORTS) * len(clips))}; {len(SORTS) * (len(views) - len(clips))} "
-         f"clips of other places; false {len(false_of_all)} {false_of_all}")  # fmt: skip
+         f"clips of other places; false {len(false_of_all)} {false_of_all}, and only possible {possible}")  # fmt: skip
     _say(f"{of}, grades of the landmark that is shown: {grades(met_of)}")
 
 

@@ -167,6 +167,7 @@ def _drawn(seed: str, name: str) -> str:
 # ── what the product tells ────────────────────────────────────────────────────────────────────
 def _report(photos: Path, clips: Mapping[str, Path], places: Mapping[str, list[str]], asked: Sequence[Asked]) -> None:
     told, false, met_of = [], [], []
+    pairs, possible = 0, 0
     for one in asked:
         others = [some[:BESIDE] for place, some in places.items() if place != one.photo.split("__")[0]]
         named = {_OURS: list(one.of), **{f"other-{number}": some for number, some in enumerate(others)}}
@@ -175,8 +176,11 @@ def _report(photos: Path, clips: Mapping[str, Path], places: Mapping[str, list[s
         flagged = {each.landmark.id for each in met if each.grade in FLAGS}
         told += [one] if _OURS in flagged else []
         false += [(one.photo, named[name]) for name in flagged - {_OURS}]
+        pairs += len(others)
+        possible += sum(each.grade == "possible" and each.landmark.id != _OURS for each in met)
     hard = [one for one in asked if one.agreeing <= HARD]
-    _say(f"clips whose place other photos show: {wilson(len(told), len(asked))} told; false {len(false)} {false}")
+    _say(f"clips whose place other photos show: {wilson(len(told), len(asked))} told; false {len(false)} {false},"
+         f" and only possible {possible} of {pairs} pairs")  # fmt: skip
     _say(f"  of those that agree at {AGREEING} to {HARD} places: {wilson(sum(one in told for one in hard), len(hard))}")
     _say(f"  grades of the landmark that is shown: {grades((met, _OURS) for met in met_of)}")
     _say("  missed:", [(one.photo, one.agreeing) for one in asked if one not in told])

@@ -117,7 +117,7 @@ class Landmarks:
         shown: dict[int, Sight] = {}
         for number, (place, leads, holds) in enumerate(holding, 1):
             alone = number == len(holding) and not found
-            seen = sight(pictures, holds, leads, self._album.photos_of[place], alone=alone)
+            seen = sight(pictures, holds, leads, alone=alone)
             if seen is None:
                 continue
             shown[place] = seen
@@ -125,8 +125,8 @@ class Landmarks:
             if graded:
                 found.append(Found(place, seen, graded))
         if not any(one.grade in FLAGGING for one in found):
-            for place, _leads, holds in reversed(holding):  # one that holds by chance keeps no other from being told
-                laid = _together(pictures, place, holds, shown[place]) if place in shown else None
+            for place, seen in reversed(shown.items()):  # one that holds by chance keeps no other from being told
+                laid = _together(pictures, place, seen)
                 if laid:
                     return [*(one for one in found if one.place != place), laid]
         return found
@@ -183,9 +183,9 @@ class Landmarks:
         )
 
 
-def _together(pictures: Pictures, place: int, holds: Sequence[Held], alone: Sight) -> Found | None:
+def _together(pictures: Pictures, place: int, alone: Sight) -> Found | None:
     """Where no picture shows anything clearly: what all of them together show of one landmark, if that is enough."""
-    laid = laid_together(pictures, holds, alone)
+    laid = laid_together(pictures, alone)
     graded = grade(laid, pictures.times_s) if laid else None
     return Found(place, laid, graded) if laid and graded else None
 

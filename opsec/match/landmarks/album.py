@@ -73,14 +73,6 @@ class Album:
         """Of each usable photo, the number of its place."""
         return [self._place_of(photo) for photo, _known in self.known]
 
-    @cached_property
-    def photos_of(self) -> list[list[int]]:
-        """Of each place, the numbers of its usable photos."""
-        mine: list[list[int]] = [[] for _place in self.places]
-        for number, place in enumerate(self.owners):
-            mine[place].append(number)
-        return mine
-
     def _place_of(self, photo: ReferencePhoto) -> int:
         return self._numbers[photo.site, photo.landmark]
 

@@ -2,7 +2,7 @@
 
 Counts are of supporting pairs that stand apart (``verify``). How often each grade comes by chance was measured on
 look-alikes (``python -m tests.landmark_drawn``; ``assets/likelihood.toml``). Whoever compares a clip with a hundred
-landmarks has a hundred times the chance of one false sighting: the weight is divided by that.
+landmarks has a hundred times the chance of one false sighting: the weight is bounded by that.
 """
 
 import math
@@ -79,8 +79,8 @@ def _twice(whole: Sequence[Seen], pooled: int, times_s: Sequence[float], least: 
 def weight(graded: Grade, compared: int, one_of_sites: int = 1) -> float:
     """Natural log-odds of a sighting of this grade after so many landmarks were compared.
 
-    How often it is met where a landmark is shown, by how often where none of so many is; at most what the table has
-    for the rule, for the world has look-alikes that nobody drew.
+    At most what the table has for the rule, an estimate, for the world has look-alikes that nobody drew; and at most
+    what was measured: how often the grade is met where a landmark is shown, by how often where none of so many is.
 
     ``one_of_sites``: so many sites have a landmark that it may be; each gets its share of the odds.
     """

@@ -2,9 +2,9 @@
 
 First the clearest features of the one picture and the one photo that got most votes. Where much of these agrees and no
 other landmark holds, a second picture bears it out, and that is all. Otherwise the telling pictures are compared as
-wholes with several photos. The best picture speaks first; the others count by what they add (`pooled`), and by when
-they were taken: two pictures a second apart that agree are harder to get by chance than one. What no picture shows
-well enough by itself, all of them may show together (``together``).
+wholes with the telling photos, as long as they show anything. The best picture speaks first; the others count by what
+they add (`pooled`), and by when they were taken: two pictures a second apart that agree are harder to get by chance
+than one. What no picture shows well enough by itself, all of them may show together (``together``).
 """
 
 from collections import Counter
@@ -24,20 +24,21 @@ MOST_PHOTOS = 4
 """Photos of one landmark that are compared with the picture that shows it best."""
 PHOTOS_ON = 2
 """The best of them that are compared with the other pictures."""
-_AS_MUCH = 0.5
+AS_MUCH = 0.5
 """Share of what the best of them shows that another must show to be compared on."""
 MOST_FRAMES = 5
 """Pictures of a clip that are compared with whole photos: the telling ones and some between."""
 ENOUGH = 4
-"""Supporting pairs of a lead from which on all is compared: three fit any map, and of the real photos of other places
-none had a fourth."""
+"""Supporting pairs of a lead from which on the picture and the photo are compared as wholes: three fit any map, and of
+the real photos of other places none had a fourth."""
 TELLING = 8
-"""Votes of a lead that lie as one place from which on all is compared, whatever its clearest features show: of places
-that were nobody's few had more than seven."""
+"""Votes of a lead that lie as one place from which on they are compared whatever its clearest features show, and with
+them other pictures: of places that were nobody's few had more than seven."""
 CLEAR = 20
 """Supporting pairs from which on no more photos are asked: a quarter more than a strong sighting has."""
-LOOKED_AT, LOOKED_AT_FOR_MANY = 2, 3
-"""Pictures that show next to nothing before a landmark is given up, and the same where the votes are many."""
+LOOKED_AT_WHOLE, LOOKED_AT, LOOKED_AT_FOR_MANY = 1, 2, 3
+"""Pictures that are looked at before a landmark is given up: where not even the picture and the photo of the lead agree
+as wholes, where they show next to nothing, and in either case where the votes are many."""
 _JUDGED = 2
 """Photos that agree most with a picture: the one that speaks for it is the first of them that shows a place."""
 _SECONDS = 2
@@ -83,15 +84,12 @@ def held(pictures: Pictures, leads: Sequence[Lead]) -> list[Held]:
     return sorted(best.values(), key=lambda one: -one.inliers)
 
 
-def sight(
-    pictures: Pictures, holds: Sequence[Held], leads: Sequence[Lead], siblings: Sequence[int] = (), *,
-    alone: bool = True,
-) -> Sight | None:  # fmt: skip
+def sight(pictures: Pictures, holds: Sequence[Held], leads: Sequence[Lead], *, alone: bool = True) -> Sight | None:
     """What the clip shows of one landmark, in the sense in which it shows most.
 
-    ``holds``: at least one, as from ``held``; ``siblings``: all photos of the landmark; those that no lead names are
-    compared too. ``alone``: no other landmark is seen; where one is, all is compared, so that their counts can be held
-    against each other.
+    ``holds``: at least one, as from ``held``; ``leads``: all to this landmark; photos that none names add nothing.
+    ``alone``: no other landmark is seen; where one is, all is compared, so that their counts can be held against each
+    other.
     """
     first = holds[0]
     if alone and first.inliers >= CLEAR:
@@ -100,7 +98,7 @@ def sight(
             return Sight(first.lead.mirrored, seen, first.inliers)
     found: list[Sight] = []
     for hold in holds:
-        one = _of_all(pictures, hold, leads, siblings, alone=alone)
+        one = _of_all(pictures, hold, leads, alone=alone)
         found += [one] if one.seen else []
         if one.seen and grade(one, pictures.times_s) in FLAGGING and (alone or first.inliers >= CLEAR):
             break
@@ -142,18 +140,19 @@ def _of_another_moment(times_s: Sequence[float], number: int) -> list[int]:
     return far or sorted(away, key=lambda other: (-away[other], other))
 
 
-def _of_all(pictures: Pictures, hold: Held, leads: Sequence[Lead], siblings: Sequence[int], *, alone: bool) -> Sight:
-    """The telling pictures against the telling photos."""
+def _of_all(pictures: Pictures, hold: Held, leads: Sequence[Lead], *, alone: bool) -> Sight:
+    """The telling pictures against the telling photos, once one of them shows anything as a whole."""
     flipped = hold.lead.mirrored
-    told = (lead.photo for lead in leads if lead.mirrored == flipped)
-    wanted = list(dict.fromkeys((hold.lead.photo, *told, *siblings)))[:MOST_PHOTOS]
+    same = [hold.lead, *(lead for lead in leads if lead.mirrored == flipped)]
+    wanted = list(dict.fromkeys(lead.photo for lead in same))[:MOST_PHOTOS]
     many = hold.lead.support >= TELLING
     found: list[Seen] = []
     places: Counter[Cell] = Counter()
-    for looked, number in enumerate(_telling(pictures, hold, leads), 1):
-        if not found and pictures.fitted(number, hold.lead.photo, flipped=flipped) is None:
-            if looked >= (LOOKED_AT_FOR_MANY if many else 1):
-                break  # as wholes not even these two agree: it was chance
+    for looked, number in enumerate(_telling(pictures, same), 1):
+        first = next((lead.photo for lead in same if lead.frame == number), hold.lead.photo)
+        if not found and pictures.fitted(number, first, flipped=flipped) is None:
+            if looked >= (LOOKED_AT_FOR_MANY if many else LOOKED_AT_WHOLE):
+                break
             continue
         fits: dict[int, Fit] = {}
         for photo in wanted:
@@ -167,15 +166,22 @@ def _of_all(pictures: Pictures, hold: Held, leads: Sequence[Lead], siblings: Seq
         in_order = sorted(fits, key=lambda photo: -fits[photo].inliers)
         shown = [_seen(pictures, number, photo, fits[photo], flipped=flipped) for photo in in_order[:_JUDGED]]
         found += sorted(shown, key=lambda one: not is_place(one))[:1]
-        if in_order:
-            least = _AS_MUCH * fits[in_order[0]].inliers
-            wanted = [photo for photo in in_order[:PHOTOS_ON] if fits[photo].inliers >= least]
+        wanted = _compared_on(wanted, fits)
         if alone and _borne_out(found, _pooled(places), pictures.times_s):
             break
         if looked >= (LOOKED_AT_FOR_MANY if many else LOOKED_AT) and _nothing(found):
             break
     found.sort(key=lambda one: one.frame)
     return Sight(flipped, tuple(found), _pooled(places))
+
+
+def _compared_on(wanted: Sequence[int], fits: "dict[int, Fit]") -> list[int]:
+    """The photos that are compared with the next picture: those that show most of this one first, and none that shows
+    far less than the best; what this picture shows nothing of, the next one may show."""
+    in_order = sorted(fits, key=lambda photo: -fits[photo].inliers)
+    least = max((AS_MUCH * fit.inliers for fit in fits.values()), default=0.0)
+    left = (photo for photo in dict.fromkeys((*in_order, *wanted)) if photo not in fits or fits[photo].inliers >= least)
+    return list(left)[:PHOTOS_ON]
 
 
 def _nothing(found: Sequence[Seen]) -> bool:
@@ -194,10 +200,10 @@ def _borne_out(found: Sequence[Seen], places: int, times_s: Sequence[float]) -> 
     return sure and grade(Sight(False, tuple(found), places), times_s) == "strong"
 
 
-def _telling(pictures: Pictures, hold: Held, leads: Sequence[Lead]) -> list[int]:
+def _telling(pictures: Pictures, leads: Sequence[Lead]) -> list[int]:
     """The pictures that are worth comparing, the most telling first."""
-    told = (lead.frame for lead in leads if lead.mirrored == hold.lead.mirrored)
-    return list(dict.fromkeys((hold.lead.frame, *told, *evenly(len(pictures.frames), MOST_FRAMES))))[:MOST_FRAMES]
+    told = (lead.frame for lead in leads)
+    return list(dict.fromkeys((*told, *evenly(len(pictures.frames), MOST_FRAMES))))[:MOST_FRAMES]
 
 
 def _places(pictures: Pictures, number: int, photo: int, fit: Fit, *, flipped: bool) -> "Counter[Cell]":

@@ -64,7 +64,8 @@ def paired(frame: Extracted, photo: Extracted, ratio: float = LOOSE_RATIO) -> Pa
 
 
 def _with_room(found: Extracted, last: float) -> "Floats":
-    """The descriptors and one component more: whole numbers, and sums of them that a float holds exactly."""
+    """The descriptors and one component more, the last: whole numbers, and in the end halves of them. What a float
+    holds exactly of these goes far enough for 128 components."""
     import numpy as np
 
     rows, components = found.descriptors.shape

@@ -1,13 +1,13 @@
 """What the pictures of a clip show of one landmark together, where none of them shows enough by itself."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from opsec.match.landmarks.grade import PROBABLE_TOGETHER, is_place_together
 from opsec.match.landmarks.look import Seen, Sight, judged
 from opsec.match.landmarks.pictures import Compared, Pictures
-from opsec.match.landmarks.sight import MOST_FRAMES, Held
+from opsec.match.landmarks.sight import MOST_FRAMES
 from opsec.match.landmarks.verify import Fit, apart
 
 if TYPE_CHECKING:
@@ -15,19 +15,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def laid_together(pictures: Pictures, holds: Sequence[Held], found: Sight) -> Sight | None:
+def laid_together(pictures: Pictures, found: Sight) -> Sight | None:
     """With what all pictures show of the landmark, laid upon the one that shows it best: for clips in which nothing is
-    clear. ``found``: what each shows by itself; where that is nothing, none is asked for more."""
+    clear. ``found``: what each shows by itself, in one sense, be it too little to be told; only in this sense can all
+    of them show more."""
     if len(pictures.frames) < 2:
         return None
-    for hold in holds:
-        flipped = hold.lead.mirrored
-        alone = found if found.mirrored == flipped else Sight(flipped, (), 0)
-        base, photo = (alone.best.frame, alone.best.photo) if alone.seen else (hold.lead.frame, hold.lead.photo)
-        together = _together(pictures, base, photo, flipped=flipped)
-        if together:
-            return replace(alone, together=together)
-    return None
+    together = _together(pictures, found.best.frame, found.best.photo, flipped=found.mirrored)
+    return replace(found, together=together) if together else None
 
 
 def _together(pictures: Pictures, base: int, photo: int, *, flipped: bool, again: bool = True) -> Seen | None:

@@ -1,10 +1,12 @@
 """What a sighting is worth: its pictures decide the grade, and the number of landmarks compared bounds the weight."""
 
 import math
+import sys
 from dataclasses import replace
 
 import pytest
 
+from opsec.likelihood import Ratio, table
 from opsec.match.landmarks.grade import grade, overlap, weight
 from opsec.match.landmarks.look import Seen, Sight
 from opsec.match.landmarks.witness import Witnesses
@@ -90,16 +92,24 @@ def test_more_landmarks_and_more_sites_weigh_less_and_never_speak_against(graded
     assert weight(graded, 10, 2) < weight(graded, 10)
 
 
-@pytest.mark.parametrize(("graded", "compared"), [("possible", 500), ("probable", 1_000), ("strong", 4_000)])
+@pytest.mark.parametrize(("graded", "compared"), [("possible", 30), ("probable", 1_000), ("strong", 4_000)])
 def test_twice_as_many_landmarks_halve_the_odds(graded: Grade, compared: int) -> None:
     """Of fewer landmarks the most that the rule counts hides it."""
     assert weight(graded, 1) > weight(graded, compared)
     assert weight(graded, compared) - weight(graded, 2 * compared) == pytest.approx(math.log(2))
 
 
-def test_what_is_seldom_told_of_landmarks_that_are_shown_weighs_less_at_the_same_chance() -> None:
-    """Few sightings of a true landmark are only probable, so among many landmarks that grade says less."""
-    assert 0 < weight("probable", 2_000) < weight("strong", 2_000)
+def test_a_grade_that_landmarks_seldom_get_says_less_at_the_same_chance(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One chance of a mistake in ten thousand; of landmarks that are shown half are strong and one in ten probable."""
+    measured = replace(
+        table(),
+        landmark_shown={"strong": Ratio(0.5, "made up", 1), "probable": Ratio(0.1, "made up", 1)},
+        landmark_chance=dict.fromkeys(("strong", "probable"), Ratio(0.0001, "made up", 1)),
+    )
+    monkeypatch.setattr(sys.modules["opsec.match.landmarks.grade"], "table", lambda: measured)
+    assert math.exp(weight("strong", 100)) == pytest.approx(50)
+    assert math.exp(weight("probable", 100)) == pytest.approx(10)
+    assert math.exp(weight("probable", 10, 4)) == pytest.approx(15)  # 60 at most, of which each of four has a quarter
 
 
 def test_outlines_overlap_by_the_smaller_one() -> None:

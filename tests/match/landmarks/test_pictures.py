@@ -51,7 +51,7 @@ def told(frames: "list[Extracted]", flipped: bool = False) -> Sight | None:
     leads = [Lead(0, flipped, EACH, float(EACH), 0)]
     holds = held(pictures, leads)
     alone = sight(pictures, holds, leads) if holds else None
-    return (laid_together(pictures, holds, alone) or alone) if alone else None
+    return (laid_together(pictures, alone) or alone) if alone else None
 
 
 def in_parts() -> "list[list[int]]":

@@ -12,7 +12,7 @@ from opsec.match.landmarks.look import Sight
 from opsec.match.landmarks.mirrored import mirrored
 from opsec.match.landmarks.pictures import Pictures
 from opsec.match.landmarks.search import Lead
-from opsec.match.landmarks.sight import TELLING, Held, held, sight
+from opsec.match.landmarks.sight import TELLING, held, sight
 from opsec.match.landmarks.tentative import Paired
 from tests.match.landmarks.drawn import features, wall
 from tests.match.landmarks.test_pictures import standing_far_apart
@@ -58,55 +58,6 @@ def test_many_votes_are_looked_into_past_a_picture_that_shows_nothing(support: i
     assert (grade(one, [0.0, 0.1, 0.2]) if one else None) == expected
 
 
-class Counted:
-    """Pairs nothing, or these, and counts what it was asked: photos by how many features of theirs were compared."""
-
-    def __init__(self, of: "dict[int, list[int]]") -> None:
-        """``of``: by the number of features of a photo, which of them are paired with the first of a picture."""
-        self.asked: list[int] = []
-        self._of = of
-
-    def __call__(self, frame: Extracted, photo: Extracted, /, *, own: int, flipped: bool) -> Paired:
-        self.asked.append(len(photo))
-        there = self._of.get(len(photo), [])
-        return Paired(np.stack([np.arange(len(there)), np.array(there, np.intp)], axis=1), len(there))
-
-
-def test_a_landmark_whose_best_lead_does_not_hold_is_given_up_at_once() -> None:
-    pairing = Counted({})
-    pictures = Pictures([WIDE], [0.0], [Enrolled(GATE, len(GATE))], pairing)
-    assert held(pictures, [Lead(0, False, TELLING - 1, 9.0, 0), Lead(0, True, TELLING - 2, 8.0, 0)]) == []
-    assert len(pairing.asked) == 1
-
-
-@pytest.mark.parametrize(("support", "compared"), [(TELLING - 1, 1), (TELLING, 3)])
-def test_a_lead_that_shows_nothing_as_a_whole_costs_no_more_photos(support: int, compared: int) -> None:
-    """Of a landmark with three photos, in a clip of five pictures."""
-    pairing = Counted({})
-    pictures = Pictures([WIDE] * 5, [0.0, 1.0, 2.0, 3.0, 4.0], [Enrolled(GATE, len(GATE))] * 3, pairing)
-    lead = Lead(0, False, support, 9.0, 0)
-    hold = Held(lead, pictures.tried(0, 0, flipped=False), None)
-    pairing.asked.clear()
-    assert sight(pictures, [hold], [lead], (0, 1, 2)) is None
-    assert len(pairing.asked) == compared
-
-
-@pytest.mark.parametrize(("of_other", "asked_of_other"), [(6, 1), (7, 3)])
-def test_a_photo_that_shows_less_than_half_is_compared_with_one_picture(of_other: int, asked_of_other: int) -> None:
-    there = standing_far_apart(13)
-    other = GATE.only(slice(0, len(GATE) - 1))
-    pairing = Counted({len(GATE): there, len(other): there[:of_other]})
-    photos = [Enrolled(GATE, len(GATE)), Enrolled(other, len(other))]
-    pictures = Pictures([WIDE] * 3, [0.0, 0.1, 0.2], photos, pairing)
-    lead = Lead(0, False, TELLING, 9.0, 0)
-    hold = Held(lead, pictures.tried(0, 0, flipped=False), None)
-    pairing.asked.clear()
-    one = sight(pictures, [hold], [lead], (0, 1), alone=False)
-    assert one is not None
-    assert [seen.inliers for seen in one.seen] == [13, 13, 13]
-    assert pairing.asked.count(len(other)) == asked_of_other
-
-
 def test_four_pairs_of_one_picture_are_worth_comparing_the_others() -> None:
     little = WIDE.only(slice(0, 4))
     one = told([shown(little), shown(WIDE)], [Lead(0, False, 4, 4.0, 0)])
@@ -133,7 +84,7 @@ def test_the_photo_that_shows_a_place_speaks_before_one_with_more_pairs() -> Non
     more = strip.only(np.array(standing_far_apart(16, 7.0, strip), np.intp))
     pictures = Pictures([shown(WIDE, more)], [0.0], [Enrolled(other, len(other)), Enrolled(GATE, len(GATE))])
     leads = [Lead(0, False, 12, 12.0, 0), Lead(1, False, 11, 11.0, 0)]
-    one = sight(pictures, held(pictures, leads), leads, (0, 1))
+    one = sight(pictures, held(pictures, leads), leads)
     assert one is not None
     assert one.best.photo == 1
     assert grade(one, [0.0]) == "probable"
