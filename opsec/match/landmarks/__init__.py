@@ -19,7 +19,7 @@ from opsec.match.landmarks.pictures import Pictures
 from opsec.match.landmarks.search import Lead
 from opsec.match.landmarks.settle import Found, settled
 from opsec.match.landmarks.shelf import Shelf
-from opsec.match.landmarks.sight import CLEAR, Held, held, sight
+from opsec.match.landmarks.sight import CLEAR, Held, held, sights
 from opsec.match.landmarks.together import laid_together
 from opsec.model import CheckState, Grade, Hint, Landmark, Picture, Sighting, Site
 from opsec.site.photos import ReferencePhoto
@@ -114,19 +114,18 @@ class Landmarks:
                 least = min(BESIDE, holds[0].lead.support) if holds[0].inliers >= CLEAR else least
         holding.sort(key=lambda one: (one[2][0].inliers, one[2][0].lead.support))
         found: list[Found] = []
-        shown: dict[int, Sight] = {}
+        shown: dict[int, list[Sight]] = {}
         for number, (place, leads, holds) in enumerate(holding, 1):
             alone = number == len(holding) and not found
-            seen = sight(pictures, holds, leads, alone=alone)
-            if seen is None:
-                continue
-            shown[place] = seen
-            graded = grade(seen, pictures.times_s)
-            if graded:
-                found.append(Found(place, seen, graded))
+            shown[place] = sights(pictures, holds, leads, alone=alone)
+            found += [
+                Found(place, seen, graded)
+                for seen in shown[place][:1]
+                if (graded := grade(seen, pictures.times_s)) is not None
+            ]
         if not any(one.grade in FLAGGING for one in found):
-            for place, seen in reversed(shown.items()):  # one that holds by chance keeps no other from being told
-                laid = _together(pictures, place, seen)
+            for place, senses in reversed(shown.items()):  # one that holds by chance keeps no other from being told
+                laid = next((one for seen in senses if (one := _together(pictures, place, seen))), None)
                 if laid:
                     return [*(one for one in found if one.place != place), laid]
         return found

@@ -79,7 +79,7 @@ def _twice(whole: Sequence[Seen], pooled: int, times_s: Sequence[float], least: 
 def weight(graded: Grade, compared: int, one_of_sites: int = 1) -> float:
     """Natural log-odds of a sighting of this grade after so many landmarks were compared.
 
-    At most what the table has for the rule, an estimate, for the world has look-alikes that nobody drew; and at most
+    At most what the table has for the rule, an estimate, for nobody knows how many twins the world has; and at most
     what was measured: how often the grade is met where a landmark is shown, by how often where none of so many is.
 
     ``one_of_sites``: so many sites have a landmark that it may be; each gets its share of the odds.

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from opsec.match.landmarks.following import Followed
 from opsec.match.landmarks.grade import FLAGGING, LEAST, grade, is_place
 from opsec.match.landmarks.look import Seen, Sight, judged, supported
 from opsec.match.landmarks.pictures import Compared, Pictures
@@ -20,12 +21,6 @@ from opsec.match.landmarks.verify import Fit
 TRIES = 3
 """Leads of one landmark that are tried where the first holds: where it does not, no other did, of some hundred
 landmarks that clips did show."""
-MOST_PHOTOS = 4
-"""Photos of one landmark that are compared with the picture that shows it best."""
-PHOTOS_ON = 2
-"""The best of them that are compared with the other pictures."""
-AS_MUCH = 0.5
-"""Share of what the best of them shows that another must show to be compared on."""
 MOST_FRAMES = 5
 """Pictures of a clip that are compared with whole photos: the telling ones and some between."""
 ENOUGH = 4
@@ -66,7 +61,8 @@ class Held:
 
 
 def held(pictures: Pictures, leads: Sequence[Lead]) -> list[Held]:
-    """The best of the first leads to one landmark, of each sense in which any holds; the better sense first."""
+    """The best of the first leads to one landmark, of each sense in which any holds, the better sense first; none where
+    the very first does not hold."""
     best: dict[bool, Held] = {}
     tries = leads[:TRIES]
     for number, lead in enumerate(tries):
@@ -84,8 +80,8 @@ def held(pictures: Pictures, leads: Sequence[Lead]) -> list[Held]:
     return sorted(best.values(), key=lambda one: -one.inliers)
 
 
-def sight(pictures: Pictures, holds: Sequence[Held], leads: Sequence[Lead], *, alone: bool = True) -> Sight | None:
-    """What the clip shows of one landmark, in the sense in which it shows most.
+def sights(pictures: Pictures, holds: Sequence[Held], leads: Sequence[Lead], *, alone: bool = True) -> list[Sight]:
+    """What the clip shows of one landmark, of each sense that had to be looked at, the one that shows most first.
 
     ``holds``: at least one, as from ``held``; ``leads``: all to this landmark; photos that none names add nothing.
     ``alone``: no other landmark is seen; where one is, all is compared, so that their counts can be held against each
@@ -95,14 +91,19 @@ def sight(pictures: Pictures, holds: Sequence[Held], leads: Sequence[Lead], *, a
     if alone and first.inliers >= CLEAR:
         seen = _of_few(pictures, first)
         if seen:
-            return Sight(first.lead.mirrored, seen, first.inliers)
+            return [Sight(first.lead.mirrored, seen, first.inliers)]
     found: list[Sight] = []
     for hold in holds:
         one = _of_all(pictures, hold, leads, alone=alone)
         found += [one] if one.seen else []
         if one.seen and grade(one, pictures.times_s) in FLAGGING and (alone or first.inliers >= CLEAR):
             break
-    return max(found, key=_shown, default=None)
+    return sorted(found, key=_shown, reverse=True)
+
+
+def sight(pictures: Pictures, holds: Sequence[Held], leads: Sequence[Lead], *, alone: bool = True) -> Sight | None:
+    """The first of ``sights``, if there is any."""
+    return next(iter(sights(pictures, holds, leads, alone=alone)), None)
 
 
 def _shown(one: Sight) -> tuple[int, int]:
@@ -144,18 +145,13 @@ def _of_all(pictures: Pictures, hold: Held, leads: Sequence[Lead], *, alone: boo
     """The telling pictures against the telling photos, once one of them shows anything as a whole."""
     flipped = hold.lead.mirrored
     same = [hold.lead, *(lead for lead in leads if lead.mirrored == flipped)]
-    wanted = list(dict.fromkeys(lead.photo for lead in same))[:MOST_PHOTOS]
     many = hold.lead.support >= TELLING
+    followed = Followed(same)
     found: list[Seen] = []
     places: Counter[Cell] = Counter()
     for looked, number in enumerate(_telling(pictures, same), 1):
-        first = next((lead.photo for lead in same if lead.frame == number), hold.lead.photo)
-        if not found and pictures.fitted(number, first, flipped=flipped) is None:
-            if looked >= (LOOKED_AT_FOR_MANY if many else LOOKED_AT_WHOLE):
-                break
-            continue
         fits: dict[int, Fit] = {}
-        for photo in wanted:
+        for photo in followed.worth(number, fits):
             fit = pictures.fitted(number, photo, flipped=flipped)
             if fit is None:
                 continue
@@ -163,25 +159,17 @@ def _of_all(pictures: Pictures, hold: Held, leads: Sequence[Lead], *, alone: boo
             places |= _places(pictures, number, photo, fit, flipped=flipped)
             if alone and fit.inliers >= CLEAR and is_place(_seen(pictures, number, photo, fit, flipped=flipped)):
                 break
+        followed.saw(fits)
         in_order = sorted(fits, key=lambda photo: -fits[photo].inliers)
         shown = [_seen(pictures, number, photo, fits[photo], flipped=flipped) for photo in in_order[:_JUDGED]]
         found += sorted(shown, key=lambda one: not is_place(one))[:1]
-        wanted = _compared_on(wanted, fits)
         if alone and _borne_out(found, _pooled(places), pictures.times_s):
             break
-        if looked >= (LOOKED_AT_FOR_MANY if many else LOOKED_AT) and _nothing(found):
+        patience = LOOKED_AT_FOR_MANY if many else LOOKED_AT if found else LOOKED_AT_WHOLE
+        if looked >= patience and _nothing(found):
             break
     found.sort(key=lambda one: one.frame)
     return Sight(flipped, tuple(found), _pooled(places))
-
-
-def _compared_on(wanted: Sequence[int], fits: "dict[int, Fit]") -> list[int]:
-    """The photos that are compared with the next picture: those that show most of this one first, and none that shows
-    far less than the best; what this picture shows nothing of, the next one may show."""
-    in_order = sorted(fits, key=lambda photo: -fits[photo].inliers)
-    least = max((AS_MUCH * fit.inliers for fit in fits.values()), default=0.0)
-    left = (photo for photo in dict.fromkeys((*in_order, *wanted)) if photo not in fits or fits[photo].inliers >= least)
-    return list(left)[:PHOTOS_ON]
 
 
 def _nothing(found: Sequence[Seen]) -> bool:

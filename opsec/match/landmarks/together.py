@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
 def laid_together(pictures: Pictures, found: Sight) -> Sight | None:
     """With what all pictures show of the landmark, laid upon the one that shows it best: for clips in which nothing is
-    clear. ``found``: what each shows by itself, in one sense, be it too little to be told; only in this sense can all
-    of them show more."""
+    clear. ``found``: what each shows by itself in one sense, be it too little to be told."""
     if len(pictures.frames) < 2:
         return None
     together = _together(pictures, found.best.frame, found.best.photo, flipped=found.mirrored)

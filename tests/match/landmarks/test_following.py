@@ -74,9 +74,16 @@ def looked(shows: Shows, leads: "list[Lead]", *, alone: bool = True) -> "tuple[S
         ([[15, 9, 0], [0, 5, 0], [15, 0, 0], [15, 0, 0], [15, 0, 0]], [lead(A, 9), lead(B, 8)], "strong"),
         ([[9, 0, 0], [0, 9, 0], [0, 15, 0], [0, 15, 0], [0, 15, 0]], [lead(A, 9), lead(B, 8, 1)], "strong"),
         ([[0, 9, 0], [0, 15, 0], [0, 15, 0], [0, 15, 0]], [lead(A, 9), lead(B, 8, 1)], "strong"),
+        ([[0, 0, 0], [0, 0, 15], [0, 0, 15], [0, 0, 15]], [lead(A, 9), lead(B, 8, 1), lead(C, 7, 1)], "strong"),
+        *(
+            ([[15, k, 0], [0, 15, 0], [0, 15, 0], [0, 15, 0]], [lead(A, 9), lead(B, 8, 1)], "strong")
+            for k in (0, 4, 7, 8)
+        ),
+        ([[9, 4, 0], [0, 15, 0], [0, 15, 0], [0, 15, 0]], [lead(A, 9), lead(B, 8)], "strong"),
+        ([[9, 4, 0], [5, 15, 0], [5, 15, 0], [5, 15, 0]], [lead(A, 9), lead(B, 8, 1)], "strong"),
+        ([[15, 9, 0], [0, 5, 0], [15, 5, 0], [15, 5, 0]], [lead(A, 9), lead(B, 8)], "strong"),
         ([[9, 0, 0], [9, 0, 0], [9, 0, 0], [9, 0, 0]], [lead(A, 9)], "possible"),  # the same places each time
     ],
-    ids=["covered once", "blurred once", "the best one gone once", "a pan", "a pan that begins with nothing", "nine"],
 )
 def test_a_photo_that_was_telling_is_compared_again(shows: Shows, leads: "list[Lead]", expected: Grade | None) -> None:
     seen, _asked = looked(shows, leads)
@@ -91,6 +98,32 @@ def test_a_photo_that_shows_less_than_half_of_the_best_is_left(of_other: int, as
     assert [photo for _picture, photo in asked].count(B) == asked_of_other
 
 
+def test_the_fifth_photo_is_compared_with_the_picture_that_its_lead_names() -> None:
+    shows = [[0] * 5, *[[0, 0, 0, 0, 15]] * 3]
+    seen, _asked = looked(shows, [*(lead(photo, 9) for photo in range(4)), lead(4, 8, 1)])
+    assert seen is not None
+    assert grade(seen, times_s(shows)) == "strong"
+
+
+def test_no_more_than_four_photos_are_compared_with_a_picture_that_none_names() -> None:
+    shows = [[13] * 6] * 3
+    _seen, asked = looked(shows, [lead(photo, 9) for photo in range(6)], alone=False)
+    counts = [[picture for picture, _photo in asked].count(number) for number in range(3)]
+    assert counts == [4, 2, 2]
+
+
+@pytest.mark.parametrize(("shows", "pictures"), [([[5, 0]] * 5, 2), ([[6, 0]] * 5, 5)])
+def test_few_votes_and_next_to_nothing_in_two_pictures_are_given_up(shows: Shows, pictures: int) -> None:
+    _seen, asked = looked(shows, [lead(A, TELLING - 1)])
+    assert len(asked) == pictures
+
+
+def test_pictures_that_leads_of_the_other_sense_name_come_no_sooner() -> None:
+    leads = [lead(A, 9, 2), Lead(B, True, 8, 8.0, 1)]
+    _seen, asked = looked([[13, 0]] * 4, leads, alone=False)
+    assert [picture for picture, _photo in asked] == [2, 0, 1, 3]
+
+
 def test_photos_that_no_lead_names_are_not_compared() -> None:
     _seen, asked = looked([[13, 13, 13]] * 3, [lead(B, 9)], alone=False)
     assert {photo for _picture, photo in asked} == {B}
@@ -98,7 +131,7 @@ def test_photos_that_no_lead_names_are_not_compared() -> None:
 
 @pytest.mark.parametrize(("support", "compared"), [(TELLING - 1, 1), (TELLING, 3)])
 def test_a_lead_that_shows_nothing_as_a_whole_costs_no_more_photos(support: int, compared: int) -> None:
-    seen, asked = looked([[0, 0, 0]] * 5, [lead(A, support), lead(B, 4), lead(C, 4)])
+    seen, asked = looked([[0, 0, 0]] * 5, [lead(A, support), lead(B, 4, 1), lead(C, 4, 2)])
     assert seen is None
     assert len(asked) == compared
 

@@ -73,6 +73,21 @@ def test_what_no_picture_shows_well_enough_all_show_together(turned: bool) -> No
     assert sum(count for _number, count in all_of_them.pictures) == all_of_them.best.inliers >= 0.8 * EACH * PICTURES
 
 
+def test_places_in_the_wrong_sense_keep_no_pictures_from_being_laid_together(tmp_path: Path) -> None:
+    """Of a façade that is nearly its own mirror image the first picture shows seven places mirrored too."""
+    ours, photos = photographed(tmp_path, Site(id="camp", kind="base", code="C-1", names={}), {"gate": [wall(1)]})
+    frames = [picture(part, 3.0 * number) for number, part in enumerate(in_parts())]
+    wrong = mirrored(GATE.only(np.array(standing_far_apart(60)[-7:], np.intp)))
+    frames[0] = replace(
+        frames[0],
+        keypoints=np.vstack([wrong.keypoints, frames[0].keypoints]),
+        descriptors=np.vstack([wrong.descriptors, frames[0].descriptors]),
+    )
+    hints = [replace(hint(wall(3), 0.1 * n, f"h{n}"), features=packed(one)) for n, one in enumerate(frames)]
+    met = Landmarks([ours], photos, Shelf(None)).meet(hints)
+    assert [(one.grade, one.sighting.mirrored) for one in met] == [("probable", False)]
+
+
 @pytest.mark.parametrize("by_chance", [0, 8])
 def test_a_landmark_that_holds_by_chance_silences_no_other(tmp_path: Path, by_chance: int) -> None:
     """Eight places of a tower, close together in one picture, hold and are graded nothing."""

@@ -54,9 +54,11 @@ def test_a_pair_that_lies_elsewhere_does_not_agree(off_px: float, agrees: bool) 
     assert proposed(seen(), there, SIDE)[0].tolist() == [*[True] * 7, agrees]
 
 
-def test_no_photo_of_ours_is_shown_seven_times_as_large() -> None:
+def test_no_photo_of_ours_is_shown_more_than_six_times_as_large_or_as_small() -> None:
     assert proposed(seen(), moved(seen(), growth=5.9), SIDE)
     assert not proposed(seen(), moved(seen(), growth=6.1), SIDE)
+    assert proposed(seen(), moved(seen(), growth=1 / 5.9), SIDE)
+    assert not proposed(seen(), moved(seen(), growth=1 / 6.1), SIDE)
 
 
 def test_sure_pairs_count_twice() -> None:
