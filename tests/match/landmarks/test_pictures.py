@@ -18,7 +18,7 @@ from opsec.match.landmarks.search import Lead
 from opsec.match.landmarks.shelf import Shelf
 from opsec.match.landmarks.sight import held, sight
 from opsec.match.landmarks.together import laid_together
-from opsec.model import Site
+from opsec.model import Hint, Site
 from tests.match.landmarks.drawn import features, hint, photographed, seen, wall
 
 EACH, PICTURES = 6, 5
@@ -54,6 +54,17 @@ def told(frames: "list[Extracted]", flipped: bool = False) -> Sight | None:
     return (laid_together(pictures, alone) or alone) if alone else None
 
 
+def hints_with(frames: "list[Extracted]", more: Extracted) -> "list[Hint]":
+    """What the reading process tells of these pictures, the first with more features."""
+    first = replace(
+        frames[0],
+        keypoints=np.vstack([more.keypoints, frames[0].keypoints]),
+        descriptors=np.vstack([more.descriptors, frames[0].descriptors]),
+    )
+    of = [first, *frames[1:]]
+    return [replace(hint(wall(3), 0.1 * number, f"h{number}"), features=packed(one)) for number, one in enumerate(of)]
+
+
 def in_parts() -> "list[list[int]]":
     places = standing_far_apart(EACH * PICTURES)
     return [places[number::PICTURES] for number in range(PICTURES)]
@@ -78,13 +89,7 @@ def test_places_in_the_wrong_sense_keep_no_pictures_from_being_laid_together(tmp
     ours, photos = photographed(tmp_path, Site(id="camp", kind="base", code="C-1", names={}), {"gate": [wall(1)]})
     frames = [picture(part, 3.0 * number) for number, part in enumerate(in_parts())]
     wrong = mirrored(GATE.only(np.array(standing_far_apart(60)[-7:], np.intp)))
-    frames[0] = replace(
-        frames[0],
-        keypoints=np.vstack([wrong.keypoints, frames[0].keypoints]),
-        descriptors=np.vstack([wrong.descriptors, frames[0].descriptors]),
-    )
-    hints = [replace(hint(wall(3), 0.1 * n, f"h{n}"), features=packed(one)) for n, one in enumerate(frames)]
-    met = Landmarks([ours], photos, Shelf(None)).meet(hints)
+    met = Landmarks([ours], photos, Shelf(None)).meet(hints_with(frames, wrong))
     assert [(one.grade, one.sighting.mirrored) for one in met] == [("probable", False)]
 
 
@@ -98,13 +103,7 @@ def test_a_landmark_that_holds_by_chance_silences_no_other(tmp_path: Path, by_ch
     strip = tower.only(tower.keypoints[:, 1] < 120)
     some = strip.only(np.array(standing_far_apart(by_chance, 9.0, strip), np.intp))
     frames = [picture(part, 3.0 * number) for number, part in enumerate(in_parts())]
-    frames[0] = replace(
-        frames[0],
-        keypoints=np.vstack([some.keypoints, frames[0].keypoints]),
-        descriptors=np.vstack([some.descriptors, frames[0].descriptors]),
-    )
-    hints = [replace(hint(wall(3), 0.1 * n, f"h{n}"), features=packed(one)) for n, one in enumerate(frames)]
-    met = Landmarks([ours], photos, Shelf(None)).meet(hints)
+    met = Landmarks([ours], photos, Shelf(None)).meet(hints_with(frames, some))
     assert [(one.landmark.id, one.grade) for one in met if one.grade in FLAGGING] == [("gate", "probable")]
 
 
