@@ -1,6 +1,6 @@
 """What can go wrong for the officer: one small family. Each says what happened, to which file, and what to do next."""
 
-from opsec.language import Message, say
+from opsec.i18n.messages import Message, say
 
 
 class OpsecError(Exception):

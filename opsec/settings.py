@@ -16,9 +16,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pydantic_core import PydanticCustomError
 
 from opsec.errors import SettingsError
-from opsec.language import Message, _, marked
-from opsec.near import nearest
-from opsec.shown import path_text, plain
+from opsec.i18n.messages import Message, _, marked
+from opsec.i18n.safe_text import path_text, plain
+from opsec.i18n.suggestions import nearest
 
 FILE_NAME = "opsec.toml"
 LANDMARKS_ENDING = ".landmarks"

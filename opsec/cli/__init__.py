@@ -8,15 +8,15 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from opsec import language
 from opsec.errors import OpsecError, UsageError
-from opsec.language import _, say
-from opsec.shown import plain
+from opsec.i18n import messages
+from opsec.i18n.messages import _, say
+from opsec.i18n.safe_text import plain
 
 if TYPE_CHECKING:
     import typer
 
-    from opsec.language import Message
+    from opsec.i18n.messages import Message
 
 INTERRUPTED = 130
 INTERNAL = 4
@@ -25,7 +25,7 @@ USAGE = 2
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the program and leave with its exit code: 0, 1, 2, 3, 4 or 130, as the README explains them."""
-    from opsec.cli.streams import stand_in
+    from opsec.cli.stdio import stand_in
 
     # NumPy asks once, when it is loaded. Our matrices are small: threads wait for each other longer than they work.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -78,7 +78,7 @@ def make_app() -> "typer.Typer":
 def _add_root_options(app: "typer.Typer") -> None:
     from opsec import __version__
     from opsec.cli import options
-    from opsec.cli.streams import results
+    from opsec.cli.stdio import results
 
     @app.callback(invoke_without_command=True)
     def root(
@@ -104,10 +104,10 @@ def _speak(arguments: list[str]) -> list[str]:
             asked = argument.removeprefix("--lang=")
         else:
             rest.append(argument)
-    if asked is not None and asked not in language.LANGUAGES:
+    if asked is not None and asked not in messages.LANGUAGES:
         raise UsageError(_("{lang} is not a language of this program; use --lang ar or --lang en", lang=plain(asked)))
     if asked is not None:
-        language.use("ar" if asked == "ar" else "en")
+        messages.use("ar" if asked == "ar" else "en")
     return rest
 
 
@@ -115,9 +115,9 @@ def _call(arguments: list[str]) -> int:
     """Hand the arguments to typer; its own complaints become our sentences."""
     from typer.main import get_command
 
-    from opsec.cli.complaints import help_words, worded
-    from opsec.cli.streams import talk
-    from opsec.cli.talk import show
+    from opsec.cli.messages import show
+    from opsec.cli.stdio import talk
+    from opsec.cli.usage_errors import help_words, worded
 
     command: Any = get_command(make_app())
     _refuse_unknown_verb(command, arguments)
@@ -139,7 +139,7 @@ def _call(arguments: list[str]) -> int:
 
 def _refuse_unknown_verb(command: Any, arguments: list[str]) -> None:
     """Verbs come first, one below the other; what follows them is for typer to judge."""
-    from opsec.cli.complaints import unknown_verb
+    from opsec.cli.usage_errors import unknown_verb
 
     for argument in arguments:
         if argument.startswith("-") or not hasattr(command, "commands"):
@@ -154,9 +154,9 @@ def _help(arguments: list[str]) -> int:
     import contextlib
     import io
 
-    from opsec.cli.complaints import help_words
-    from opsec.cli.streams import results
-    from opsec.cli.talk import show
+    from opsec.cli.messages import show
+    from opsec.cli.stdio import results
+    from opsec.cli.usage_errors import help_words
 
     written = io.StringIO()
     with contextlib.redirect_stdout(written):
@@ -183,6 +183,6 @@ def _confess(fault: BaseException) -> int:
 
 
 def _complain(sentence: "Message") -> None:
-    from opsec.cli.talk import tell
+    from opsec.cli.messages import tell
 
     tell(sentence, prefix="opsec: ")

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import typer
 
 from opsec.cli import options
-from opsec.cli.streams import results
+from opsec.cli.stdio import results
 from opsec.errors import UsageError
-from opsec.language import _, current, reason, say
+from opsec.i18n.messages import _, current, reason, say
 
 if TYPE_CHECKING:  # the nouns take time to build, and help has no need of them
     from opsec.model import ReadPost
@@ -29,11 +29,11 @@ def add_to(app: typer.Typer) -> None:
         config: Path | None = options.config(),
     ) -> None:
         settings = options.load_settings(config)
-        from opsec.match import prepare
-        from opsec.report.check_text import checked_text
-        from opsec.report.terminal import print_line
-        from opsec.scan import is_flagged, scan_clip
-        from opsec.site.load import load_sites
+        from opsec.app.scan import is_flagged, scan_clip
+        from opsec.matching.matcher import prepare
+        from opsec.reports.check_text import checked_text
+        from opsec.reports.terminal import print_line
+        from opsec.sites.load import load_sites
 
         post = _post(" ".join(text) if text else _standard_input())
         result = scan_clip(post, prepare(load_sites(sites or Path(settings.sites), settings.home)), settings)

@@ -6,11 +6,11 @@ from pathlib import Path
 import typer
 
 from opsec.cli import options
-from opsec.cli.streams import talk
-from opsec.cli.talk import tell
+from opsec.cli.messages import tell
+from opsec.cli.stdio import talk
 from opsec.errors import OutputError, UsageError
-from opsec.language import _, say
-from opsec.shown import path_text, plain
+from opsec.i18n.messages import _, say
+from opsec.i18n.safe_text import path_text, plain
 
 
 def add_to(app: typer.Typer) -> None:
@@ -23,9 +23,9 @@ def add_to(app: typer.Typer) -> None:
         ),
     ) -> None:
         _make(folder)
-        from opsec.cli.delivery import Delivery
+        from opsec.app.scan import scan
+        from opsec.cli.output import Delivery
         from opsec.cli.progress import shown_progress
-        from opsec.scan import scan
         from opsec.settings import Settings
 
         settings = Settings(sites=str(folder / "geofences"), case=str(folder / "opsec-case.db"))

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Literal
 import typer
 
 from opsec.cli import options
-from opsec.cli.streams import results
-from opsec.cli.talk import show
+from opsec.cli.messages import show
+from opsec.cli.stdio import results
 from opsec.errors import OpsecError
-from opsec.language import Message, _, because, say
-from opsec.shown import plain
+from opsec.i18n.messages import Message, _, because, say
+from opsec.i18n.safe_text import plain
 
 if TYPE_CHECKING:
     from opsec.model import Reason
@@ -94,12 +94,12 @@ def _decoders(_settings: "Settings") -> Iterator[Finding]:
 
 def _signs(settings: "Settings") -> Iterator[Finding]:
     """What words in the picture are read with: packages, and language data for each tongue."""
-    from opsec.hints.kit import Kit
-    from opsec.hints.signs import equipment
-    from opsec.hints.signs.tesseract import TONGUES, data_of
+    from opsec.model.resources import Kit
+    from opsec.readers.video import ocr_resources
+    from opsec.vision.ocr.tesseract import TONGUES, data_of
 
     folder = settings.signage.tessdata
-    lacking = equipment.missing(Kit(tessdata=folder))
+    lacking = ocr_resources.missing(Kit(tessdata=folder))
     if lacking is not None:
         yield Finding("missing", because(lacking))
     for language in TONGUES:
@@ -115,7 +115,7 @@ def _signs(settings: "Settings") -> Iterator[Finding]:
 
 
 def _speech(settings: "Settings") -> Iterator[Finding]:
-    from opsec.hints.speech import trouble
+    from opsec.readers.audio.speech import trouble
 
     if settings.speech.model is None:
         step = _(
@@ -131,8 +131,8 @@ def _speech(settings: "Settings") -> Iterator[Finding]:
 
 def _landmark_models(settings: "Settings") -> Iterator[Finding]:
     """The officer's own models; most have none, and nothing is missing then."""
-    from opsec.match.landmarks.backend import backend_of
-    from opsec.scan import kit_of
+    from opsec.app.scan import kit_of
+    from opsec.matching.landmarks.backend import backend_of
 
     backend = backend_of(kit_of(settings), settings.landmarks.lightglue)
     if backend.models:
@@ -154,9 +154,9 @@ def _fonts(_settings: "Settings") -> Iterator[Finding]:
 
 def _isolation(settings: "Settings") -> Iterator[Finding]:
     """A reading process is started and asked to read an empty picture; only a reading that ran proves that it can."""
-    from opsec.clips.source import CannotOpenError, FileSource
-    from opsec.reading.process import NoProcessError
-    from opsec.reading.supervisor import Supervisor
+    from opsec.ingest.source import CannotOpenError, FileSource
+    from opsec.sandbox.supervisor import Supervisor
+    from opsec.sandbox.worker_process import NoProcessError
 
     with tempfile.TemporaryDirectory() as folder, Supervisor(settings.limits) as worker:
         probe = Path(folder) / "probe.png"
@@ -205,7 +205,7 @@ def _unread(*reasons: "Reason") -> Message:
 
 def _not_started() -> Message:
     """What its program says itself when it is loaded where it can be heard; a reading process is mute."""
-    command = [sys.executable, "-s", "-P", "-c", "import opsec.reading.worker"]
+    command = [sys.executable, "-s", "-P", "-c", "import opsec.sandbox.worker"]
     try:
         heard = subprocess.run(command, capture_output=True, cwd="/", timeout=MOST_WAIT_S, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
@@ -223,7 +223,7 @@ def _not_started() -> Message:
 def _database(settings: "Settings") -> Iterator[Finding]:
     import sqlite3
 
-    from opsec.store.case import open_case
+    from opsec.casefile.case_file import open_case
 
     with tempfile.TemporaryDirectory() as folder:
         open_case(str(Path(folder) / "probe.db")).close()
@@ -237,7 +237,7 @@ def _database(settings: "Settings") -> Iterator[Finding]:
 
 
 def _sites(settings: "Settings") -> Iterator[Finding]:
-    from opsec.site.load import load_sites
+    from opsec.sites.load import load_sites
 
     if not Path(settings.sites).is_dir():
         yield Finding(

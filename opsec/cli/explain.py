@@ -5,8 +5,8 @@ from pathlib import Path
 import typer
 
 from opsec.cli import options
-from opsec.cli.streams import results
-from opsec.language import _, current, say
+from opsec.cli.stdio import results
+from opsec.i18n.messages import _, current, say
 
 
 def add_to(app: typer.Typer) -> None:
@@ -22,9 +22,9 @@ def add_to(app: typer.Typer) -> None:
         config: Path | None = options.config(),
     ) -> None:
         settings = options.load_settings(config)
-        from opsec.report.explain import explanation
-        from opsec.report.terminal import print_line
-        from opsec.scan import scan
+        from opsec.app.scan import scan
+        from opsec.reports.explain import explanation
+        from opsec.reports.terminal import print_line
 
         # Nothing is remembered: the officer asks what is in this file, now.
         done = scan(clips, sites=sites, settings=settings)

@@ -7,10 +7,10 @@ from pathlib import Path
 import typer
 
 from opsec.cli import options
-from opsec.cli.talk import tell
+from opsec.cli.messages import tell
 from opsec.errors import OutputError, UsageError
-from opsec.language import _, current, say
-from opsec.shown import path_text, plain
+from opsec.i18n.messages import _, current, say
+from opsec.i18n.safe_text import path_text, plain
 
 FILES = {
     "opsec.toml": "opsec.toml",

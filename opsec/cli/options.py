@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from opsec import language
 from opsec.errors import UsageError
-from opsec.language import Message, _, say
-from opsec.shown import plain
+from opsec.i18n import messages
+from opsec.i18n.messages import Message, _, say
+from opsec.i18n.safe_text import plain
 
 if TYPE_CHECKING:
     from opsec.settings import Settings
@@ -85,7 +85,7 @@ def load_settings(path: Path | None) -> "Settings":
     from opsec.settings import load
 
     settings = load(path)
-    language.prefer(settings.lang)
+    messages.prefer(settings.lang)
     return settings
 
 
@@ -97,7 +97,7 @@ def kept_case(asked: str | None, settings: "Settings") -> str:
     UsageError
         There is none: an empty new one would answer "nothing" for the wrong reason.
     """
-    from opsec.store.case import exists
+    from opsec.casefile.case_file import exists
 
     where = asked or settings.case
     if not exists(where):

@@ -4,8 +4,8 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from opsec.cli.talk import tell
-from opsec.language import _, counted, say
+from opsec.cli.messages import tell
+from opsec.i18n.messages import _, counted, say
 from opsec.model import Progress
 
 Listener = Callable[[Progress], None]

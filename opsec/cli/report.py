@@ -6,11 +6,11 @@ from pathlib import Path
 import typer
 
 from opsec.cli import options
-from opsec.cli.streams import results
-from opsec.cli.talk import tell
+from opsec.cli.messages import tell
+from opsec.cli.stdio import results
 from opsec.errors import UsageError
-from opsec.language import _, current, say
-from opsec.shown import path_text, plain
+from opsec.i18n.messages import _, current, say
+from opsec.i18n.safe_text import path_text, plain
 
 
 def add_to(app: typer.Typer) -> None:
@@ -30,10 +30,10 @@ def add_to(app: typer.Typer) -> None:
             raise UsageError(
                 _("{file}: the page is HTML; give a name that ends in .html", file=plain(path_text(output)))
             )
-        from opsec.report.save import save
-        from opsec.report.weekly import weekly_page
-        from opsec.store.case import open_case
-        from opsec.store.week import Week
+        from opsec.casefile.case_file import open_case
+        from opsec.casefile.iso_week import Week
+        from opsec.reports.atomic_write import save
+        from opsec.reports.weekly_page import weekly_page
 
         chosen = Week.parse(week) if week is not None else Week.of(datetime.now(UTC))
         with open_case(options.kept_case(case, settings)) as kept:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import typer
 
 from opsec.cli import options
-from opsec.cli.streams import talk
-from opsec.cli.talk import tell
-from opsec.language import _, say
+from opsec.cli.messages import tell
+from opsec.cli.stdio import talk
+from opsec.i18n.messages import _, say
 
 if TYPE_CHECKING:
-    from opsec.cli.delivery import Delivery
+    from opsec.app.scan import Listener
+    from opsec.cli.output import Delivery
     from opsec.model import Scan
-    from opsec.scan import Listener
     from opsec.settings import Settings
 
 
@@ -36,7 +36,7 @@ def add_to(app: typer.Typer) -> None:
         settings = options.load_settings(config)
 
         def job(listener: "Listener") -> "Scan":
-            from opsec.scan import scan
+            from opsec.app.scan import scan
 
             kept = case or settings.case
             return scan(
@@ -66,7 +66,7 @@ def add_to(app: typer.Typer) -> None:
         settings = options.load_settings(config)
 
         def job(listener: "Listener") -> "Scan":
-            from opsec.scan import rematch
+            from opsec.app.scan import rematch
 
             kept = options.kept_case(case, settings)
             done = rematch(sites=sites, case=kept, settings=settings, listener=listener, own_photos=own_photos)
@@ -78,7 +78,7 @@ def add_to(app: typer.Typer) -> None:
 
 def _ordered(settings: "Settings", files: list[Path], format_name: str | None, fail_on: str) -> "Delivery":
     """The order, checked before the job begins."""
-    from opsec.cli.delivery import Delivery
+    from opsec.cli.output import Delivery
 
     return Delivery.ordered(files, format_name, fail_on, settings.terminal)
 

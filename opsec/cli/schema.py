@@ -4,8 +4,8 @@ import json
 
 import typer
 
-from opsec.cli.streams import results
-from opsec.language import _, say
+from opsec.cli.stdio import results
+from opsec.i18n.messages import _, say
 
 
 def add_to(app: typer.Typer) -> None:
@@ -13,7 +13,7 @@ def add_to(app: typer.Typer) -> None:
 
     @app.command("schema", help=say(_("Print the JSON Schema of the JSON that scan writes.")))
     def schema() -> None:
-        from opsec.report.schema import json_schema
+        from opsec.reports.json_schema import json_schema
 
         with results() as stream:
             stream.write(json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n")

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 import typer
 
 from opsec.cli import options
-from opsec.cli.streams import results
-from opsec.cli.talk import show, tell
+from opsec.cli.messages import show, tell
+from opsec.cli.stdio import results
 from opsec.errors import UsageError
-from opsec.language import _, counted, isolate, say
-from opsec.near import nearest
-from opsec.shown import path_text, plain
+from opsec.i18n.messages import _, counted, isolate, say
+from opsec.i18n.safe_text import path_text, plain
+from opsec.i18n.suggestions import nearest
 
 if TYPE_CHECKING:
     from opsec.model import Site
     from opsec.settings import Settings
-    from opsec.site.check import Complaint
+    from opsec.sites.complaint import Complaint
 
 FORMATS = ("table", "json")
 _COLUMNS = ("id", "code", "kind", "names", "zones", "landmarks", "photos")
@@ -41,7 +41,7 @@ def _add_check(app: typer.Typer) -> None:
     @app.command("check", help=say(_("Find what is wrong with the sites; exit code 2 when a scan would refuse them.")))
     def check(sites: Path | None = options.sites(), config: Path | None = options.config()) -> None:
         settings = options.load_settings(config)
-        from opsec.site.check import check_sites
+        from opsec.sites.validation import check_sites
 
         folder = sites or Path(settings.sites)
         complaints = check_sites(folder, settings.home)
@@ -61,10 +61,10 @@ def _add_check(app: typer.Typer) -> None:
 
 def _weak_landmarks(folder: Path, settings: "Settings") -> "Iterator[Complaint]":
     """What opening the photos of the landmarks shows."""
-    from opsec.match.landmarks.backend import backend_of
-    from opsec.match.landmarks.weak import weak_landmarks
-    from opsec.scan import kit_of
-    from opsec.site.load import load_sites
+    from opsec.app.scan import kit_of
+    from opsec.matching.landmarks.backend import backend_of
+    from opsec.matching.landmarks.reference_quality import weak_landmarks
+    from opsec.sites.load import load_sites
 
     backend = backend_of(kit_of(settings), settings.landmarks.lightglue)
     yield from weak_landmarks(load_sites(folder, settings.home), folder, backend)
@@ -79,7 +79,7 @@ def _add_list(app: typer.Typer) -> None:
     ) -> None:
         settings = options.load_settings(config)
         shape = _known_format(format_)
-        from opsec.site.load import load_sites
+        from opsec.sites.load import load_sites
 
         rows = [_row(site) for site in load_sites(sites or Path(settings.sites), settings.home)]
         if shape == "json":
@@ -96,7 +96,7 @@ def _add_import(app: typer.Typer) -> None:
         config: Path | None = options.config(),
     ) -> None:
         settings = options.load_settings(config)
-        from opsec.site.exchange import import_places
+        from opsec.sites.importing.import_sites import import_places
 
         made = import_places(file, sites or Path(settings.sites), settings.home)
         _print(plain(path_text(site.folder)) for site in made)

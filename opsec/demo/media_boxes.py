@@ -1,6 +1,6 @@
 """Writes places, dates and cameras into the boxes of our own films, as phones, drones and editors do.
 
-The counterpart of ``opsec.hints.container``: each function takes a film and gives a new one. Sizes
+The counterpart of ``opsec.readers.metadata.mp4``: each function takes a film and gives a new one. Sizes
 around what is put in are mended, and so are the chunk offsets when media data moves.
 """
 
@@ -9,7 +9,7 @@ import struct
 import zlib
 
 from opsec.demo.media_exif import Shot
-from opsec.hints.iso_boxes import Box, walk
+from opsec.formats.isobmff.boxes import Box, walk
 
 _OPENED = frozenset({"moov", "trak", "mdia", "minf", "stbl", "udta", "meta", "ilst"})
 _ARABIC = 0x0672

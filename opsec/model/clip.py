@@ -13,7 +13,7 @@ from opsec.model.vocabulary import Check, CheckState, CoverageStatus, FileKind
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why something was not (fully) read: a code of ``opsec.language.REASONS`` and its blanks.
+    """Why something was not (fully) read: a code of ``opsec.i18n.messages.REASONS`` and its blanks.
 
     A hostile process may choose the code and fill the blanks; it can never choose the sentence.
     """
@@ -134,7 +134,7 @@ class Clip:
     """A posted clip (or photo, or a post whose medium is missing) with everything read from it."""
 
     path: str
-    """As the officer would find it again; harmless to print only through ``opsec.shown``."""
+    """As the officer would find it again; harmless to print only through ``opsec.i18n.safe_text``."""
     sha256: str | None
     """Of the medium's bytes; none when there is no medium or it could not be opened."""
     post: Post

@@ -65,7 +65,7 @@ class Exposure:
     flagged_week_before: int
     not_fully_checked: int
     not_fully_checked_by_reason: Mapping[str, int]
-    """Code of ``opsec.language.REASONS`` → clips."""
+    """Code of ``opsec.i18n.messages.REASONS`` → clips."""
     lines: tuple[ExposureLine, ...]
     worst: tuple[WorstClip, ...]
     together: tuple[BaseShown, ...] = ()

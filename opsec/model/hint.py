@@ -64,7 +64,7 @@ class Features:
     height_px: Pixels
     count: Annotated[int, Ge(0), Le(2_000)]
     keypoints: Annotated[str, MaxLen(40_000)]
-    """``count`` records in base64; their layout is told by ``opsec.hints.landmarks``."""
+    """``count`` records in base64; their layout is told by ``opsec.readers.video.landmark_features``."""
     descriptors: Annotated[str, MaxLen(800_000)]
     """``count`` rows in base64, one byte a component."""
     maker: Annotated[str, MaxLen(40)] = "sift"

@@ -46,7 +46,7 @@ class Match:
     rule: str
     grade: Grade
     log_odds: float
-    """Natural logarithm of the likelihood ratio, from ``opsec.judge.likelihood``."""
+    """Natural logarithm of the likelihood ratio, from ``opsec.verdict.judge.likelihood``."""
     why: Bilingual
     id: str = ""
     zone: str | None = None

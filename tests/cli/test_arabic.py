@@ -4,9 +4,9 @@ import io
 
 import pytest
 
-from opsec import language
-from opsec.cli.talk import show
-from opsec.language import FSI, LRI, PDI
+from opsec.cli.messages import show
+from opsec.i18n import messages
+from opsec.i18n.messages import FSI, LRI, PDI
 from tests.cli.conftest import Opsec
 
 
@@ -58,7 +58,7 @@ def arabic(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", "20")
-    monkeypatch.setattr(language, "_in_use", "ar")
+    monkeypatch.setattr(messages, "_in_use", "ar")
 
 
 def test_a_screen_that_cannot_order_gets_broken_lines_in_order(arabic: None) -> None:

@@ -9,10 +9,10 @@ import pytest
 from opsec.cli import doctor
 from opsec.cli.doctor import CHECKS, Finding, guarded
 from opsec.errors import CaseError
-from opsec.language import _, reason, say
+from opsec.i18n.messages import _, reason, say
 from opsec.model import Reading, Reason
-from opsec.reading import supervisor
-from opsec.reading.supervisor import Supervisor
+from opsec.sandbox import supervisor
+from opsec.sandbox.supervisor import Supervisor
 from opsec.settings import Settings, Speech
 from tests.cli.conftest import ROOT, Opsec
 

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from opsec.cli.delivery import Delivery
-from opsec.judge import judge
+from opsec.cli.output import Delivery
 from opsec.model import Action, Counts, Result, Scan
 from opsec.settings import Terminal, Thresholds
-from tests.made import clip, met, place, site
+from opsec.verdict.judge import judge
+from tests.fixtures.records import clip, met, place, site
 
 WATCHED = judge(clip(place(31.005, 42.005)), [met(grade="possible", log_odds=1.1)], [site()], Thresholds())
 FLAGGED = judge(clip(place(31.005, 42.005)), [met()], [site()], Thresholds())

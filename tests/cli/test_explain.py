@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import ROOT, Opsec
-from tests.hints.boxes import film
+from tests.fixtures.media.boxes import film
 
 POSTS, SITES = ROOT / "examples" / "posts", ROOT / "geofences"
 
@@ -54,9 +54,9 @@ def test_what_is_known_of_the_post_is_told_and_masked(opsec: Opsec, tmp_path: Pa
 def test_it_tells_how_many_pictures_were_decoded() -> None:
     from dataclasses import replace
 
-    from opsec.language import say
-    from opsec.report.explain import explanation
-    from tests.report.made import flagged_clip
+    from opsec.i18n.messages import say
+    from opsec.reports.explain import explanation
+    from tests.reports.made import flagged_clip
 
     made = flagged_clip()
     watched = replace(made.clip.coverage, frames_read=36, seconds_read=3.5)

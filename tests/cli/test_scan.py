@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-from opsec.report.schema import json_schema
+from opsec.reports.json_schema import json_schema
 from tests.cli.conftest import ROOT, Opsec
 
 POSTS, SITES = ROOT / "examples" / "posts", ROOT / "geofences"

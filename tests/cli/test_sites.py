@@ -9,17 +9,17 @@ from pathlib import Path
 import cv2
 import pytest
 
-from opsec import language
 from opsec.errors import OpsecError
-from tests.match.landmarks.drawn import seen, wall
-from tests.site.drawing import TOML, feature, geojson, landmark, site, square
+from opsec.i18n import messages
+from tests.matching.landmarks.drawn import seen, wall
+from tests.sites.drawing import TOML, feature, geojson, landmark, site, square
 
 
 @pytest.fixture(autouse=True)
 def english() -> Iterator[None]:
-    language.use("en")
+    messages.use("en")
     yield
-    language.use(None)
+    messages.use(None)
 
 
 def call(*arguments: str) -> int:

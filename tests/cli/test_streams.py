@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from opsec.store.case import open_case
+from opsec.casefile.case_file import open_case
 from tests.cli.conftest import ROOT, Opsec
 
 POSTS, SITES = ROOT / "examples" / "posts", ROOT / "geofences"
@@ -163,7 +163,7 @@ def test_a_file_that_fails_after_the_scan_keeps_nothing_else_back(calm: Path, tm
     shutil.copy(POSTS / "cut_off.mp4", calm)
     (tmp_path / "gone").mkdir()
     program = (
-        "import pathlib, opsec.scan, opsec.cli\n"
+        "import pathlib, opsec.app.scan, opsec.cli\n"
         "honest = opsec.scan.__globals__['read_posts']\n"
         "def read(*given):\n"
         "    pathlib.Path('gone').rmdir()\n"

@@ -14,8 +14,8 @@ from opsec.demo.media_boxes import (
     with_xyz,
 )
 from opsec.demo.media_exif import Shot
-from opsec.hints import read_file
 from opsec.model import FileKind, Hint
+from opsec.readers.registry import read_file
 
 SHOT = Shot(lat=33.98, lon=43.25, altitude_m=12.5, accuracy_m=65.0, taken_at="2026:11:16 14:02:58", offset="+03:00")
 

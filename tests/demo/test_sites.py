@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from opsec.demo.sites import write_example_sites
 from opsec.settings import Settings
-from opsec.site.check import check_sites
-from opsec.site.load import load_sites
+from opsec.sites.load import load_sites
+from opsec.sites.validation import check_sites
 
 REPOSITORY = Path(__file__).parent.parent.parent / "geofences"
 MOST_PHOTO_BYTES = 60 * 1024

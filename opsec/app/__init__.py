@@ -1,0 +1,1 @@
+"""Use cases: what an officer asks for, made of the rooms below."""

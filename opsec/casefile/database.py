@@ -1,0 +1,216 @@
+"""Where a case file lies and how it is opened: SQLite as safe as it can be, or any database by its URL.
+
+SQLite: a write-ahead log, each commit on the disk before it returns, foreign keys held, and a
+transaction that is going to write takes the lock at once (https://www.sqlite.org/lang_transaction.html).
+"""
+
+import os
+import sqlite3
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+
+from opsec.casefile.schema import NewerCaseError, NotACaseError
+from opsec.errors import CaseError
+from opsec.i18n.messages import Message, _
+from opsec.i18n.safe_text import path_text, plain
+from opsec.settings import LANDMARKS_ENDING
+
+MEMORY = ":memory:"
+PLAIN_SQLITE = frozenset({"sqlite", "sqlite+pysqlite"})
+"""Drivers of a URL that stand for a path."""
+BUSY_TIMEOUT_S = 10
+"""How long to wait for another program's transaction."""
+
+
+def engine_at(where: str) -> tuple[Engine, str]:
+    """The engine for a path or a URL, and what to call it in a message: no password of a URL is ever shown.
+
+    Raises
+    ------
+    CaseError
+        There is no such folder, no such driver, or what lies there can be no case file.
+    """
+    if "://" not in where:
+        return _sqlite(where), plain(path_text(where))
+    try:
+        url = make_url(where)
+        shown = plain(url.render_as_string(hide_password=True))
+        if url.get_backend_name() == "sqlite":
+            if url.query or url.drivername not in PLAIN_SQLITE:
+                raise ArgumentError("only a plain path: a driver that encrypts, say, must not be passed over")
+            return _sqlite(url.database or MEMORY), shown
+        return create_engine(url), shown
+    except (ArgumentError, NoSuchModuleError, ImportError, ValueError) as error:
+        raise CaseError(
+            _(
+                "the case file cannot be opened by this URL ({kind}); check the URL and that its driver is installed, "
+                "or give a path with --case",
+                kind=plain(where.partition("://")[0], limit=40),
+            )
+        ) from error
+
+
+def file_of(where: str) -> str | None:
+    """The file in which a case at this path or URL would lie; none for a URL of anything but plain SQLite."""
+    if "://" not in where:
+        return where
+    try:
+        url = make_url(where)
+    except (ArgumentError, ValueError):
+        return None  # whoever opens it says what is wrong with it
+    return (url.database or MEMORY) if url.drivername in PLAIN_SQLITE else None
+
+
+def files_of(where: str) -> tuple[str, ...]:
+    """Every file that a case at this path or URL may have; SQLite keeps logs beside it (sqlite.org/tempfiles.html)."""
+    path = file_of(where)
+    endings = ("", "-wal", "-shm", "-journal", LANDMARKS_ENDING)
+    return () if path in {None, MEMORY} else tuple(f"{path}{ending}" for ending in endings)
+
+
+def landmarks_of(where: str) -> str | None:
+    """The folder beside a case file for what is known of our landmarks; none for a case without a file."""
+    path = file_of(where)
+    return None if path in {None, MEMORY} else f"{path}{LANDMARKS_ENDING}"
+
+
+def _sqlite(path: str) -> Engine:
+    if path != MEMORY:
+        _prepare(Path(path))
+    engine = create_engine(URL.create("sqlite", database=path), poolclass=StaticPool)
+
+    @event.listens_for(engine, "connect")
+    def _settle(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # transactions begin where we say so, not where the driver guesses
+        connection.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT_S * 1000)}")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _prepare(path: Path) -> None:
+    """Make the file, for its owner only whatever the umask; SQLite gives its log the same mode."""
+    shown = plain(path_text(path))
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    except FileExistsError:
+        if not stat.S_ISREG(path.stat().st_mode if path.exists() else stat.S_IFREG):
+            raise CaseError(
+                _("{file} is not a regular file; give the path of a case file with --case", file=shown)
+            ) from None
+    except FileNotFoundError:
+        raise CaseError(
+            _(
+                "{file}: the folder {folder} does not exist; make it, or give another path with --case",
+                file=shown,
+                folder=plain(path_text(path.parent)),
+            )
+        ) from None
+    except OSError as error:
+        raise CaseError(
+            _(
+                "{file} cannot be made ({error}); give another path with --case",
+                file=shown,
+                error=error.strerror or type(error).__name__,
+            )
+        ) from error
+    else:
+        os.fchmod(handle, 0o600)
+        os.close(handle)
+
+
+def write_ahead(engine: Engine) -> None:
+    """Switch a SQLite file to a write-ahead log; it stays so. Only once it is known to be ours."""
+    if engine.dialect.name != "sqlite":
+        return
+    raw = engine.raw_connection()
+    try:
+        raw.cursor().execute("PRAGMA journal_mode = WAL")
+    finally:
+        raw.close()
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One transaction that only reads."""
+    with engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction that writes, whole or not at all."""
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        yield connection
+
+
+# ── trouble, in a sentence ────────────────────────────────────────────────────────────────────
+@contextmanager
+def in_a_sentence(shown: str) -> Iterator[None]:
+    """Whatever the database complains of becomes one ``CaseError`` that names the file and the next step."""
+    try:
+        yield
+    except NotACaseError:
+        raise CaseError(_not_a_case(shown)) from None
+    except NewerCaseError:
+        raise CaseError(
+            _(
+                "{file} was written by a newer version of this program; install that one, or give another path "
+                "with --case",
+                file=shown,
+            )
+        ) from None
+    except sqlite3.Error as error:
+        raise CaseError(_complaint(error, shown)) from error
+    except SQLAlchemyError as error:
+        raise CaseError(_complaint(getattr(error, "orig", None) or error, shown)) from error
+
+
+def _not_a_case(shown: str) -> Message:
+    return _("{file} is not a case file of this program; give another path with --case", file=shown)
+
+
+def _complaint(error: BaseException, shown: str) -> Message:
+    exact = getattr(error, "sqlite_errorcode", 0)
+    code = exact & 0xFF  # the primary one: https://www.sqlite.org/rescode.html
+    if code == sqlite3.SQLITE_NOTADB:
+        return _not_a_case(shown)
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return _(
+            "{file} is in use by another program; wait until that has ended and run again",
+            file=shown,
+        )
+    if code == sqlite3.SQLITE_FULL or exact == sqlite3.SQLITE_IOERR_SHMSIZE:
+        return _("{file}: the disk is full; make room and run again, everything kept before is still there", file=shown)
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN):
+        return _(
+            "{file} cannot be written; let this account write to it and to its folder, or give another path "
+            "with --case",
+            file=shown,
+        )
+    if code == sqlite3.SQLITE_CORRUPT:
+        return damaged(shown)
+    return _(
+        "{file} cannot be used ({error}); check its disk or its server and run again",
+        file=shown,
+        error=plain(str(error), limit=200),
+    )
+
+
+def damaged(shown: str) -> Message:
+    """The file is ours and broken."""
+    return _(
+        "{file} is damaged, or another version of opsec wrote it; put back a copy, or give another path with --case",
+        file=shown,
+    )

@@ -1,0 +1,131 @@
+"""A week of the case file in numbers: arithmetic for command, with nothing in it to find a clip or a base by.
+
+A clip is counted once however often it was posted (by the SHA-256 of its medium), in the week in
+which it was first seen; a finding likewise, by its fingerprint. Only findings count that are open
+and ask for something to be done.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from operator import attrgetter
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select
+
+from opsec.casefile.iso_week import Week
+from opsec.casefile.layout_union import shown_together
+from opsec.casefile.schema import findings, posts
+from opsec.casefile.serialisation import moment_text
+from opsec.i18n.messages import REASONS
+from opsec.model import ACTIONS, FLAGGING, Exposure, ExposureLine, WorstClip
+
+MOST_WORST = 10
+
+
+def sum_up(connection: Connection, week: Week) -> Exposure:
+    """The week and, beside it, the week before."""
+    unread = _not_fully_checked(connection, week)
+    now, before = _findings(connection, week), _findings(connection, week.before())
+    return Exposure(
+        week=str(week),
+        first_day=week.first_day.isoformat(),
+        last_day=week.last_day.isoformat(),
+        clips=_count(connection, _clips(week)),
+        clips_week_before=_count(connection, _clips(week.before())),
+        flagged=_count(connection, _flagged(week)),
+        flagged_week_before=_count(connection, _flagged(week.before())),
+        not_fully_checked=len(unread),
+        not_fully_checked_by_reason=dict(sorted(Counter(code for codes in unread.values() for code in codes).items())),
+        lines=_lines(now, before),
+        worst=tuple(sorted(now, key=_worst_first)[:MOST_WORST]),
+        together=shown_together(connection, and_(_counts(), findings.c.first_seen_at < moment_text(week.ends))),
+    )
+
+
+# ── clips ─────────────────────────────────────────────────────────────────────────────────────
+def _clips(week: Week) -> Select[tuple[str]]:
+    """The clips first seen in a week."""
+    return select(posts.c.content_id).group_by(posts.c.content_id).having(_in(week, func.min(posts.c.first_seen_at)))
+
+
+def _flagged(week: Week) -> Select[tuple[str]]:
+    """Those of them that have at least one finding that counts."""
+    found = select(posts.c.content_id).join(findings, findings.c.post_key == posts.c.key).where(_counts())
+    return _clips(week).where(posts.c.content_id.in_(found))
+
+
+def _count(connection: Connection, clips: Select[tuple[str]]) -> int:
+    return connection.scalar(select(func.count()).select_from(clips.subquery())) or 0
+
+
+def _not_fully_checked(connection: Connection, week: Week) -> dict[str, set[str]]:
+    """Clips first seen in a week that could not be read to the end in one of their posts → why."""
+    wanted = select(posts.c.content_id, posts.c.reason_codes).where(
+        posts.c.status != "read", posts.c.content_id.in_(_clips(week))
+    )
+    clips: dict[str, set[str]] = {}
+    for content_id, codes in connection.execute(wanted):
+        known = {code if code in REASONS else "internal" for code in json.loads(codes)}
+        clips.setdefault(content_id, set()).update(known)
+    return clips
+
+
+# ── findings ──────────────────────────────────────────────────────────────────────────────────
+def _findings(connection: Connection, week: Week) -> list[WorstClip]:
+    """The findings first seen in a week, each once, as its gravest post shows it."""
+    new = (
+        select(findings.c.fingerprint)
+        .where(_counts())
+        .group_by(findings.c.fingerprint)
+        .having(_in(week, func.min(findings.c.first_seen_at)))
+    )
+    rows = connection.execute(select(findings).where(_counts(), findings.c.fingerprint.in_(new)))
+    gravest: dict[str, WorstClip] = {}
+    for clip in sorted(map(_as_command_sees_it, rows), key=_worst_first):
+        gravest.setdefault(clip.fingerprint, clip)
+    return list(gravest.values())
+
+
+def _as_command_sees_it(row: Row[tuple[object, ...]]) -> WorstClip:
+    return WorstClip(
+        fingerprint=row.fingerprint,
+        site_code=row.site_code,
+        rule=row.rule,
+        action=row.action,
+        likelihood=row.likelihood,
+        severity=row.severity,
+    )
+
+
+def _worst_first(clip: WorstClip) -> tuple[int, float, float, str, str, str]:
+    return (
+        ACTIONS.index(clip.action),
+        -clip.likelihood,
+        -clip.severity,
+        clip.fingerprint,
+        clip.site_code,
+        clip.rule,
+    )
+
+
+def _lines(now: Iterable[WorstClip], before: Iterable[WorstClip]) -> tuple[ExposureLine, ...]:
+    kind = attrgetter("site_code", "rule")
+    new, former = Counter(map(kind, now)), Counter(map(kind, before))
+    return tuple(
+        ExposureLine(
+            site_code=site_code,
+            rule=rule,
+            findings=new[site_code, rule],
+            findings_week_before=former[site_code, rule],
+        )
+        for site_code, rule in sorted(new.keys() | former.keys())
+    )
+
+
+# ── conditions ────────────────────────────────────────────────────────────────────────────────
+def _counts() -> ColumnElement[bool]:
+    return and_(findings.c.state == "open", findings.c.action.in_(sorted(FLAGGING)))
+
+
+def _in(week: Week, moment: ColumnElement[str]) -> ColumnElement[bool]:
+    return and_(moment >= moment_text(week.begins), moment < moment_text(week.ends))

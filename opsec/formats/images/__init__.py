@@ -1,0 +1,1 @@
+"""Segments and metadata blocks of image files."""

@@ -1,0 +1,1 @@
+"""Positions on Earth and the notations that people write them in."""

@@ -1,0 +1,1 @@
+"""Messages in English and Arabic, and text made safe to show."""

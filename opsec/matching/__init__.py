@@ -1,0 +1,1 @@
+"""Matching: the only place where a clip and a site meet."""

@@ -1,0 +1,1 @@
+"""Recognition of the names of our sites in text."""

@@ -1,0 +1,1 @@
+"""Readers of metadata inside media files."""

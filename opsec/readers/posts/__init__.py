@@ -1,0 +1,1 @@
+"""Readers of records of posts: sidecar files, lists and exports."""

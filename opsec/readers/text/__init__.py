@@ -1,0 +1,1 @@
+"""Readers of text, and of the coordinates and phrases in it."""

@@ -1,0 +1,1 @@
+"""Import of sites from map files: KML, KMZ, GeoJSON, GPX."""

@@ -1,0 +1,1 @@
+"""Normal forms, sounds and word lists of Arabic, Sorani and Latin text."""

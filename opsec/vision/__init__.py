@@ -1,0 +1,1 @@
+"""Algorithms on images and video: arrays in, arrays out; no hint, no site."""

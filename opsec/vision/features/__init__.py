@@ -1,0 +1,1 @@
+"""Local image features for landmark recognition."""

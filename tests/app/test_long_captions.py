@@ -1,0 +1,64 @@
+"""A caption of a megabyte, whatever it is made of, is read, escaped and judged within a second of processor time."""
+
+import io
+import json
+import time
+
+import pytest
+
+from opsec.app.scan import scan_clip
+from opsec.matching.matcher import prepare
+from opsec.model import MAX_TEXT, Part, ReadPost, Result
+from opsec.readers.registry import read_file
+from opsec.reports.check_text import checked_text
+from opsec.reports.scan_json import clip_record
+from opsec.settings import Settings
+from tests.fixtures.records import site
+
+MEGABYTE = 1_000_000
+SLOW = 3.0
+"""Times slower than the machine it was measured on that a machine may be."""
+OURS = prepare([site()])
+MADE_OF = {
+    "the name": "Falcon Camp ",
+    "the name in Arabic": "معسكر الصقر ",
+    "the name in Arabizi": "m3askar alsaqr ",
+    "nearly the name": "Flacon Camp ",
+    "coordinates": "31°0'18\" ",
+    "digits": "12 ",
+    "halves of surrogate pairs": "\ud800",
+    "mixed overrides": "\u202e\u2066معسكر abc\u2069\u202d",
+    "marks": "a\u0301",
+}
+
+
+def judged(caption: str) -> Result:
+    record = {
+        "description": caption,
+        "uploader": "someone",
+        "extractor": "TikTok",
+        "webpage_url": "https://x.example/7",
+    }
+    reading = read_file(io.BytesIO(json.dumps(record).encode()), "info_json")
+    part = Part(role="sidecar", path="a.info.json", sha256="ab" * 32, kind="info_json", reading=reading)
+    return scan_clip(ReadPost(path="a.info.json", parts=(part,)), OURS, Settings())
+
+
+@pytest.mark.parametrize("words", MADE_OF.values(), ids=MADE_OF)
+def test_a_megabyte(words: str) -> None:
+    caption = words * (MEGABYTE // len(words.encode("utf-8", "surrogatepass")))
+    began_s = time.process_time()
+    result = judged(caption)
+    took_s = time.process_time() - began_s
+    assert took_s < SLOW
+    assert len(result.clip.post.caption or "") == min(len(caption), MAX_TEXT)
+    assert ("too_long" in {why.code for why in result.clip.coverage.reasons}) == (len(caption) > MAX_TEXT)
+    json.dumps(clip_record(result), ensure_ascii=False).encode()  # raises for half a surrogate pair
+    shown = "".join(say for message in checked_text(result, "en") for say in map(str, message.blanks.values()))
+    assert not set(shown) & set("\u202d\u202e\ud800")
+
+
+def test_what_stands_behind_the_cut_is_said_not_to_be_read() -> None:
+    result = judged("x " * MEGABYTE + "Falcon Camp")
+    assert result.matches == ()
+    assert result.clip.coverage.status == "partly"

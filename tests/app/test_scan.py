@@ -1,0 +1,139 @@
+"""What a scan could not read counts, whatever kind of file it stood in: *not checked* is an answer."""
+
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from opsec.app.scan import HIDES_NOTHING, rematch, scan
+from opsec.i18n.messages import REASONS
+from opsec.matching.matcher import OurSites, match
+from opsec.model import Clip, Match, Scan
+from opsec.settings import Limits, Settings
+from tests.cli.conftest import ROOT
+
+SITES = ROOT / "geofences"
+ONE_WORKER = Settings(limits=Limits(workers=1))
+
+
+def _scan(path: Path, case: str | None = None) -> Scan:
+    return scan([path], sites=SITES, case=case, settings=ONE_WORKER)
+
+
+def _told(done: Scan) -> list[tuple[str, str, list[str]]]:
+    return [
+        (Path(one.clip.path).name, one.clip.coverage.status, [why.code for why in one.clip.coverage.reasons])
+        for one in done.results
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        (
+            "l.csv",
+            "caption,url\nhello,u1\nguard duty at Falcon Camp, all night,u2\nbye,u3\n",
+            [("l.csv", "partly", ["bad_rows"]), ("l.csv#1", "read", []), ("l.csv#3", "read", [])],
+        ),
+        (
+            "l.jsonl",
+            '{"caption": "hello", "likes": 3}\n{"caption": "Falcon Ca\n',
+            [("l.jsonl", "partly", ["bad_rows", "column_ignored"]), ("l.jsonl#1", "read", [])],
+        ),
+        ("l.csv", "remarks,url\nFalcon Camp,u1\n", [("l.csv#1", "partly", ["no_caption_column"])]),
+        ("l.csv", "captoin,url,x\nFalcon Camp,u1,2\n", [("l.csv#1", "partly", ["unknown_column"])]),
+        ("l.csv", "caption,likes\nhello,3\n", [("l.csv#1", "read", [])]),
+        ("l.csv", "text,url\nhello,u1\n", [("l.csv#1", "read", [])]),
+    ],
+)
+def test_what_a_list_could_not_give_whole_counts(
+    tmp_path: Path, name: str, text: str, told: list[tuple[str, str, list[str]]]
+) -> None:
+    (tmp_path / name).write_text(text, "utf-8")
+    done = _scan(tmp_path)
+    assert _told(done) == told
+    assert done.counts.not_fully_checked == sum(status != "read" for _name, status, _codes in told)
+
+
+def test_what_a_list_lost_is_still_said_when_it_is_matched_again(tmp_path: Path) -> None:
+    (tmp_path / "l.csv").write_text("caption,url\nhello,u1\nguard duty, all night,u2\n", "utf-8")
+    case = str(tmp_path / "case.db")
+    first = _scan(tmp_path / "l.csv", case=case)
+    assert _told(first) == _told(_scan(tmp_path / "l.csv", case=case)) == _told(rematch(case=case, sites=SITES))
+
+
+# ── what was left out ─────────────────────────────────────────────────────────────────────────
+def test_only_codes_that_exist_hide_nothing() -> None:
+    assert REASONS.keys() >= HIDES_NOTHING
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "broken", "cut_off", "unsupported", "swells", "too_large", "timeout", "cpu_limit", "worker_died",
+        "memory_limit", "changed", "missing", "link_out", "no_permission", "io_error", "nested_archive", "encrypted",
+        "playlist", "not_a_file",
+    ],
+)  # fmt: skip
+def test_whatever_may_hide_a_clip_counts(code: str) -> None:
+    assert code in REASONS
+    assert code not in HIDES_NOTHING
+
+
+def _with(tmp_path: Path, member: str, method: int) -> Path:
+    """A folder with a harmless photo list and an archive of one member that no name makes a clip."""
+    (tmp_path / "l.csv").write_text("caption\nhello\n", "utf-8")
+    with zipfile.ZipFile(tmp_path / "in.zip", "w", method) as archive:
+        archive.writestr(member, b"words " * 1_000)
+    return tmp_path
+
+
+def test_a_member_of_no_name_counts_when_it_could_not_be_looked_into(tmp_path: Path) -> None:
+    done = _scan(_with(tmp_path, "IMG_1", zipfile.ZIP_LZMA))
+    assert [one.reason.code for one in done.skipped] == ["unsupported"]
+    assert done.counts.not_fully_checked == 1
+
+
+def test_a_member_that_was_looked_into_and_is_none_of_ours_does_not_count(tmp_path: Path) -> None:
+    done = _scan(_with(tmp_path, "notes", zipfile.ZIP_DEFLATED))
+    assert [one.reason.code for one in done.skipped] == ["not_a_clip"]
+    assert done.counts.not_fully_checked == 0
+
+
+def test_a_link_counts_only_when_it_leads_out(tmp_path: Path) -> None:
+    inside = tmp_path / "in"
+    inside.mkdir()
+    (inside / "l.csv").write_text("caption\nhello\n", "utf-8")
+    (inside / "again.csv").symlink_to("l.csv")
+    assert _scan(inside).counts.not_fully_checked == 0
+    (inside / "film.mp4").symlink_to(tmp_path / "elsewhere.mp4")
+    assert _scan(inside).counts.not_fully_checked == 1
+
+
+def test_a_clip_that_our_own_code_fell_over_has_no_words_that_were_checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def falls(clip: Clip, ours: OurSites) -> tuple[Match, ...]:
+        if clip.hints:
+            raise ZeroDivisionError
+        return match(clip, ours)
+
+    monkeypatch.setattr(sys.modules["opsec.app.scan"], "match", falls)
+    (tmp_path / "l.csv").write_text("caption\nhello\n", "utf-8")
+    (result,) = _scan(tmp_path).results
+    assert [why.code for why in result.clip.coverage.reasons] == ["internal"]
+    assert result.clip.coverage.checks["caption"] == "failed"
+
+
+def test_a_clip_that_does_not_fit_into_the_case_file_ends_no_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_much(*_given: object) -> None:
+        raise ValueError("a share of 1.0000000000000002")
+
+    monkeypatch.setattr("opsec.casefile.row_writer._finding_row", too_much)
+    (tmp_path / "l.csv").write_text("caption\nguard duty at Falcon Camp\nhello\n", "utf-8")
+    case = str(tmp_path / "c.db")
+    assert _told(_scan(tmp_path / "l.csv", case)) == [("l.csv#1", "unread", ["internal"]), ("l.csv#2", "read", [])]
+    assert _told(rematch(case=case, sites=SITES, settings=ONE_WORKER))[1] == ("l.csv#2", "read", [])

@@ -1,0 +1,151 @@
+"""A whole scan with a model of the officer's: flagged by it, kept apart from what others read, refused plainly."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from opsec.app.scan import kit_of, rematch, scan
+from opsec.errors import SettingsError
+from opsec.i18n.messages import say
+from opsec.model import Reason, Result, Scan
+from opsec.model.resources import Kit
+from opsec.readers.registry import equipped, readers_version
+from opsec.readers.video.landmark_features import LandmarkViewer, new
+from opsec.settings import LandmarkModels, Settings, load
+from tests.app.test_scan_landmarks import desk as lake_camp
+from tests.app.test_scan_landmarks import film
+from tests.matching.landmarks import small_models
+from tests.matching.landmarks.drawn import Bytes, wall
+
+__all__ = ["lake_camp"]
+
+
+def walk(seed: int) -> list[Bytes]:
+    """Somebody films along a wall, as far away as the photo was taken: these small models know no other sizes."""
+    whole = np.full((568, 700), 90, np.uint8)
+    whole[70:496, :568] = cv2.resize(wall(seed), (568, 426), interpolation=cv2.INTER_AREA)
+    return [np.ascontiguousarray(whole[:, left : left + 320]) for left in range(0, 240, 15)]
+
+
+@pytest.fixture
+def desk(lake_camp: Path) -> Path:
+    """As there, but with films for these models."""
+    (lake_camp / "posts" / "a.mp4").write_bytes(film(walk(1)))
+    (lake_camp / "posts" / "b.mp4").write_bytes(film(walk(2)))
+    return lake_camp
+
+
+@pytest.fixture
+def models(tmp_path: Path) -> Path:
+    """Model files."""
+    where = tmp_path / "models"
+    where.mkdir()
+    (where / "a.onnx").write_bytes(small_models.finder("aliked"))
+    (where / "b.onnx").write_bytes(small_models.finder("aliked", count=400))
+    (where / "l.onnx").write_bytes(small_models.lightglue())
+    (where / "text.onnx").write_bytes(b"no model")
+    return where
+
+
+def by(models: Path, aliked: str, lightglue: str | None = None) -> Settings:
+    pairing = lightglue and str(models / f"{lightglue}.onnx")
+    return Settings(landmarks=LandmarkModels(aliked=str(models / f"{aliked}.onnx"), lightglue=pairing))
+
+
+def scanned(desk: Path, settings: Settings) -> Scan:
+    return scan([desk / "posts"], sites=desk / "sites", case=str(desk / "case.db"), settings=settings)
+
+
+def makers(result: Result) -> set[str]:
+    return {hint.features.maker for hint in result.clip.hints if hint.features is not None}
+
+
+def landmarks(result: Result) -> list[str | None]:
+    """Those that flag the clip."""
+    seen = (match for match in result.matches if match.rule == "LANDMARK-SEEN" and match.grade != "possible")
+    return [match.landmark for match in seen]
+
+
+def test_a_clip_is_flagged_by_a_model_and_read_anew_by_another(desk: Path, models: Path) -> None:
+    first = scanned(desk, by(models, "a"))
+    assert [landmarks(result) for result in first.results] == [["north-gate"], []]
+    assert [result.clip.coverage.checks["landmarks"] for result in first.results] == ["ran", "ran"]
+    assert scanned(desk, by(models, "a")) == first
+
+    other = scanned(desk, by(models, "b", "l"))
+    assert [landmarks(result) for result in other.results] == [["north-gate"], []]
+    assert not makers(other.results[0]) & makers(first.results[0])
+    assert other.settings_sha256 not in {first.settings_sha256, scanned(desk, by(models, "b")).settings_sha256}
+
+    without = scanned(desk, Settings())
+    assert makers(without.results[0]) == {"sift"}
+    assert landmarks(without.results[0]) == ["north-gate"]
+
+
+def test_what_another_model_read_is_said_to_be_not_compared(desk: Path, models: Path) -> None:
+    """``rematch`` opens no clip, so it cannot read it anew."""
+    scanned(desk, Settings())
+    found = rematch(case=str(desk / "case.db"), sites=desk / "sites", settings=by(models, "a"))
+    for result in found.results:
+        assert landmarks(result) == []
+        assert result.clip.coverage.checks["landmarks"] == "failed"
+        assert "older_readers" in [reason.code for reason in result.clip.coverage.reasons]
+    assert found.counts.not_fully_checked == len(found.results)
+
+
+UNUSABLE = [("text", None, "aliked"), ("none", None, "aliked"), ("a", "text", "lightglue")]
+
+
+@pytest.mark.parametrize(("aliked", "lightglue", "key"), UNUSABLE)
+def test_a_model_that_cannot_be_used_stops_before_anything_is_read(
+    desk: Path, models: Path, aliked: str, lightglue: str | None, key: str
+) -> None:
+    with pytest.raises(SettingsError) as caught:
+        scanned(desk, by(models, aliked, lightglue))
+    assert f"landmarks.{key} in opsec.toml names" in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert not (desk / "case.db").exists()
+    assert say(caught.value.message, "ar") != str(caught.value)
+
+
+def test_a_model_that_is_gone_when_clips_are_read_leaves_the_check_not_configured(models: Path) -> None:
+    viewer = new(Kit(aliked=str(models / "gone.onnx")))
+    assert viewer == Reason("no_landmark_model", (("method", "aliked"),))
+    assert isinstance(new(Kit()), LandmarkViewer)
+
+
+def test_a_reading_names_the_model_that_made_it(models: Path) -> None:
+    file = models / "c.onnx"
+    kits = [Kit(), Kit(aliked=str(models / "a.onnx")), Kit(aliked=str(models / "b.onnx")), Kit(aliked=str(file))]
+    versions = [readers_version(equipped(kit)) for kit in kits]
+    assert len(set(versions)) == 4
+    file.write_bytes((models / "a.onnx").read_bytes())
+    assert readers_version(equipped(kits[3])) == versions[1]  # the same bytes elsewhere are the same model
+
+
+def test_paths_are_taken_from_the_settings_own_folder(tmp_path: Path) -> None:
+    (tmp_path / "opsec.toml").write_text('[landmarks]\ndisk = "m/d.onnx"\nlightglue = "m/l.onnx"\n', "utf-8")
+    settings = load(tmp_path / "opsec.toml")
+    assert settings.landmarks.lightglue == str(tmp_path / "m" / "l.onnx")
+    assert kit_of(settings).landmark_model == ("disk", str(tmp_path / "m" / "d.onnx"))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            '[landmarks]\naliked = "a"\ndisk = "d"',
+            "landmarks names two models of which only one is used (aliked, disk)",
+        ),
+        ('[landmarks]\nlightglue = "l"', "landmarks.lightglue pairs what another model finds; name that model too"),
+        ('[landmarks]\nalike = "a"', "landmarks.alike is not known; did you mean aliked?"),
+    ],
+)
+def test_settings_that_contradict_themselves_are_one_sentence(text: str, told: str, tmp_path: Path) -> None:
+    (tmp_path / "opsec.toml").write_text(text, "utf-8")
+    with pytest.raises(SettingsError) as caught:
+        load(tmp_path / "opsec.toml")
+    assert told in str(caught.value)
+    assert say(caught.value.message, "ar") != str(caught.value)

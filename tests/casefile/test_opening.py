@@ -1,0 +1,344 @@
+"""A case file that cannot be used says so in one sentence, and what was kept before is still there."""
+
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from itertools import takewhile
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, Engine, event
+
+from opsec.casefile import database
+from opsec.casefile.case_file import exists, open_case
+from opsec.errors import CaseError
+from opsec.i18n.messages import use
+from tests.casefile.made import READERS, a_post, a_reading, keep
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    use("en")
+    yield
+    use(None)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "case.db"
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "BUSY_TIMEOUT_S", 0.05)
+
+
+def refusal(where: str | Path) -> str:
+    """What is said when this cannot be opened."""
+    with pytest.raises(CaseError) as trouble:
+        open_case(str(where))
+    return str(trouble.value)
+
+
+# ── what can be no case file ──────────────────────────────────────────────────────────────────
+def test_a_missing_folder_is_not_made(tmp_path: Path) -> None:
+    where = tmp_path / "nowhere" / "case.db"
+    assert (
+        refusal(where)
+        == f"{where}: the folder {where.parent} does not exist; make it, or give another path with --case"
+    )
+    assert not where.parent.exists()
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe", "device"])
+def test_only_a_regular_file_is_opened(path: Path, kind: str) -> None:
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to("/dev/full")
+    assert refusal(path) == f"{path} is not a regular file; give the path of a case file with --case"
+
+
+@pytest.mark.parametrize("content", [b"\x89PNG\r\n\x1a\n" + bytes(200), b"SQLite format 3\0" + bytes(4), b"xy"])
+def test_a_file_of_another_kind_is_refused_and_left_as_it_is(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    assert refusal(path) == f"{path} is not a case file of this program; give another path with --case"
+    assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    "table",
+    ["holidays (day TEXT)", "meta (key TEXT, value TEXT)", "meta (key TEXT, value TEXT); CREATE TABLE posts (x)"],
+)
+def test_a_database_of_another_program_is_refused_and_left_as_it_is(path: Path, table: str) -> None:
+    connection = sqlite3.connect(path)
+    connection.executescript(f"CREATE TABLE {table};")
+    connection.close()
+    before = path.read_bytes()
+    assert refusal(path) == f"{path} is not a case file of this program; give another path with --case"
+    assert path.read_bytes() == before
+    assert [left.name for left in path.parent.iterdir()] == ["case.db"]
+
+
+def test_a_file_of_a_newer_version_is_refused(path: Path) -> None:
+    open_case(str(path)).close()
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE meta SET value = '99' WHERE key = 'version'")
+    connection.commit()
+    connection.close()
+    assert refusal(path) == (
+        f"{path} was written by a newer version of this program; install that one, or give another path with --case"
+    )
+
+
+def test_an_empty_file_becomes_a_case(path: Path) -> None:
+    path.touch()
+    with open_case(str(path)) as case:
+        keep(case, a_post())
+        assert list(case.posts(READERS)) == [a_post()]
+
+
+# ── URLs ──────────────────────────────────────────────────────────────────────────────────────
+def test_a_url_of_sqlite_is_a_path(path: Path) -> None:
+    with open_case(f"sqlite:///{path}") as case:
+        keep(case, a_post())
+    with open_case(str(path)) as case:
+        assert list(case.posts(READERS)) == [a_post()]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "nosuch://host/db",
+        "://",
+        "postgresql+nosuch://u:hunter2@host/db",
+        "sqlite+pysqlcipher://:hunter2@/case.db",
+        "sqlite:///case.db?mode=ro",
+    ],
+)
+def test_a_url_that_leads_nowhere_is_refused_without_its_password(url: str) -> None:
+    said = refusal(url)
+    assert said.startswith("the case file cannot be opened by this URL")
+    assert "hunter2" not in said
+
+
+@pytest.mark.parametrize("form", ["{path}", "sqlite:///{path}", "sqlite+pysqlite:///{path}"])
+def test_a_case_exists_once_it_was_opened_and_asking_makes_none(path: Path, form: str) -> None:
+    where = form.format(path=path)
+    assert not exists(where)
+    assert not path.exists()
+    open_case(where).close()
+    assert exists(where)
+
+
+@pytest.mark.parametrize(
+    ("where", "answer"),
+    [
+        (":memory:", False),
+        ("sqlite://", False),
+        ("sqlite:///:memory:", False),
+        ("", False),
+        ("a\0b", False),
+        ("postgresql://host/db", True),
+        ("sqlite+pysqlcipher://:hunter2@/case.db", True),
+        ("://", True),
+    ],
+)
+def test_what_only_opening_can_tell_is_left_to_opening(where: str, answer: bool) -> None:
+    assert exists(where) is answer
+
+
+# ── who may read it ───────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o777])
+def test_only_its_owner_may_read_the_file_and_its_log(path: Path, umask: int) -> None:
+    before = os.umask(umask)
+    try:
+        with open_case(str(path)) as case:
+            keep(case, a_post())
+            modes = {left.name: stat.S_IMODE(left.stat().st_mode) for left in path.parent.iterdir()}
+    finally:
+        os.umask(before)
+    assert modes == {"case.db": 0o600, "case.db-wal": 0o600, "case.db-shm": 0o600}
+
+
+@pytest.mark.parametrize("name", ["-rf.db", "قضية.db", "a b%20?mode=memory#x.db", "file:x.db"])
+def test_any_name_is_just_a_name(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with open_case(name) as case:
+        keep(case, a_post())
+    assert os.listdir() == [name]  # noqa: PTH208 - names as the system has them
+
+
+def test_every_commit_is_on_the_disk_and_keys_hold(path: Path) -> None:
+    settings: dict[str, object] = {}
+
+    def look(connection: Connection) -> None:
+        for pragma in ("synchronous", "foreign_keys", "busy_timeout"):
+            settings[pragma] = connection.exec_driver_sql(f"PRAGMA {pragma}").scalar()
+
+    event.listen(Engine, "begin", look)
+    try:
+        open_case(str(path)).close()
+    finally:
+        event.remove(Engine, "begin", look)
+    assert settings == {"synchronous": 2, "foreign_keys": 1, "busy_timeout": 10_000}
+    connection = sqlite3.connect(path)
+    assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    connection.close()
+
+
+# ── trouble on the way ────────────────────────────────────────────────────────────────────────
+@pytest.mark.usefixtures("impatient")
+def test_a_file_in_use_says_so_and_can_still_be_read(path: Path) -> None:
+    with open_case(str(path)) as case:
+        keep(case, a_post())
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(CaseError) as trouble:
+            keep(case, a_post("second.mp4"))
+        assert str(trouble.value) == f"{path} is in use by another program; wait until that has ended and run again"
+        assert list(case.posts(READERS)) == [a_post()]
+        other.execute("ROLLBACK")
+        other.close()
+        keep(case, a_post("second.mp4"))
+        assert len(list(case.posts(READERS))) == 2
+
+
+def test_a_full_disk_loses_nothing_that_was_kept(path: Path) -> None:
+    def little_room(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute("PRAGMA max_page_count = 40")
+
+    event.listen(Engine, "connect", little_room)
+    try:
+        case = open_case(str(path))
+    finally:
+        event.remove(Engine, "connect", little_room)
+    kept = []
+    with case, pytest.raises(CaseError) as trouble:
+        for number in range(100):
+            post = a_post(f"{number:03}.mp4", reading=a_reading(os.urandom(2_000).hex()))
+            keep(case, post)
+            kept.append(post)
+    assert str(trouble.value) == (
+        f"{path}: the disk is full; make room and run again, everything kept before is still there"
+    )
+    with open_case(str(path)) as again:
+        assert list(again.posts(READERS)) == kept != []
+        keep(again, a_post("more room.mp4"))
+
+
+@pytest.mark.parametrize(
+    ("code", "next_step"),
+    [
+        (sqlite3.SQLITE_IOERR_SHMSIZE, "make room and run again"),  # no room left for the log's index
+        (sqlite3.SQLITE_IOERR_READ, "check its disk or its server and run again"),
+        (sqlite3.SQLITE_READONLY_DIRECTORY, "let this account write to it"),
+        (sqlite3.SQLITE_CORRUPT_INDEX, "put back a copy"),
+        (sqlite3.SQLITE_BUSY_RECOVERY, "wait until that has ended"),
+    ],
+)
+def test_rarer_complaints_lead_to_the_right_next_step(code: int, next_step: str) -> None:
+    complaint = sqlite3.OperationalError("disk \x1b[2J trouble")
+    complaint.sqlite_errorcode = code
+    with pytest.raises(CaseError, match=next_step) as trouble, database.in_a_sentence("case.db"):
+        raise complaint
+    assert str(trouble.value).startswith("case.db")
+    assert "\x1b" not in str(trouble.value)
+
+
+def test_a_file_that_may_not_be_written_says_so(path: Path) -> None:
+    def locked(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute("PRAGMA query_only = ON")
+
+    with open_case(str(path)) as case:
+        keep(case, a_post())
+    event.listen(Engine, "connect", locked)
+    try:
+        with open_case(str(path)) as case, pytest.raises(CaseError) as trouble:
+            keep(case, a_post("second.mp4"))
+    finally:
+        event.remove(Engine, "connect", locked)
+    assert str(trouble.value) == (
+        f"{path} cannot be written; let this account write to it and to its folder, or give another path with --case"
+    )
+
+
+@pytest.mark.parametrize("mode", [0o000, 0o444])
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs an account that may become another")
+def test_another_account_is_told_that_it_may_not(path: Path, mode: int) -> None:
+    open_case(str(path)).close()
+    path.chmod(mode)
+    for folder in takewhile(lambda one: one != Path(tempfile.gettempdir()), path.parents):
+        folder.chmod(0o755)
+    os.seteuid(65_534)
+    try:
+        with open_case(str(path)) as case, pytest.raises(CaseError) as trouble:
+            keep(case, a_post())
+    except CaseError as error:
+        said = str(error)
+    else:
+        said = str(trouble.value)
+    finally:
+        os.seteuid(0)
+    assert said == (
+        f"{path} cannot be written; let this account write to it and to its folder, or give another path with --case"
+    )
+
+
+@pytest.mark.parametrize("where", ["pages", "row"])
+def test_a_damaged_file_is_an_error_never_an_empty_case(path: Path, where: str) -> None:
+    with open_case(str(path)) as case:
+        for number in range(300):
+            keep(case, a_post(f"{number}.mp4"))
+    if where == "pages":
+        data = bytearray(path.read_bytes())
+        data[len(data) // 4 : -4096] = b"\xff" * (len(data) - len(data) // 4 - 4096)
+        path.write_bytes(data)
+    else:
+        connection = sqlite3.connect(path)
+        connection.execute("UPDATE posts SET post = x'00' WHERE path = 'posts/7.mp4'")
+        connection.commit()
+        connection.close()
+    with open_case(str(path)) as case, pytest.raises(CaseError) as trouble:
+        list(case.posts(READERS))
+    assert (
+        str(trouble.value)
+        == f"{path} is damaged, or another version of opsec wrote it; put back a copy, or give another path with --case"
+    )
+
+
+def test_a_reading_that_is_gone_is_damage(path: Path) -> None:
+    with open_case(str(path)) as case:
+        keep(case, a_post())
+    connection = sqlite3.connect(path)
+    connection.execute("DELETE FROM readings")
+    connection.commit()
+    connection.close()
+    with open_case(str(path)) as case, pytest.raises(CaseError, match="is damaged"):
+        list(case.posts(READERS))
+
+
+# ── several at once ───────────────────────────────────────────────────────────────────────────
+WRITER = """
+import sys
+import tempfile
+from opsec.casefile.case_file import exists, open_case
+from tests.casefile.made import a_post, keep
+with open_case(sys.argv[1]) as case:
+    for number in range(5):
+        keep(case, a_post(f"{sys.argv[2]}-{number}.mp4"))
+"""
+
+
+def test_several_programs_may_make_and_fill_one_case(path: Path) -> None:
+    writers = [subprocess.Popen([sys.executable, "-c", WRITER, str(path), name]) for name in "abc"]
+    assert [writer.wait() for writer in writers] == [0, 0, 0]
+    with open_case(str(path)) as case:
+        assert len(list(case.posts(READERS))) == 15

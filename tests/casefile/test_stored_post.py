@@ -1,0 +1,99 @@
+"""What is kept of a post comes back as it was; what is not sure to hold is not reused."""
+
+import zlib
+from typing import get_args
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from opsec.casefile.case_file import open_case
+from opsec.casefile.serialisation import pack, unpack
+from opsec.casefile.stored_post import TRANSIENT, KeptPost, is_final, kept
+from opsec.i18n.messages import REASONS
+from opsec.model import CHECKS, CheckState, Hint, ListedPost, Member, Part, Post, Reading, ReadPost, Reason
+from tests.casefile.made import READERS, a_post, a_reading, digest, keep
+
+FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+READINGS = st.builds(
+    Reading,
+    reasons=st.lists(st.from_type(Reason), max_size=2).map(tuple),
+    checks=st.dictionaries(st.sampled_from(CHECKS), st.sampled_from(get_args(CheckState))),
+    hints=st.lists(st.from_type(Hint), max_size=2).map(tuple),
+    post=st.none() | st.from_type(Post),
+    posts=st.lists(st.from_type(ListedPost), max_size=2).map(tuple),
+    members=st.lists(st.from_type(Member), max_size=2).map(tuple),
+)
+
+
+@FEW
+@given(READINGS)
+def test_a_reading_comes_back_exactly(reading: Reading) -> None:
+    assert unpack(Reading, pack(reading)) == reading
+
+
+@FEW
+@given(
+    st.lists(st.tuples(st.text(), READINGS), max_size=2), st.text(), st.none() | st.builds(ListedPost, st.builds(Post))
+)
+def test_a_post_comes_back_from_its_rows_exactly(
+    files: list[tuple[str, Reading]], path: str, listed: ListedPost | None
+) -> None:
+    parts = tuple(
+        Part(role="sidecar" if n else "media", path=name, sha256=digest(str(n)), kind="mp4", reading=reading)
+        for n, (name, reading) in enumerate(files)
+    )
+    gone = Reason("media_missing", (("media", "x.mp4"),))
+    post = ReadPost(path=path, parts=parts, listed=listed, reasons=(gone,), folders=("معسكر", "in"))
+    with open_case(":memory:") as case:
+        keep(case, post)
+        assert list(case.posts(READERS)) == [post]
+
+
+def test_a_long_record_is_kept_compressed_and_a_short_one_is_not() -> None:
+    long = Reading(members=tuple(Member(n, f"clip-{n}.mp4", n) for n in range(1_000)))
+    assert len(pack(long)) < 20_000
+    assert unpack(Reading, pack(long)) == long
+    assert pack(Reading()).startswith(b"{")
+
+
+def test_half_a_surrogate_pair_is_replaced_one_for_one() -> None:
+    caption = "base \ud800\udfff gate"
+    reading = Reading(hints=(Hint(kind="text", family="TEXT", reader="words", field="caption", text=caption),))
+    text = unpack(Reading, pack(reading)).hints[0].text
+    assert text == "base \ufffd\ufffd gate"
+
+
+def test_a_record_out_of_bounds_is_refused_before_it_is_kept() -> None:
+    with pytest.raises(ValueError, match="1000"):
+        pack(Reading(reasons=(Reason("io_error", (("error", "x" * 1_001),)),)))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"{", b"[]", b"{}x", b"\x00" * 9, zlib.compress(b"{"), b'{"status": "unknown"}', b'{"hints": 7}'],
+)
+def test_a_damaged_row_is_an_error_never_an_empty_record(data: bytes) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        unpack(Reading, data)
+
+
+# ── which readings are reused ─────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize("code", sorted(REASONS))
+def test_a_reading_is_reused_unless_its_trouble_may_pass(code: str) -> None:
+    assert is_final(Reading(status="partly", reasons=(Reason("bad_place"), Reason(code)))) == (code not in TRANSIENT)
+
+
+def test_every_transient_code_is_one_that_exists() -> None:
+    assert REASONS.keys() >= TRANSIENT
+
+
+def test_a_final_reading_is_not_kept_twice_and_a_transient_one_stays_with_its_post() -> None:
+    timed_out = a_reading(reasons=(Reason("timeout", (("limit_s", "20"),)),))
+    parts = kept(a_post(reading=timed_out, sidecar=Reading())).parts
+    assert [part.reading for part in parts] == [timed_out, None]
+
+
+def test_a_kept_post_names_its_files_and_holds_no_final_reading() -> None:
+    assert b"guard change" not in pack(kept(a_post(reading=a_reading("guard change"))))
+    assert unpack(KeptPost, pack(kept(a_post()))).parts[0].sha256 == digest("gate.mp4")

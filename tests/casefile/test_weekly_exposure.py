@@ -1,0 +1,162 @@
+"""The arithmetic of the weekly page, and that it gives nothing away."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from datetime import timedelta
+
+import pytest
+
+from opsec.casefile.case_file import CaseFile, open_case
+from opsec.casefile.iso_week import Week
+from opsec.model import Action, ExposureLine, Reading, Reason
+from tests.casefile.made import AT, Judged, a_finding, a_post, a_reading, a_result, digest, keep
+
+WEEK = Week.parse("2026-W47")
+WEEK_BEFORE = AT - timedelta(days=7)
+LONG_AGO = AT - timedelta(days=70)
+
+
+@pytest.fixture
+def case() -> Iterator[CaseFile]:
+    with open_case(":memory:") as opened:
+        yield opened
+
+
+def test_an_empty_week_is_all_noughts(case: CaseFile) -> None:
+    exposure = case.exposure(WEEK)
+    assert (exposure.week, exposure.first_day, exposure.last_day) == ("2026-W47", "2026-11-16", "2026-11-22")
+    assert (exposure.clips, exposure.flagged, exposure.not_fully_checked) == (0, 0, 0)
+    assert (exposure.lines, exposure.worst, exposure.not_fully_checked_by_reason) == ((), (), {})
+
+
+# ── clips ─────────────────────────────────────────────────────────────────────────────────────
+def test_clips_count_in_the_week_they_were_first_seen(case: CaseFile) -> None:
+    for name, at in [("a", AT), ("b", AT), ("c", WEEK_BEFORE), ("d", LONG_AGO), ("e", AT + timedelta(days=7))]:
+        keep(case, a_post(name), at=at)
+    keep(case, a_post("d"), at=AT)  # seen again
+    exposure = case.exposure(WEEK)
+    assert (exposure.clips, exposure.clips_week_before) == (2, 1)
+
+
+def test_a_clip_posted_twice_is_one_clip(case: CaseFile) -> None:
+    keep(case, a_post("first.mp4", content="same"), at=WEEK_BEFORE)
+    keep(case, a_post("again.mp4", content="same"), Judged(findings=[a_finding("same")]), at=AT)
+    exposure = case.exposure(WEEK)
+    assert (exposure.clips, exposure.clips_week_before) == (0, 1)
+    assert (exposure.flagged, exposure.flagged_week_before) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("action", "state", "counts"),
+    [
+        ("act_now", "open", True),
+        ("act_today", "open", True),
+        ("review", "open", True),
+        ("watch", "open", False),
+        ("nothing_found", "open", False),
+        ("act_now", "hidden", False),
+    ],
+)
+def test_which_findings_count(case: CaseFile, action: Action, state: str, counts: bool) -> None:
+    found = a_finding("a", action)
+    keep(case, a_post(), Judged(findings=[replace(found, state="hidden") if state == "hidden" else found]))
+    exposure = case.exposure(WEEK)
+    assert exposure.flagged == counts
+    assert len(exposure.lines) == counts
+    assert len(exposure.worst) == counts
+
+
+def test_a_clip_that_exposes_two_sites_is_flagged_once(case: CaseFile) -> None:
+    keep(case, a_post(), Judged(findings=[a_finding("a"), a_finding("a", site="heron-depot")]))
+    exposure = case.exposure(WEEK)
+    assert exposure.flagged == 1
+    assert [(line.site_code, line.findings) for line in exposure.lines] == [("F-07", 1), ("H-02", 1)]
+
+
+# ── not fully checked ─────────────────────────────────────────────────────────────────────────
+def test_clips_not_fully_checked_count_once_a_reason(case: CaseFile) -> None:
+    cut_off, broken, timeout = Reason("cut_off"), Reason("broken", (("part", "moov"),)), Reason("timeout")
+    keep(case, a_post("a"), Judged(status="partly", reasons=(cut_off, Reason("cut_off", (("part", "x"),)), broken)))
+    keep(case, a_post("a again", content="a"), Judged(status="partly", reasons=(cut_off,)))
+    keep(case, a_post("b"), Judged(status="unread", reasons=(timeout,)))
+    keep(case, a_post("c"), Judged(status="unread"))
+    keep(case, a_post("d"), Judged(status="read", reasons=(Reason("bad_place"),)))  # a remark
+    keep(case, a_post("e"), Judged(status="unread", reasons=(timeout,)), at=WEEK_BEFORE)
+    exposure = case.exposure(WEEK)
+    assert exposure.not_fully_checked == 3
+    assert exposure.not_fully_checked_by_reason == {"broken": 1, "cut_off": 1, "timeout": 1}
+
+
+def test_a_clip_that_was_read_at_last_is_no_longer_counted(case: CaseFile) -> None:
+    keep(case, a_post(), Judged(status="unread", reasons=(Reason("timeout"),)))
+    keep(case, a_post())
+    assert case.exposure(WEEK).not_fully_checked == 0
+
+
+# ── findings ──────────────────────────────────────────────────────────────────────────────────
+def test_lines_stand_beside_the_week_before(case: CaseFile) -> None:
+    now = [("a", "GPS-IN-FENCE"), ("b", "GPS-IN-FENCE"), ("c", "NAME-IN-CAPTION")]
+    before = [("d", "GPS-IN-FENCE"), ("e", "PLACE-TAG")]
+    for found, at in [(now, AT), (before, WEEK_BEFORE)]:
+        for name, rule in found:
+            keep(case, a_post(name), Judged(findings=[replace(a_finding(name), rule=rule)]), at=at)
+    assert case.exposure(WEEK).lines == (
+        ExposureLine(site_code="F-07", rule="GPS-IN-FENCE", findings=2, findings_week_before=1),
+        ExposureLine(site_code="F-07", rule="NAME-IN-CAPTION", findings=1, findings_week_before=0),
+        ExposureLine(site_code="F-07", rule="PLACE-TAG", findings=0, findings_week_before=1),
+    )
+
+
+def test_a_redrawn_fence_moves_only_the_findings_it_changes(case: CaseFile) -> None:
+    old, new = a_finding("a"), a_finding("a", site="heron-depot")
+    keep(case, a_post(), Judged(findings=[old]), at=WEEK_BEFORE)
+    keep(case, a_post(), Judged(findings=[old, new]), at=AT)
+    found = {line.site_code: (line.findings, line.findings_week_before) for line in case.exposure(WEEK).lines}
+    assert found == {"F-07": (0, 1), "H-02": (1, 0)}
+
+
+def test_one_finding_in_two_posts_counts_once_as_its_gravest(case: CaseFile) -> None:
+    mild, grave = a_finding("same", "review"), a_finding("same", "act_now")
+    keep(case, a_post("a", content="same"), Judged(findings=[mild]))
+    keep(case, a_post("b", content="same"), Judged(findings=[grave]))
+    exposure = case.exposure(WEEK)
+    assert [line.findings for line in exposure.lines] == [1]
+    assert [worst.action for worst in exposure.worst] == ["act_now"]
+
+
+def test_the_worst_come_first_and_are_ten(case: CaseFile) -> None:
+    graded: list[tuple[Action, float, float]] = [
+        ("act_now", 0.95, 0.7), ("act_now", 0.95, 0.6), ("act_now", 0.91, 0.9), ("act_today", 0.99, 0.9),
+    ]  # fmt: skip
+    like: tuple[Action, float, float] = ("review", 0.5, 0.5)
+    graded += [like] * 9
+    for number, (action, likelihood, severity) in enumerate(reversed(graded)):
+        found = a_finding(str(number), action, severity=severity, likelihood=likelihood)
+        keep(case, a_post(f"{number}"), Judged(likelihood=likelihood, findings=[found]))
+    worst = case.exposure(WEEK).worst
+    assert [(clip.action, clip.likelihood, clip.severity) for clip in worst] == graded[:10]
+    assert [clip.fingerprint for clip in worst[4:]] == sorted(digest(f"{n}/falcon-camp") for n in range(9))[:6]
+
+
+# ── what may not come out ─────────────────────────────────────────────────────────────────────
+SECRETS = ("33.2511", "44.5222", "guard change at the north gate", "@soldier", "holiday.mp4", "falcon-camp", "Falcon")
+
+
+def test_nothing_to_find_a_clip_or_a_base_by_comes_out(case: CaseFile) -> None:
+    everything = " ".join(SECRETS)
+    hostile = Reason("broken", (("part", everything), ("detail", everything)))
+    reading = replace(a_reading(everything, lat=33.2511), reasons=(hostile, Reason("SECRET 33.2511 Falcon")))
+    post = a_post(f"{everything} holiday.mp4", folder=everything, reading=reading, sidecar=Reading())
+    judged = Judged(
+        status="partly",
+        reasons=(hostile, Reason("SECRET 33.2511 Falcon")),
+        findings=[a_finding(everything, "act_now"), a_finding(everything, "act_now", site="Falcon without a code")],
+    )
+    keep(case, post, judged)
+    said = json.dumps(asdict(case.exposure(WEEK)), ensure_ascii=False)
+    assert a_result(post, judged).clip.path == post.path
+    assert [secret for secret in SECRETS if secret in said] == []
+    assert '"F-07"' in said
+    assert '"?"' in said
+    assert case.exposure(WEEK).not_fully_checked_by_reason == {"broken": 1, "internal": 1}

@@ -1,0 +1,142 @@
+"""Every sentence exists in both languages with the same blanks, and numbers keep their place in Arabic."""
+
+import re
+from string import Formatter
+
+import pytest
+
+from opsec.devtools import i18n
+from opsec.i18n import messages
+from opsec.i18n.messages import FSI, LRI, PDI, _, because, counted, isolate, reason, say
+
+MESSAGES = [message for message in i18n.in_source() if message.id]
+
+
+def blanks(template: str) -> set[str]:
+    return {name for _text, name, _spec, _conversion in Formatter().parse(template) if name}
+
+
+def test_every_sentence_of_the_source_is_translated() -> None:
+    kept = i18n.kept()
+    wanted = i18n.in_source()
+    missing = [message.id for message in wanted if message.id and message.id not in kept]
+    assert missing == []
+    assert i18n.untranslated(kept) == []
+
+
+def test_the_compiled_catalogue_is_the_one_in_the_repository() -> None:
+    assert (i18n.FOLDER / "opsec.mo").read_bytes() == i18n.compiled(i18n.kept())
+
+
+@pytest.mark.parametrize("message", [m for m in i18n.kept() if m.id], ids=lambda m: str(m.id)[:40])
+def test_a_translation_has_the_blanks_of_its_sentence_and_is_arabic(message: object) -> None:
+    ids = message.id if isinstance(message.id, tuple) else (message.id,)  # type: ignore[attr-defined]
+    strings = message.string if isinstance(message.string, tuple) else (message.string,)  # type: ignore[attr-defined]
+    wanted = blanks(ids[-1])
+    for string in strings:
+        # Arabic has words for one and two: those forms may leave the number out.
+        assert wanted - {"n"} <= blanks(string) <= wanted
+        words = re.sub(r"\{\w+\}", "", string)
+        assert re.search("[\u0600-\u06ff]", words) or not re.search("[a-z]", words)
+
+
+@pytest.mark.parametrize(
+    ("plain", "typed"),
+    [
+        ("عيّن مسارًا بالخيار --case", "--case"),
+        ("ثم دقّقه بالأمر: opsec sites check.", "opsec sites check"),
+        ('مثل {n} في [names]؛ أضف en = ["Falcon Camp"]', '[names]|en = ["Falcon Camp"]'),
+        ("النوع والرمز (kind وcode) هنا", "kind|code"),
+        ("ثبّت الحزمة tesseract-ocr-{language} أولًا", "tesseract-ocr-{language}"),
+        ("{file}: تُرك، {n} م", ""),
+        ("[خيارات]...", ""),
+    ],
+)
+def test_what_is_typed_is_isolated_when_the_catalogue_is_compiled(plain: str, typed: str) -> None:
+    made = i18n.isolated(plain)
+    assert "|".join(re.findall(f"{LRI}(.*?){PDI}", made)) == typed
+    assert made.replace(LRI, "").replace(PDI, "") == plain
+
+
+def test_the_catalogue_itself_holds_no_direction_marks() -> None:
+    text = (i18n.FOLDER / "opsec.po").read_text("utf-8")
+    assert re.search("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]", text) is None
+
+
+def test_numbers_and_names_are_isolated_in_arabic() -> None:
+    message = _("{file}: {distance_m}", file="قاعدة.mp4", distance_m=1200)
+    assert say(message, "ar") == f"{FSI}قاعدة.mp4{PDI}: {LRI}1,200{PDI}"
+    assert say(_("{file}", file="clip.mp4"), "en") == "clip.mp4"
+    assert say(_("{file}", file="قاعدة.mp4"), "en") == f"{FSI}قاعدة.mp4{PDI}"
+
+
+@pytest.mark.parametrize(("n", "form"), [(0, 0), (1, 1), (2, 2), (3, 3), (10, 3), (11, 4), (99, 4), (100, 5), (103, 3)])
+def test_arabic_counts_in_six_forms(n: int, form: int) -> None:
+    kept = i18n.kept().get("{done} of {n} clip scanned")
+    assert kept is not None
+    assert isinstance(kept.string, tuple)
+    template = kept.string[form]
+    said = say(counted("{done} of {n} clip scanned", "{done} of {n} clips scanned", n, done=0), "ar")
+    assert said == template.format(n=isolate(n, "ar"), done=isolate(0, "ar"))
+
+
+@pytest.mark.parametrize(
+    ("variables", "lang"),
+    [
+        ({}, "en"),
+        ({"LANG": "ar_IQ.UTF-8"}, "ar"),
+        ({"LANG": "ar_IQ.UTF-8", "OPSEC_LANG": "en"}, "en"),
+        ({"LC_ALL": "C", "LANG": "ar_IQ"}, "en"),
+        ({"LANG": "de_DE.UTF-8"}, "en"),
+    ],
+)
+def test_the_language_is_the_environments(
+    variables: dict[str, str], lang: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("OPSEC_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    messages.use(None)
+    assert messages.current() == lang
+
+
+@pytest.mark.parametrize("code", messages.REASONS)
+def test_every_reason_can_be_said(code: str) -> None:
+    filled = reason(code, **dict.fromkeys(blanks(messages.REASONS[code]), "x"))
+    assert say(because(filled), "en") != say(because(filled), "ar")
+
+
+def test_an_unknown_reason_is_refused() -> None:
+    with pytest.raises(KeyError):
+        reason("no_such_code")
+
+
+@pytest.mark.parametrize(
+    ("asked", "variable", "preferred", "locale", "spoken"),
+    [
+        ("en", "ar", "ar", "ar_IQ.UTF-8", "en"),
+        (None, "en", "ar", "ar_IQ.UTF-8", "en"),
+        (None, "", "ar", "C.UTF-8", "ar"),
+        (None, "", "en", "ar_IQ.UTF-8", "en"),
+        (None, "", None, "ar_IQ.UTF-8", "ar"),
+        (None, "", None, "", "en"),
+    ],
+)
+def test_the_language_is_the_first_one_that_is_named(
+    *,
+    asked: messages.Lang | None,
+    variable: str,
+    preferred: messages.Lang | None,
+    locale: str,
+    spoken: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("OPSEC_LANG", variable)
+    monkeypatch.setenv("LANG", locale)
+    monkeypatch.setattr(messages, "_in_use", asked)
+    monkeypatch.setattr(messages, "_preferred", None)
+    messages.prefer(preferred)
+    assert messages.current() == spoken

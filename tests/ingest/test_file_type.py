@@ -1,0 +1,83 @@
+"""What a file is, is told by its content: a table of beginnings that must and must not be taken for something."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from opsec.ingest.file_type import HEAD_BYTES, sniff
+from opsec.model import FileKind
+from tests.ingest.made import HEIC, JPEG, MP4, PNG
+
+
+def _ftyp(major: bytes, *others: bytes, size: int | None = None) -> bytes:
+    body = b"ftyp" + major + bytes(4) + b"".join(others)
+    return (len(body) + 4 if size is None else size).to_bytes(4, "big") + body + bytes(32)
+
+
+PACKET = b"\x47" + bytes(187)
+STAMPED_PACKET = bytes(4) + PACKET
+
+TOLD: list[tuple[str, bytes, str, FileKind]] = [
+    ("mp4", MP4, "a.mp4", "mp4"),
+    ("quicktime without ftyp", b"\x00\x00\x00\x08wide\x00\x00\x10\x00mdat", "a.mov", "mp4"),
+    ("moov first", b"\x00\x10\x00\x00moov", "a", "mp4"),
+    ("a fragment", b"\x00\x00\x00\x18styp", "a.m4s", "mp4"),
+    ("ftyp that claims 4 GiB", _ftyp(b"isom", b"mp42", size=0xFFFFFFFF), "a.mp4", "mp4"),
+    ("ftyp that claims nothing", _ftyp(b"qt  ", size=0), "a.mov", "mp4"),
+    ("ftyp cut after its brand", b"\x00\x00\x00\x18ftypisom", "a.mp4", "mp4"),
+    ("iPhone photo", HEIC, "IMG_0001.HEIC", "heif"),
+    ("HEIF told by a compatible brand", _ftyp(b"XXXX", b"mif1"), "a", "heif"),
+    ("AVIF", _ftyp(b"avif", b"mif1", b"miaf"), "a.avif", "heif"),
+    ("film that also names a still brand", _ftyp(b"isom", b"mif1"), "a.mp4", "mp4"),
+    ("jpeg", JPEG, "a.jpg", "jpeg"),
+    ("jpeg called mp4", JPEG, "a.mp4", "jpeg"),
+    ("jpeg called csv", JPEG, "a.csv", "jpeg"),
+    ("png", PNG, "a.png", "png"),
+    ("gif", b"GIF89a" + bytes(9), "a.gif", "gif"),
+    ("webp", b"RIFF\x10\x00\x00\x00WEBPVP8 ", "a.webp", "webp"),
+    ("avi", b"RIFF\xff\xff\xff\xffAVI LIST", "a.avi", "avi"),
+    ("sound", b"RIFF\x10\x00\x00\x00WAVEfmt ", "a.avi", "unknown"),
+    ("tiff, Intel", b"II*\x00\x08\x00\x00\x00", "a.tif", "tiff"),
+    ("tiff, Motorola", b"MM\x00*\x00\x00\x00\x08", "a.tif", "tiff"),
+    ("matroska", b"\x1a\x45\xdf\xa3\x9f\x42\x86", "a.webm", "matroska"),
+    ("transport stream", PACKET * 3, "a.ts", "mpegts"),
+    ("stream of a camcorder", STAMPED_PACKET * 3, "a.mts", "mpegts"),
+    ("two packets are too few to tell", PACKET * 2, "a.ts", "unknown"),
+    ("a text that begins with G", b"G" + b"x" * 600, "a.txt", "unknown"),
+    ("zip", b"PK\x03\x04\x14\x00", "a.zip", "zip"),
+    ("zip without members", b"PK\x05\x06" + bytes(18), "a.zip", "zip"),
+    ("zip called mp4", b"PK\x03\x04\x14\x00", "a.mp4", "zip"),
+    ("HLS", b"#EXTM3U\n#EXT-X-VERSION:3\n", "a.mp4", "playlist"),
+    ("HLS after a byte order mark", b"\xef\xbb\xbf#EXTM3U\n", "a.m3u8", "playlist"),
+    ("ffconcat", b"ffconcat version 1.0\nfile other.mp4\n", "a.mp4", "playlist"),
+    ("SDP", b"v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\n", "a.mp4", "playlist"),
+    ("DASH", b'<?xml version="1.0"?>\n<MPD xmlns="urn:mpeg:dash:schema:mpd:2011">', "a.mp4", "playlist"),
+    ("SVG", b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg">', "a.jpg", "unknown"),
+    ("a text with the word free in it", b"be free of it", "a.txt", "unknown"),
+    ("a text of four letters and skip", b"lineskip", "a.txt", "unknown"),
+    ("sidecar", b'{"id": 1}', "a.info.json", "info_json"),
+    ("sidecar in capitals", b'{"id": 1}', "A.INFO.JSON", "info_json"),
+    ("some other json", b'{"id": 1}', "a.json", "json"),
+    ("list", b"url,caption\n", "posts.csv", "post_list_csv"),
+    ("list of lines", b'{"url": ""}\n', "posts.JSONL", "post_list_jsonl"),
+    ("nothing", b"", "a.mp4", "empty"),
+    ("nothing called csv", b"", "a.csv", "empty"),
+    ("one byte", b"\xff", "a.jpg", "unknown"),
+    ("an Arabic text", "صباح الخير".encode(), "مقطع.mp4", "unknown"),
+]
+
+
+@pytest.mark.parametrize(("head", "name", "kind"), [row[1:] for row in TOLD], ids=[row[0] for row in TOLD])
+def test_kind(head: bytes, name: str, kind: FileKind) -> None:
+    assert sniff(head, name) == kind
+
+
+@given(st.binary(max_size=600), st.text(max_size=20))
+def test_any_bytes_are_something(head: bytes, name: str) -> None:
+    assert (sniff(head, name) == "empty") is (head == b"")
+
+
+@given(st.binary(max_size=300))
+def test_what_follows_the_head_changes_nothing(tail: bytes) -> None:
+    assert sniff(MP4.ljust(HEAD_BYTES, b"\0") + tail, "a") == "mp4"
+    assert sniff(JPEG + tail, "a") == "jpeg"

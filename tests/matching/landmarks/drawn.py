@@ -1,0 +1,84 @@
+"""Walls that are drawn for the tests, and how a camera would see them. Same seed, same picture."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from opsec.matching.landmarks.view_synthesis import resized
+from opsec.model import Hint, Landmark, Site
+from opsec.sites.load import LANDMARKS
+from opsec.sites.reference_photos import ReferencePhoto, reference_photos
+from opsec.vision.features.local_features import BY_SIFT, LONGEST_PX, Extracted, packed
+from opsec.vision.features.low_light import looked_at
+
+Bytes = NDArray[np.uint8]
+
+
+def wall(seed: int, width_px: int = 800, height_px: int = 600) -> Bytes:
+    """A grey wall with windows, stains, cracks and letters of its own."""
+    rng = np.random.default_rng(seed)
+    rough = cv2.resize(rng.normal(0, 1, (24, 32)), (width_px, height_px), interpolation=cv2.INTER_CUBIC)
+    picture = np.asarray(np.clip(140 + 22 * rough + rng.normal(0, 2, (height_px, width_px)), 0, 255), np.uint8)
+    for _ in range(90):
+        x, y = int(rng.integers(0, width_px)), int(rng.integers(0, height_px))
+        wide, high = (int(size) for size in rng.integers(10, 90, 2))
+        cv2.rectangle(picture, (x, y), (x + wide, y + high), int(rng.integers(20, 235)), int(rng.choice([-1, 2, 4])))
+    for _ in range(60):
+        ends = rng.integers(0, max(width_px, height_px), 4).tolist()
+        cv2.line(
+            picture, (ends[0], ends[1]), (ends[2], ends[3]), int(rng.integers(20, 235)), 1 + int(rng.integers(0, 3))
+        )
+    for _ in range(12):
+        word = "".join(rng.choice(list("ABDEGHKMNPRSTVXZ2345789"), 4))
+        at = (int(rng.integers(0, width_px - 80)), int(rng.integers(30, height_px)))
+        cv2.putText(
+            picture, word, at, cv2.FONT_HERSHEY_SIMPLEX, float(rng.uniform(0.6, 1.6)), int(rng.integers(0, 255)), 2
+        )
+    return np.asarray(cv2.GaussianBlur(picture, (0, 0), 0.8), np.uint8)
+
+
+def seen(
+    picture: Bytes, *, slant: float = 1.0, turn_deg: float = 0.0, zoom: float = 1.0, mirrored: bool = False
+) -> Bytes:
+    """The wall as a phone held upright films it: from the side (squeezed ``slant`` times), turned, nearer."""
+    width_px, height_px = 576, 1024
+    base = max(width_px, height_px) / max(picture.shape) * zoom
+    angle = np.deg2rad(turn_deg)
+    linear = (
+        base * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]) @ np.diag([1 / slant, 1])
+    )
+    centre = np.array([picture.shape[1] / 2, picture.shape[0] / 2])
+    shift = np.array([width_px / 2, height_px / 2]) - linear @ centre
+    view = cv2.warpAffine(picture, np.c_[linear, shift], (width_px, height_px), borderMode=cv2.BORDER_REFLECT)
+    return np.ascontiguousarray(view[:, ::-1] if mirrored else view).astype(np.uint8)
+
+
+def features(picture: Bytes) -> Extracted:
+    """What the reading process would find in a picture."""
+    return next(looked_at(BY_SIFT, [(resized(picture, LONGEST_PX), None)]))[1]
+
+
+def hint(picture: Bytes, at_s: float = 0.0, id_: str = "h1") -> Hint:
+    """What the reading process would tell of a picture."""
+    return Hint(
+        kind="features", family="VISUAL", reader="landmarks", field="picture", id=id_, at_s=at_s,
+        features=packed(features(picture)),
+    )  # fmt: skip
+
+
+def photographed(folder: Path, site: Site, walls: dict[str, list[Bytes]]) -> tuple[Site, tuple[ReferencePhoto, ...]]:
+    """The site with these landmarks, and their photos as they lie in a folder of sites."""
+    for name, photos in walls.items():
+        place = folder / site.id / LANDMARKS / name
+        place.mkdir(parents=True)
+        for number, photo in enumerate(photos):
+            assert cv2.imwrite(str(place / f"{number}.jpg"), photo)
+    landmarks = tuple(
+        Landmark(id=name, photos=tuple(f"{number}.jpg" for number in range(len(photos))))
+        for name, photos in walls.items()
+    )
+    ours = replace(site, landmarks=landmarks)
+    return ours, reference_photos([ours], folder)

@@ -1,0 +1,117 @@
+"""``result.json``: which messages are posts, and what each of them tells."""
+
+import json
+from typing import Any
+
+import pytest
+
+from opsec.model import ListedPost, Post
+from tests.readers.posts.exports.made import codes, names, places, reading, said
+
+BASE: dict[str, Any] = {"id": 7, "type": "message", "date": "2026-11-16T11:30:00", "date_unixtime": "1794817800"}
+
+
+def _chat(*messages: dict[str, Any]) -> dict[str, Any]:
+    return {"name": "أخبار المعسكر", "type": "public_channel", "id": 1, "messages": list(messages)}
+
+
+def _posts(*messages: dict[str, Any]) -> tuple[ListedPost, ...]:
+    found = reading(_chat(*messages))
+    assert (found.status, found.checks, codes(found)) == ("read", {"sidecar": "ran"}, [])
+    return found.posts
+
+
+def test_a_film_with_words_and_a_place() -> None:
+    message = BASE | {
+        "from": "Salim",
+        "file": "video_files/gate.mp4",
+        "media_type": "video_file",
+        "mime_type": "video/mp4",
+        "text": ["at ", {"type": "bold", "text": "the gate"}, "\n#falcon"],
+        "place_name": "Falcon Camp",
+        "address": "Ring Road 4",
+        "location_information": {"latitude": 33.9812, "longitude": 43.2511},
+        "reactions": [{"type": "emoji", "count": 3, "emoji": "x"}, {"type": "emoji", "count": 4}],
+    }
+    (row,) = _posts(message)
+    assert row.media == "video_files/gate.mp4"
+    assert row.post == Post(
+        author="Salim", caption="at the gate\n#falcon", posted_at="2026-11-16T08:30:00Z", source="Telegram", likes=7
+    )
+    assert names(row.hints) == [("result.json:place_name", "Falcon Camp"), ("result.json:address", "Ring Road 4")]
+    assert places(row.hints) == [("result.json:location_information", 33.9812, 43.2511)]
+    assert [hint.family for hint in row.hints] == ["TEXT", "TEXT", "META"]
+
+
+@pytest.mark.parametrize(
+    ("part", "media"),
+    [
+        ({"photo": "photos/a.jpg"}, "photos/a.jpg"),
+        ({"file": "files/a.mov", "mime_type": "video/quicktime"}, "files/a.mov"),
+        ({"photo": "(File not included. Change data exporting settings to download.)"}, "(File not included"),
+        ({"text": "words", "file": "files/a.pdf", "mime_type": "application/pdf"}, None),
+        ({"text": "words", "file": "v.ogg", "media_type": "voice_message"}, None),
+        ({"text": "words", "file": 7, "photo": ["x"]}, None),
+    ],
+)
+def test_media(part: dict[str, Any], media: str | None) -> None:
+    (row,) = _posts(BASE | part)
+    assert (row.media or "").startswith(media or "")
+    assert (row.media is None) == (media is None)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"type": "service", "action": "pin_message", "text": "pinned"},
+        {"text": ""},
+        {"text": [], "file": "s.webp", "media_type": "sticker"},
+        {"text": {"a": 1}},
+        {"text": [1, None, [2]], "location_information": "33.98, 43.25"},
+    ],
+)
+def test_messages_that_say_nothing_are_no_posts(part: dict[str, Any]) -> None:
+    assert _posts(BASE | {"text": "one"}, BASE | part, BASE | {"text": "two"})[1].post.caption == "two"
+
+
+def test_all_chats_of_an_account() -> None:
+    everything = {
+        "about": "x",
+        "personal_information": {"first_name": "x"},
+        "chats": {
+            "about": "y",
+            "list": [_chat(BASE | {"text": "one"}), {"name": "empty"}, _chat(BASE | {"text": "two"})],
+        },
+        "left_chats": {"list": [_chat(BASE | {"text": "three"})]},
+    }
+    assert [row.post.caption for row in reading(everything).posts] == ["one", "two", "three"]
+
+
+def test_a_link_behind_words_is_kept_and_searched() -> None:
+    text = ["the ", {"type": "text_link", "text": "place", "href": "https://maps.example/?q=33.98123,43.25112"}]
+    (row,) = _posts(BASE | {"text": text})
+    assert said(row.hints) == [("link", "https://maps.example/?q=33.98123,43.25112")]
+    assert places(row.hints) == [("link", 33.98123, 43.25112)]
+
+
+def test_zeros_are_no_place_and_that_is_said() -> None:
+    nowhere = {"latitude": 0.0, "longitude": 0.0}
+    found = reading(_chat(BASE | {"text": "x", "location_information": nowhere}))
+    assert (found.status, codes(found), found.posts[0].hints) == ("read", ["bad_place"], ())
+
+
+def test_what_stood_before_the_cut_is_kept() -> None:
+    whole = json.dumps(_chat(*(BASE | {"text": f"word {n}"} for n in range(20)))).encode()
+    for end in range(150, len(whole) - 1, 97):
+        found = reading(whole[:end])
+        assert (found.status, codes(found)) in (("partly", ["cut_off"]), ("unread", ["cut_off"]))
+        assert [row.post.caption for row in found.posts] == [f"word {n}" for n in range(len(found.posts))]
+    assert len(reading(whole[:-30]).posts) >= 18
+
+
+def test_a_message_too_deep_hides_no_other() -> None:
+    bottom = b'{"type":"message","text":' + b"[" * 5_000 + b"]" * 5_000 + b"},"
+    whole = json.dumps(_chat(BASE | {"text": "one"}, BASE | {"text": "two"})).encode()
+    found = reading(whole.replace(b'"messages": [', b'"messages": [' + bottom))
+    assert [row.post.caption for row in found.posts] == ["one", "two"]
+    assert (found.status, codes(found)) == ("partly", ["bad_rows"])

@@ -1,0 +1,77 @@
+"""When the places of one file are said to disagree."""
+
+import io
+import time
+
+import pytest
+
+from opsec.geo.positions import distance_m
+from opsec.model import Fix, Hint, Point
+from opsec.readers.position_consistency import disagreement
+from opsec.readers.registry import read_file
+from tests.fixtures.media.boxes import box, film, loci, xyz
+from tests.fixtures.records import place, words
+
+
+def track(*points: tuple[float, float]) -> Hint:
+    fixes = tuple(Fix(at_s=number, point=Point(*point)) for number, point in enumerate(points))
+    return Hint(kind="track", family="META", reader="test", field="track", fixes=fixes)
+
+
+def said(*hints: Hint) -> list[dict[str, str]]:
+    return [dict(reason.blanks) for reason in disagreement(hints)]
+
+
+def test_two_places_far_apart_are_said_with_their_distance() -> None:
+    one, other = place(33.98, 43.25, field="a"), place(34.98, 43.25, field="b")
+    assert said(one, other) == [{"field": "a", "other": "b", "distance_km": "111.2"}]
+
+
+def test_of_three_the_two_farthest_apart_are_named() -> None:
+    hints = (place(33.98, 43.25, field="a"), place(34.98, 43.25, field="b"), place(36.0, 43.25, field="c"))
+    assert [(one["field"], one["other"]) for one in said(*hints)] == [("a", "c")]
+
+
+@pytest.mark.parametrize(
+    "hints",
+    [
+        (),
+        (place(33.98, 43.25),),
+        (place(33.98, 43.25), place(33.983, 43.25)),
+        (place(33.98, 43.25, accuracy_m=60_000.0), place(34.98, 43.25, accuracy_m=60_000.0)),
+        (place(33.98, 43.25), place(34.98, 43.25, family="TEXT")),
+        (place(33.98, 43.25), words("34.98000, 43.25000")),
+        (place(33.98, 43.25), track((34.98, 43.25), (33.98, 43.25), (32.98, 43.25))),
+    ],
+)
+def test_places_that_may_be_one_are_not_said(hints: tuple[Hint, ...]) -> None:
+    assert said(*hints) == []
+
+
+def test_a_track_elsewhere_is_said() -> None:
+    assert [one["other"] for one in said(place(33.98, 43.25, field="a"), track((34.98, 43.25)))] == ["track"]
+
+
+def test_many_long_tracks_cost_little() -> None:
+    long = track(*[(33 + number / 20_000, 43.25) for number in range(20_000)])
+    began = time.process_time()
+    assert said(*[long] * 500) == []
+    assert time.process_time() - began < 10
+
+
+def test_it_is_said_of_a_film_and_does_not_make_it_less_read() -> None:
+    found = read_file(io.BytesIO(film(box("udta", xyz("+33.9800+043.2500/") + loci(34.5, 44.5)))), "mp4")
+    assert (found.status, [reason.code for reason in found.reasons]) == ("read", ["places_disagree"])
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected_m"),
+    [
+        (Point(0, 0), Point(0, 1), 111_195),
+        (Point(90, 0), Point(-90, 0), 20_015_115),
+        (Point(0, 179.5), Point(0, -179.5), 111_195),
+        (Point(33, 43), Point(33, 43), 0),
+    ],
+)
+def test_distances_on_the_globe(one: Point, other: Point, expected_m: float) -> None:
+    assert distance_m(one, other) == pytest.approx(expected_m, abs=1)

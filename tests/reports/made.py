@@ -1,0 +1,354 @@
+"""A fictional scan and week, made by hand: every kind of clip that a report has to show."""
+
+from opsec.i18n.messages import reason
+from opsec.model import (
+    BaseShown,
+    Bilingual,
+    Check,
+    CheckState,
+    Clip,
+    Contribution,
+    Counts,
+    Coverage,
+    Exposure,
+    ExposureLine,
+    Finding,
+    Fix,
+    Hint,
+    Match,
+    Point,
+    Post,
+    Result,
+    Scan,
+    Skipped,
+    Verdict,
+    WorstClip,
+)
+
+ALL_RAN: dict[Check, CheckState] = {
+    "metadata": "ran",
+    "telemetry": "not_applicable",
+    "sidecar": "ran",
+    "caption": "ran",
+    "signage": "not_configured",
+    "landmarks": "not_configured",
+    "layout": "not_configured",
+}
+CAPTION = "الليلة في معسكر الصقر مع الشباب 🦅 #الصقر"
+
+
+def why(en: str, ar: str) -> Bilingual:
+    return Bilingual(en, ar)
+
+
+INSIDE = Match(
+    id="m1",
+    hint_ids=("h1",),
+    site="falcon-camp",
+    zone="north gate",
+    rule="GPS-IN-FENCE",
+    grade="strong",
+    log_odds=5.9914645,
+    distance_m=0.0,
+    why=why(
+        "The file carries a position inside the fence of F-07, 34 m from its north gate",
+        "يحمل الملف موقعًا داخل سياج \u2066F-07\u2069 على بعد \u206634\u2069 م من بوابته الشمالية",
+    ),
+)
+NAMED = Match(
+    id="m2",
+    hint_ids=("h2",),
+    site="falcon-camp",
+    rule="NAME-IN-CAPTION",
+    grade="strong",
+    log_odds=4.0943446,
+    span=(10, 21),
+    why=why("The caption names the site", "يذكر التعليق اسم الموقع"),
+)
+WRITTEN = Match(
+    id="m1",
+    hint_ids=("h1",),
+    site="heron-depot",
+    rule="COORDINATES-WRITTEN",
+    grade="probable",
+    log_odds=3.2188758,
+    distance_m=212.44,
+    span=(8, 26),
+    why=why(
+        "Coordinates in the caption lie 212 m outside the fence of D-02",
+        "إحداثيات مكتوبة في التعليق تقع على بعد \u2066212\u2069 م خارج سياج \u2066D-02\u2069",
+    ),
+)
+
+
+def flagged_clip() -> Result:
+    hints = (
+        Hint(
+            id="h1",
+            kind="position",
+            family="META",
+            reader="boxes",
+            field="moov/udta/©xyz",
+            point=Point(31.00512347, 42.00498768),
+            accuracy_m=8.04,
+        ),
+        Hint(id="h2", kind="text", family="TEXT", reader="words", field="caption", text=CAPTION),
+        Hint(
+            id="h3",
+            kind="track",
+            family="META",
+            reader="boxes",
+            field="moov/trak/gps0",
+            at_s=0.0,
+            until_s=2.0,
+            fixes=(Fix(0.0, Point(31.005, 42.005), 41.26, 90.0), Fix(1.0, Point(31.0051, 42.0051))),
+        ),
+    )
+    verdict = Verdict(
+        action="act_now",
+        site="falcon-camp",
+        likelihood=0.98765,
+        confidence="moderate",
+        severity=0.8,
+        contributions=(
+            Contribution(
+                "PRIOR",
+                -2.1972246,
+                why("Before looking: 10 in 100 posts", "قبل النظر: \u206610\u2069 من كل \u2066100\u2069 منشور"),
+            ),
+            Contribution("META", 5.9914645, INSIDE.why),
+            Contribution("TEXT", 4.0943446, NAMED.why),
+        ),
+        not_assessed=("signage", "landmarks", "layout"),
+    )
+    return Result(
+        clip=Clip(
+            path="inbox/2026-11-18/حفلة الليلة.mp4",
+            sha256="3f" * 32,
+            post=Post(
+                author="@eagle_77",
+                caption=CAPTION,
+                posted_at="2026-11-18T22:14:00+03:00",
+                url="https://video.example/p/1",
+                source="yt-dlp",
+            ),
+            coverage=Coverage(
+                status="read",
+                seconds_claimed=14.02,
+                seconds_read=14.02,
+                frames_read=0,
+                checks=ALL_RAN,
+            ),
+            hints=hints,
+        ),
+        matches=(INSIDE, NAMED),
+        verdict=verdict,
+        findings=(
+            Finding(
+                likelihood=0.98765,
+                fingerprint="a1b2c3d4" * 8,
+                rule="GPS-IN-FENCE",
+                site="falcon-camp",
+                severity=0.8,
+                match_ids=("m1", "m2"),
+                action="act_now",
+            ),
+        ),
+    )
+
+
+def partly_clip() -> Result:
+    text = "نلتقي ⟶ 31.00498, 42.01213 الساعة 9"
+    start = text.index("31.")
+    hint = Hint(
+        id="h1",
+        kind="position",
+        family="TEXT",
+        reader="words",
+        field="caption",
+        text=text,
+        point=Point(31.00498, 42.01213),
+    )
+    match = Match(
+        id="m1", hint_ids=("h1",), site=WRITTEN.site, rule=WRITTEN.rule, grade=WRITTEN.grade, log_odds=WRITTEN.log_odds,
+        distance_m=WRITTEN.distance_m, span=(start, start + 18), why=WRITTEN.why,
+    )  # fmt: skip
+    return Result(
+        clip=Clip(
+            path="inbox/-rf.mp4",
+            sha256="0c" * 32,
+            post=Post(author="sand.fox", caption=text, posted_at="2026-11-19T07:00:00Z"),
+            coverage=Coverage(
+                status="partly",
+                reasons=(reason("cut_off", part="moov box"), reason("bad_place", field="©xyz", count=2)),
+                seconds_claimed=31.5,
+                seconds_read=12.0,
+                checks={**ALL_RAN, "metadata": "failed"},
+            ),
+            hints=(hint,),
+        ),
+        matches=(match,),
+        verdict=Verdict(
+            action="review",
+            site="heron-depot",
+            likelihood=0.7355,
+            confidence="low",
+            severity=0.5,
+            contributions=(
+                Contribution(
+                    "PRIOR",
+                    -2.1972246,
+                    why("Before looking: 10 in 100 posts", "قبل النظر: \u206610\u2069 من كل \u2066100\u2069 منشور"),
+                ),
+                Contribution("TEXT", 3.2188758, WRITTEN.why),
+            ),
+            not_assessed=("metadata", "signage", "landmarks", "layout"),
+        ),
+        findings=(
+            Finding(
+                likelihood=0.7355,
+                fingerprint="77ee0011" * 8,
+                rule="COORDINATES-WRITTEN",
+                site="heron-depot",
+                severity=0.5,
+                match_ids=("m1",),
+                action="review",
+            ),
+        ),
+    )
+
+
+def clean_clip(path: str = "inbox/sunset.jpg", caption: str = "Sunset over the river") -> Result:
+    return Result(
+        clip=Clip(
+            path=path,
+            sha256="5a" * 32,
+            post=Post(caption=caption),
+            coverage=Coverage(status="read", frames_read=1, checks=ALL_RAN),
+            hints=(Hint(id="h1", kind="text", family="TEXT", reader="words", field="caption", text=caption),),
+        ),
+        matches=(),
+        verdict=Verdict(
+            action="nothing_found",
+            site=None,
+            likelihood=0.0513,
+            confidence="moderate",
+            severity=0.0,
+            not_assessed=("signage", "landmarks", "layout"),
+        ),
+        findings=(),
+    )
+
+
+def unread_clip() -> Result:
+    return Result(
+        clip=Clip(
+            path="inbox/broken.mp4",
+            sha256="ee" * 32,
+            post=Post(),
+            coverage=Coverage(
+                status="unread",
+                reasons=(reason("timeout", limit_s=24),),
+                checks={**ALL_RAN, "metadata": "failed", "caption": "ran"},
+            ),
+            hints=(),
+        ),
+        matches=(),
+        verdict=Verdict(
+            action="nothing_found",
+            site=None,
+            likelihood=0.1,
+            confidence="low",
+            severity=0.0,
+            not_assessed=("metadata", "signage", "landmarks", "layout"),
+        ),
+        findings=(),
+    )
+
+
+def made_scan(*more: Result) -> Scan:
+    results = (partly_clip(), unread_clip(), flagged_clip(), clean_clip(), *more)
+    return Scan(
+        settings_sha256="ab" * 32,
+        sites_sha256="cd" * 32,
+        site_codes={"falcon-camp": "F-07", "heron-depot": "D-02"},
+        results=results,
+        skipped=(Skipped("inbox/notes.pdf", reason("unknown_type")),),
+        counts=Counts(
+            clips=len(results),
+            read=len(results) - 1,
+            flagged=2,
+            hidden=0,
+            not_fully_checked=2,
+        ),
+    )
+
+
+def made_exposure() -> Exposure:
+    return Exposure(
+        week="2026-W47",
+        first_day="2026-11-16",
+        last_day="2026-11-22",
+        clips=1204,
+        clips_week_before=1130,
+        flagged=9,
+        flagged_week_before=14,
+        not_fully_checked=17,
+        not_fully_checked_by_reason={"cut_off": 9, "timeout": 5, "encrypted": 3},
+        lines=(
+            ExposureLine(site_code="F-07", rule="GPS-IN-FENCE", findings=3, findings_week_before=7),
+            ExposureLine(site_code="F-07", rule="NAME-IN-CAPTION", findings=2, findings_week_before=1),
+            ExposureLine(site_code="D-02", rule="COORDINATES-WRITTEN", findings=4, findings_week_before=4),
+            ExposureLine(site_code="K-11", rule="NAME-IN-FILE", findings=0, findings_week_before=2),
+        ),
+        together=(
+            BaseShown(
+                site_code="D-02",
+                clips=2,
+                assessed=0,
+                zones=None,
+                ground_share=None,
+                outdated=0,
+                sectors_deg=None,
+                sweep_deg=None,
+                score=None,
+            ),
+            BaseShown(
+                site_code="F-07",
+                clips=5,
+                assessed=4,
+                zones=3,
+                ground_share=0.41,
+                outdated=1,
+                sectors_deg=210.4,
+                sweep_deg=138.0,
+                score=0.41,
+            ),
+        ),
+        worst=(
+            WorstClip(
+                fingerprint="a1b2c3d4" * 8,
+                site_code="F-07",
+                rule="GPS-IN-FENCE",
+                action="act_now",
+                likelihood=0.99,
+                severity=0.8,
+            ),
+            WorstClip(
+                fingerprint="77ee0011" * 8,
+                site_code="D-02",
+                rule="COORDINATES-WRITTEN",
+                action="act_today",
+                likelihood=0.735,
+                severity=0.5,
+            ),
+            WorstClip(
+                fingerprint="09af34cc" * 8,
+                site_code="F-07",
+                rule="NAME-IN-CAPTION",
+                action="review",
+                likelihood=0.41,
+                severity=0.8,
+            ),
+        ),
+    )

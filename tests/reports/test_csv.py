@@ -1,0 +1,77 @@
+"""CSV: what a spreadsheet opens is what was meant, and nothing in it is calculated."""
+
+import csv
+import io
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from opsec.i18n.messages import LANGUAGES, Lang
+from opsec.model import Scan
+from opsec.reports.csv import COLUMNS, cell, spreadsheet
+from tests.reports.hostile import HOSTILE, hostile_clip
+from tests.reports.made import flagged_clip, made_scan
+
+
+def rows(scan: Scan, lang: Lang = "en") -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(spreadsheet(scan, lang).decode("utf-8-sig"), newline="")))
+
+
+def test_the_file_begins_with_its_mark_and_its_keys() -> None:
+    data = spreadsheet(made_scan(), "ar")
+    assert data.startswith(b"\xef\xbb\xbfpath,sha256,author,posted_at,action,site,likelihood,")
+    assert data.count(b"\n") == data.count(b"\r\n") == 1 + len(made_scan().results)
+
+
+def test_a_clip_without_findings_has_a_row_too() -> None:
+    table = rows(made_scan())
+    assert [row["path"] for row in table] == [result.clip.path for result in made_scan().results]
+    assert [row["rule"] for row in table] == ["COORDINATES-WRITTEN", "", "GPS-IN-FENCE", ""]
+    assert [row["status"] for row in table] == ["partly read", "not read", "read", "read"]
+    assert [row["action"] for row in table] == ["review", "not known", "act now", "nothing found"]
+
+
+def test_a_row_says_why_and_where_without_the_place() -> None:
+    row = rows(made_scan())[2]
+    assert row["why"].startswith("The file carries a position inside the fence")
+    assert (row["site"], row["likelihood"], row["severity"], row["position"]) == (
+        "F-07",
+        "0.9877",
+        "0.8000",
+        "31.•••, 42.•••",
+    )
+
+
+def test_a_clip_with_two_findings_has_two_rows() -> None:
+    base = flagged_clip()
+    other = replace(base.findings[0], site="heron-depot", likelihood=0.3, match_ids=(), action="review")
+    two = rows(replace(made_scan(), results=(replace(base, findings=(base.findings[0], other)),)))
+    assert [(row["site"], row["likelihood"], row["action"]) for row in two] == [
+        ("F-07", "0.9877", "act now"),
+        ("D-02", "0.3000", "review"),
+    ]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_no_cell_is_a_formula_and_no_row_is_faked(lang: Lang, text: str) -> None:
+    base = hostile_clip(text)
+    renamed = replace(base, clip=replace(base.clip, path=text[:500]))
+    table = rows(made_scan(renamed), lang)
+    assert len(table) == 1 + len(made_scan().results)
+    for row in table:
+        assert set(row) == set(COLUMNS)
+        for value in row.values():
+            assert not value.lstrip().startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+@given(st.sampled_from(["", " ", "\u3000", "\xa0 "]), st.sampled_from("=+-@＝＋－＠\t\r\n"), st.text(max_size=5))
+def test_whatever_would_be_calculated_gets_an_apostrophe(before: str, sign: str, rest: str) -> None:
+    assert cell(before + sign + rest) == "'" + before + sign + rest
+
+
+@pytest.mark.parametrize("text", ["", "F-07", "a=b", "12", "'quoted", "حفلة"])
+def test_other_cells_stay(text: str) -> None:
+    assert cell(text) == text

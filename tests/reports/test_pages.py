@@ -1,0 +1,275 @@
+"""The pages: self-contained, escaped, in the right direction, and with the evidence that a person checks."""
+
+import base64
+import hashlib
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from opsec.i18n.messages import LANGUAGES, REASONS, Lang
+from opsec.model import Bilingual, Exposure, Finding, Match, WorstClip
+from opsec.reports.reason_groups import GROUPS, OTHER, grouped
+from opsec.reports.scan_page import scan_page
+from opsec.reports.weekly_page import weekly_page
+from tests.reports.hostile import HOSTILE, hostile_clip
+from tests.reports.made import clean_clip, flagged_clip, made_exposure, made_scan
+
+VOID = {"meta", "br", "img", "link", "input", "hr"}
+PICTURE = "data:image/jpeg;base64,"
+ALLOWED = {
+    "html", "head", "meta", "title", "style", "body", "header", "footer", "section", "article", "h1", "h2", "h3", "h4",
+    "p", "ul", "li", "b", "span", "bdi", "div", "table", "thead", "tbody", "tr", "th", "td", "br", "blockquote", "mark",
+    "dl", "dt", "dd", "svg", "rect", "figure", "figcaption", "image", "line", "polygon", "circle", "img",
+}  # fmt: skip
+
+
+class Page(HTMLParser):
+    """What a browser would make of a page, and whether its elements close."""
+
+    def __init__(self, page: bytes) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.marked: list[str] = []
+        self._open: list[str] = []
+        self.feed(page.decode())
+        self.close()
+        assert self._open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self._open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self._open and self._open[-1] not in {"style", "title"}:
+            self.words.append(data)
+        if self._open and self._open[-1] == "mark":
+            self.marked.append(data)
+
+    @property
+    def text(self) -> str:
+        return re.sub(r"\s+", " ", " ".join(self.words))
+
+
+def pages(lang: Lang) -> list[bytes]:
+    return [scan_page(made_scan(), lang), weekly_page(made_exposure(), lang)]
+
+
+def assert_self_contained(page: bytes) -> None:
+    """Nothing in it can run or reach out; only known elements; style held by its hash."""
+    read = Page(page)
+    assert {tag for tag, _attrs in read.tags} <= ALLOWED
+    for _tag, attrs in read.tags:
+        assert not [name for name in attrs if name.startswith("on") or name in {"style", "action"}]
+        assert all((attrs.get(name) or PICTURE).startswith(PICTURE) for name in ("src", "href"))
+    policy = next(attrs["content"] for tag, attrs in read.tags if attrs.get("http-equiv"))
+    style = re.search(r"<style>(.*?)</style>", page.decode(), re.DOTALL)
+    assert style is not None
+    digest = base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()
+    assert (
+        policy == f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+    )
+    assert "url(" not in style[1]
+    assert "@import" not in style[1]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_pages_are_self_contained(lang: Lang) -> None:
+    for page in pages(lang):
+        assert_self_contained(page)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_pages_say_their_language_and_direction(lang: Lang) -> None:
+    for page in pages(lang):
+        root = Page(page).tags[0]
+        assert root == ("html", {"lang": lang, "dir": "rtl" if lang == "ar" else "ltr"})
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_text_is_only_text(lang: Lang, text: str) -> None:
+    page = scan_page(made_scan(hostile_clip(text)), lang)
+    assert_self_contained(page)
+    assert len(page) < 200_000
+
+
+def test_no_template_in_a_caption_is_worked_out() -> None:
+    shown = Page(scan_page(made_scan(hostile_clip("{{7*7}}")), "en")).text
+    assert "{{7*7}}" in shown
+    assert "49" not in shown
+
+
+def test_the_ten_seconds_of_a_flagged_clip() -> None:
+    """Action, likelihood in words and number, severity, the one sentence, confidence, in this order."""
+    text = Page(scan_page(made_scan(), "en")).text
+    wanted = [
+        "act now", "almost certain · 99%", "F-07", "severity 0.80", "inbox/2026-11-18/حفلة الليلة.mp4",
+        "The file carries a position inside the fence of F-07", "moderate confidence", "Position inside the fence",
+        "moov/udta/©xyz", "31.•••, 42.•••", "accurate to 9 m", "inside the fence", "strong", "GPS-IN-FENCE", "×400",
+        "Name of the site", "×60",
+        "PRIOR", "×0.11", "−2.20", "META", "+5.99", "TEXT", "+4.09", "in all: a likelihood of 99%",
+        "no likelihood is put above 99% or below 1%",
+        "+7.89", "metadata: checked", "words in the picture: not available",
+        "3f" * 32,
+    ]  # fmt: skip
+    place = 0
+    for words in wanted:
+        found = text.find(words, place)
+        assert found >= 0, words
+        place = found
+
+
+def test_the_words_that_matched_are_marked() -> None:
+    assert Page(scan_page(made_scan(), "en")).marked == ["معسكر الصقر ".strip(), "31.•••••, 42.•••••"]
+
+
+def test_urgent_clips_come_first_and_clean_ones_last() -> None:
+    text = Page(scan_page(made_scan(), "en")).text
+    assert text.index("حفلة الليلة") < text.index("inbox/-rf.mp4") < text.index("inbox/sunset.jpg")
+
+
+def test_what_was_not_read_is_said_with_its_reason() -> None:
+    text = Page(scan_page(made_scan(), "en")).text
+    assert "inbox/broken.mp4 not read reading took longer than 24 s" in text
+    assert "inbox/notes.pdf left out its content is of no type" in text
+
+
+def test_a_clip_that_was_not_read_is_never_called_clean() -> None:
+    text = Page(scan_page(made_scan(), "en")).text
+    assert "inbox/broken.mp4 not known not read" in text
+    assert "inbox/sunset.jpg nothing found read" in text
+
+
+def test_a_clip_hidden_by_a_decision_is_named_without_its_evidence() -> None:
+    base = flagged_clip()
+    hidden = replace(base, findings=(replace(base.findings[0], state="hidden"),))
+    text = Page(scan_page(replace(made_scan(), results=(hidden,)), "en")).text
+    assert "hidden by a decision" in text
+    assert "moov/udta" not in text
+
+
+def test_a_second_site_is_said() -> None:
+    base = flagged_clip()
+    other = Match(
+        id="m3", hint_ids=("h2",), site="heron-depot", rule="NAME-IN-CAPTION", grade="strong", log_odds=9.0,
+        why=Bilingual("the words name D-02", "الكلمات تسمي D-02"),
+    )  # fmt: skip
+    finding = Finding(
+        fingerprint="ff" * 16,
+        rule=other.rule,
+        site=other.site,
+        likelihood=0.81,
+        severity=0.5,
+        match_ids=("m3",),
+        action="act_today",
+    )
+    both = replace(base, matches=(*base.matches, other), findings=(*base.findings, finding))
+    text = Page(scan_page(replace(made_scan(), results=(both,)), "en")).text
+    assert "It also points at D-02: act today, 81%." in text
+    assert text.index("The file carries a position") < text.index("the words name D-02")
+
+
+def test_nothing_found_is_said() -> None:
+    text = Page(scan_page(replace(made_scan(), results=(clean_clip(),), skipped=()), "en")).text
+    assert "No clip says anything of our sites." in text
+    assert "words in the picture" in text
+
+
+# ── the week ──────────────────────────────────────────────────────────────────────────────────
+def test_the_week_in_figures() -> None:
+    text = Page(weekly_page(made_exposure(), "en")).text
+    for words in (
+        "Exposure in week 2026-W47", "2026-11-16 to 2026-11-22", "9 clips expose our bases.",
+        "1 of the worst calls for action now.", "5 fewer than the week before (14)",
+        "1,204 clips scanned 74 more than the week before (1,130)", "1.4% of those scanned",
+        "F-07 Position inside the fence 3 7 −4", "F-07 Name of the site or its unit in the post 2 1 +1",
+        "damaged or cut off 9", "a1b2c3d4",
+    ):  # fmt: skip
+        assert words in text, words
+    assert "a1b2c3d4a1" not in text
+
+
+def test_bases_are_summed_and_the_worst_comes_first() -> None:
+    read = Page(weekly_page(made_exposure(), "en"))
+    assert "F-07 5 8" in read.text
+    assert read.text.index("F-07 5 8") < read.text.index("D-02 4 4") < read.text.index("K-11 0 2")
+    bars = [int(str(attrs["width"])) for tag, attrs in read.tags if tag == "rect"]
+    assert bars == [200, 320, 160, 160, 0, 80]
+
+
+def test_what_the_clips_of_a_base_show_together_is_told_in_both_languages() -> None:
+    english, arabic = (Page(weekly_page(made_exposure(), lang)).text for lang in ("en", "ar"))
+    assert "What the clips of a base show together" in english
+    assert "F-07 5 4 ≥ 41% · a large part of what lies around ≥ 210° ≥ 41% 3" in english
+    assert "D-02 2 0 not assessed not assessed not assessed not assessed" in english  # never a nought
+    assert "ما تُظهره مقاطع القاعدة الواحدة مجتمعةً" in arabic
+    assert "لم يُقيَّم" in arabic
+
+
+def test_clips_matched_with_a_fence_of_before_are_counted_and_the_next_step_is_named() -> None:
+    exposure = made_exposure()
+    english, arabic = (Page(weekly_page(exposure, lang)).text for lang in ("en", "ar"))
+    assert "F-07: 1 clip was matched with a fence that has been redrawn since" in english
+    assert "run opsec rematch" in english
+    assert "مقطع واحد طوبق بسياج أُعيد رسمه" in arabic
+    today = tuple(replace(base, outdated=0) for base in exposure.together)
+    assert "redrawn" not in Page(weekly_page(replace(exposure, together=today), "en")).text
+
+
+def test_bars_grow_from_the_right_in_arabic() -> None:
+    read = Page(weekly_page(made_exposure(), "ar"))
+    assert {int(str(a["x"])) + int(str(a["width"])) for tag, a in read.tags if tag == "rect"} == {320}
+
+
+def test_no_more_than_ten_worst() -> None:
+    many = tuple(
+        WorstClip(
+            fingerprint=f"{number:08x}" * 4,
+            site_code="F-07",
+            rule="GPS-IN-FENCE",
+            action="review",
+            likelihood=0.3,
+            severity=0.5,
+        )
+        for number in range(30)
+    )
+    text = Page(weekly_page(replace(made_exposure(), worst=many), "en")).text
+    assert text.count("GPS-IN-FENCE") == 0  # ids are the officer's words, not command's
+    assert "00000009" in text
+    assert "0000000a" not in text
+
+
+def quiet(clips: int) -> Exposure:
+    return replace(
+        made_exposure(), clips=clips, flagged=0, not_fully_checked=0, not_fully_checked_by_reason={}, lines=(), worst=()
+    )
+
+
+def test_a_quiet_week_and_a_week_without_scans_are_not_the_same() -> None:
+    silent, blind = Page(weekly_page(quiet(50), "en")).text, Page(weekly_page(quiet(0), "en")).text
+    assert "No scanned clip was found to expose one of our bases." in silent
+    assert "Nothing was scanned this week, so nothing is known about it." in blind
+    assert "No scanned clip" not in blind
+
+
+def test_every_reason_has_its_words_for_command() -> None:
+    assert set(REASONS) == set(GROUPS)
+
+
+def test_reasons_are_summed_by_their_words() -> None:
+    sums = [(words.template, clips) for words, clips in grouped({"broken": 1, "cut_off": 2, "timeout": 3, "new": 9})]
+    assert sums == [
+        (OTHER.template, 9),
+        ("damaged or cut off", 3),
+        ("reading was stopped: it took too much time or memory", 3),
+    ]

@@ -1,0 +1,80 @@
+"""Words in a picture are shown with their picture; numbers of people and coordinates are not."""
+
+import base64
+
+import pytest
+
+from opsec.i18n.messages import LANGUAGES, Lang
+from opsec.matching.matcher import match, prepare
+from opsec.model import Counts, Hint, Picture, Result, Scan
+from opsec.reports.evidence import evidence
+from opsec.reports.scan_page import scan_page
+from opsec.reports.sign_view import masked_words, sign_view
+from opsec.settings import Thresholds
+from opsec.verdict.judge import judge
+from tests.fixtures.records import clip, site
+
+JPEG = base64.b64encode(b"\xff\xd8\xff\xe0" + bytes(range(200)) + b"\xff\xd9").decode()
+
+
+def sign(text: str = "Falcon Camp", field: str = "sign", jpeg: str | None = JPEG) -> Hint:
+    picture = Picture(320, 120, jpeg) if jpeg is not None else None
+    return Hint(kind="text", family="SIGN", reader="signs", field=field, text=text, picture=picture, at_s=1.0, id="h1")
+
+
+def result(hint: Hint) -> Result:
+    sites = [site(names={"en": ("Falcon Camp",)})]
+    shown = clip(hint)
+    return judge(shown, match(shown, prepare(sites)), sites, Thresholds())
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_sign_is_shown_with_its_words_and_its_time(lang: Lang) -> None:
+    (line,) = evidence(result(sign()), lang)
+    assert line.rule == "NAME-ON-SIGN"
+    assert line.at == "0:01.0"
+    assert line.sign is not None
+    assert line.sign.source == f"data:image/jpeg;base64,{JPEG}"
+
+
+def test_the_page_holds_the_picture_and_lets_the_browser_show_it() -> None:
+    scan = Scan(
+        settings_sha256="0" * 64, sites_sha256="0" * 64, site_codes={"falcon-camp": "F-07"}, results=(result(sign()),),
+        skipped=(), counts=Counts(1, 1, 1, 0, 0),
+    )  # fmt: skip
+    page = scan_page(scan, "en").decode()
+    assert f'src="data:image/jpeg;base64,{JPEG}"' in page
+    assert "img-src data:;" in page
+
+
+@pytest.mark.parametrize(
+    "hint",
+    [
+        sign(jpeg=None),
+        sign(jpeg=""),
+        sign(jpeg="PHN2Zz4="),
+        sign(jpeg=f'{JPEG}" onload="x'),
+        sign(jpeg=f"{JPEG}\n"),
+        sign(field="caption"),
+    ],
+)
+def test_what_is_no_jpeg_of_a_sign_is_not_shown(hint: Hint) -> None:
+    assert sign_view(hint, "en") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Falcon Camp\n0770 123 4567", "Falcon Camp\n•••• ••• ••••"),
+        ("بغداد ١٢٣٤٥", "بغداد •••••"),
+        ("Falcon Camp 33.31523, 44.36611", "Falcon Camp 33.•••••, 44.•••••"),
+        ("لواء ١٤٧", "لواء ١٤٧"),
+    ],
+)
+def test_numbers_of_people_and_places_are_masked(text: str, shown: str) -> None:
+    assert masked_words(sign(text)) == shown
+    assert len(masked_words(sign(text))) == len(text), "spans still fit"
+
+
+def test_a_telephone_in_a_caption_is_the_authors_own() -> None:
+    assert masked_words(sign("call 0770 123 4567", field="caption")) == "call 0770 123 4567"

@@ -1,0 +1,181 @@
+"""The terminal: the same facts on a screen and in a pipe, in both directions, with nothing that acts."""
+
+import io
+import re
+from dataclasses import replace
+
+import pytest
+
+from opsec.i18n.messages import LANGUAGES, Lang, _, say, use
+from opsec.model import Counts, Scan
+from opsec.reports.terminal import last_line, print_line, print_table, trouble_lines
+from opsec.settings import Terminal
+from tests.reports.hostile import HOSTILE, hostile_clip, hostile_skip
+from tests.reports.made import clean_clip, flagged_clip, made_scan
+
+ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class Screen(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture(autouse=True)
+def _plain_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (
+        "NO_COLOR",
+        "FORCE_COLOR",
+        "VTE_VERSION",
+        "KONSOLE_VERSION",
+        "MLTERM",
+        "TERM_PROGRAM",
+        "TTY_COMPATIBLE",
+    ):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLUMNS", "140")
+    use("en")
+
+
+def piped(scan: Scan, lang: Lang = "en", bidi: str = "auto") -> str:
+    stream = io.StringIO()
+    print_table(scan, lang, Terminal.model_validate({"bidi": bidi}), stream)
+    return stream.getvalue()
+
+
+def on_screen(scan: Scan, lang: Lang = "en") -> str:
+    stream = Screen()
+    print_table(scan, lang, Terminal(), stream)
+    return stream.getvalue()
+
+
+def test_the_most_urgent_clip_comes_first_and_clean_ones_not_at_all() -> None:
+    lines = piped(made_scan()).splitlines()
+    assert re.split(r"\s{2,}", lines[0].strip()) == ["action", "clip", "site", "likelihood", "why"]
+    assert lines[2].startswith("act now")
+    assert "F-07" in lines[2]
+    assert "99%" in lines[2]
+    assert "The file carries a position inside the fence" in lines[2]
+    assert any(line.startswith("review") and "inbox/-rf.mp4" in line for line in lines[3:])
+    assert "sunset.jpg" not in "".join(lines)
+
+
+def test_what_was_not_checked_stands_below() -> None:
+    last = piped(made_scan()).splitlines()[-1]
+    assert last == (
+        "not checked, and in how many clips: metadata (2), words in the picture (4), "
+        "landmarks (4), layout of the site (4)"
+    )
+
+
+def test_a_hidden_clip_is_not_shown() -> None:
+    base = flagged_clip()
+    hidden = replace(base, findings=(replace(base.findings[0], state="hidden"),))
+    shown = piped(replace(made_scan(), results=(hidden,)))
+    assert shown.startswith("no clip says anything of our sites")
+
+
+def test_nothing_found_is_said() -> None:
+    assert "no clip says anything of our sites" in piped(replace(made_scan(), results=(clean_clip(),)))
+
+
+def test_a_screen_gets_colours_and_a_pipe_none() -> None:
+    assert ESCAPE.search(on_screen(made_scan()))
+    assert "\x1b" not in piped(made_scan())
+
+
+def test_no_color_is_obeyed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b" not in on_screen(made_scan())
+
+
+def test_forcing_colours_does_not_reach_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert "\x1b" not in piped(made_scan())
+
+
+def test_screen_and_pipe_say_the_same() -> None:
+    assert [
+        line.rstrip() for line in ESCAPE.sub("", on_screen(replace(made_scan(), results=(clean_clip(),)))).splitlines()
+    ] == [line.rstrip() for line in piped(replace(made_scan(), results=(clean_clip(),))).splitlines()]
+
+
+def test_arabic_columns_run_from_right_to_left_where_the_program_orders() -> None:
+    lines = piped(made_scan(), "ar", "program").splitlines()
+    flagged = next(line for line in lines if "99%" in line)
+    assert flagged.index("99%") < flagged.index("F-07", flagged.index("99%")) < flagged.index("inbox/2026-11-18/")
+    assert "ﺔﻠﻴﻠﻟﺍ ﺔﻠﻔﺣ.mp4" in flagged  # shaped, and the last letter first
+    assert not set("".join(lines)) & set("\u2066\u2067\u2068\u2069")
+
+
+def test_arabic_in_a_pipe_keeps_logical_order_a_fact_a_line() -> None:
+    shown = piped(made_scan(), "ar")
+    assert "\u2068inbox/2026-11-18/حفلة الليلة.mp4\u2069\n" in shown
+    assert "ﺔ" not in shown
+
+
+@pytest.mark.parametrize("columns", ["20", "40", "60", "250"])
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_any_width_holds_every_line(monkeypatch: pytest.MonkeyPatch, columns: str, lang: Lang) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    from rich.cells import cell_len
+
+    for line in ESCAPE.sub("", on_screen(made_scan(), lang)).splitlines():
+        assert cell_len(line) <= int(columns)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_text_does_nothing_to_a_screen(lang: Lang, text: str) -> None:
+    shown = ESCAPE.sub("", on_screen(made_scan(hostile_clip(text)), lang))
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", shown)
+
+
+def test_rich_markup_in_a_name_is_shown_as_it_is() -> None:
+    shown = piped(made_scan(hostile_clip("[red]x[/red] :bomb:")))
+    assert "[red]x[/red]" in shown
+    assert ":bomb:" in shown
+
+
+@pytest.mark.parametrize(
+    ("counts", "line"),
+    [
+        (Counts(12, 11, 2, 0, 1), "12 clips: 11 read, 2 flagged, 0 hidden by decisions, 1 not fully checked"),
+        (Counts(1, 1, 0, 0, 0), "1 clip: 1 read, 0 flagged, 0 hidden by decisions, 0 not fully checked"),
+        (Counts(0, 0, 0, 0, 0), "0 clips: 0 read, 0 flagged, 0 hidden by decisions, 0 not fully checked"),
+        (Counts(4000, 3999, 7, 3, 9), "4,000 clips: 3,999 read, 7 flagged, 3 hidden by decisions, 9 not fully checked"),
+    ],
+)
+def test_the_last_line_has_its_four_counts(counts: Counts, line: str) -> None:
+    assert say(last_line(counts), "en") == line
+
+
+def test_every_trouble_has_its_line() -> None:
+    assert [say(line, "en") for line in trouble_lines(made_scan())] == [
+        "inbox/-rf.mp4: partly read: the file ends before its moov box does; "
+        "©xyz holds 2 position(s) that lie nowhere on Earth or mean no fix",
+        "inbox/broken.mp4: not read: reading took longer than 24 s and was stopped, twice",
+        "inbox/notes.pdf: left out: its content is of no type that this program knows",
+    ]
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_trouble_lines_are_one_line_each(text: str) -> None:
+    scan = replace(made_scan(hostile_clip(text)), skipped=(hostile_skip(text),))
+    for line in trouble_lines(scan):
+        assert say(line, "en").isprintable() or "ا" in text
+        assert "\n" not in say(line, "ar")
+
+
+def test_a_sentence_for_a_pipe_is_one_line_however_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "20")
+    stream = io.StringIO()
+    print_line(_("{file}: left out: {reason}", file="a" * 90, reason="long " * 9), "en", Terminal(), stream)
+    assert stream.getvalue().count("\n") == 1
+
+
+def test_a_sentence_for_a_plain_screen_is_put_in_order() -> None:
+    stream = Screen()
+    print_line(_("{file}", file="حفلة"), "ar", Terminal(), stream)
+    assert stream.getvalue().strip() == "ﺔﻠﻔﺣ"

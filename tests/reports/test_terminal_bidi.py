@@ -1,0 +1,112 @@
+"""Arabic in order: the visual line is written out letter by letter, left to right, as a screen draws it."""
+
+import io
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from opsec.i18n.messages import Lang
+from opsec.i18n.safe_text import plain
+from opsec.reports.terminal_bidi import carried, ordered, program_orders, shaped
+from opsec.settings import Terminal
+
+
+class Screen(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("environ", "program"),
+    [
+        ({"TERM": "xterm-256color"}, True),
+        ({"TERM": "linux"}, True),
+        ({}, True),
+        ({"VTE_VERSION": "5800"}, False),
+        ({"VTE_VERSION": "7006"}, False),
+        ({"VTE_VERSION": "5604"}, True),
+        ({"VTE_VERSION": "new"}, True),
+        ({"VTE_VERSION": "٩٩٩٩"}, True),
+        ({"VTE_VERSION": "9" * 10_000}, False),
+        ({"KONSOLE_VERSION": "230401"}, False),
+        ({"MLTERM": "3.9.3"}, False),
+        ({"TERM": "mlterm-256color"}, False),
+        ({"TERM_PROGRAM": "Apple_Terminal"}, False),
+        ({"TERM_PROGRAM": "vscode"}, True),
+    ],
+)
+def test_who_orders_on_a_screen(environ: dict[str, str], program: bool) -> None:
+    assert program_orders(Terminal(), Screen(), environ) is program
+
+
+def test_a_file_gets_logical_order_unless_the_officer_says_otherwise() -> None:
+    assert not program_orders(Terminal(), io.StringIO(), {"TERM": "xterm"})
+    assert program_orders(Terminal(bidi="program"), io.StringIO(), {"VTE_VERSION": "7006"})
+    assert not program_orders(Terminal(bidi="terminal"), Screen(), {"TERM": "xterm"})
+
+
+@pytest.mark.parametrize(
+    ("lang", "line", "seen"),
+    [
+        ("ar", "ابج", "جبا"),
+        ("en", "ابج", "جبا"),
+        ("ar", "اب 12 جد", "دج 12 با"),
+        ("ar", "اب ٣٤ جد", "دج ٣٤ با"),
+        ("en", "see اب now", "see با now"),
+        ("ar", "see اب", "با see"),
+        ("ar", "الى \u206633.•••, 44.•••\u2069 هنا", "انه 33.•••, 44.••• ىلا"),
+        ("ar", "\u2066inbox/a (1).mp4\u2069: لم يقرأ", "أرقي مل :inbox/a (1).mp4"),
+        ("ar", "اب (جد) هو", "وه (دج) با"),
+        ("ar", "(جد)", "(دج)"),
+        ("en", "x (جد) [ه] y", "x (دج) [ه] y"),
+        ("ar", "«اب»", "«با»"),
+        ("ar", "اب [", "[ با".replace("[", "]")),
+        ("ar", "مُعَ", "عَمُ"),
+        ("en", "cafe\u0301 (a)", "cafe\u0301 (a)"),
+        ("ar", "", ""),
+    ],
+)
+def test_a_line_as_it_is_seen(lang: Lang, line: str, seen: str) -> None:
+    assert ordered(line, lang) == seen
+
+
+def test_letters_take_the_forms_that_join() -> None:
+    assert shaped("بيت") == "ﺑﻴﺖ"
+    assert shaped("لا") == "ﻻ"
+    assert shaped("مُ")[1:] == "\u064f"
+    assert shaped("inbox/a.mp4 12%") == "inbox/a.mp4 12%"
+
+
+PAIRS = dict(zip("()[]{}<>«»‹›≤≥", ")(][}{><»«›‹≥≤", strict=True))
+
+
+@given(st.text(max_size=40), st.sampled_from(["ar", "en"]))
+def test_nothing_is_lost_or_added(text: str, lang: Lang) -> None:
+    """But for order, and brackets that face the other way."""
+    line = plain(text)
+
+    def counted(chars: str) -> list[str]:
+        return sorted(min(char, PAIRS.get(char, char)) for char in chars)
+
+    assert counted(ordered(line, lang)) == counted(line)
+
+
+@given(st.text(st.characters(codec="ascii", categories=["L", "N", "P", "Zs"]), max_size=40))
+def test_plain_english_stays_as_it_is(text: str) -> None:
+    assert ordered(text, "en") == text
+
+
+def test_no_mark_comes_before_its_letter() -> None:
+    seen = ordered("مُعَسكَر الصَقر (بَّ)", "ar")
+    marks = [index for index, char in enumerate(seen) if unicodedata.combining(char)]
+    assert len(marks) == 6
+    assert all(unicodedata.category(seen[index - 1])[0] in "LM" for index in marks)
+
+
+def test_a_name_that_is_cut_does_not_turn_around_on_the_next_line() -> None:
+    first, second = carried(["الملف \u2066IMG", "_2042.jpg\u2069 هنا"])
+    assert first == "الملف \u2066IMG"
+    assert ordered(second, "ar") == "انه _2042.jpg"
+    assert list(carried(["\u2068ا\u2069", "b", "\u2069c"])) == ["\u2068ا\u2069", "b", "\u2069c"]

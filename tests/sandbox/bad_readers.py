@@ -1,0 +1,176 @@
+"""A reading process whose readers do what the file tells them: the misbehaviour that the supervisor must survive.
+
+Started as ``python bad_readers.py FOLDER`` and the supervisor's own arguments. Every try of a file
+that misbehaves leaves a mark in the folder, so a test can count tries from outside.
+"""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO, NoReturn
+
+from opsec.model import Claim, FileKind, Hint
+from opsec.model.records import Found
+from opsec.readers.interface import Reader
+from opsec.sandbox.protocol import HEADER
+from opsec.sandbox.worker import main
+
+MARKS = Path(sys.argv.pop(1))
+A_LONG_TIME_S = 600
+
+
+def hint(text: str) -> Hint:
+    return Hint(kind="text", family="TEXT", reader="bad", field="caption", text=text)
+
+
+def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:
+    word = file.read(64).decode().removeprefix("pictures ")
+    if word != file_word(file):
+        yield hint("before the pictures")
+    elif not word.startswith("good"):
+        (MARKS / f"{word}-{os.getpid()}-{time.monotonic_ns()}").touch()
+        yield from DEEDS[word]() or ()
+    elif word == "good nap":
+        time.sleep(0.1)
+    yield hint(word)
+
+
+def file_word(file: BinaryIO) -> str:
+    file.seek(0)
+    return file.read(64).decode()
+
+
+def look(file: BinaryIO, kind: FileKind) -> Iterator[Found]:
+    """The reader that decodes: it does what stands behind ``pictures``."""
+    word = file_word(file)
+    if word.startswith("pictures "):
+        (MARKS / f"{word}-{os.getpid()}-{time.monotonic_ns()}").touch()
+        yield from DEEDS[word.removeprefix("pictures ")]() or ()
+
+
+# ── taking too much ───────────────────────────────────────────────────────────────────────────
+def hang() -> None:
+    time.sleep(A_LONG_TIME_S)
+
+
+def large() -> Iterator[Found]:
+    """More than a pipe holds, so that whoever sends it waits until it is taken."""
+    for _ in range(9):
+        yield hint("x" * 100_000)
+
+
+def spin() -> NoReturn:
+    while True:
+        pass
+
+
+def busy() -> None:
+    stop = time.process_time() + 0.4
+    while time.process_time() < stop:
+        pass
+
+
+def swell() -> NoReturn:
+    hog = []
+    while True:
+        hog.append(bytearray(1 << 20))
+
+
+def long_clip() -> Iterator[Found]:
+    yield Claim(duration_s=10.0, width_px=1000, height_px=1000)
+    time.sleep(0.8)
+
+
+def huge_claim() -> Iterator[Found]:
+    yield Claim(duration_s=1e300, width_px=10**30, height_px=10**30)
+    time.sleep(A_LONG_TIME_S)
+
+
+# ── dying ─────────────────────────────────────────────────────────────────────────────────────
+def die() -> NoReturn:
+    os._exit(3)
+
+
+def crash() -> None:
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+def die_once() -> None:
+    if len(list(MARKS.glob("die_once-*"))) == 1:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def hang_once() -> None:
+    if len(list(MARKS.glob("hang_once-*"))) == 1:
+        hang()
+
+
+def fork() -> NoReturn:
+    if child := os.fork():
+        (MARKS / f"grandchild-{child}").touch()
+        os._exit(1)
+    while True:
+        hang()
+
+
+def fail() -> NoReturn:
+    raise RuntimeError("hostile \x1b[2J")
+
+
+# ── saying what is not allowed ────────────────────────────────────────────────────────────────
+def say(*bodies: bytes) -> None:
+    os.write(int(sys.argv[1]), b"".join(HEADER.pack(len(body)) + body for body in bodies))
+
+
+def garbage() -> None:
+    say(b"garbage")
+
+
+def huge() -> None:
+    os.write(int(sys.argv[1]), HEADER.pack(0xFFFFFFFF) + b"x" * 1000)
+    hang()
+
+
+def lie() -> Iterator[Found]:
+    yield Hint(kind="position", family="META", reader="bad", field="x", heading_deg=1e9)
+
+
+def twice() -> None:
+    say(b'{"say":"gave","reading":{}}', b'{"say":"gave","reading":{}}')
+
+
+def claims_again() -> None:
+    say(b'{"say":"claimed","claim":{}}', b'{"say":"claimed","claim":{}}')
+    hang()
+
+
+def ahead_again() -> None:
+    say(*[b'{"say":"so_far","reading":{}}'] * 3)
+    hang()
+
+
+def chatter() -> None:
+    os.write(1, b"out of the clip")
+    os.write(2, b"out of the clip")
+
+
+def no_record() -> Iterator[Found]:
+    yield hint(object())  # type: ignore[arg-type]
+
+
+DEEDS: dict[str, Callable[[], Iterator[Found] | None]] = {
+    deed.__name__: deed
+    for deed in (
+        *(hang, large, spin, busy, swell, long_clip, huge_claim),
+        *(die, crash, die_once, hang_once, fork, fail),
+        *(garbage, huge, lie, twice, claims_again, ahead_again, chatter, no_record),
+    )
+}
+
+if __name__ == "__main__":
+    kinds: frozenset[FileKind] = frozenset({"jpeg"})
+    words = Reader("bad", 1, "metadata", kinds, read)
+    main((words, Reader("bad pictures", 1, "signage", kinds, look, also=("layout",), decodes=True)))

@@ -1,0 +1,495 @@
+"""The supervisor against reading processes that hang, swell, die and lie: no file is lost, and each has two tries."""
+
+import io
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO, TypeVar
+
+import pytest
+
+from opsec.ingest.source import CannotOpenError, OpenFile
+from opsec.model import Claim, FileKind, Reading
+from opsec.sandbox.supervisor import Supervisor
+from opsec.sandbox.worker_process import NoProcessError
+from opsec.settings import Limits
+
+T = TypeVar("T")
+OPENED: list[BinaryIO] = []
+BAD = str(Path(__file__).with_name("bad_readers.py"))
+
+
+def open_file(content: str = "good", kind: FileKind = "jpeg") -> OpenFile:
+    file: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the supervisor or by _close_files
+    file.write(content.encode())
+    file.flush()
+    file.seek(0)
+    OPENED.append(file)
+    return OpenFile(file, "0" * 64, kind, len(content))
+
+
+@pytest.fixture(autouse=True)
+def _close_files() -> Iterator[None]:
+    yield
+    while OPENED:
+        OPENED.pop().close()
+
+
+def limits(**changed: Any) -> Limits:
+    small = {"wall_base_s": 1.0, "cpu_base_s": 5.0, "memory_mib": 128, "reply_mib": 1, "workers": 2, "file_mib": 4}
+    return Limits.model_validate(small | changed)
+
+
+def code(reading: Reading) -> str:
+    return reading.reasons[0].code if reading.reasons else reading.status
+
+
+def text(reading: Reading) -> str | None:
+    return reading.hints[0].text if reading.hints else None
+
+
+class Bench:
+    """Starts supervisors over misbehaving readers and counts the tries that those left behind."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._others = children()
+        """Of other tests: they are let be."""
+
+    def processes(self) -> set[str]:
+        """The reading processes that are there."""
+        return children() - self._others
+
+    def supervisor(self, **changed: Any) -> Supervisor:
+        return Supervisor(limits(**changed), [sys.executable, BAD, str(self.folder)])
+
+    def tries(self, word: str) -> int:
+        return len(list(self.folder.glob(f"{word}-*")))
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    before = children()
+    yield Bench(tmp_path)
+    assert children() == before, "a reading process outlived its supervisor"
+
+
+def children() -> set[str]:
+    """Every child of this process, dead ones that were not waited for included."""
+    return set(Path(f"/proc/self/task/{os.getpid()}/children").read_text().split())
+
+
+def is_dead(pid: str) -> bool:
+    """Gone, or waiting for its parent to notice."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
+# ── the measure of the issue ──────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize("workers", [1, 3])
+def test_of_500_files_only_the_three_bad_ones_are_unread(bench: Bench, workers: int) -> None:
+    words = ["good"] * 500
+    words[7], words[250], words[499] = "hang", "swell", "die"
+    files = [open_file(word) for word in words]
+    with bench.supervisor(workers=workers, wall_base_s=0.4) as supervisor:
+        readings = dict(supervisor.read_all(enumerate(files)))
+    assert len(readings) == 500
+    unread = {index: code(reading) for index, reading in readings.items() if reading.status == "unread"}
+    assert unread == {7: "timeout", 250: "memory_limit", 499: "worker_died"}
+    assert sum(text(reading) == "good" for reading in readings.values()) == 497
+    assert [bench.tries(word) for word in ("hang", "swell", "die")] == [2, 2, 2]
+    assert all(file.file.closed for file in files)
+
+
+def test_many_files_with_few_open_at_a_time(bench: Bench) -> None:
+    opened: list[OpenFile] = []
+    most_open = 0
+
+    def files() -> Iterator[tuple[int, OpenFile]]:
+        nonlocal most_open
+        for number in range(700):
+            opened[:] = [file for file in opened if not file.file.closed]
+            opened.append(open_file())
+            most_open = max(most_open, len(opened))
+            yield number, opened[-1]
+
+    with bench.supervisor() as supervisor:
+        assert {key for key, _ in supervisor.read_all(files())} == set(range(700))
+    assert most_open <= 3, "two in work, one ahead"
+
+
+# ── every way to fail ─────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize(
+    ("word", "reason", "changed"),
+    [
+        ("hang", "timeout", {"wall_base_s": 0.3}),
+        ("spin", "cpu_limit", {"wall_base_s": 20.0, "cpu_base_s": 0.1}),
+        ("swell", "memory_limit", {}),
+        ("die", "worker_died", {}),
+        ("crash", "worker_died", {}),
+        ("garbage", "bad_reply", {}),
+        ("huge", "bad_reply", {}),
+        ("lie", "bad_reply", {}),
+        ("claims_again", "bad_reply", {}),
+        ("huge_claim", "timeout", {"wall_base_s": 0.1, "most_s": 0.2}),
+        ("fork", "timeout", {"wall_base_s": 0.3}),  # a grandchild holds the pipe
+    ],
+)
+def test_a_bad_file_is_tried_twice_and_then_unread(
+    bench: Bench, word: str, reason: str, changed: dict[str, float]
+) -> None:
+    with bench.supervisor(**changed) as supervisor:
+        reading = supervisor.read(open_file(word))
+    assert (reading.status, code(reading)) == ("unread", reason)
+    assert reading.checks
+    assert set(reading.checks.values()) == {"failed"}
+    assert bench.tries(word) == 2
+
+
+@pytest.mark.parametrize(
+    ("deed", "reason", "changed"),
+    [
+        ("hang", "timeout", {"wall_base_s": 0.3}),
+        ("spin", "cpu_limit", {"wall_base_s": 20.0, "cpu_base_s": 0.1}),
+        ("swell", "memory_limit", {}),
+        ("crash", "worker_died", {}),
+    ],
+)
+def test_a_decoder_that_falls_takes_nothing_along_that_was_found_before(
+    bench: Bench, deed: str, reason: str, changed: dict[str, float]
+) -> None:
+    with bench.supervisor(**changed) as supervisor:
+        reading = supervisor.read(open_file(f"pictures {deed}"))
+    assert (reading.status, code(reading)) == ("partly", reason)
+    assert text(reading) == "before the pictures"
+    assert reading.checks == {"metadata": "ran", "signage": "failed", "layout": "failed"}
+    assert bench.tries(f"pictures {deed}") == 2
+
+
+def test_a_process_sends_ahead_twice_at_most(bench: Bench) -> None:
+    with bench.supervisor() as supervisor:
+        reading = supervisor.read(open_file("ahead_again"))
+    assert (reading.status, code(reading), reading.hints) == ("partly", "bad_reply", ())
+    assert bench.tries("ahead_again") == 2
+
+
+@pytest.mark.parametrize("word", ["die_once", "hang_once"])
+def test_a_file_that_was_unlucky_once_is_read_by_a_fresh_process(bench: Bench, word: str) -> None:
+    with bench.supervisor(wall_base_s=0.3) as supervisor:
+        results = supervisor.read_all([(1, open_file(word)), (2, open_file())])
+        readings = [next(results)]
+        used = bench.processes()
+        readings += results
+    assert [(key, text(reading)) for key, reading in readings] == [(2, "good"), (1, word)]
+    pids = {mark.name.split("-")[1] for mark in bench.folder.glob(f"{word}-*")}
+    assert len(pids) == 2
+    assert len(pids - used) >= 1, "the second try was made by a process that had read before"
+
+
+def test_the_second_try_waits_until_all_else_is_done(bench: Bench) -> None:
+    words = ["die", "hang", *["good"] * 20]
+    with bench.supervisor(wall_base_s=0.3, workers=1) as supervisor:
+        order = [code(reading) for _, reading in supervisor.read_all(enumerate(open_file(word) for word in words))]
+    assert order == ["read"] * 20 + ["worker_died", "timeout"]
+
+
+def test_more_doubtful_files_than_may_be_held_open(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("opsec.sandbox.supervisor._MOST_IN_DOUBT", 3)
+    words = ["die", "good"] * 5
+    with bench.supervisor() as supervisor:
+        codes = sorted(code(reading) for _, reading in supervisor.read_all(enumerate(map(open_file, words))))
+    assert codes == ["read"] * 5 + ["worker_died"] * 5
+    assert bench.tries("die") == 10
+
+
+def test_an_unasked_second_answer_is_no_answer_for_the_next_file(bench: Bench) -> None:
+    with bench.supervisor(workers=1) as supervisor:
+        readings = [reading for _, reading in supervisor.read_all(enumerate(map(open_file, ["twice", "good", "good"])))]
+    assert [text(reading) for reading in readings[1:]] == ["good", "good"]
+
+
+def test_a_fault_of_a_reader_costs_one_try_and_no_process(bench: Bench) -> None:
+    with bench.supervisor() as supervisor:
+        raised, no_record = (supervisor.read(open_file(word)) for word in ("fail", "no_record"))
+    assert [code(raised), code(no_record)] == ["reader_fault", "internal"]
+    assert [bench.tries("fail"), bench.tries("no_record")] == [1, 1]
+
+
+# ── limits ────────────────────────────────────────────────────────────────────────────────────
+def test_a_claim_buys_a_long_clip_its_time(bench: Bench) -> None:
+    with bench.supervisor(wall_base_s=0.5, wall_s_per_megapixel_second=1.0) as supervisor:
+        reading = supervisor.read(open_file("long_clip"))
+    assert (reading.claim, text(reading)) == (Claim(10.0, 1000, 1000), "long_clip")
+    assert bench.tries("long_clip") == 1
+
+
+def test_processor_time_counts_from_where_the_file_began(bench: Bench) -> None:
+    with bench.supervisor(workers=1, cpu_base_s=0.9, wall_base_s=20.0) as supervisor:
+        files = [open_file("busy") for _ in range(4)]
+        assert [code(reading) for _, reading in supervisor.read_all(enumerate(files))] == ["read"] * 4
+    assert bench.tries("busy") == 4
+
+
+def test_time_in_which_the_caller_is_busy_is_not_the_clips(bench: Bench) -> None:
+    with bench.supervisor(wall_base_s=0.5, workers=1) as supervisor:
+        results = supervisor.read_all(enumerate(map(open_file, ["good", "large"])))
+        readings = [next(results)]
+        time.sleep(0.7)
+        readings += results
+    assert [code(reading) for _, reading in readings] == ["read", "read"]
+    assert bench.tries("large") == 1
+
+
+# ── what the caller may do ────────────────────────────────────────────────────────────────────
+def test_what_is_known_already_is_passed_on(bench: Bench) -> None:
+    known = Reading(status="partly")
+    with bench.supervisor(workers=1) as supervisor:
+        got = dict(supervisor.read_all([(1, known), (2, open_file()), (3, known)]))
+    assert (got[1], got[3], code(got[2])) == (known, known, "read")
+
+
+def test_the_source_may_have_files_read_while_it_is_asked(bench: Bench) -> None:
+    with bench.supervisor(workers=1, wall_base_s=0.3) as supervisor:
+
+        def files() -> Iterator[tuple[str, OpenFile]]:
+            for word in ("good 1", "good 2", "die", "good 3"):
+                inner = open_file("hang" if word == "good 2" else "good")
+                yield f"{word}: {code(supervisor.read(inner))}", open_file(word)
+                inner.close()
+
+        got = {key: code(reading) for key, reading in supervisor.read_all(files())}
+    assert got == {
+        "good 1: read": "read",
+        "good 2: timeout": "read",
+        "die: read": "worker_died",
+        "good 3: read": "read",
+    }
+
+
+def test_a_source_that_raises_is_heard_and_leaves_nothing_open(bench: Bench) -> None:
+    files = [open_file(), open_file("hang")]
+
+    def source() -> Iterator[tuple[int, OpenFile]]:
+        yield from enumerate(files)
+        raise ZeroDivisionError
+
+    with bench.supervisor(workers=3) as supervisor:
+        with pytest.raises(ZeroDivisionError):
+            list(supervisor.read_all(source()))
+        assert all(file.file.closed for file in files)
+        assert supervisor.read(open_file()).status == "read"
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, None])
+def test_a_consumer_that_stops_leaves_no_process(bench: Bench, stop: type[BaseException] | None) -> None:
+    files = [open_file(word) for word in ("good", "hang", "hang")]
+
+    def consume() -> None:
+        with bench.supervisor(workers=3, wall_base_s=60.0) as supervisor:
+            for _ in supervisor.read_all(enumerate(files)):
+                if stop:
+                    raise stop
+                break
+
+    if stop:
+        with pytest.raises(stop):
+            consume()
+    else:
+        consume()
+    assert all(file.file.closed for file in files)
+
+
+def test_results_left_lying_after_the_end_still_close_their_files(bench: Bench) -> None:
+    files = [open_file(word) for word in ("good", "hang", "hang")]
+    with bench.supervisor(workers=2, wall_base_s=60.0) as supervisor:
+        results = supervisor.read_all(enumerate(files))
+        next(results)
+    assert isinstance(results, Generator)
+    results.close()
+    assert all(file.file.closed for file in files)
+
+
+def test_a_process_killed_from_outside_costs_no_file(bench: Bench) -> None:
+    with bench.supervisor(workers=2) as supervisor:
+        results = supervisor.read_all((number, open_file("good nap")) for number in range(6))
+        readings = [next(results)]
+        for child in bench.processes():
+            os.kill(int(child), signal.SIGKILL)
+        readings += results
+    assert sorted(key for key, _ in readings) == list(range(6))
+    assert {text(reading) for _, reading in readings} == {"good nap"}
+
+
+def test_an_idle_process_killed_from_outside_is_replaced(bench: Bench) -> None:
+    with bench.supervisor(workers=1) as supervisor:
+        supervisor.read(open_file())
+        (child,) = bench.processes()
+        os.kill(int(child), signal.SIGKILL)
+        assert supervisor.read(open_file()).status == "read"
+
+
+def test_a_file_that_changed_while_it_was_read_is_not_believed(bench: Bench) -> None:
+    file = open_file()
+    file.file.write(b"good, but longer")
+    file.file.flush()
+    with bench.supervisor() as supervisor:
+        reading = supervisor.read(file)
+    assert (reading.status, code(reading)) == ("unread", "changed")
+
+
+def test_processes_that_never_start_stop_the_run() -> None:
+    before = children()
+    for command in (["/nonexistent/python"], [sys.executable, "-c", "raise SystemExit(1)"], ["/bin/false"]):
+        with Supervisor(limits(), command) as supervisor, pytest.raises(NoProcessError, match="opsec doctor"):
+            supervisor.read(open_file())
+    assert children() == before
+
+
+# ── what a reading process holds ──────────────────────────────────────────────────────────────
+SPY = """
+import os, socket, sys
+pipe = socket.socket(fileno=int(sys.argv[1]))
+pipe.sendall(b"\\0\\0\\0\\x0f" + b'{"say":"ready"}')
+asked, files, _, _ = socket.recv_fds(pipe, 65536, 9)
+told = [asked.decode("latin-1"), repr(sys.argv), repr(dict(os.environ)), os.getcwd(), repr(len(files))]
+open_now = [f"/proc/self/fd/{n}" for n in os.listdir("/proc/self/fd")]
+told += sorted(os.readlink(name) for name in open_now if os.path.lexists(name))
+told += [repr(os.getsid(0) == os.getpid())]
+open(OUT, "w").write("\\n".join(told))
+"""
+
+
+def test_a_reading_process_gets_kind_limits_and_descriptors_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = tmp_path / "secret-site-and-case"
+    clip = tmp_path / "clip-with-a-name.jpg"
+    clip.write_bytes(b"good")
+    monkeypatch.setenv("OPSEC_SITES", str(secret))
+    command = [sys.executable, "-c", SPY.replace("OUT", repr(str(tmp_path / "told")))]
+    with secret.open("wb"), clip.open("rb") as file, Supervisor(limits(), command) as supervisor:
+        supervisor.read(OpenFile(file, "f" * 64, "jpeg", 4))
+    asked, argv, environment, folder, sent, *held = (tmp_path / "told").read_text().split("\n")
+    assert asked[4:] == '{"kind":"jpeg","verb":"read"}'
+    assert argv.startswith("['-c', '")
+    kit = '{"aliked": null, "disk": null, "speech_model": null, "tessdata": null}'
+    assert argv.endswith(f"', '128', '4', '1', '{kit}']")
+    assert folder == "/"
+    assert sent == "1"
+    leaks = ("secret", "f" * 64, "OPSEC", str(tmp_path))
+    assert not [leak for leak in leaks if leak in asked + argv + environment]
+    named = [where for where in held if not where.startswith(("socket:", "True"))]
+    assert sorted(set(named)) == sorted({"/dev/null", str(clip)})
+    assert held[-1] == "True", "not in a session of its own: Ctrl-C would reach it"
+
+
+def test_starting_loads_no_heavy_library_and_nothing_of_the_sites() -> None:
+    asked = "import sys, opsec.sandbox.worker; print(*sys.modules)"
+    answer = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    loaded = set(answer.stdout.split())
+    assert "opsec.readers.registry" in loaded
+    heavy = {"cv2", "av", "numpy", "shapely", "sqlalchemy", "pydantic", "exifread", "rich", "jinja2"}
+    rooms = {
+        "opsec.sites",
+        "opsec.casefile",
+        "opsec.matching.matcher",
+        "opsec.verdict.judge",
+        "opsec.settings",
+        "opsec.ingest",
+    }
+    assert not loaded & (heavy | rooms)
+
+
+def test_nothing_a_reader_prints_reaches_the_terminal(bench: Bench, capfd: pytest.CaptureFixture[str]) -> None:
+    with bench.supervisor() as supervisor:
+        assert supervisor.read(open_file("chatter")).status == "read"
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_reading_process_does_not_outlive_its_parent(tmp_path: Path) -> None:
+    script = f"""
+import sys, tempfile
+sys.path.insert(0, {str(Path(__file__).parents[2])!r})
+from tests.reading.test_supervisor import Bench, Path, open_file
+with Bench(Path({str(tmp_path)!r})).supervisor(wall_base_s=60.0, workers=1) as supervisor:
+    supervisor.read(open_file("hang"))
+"""
+    parent = subprocess.Popen([sys.executable, "-c", script])
+    mark = _soon(lambda: next(tmp_path.glob("hang-*"), None))
+    parent.kill()
+    parent.wait()
+    pid = mark.name.split("-")[1]
+    assert _soon(lambda: is_dead(pid))
+
+
+def _soon(ask: Callable[[], T | None]) -> T:
+    for _ in range(500):
+        if answer := ask():
+            return answer
+        time.sleep(0.02)
+    raise AssertionError("it did not happen within ten seconds")
+
+
+def test_what_a_reader_started_dies_with_its_process(bench: Bench) -> None:
+    with bench.supervisor(wall_base_s=0.3) as supervisor:
+        supervisor.read(open_file("fork"))
+    started = [mark.name.split("-")[1] for mark in bench.folder.glob("grandchild-*")]
+    assert len(started) == 2
+    assert all(_soon(lambda pid=pid: is_dead(pid)) for pid in started)  # type: ignore[misc]
+
+
+# ── archives ──────────────────────────────────────────────────────────────────────────────────
+def archive(*members: bytes) -> OpenFile:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
+        for number, content in enumerate(members):
+            file.writestr(f"clip {number}.mp4", content)
+    opened = open_file("")
+    opened.file.write(packed.getvalue())
+    opened.file.flush()
+    return OpenFile(opened.file, "0" * 64, "zip", len(packed.getvalue()))
+
+
+def test_members_are_listed_and_unpacked_by_their_index() -> None:
+    contents = [b"first", b"second" * 100_000, b""]
+    with Supervisor(limits()) as supervisor, archive(*contents) as opened:
+        members = supervisor.read(opened).members
+        got = []
+        for member in members:
+            with tempfile.TemporaryFile() as out:
+                out.write(b"what a try before left behind")
+                out.flush()
+                supervisor.unpack(opened, member.index, out)
+                out.seek(0)
+                got.append(out.read())
+        assert not opened.file.closed
+    assert got == contents
+
+
+@pytest.mark.parametrize(
+    ("index", "file_mib", "why"),
+    [(None, 1, "too_large"), (10**9, 4, "cut_off"), (3, 4, "broken")],
+)
+def test_a_member_that_cannot_be_had_says_why(index: int | None, file_mib: int, why: str) -> None:
+    with Supervisor(limits(file_mib=file_mib)) as supervisor, archive(b"x" * 3_000_000) as opened:
+        place = supervisor.read(opened).members[0].index if index is None else index
+        with tempfile.TemporaryFile() as out, pytest.raises(CannotOpenError) as refused:
+            supervisor.unpack(opened, place, out)
+    assert refused.value.reason.code == why
+
+
+def test_an_archive_that_changed_gives_no_member(bench: Bench) -> None:
+    with bench.supervisor() as supervisor, archive(b"content") as opened, tempfile.TemporaryFile() as out:
+        opened.file.write(b"more")
+        opened.file.flush()
+        with pytest.raises(CannotOpenError) as refused:
+            supervisor.unpack(opened, 0, out)
+    assert refused.value.reason.code == "changed"

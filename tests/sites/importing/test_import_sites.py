@@ -1,0 +1,216 @@
+"""Import: what Google Earth and QGIS write comes back as sites; anything else leaves the folder as it was."""
+
+import io
+import json
+import tomllib
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from opsec.errors import SitesError
+from opsec.sites.importing.import_sites import import_places, toml_string
+from opsec.sites.load import load_sites
+from opsec.sites.site_file import MOST_LETTERS, checked_text
+from tests.sites.drawing import HOME, Pair, drawn, sentence, square
+
+RING = " ".join(f"{lon},{lat},0" for lon, lat in square())
+HOLE = " ".join(f"{lon},{lat},0" for lon, lat in square(43.205, 34.005, 0.002))
+KML = '<?xml version="1.0" encoding="UTF-8"?><kml xmlns="http://www.opengis.net/kml/2.2"><Document><name>map</name>{}</Document></kml>'
+OUTER = f"<outerBoundaryIs><LinearRing><coordinates>\n {RING} \n</coordinates></LinearRing></outerBoundaryIs>"
+INNER = f"<innerBoundaryIs><LinearRing><coordinates>{HOLE}</coordinates></LinearRing></innerBoundaryIs>"
+GPX = '<gpx version="1.1" xmlns="http://www.topografix.com/GPX/1/1">{}</gpx>'
+
+
+def mark(name: str, shape: str) -> str:
+    return f"<Folder><Placemark><name>{name}</name>{shape}</Placemark></Folder>"
+
+
+def kml(*marks: str) -> bytes:
+    return KML.format("".join(marks)).encode()
+
+
+def kmz(**members: bytes) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name.replace("_", "."), content)
+    return packed.getvalue()
+
+
+def point(lon: float = 43.2, lat: float = 34.0) -> str:
+    return f"<Point><coordinates>{lon},{lat},12.5</coordinates></Point>"
+
+
+def walk(tag: str, ring: Sequence[Pair]) -> str:
+    return "".join(f'<{tag} lat="{lat}" lon="{lon}"><ele>3</ele></{tag}>' for lon, lat in ring)
+
+
+def geojson(*features: object) -> bytes:
+    return json.dumps({"type": "FeatureCollection", "features": features}).encode()
+
+
+def made(tmp_path: Path, content: bytes) -> dict[str, tuple[str, dict[str, tuple[str, ...]], int]]:
+    """Id → shape, names and rings of each site, as the loader has them afterwards."""
+    file = tmp_path / "-map.x"
+    file.write_bytes(content)
+    shapes = {site.id: site.shape for site in import_places(file, tmp_path / "sites", HOME)}
+    sites = load_sites(tmp_path / "sites", HOME)
+    assert shapes.keys() == {site.id for site in sites}
+    return {s.id: (shapes[s.id], dict(s.names), sum(len(p) for p in s.fences[0].rings)) for s in sites}
+
+
+def refused(tmp_path: Path, content: bytes) -> str:
+    file = tmp_path / "-map.x"
+    file.write_bytes(content)
+    with pytest.raises(SitesError) as caught:
+        import_places(file, tmp_path / "sites", HOME)
+    assert not list((tmp_path / "sites").glob("*")), "something was written"
+    return sentence(caught.value)
+
+
+def test_kml_outlines_holes_parts_and_points(tmp_path: Path) -> None:
+    both = f"<MultiGeometry><Polygon>{OUTER}</Polygon>{point()}</MultiGeometry>"
+    line = f"<LineString><coordinates>{RING}</coordinates></LineString>"
+    content = kml(
+        mark("معسكر الصقر", f"<Polygon><extrude>1</extrude>{OUTER}{INNER}</Polygon>"),
+        mark("Lake\n   Camp &amp; Co", both),
+        mark("Lake camp co", point()),
+        mark("", line),
+    )
+    assert made(tmp_path, content) == {
+        "maskr-alsqr": ("outline", {"ar": ("معسكر الصقر",)}, 2),
+        "lake-camp-co": ("outline", {"en": ("Lake Camp & Co",)}, 1),
+        "lake-camp-co-2": ("point", {"en": ("Lake camp co",)}, 1),
+        "site-4": ("outline", {"en": ("Site 4",)}, 1),
+    }
+
+
+def test_kmz_takes_the_first_kml(tmp_path: Path) -> None:
+    packed = kmz(icon_png=b"x", doc_kml=kml(mark("One", point())), b_kml=kml(mark("Two", point())))
+    assert made(tmp_path, packed).keys() == {"one"}
+
+
+def test_gpx_waypoints_routes_and_tracks(tmp_path: Path) -> None:
+    ring: list[Pair] = [*square()[:-1], [43.2001, 34.0001]]
+    content = GPX.format(
+        '<wpt lat="34.0" lon="43.5"><name>Post</name></wpt>'
+        f"<rte><name>Route</name>{walk('rtept', square())}</rte>"
+        f"<trk><name>Track</name><trkseg>{walk('trkpt', ring)}</trkseg></trk>"
+    )
+    found = made(tmp_path, content.encode())
+    assert {id_: shape for id_, (shape, _names, _rings) in found.items()} == {
+        "post": "point",
+        "route": "outline",
+        "track": "outline",
+    }
+
+
+def test_geojson_of_qgis(tmp_path: Path) -> None:
+    polygon = {"type": "MultiPolygon", "coordinates": [[square()], [square(43.5)]]}
+    content = geojson(
+        drawn(polygon, fid=1, Name="قاعدة", height=None),
+        drawn({"type": "Point", "coordinates": [43.2, 34.0]}, name="P"),
+    )
+    assert made(tmp_path, content) == {"qaada": ("outline", {"ar": ("قاعدة",)}, 2), "p": ("point", {"en": ("P",)}, 1)}
+
+
+OPEN = "<LineString><coordinates>43.2,34 43.3,34 43.3,34.1</coordinates></LineString>"
+REFUSED: dict[str, tuple[bytes, list[str]]] = {
+    "open line": (kml(mark("ok", point()), mark("road", OPEN)), ["place 2", "open line"]),
+    "open track": (GPX.format(f"<trk><trkseg>{walk('trkpt', square()[:3])}</trkseg></trk>").encode(),
+                   ["place 1", "open line"]),
+    "nothing drawn": (kml(mark("x", "<description>hello</description>")), ["place 1", "neither"]),
+    "two points": (kml(mark("x", f"<MultiGeometry>{point()}{point()}</MultiGeometry>")), ["place 1", "neither"]),
+    "model": (kml(mark("x", "<Model/>")), ["place 1", "neither"]),
+    "hole alone": (kml(mark("x", f"<Polygon>{INNER}</Polygon>")), ["feature 1", "no ring"]),
+    "letters": (kml(mark("x", "<Point><coordinates>a,b</coordinates></Point>")), ["place 1", "no numbers"]),
+    "one number": (kml(mark("x", "<Point><coordinates>43.2</coordinates></Point>")), ["place 1", "nowhere"]),
+    "not a number": (kml(mark("x", point(lat=float("nan")))), ["place 1", "nowhere"]),
+    "endless": (kml(mark("x", point(lon=float("inf")))), ["place 1", "nowhere"]),
+    "far out": (kml(mark("x", point(lat=200, lon=190))), ["place 1", "nowhere"]),
+    "swapped": (kml(mark("x", point(lon=34.0, lat=43.2))), ["place 1", "swapped", "home"]),
+    "no waypoint place": (GPX.format("<wpt/>").encode(), ["place 1", "no numbers"]),
+    "bowtie": (kml(mark("x", "<Polygon>" + OUTER.replace(RING, "43.2,33.9 43.3,34 43.3,33.9 43.2,34") + "</Polygon>")),
+               ["feature 1, ring 1", "crosses"]),
+    "no places": (kml(), ["no place"]),
+    "no features": (geojson(), ["no feature"]),
+    "line string": (geojson(drawn({"type": "LineString", "coordinates": [[1, 2], [3, 4]]})), ["LineString"]),
+    "turned name": (kml(mark("a\u202eb", point())), ["name 1", "\\u202e"]),
+    "long name": (kml(mark("a" * 201, point())), ["name 1", "200"]),
+    "name of dots": (kml(mark("...", point())), ["name 1"]),
+    "svg": (b'<svg xmlns="http://www.w3.org/2000/svg"/>', ["begins with svg"]),
+    "text": (b"hello", ["not XML"]),
+    "empty": (b"", ["not XML"]),
+    "cut off": (kml(mark("x", point()))[:-20], ["not XML"]),
+    "laughs": (b'<!DOCTYPE k [<!ENTITY a "aaaaaaaa"><!ENTITY b "&a;&a;&a;">]><kml>&b;</kml>', ["not XML"]),
+    "outside": (b'<!DOCTYPE k [<!ENTITY a SYSTEM "file:///etc/passwd">]><kml>&a;</kml>', ["not XML"]),
+    "deep": (b"<a>" * 100_000, ["deeper"]),
+    "unknown encoding": (b'<?xml version="1.0" encoding="x-none"?><kml/>', ["not XML"]),
+    "no KML inside": (kmz(icon_png=b"x"), ["without a KML"]),
+    "broken archive": (kmz(doc_kml=kml(mark("x", point())))[:80], ["damaged"]),
+    "bomb": (kmz(doc_kml=b" " * (65 * 2**20)), ["64 MiB"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("content", "words"), REFUSED.values(), ids=REFUSED)
+def test_what_cannot_be_used_leaves_nothing_behind(tmp_path: Path, content: bytes, words: list[str]) -> None:
+    said = refused(tmp_path, content)
+    assert [word for word in ["-map.x", *words] if word not in said] == [], said
+
+
+def test_a_folder_that_is_there_is_not_overwritten(tmp_path: Path) -> None:
+    file = tmp_path / "map.kml"
+    file.write_bytes(kml(mark("New", point()), mark("Old", point())))
+    (tmp_path / "sites" / "old").mkdir(parents=True)
+    with pytest.raises(SitesError) as caught:
+        import_places(file, tmp_path / "sites", HOME)
+    assert "old is already there" in sentence(caught.value)
+    assert [path.name for path in (tmp_path / "sites").iterdir()] == ["old"]
+
+
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "map.kml"
+    file.write_bytes(kml(mark("New", point())))
+    (tmp_path / "sites").write_text("a file")
+    with pytest.raises(SitesError) as caught:
+        import_places(file, tmp_path / "sites", HOME)
+    assert "cannot be written" in sentence(caught.value)
+
+
+def test_nobody_else_can_read_what_is_made(tmp_path: Path) -> None:
+    made(tmp_path, kml(mark("One", f"<Polygon>{OUTER}</Polygon>")))
+    modes = {path.name: path.stat().st_mode & 0o777 for path in [tmp_path / "sites", *(tmp_path / "sites").rglob("*")]}
+    assert modes == {"sites": 0o700, "one": 0o700, "site.toml": 0o600, "fence.geojson": 0o600}
+
+
+@given(st.text(max_size=60))
+def test_any_text_survives_toml(text: str) -> None:
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        return
+    assert tomllib.loads(f"x = {toml_string(text)}") == {"x": text}
+
+
+@settings(max_examples=60, deadline=None)
+@given(names=st.lists(st.text(st.characters(codec="utf-8"), min_size=1, max_size=MOST_LETTERS), min_size=1, max_size=4))
+def test_any_names_come_back_as_they_were_or_are_refused(
+    tmp_path_factory: pytest.TempPathFactory, names: list[str]
+) -> None:
+    folder = tmp_path_factory.mktemp("names")
+    file = folder / "map.geojson"
+    file.write_bytes(geojson(*(drawn({"type": "Point", "coordinates": [43.2, 34.0]}, name=name) for name in names)))
+    tidy = [" ".join(name.split()) or f"Site {number}" for number, name in enumerate(names, 1)]
+    try:
+        for name in tidy:
+            checked_text(name, "name", "f")
+    except SitesError:
+        with pytest.raises(SitesError):
+            import_places(file, folder / "sites", HOME)
+        assert not (folder / "sites").exists()
+        return
+    ids = {site.id: site.name for site in import_places(file, folder / "sites", HOME)}
+    loaded = {site.id: next(iter(site.names.values()))[0] for site in load_sites(folder / "sites", HOME)}
+    assert loaded == ids and sorted(ids.values()) == sorted(tidy)

@@ -1,0 +1,147 @@
+"""Checking: everything at once, and only warnings that an officer can act on."""
+
+from pathlib import Path
+
+import pytest
+
+from opsec.i18n.messages import say
+from opsec.sites.complaint import Complaint
+from opsec.sites.validation import check_sites
+from tests.sites.drawing import HOME, TOML, drawn, feature, geojson, landmark, site, square
+
+GOOD = 'code = "L-1"\n' + TOML
+
+
+def complaints(root: Path) -> list[str]:
+    return [f"{c.level}: {say(c.message, 'en')}" for c in check_sites(root, HOME)]
+
+
+def good(root: Path, id_: str = "lake-camp", toml: str = GOOD, fence: str | None = None) -> Path:
+    """A site without a fault, in a folder that nobody else can read."""
+    root.mkdir(mode=0o700, exist_ok=True)
+    return site(root, id_, toml, fence or geojson(feature(square())))
+
+
+def test_a_good_site_brings_no_complaint(tmp_path: Path) -> None:
+    landmark(good(tmp_path / "sites"))
+    assert complaints(tmp_path / "sites") == []
+
+
+def test_every_broken_site_is_named_not_only_the_first(tmp_path: Path) -> None:
+    root = good(tmp_path / "sites")
+    site(root, "a-camp", TOML)
+    site(root, "b-camp", "id = ")
+    found = check_sites(root, HOME)
+    assert [(c.level, Path(c.file).name) for c in found] == [("error", "a-camp"), ("error", "b-camp")]
+
+
+def test_a_missing_folder_is_an_error() -> None:
+    (found,) = check_sites(Path("no-such-folder"), HOME)
+    assert found.level == "error" and isinstance(found, Complaint)
+
+
+@pytest.mark.parametrize("mode", [0o755, 0o740, 0o701])
+def test_a_folder_open_to_others_is_said_once(tmp_path: Path, mode: int) -> None:
+    good(tmp_path / "sites")
+    sea = GOOD.replace("lake-camp", "sea-camp").replace("L-1", "S-1").replace("Lake", "Sea")
+    good(tmp_path / "sites", "sea-camp", sea, geojson(feature(square(44))))
+    (tmp_path / "sites").chmod(mode)
+    (said,) = complaints(tmp_path / "sites")
+    assert said.startswith("warning") and "chmod 700" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("القاعدة", "everyday word"),
+        ("القَاعِدة", "everyday word"),
+        ("معسكر", "everyday word"),
+        ("Base", "everyday word"),
+        ("HOME", "everyday word"),
+        ("K2", "so short"),
+        ("قب", "so short"),
+        ("Camp Lake", None),
+        ("معسكر البحيرة", None),
+        ("Basecamp Ridge", None),
+    ],
+)
+def test_names_that_would_flag_everything(tmp_path: Path, name: str, words: str | None) -> None:
+    found = complaints(good(tmp_path / "sites", toml=GOOD.replace("Lake Camp", name)))
+    assert len(found) == (words is not None)
+    assert all(name in said and str(words) in said and "weak" in said for said in found)
+    weak = GOOD.replace("[names]", f'[names]\nweak = ["{name}"]')
+    assert complaints(good(tmp_path / "sites", toml=weak)) == []
+
+
+def test_a_code_that_tells_the_name(tmp_path: Path) -> None:
+    (said,) = complaints(good(tmp_path / "sites", toml=GOOD.replace("L-1", "LAKE CAMP")))
+    assert "code is the name" in said
+
+
+def test_what_two_sites_must_not_share(tmp_path: Path) -> None:
+    root = good(tmp_path / "sites")
+    good(root, "sea-camp", GOOD.replace("lake-camp", "sea-camp").replace("Lake Camp", "LAKE  camp"),
+         geojson(feature(square(43.21))))  # fmt: skip
+    said = complaints(root)
+    assert len(said) == 3 and all("lake-camp" in line and "sea-camp" in line for line in said)
+    assert "LAKE" in said[0] and "L-1" in said[1] and "overlaps" in said[2]
+
+
+def test_a_fence_that_flags_towns_and_parts_that_lie_outside(tmp_path: Path) -> None:
+    away = square(45)
+    fence = geojson(
+        feature(square(side=0.8)), feature(away, "zone"), feature(away, "building"), feature(square(), "zone")
+    )
+    wide, zone, building = complaints(good(tmp_path / "sites", fence=fence))
+    assert "89 km" in wide and "feature 2, a zone" in zone and "feature 3, a building" in building
+
+
+def test_a_wide_round_fence_is_laid_to_the_site_file(tmp_path: Path) -> None:
+    root = tmp_path / "sites"
+    root.mkdir(mode=0o700)
+    (wide,) = complaints(site(root, toml="position = [34.0, 43.2]\nradius_m = 40000\n" + GOOD))
+    assert "site.toml: the perimeter is 80 km across" in wide
+
+
+def test_two_parts_far_apart_are_not_one_wide_fence(tmp_path: Path) -> None:
+    shapes = {"type": "MultiPolygon", "coordinates": [[square()], [square(44.5)]]}
+    assert complaints(good(tmp_path / "sites", fence=geojson(drawn(shapes, role="perimeter")))) == []
+
+
+def test_a_site_of_words_alone_and_hours_without_a_zone(tmp_path: Path) -> None:
+    root = tmp_path / "sites"
+    root.mkdir(mode=0o700)
+    words, hours = complaints(site(root, toml='quiet_hours = ["22:00", "05:30"]\n' + GOOD))
+    assert "no fence and no position" in words and "time_zone" in hours
+
+
+def test_photos_that_are_few_no_pictures_or_not_used(tmp_path: Path) -> None:
+    root = good(tmp_path / "sites")
+    folder = landmark(root, photos=1)
+    (folder / "1.png").write_bytes(b"<html>")
+    (folder / "gate.pdf").write_bytes(b"%PDF")
+    (folder.parent / "tower.JPG").write_bytes(b"\xff\xd8\xff")
+    stray, few, broken, unused = complaints(root)
+    assert (
+        "tower.JPG is not used" in stray
+        and "2 photo(s)" in few
+        and "1.png is no picture" in broken
+        and "gate.pdf is not used" in unused
+    )
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"\xff\xd8\xff\xe1",
+        b"\x89PNG\r\n\x1a\n",
+        b"RIFF\x00\x00\x00\x00WEBP",
+        b"\x00\x00\x00\x18ftypheic",
+        b"\x00\x00\x00\x18ftypmif1",
+    ],
+)
+def test_pictures_are_known_by_their_bytes(tmp_path: Path, head: bytes) -> None:
+    root = good(tmp_path / "sites")
+    folder = landmark(root)
+    (folder / "0.jpg").write_bytes(head + b"...")
+    assert complaints(root) == []

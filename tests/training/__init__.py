@@ -1,1 +1,0 @@
-"""Tests of how the line reader's weights are made."""

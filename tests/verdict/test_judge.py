@@ -1,0 +1,219 @@
+"""The sum: which evidence moves it, which does not, and which word it leads to."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from opsec.model import Coverage, Grade, Hint, Match, Post, Result
+from opsec.model.fields import PRESENCE, STRENGTH
+from opsec.settings import Thresholds
+from opsec.verdict.judge import judge
+from opsec.verdict.likelihood_ratios import table
+from tests.fixtures.records import RAN, clip, met, place, site, square, words
+
+THRESHOLDS = Thresholds()
+CAMP = site(sensitivity=0.8)
+
+
+def judged(*matches: Match, **more: object) -> Result:
+    known = (place(31.005, 42.005), words("Falcon Camp", id="h2"), words("Falcon Camp", field="filename", id="h3"))
+    spoken_of = {hint_id for match in matches for hint_id in match.hint_ids}
+    return judge(clip(*(hint for hint in known if hint.id in spoken_of), **more), matches, [CAMP], THRESHOLDS)  # type: ignore[arg-type]
+
+
+def real(rule: str, grade: Grade, hint: str = "h1", number: int = 1) -> Match:
+    """A match that weighs what the table says."""
+    return met(rule=rule, grade=grade, log_odds=table().of(rule, grade).log_odds, hint_ids=(hint,), id=f"m{number}")
+
+
+def test_the_printed_sum_is_the_likelihood() -> None:
+    verdict = judged(real("GPS-NEAR-FENCE", "probable"), real("NAME-IN-FILE", "probable", "h3", 2)).verdict
+    total = sum(line.log_odds for line in verdict.contributions)
+    assert verdict.likelihood == pytest.approx(1 / (1 + math.exp(-total)))
+    assert [line.family for line in verdict.contributions] == ["PRIOR", "META", "TEXT"]
+    assert verdict.contributions[0].log_odds == pytest.approx(math.log(0.1 / 0.9))
+
+
+@pytest.mark.parametrize(
+    ("matches", "action"),
+    [
+        ([real("GPS-IN-FENCE", "strong")], "act_now"),
+        ([real("GPS-NEAR-FENCE", "probable"), real("NAME-IN-CAPTION", "strong", "h2", 2)], "act_now"),
+        ([real("GPS-NEAR-FENCE", "probable")], "act_today"),
+        ([real("NAME-IN-FILE", "probable", "h3")], "review"),
+        ([real("GPS-IN-FENCE", "possible")], "watch"),
+        ([], "nothing_found"),
+    ],
+)
+def test_action_words(matches: list[Match], action: str) -> None:
+    assert judged(*matches).verdict.action == action
+
+
+def test_the_same_position_at_a_site_of_little_sensitivity_is_not_for_now() -> None:
+    result = judge(clip(place(31.005, 42.005)), [real("GPS-IN-FENCE", "strong")], [site(sensitivity=0.3)], THRESHOLDS)
+    assert result.verdict.action == "act_today"
+
+
+def test_a_sensitive_zone_raises_the_severity() -> None:
+    zoned = site(sensitivity=0.3, fences=(square(31, 42, 31.01, 42.01, role="zone", name="armoury", sensitivity=0.95),))
+    in_zone = met(zone="armoury", zone_sensitivity=0.95)
+    assert judge(clip(place(31.005, 42.005)), [in_zone], [zoned], THRESHOLDS).verdict.severity == 0.95
+
+
+@given(copies=st.integers(1, 6))
+def test_a_copy_of_a_hint_changes_nothing(copies: int) -> None:
+    one = real("NAME-IN-CAPTION", "strong", "h2")
+    many = [real("NAME-IN-CAPTION", "strong", "h2", n) for n in range(1, copies + 1)]
+    assert judged(*many).verdict.likelihood == judged(one).verdict.likelihood
+
+
+def test_evidence_of_a_second_kind_in_one_family_adds_a_little() -> None:
+    name, written = real("NAME-IN-CAPTION", "strong", "h2"), real("COORDINATES-WRITTEN", "strong", "h3", 2)
+    alone, both = judged(written).verdict, judged(name, written).verdict
+    gained = sum(c.log_odds for c in both.contributions) - sum(c.log_odds for c in alone.contributions)
+    assert gained == pytest.approx(table().second_in_family.log_odds)
+
+
+def test_a_position_elsewhere_speaks_against_a_name_and_is_shown() -> None:
+    named = real("NAME-IN-CAPTION", "strong", "h2")
+    with_place = judge(clip(place(33, 44), words("x", id="h2")), [named], [CAMP], THRESHOLDS).verdict
+    without = judge(clip(words("x", id="h2")), [named], [CAMP], THRESHOLDS).verdict
+    assert with_place.likelihood < without.likelihood
+    assert table().contradiction.log_odds in [line.log_odds for line in with_place.contributions]
+
+
+@pytest.mark.parametrize(
+    "hint",
+    [
+        place(31.02, 42.0),  # a kilometre away: filmed on the way
+        place(33, 44, accuracy_m=400_000.0),  # so rough that it may be here
+    ],
+)
+def test_a_position_that_may_be_here_does_not_speak_against(hint: Hint) -> None:
+    named = real("NAME-IN-CAPTION", "strong", "h2")
+    verdict = judge(clip(hint, words("x", id="h2")), [named], [CAMP], THRESHOLDS).verdict
+    assert table().contradiction.log_odds not in [line.log_odds for line in verdict.contributions]
+
+
+def test_where_there_were_no_words_their_silence_says_nothing() -> None:
+    only_a_name = judge(
+        clip(place(31.005, 42.005), words("a.mp4", field="filename", id="h2")), [met()], [CAMP], THRESHOLDS
+    )
+    assert [line.family for line in only_a_name.verdict.contributions] == ["PRIOR", "META"]
+
+
+def test_silence_of_a_check_that_did_not_run_says_nothing() -> None:
+    named = real("NAME-IN-CAPTION", "strong", "h2")
+    ran = judge(clip(words("x", id="h2")), [named], [CAMP], THRESHOLDS).verdict
+    failed = judge(clip(words("x", id="h2"), checks={**RAN, "metadata": "failed"}), [named], [CAMP], THRESHOLDS).verdict
+    assert failed.likelihood > ran.likelihood
+    assert "metadata" in failed.not_assessed
+
+
+def test_never_certain() -> None:
+    sure = judge(clip(place(31.005, 42.005)), [met(log_odds=60.0)], [CAMP], THRESHOLDS).verdict
+    assert sure.likelihood == 0.99
+    hopeless = judge(clip(), [], [site(prior=1e-6)], THRESHOLDS).verdict
+    assert hopeless.likelihood == 0.01
+
+
+def test_a_mere_possibility_never_flags() -> None:
+    result = judged(met(grade="possible", log_odds=9.0))
+    assert result.verdict.action == "watch"
+    assert result.findings == ()
+
+
+def test_one_finding_a_site_with_all_its_evidence() -> None:
+    other = site("other-camp")
+    matches = [real("GPS-IN-FENCE", "strong"), real("NAME-IN-CAPTION", "strong", "h2", 2), met("other-camp", id="m3")]
+    result = judge(clip(place(31.005, 42.005), words("x", id="h2")), matches, [CAMP, other], THRESHOLDS)
+    assert {finding.site: finding.match_ids for finding in result.findings} == {
+        "falcon-camp": ("m1", "m2"),
+        "other-camp": ("m3",),
+    }
+    assert result.verdict.site == "falcon-camp"
+    assert result.findings[0].rule == "GPS-IN-FENCE"
+
+
+def test_the_fingerprint_outlives_a_new_path_and_a_redrawn_fence_but_not_other_bytes() -> None:
+    def mark(**more: object) -> str:
+        return judged(met(), **more).findings[0].fingerprint
+
+    assert mark() == mark(path="elsewhere/b.mp4") == judged(met(log_odds=3.0, distance_m=7.0)).findings[0].fingerprint
+    assert mark() != mark(sha256="cd" * 32)
+    assert mark(sha256=None, post=Post(url="https://x.example/1")) != mark(
+        sha256=None, post=Post(url="https://x.example/2")
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "states", "confidence"),
+    [
+        ("read", ["ran"] * 8, "high"),
+        ("read", [*["ran"] * 7, "not_configured"], "moderate"),
+        ("partly", ["ran"] * 8, "moderate"),
+        ("unread", ["ran"] * 8, "low"),
+        ("read", [*["ran"] * 4, "not_configured", "failed", *["not_applicable"] * 2], "moderate"),
+        ("read", ["ran", *["not_applicable"] * 2, "ran", "not_configured", *["failed"] * 2, "not_applicable"], "low"),
+        # a model of speech that few have makes no low confidence, but one that failed may
+        ("read", [*["ran"] * 3, "not_applicable", *["failed"] * 3, "not_configured"], "moderate"),
+        ("read", [*["ran"] * 3, "not_applicable", *["failed"] * 3, "failed"], "low"),
+    ],
+)
+def test_confidence_is_how_much_was_checked(status: str, states: list[str], confidence: str) -> None:
+    coverage = Coverage(status=status, checks=dict(zip(RAN, states, strict=True)))  # type: ignore[arg-type]
+    assert judge(clip(coverage=coverage), [], [CAMP], THRESHOLDS).verdict.confidence == confidence
+
+
+def test_a_post_without_its_medium_is_judged_with_low_confidence() -> None:
+    everything_else = Coverage(status="read", checks=dict.fromkeys(RAN, "ran"))
+    assert judge(clip(sha256=None, coverage=everything_else), [], [CAMP], THRESHOLDS).verdict.confidence == "low"
+
+
+@given(
+    likelihoods=st.lists(st.floats(-8, 8), min_size=2, max_size=2),
+    sensitivity=st.floats(0, 1),
+)
+def test_more_evidence_never_leads_to_a_calmer_word(likelihoods: list[float], sensitivity: float) -> None:
+    from opsec.model import ACTIONS
+
+    weaker, stronger = sorted(likelihoods)
+    words_said = [
+        judge(
+            clip(place(31.005, 42.005)), [met(log_odds=odds)], [site(sensitivity=sensitivity)], THRESHOLDS
+        ).verdict.action
+        for odds in (weaker, stronger)
+    ]
+    assert ACTIONS.index(words_said[1]) <= ACTIONS.index(words_said[0])
+
+
+def _context(text: str, note: str) -> Hint:
+    return Hint(kind="text", family="CONTEXT", reader="context", field="caption", text=text, note=note, id=f"c{text}")
+
+
+def test_words_of_context_raise_the_severity_of_a_match_and_say_so_but_move_no_likelihood() -> None:
+    named, mild = real("NAME-IN-CAPTION", "strong", "h2"), [site(sensitivity=0.3)]
+    telling = [_context("now", PRESENCE), _context("on duty", PRESENCE), _context("120 soldiers", STRENGTH)]
+    without = judge(clip(words("x", id="h2")), [named], mild, THRESHOLDS).verdict
+    verdict = judge(clip(words("x", id="h2"), *telling), [named], mild, THRESHOLDS).verdict
+    assert without.severity == 0.3
+    assert verdict.severity == pytest.approx(0.5)
+    assert verdict.likelihood == without.likelihood
+    said = [line.why.en for line in verdict.contributions if line.family == "CONTEXT"]
+    assert [("now" in said[0], "120 soldiers" in said[1]), len(said)] == [(True, True), 3]
+    assert said[2] == "severity: 0.3 by the sensitivity of the site or the zone, 0.5 with what is added"
+
+
+def test_severity_ends_at_one() -> None:
+    named, grave = real("NAME-IN-CAPTION", "strong", "h2"), [site(sensitivity=0.95)]
+    assert judge(clip(words("x", id="h2"), _context("now", PRESENCE)), [named], grave, THRESHOLDS).verdict.severity == 1
+
+
+@pytest.mark.parametrize("matches", [[], [real("GPS-IN-FENCE", "possible")]])
+def test_words_of_context_flag_nothing_alone(matches: list[Match]) -> None:
+    known = clip(place(31.005, 42.005), _context("on duty", PRESENCE), _context("120 soldiers", STRENGTH))
+    result = judge(known, matches, [CAMP], THRESHOLDS)
+    assert not result.findings
+    assert all(line.family != "CONTEXT" for line in result.verdict.contributions)

@@ -1,0 +1,129 @@
+"""Every rule fires on its own samples and is silent on the others, and its page exists in both languages."""
+
+import tempfile
+import tomllib
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from opsec.i18n.messages import LANGUAGES
+from opsec.matching.layout.assessment import assess
+from opsec.matching.matcher import OurSites, match, prepare
+from opsec.model import Fix, Hint, Match, Motion, Point, Site
+from opsec.readers.text.context_phrases import context_hints
+from opsec.readers.text.coordinates import written_hints
+from opsec.verdict.likelihood_ratios import table
+from opsec.verdict.rules import IDS, Rule, rule
+from tests.fixtures.records import clip, square
+from tests.matching.landmarks.drawn import hint, photographed, seen, wall
+
+RULES = [rule(rule_id) for rule_id in IDS]
+FIRES = [
+    pytest.param(r, sample, id=f"{r.id}: {sample['what' if 'what' in sample else 'text']}")
+    for r in RULES
+    for sample in r.fires
+]
+SILENT = [
+    pytest.param(r, sample, id=f"{r.id}: {sample['what' if 'what' in sample else 'text']}")
+    for r in RULES
+    for sample in r.silent
+]
+
+
+def sample_site() -> Site:
+    raw = tomllib.loads((resources.files("opsec") / "assets/rules/sample-site.toml").read_text("utf-8"))
+    names = raw["names"]
+    return Site(
+        id=raw["id"],
+        kind=raw["kind"],
+        code=raw["code"],
+        alert_radius_m=raw["alert_radius_m"],
+        names={"ar": tuple(names["ar"]), "en": tuple(names["en"])},
+        weak_names=tuple(names["weak"]),
+        unit_names={"ar": tuple(names["units"]["ar"])},
+        fences=(
+            square(*raw["south_west_north_east"]),
+            square(*raw["zone_south_west_north_east"], role="zone", name="north store", zone_class="armoury"),
+        ),
+    )
+
+
+def matches_of(sample: dict[str, Any]) -> tuple[Match, ...]:
+    if "text" in sample:
+        hints = list(written_hints(sample["text"], sample["field"]))
+        hints += context_hints(hints)
+    elif "picture" in sample:
+        return matches_in_picture(sample["picture"])
+    else:
+        written = sample["hints"] if "hints" in sample else [sample["hint"]]
+        hints = [sample_hint(raw, number) for number, raw in enumerate(written, 1)]
+    found = match(clip(*hints), prepare([sample_site()]))
+    return (*found, *assess(clip(*hints), found, [sample_site()])[1])
+
+
+def sample_hint(written: dict[str, Any], number: int) -> Hint:
+    raw = dict(written)
+    if "lat" in raw:
+        raw["point"] = Point(raw.pop("lat"), raw.pop("lon"))
+    if "motion" in raw:
+        raw["motion"] = Motion(**raw["motion"])
+    raw["fixes"] = tuple(Fix(at_s, Point(lat, lon), *more) for at_s, lat, lon, *more in raw.pop("track", ()))
+    return Hint(reader="sample", id=f"h{number}", **raw)
+
+
+@cache
+def site_with_a_wall() -> OurSites:
+    """The sample site with one landmark, of which there is one photo: wall 3."""
+    with tempfile.TemporaryDirectory() as folder:
+        ours, photos = photographed(Path(folder), sample_site(), {"gate": [wall(3)]})
+        prepared = prepare([ours], photos)
+        match(clip(hint(wall(0))), prepared)  # the photos are opened now, while they are there
+        return prepared
+
+
+def matches_in_picture(sample: dict[str, Any]) -> tuple[Match, ...]:
+    view = {key: value for key, value in sample.items() if key != "wall"}
+    return match(clip(hint(seen(wall(sample["wall"]), **view))), site_with_a_wall())
+
+
+@pytest.mark.parametrize(("one", "sample"), FIRES)
+def test_fires(one: Rule, sample: dict[str, Any]) -> None:
+    grades = [found.grade for found in matches_of(sample) if found.rule == one.id]
+    assert grades == [sample["grade"]]
+
+
+@pytest.mark.parametrize(("one", "sample"), SILENT)
+def test_is_silent(one: Rule, sample: dict[str, Any]) -> None:
+    assert [found for found in matches_of(sample) if found.rule == one.id] == []
+
+
+@pytest.mark.parametrize("one", RULES, ids=lambda one: one.id)
+def test_has_a_page_in_both_languages_and_samples_of_both_kinds(one: Rule) -> None:
+    assert one.fires
+    assert one.silent
+    for lang in LANGUAGES:
+        assert all(page.strip() for page in (one.title(lang), one.means(lang), one.errs(lang), one.advice(lang)))
+    assert one.means("ar") != one.means("en")
+
+
+@pytest.mark.parametrize("one", RULES, ids=lambda one: one.id)
+def test_every_grade_it_gives_has_a_ratio_and_stronger_grades_weigh_more(one: Rule) -> None:
+    ratios = [
+        table().of(one.id, grade).ratio
+        for grade in ("possible", "probable", "strong")
+        if (one.id, grade) in table().matches
+    ]
+    if one.evidence in ("context", "layout"):  # it weighs nothing, whatever a table says
+        assert ratios == []
+        return
+    assert len(ratios) >= 2
+    assert ratios == sorted(ratios)
+    assert ratios[0] > 1
+
+
+def test_a_ratio_that_was_not_measured_says_so() -> None:
+    for ratio in table().matches.values():
+        assert (ratio.set == "estimate") == (ratio.count == 0)
