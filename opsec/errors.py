@@ -1,10 +1,10 @@
-"""What can go wrong for the officer: one small family. Each says what happened, to which file, and what to do next."""
+"""Exceptions for expected errors. Each message states what happened, to which file, and what to do next."""
 
-from opsec.i18n.messages import Message, say
+from opsec.i18n.messages import Message, render
 
 
 class OpsecError(Exception):
-    """Expected trouble. Its text is one sentence in the language in use; it never shows a traceback."""
+    """Base of all expected errors. Its text is one sentence in the current language; no traceback is shown."""
 
     exit_code = 2
 
@@ -13,11 +13,11 @@ class OpsecError(Exception):
         self.message = message
 
     def __str__(self) -> str:
-        return say(self.message)
+        return render(self.message)
 
 
 class UsageError(OpsecError):
-    """The call itself cannot be carried out: a missing path, a week that does not exist."""
+    """The arguments are invalid: a missing path, a week that does not exist."""
 
 
 class SettingsError(OpsecError):
@@ -25,7 +25,7 @@ class SettingsError(OpsecError):
 
 
 class SitesError(OpsecError):
-    """The officer's sites cannot be used: a scan without them would report "nothing" for the wrong reason."""
+    """The officer's sites cannot be used; a scan without them would report "nothing" for the wrong reason."""
 
 
 class CaseError(OpsecError):
@@ -33,4 +33,4 @@ class CaseError(OpsecError):
 
 
 class OutputError(OpsecError):
-    """A result could not be written where it was asked for."""
+    """A result could not be written to the requested place."""

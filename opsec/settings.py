@@ -1,7 +1,7 @@
-"""``opsec.toml``: where things lie, how much a clip may cost, and which sum leads to which word.
+"""Settings from ``opsec.toml``: paths, limits of reading, and thresholds of the actions.
 
-Only numbers that an officer may have a reason to change are here. A key that is not known is an
-error that names the nearest known one: a typing error must not switch protection off.
+It contains only what an officer may have a reason to change. An unknown key is an error that suggests
+the closest known one: a typing error must not switch protection off.
 """
 
 import hashlib
@@ -16,16 +16,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pydantic_core import PydanticCustomError
 
 from opsec.errors import SettingsError
-from opsec.i18n.messages import Message, _, marked
-from opsec.i18n.safe_text import path_text, plain
-from opsec.i18n.suggestions import nearest
+from opsec.i18n.messages import Message, _, translatable
+from opsec.i18n.safe_text import decode_path, escape_unsafe
+from opsec.i18n.suggestions import closest_match
 
 FILE_NAME = "opsec.toml"
-LANDMARKS_ENDING = ".landmarks"
-"""Of the folder beside a case file that keeps what is known of our landmarks."""
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Unit = Annotated[float, Field(ge=0, le=1)]
-_IRAQ = (29.0, 38.5, 37.6, 49.0)
+LANDMARK_CACHE_SUFFIX = ".landmarks"
+"""Suffix of the folder beside a case file in which features of our landmarks are cached."""
+PositiveNumber = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+UnitInterval = Annotated[float, Field(ge=0, le=1)]
+IRAQ_BOUNDS = (29.0, 38.5, 37.6, 49.0)
 
 
 class _Section(BaseModel):
@@ -33,37 +33,37 @@ class _Section(BaseModel):
 
 
 class Limits(_Section):
-    """What one file may cost. Wall and processor time: ``base + per_megapixel_second × duration × pixels``."""
+    """Limits of reading one file. Wall and processor time: ``base + per_megapixel_second × duration × pixels``."""
 
     file_mib: Annotated[int, Field(gt=0)] = 8192
     """A larger file is not opened."""
-    wall_base_s: Positive = 60.0
-    cpu_base_s: Positive = 30.0
-    wall_s_per_megapixel_second: Positive = 6.0
-    cpu_s_per_megapixel_second: Positive = 3.0
-    speech_s_per_second: Positive = 2.0
-    """Of wall and of processor time, where a model of speech is set: a small model needs half of it."""
-    landmark_model_s: Positive = 120.0
-    """Of wall and of processor time, where a model for landmarks is set: it looks at eight pictures of a clip."""
-    most_s: Positive = 1800.0
-    """No claim of a file can buy it more wall time than this."""
+    wall_base_s: PositiveNumber = 60.0
+    cpu_base_s: PositiveNumber = 30.0
+    wall_s_per_megapixel_second: PositiveNumber = 6.0
+    cpu_s_per_megapixel_second: PositiveNumber = 3.0
+    speech_s_per_second: PositiveNumber = 2.0
+    """Extra wall and processor time when a speech model is set; a small model needs half of it."""
+    landmark_model_s: PositiveNumber = 120.0
+    """Extra wall and processor time when a landmark model is set: it processes eight frames of a clip."""
+    most_s: PositiveNumber = 1800.0
+    """Upper bound of the wall time, whatever duration a file declares."""
     memory_mib: Annotated[int, Field(ge=128)] = 1024
-    """Of one reading process."""
+    """Of one worker process."""
     reply_mib: Annotated[int, Field(gt=0)] = 16
-    """The longest answer a reading process may send."""
+    """Maximum size of a reply from a worker process."""
     workers: Annotated[int, Field(ge=1, le=256)] | None = None
-    """Reading processes at a time; none: one for each processor."""
+    """Number of concurrent worker processes; None: one for each processor."""
     archive_members: Annotated[int, Field(gt=0)] = 20_000
 
 
 class Thresholds(_Section):
-    """Likelihood and severity at which each action word begins; printed with every verdict."""
+    """Likelihood and severity from which each action applies; printed with every verdict."""
 
-    act_now_likelihood: Unit = 0.90
-    act_now_severity: Unit = 0.60
-    act_today_likelihood: Unit = 0.70
-    review_likelihood: Unit = 0.20
-    watch_likelihood: Unit = 0.12
+    act_now_likelihood: UnitInterval = 0.90
+    act_now_severity: UnitInterval = 0.60
+    act_today_likelihood: UnitInterval = 0.70
+    review_likelihood: UnitInterval = 0.20
+    watch_likelihood: UnitInterval = 0.12
 
     @model_validator(mode="after")
     def _in_order(self) -> "Thresholds":
@@ -74,35 +74,35 @@ class Thresholds(_Section):
 
 
 class Terminal(_Section):
-    """How text is drawn on the officer's screen."""
+    """How text is displayed on the terminal."""
 
     bidi: Literal["auto", "terminal", "program"] = "auto"
-    """Who puts Arabic in order: the terminal itself, or this program for terminals that cannot."""
+    """What reorders Arabic text: the terminal itself, or this program for terminals that cannot."""
 
 
 class Signage(_Section):
-    """Words in the picture."""
+    """Text in images."""
 
     tessdata: str | None = None
-    """Folder with the language data of tesseract; none: where the system keeps them."""
+    """Folder with the language data of tesseract; None: the system's own."""
 
 
 class Speech(_Section):
-    """Words that are spoken."""
+    """Spoken words."""
 
     model: str | None = None
-    """Folder of a faster-whisper model on this machine; none: speech is not read. Nothing is ever downloaded."""
+    """Folder of a faster-whisper model on this machine; None: speech is not transcribed. Nothing is ever downloaded."""
 
 
 class LandmarkModels(_Section):
-    """Models for landmarks on this machine; none: the built-in features are used. Nothing is ever downloaded."""
+    """Landmark models on this machine; None: the built-in features are used. Nothing is ever downloaded."""
 
     aliked: str | None = None
     """ONNX file of ALIKED."""
     disk: str | None = None
-    """ONNX file of DISK, instead."""
+    """ONNX file of DISK, used instead."""
     lightglue: str | None = None
-    """ONNX file of LightGlue that was made for the one or the other."""
+    """ONNX file of LightGlue trained for that extractor."""
 
     @model_validator(mode="after")
     def _one_finder(self) -> "LandmarkModels":
@@ -114,14 +114,17 @@ class LandmarkModels(_Section):
 
 
 class Settings(_Section):
-    """Everything that an officer can set; the defaults are meant to be right."""
+    """Everything that an officer can configure; the defaults fit most units."""
 
     sites: str = "geofences"
     case: str = "opsec-case.db"
     lang: Literal["en", "ar"] | None = None
-    home: tuple[float, float, float, float] = _IRAQ
-    """South, west, north, east of the land where the sites lie, in degrees. A fence outside it that would
-    fall inside with its numbers swapped was drawn latitude first. The whole globe switches the test off."""
+    home: tuple[float, float, float, float] = IRAQ_BOUNDS
+    """South, west, north and east bounds of the region of the sites, in degrees.
+
+    A fence that is outside of it, but inside with latitude and longitude swapped, was drawn latitude first.
+    The whole globe switches this test off.
+    """
     limits: Limits = Limits()
     thresholds: Thresholds = Thresholds()
     signage: Signage = Signage()
@@ -134,33 +137,33 @@ class Settings(_Section):
     def _a_land(cls, home: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
         south, west, north, east = home
         if not (-90 <= south < north <= 90 and -180 <= west < east <= 180):
-            raise PydanticCustomError("no_land", "no land lies there", {"example": str([*_IRAQ])})
+            raise PydanticCustomError("no_land", "no land lies there", {"example": str([*IRAQ_BOUNDS])})
         return home
 
     def sha256(self, models: Sequence[str] = ()) -> str:
-        """Fingerprint of all that can change a result; where files lie and how text is drawn cannot.
+        """Fingerprint of the settings that can change a result; paths and display settings cannot.
 
-        ``models``: names of the models for landmarks in use, which change with their files.
+        ``models`` are the names of the landmark models in use, which change with their files.
         """
         telling = self.model_dump(mode="json", include={"limits": {"file_mib", "archive_members"}, "thresholds": True})
         telling |= {"models": list(models)} if models else {}
         return hashlib.sha256(json.dumps(telling, sort_keys=True).encode()).hexdigest()
 
 
-def load(path: Path | None = None) -> Settings:
-    """Settings of a file, or of ``opsec.toml`` in the current folder, or the defaults.
+def load_settings_file(path: Path | None = None) -> Settings:
+    """Load the settings of a file, else of ``opsec.toml`` in the current folder, else the defaults.
 
-    Paths inside the file are taken from the file's own folder.
+    Paths in the file are relative to its folder.
 
     Raises
     ------
     SettingsError
-        The file named is missing, is no TOML, or holds an unknown key or a value out of bounds.
+        The given file is missing, is not TOML, or contains an unknown key or a value out of bounds.
     """
     chosen = path or Path(FILE_NAME)
     if path is None and not chosen.is_file():
         return Settings()
-    shown = plain(path_text(chosen))
+    shown = escape_unsafe(decode_path(chosen))
     try:
         raw = tomllib.loads(chosen.read_text("utf-8"))
         settings = Settings.model_validate(raw)
@@ -174,14 +177,18 @@ def load(path: Path | None = None) -> Settings:
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(
-            _("{file} is not valid TOML: {error}; mend that line and run again", file=shown, error=plain(str(error)))
+            _(
+                "{file} is not valid TOML: {error}; fix that line and run the command again",
+                file=shown,
+                error=escape_unsafe(str(error)),
+            )
         ) from error
     except ValidationError as error:
-        raise SettingsError(first_fault(error, shown, Settings)) from error
-    return _anchored(settings, chosen.parent)
+        raise SettingsError(first_error_message(error, shown, Settings)) from error
+    return _resolve_paths(settings, chosen.parent)
 
 
-def _anchored(settings: Settings, folder: Path) -> Settings:
+def _resolve_paths(settings: Settings, folder: Path) -> Settings:
     case = settings.case if "://" in settings.case else str(folder / settings.case)
     found: dict[str, Any] = {"sites": str(folder / settings.sites), "case": case}
     if settings.signage.tessdata is not None:
@@ -194,62 +201,79 @@ def _anchored(settings: Settings, folder: Path) -> Settings:
     return settings.model_copy(update=found)
 
 
-def first_fault(error: ValidationError, file: str, model: type[BaseModel]) -> Message:
-    """One sentence for the first fault pydantic found in a file: which key, and the nearest known one."""
+def first_error_message(error: ValidationError, file: str, model: type[BaseModel]) -> Message:
+    """Build the message for the first error that pydantic found in a file: the key, and the closest known one.
+
+    Parameters
+    ----------
+    error
+        Raised by the validation of the file's content.
+    file
+        Name of the file, safe to print.
+    model
+        The model that was validated, whose keys are known.
+    """
     fault = error.errors(include_url=False)[0]
-    key = plain(".".join(str(part) for part in fault["loc"]), limit=100) or "?"
+    key = escape_unsafe(".".join(str(part) for part in fault["loc"]), limit=100) or "?"
     if fault["type"] == "extra_forbidden":
-        near = nearest(str(fault["loc"][-1])[:80], _known_keys(model, fault["loc"][:-1]))
+        near = closest_match(str(fault["loc"][-1])[:80], _known_keys(model, fault["loc"][:-1]))
         if near is None:
             return _(
-                "{file}: the key {key} is not known; take it out, or see the known ones in what opsec init writes",
+                "{file}: unknown key {key}; remove it, or see the known keys in the file that opsec init writes",
                 file=file,
                 key=key,
             )
-        return _("{file}: the key {key} is not known; did you mean {near}?", file=file, key=key, near=near)
+        return _("{file}: unknown key {key}; did you mean {near}?", file=file, key=key, near=near)
     if fault["type"] == "missing":
         return _("{file}: the key {key} is missing; add it", file=file, key=key)
     if fault["type"] == "literal_error":
-        return _no_such_word(str(fault["input"]), re.findall("'([^']*)'", fault["ctx"]["expected"]), file, key)
-    if fault["type"] in _BOUNDS:
-        name, sentence = _BOUNDS[fault["type"]]
+        return _invalid_choice(str(fault["input"]), re.findall("'([^']*)'", fault["ctx"]["expected"]), file, key)
+    if fault["type"] in _BOUND_MESSAGES:
+        name, sentence = _BOUND_MESSAGES[fault["type"]]
         return Message(sentence, {"file": file, "key": key, "bound": fault["ctx"][name]})
     return _(
-        "{file}: {key} cannot be used: {detail}; mend it and run again", file=file, key=key, detail=plain(fault["msg"])
+        "{file}: {key} is invalid: {detail}; fix it and run again",
+        file=file,
+        key=key,
+        detail=escape_unsafe(fault["msg"]),
     )
 
 
-_BOUNDS: Mapping[str, tuple[str, str]] = {
-    "greater_than_equal": ("ge", marked("{file}: {key} must be {bound} or more; mend it and run again")),
-    "greater_than": ("gt", marked("{file}: {key} must be more than {bound}; mend it and run again")),
-    "less_than_equal": ("le", marked("{file}: {key} must be {bound} or less; mend it and run again")),
-    "less_than": ("lt", marked("{file}: {key} must be less than {bound}; mend it and run again")),
+_BOUND_MESSAGES: Mapping[str, tuple[str, str]] = {
+    "greater_than_equal": ("ge", translatable("{file}: {key} must be {bound} or more; fix it and run again")),
+    "greater_than": ("gt", translatable("{file}: {key} must be more than {bound}; fix it and run again")),
+    "less_than_equal": ("le", translatable("{file}: {key} must be {bound} or less; fix it and run again")),
+    "less_than": ("lt", translatable("{file}: {key} must be less than {bound}; fix it and run again")),
     "two_models": (
         "example",
-        marked("{file}: {key} names two models of which only one is used ({bound}); take one of the lines out"),
+        translatable(
+            "{file}: {key} names two models, of which only one can be used ({bound}); remove one of the lines"
+        ),
     ),
     "no_finder": (
         "example",
-        marked("{file}: {key}.lightglue pairs what another model finds; name that model too ({bound})"),
+        translatable("{file}: {key}.lightglue matches the features of another model; name that model too ({bound})"),
     ),
     "no_land": (
         "example",
-        marked("{file}: {key} must be south, west, north, east in degrees, as {bound}; mend it and run again"),
+        translatable(
+            "{file}: {key} must be south, west, north, east in degrees, such as {bound}; fix it and run again"
+        ),
     ),
 }
 
 
-def _no_such_word(word: str, known: list[str], file: str, key: str) -> Message:
-    """A value that must be one of a few words, and is not."""
-    shown, near = plain(word, limit=60), nearest(word[:60], known)
+def _invalid_choice(word: str, known: list[str], file: str, key: str) -> Message:
+    """Message for a value that is not one of the allowed words."""
+    shown, near = escape_unsafe(word, limit=60), closest_match(word[:60], known)
     if near is None:
         words = ", ".join(known)
-        return _("{file}: {key} cannot be {word}; write one of {known}", file=file, key=key, word=shown, known=words)
+        return _("{file}: {key} cannot be {word}; use one of {known}", file=file, key=key, word=shown, known=words)
     return _("{file}: {key} cannot be {word}; did you mean {near}?", file=file, key=key, word=shown, near=near)
 
 
 def _known_keys(model: type[BaseModel], loc: tuple[Any, ...]) -> list[str]:
-    """Keys allowed at a place of the file, found by walking the model along it."""
+    """Keys allowed at a location in the file, found by following it through the model."""
     for part in loc:
         field = model.model_fields.get(str(part))
         inner = field.annotation if field else None

@@ -5,18 +5,18 @@ from pathlib import Path
 import pytest
 
 from opsec.errors import SettingsError
-from opsec.settings import Settings, load
+from opsec.settings import Settings, load_settings_file
 
 
 def test_without_a_file_the_defaults_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert load() == Settings()
+    assert load_settings_file() == Settings()
 
 
 def test_paths_are_taken_from_the_files_own_folder(tmp_path: Path) -> None:
     file = tmp_path / "opsec.toml"
     file.write_text('sites = "ours"\ncase = "week.db"\n', "utf-8")
-    settings = load(file)
+    settings = load_settings_file(file)
     assert settings.sites == str(tmp_path / "ours")
     assert settings.case == str(tmp_path / "week.db")
 
@@ -24,14 +24,14 @@ def test_paths_are_taken_from_the_files_own_folder(tmp_path: Path) -> None:
 def test_a_database_url_is_left_alone(tmp_path: Path) -> None:
     file = tmp_path / "opsec.toml"
     file.write_text('case = "postgresql://db.example/opsec"\n', "utf-8")
-    assert load(file).case == "postgresql://db.example/opsec"
+    assert load_settings_file(file).case == "postgresql://db.example/opsec"
 
 
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("stes = 'x'", "stes is not known; did you mean sites?"),
-        ("[limits]\nfile_mb = 3", "limits.file_mb is not known; did you mean file_mib?"),
+        ("stes = 'x'", "unknown key stes; did you mean sites?"),
+        ("[limits]\nfile_mb = 3", "unknown key limits.file_mb; did you mean file_mib?"),
         ("[limits]\nfile_mib = 0", "limits.file_mib"),
         ("[limits]\nmemory_mib = 'much'", "limits.memory_mib"),
         ("[thresholds]\nreview_likelihood = 0.95", "thresholds"),
@@ -49,7 +49,7 @@ def test_a_fault_is_one_sentence_with_the_file_and_the_key(text: str, told: str,
     file = tmp_path / "opsec.toml"
     file.write_text(text, "utf-8")
     with pytest.raises(SettingsError) as caught:
-        load(file)
+        load_settings_file(file)
     assert told in str(caught.value)
     assert str(file) in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -60,12 +60,12 @@ def test_a_file_that_is_no_text_is_refused(content: bytes, tmp_path: Path) -> No
     file = tmp_path / "opsec.toml"
     file.write_bytes(content)
     with pytest.raises(SettingsError, match="not valid TOML"):
-        load(file)
+        load_settings_file(file)
 
 
 def test_a_named_file_that_is_missing_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="cannot be opened"):
-        load(tmp_path / "none.toml")
+        load_settings_file(tmp_path / "none.toml")
 
 
 def test_the_fingerprint_follows_what_changes_results_and_nothing_else() -> None:

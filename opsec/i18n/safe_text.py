@@ -1,14 +1,14 @@
-"""Hostile text made harmless before a person or a terminal sees it.
+"""Escape hostile text before it reaches a terminal or a report.
 
-Captions, file names and tags may hold terminal escapes (ECMA-48), bidirectional overrides that turn
-the rest of a line around (CVE-2021-42574), line breaks that fake a second record, or halves of
-surrogate pairs that no encoder accepts. None of them is dropped: each is shown as what it is.
+Captions, file names and tags may contain terminal escapes (ECMA-48), bidirectional overrides that reverse
+the rest of a line (CVE-2021-42574), line breaks that imitate a second record, or halves of
+surrogate pairs that no encoder accepts. None of them is dropped: each is written as an escape sequence.
 """
 
 import os
 import re
 
-_HARMFUL = re.compile(
+_UNSAFE = re.compile(
     "["
     "\x00-\x1f\x7f-\x9f"  # C0 and C1 controls, DEL
     "\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f"  # soft hyphen, marks, fillers, zero-width
@@ -19,29 +19,34 @@ _HARMFUL = re.compile(
 )
 
 
-def plain(text: str, *, limit: int | None = None) -> str:
-    """The text on one line with every harmful character spelled out, as ``\\u202e``.
+def escape_unsafe(text: str, *, limit: int | None = None) -> str:
+    """Return the text on one line, with every unsafe character as an escape sequence such as ``\\u202e``.
 
-    >>> plain("a\\x1b[2Jb")
+    >>> escape_unsafe("a\\x1b[2Jb")
     'a\\\\x1b[2Jb'
     """
     short = text if limit is None or len(text) <= limit else text[: limit - 1] + "…"
-    return _HARMFUL.sub(_spelled, short)
+    return _UNSAFE.sub(_escape, short)
 
 
-def _spelled(found: re.Match[str]) -> str:
+def _escape(found: re.Match[str]) -> str:
     code = ord(found.group())
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
-def path_text(path: str | bytes | os.PathLike[str]) -> str:
-    """A path as text that every encoder accepts; bytes that are not UTF-8 are spelled out.
+def decode_path(path: str | bytes | os.PathLike[str]) -> str:
+    """Return a path as text that every encoder accepts; bytes that are not UTF-8 become escape sequences.
 
-    The rest of the name is left as it is, so that a valid one can be found again by it.
+    The rest of the name stays as it is, so that a file with a valid name can be found by it.
     """
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
-def masked(lat: float, lon: float) -> str:
-    """A position that tells a reader which is which and gives nothing away: whole degrees only."""
+def display_path(path: str | bytes | os.PathLike[str]) -> str:
+    """Return a path as escaped text for a message."""
+    return escape_unsafe(decode_path(path))
+
+
+def mask_position(lat: float, lon: float) -> str:
+    """Return a position in whole degrees: enough to tell positions apart, too little to find one."""
     return f"{int(lat)}.•••, {int(lon)}.•••"

@@ -1,13 +1,13 @@
-"""The known word nearest to a mistyped one, for every "did you mean …?" of the program."""
+"""Suggestions for mistyped words: "did you mean …?"."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word most like this one, or none when nothing is close.
+def closest_match(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word most similar to a mistyped one, or None when none is similar enough.
 
-    >>> nearest("raduis_m", ["radius_m", "prior"])
+    >>> closest_match("raduis_m", ["radius_m", "prior"])
     'radius_m'
     """
     found = get_close_matches(word.casefold(), list(known), n=1, cutoff=0.6)

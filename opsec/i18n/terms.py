@@ -1,16 +1,16 @@
-"""The fixed words of a verdict, in both languages: likelihood, action, confidence, what was checked.
+"""Labels of the closed vocabularies in both languages: likelihood, action, confidence, checks, fields.
 
-Likelihoods are spoken as in Intelligence Community Directive 203 (Analytic Standards, 2015), table in
-section D.6.e.2.a; its bounds touch, and a bound belongs to the stronger word.
+Likelihoods are expressed as in Intelligence Community Directive 203 (Analytic Standards, 2015), table in
+section D.6.e.2.a; adjacent ranges share a bound, which belongs to the stronger term.
 """
 
 from collections.abc import Mapping
 
 from opsec.i18n.messages import Message, _
-from opsec.i18n.safe_text import plain
+from opsec.i18n.safe_text import escape_unsafe
 from opsec.model import Action, Check, CheckState, Confidence, CoverageStatus, Grade
 
-_LIKELIHOOD_STEPS: tuple[tuple[float, Message], ...] = (
+_LIKELIHOOD_LABELS: tuple[tuple[float, Message], ...] = (
     (0.95, _("almost certain")),
     (0.80, _("very likely")),
     (0.55, _("likely")),
@@ -29,9 +29,9 @@ ACTION: Mapping[Action, Message] = {
 }
 
 CONFIDENCE: Mapping[Confidence, Message] = {
-    "high": _("high confidence: every check that applies was run"),
+    "high": _("high confidence: all applicable checks were run"),
     "moderate": _("moderate confidence: some checks were not run"),
-    "low": _("low confidence: much of the clip was not checked"),
+    "low": _("low confidence: most of the clip was not checked"),
 }
 
 CHECK: Mapping[Check, Message] = {
@@ -39,17 +39,17 @@ CHECK: Mapping[Check, Message] = {
     "telemetry": _("telemetry"),
     "sidecar": _("files beside the clip"),
     "caption": _("caption and file name"),
-    "signage": _("words in the picture"),
+    "signage": _("text in images"),
     "landmarks": _("landmarks"),
     "layout": _("layout of the site"),
-    "speech": _("what is said"),
+    "speech": _("speech"),
 }
 
 CHECK_STATE: Mapping[CheckState, Message] = {
     "ran": _("checked"),
     "not_configured": _("not available"),
     "failed": _("failed"),
-    "not_applicable": _("does not apply"),
+    "not_applicable": _("not applicable"),
 }
 
 STATUS: Mapping[CoverageStatus, Message] = {
@@ -58,17 +58,27 @@ STATUS: Mapping[CoverageStatus, Message] = {
     "unread": _("not read"),
 }
 
+FAMILY: Mapping[str, Message] = {
+    "PRIOR": _("prior"),
+    "META": _("file metadata"),
+    "TEXT": _("text of the post"),
+    "SIGN": _("text in images"),
+    "VISUAL": _("image content"),
+    "CONTEXT": _("context"),
+}
+"""Families of evidence, and the prior likelihood."""
+
 GRADE: Mapping[Grade, Message] = {
     "possible": _("possible"),
     "probable": _("probable"),
     "strong": _("strong"),
 }
 
-_EXPOSURE_STEPS: tuple[tuple[float, Message], ...] = (
-    (0.5, _("most of what lies around")),
-    (0.25, _("a large part of what lies around")),
-    (0.12, _("part of what lies around")),
-    (0.0, _("one view")),
+_EXPOSURE_LABELS: tuple[tuple[float, Message], ...] = (
+    (0.5, _("most of the surroundings")),
+    (0.25, _("a large part of the surroundings")),
+    (0.12, _("part of the surroundings")),
+    (0.0, _("a single view")),
 )
 
 FIELD: Mapping[str, Message] = {
@@ -77,38 +87,38 @@ FIELD: Mapping[str, Message] = {
     "hashtag": _("a hashtag"),
     "comment": _("a comment"),
     "filename": _("the file name"),
-    "folder": _("the name of its folder"),
+    "folder": _("the folder name"),
     "subtitle": _("a subtitle"),
-    "speech": _("what is said"),
-    "sound": _("the title of the sound"),
+    "speech": _("speech"),
+    "sound": _("the sound title"),
     "sticker": _("a sticker"),
-    "sign": _("a sign in the picture"),
-    "on screen": _("words burnt into the picture"),
+    "sign": _("a sign in the scene"),
+    "on screen": _("on-screen text"),
     "link": _("a link"),
-    "alternate text": _("the alternate text"),
+    "alternate text": _("the alternative text"),
     "description": _("the description"),
-    "picture": _("the picture"),
-    "pictures": _("the picture"),
+    "picture": _("the image"),
+    "pictures": _("the image"),
 }
-"""Where words of a post stand; boxes, tags and JSON paths keep the name that their standard gave them."""
+"""Fields of a post; boxes, tags and JSON paths keep the names from their standards."""
 
 
-def field_words(field: str) -> Message | str:
-    """The field of a hint, for a sentence."""
-    return FIELD.get(field) or plain(field)
+def field_label(field: str) -> Message | str:
+    """Label of the field of a hint, for use in a sentence."""
+    return FIELD.get(field) or escape_unsafe(field)
 
 
-def exposure_word(score: float | None) -> Message:
-    """How much of a place a clip shows, in words; what was not assessed is not little."""
+def exposure_label(score: float | None) -> Message:
+    """Label for how much of a site a clip shows; "not assessed" is distinct from a low score."""
     if score is None:
         return _("not assessed")
-    return next(word for least, word in _EXPOSURE_STEPS if score >= least)
+    return next(word for least, word in _EXPOSURE_LABELS if score >= least)
 
 
-def likelihood_word(likelihood: float) -> Message:
-    """The standard phrase for a likelihood between 0 and 1.
+def likelihood_label(likelihood: float) -> Message:
+    """Standard term for a likelihood between 0 and 1.
 
-    >>> likelihood_word(0.97).template
+    >>> likelihood_label(0.97).template
     'almost certain'
     """
-    return next(word for least, word in _LIKELIHOOD_STEPS if likelihood >= least)
+    return next(word for least, word in _LIKELIHOOD_LABELS if likelihood >= least)

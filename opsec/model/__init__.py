@@ -1,13 +1,13 @@
-"""The nouns. Everything that passes between two rooms of the house is one of these.
+"""The records that pass between the packages.
 
-All are frozen and plain; a measure carries its unit in its name. Bounds stand beside the types
-(``annotated_types``), so the one place that receives records from a hostile process can have them
-checked without a second list of fields.
+All are frozen dataclasses; a measure carries its unit in its name. Bounds are part of the types
+(``annotated_types``), so the one place that receives records from a hostile process can check them
+without a second list of fields.
 """
 
 from opsec.model.bounds import (
     MAX_FIXES,
-    MAX_TEXT,
+    MAX_TEXT_LENGTH,
     AltitudeM,
     Degrees,
     Latitude,
@@ -18,14 +18,16 @@ from opsec.model.bounds import (
     Seconds,
     Share,
     ShortText,
-    Turn,
+    TurnDegrees,
 )
-from opsec.model.clip import Claim, Clip, Coverage, ListedPost, Member, Part, Post, Reading, ReadPost, Reason
-from opsec.model.exposure import BaseShown, Exposure, ExposureLine, WorstClip
+from opsec.model.clip import Claim, Clip, Coverage, ListedPost, Member, Post, PostFile, Reading, ReadPost, Reason
+from opsec.model.exposure import Exposure, ExposureLine, SiteCoverageSummary, WorstClip
 from opsec.model.finding import Contribution, Counts, Finding, Progress, Result, Scan, Skipped, Verdict
+from opsec.model.ground_grid import GROUND_GRID
 from opsec.model.hint import Features, Fix, Hint, Motion, Picture, Point
-from opsec.model.layout import GROUND_GRID, Layout, Outline, Shown
+from opsec.model.layout import Layout, PlanLine, SiteCoverage
 from opsec.model.match import Bilingual, Match, Sighting
+from opsec.model.notes import Note
 from opsec.model.site import Geofence, Landmark, Site
 from opsec.model.vocabulary import (
     ACTIONS,
@@ -51,10 +53,9 @@ __all__ = [
     "FLAGGING",
     "GROUND_GRID",
     "MAX_FIXES",
-    "MAX_TEXT",
+    "MAX_TEXT_LENGTH",
     "Action",
     "AltitudeM",
-    "BaseShown",
     "Bilingual",
     "CameraMotion",
     "Check",
@@ -88,12 +89,13 @@ __all__ = [
     "Member",
     "Metres",
     "Motion",
-    "Outline",
-    "Part",
+    "Note",
     "Picture",
     "Pixels",
+    "PlanLine",
     "Point",
     "Post",
+    "PostFile",
     "Progress",
     "ReadPost",
     "Reading",
@@ -103,12 +105,13 @@ __all__ = [
     "Seconds",
     "Share",
     "ShortText",
-    "Shown",
     "Sighting",
     "Site",
+    "SiteCoverage",
+    "SiteCoverageSummary",
     "SiteKind",
     "Skipped",
-    "Turn",
+    "TurnDegrees",
     "Verdict",
     "WorstClip",
     "ZoneClass",

@@ -1,4 +1,4 @@
-"""A post, what was read of it, and how much of it could be read."""
+"""A post, what was read from its files, and how much of it could be read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from opsec.model.vocabulary import Check, CheckState, CoverageStatus, FileKind
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why something was not (fully) read: a code of ``opsec.i18n.messages.REASONS`` and its blanks.
+    """Why something was not (fully) read: a code of ``opsec.model.reasons.REASONS`` and its blanks.
 
     A hostile process may choose the code and fill the blanks; it can never choose the sentence.
     """
@@ -24,7 +24,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a media file says of itself, before any of it is believed."""
+    """Duration and frame size that a media file declares; not verified."""
 
     duration_s: Annotated[float, Ge(0)] | None = None
     width_px: Annotated[int, Gt(0)] | None = None
@@ -33,16 +33,16 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """Facts about the post, from a sidecar or a list; every one may be missing."""
+    """Metadata of the post, from a sidecar or a list; every field may be missing."""
 
     author: ShortText | None = None
     caption: LongText | None = None
     posted_at: Annotated[str, MaxLen(40)] | None = None
-    """RFC 3339, with its offset where the source knows it."""
+    """RFC 3339, with the UTC offset if the source gives it."""
     recorded_at: Annotated[str, MaxLen(40)] | None = None
     url: ShortText | None = None
     source: Annotated[str, MaxLen(40)] | None = None
-    """Which kind of record said so: ``yt-dlp``, ``list`` …"""
+    """Kind of record it comes from: ``yt-dlp``, ``list`` …"""
     views: Annotated[int, Ge(0), Le(10**13)] | None = None
     likes: Annotated[int, Ge(0), Le(10**13)] | None = None
     shares: Annotated[int, Ge(0), Le(10**13)] | None = None
@@ -50,13 +50,13 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class ListedPost:
-    """One row of a post list: facts, and the file it speaks of, if it names one."""
+    """One row of a post list: metadata of the post, and the media file it names, if any."""
 
     post: Post
     media: ShortText | None = None
-    """File name as the list writes it: a name to look for beside the list, never a path to open."""
+    """File name as written in the list: a name to look for beside the list, never a path to open."""
     hints: Annotated[tuple[Hint, ...], MaxLen(100)] = ()
-    """Places, positions and words that the list itself tells of this post."""
+    """Place names, positions and texts that the list itself gives for this post."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +70,9 @@ class Member:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """All that one file (a medium, a sidecar, a list, an archive) gave to its readers.
+    """Everything that the readers found in one file (media file, sidecar, list or archive).
 
-    It is what comes back from the worker, and what the case file keeps under the file's SHA-256.
+    The worker returns it, and the case file stores it under the file's SHA-256.
     """
 
     status: CoverageStatus = "read"
@@ -81,9 +81,9 @@ class Reading:
     checks: Mapping[Check, CheckState] = field(default_factory=dict)
     claim: Claim | None = None
     frames_read: Annotated[int, Ge(0)] = 0
-    """Pictures that were decoded."""
+    """Number of frames that were decoded."""
     seconds_read: Seconds | None = None
-    """How far into the film pictures were decoded."""
+    """Time up to which frames were decoded."""
     hints: Annotated[tuple[Hint, ...], MaxLen(5_000)] = ()
     post: Post | None = None
     posts: Annotated[tuple[ListedPost, ...], MaxLen(100_000)] = ()
@@ -91,7 +91,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class PostFile:
     """One file of a post, and what was read from it."""
 
     role: Literal["media", "sidecar"]
@@ -104,22 +104,24 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadPost:
-    """A post as it was read: everything that is needed to match it again without opening a file."""
+    """A post as it was read: all that is needed to match it again without opening a file."""
 
     path: str
-    """Of the medium; of the list with its row (``posts.csv#12``) when there is no medium."""
-    parts: tuple[Part, ...]
+    """Of the media file; without one, of the list with its row (``posts.csv#12``)."""
+    parts: tuple[PostFile, ...]
     listed: ListedPost | None = None
     reasons: tuple[Reason, ...] = ()
-    """Trouble of the post as a whole: its medium is missing, its list had an unknown column."""
+    """Problems of the post as a whole: its media file is missing, its list has an unknown column."""
     folders: tuple[str, ...] = ()
-    """Names of the folders and archives in which it lies under the path that was scanned, the outermost first;
-    never a part of that path itself, which is the officer's own."""
+    """Names of the folders and archives between the scanned path and the post, outermost first.
+
+    The scanned path is the officer's own and never part of it.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """How much of a clip could be checked. *Not checked* is an answer of its own."""
+    """How much of a clip could be checked. *Not checked* is a result of its own."""
 
     status: CoverageStatus
     reasons: tuple[Reason, ...] = ()
@@ -131,12 +133,12 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clip:
-    """A posted clip (or photo, or a post whose medium is missing) with everything read from it."""
+    """A posted clip (or photo, or post without its media file) with everything read from it."""
 
     path: str
-    """As the officer would find it again; harmless to print only through ``opsec.i18n.safe_text``."""
+    """Path by which the officer finds it again; to be printed only through ``opsec.i18n.safe_text``."""
     sha256: str | None
-    """Of the medium's bytes; none when there is no medium or it could not be opened."""
+    """Of the media file; None when there is none or it could not be opened."""
     post: Post
     coverage: Coverage
     hints: tuple[Hint, ...]

@@ -1,4 +1,4 @@
-"""What command is told."""
+"""The weekly summary for command."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from opsec.model.vocabulary import Action
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExposureLine:
-    """Findings on one site by one kind of leak in one week."""
+    """Number of findings of one rule on one site in one week."""
 
     site_code: str
     rule: str
@@ -18,7 +18,7 @@ class ExposureLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorstClip:
-    """A clip as command sees it: how bad, which base code, what kind of leak; nothing to find it by."""
+    """One of the worst clips as command sees it: severity, site code, kind of leak, and nothing to find the clip by."""
 
     fingerprint: str
     site_code: str
@@ -29,31 +29,31 @@ class WorstClip:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BaseShown:
-    """What all clips of one base show of it together. What two of them show counts once; none: not assessed."""
+class SiteCoverageSummary:
+    """What all clips of one site show of it together; what two clips show counts once. None: not assessed."""
 
     site_code: str
     clips: int
-    """That show the base, since the case file began."""
+    """Clips that show the site, since the case file began."""
     assessed: int
-    """Of them, those of which anything about the layout could be told."""
+    """Those of them whose layout could be assessed."""
     zones: int | None
     """Zones in view of at least one of them."""
     ground_share: float | None
-    """Of the ground inside the fence."""
+    """Share of the ground inside the fence that was in view."""
     outdated: int
-    """Clips whose ground was reckoned with a fence that was redrawn since: left out until they are matched anew."""
+    """Clips whose ground was computed with a fence that was redrawn since: left out until they are matched again."""
     sectors_deg: float | None
-    """Headings that they cover together, where their compass is known."""
+    """Headings that they cover together, where the compass heading is known."""
     sweep_deg: float | None
-    """Of the widest single turn."""
+    """Widest single turn."""
     score: float | None
-    """How much of the layout they give away, at least: of the widest clip, or of all ground together."""
+    """How much of the layout they show, at least: the widest clip, or all ground together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exposure:
-    """A week of the case file, summed up. Holds no coordinate, caption, handle or place name."""
+    """Summary of one week of the case file, without any coordinate, caption, handle or place name."""
 
     week: str
     """ISO 8601 week, ``2026-W47``."""
@@ -65,8 +65,8 @@ class Exposure:
     flagged_week_before: int
     not_fully_checked: int
     not_fully_checked_by_reason: Mapping[str, int]
-    """Code of ``opsec.i18n.messages.REASONS`` → clips."""
+    """Code of ``opsec.model.reasons.REASONS`` → clips."""
     lines: tuple[ExposureLine, ...]
     worst: tuple[WorstClip, ...]
-    together: tuple[BaseShown, ...] = ()
-    """Up to the end of the week: whoever means us harm keeps what was posted earlier."""
+    site_coverage: tuple[SiteCoverageSummary, ...] = ()
+    """Up to the end of the week, earlier posts included: an attacker keeps those too."""

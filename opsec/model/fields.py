@@ -1,18 +1,27 @@
-"""Fields of hints that the stages tell apart: who wrote the words, and where they stand."""
+"""Names of the fields in which hints stand, as far as the stages distinguish them.
 
-SIGN, ON_SCREEN = "sign", "on screen"
+Boxes, tags and JSON paths keep the names from their standards and are not listed.
+"""
+
+CAPTION = "caption"
+COMMENT = "comment"
+SOUND = "sound"
+"""Title of the sound used."""
+SUBTITLE = "subtitle"
+SPEECH = "speech"
+FILENAME = "filename"
+FOLDER = "folder"
+"""Name of a folder or archive around a file: clips are often sorted into folders named after sites."""
+SIGN = "sign"
+"""Text on something in the scene."""
+ON_SCREEN = "on screen"
+"""Text burnt into the frames."""
 
 PICTURE_FIELDS = frozenset({SIGN, ON_SCREEN})
-"""Fields of words that stand in pictures: in the scene, or burnt in."""
+"""Text read from frames."""
 
-FOLDER = "folder"
-"""Field of the names of folders and archives around a file: clips are often sorted into folders named after sites."""
+FILE_FIELDS = frozenset({FILENAME, FOLDER})
+"""Text outside the post: anybody who kept the clip may have chosen it."""
 
-FILE_FIELDS = frozenset({"filename", FOLDER})
-"""Fields whose words stand outside the post: anybody who kept the clip may have chosen them."""
-
-OTHERS_FIELDS = frozenset({"comment", "sound"})
-"""Fields whose words somebody else than the author may have written."""
-
-PRESENCE, STRENGTH = "time and presence", "strength and schedule"
-"""What a word gives away; the note of its hint."""
+OTHERS_FIELDS = frozenset({COMMENT, SOUND})
+"""Text that somebody other than the author may have written."""

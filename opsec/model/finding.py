@@ -1,4 +1,4 @@
-"""What the officer is told."""
+"""Results for the officer: findings, the verdict on a clip, and the whole scan."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from typing import Literal
 
 from opsec.model.clip import Clip, Reason
 from opsec.model.hint import Picture
-from opsec.model.layout import Layout, Shown
+from opsec.model.layout import Layout, SiteCoverage
 from opsec.model.match import Bilingual, Match
 from opsec.model.vocabulary import Action, Check, Confidence, CoverageStatus
 
@@ -23,31 +23,31 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """The clip's one answer, with its sum and with what was not assessed."""
+    """The one answer for a clip, with its sum and with what was not assessed."""
 
     action: Action
     site: str | None
     likelihood: float
-    """That the clip exposes the site, 0.01 to 0.99."""
+    """Likelihood that the clip exposes the site, 0.01 to 0.99."""
     confidence: Confidence
     """How much of the clip could be assessed at all."""
     severity: float
-    """0 to 1: what the exposure would give away."""
+    """0 to 1: how much harm the exposure would do."""
     contributions: tuple[Contribution, ...] = ()
     not_assessed: tuple[Check, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One clip exposes one site, with all its evidence under it."""
+    """One clip exposes one site; all the evidence for it is gathered here."""
 
     fingerprint: str
-    """Steady over paths, scans, and redrawn fences: made of the clip, the site and nothing that drifts."""
+    """Stable identifier made of the clip and the site: the same for every path, scan and redrawn fence."""
     rule: str
     """The rule of the strongest match."""
     site: str
     likelihood: float
-    """Of this site; the verdict tells that of the site exposed most."""
+    """Likelihood for this site; the verdict gives that of the site exposed most."""
     severity: float
     match_ids: tuple[str, ...]
     action: Action
@@ -56,20 +56,20 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """A clip, scanned."""
+    """Everything that one scan found out about one clip."""
 
     clip: Clip
     matches: tuple[Match, ...]
     verdict: Verdict
     findings: tuple[Finding, ...]
     layout: Layout = field(default_factory=Layout)
-    shown: tuple[Shown, ...] = ()
-    """What it shows of each site that other evidence ties it to."""
+    site_coverage: tuple[SiteCoverage, ...] = ()
+    """What it shows of each site that other evidence connects it with."""
 
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file that was met and deliberately not opened or not read, and why."""
+    """A file that was found and deliberately not opened or not read, and why."""
 
     path: str
     reason: Reason
@@ -77,21 +77,21 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What the last line of every scan says."""
+    """The counts in the last line of every scan."""
 
     clips: int
     read: int
-    """Fully or in part."""
+    """Clips read fully or in part."""
     flagged: int
     hidden: int
-    """Findings that an officer's decision keeps out of sight."""
+    """Findings hidden by an officer's decision."""
     not_fully_checked: int
-    """Read in part or not at all."""
+    """Clips read in part or not at all, and skipped files that may be clips."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:
-    """Everything one scan has to say, in the order of the paths."""
+    """All results of one scan, in the order of the paths."""
 
     settings_sha256: str
     sites_sha256: str
@@ -101,16 +101,33 @@ class Scan:
     skipped: tuple[Skipped, ...]
     counts: Counts
     own_photos: Mapping[str, Picture] = field(default_factory=dict)
-    """Small pictures of our own photos that the sightings speak of; none unless the officer asked for them: with them
-    a page is for nobody else's eyes."""
+    """Small pictures of our own photos that the sightings refer to, by ``own_photo_key``.
+
+    Empty unless the officer asked for them: a page with them is for nobody else.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Told to whoever watches a scan, once a clip."""
+    """Progress of a scan, sent to its listener once for each clip."""
 
     done: int
     total: int
     path: str
     status: CoverageStatus
     flagged: bool
+
+
+def own_photo_key(site: str, landmark: str | None, photo: str) -> str:
+    """Key of one of our own photos in ``Scan.own_photos``."""
+    return f"{site}/{landmark}/{photo}"
+
+
+def referenced_photos(scan: Scan) -> set[tuple[str, str, str]]:
+    """Site, landmark and file name of every photo that the sightings of a scan refer to."""
+    return {
+        (match.site, match.landmark, match.sighting.photo)
+        for result in scan.results
+        for match in result.matches
+        if match.sighting and match.landmark
+    }

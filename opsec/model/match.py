@@ -1,4 +1,4 @@
-"""Where a clip and a site meet."""
+"""Links between the evidence of a clip and one of our sites."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from opsec.model.vocabulary import Grade
 
 @dataclass(frozen=True, slots=True)
 class Bilingual:
-    """One sentence in both languages, numbers isolated in the Arabic one."""
+    """One sentence in both languages, with numbers isolated in the Arabic one."""
 
     en: str
     ar: str
@@ -15,46 +15,50 @@ class Bilingual:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
-    """How a landmark was recognised: enough for a person to check it at a glance. Places are shares of a picture."""
+    """How a landmark was recognised, in enough detail for a person to check. Coordinates are shares of a picture."""
 
     photo: str
     """File name of our photo, inside the landmark's folder."""
     mirrored: bool
-    """The clip shows it flipped left and right."""
+    """The clip shows it mirrored left to right."""
     inliers: int
-    """Places of the best picture that agree with the photo, two that look like other places of it too as one; of all
-    pictures laid upon it, where none shows enough."""
+    """Distinct inlier locations in the best frame; two that also resemble other places of it count as one.
+
+    Of all registered frames together when no single frame shows enough.
+    """
     pictures: tuple[tuple[float, int], ...]
-    """Second and agreeing places of the pictures that were looked at and show it, in the order of the clip. Of a clear
-    landmark two are enough, and no more are looked at."""
+    """Time in seconds and number of inliers of the frames that show it, in the order of the clip.
+
+    Two frames of a clear landmark are enough; no more are compared.
+    """
     lines: tuple[tuple[float, float, float, float], ...]
-    """x and y in the best picture, x and y in the photo, of places that agree."""
+    """Inlier correspondences: x and y in the best frame, x and y in the photo."""
     outline: tuple[tuple[float, float], ...]
-    """Four corners around what was recognised, in the best picture."""
+    """Four corners around what was recognised, in the best frame."""
     compared: int
-    """Landmarks that the clip was compared with."""
+    """Number of landmarks that the clip was compared with."""
     one_of: tuple[tuple[str, str], ...] = ()
-    """Site and landmark of others that look so alike that it may be one of them."""
+    """Site and landmark of others that look so similar that it may be one of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """A hint meets a site: the only place where a clip and a base touch."""
+    """A link between hints of a clip and a site: the only record that refers to both."""
 
     hint_ids: tuple[str, ...]
     site: str
     rule: str
     grade: Grade
     log_odds: float
-    """Natural logarithm of the likelihood ratio, from ``opsec.verdict.judge.likelihood``."""
+    """Natural logarithm of the likelihood ratio, from ``opsec.verdict.likelihood_ratios``."""
     why: Bilingual
     id: str = ""
     zone: str | None = None
-    """Name of the zone that was met, or its class when it has no name."""
+    """Name of the zone that was matched, or its class when it has no name."""
     zone_sensitivity: float | None = None
     landmark: str | None = None
     sighting: Sighting | None = None
     distance_m: float | None = None
-    """From the hint's place to the fence, 0 inside."""
+    """From the position of the hint to the fence; 0 inside."""
     span: tuple[int, int] | None = None
     """Code points of the hint's text, end exclusive."""

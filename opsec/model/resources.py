@@ -1,7 +1,7 @@
-"""What the readers of pictures and sound may use besides the file: data and models that the officer installed.
+"""Optional models and data that the readers of images and sound may use.
 
-It crosses to the reading process on its command line. It names folders of this machine's software and
-never a site, a case file or a clip.
+They are passed to the worker process on its command line: paths of installed software, never of a site, a case file
+or a clip.
 """
 
 import json
@@ -9,31 +9,31 @@ from dataclasses import asdict, dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Kit:
-    """Each piece is optional; a reader without its piece says *not configured*."""
+class ReaderResources:
+    """Paths of optional models; a reader without its model reports *not configured*."""
 
     tessdata: str | None = None
     """Folder with the language data of tesseract (``ara.traineddata``, ``eng.traineddata``)."""
     speech_model: str | None = None
     """Folder of a faster-whisper model."""
     aliked: str | None = None
-    """ONNX file that finds the features of landmarks."""
+    """ONNX file of ALIKED, which extracts the features of landmarks."""
     disk: str | None = None
-    """Another, instead."""
+    """ONNX file of DISK, used instead."""
 
     @property
     def landmark_model(self) -> tuple[str, str] | None:
-        """The method and the file of the model that finds the features of landmarks; none: SIFT does."""
+        """Method and file of the feature extraction model; None: SIFT is used."""
         for method, path in (("aliked", self.aliked), ("disk", self.disk)):
             if path is not None:
                 return method, path
         return None
 
-    def argument(self) -> str:
-        """As it stands on a command line."""
+    def to_argument(self) -> str:
+        """Encode as one argument of a command line."""
         return json.dumps(asdict(self), sort_keys=True)
 
     @classmethod
-    def of(cls, argument: str) -> "Kit":
-        """From the command line."""
+    def from_argument(cls, argument: str) -> "ReaderResources":
+        """Decode an argument of the command line."""
         return cls(**json.loads(argument))

@@ -1,4 +1,4 @@
-"""What the officer protects."""
+"""The officer's sites: what is to be protected."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,16 +14,16 @@ class Geofence:
 
     role: Literal["perimeter", "zone", "building"]
     rings: tuple[tuple[tuple[Point, ...], ...], ...]
-    """Polygons; of each its outer ring first, then its holes. Rings are closed."""
+    """Polygons: for each the outer ring, then the holes. Rings are closed."""
     name: str | None = None
     zone_class: ZoneClass | None = None
     sensitivity: float | None = None
-    """0 to 1; none: the site's own."""
+    """0 to 1; None: that of the site."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Landmark:
-    """Something of the site that a camera can recognise, with the officer's photos of it."""
+    """Something on the site that can be recognised in a picture, with the officer's reference photos."""
 
     id: str
     photos: tuple[str, ...]
@@ -31,25 +31,25 @@ class Landmark:
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     position: Point | None = None
     heading_deg: float | None = None
-    """Direction in which the landmark's photographed side faces."""
+    """Direction that the photographed side of the landmark faces."""
     zone: str | None = None
     sensitivity: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """One of *our* places: what the process that opens hostile media must never hold."""
+    """One of our sites. The process that opens hostile media must never have access to it."""
 
     id: str
     kind: SiteKind
     names: Mapping[str, tuple[str, ...]]
     """Language tag → names in that language."""
     weak_names: tuple[str, ...] = ()
-    """Names that are also everyday words: they count only beside a military word."""
+    """Names that are also everyday words: they count only near a military word."""
     unit_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Language tag → units stationed here."""
     code: str
-    """What shared reports call the site; never its name."""
+    """Name of the site in shared reports; never its real name."""
     unit: str | None = None
     sensitivity: float = 0.5
     alert_radius_m: float = 500.0

@@ -1,4 +1,4 @@
-"""The closed vocabularies: kinds, families, grades and the words an officer is told."""
+"""Closed vocabularies: kinds of hints and files, families, checks, grades and actions."""
 
 from typing import Literal
 
@@ -23,7 +23,18 @@ FileKind = Literal[
     "json", "srt", "vtt", "nmea", "gpx", "kml",
     "zip", "playlist", "empty", "unknown",
 ]  # fmt: skip
-"""What a file is: of media and archives told by content, of texts by their name (a text has no magic number)."""
+"""Type of a file: detected from content for media and archives, from the name for texts (they have no magic number)."""
+
+VIDEO_KINDS: frozenset[FileKind] = frozenset({"mp4", "matroska", "avi", "mpegts"})
+"""Video files: they may have sound and telemetry."""
+STILL_IMAGE_KINDS: frozenset[FileKind] = frozenset({"jpeg", "png", "webp", "tiff", "heif"})
+"""Images of one frame, as cameras write them."""
+MOVING_IMAGE_KINDS: frozenset[FileKind] = VIDEO_KINDS | {"gif"}
+"""Everything that the video decoder opens. A GIF has frames over time, so its camera motion is measured."""
+IMAGE_KINDS: frozenset[FileKind] = STILL_IMAGE_KINDS | {"gif"}
+"""Everything that is posted as an image. A GIF has neither sound nor telemetry, so those checks do not apply to it."""
+TRACK_FILE_KINDS: frozenset[FileKind] = frozenset({"nmea", "gpx", "kml"})
+"""Files beside a clip that hold its track, not the words of its post."""
 
 CHECKS: tuple[Check, ...] = (
     "metadata", "telemetry", "sidecar", "caption", "signage", "landmarks", "layout", "speech",
@@ -31,4 +42,4 @@ CHECKS: tuple[Check, ...] = (
 ACTIONS: tuple[Action, ...] = ("act_now", "act_today", "review", "watch", "nothing_found")
 """Most urgent first."""
 FLAGGING: frozenset[Action] = frozenset({"act_now", "act_today", "review"})
-"""Action words that ask an officer for something."""
+"""Actions that require an officer."""

@@ -7,9 +7,9 @@ import pytest
 
 from opsec.devtools import i18n
 from opsec.i18n import messages
-from opsec.i18n.messages import FSI, LRI, PDI, _, because, counted, isolate, reason, say
+from opsec.i18n.messages import FSI, LRI, PDI, _, isolate, ngettext, render
 
-MESSAGES = [message for message in i18n.in_source() if message.id]
+MESSAGES = [message for message in i18n.extract_messages() if message.id]
 
 
 def blanks(template: str) -> set[str]:
@@ -17,18 +17,18 @@ def blanks(template: str) -> set[str]:
 
 
 def test_every_sentence_of_the_source_is_translated() -> None:
-    kept = i18n.kept()
-    wanted = i18n.in_source()
+    kept = i18n.load_catalogue()
+    wanted = i18n.extract_messages()
     missing = [message.id for message in wanted if message.id and message.id not in kept]
     assert missing == []
     assert i18n.untranslated(kept) == []
 
 
 def test_the_compiled_catalogue_is_the_one_in_the_repository() -> None:
-    assert (i18n.FOLDER / "opsec.mo").read_bytes() == i18n.compiled(i18n.kept())
+    assert (i18n.FOLDER / "opsec.mo").read_bytes() == i18n.compile_catalogue(i18n.load_catalogue())
 
 
-@pytest.mark.parametrize("message", [m for m in i18n.kept() if m.id], ids=lambda m: str(m.id)[:40])
+@pytest.mark.parametrize("message", [m for m in i18n.load_catalogue() if m.id], ids=lambda m: str(m.id)[:40])
 def test_a_translation_has_the_blanks_of_its_sentence_and_is_arabic(message: object) -> None:
     ids = message.id if isinstance(message.id, tuple) else (message.id,)  # type: ignore[attr-defined]
     strings = message.string if isinstance(message.string, tuple) else (message.string,)  # type: ignore[attr-defined]
@@ -53,7 +53,7 @@ def test_a_translation_has_the_blanks_of_its_sentence_and_is_arabic(message: obj
     ],
 )
 def test_what_is_typed_is_isolated_when_the_catalogue_is_compiled(plain: str, typed: str) -> None:
-    made = i18n.isolated(plain)
+    made = i18n.isolate_literals(plain)
     assert "|".join(re.findall(f"{LRI}(.*?){PDI}", made)) == typed
     assert made.replace(LRI, "").replace(PDI, "") == plain
 
@@ -65,18 +65,18 @@ def test_the_catalogue_itself_holds_no_direction_marks() -> None:
 
 def test_numbers_and_names_are_isolated_in_arabic() -> None:
     message = _("{file}: {distance_m}", file="قاعدة.mp4", distance_m=1200)
-    assert say(message, "ar") == f"{FSI}قاعدة.mp4{PDI}: {LRI}1,200{PDI}"
-    assert say(_("{file}", file="clip.mp4"), "en") == "clip.mp4"
-    assert say(_("{file}", file="قاعدة.mp4"), "en") == f"{FSI}قاعدة.mp4{PDI}"
+    assert render(message, "ar") == f"{FSI}قاعدة.mp4{PDI}: {LRI}1,200{PDI}"
+    assert render(_("{file}", file="clip.mp4"), "en") == "clip.mp4"
+    assert render(_("{file}", file="قاعدة.mp4"), "en") == f"{FSI}قاعدة.mp4{PDI}"
 
 
 @pytest.mark.parametrize(("n", "form"), [(0, 0), (1, 1), (2, 2), (3, 3), (10, 3), (11, 4), (99, 4), (100, 5), (103, 3)])
 def test_arabic_counts_in_six_forms(n: int, form: int) -> None:
-    kept = i18n.kept().get("{done} of {n} clip scanned")
+    kept = i18n.load_catalogue().get("{done} of {n} clip scanned")
     assert kept is not None
     assert isinstance(kept.string, tuple)
     template = kept.string[form]
-    said = say(counted("{done} of {n} clip scanned", "{done} of {n} clips scanned", n, done=0), "ar")
+    said = render(ngettext("{done} of {n} clip scanned", "{done} of {n} clips scanned", n, done=0), "ar")
     assert said == template.format(n=isolate(n, "ar"), done=isolate(0, "ar"))
 
 
@@ -97,19 +97,8 @@ def test_the_language_is_the_environments(
         monkeypatch.delenv(name, raising=False)
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    messages.use(None)
-    assert messages.current() == lang
-
-
-@pytest.mark.parametrize("code", messages.REASONS)
-def test_every_reason_can_be_said(code: str) -> None:
-    filled = reason(code, **dict.fromkeys(blanks(messages.REASONS[code]), "x"))
-    assert say(because(filled), "en") != say(because(filled), "ar")
-
-
-def test_an_unknown_reason_is_refused() -> None:
-    with pytest.raises(KeyError):
-        reason("no_such_code")
+    messages.set_language(None)
+    assert messages.current_language() == lang
 
 
 @pytest.mark.parametrize(
@@ -136,7 +125,7 @@ def test_the_language_is_the_first_one_that_is_named(
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("OPSEC_LANG", variable)
     monkeypatch.setenv("LANG", locale)
-    monkeypatch.setattr(messages, "_in_use", asked)
+    monkeypatch.setattr(messages, "_chosen", asked)
     monkeypatch.setattr(messages, "_preferred", None)
-    messages.prefer(preferred)
-    assert messages.current() == spoken
+    messages.set_preferred_language(preferred)
+    assert messages.current_language() == spoken

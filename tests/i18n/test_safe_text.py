@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opsec.i18n.safe_text import masked, path_text, plain
+from opsec.i18n.safe_text import decode_path, escape_unsafe, mask_position
 
 
 @pytest.mark.parametrize(
@@ -25,26 +25,26 @@ from opsec.i18n.safe_text import masked, path_text, plain
     ],
 )
 def test_plain(hostile: str, shown: str) -> None:
-    assert plain(hostile) == shown
+    assert escape_unsafe(hostile) == shown
 
 
 @given(st.text(alphabet=st.characters(), max_size=300))
 def test_whatever_comes_in_one_harmless_encodable_line_comes_out(text: str) -> None:
-    shown = plain(text)
+    shown = escape_unsafe(text)
     shown.encode("utf-8")
     assert not [char for char in shown if unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"}]
     assert len(shown.splitlines()) <= 1
 
 
 def test_a_limit_cuts_and_says_so() -> None:
-    assert plain("x" * 50, limit=10) == "x" * 9 + "…"
+    assert escape_unsafe("x" * 50, limit=10) == "x" * 9 + "…"
 
 
 def test_a_path_that_is_no_utf8_is_spelled_out_and_a_good_one_is_left_alone() -> None:
-    assert path_text(b"caf\xe9.jpg") == "caf\\xe9.jpg"
-    assert path_text("صقر/clip.mp4") == "صقر/clip.mp4"
+    assert decode_path(b"caf\xe9.jpg") == "caf\\xe9.jpg"
+    assert decode_path("صقر/clip.mp4") == "صقر/clip.mp4"
 
 
 @pytest.mark.parametrize(("lat", "lon", "shown"), [(33.98, 43.25, "33.•••, 43.•••"), (-33.98, -0.5, "-33.•••, 0.•••")])
 def test_a_masked_position_gives_nothing_away(lat: float, lon: float, shown: str) -> None:
-    assert masked(lat, lon) == shown
+    assert mask_position(lat, lon) == shown

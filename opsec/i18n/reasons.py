@@ -1,0 +1,59 @@
+"""Sentences of reasons: blanks filled in, names of file parts translated."""
+
+from collections.abc import Mapping
+
+from opsec.i18n.messages import Blank, Message, format_number, translatable
+from opsec.model import Reason
+from opsec.model.reasons import REASONS
+
+MAX_BLANK_LENGTH = 300
+"""Code points of one blank of a reason; what a file says about itself may be of any length."""
+
+_PART_NAMES = (
+    translatable("boxes"),
+    translatable("caption"),
+    translatable("comments"),
+    translatable("files"),
+    translatable("frame header"),
+    translatable("header"),
+    translatable("hints"),
+    translatable("line"),
+    translatable("list"),
+    translatable("member"),
+    translatable("picture data"),
+    translatable("posts"),
+    translatable("rows"),
+    translatable("screen descriptor"),
+    translatable("sentences"),
+    translatable("shots"),
+    translatable("sound"),
+    translatable("subtitles"),
+    translatable("tags"),
+    translatable("texts"),
+    translatable("tracks"),
+)
+PARTS: Mapping[str, Message] = {name: Message(name) for name in _PART_NAMES}
+"""Parts of a file that have a name in every language; boxes and chunks keep the name from their standard."""
+
+
+def make_reason(code: str, **blanks: str | int | float) -> Reason:
+    """Build a reason with its blanks filled in.
+
+    >>> make_reason("too_large", limit_mib=8192)
+    Reason(code='too_large', blanks=(('limit_mib', '8,192'),))
+
+    Raises
+    ------
+    KeyError
+        The code is not in the catalogue.
+    """
+    if code not in REASONS:
+        raise KeyError(code)
+    texts = {name: format_number(blank) if isinstance(blank, int | float) else blank for name, blank in blanks.items()}
+    return Reason(code, tuple((name, text[:MAX_BLANK_LENGTH]) for name, text in texts.items()))
+
+
+def reason_message(reason: Reason) -> Message:
+    """The sentence of a reason, to be rendered in either language."""
+    blanks: dict[str, Blank] = {name: PARTS.get(text, text) if name == "part" else text for name, text in reason.blanks}
+    return Message(REASONS[reason.code].sentence, blanks)

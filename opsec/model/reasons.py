@@ -1,0 +1,262 @@
+"""The catalogue of reasons why something was not (fully) read: one entry for each code, with its sentence and traits.
+
+A worker, which opens hostile files, may choose a code and fill its blanks; it can never choose the sentence.
+The sentences are English gettext keys; ``opsec.i18n.reasons`` fills and translates them.
+"""
+
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+ReasonGroup = Literal[
+    "not_opened", "type_not_read", "nothing_to_read", "media_missing", "encrypted", "damaged", "limits",
+    "not_installed", "unclear", "list_data", "stopped", "other_version", "program_fault",
+]  # fmt: skip
+"""Groups in which the weekly page counts reasons; their labels are in ``opsec.reports.reason_groups``."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonKind:
+    """One code, with everything that the program decides by it."""
+
+    code: str
+    """Stable identifier, part of the JSON of a scan."""
+    sentence: str
+    """English template, the gettext key; its blanks are in braces."""
+    group: ReasonGroup
+    """Under which the weekly page counts it."""
+    transient: bool = False
+    """It depends on the moment or on a limit, not on the bytes: such a reading is repeated by the next scan."""
+    remark: bool = False
+    """The file was read all the same: reports show it as a note, not as something left out."""
+    lossless: bool = False
+    """A remark that never stands for a gap: nothing in the file is lost."""
+    hides_clip: bool = True
+    """A skipped file with this reason may be a clip that nobody checked, so it counts as not fully checked.
+
+    That includes a link out of the folder: not following it is this program's caution, not the officer's wish.
+    """
+    of_each_row: bool = False
+    """It concerns every row of a list: each of its posts counts as read in part."""
+
+    @property
+    def blank_names(self) -> frozenset[str]:
+        """Names of the blanks that a reason of this code must fill, no more and no fewer."""
+        return blank_names(self.sentence)
+
+
+def blank_names(template: str) -> frozenset[str]:
+    """Names in braces of a template.
+
+    >>> sorted(blank_names("its {part} is damaged: {detail}"))
+    ['detail', 'part']
+    """
+    return frozenset(name for _text, name, _spec, _conversion in string.Formatter().parse(template) if name)
+
+
+_KINDS: tuple[ReasonKind, ...] = (
+    # the file as the parent process found it
+    ReasonKind("missing", "the file does not exist", "not_opened", transient=True),
+    ReasonKind("no_permission", "this account has no permission to open the file", "not_opened", transient=True),
+    ReasonKind("not_a_file", "not a regular file", "not_opened"),
+    ReasonKind(
+        "too_large", "the file is larger than the limit of {limit_mib} MiB (limits.file_mib in opsec.toml)", "limits"
+    ),
+    ReasonKind("link_out", "a link that leads out of the folder or to nothing; it was not followed", "not_opened"),
+    ReasonKind(
+        "link_in",
+        "a link to something in the same folder, which is scanned under its own name",
+        "not_opened",
+        hides_clip=False,
+    ),
+    ReasonKind(
+        "a_folder",
+        "a folder named like a clip; the files in it are scanned under their own names",
+        "type_not_read",
+        hides_clip=False,
+    ),
+    ReasonKind("our_sites", "it contains our own sites and is not scanned", "nothing_to_read", hides_clip=False),
+    ReasonKind(
+        "not_a_clip", "not a clip, photo or sidecar that this version can read", "type_not_read", hides_clip=False
+    ),
+    ReasonKind("no_posts", "it contains no posts", "nothing_to_read", hides_clip=False),
+    ReasonKind("changed", "the file changed while it was being read; scan it again", "not_opened", transient=True),
+    ReasonKind(
+        "io_error", "the disk reported an error while the file was being read: {error}", "not_opened", transient=True
+    ),
+    ReasonKind(
+        "media_missing", "the post names the media file {media}, which was not found beside it", "media_missing"
+    ),
+    # what its bytes turned out to be
+    ReasonKind("empty", "the file is empty", "nothing_to_read", hides_clip=False),
+    ReasonKind("unknown_type", "the content is of an unknown type", "type_not_read", hides_clip=False),
+    ReasonKind("playlist", "a playlist that points to other files; it is not followed", "type_not_read"),
+    ReasonKind("unsupported", "this version cannot read content of type {type}", "type_not_read"),
+    ReasonKind("nested_archive", "an archive inside an archive; unpack it first", "type_not_read"),
+    ReasonKind("encrypted", "the file is encrypted", "encrypted"),
+    # what a reader found inside
+    ReasonKind("cut_off", "the file is cut off (its {part} is incomplete)", "damaged"),
+    ReasonKind("broken", "its {part} is damaged: {detail}", "damaged"),
+    ReasonKind("too_deep", "its {part} is nested deeper than the limit", "damaged"),
+    ReasonKind("too_many", "it contains more than {limit} {part}; the rest was not read", "limits"),
+    ReasonKind("too_long", "its {part} is longer than {limit} and was truncated", "limits"),
+    ReasonKind(
+        "too_big_picture", "it claims an image of {width_px} × {height_px} pixels, which exceeds the limit", "limits"
+    ),
+    ReasonKind("no_decoder", "its images use an encoding that cannot be decoded here", "type_not_read"),
+    ReasonKind("too_small_picture", "its image of {width_px} × {height_px} pixels is too small to analyse", "limits"),
+    ReasonKind("no_pictures", "none of its images could be decoded", "damaged"),
+    ReasonKind("broken_pictures", "{count} damaged stretches of its video were skipped", "damaged"),
+    ReasonKind("pictures_end", "its video ends at second {at_s} of {claimed_s}", "damaged"),
+    ReasonKind("key_frames_only", "the clip is long: from second {from_s} on, only key frames were analysed", "limits"),
+    ReasonKind(
+        "no_sign_package",
+        "text in images was not read: the package {package} is missing; install opsec again with all its packages",
+        "not_installed",
+    ),
+    ReasonKind(
+        "no_sign_model",
+        "text in images was not read: the model of the text detector ({file}) is missing; install opsec again with pip",
+        "not_installed",
+    ),
+    ReasonKind(
+        "no_sign_data",
+        "text in images was not read: there is no language data; install tesseract-ocr-ara and "
+        "tesseract-ocr-eng, or name their folder in opsec.toml (signage.tessdata)",
+        "not_installed",
+    ),
+    ReasonKind(
+        "signs_broken",
+        "text in images was not read: the text reader cannot be loaded ({detail}); "
+        "install opsec again with all its packages",
+        "not_installed",
+    ),
+    ReasonKind(
+        "no_arabic_data",
+        "Arabic text in its images was read by one engine only: language data is missing; install tesseract-ocr-ara",
+        "not_installed",
+    ),
+    ReasonKind(
+        "no_english_data",
+        "English text in its images was read by one engine only: language data is missing; install tesseract-ocr-eng",
+        "not_installed",
+    ),
+    ReasonKind("signs_unclear", "{count} lines of text in its images are too small or too blurred to read", "unclear"),
+    ReasonKind("signs_left_out", "it shows more text than the limit; some of it was not read", "limits"),
+    ReasonKind(
+        "no_landmark_model",
+        "landmarks were not compared: the {method} model cannot be run here; run opsec doctor, and if it "
+        "reports nothing, raise limits.memory_mib in opsec.toml",
+        "not_installed",
+        transient=True,
+    ),
+    ReasonKind("rest_not_decoded", "decoding of its video stopped at second {from_s}", "limits"),
+    ReasonKind(
+        "bad_place",
+        "{field} contains {count} invalid position(s): not on Earth, or a placeholder for no fix",
+        "damaged",
+        remark=True,
+        lossless=True,
+        hides_clip=False,
+    ),
+    ReasonKind(
+        "places_disagree",
+        "{field} and {other} give positions {distance_km} km apart; both were kept",
+        "damaged",
+        remark=True,
+        lossless=True,
+        hides_clip=False,
+    ),
+    ReasonKind(
+        "unknown_column",
+        "its column {column} is unknown and was not read; did you mean {nearest}?",
+        "list_data",
+        of_each_row=True,
+    ),
+    ReasonKind(
+        "no_known_column",
+        "it has no known column; name the columns url, caption, author, posted_at, media",
+        "list_data",
+    ),
+    ReasonKind(
+        "column_ignored",
+        "its column {column} is not one of url, caption, author, posted_at, media and was not read",
+        "list_data",
+        remark=True,
+        lossless=True,
+        hides_clip=False,
+    ),
+    ReasonKind(
+        "bad_times",
+        "{count} of its times could not be read, the first in row {row}; write them as 2026-11-16T08:30+03:00",
+        "list_data",
+        remark=True,
+        lossless=True,
+        hides_clip=False,
+    ),
+    ReasonKind(
+        "odd_fields",
+        "its fields {fields} have an unexpected type and were not read",
+        "list_data",
+        remark=True,
+        hides_clip=False,
+    ),
+    ReasonKind(
+        "old_letters",
+        "its text is not UTF-8; it was read as {encoding}",
+        "list_data",
+        remark=True,
+        lossless=True,
+        hides_clip=False,
+    ),
+    ReasonKind(
+        "no_caption_column",
+        "it has no column for the captions ({columns} were not read); name that column caption",
+        "list_data",
+        of_each_row=True,
+    ),
+    ReasonKind(
+        "swells", "compression ratio {ratio}:1 exceeds the limit (possible zip bomb); it was not unpacked", "limits"
+    ),
+    ReasonKind("bad_rows", "{count} of its rows could not be read, the first is row {row}", "list_data"),
+    ReasonKind("not_read", "{part} could not be read: {detail}", "damaged"),
+    ReasonKind(
+        "reader_fault",
+        "its {part} could not be read here ({detail}); run opsec doctor, then scan it again",
+        "program_fault",
+        transient=True,
+    ),
+    ReasonKind(
+        "older_readers",
+        "it was read by another version of this program; scan it again",
+        "other_version",
+        transient=True,
+    ),
+    # what happened to the worker process
+    ReasonKind("timeout", "reading took longer than {limit_s} s and was stopped, twice", "stopped", transient=True),
+    ReasonKind(
+        "cpu_limit",
+        "reading used more than {limit_s} s of processor time and was stopped, twice",
+        "stopped",
+        transient=True,
+    ),
+    ReasonKind(
+        "memory_limit",
+        "reading needed more than {limit_mib} MiB of memory and was stopped, twice",
+        "stopped",
+        transient=True,
+    ),
+    ReasonKind("worker_died", "the reading process crashed on it, twice", "stopped", transient=True),
+    ReasonKind(
+        "reply_cut",
+        "the results exceed {limit_mib} MiB and were cut; raise limits.reply_mib in opsec.toml",
+        "limits",
+        transient=True,
+    ),
+    ReasonKind("bad_reply", "the reading process sent an invalid reply, twice", "stopped", transient=True),
+    ReasonKind("internal", "a fault in this program: {error}", "program_fault", transient=True),
+)
+
+REASONS: Mapping[str, ReasonKind] = {kind.code: kind for kind in _KINDS}
+"""Every code that a ``Reason`` may carry. A reply from a worker with any other code is refused."""

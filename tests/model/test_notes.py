@@ -1,0 +1,32 @@
+"""The catalogue of notes on hints."""
+
+import pytest
+
+from opsec.devtools import i18n
+from opsec.model import notes
+from opsec.model.notes import MAX_NOTE_BLANK_LENGTH, NOTES, NoteKind, make_note, note_text
+from opsec.model.reasons import blank_names
+
+SENTENCES = {message.id for message in i18n.extract_messages()}
+
+
+def test_no_code_stands_twice() -> None:
+    assert len(NOTES) == len(notes._KINDS)
+
+
+@pytest.mark.parametrize("kind", NOTES.values(), ids=lambda kind: kind.code)
+def test_every_code_has_a_sentence_to_translate(kind: NoteKind) -> None:
+    assert kind.sentence in SENTENCES
+    assert blank_names(kind.text or kind.sentence) == kind.blank_names
+    assert len(kind.code) <= 40
+
+
+def test_an_unknown_code_is_refused() -> None:
+    with pytest.raises(KeyError):
+        make_note("no_such_code")
+
+
+def test_numbers_stand_as_they_are_and_long_blanks_are_cut() -> None:
+    assert note_text([make_note("text_cut", letters=100_000, all=100_005)]) == "cut after 100000 of 100005"
+    ((_name, text),) = make_note("other_datum", datum="x" * 2_000).blanks
+    assert len(text) == MAX_NOTE_BLANK_LENGTH

@@ -1,0 +1,49 @@
+"""The catalogue of reasons: one entry holds all that the program decides by a code."""
+
+import pytest
+
+from opsec.devtools import i18n
+from opsec.model import reasons
+from opsec.model.reasons import REASONS, ReasonKind, blank_names
+
+SENTENCES = {message.id for message in i18n.extract_messages()}
+
+
+def test_no_code_stands_twice() -> None:
+    assert len(REASONS) == len(reasons._KINDS)
+
+
+@pytest.mark.parametrize("kind", REASONS.values(), ids=lambda kind: kind.code)
+def test_every_code_has_a_sentence_to_translate_and_consistent_traits(kind: ReasonKind) -> None:
+    assert kind.sentence in SENTENCES
+    assert 0 < len(kind.code) <= 40
+    assert kind.remark or not kind.lossless
+    assert not (kind.remark and kind.hides_clip)
+    assert not (kind.remark and kind.transient)
+
+
+@pytest.mark.parametrize(
+    ("trait", "codes"),
+    [
+        (
+            "transient",
+            "missing no_permission changed io_error timeout cpu_limit memory_limit worker_died bad_reply internal "
+            "reader_fault reply_cut older_readers no_landmark_model",
+        ),
+        ("remark", "old_letters column_ignored bad_times bad_place places_disagree odd_fields"),
+        ("lossless", "old_letters column_ignored bad_times bad_place places_disagree"),
+        ("of_each_row", "unknown_column no_caption_column"),
+    ],
+)
+def test_the_codes_of_each_trait(trait: str, codes: str) -> None:
+    assert {code for code, kind in REASONS.items() if getattr(kind, trait)} == set(codes.split())
+
+
+def test_only_what_was_looked_at_or_is_no_post_hides_no_clip() -> None:
+    harmless = {code for code, kind in REASONS.items() if not kind.hides_clip and not kind.remark}
+    assert harmless == {"not_a_clip", "no_posts", "empty", "unknown_type", "link_in", "a_folder", "our_sites"}
+
+
+@pytest.mark.parametrize(("template", "names"), [("", ""), ("a {b} {c}", "bc"), ("{b}{b}", "b"), ("{{b}}", "")])
+def test_blank_names(template: str, names: str) -> None:
+    assert blank_names(template) == set(names)
