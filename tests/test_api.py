@@ -1,17 +1,26 @@
-"""``import opsec`` as a library: two functions, loaded on first use and not before."""
+"""``import opsec`` as a library: two functions, loaded on first use, that leave the host's process as it was."""
 
+import doctest
+import json
 import subprocess
 import sys
+from pathlib import Path
 
+import cv2
 import pytest
 
 import opsec
+import opsec.app.scan
 from opsec.app.scan import rematch, scan
+from tests.app.test_scan_landmarks import film, pan
+from tests.cli.conftest import ROOT
+from tests.matching.landmarks.drawn import wall
 
 
-def _run(program: str) -> None:
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+def _run(program: str) -> str:
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=ROOT)
     assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
 
 
 def test_the_package_offers_the_functions_after_their_module_is_loaded() -> None:
@@ -39,3 +48,93 @@ def test_scan_is_callable_whatever_was_imported_first(first: str) -> None:
 
 def test_importing_the_package_leaves_its_module_class_alone() -> None:
     _run("import sys, types, opsec, opsec.scan\nassert type(sys.modules['opsec']) is types.ModuleType\n")
+
+
+@pytest.mark.parametrize("module", [opsec, sys.modules["opsec.app.scan"]], ids=["package", "function"])
+def test_the_documented_example_runs(module: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    assert doctest.testmod(module).failed == 0  # type: ignore[arg-type]
+    assert doctest.testmod(module).attempted > 0  # type: ignore[arg-type]
+
+
+HOST = """
+import json, logging, os, sys, warnings, signal, locale, random
+import cv2, faiss, numpy, PIL.Image, PIL.ImageFile
+
+cv2.setNumThreads(3)
+cv2.setRNGSeed(5)
+faiss.omp_set_num_threads(3)
+PIL.Image.MAX_IMAGE_PIXELS = 1_000
+warnings.filterwarnings("error", category=ResourceWarning)
+os.environ["OPSEC_LOG"] = "debug"
+
+def state():
+    PIL.Image.init()
+    names = ("opsec", "exifread", "PIL", "")
+    return {
+        "cv2": [cv2.getNumThreads(), cv2.utils.logging.getLogLevel(), cv2.useOptimized()],
+        "faiss": faiss.omp_get_max_threads(),
+        "pillow": [PIL.Image.MAX_IMAGE_PIXELS, PIL.ImageFile.LOAD_TRUNCATED_IMAGES, sorted(PIL.Image.OPEN)],
+        "warnings": repr(warnings.filters),
+        "loggers": [
+            [one.level, one.disabled, one.propagate, len(one.handlers)] for one in map(logging.getLogger, names)
+        ],
+        "environment": dict(os.environ),
+        "signals": [repr(signal.getsignal(one)) for one in (signal.SIGINT, signal.SIGTERM, signal.SIGPIPE)],
+        "locale": locale.setlocale(locale.LC_ALL),
+        "numpy": repr(numpy.geterr()),
+        "limits": [sys.getrecursionlimit(), sys.get_int_max_str_digits()],
+        "folder": os.getcwd(),
+        "language": [language._chosen, language._preferred],
+        "random": repr(random.getstate()),
+    }
+
+import opsec.app.scan
+from opsec.i18n import messages as language
+"""
+STATE = (
+    HOST
+    + """
+before = state()
+found = opsec.scan(sys.argv[1:2], sites=sys.argv[2])
+after = state()
+changed = {name: [before[name], after[name]] for name in before if before[name] != after[name]}
+print(json.dumps([changed, [[r.verdict.action, r.clip.coverage.checks["landmarks"]] for r in found.results]]))
+"""
+)
+
+
+def test_a_scan_in_the_process_of_a_host_leaves_its_settings_alone(tmp_path: Path) -> None:
+    """Photos of landmarks are opened and compared in the host's process, one of them damaged, one of 64 megapixels."""
+    site = tmp_path / "sites" / "lake-camp"
+    place = site / "landmarks" / "gate"
+    place.mkdir(parents=True)
+    (site / "site.toml").write_text('id = "lake-camp"\nkind = "base"\n[names]\nen = ["Lake Camp"]\n', "utf-8")
+    assert cv2.imwrite(str(place / "a.jpg"), wall(1))
+    (place / "b.jpg").write_bytes((place / "a.jpg").read_bytes()[:40_000])
+    assert cv2.imwrite(str(place / "c.jpg"), cv2.resize(wall(1), (8_000, 6_000)))
+    (tmp_path / "posts").mkdir()
+    (tmp_path / "posts" / "a.mp4").write_bytes(film(pan(1)))
+    (tmp_path / "posts" / "list.csv").write_text("caption\n38RPV 47123 89456 and 31.005, 42.005\n", "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", STATE, str(tmp_path / "posts"), str(tmp_path / "sites")],
+        capture_output=True, text=True, check=False, cwd=tmp_path,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    changed, results = json.loads(done.stdout)
+    assert changed == {}
+    assert results[0] == ["act_now", "ran"]
+
+
+def test_nothing_but_process_state_changes_the_settings_of_libraries() -> None:
+    """Workers, the command line and tools may: they own their process."""
+    words = ("setNumThreads", "MAX_IMAGE_PIXELS =", "LOAD_TRUNCATED_IMAGES =", "omp_set_num_threads", "simplefilter",
+             "filterwarnings", "setLogLevel", "register_heif_opener", "setrlimit(", ".setLevel(")  # fmt: skip
+    package = ROOT / "opsec"
+    may = {"runtime/process_state.py", "sandbox/worker.py", "matching/landmarks/model_server.py", "cli/debug_log.py"}
+    found = {
+        str(file.relative_to(package))
+        for file in package.rglob("*.py")
+        if file.relative_to(package).parts[0] != "devtools" and any(word in file.read_text("utf-8") for word in words)
+    }
+    assert found <= may

@@ -1,4 +1,4 @@
-"""From the readings of a post's files to one clip: facts merged, words turned into hints, coverage drawn up.
+"""Assembly of a clip from the readings of a post's files: facts merged, texts turned into hints, coverage summed up.
 
 Pure: the same readings give the same clip, whether they come from a worker or from the case file.
 """
@@ -12,31 +12,27 @@ from opsec.model import (
     Clip,
     Coverage,
     CoverageStatus,
-    FileKind,
     Hint,
-    Part,
     Post,
+    PostFile,
     Reading,
     ReadPost,
     Reason,
 )  # fmt: skip
-from opsec.model.fields import FOLDER
+from opsec.model.fields import CAPTION, FILENAME, FOLDER
+from opsec.model.vocabulary import IMAGE_KINDS, TRACK_FILE_KINDS
 from opsec.readers.text.context_phrases import context_hints
-from opsec.readers.text.coordinates import written_hints
+from opsec.readers.text.coordinates import text_hints
 from opsec.readers.video.reader import PICTURE_CHECKS
 
-PHOTOS: frozenset[FileKind] = frozenset({"jpeg", "png", "webp", "tiff", "heif", "gif"})
-WAYS: frozenset[FileKind] = frozenset({"nmea", "gpx", "kml"})
-"""Files beside a clip that hold where it went, and not the words of its post."""
 
-
-def put_together(post: ReadPost) -> Clip:
-    """The clip of a post, its hints numbered: what the medium says first, then what lies beside it, then words."""
+def assemble_clip(post: ReadPost) -> Clip:
+    """Assemble the clip of a post, its hints numbered: those of the medium first, then of sidecars, then of texts."""
     medium = next((part for part in post.parts if part.role == "media"), None)
-    facts = _merged([post.listed.post if post.listed else None, *(part.reading.post for part in post.parts)])
+    facts = _merge_facts([post.listed.post if post.listed else None, *(part.reading.post for part in post.parts)])
     hints = [hint for part in post.parts for hint in part.reading.hints]
     hints += post.listed.hints if post.listed else ()
-    hints += _words(facts, post)
+    hints += _text_hints(facts, post)
     hints += list(context_hints(hints))
     return Clip(
         path=post.path,
@@ -47,8 +43,8 @@ def put_together(post: ReadPost) -> Clip:
     )
 
 
-def _merged(records: list[Post | None]) -> Post:
-    """One record of facts; where two know the same, the first one given is believed."""
+def _merge_facts(records: list[Post | None]) -> Post:
+    """Merge records of facts about a post; where two have the same fact, the first one given counts."""
     known = [record for record in records if record is not None]
     return Post(
         author=next((record.author for record in known if record.author), None),
@@ -63,23 +59,23 @@ def _merged(records: list[Post | None]) -> Post:
     )
 
 
-def _words(facts: Post, post: ReadPost) -> Iterator[Hint]:
-    """Words of the post. Every caption is kept: a list and a sidecar may quote the same post differently."""
+def _text_hints(facts: Post, post: ReadPost) -> Iterator[Hint]:
+    """Yield hints of the words of a post. Every caption counts: a list and a sidecar may quote it differently."""
     captions = [facts.caption, *(part.reading.post.caption for part in post.parts if part.reading.post)]
     for caption in dict.fromkeys(captions):
         if caption:
-            yield from written_hints(caption, "caption")
+            yield from text_hints(caption, CAPTION)
     if post.parts:
-        yield from written_hints(_base_name(post.path), "filename")
+        yield from text_hints(_base_name(post.path), FILENAME)
     for folder in post.folders:
-        yield from written_hints(folder, FOLDER)
+        yield from text_hints(folder, FOLDER)
 
 
 def _base_name(path: str) -> str:
     return path.replace("!/", "/").rstrip("/").rsplit("/", 1)[-1]
 
 
-def _coverage(post: ReadPost, medium: Part | None) -> Coverage:
+def _coverage(post: ReadPost, medium: PostFile | None) -> Coverage:
     beside = [part.reading for part in post.parts if part.role == "sidecar"]
     readings = [part.reading for part in post.parts]
     reasons = [*post.reasons, *(reason for reading in readings for reason in reading.reasons)]
@@ -94,8 +90,8 @@ def _coverage(post: ReadPost, medium: Part | None) -> Coverage:
     )
 
 
-def _status(post: ReadPost, medium: Part | None, beside: list[Reading]) -> CoverageStatus:
-    """A post is read when all of it was; unread when its medium, or without one every file of it, gave nothing."""
+def _status(post: ReadPost, medium: PostFile | None, beside: list[Reading]) -> CoverageStatus:
+    """Return "read" when all of a post was read; "unread" when its medium, or without one every file, gave nothing."""
     if medium is not None and medium.reading.status == "unread":
         return "unread"
     if medium is None and beside and all(reading.status == "unread" for reading in beside):
@@ -104,57 +100,57 @@ def _status(post: ReadPost, medium: Part | None, beside: list[Reading]) -> Cover
     return "read" if whole else "partly"
 
 
-def _checks(post: ReadPost, medium: Part | None, beside: list[Reading]) -> dict[Check, CheckState]:
+def _checks(post: ReadPost, medium: PostFile | None, beside: list[Reading]) -> dict[Check, CheckState]:
     without_medium: CheckState = "failed" if _media_missing(post) else "not_applicable"
     checks: dict[Check, CheckState] = {
         "metadata": medium.reading.checks.get("metadata", "failed") if medium else without_medium,
-        "telemetry": _telemetry(medium, beside, without_medium),
-        "sidecar": _beside(beside),
-        "caption": _caption(post),
+        "telemetry": _telemetry_state(medium, beside, without_medium),
+        "sidecar": _sidecar_state(beside),
+        "caption": _caption_state(post),
     }
     for check in PICTURE_CHECKS:
         checks[check] = medium.reading.checks.get(check, "failed") if medium else without_medium
-    checks["speech"] = _speech(medium) if medium else without_medium
+    checks["speech"] = _speech_state(medium) if medium else without_medium
     return checks
 
 
-def _speech(medium: Part) -> CheckState:
-    """Without a model no reader of speech has a turn."""
-    return "not_applicable" if medium.kind in PHOTOS else medium.reading.checks.get("speech", "not_configured")
+def _speech_state(medium: PostFile) -> CheckState:
+    """Return the state of the speech check; without a model no reader of speech runs."""
+    return "not_applicable" if medium.kind in IMAGE_KINDS else medium.reading.checks.get("speech", "not_configured")
 
 
 def _media_missing(post: ReadPost) -> bool:
     return any(reason.code == "media_missing" for reason in post.reasons)
 
 
-def _caption(post: ReadPost) -> CheckState:
-    """Words of the post and names of its files: they were asked unless what should hold words was not read in full.
+def _caption_state(post: ReadPost) -> CheckState:
+    """Return the state of the caption check: it ran unless a file that should contain words was not fully read.
 
-    A post of which only the name of a file is known was asked too; its hints tell what there was to ask.
+    It also ran for a post of which only the name of a file is known.
     """
     if not post.path:
         return "failed"
-    beside = [part for part in post.parts if part.role == "sidecar" and part.kind not in WAYS]
+    beside = [part for part in post.parts if part.role == "sidecar" and part.kind not in TRACK_FILE_KINDS]
     unread = any(part.reading.status != "read" for part in beside)
     unread |= any(part.reading.checks.get("caption") == "failed" for part in post.parts)
-    return "failed" if unread or any(map(_no_words, post.reasons)) else "ran"
+    return "failed" if unread or any(map(_hides_caption, post.reasons)) else "ran"
 
 
-def _no_words(why: Reason) -> bool:
-    """Whether the column of a list that holds the words is among those that were not read."""
+def _hides_caption(why: Reason) -> bool:
+    """Return whether a reason says that the caption column of a list was not read."""
     return why.code == "no_caption_column" or (why.code == "unknown_column" and ("nearest", "caption") in why.blanks)
 
 
-def _telemetry(medium: Part | None, beside: list[Reading], without_medium: CheckState) -> CheckState:
-    """A way that lies in a file beside the clip was looked at as much as one that lies inside."""
+def _telemetry_state(medium: PostFile | None, beside: list[Reading], without_medium: CheckState) -> CheckState:
+    """Return the state of the telemetry check: a track in a file beside the clip counts like one inside it."""
     if any(hint.kind == "track" for reading in beside for hint in reading.hints):
         return "ran"
     if medium is None:
         return without_medium
-    return "not_applicable" if medium.kind in PHOTOS else medium.reading.checks.get("telemetry", "not_configured")
+    return "not_applicable" if medium.kind in IMAGE_KINDS else medium.reading.checks.get("telemetry", "not_configured")
 
 
-def _beside(beside: list[Reading]) -> CheckState:
+def _sidecar_state(beside: list[Reading]) -> CheckState:
     if not beside:
         return "not_applicable"
     return "failed" if any(reading.checks.get("sidecar") != "ran" for reading in beside) else "ran"

@@ -1,211 +1,238 @@
-"""What crosses the pipe between the parent and a reading process, and how each answer is checked on arrival.
+"""Messages between the parent and a worker process, and the validation of every reply on arrival.
 
-A frame is its length (four bytes, big-endian) and that many bytes of JSON. The parent trusts no
-answer: it is refused by its length before it is read, then held against the nouns of
-``opsec.model`` with their bounds, and last its reasons against ``opsec.i18n.messages.REASONS``.
+A frame is its length (four bytes, big-endian) followed by that many bytes of JSON. The parent does not trust a reply:
+its length is checked before it is read, then its content against the records of ``opsec.model`` with their bounds, and
+last its reasons against ``opsec.model.reasons.REASONS``.
 The reading process itself needs only the standard library for its half, so that it starts quickly.
 """
 
 import json
-import string
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, is_dataclass, replace
 from functools import cache
+from itertools import chain
 from typing import Annotated, Any, Literal
 
-from opsec.i18n.messages import REASONS
-from opsec.i18n.safe_text import plain
+from opsec.i18n.safe_text import escape_unsafe
 from opsec.model import Claim, CoverageStatus, FileKind, Reading, Reason
+from opsec.model.notes import NOTES, Note, NoteKind
+from opsec.model.reasons import REASONS, ReasonKind
 
-HEADER = struct.Struct(">I")
+LENGTH_PREFIX = struct.Struct(">I")
 
 
-# ── what the parent asks ──────────────────────────────────────────────────────────────────────
+# ── requests of the parent ──────────────────────────────────────────────────────────────────────
 @dataclass(frozen=True, slots=True)
-class Read:
-    """Read the file whose descriptor comes with this frame."""
+class ReadRequest:
+    """Read the file whose descriptor is sent with this frame."""
 
     kind: FileKind
     verb: Literal["read"] = "read"
 
 
 @dataclass(frozen=True, slots=True)
-class Unpack:
+class UnpackRequest:
     """Write one member of the archive (first descriptor) into the file (second descriptor)."""
 
     index: int
-    most_bytes: int
+    max_bytes: int
     verb: Literal["unpack"] = "unpack"
 
 
-Request = Read | Unpack
+Request = ReadRequest | UnpackRequest
 
 
-# ── what the reading process answers ──────────────────────────────────────────────────────────
+# ── replies of the worker ──────────────────────────────────────────────────────────
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """Started, its doors shut; said once, before the first task."""
+    """The worker has started and has given up its privileges; sent once, before the first task."""
 
-    say: Literal["ready"] = "ready"
+    reply: Literal["ready"] = "ready"
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
-    """What the file says of itself, sent ahead so that the parent can set the limits by it."""
+class FileHeader:
+    """What the file claims about itself, sent early so that the parent can set the time limits by it."""
 
     claim: Claim
-    say: Literal["claimed"] = "claimed"
+    reply: Literal["file_header"] = "file_header"
 
 
 @dataclass(frozen=True, slots=True)
-class SoFar:
-    """All that was found before the first picture was decoded: if the process falls after this, it is not lost."""
+class PartialResult:
+    """Everything found before pictures or sound are decoded: it is not lost if the process dies afterwards."""
 
     reading: Reading
-    say: Literal["so_far"] = "so_far"
+    reply: Literal["partial_result"] = "partial_result"
 
 
 @dataclass(frozen=True, slots=True)
-class Gave:
-    """The answer to ``Read``."""
+class ReadResult:
+    """The reply to ``ReadRequest``."""
 
     reading: Reading
-    say: Literal["gave"] = "gave"
+    reply: Literal["read_result"] = "read_result"
 
 
 @dataclass(frozen=True, slots=True)
-class Unpacked:
-    """The answer to ``Unpack``: the member is written."""
+class UnpackDone:
+    """The reply to ``UnpackRequest``: the member is written."""
 
-    say: Literal["unpacked"] = "unpacked"
+    reply: Literal["unpack_done"] = "unpack_done"
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
-    """The answer to ``Unpack`` when the member cannot be had."""
+class UnpackRefused:
+    """The reply to ``UnpackRequest`` when the member cannot be extracted."""
 
     reason: Reason
-    say: Literal["refused"] = "refused"
+    reply: Literal["unpack_refused"] = "unpack_refused"
 
 
-Reply = Ready | Claimed | SoFar | Gave | Unpacked | Refused
+Reply = Ready | FileHeader | PartialResult | ReadResult | UnpackDone | UnpackRefused
 
 
-class NotAllowedError(Exception):
-    """A frame is too long, is no JSON, or holds what the nouns do not allow."""
+class InvalidMessageError(Exception):
+    """A frame is too long, is not JSON, or breaks a bound of its records."""
 
 
 # ── out ───────────────────────────────────────────────────────────────────────────────────────
 def encode(message: Request | Reply) -> bytes:
-    """One frame. Fields that are none are left out; halves of surrogate pairs, which no encoder takes, become ``?``."""
-    body = _text(message).encode("utf-8", "replace")
-    return HEADER.pack(len(body)) + body
+    """Encode a message as one frame.
+
+    Fields that are None are left out; lone surrogates, which UTF-8 cannot encode, become ``?``.
+    """
+    body = _to_json(message).encode("utf-8", "replace")
+    return LENGTH_PREFIX.pack(len(body)) + body
 
 
-def _as_object(record: Any) -> dict[str, object]:
+def _to_json_object(record: Any) -> dict[str, object]:
     if not is_dataclass(record):
         raise TypeError(type(record).__name__)
     names = record.__dataclass_fields__
     return {name: value for name in names if (value := getattr(record, name)) is not None}
 
 
-def encode_reading(reading: Reading, most_bytes: int, reply: type[Gave] | type[SoFar] = Gave) -> bytes:
-    """The frame of a reading, its longest list halved until it fits; what was cut is said."""
+def encode_reading(
+    reading: Reading, max_bytes: int, reply: type[ReadResult] | type[PartialResult] = ReadResult
+) -> bytes:
+    """Encode a reading as one frame that fits.
+
+    Parameters
+    ----------
+    reading
+        Its longest list is halved until the frame fits; a reason in the frame records the cut.
+    max_bytes
+        Of the JSON, without the length prefix.
+    reply
+        Kind of message.
+    """
     frame = encode(reply(reading))
-    while len(frame) - HEADER.size > most_bytes and (shorter := _halved(reading, most_bytes)) is not None:
+    while (
+        len(frame) - LENGTH_PREFIX.size > max_bytes and (shorter := _halve_longest_list(reading, max_bytes)) is not None
+    ):
         reading = shorter
         frame = encode(reply(reading))
     return frame
 
 
-def _halved(reading: Reading, most_bytes: int) -> Reading | None:
+def _halve_longest_list(reading: Reading, most_bytes: int) -> Reading | None:
     cut = Reason("reply_cut", (("limit_mib", str(most_bytes >> 20)),))
     reasons = reading.reasons if cut in reading.reasons else (*reading.reasons[:49], cut)
     status: CoverageStatus = "unread" if reading.status == "unread" else "partly"
     half = replace(reading, status=status, reasons=reasons)
-    longest = max(("hints", "posts", "members"), key=lambda name: len(_text(getattr(reading, name))))
+    longest = max(("hints", "posts", "members"), key=lambda name: len(_to_json(getattr(reading, name))))
     records = getattr(reading, longest)
     return replace(half, **{longest: records[: len(records) // 2]}) if records else None
 
 
-def _text(message: object) -> str:
-    return json.dumps(message, default=_as_object, ensure_ascii=False, separators=(",", ":"))
+def _to_json(message: object) -> str:
+    return json.dumps(message, default=_to_json_object, ensure_ascii=False, separators=(",", ":"))
 
 
 # ── in ────────────────────────────────────────────────────────────────────────────────────────
-class Frames:
-    """Puts the bytes of one pipe together into the bodies of frames."""
+class FrameBuffer:
+    """Assemble the bytes of one pipe into the bodies of frames."""
 
     def __init__(self, most_bytes: int) -> None:
         self._most_bytes = most_bytes
         self._bytes = bytearray()
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
-        """The bodies that are complete now, one by one: what comes before a bad frame still counts.
+        """Yield the bodies that are complete now, one by one: those before an invalid frame still count.
 
         Raises
         ------
-        NotAllowedError
+        InvalidMessageError
             A frame announces more than ``most_bytes``; nothing of it is kept.
         """
         self._bytes += chunk
-        while len(self._bytes) >= HEADER.size:
-            (length,) = HEADER.unpack_from(self._bytes)
+        while len(self._bytes) >= LENGTH_PREFIX.size:
+            (length,) = LENGTH_PREFIX.unpack_from(self._bytes)
             if length > self._most_bytes:
-                raise NotAllowedError("length")
-            if len(self._bytes) < HEADER.size + length:
+                raise InvalidMessageError("length")
+            if len(self._bytes) < LENGTH_PREFIX.size + length:
                 break
-            body = bytes(self._bytes[HEADER.size : HEADER.size + length])
-            del self._bytes[: HEADER.size + length]
+            body = bytes(self._bytes[LENGTH_PREFIX.size : LENGTH_PREFIX.size + length])
+            del self._bytes[: LENGTH_PREFIX.size + length]
             yield body
 
 
 def decode_request(body: bytes) -> Request:
-    """A request, in the reading process. It comes from the parent and is trusted."""
+    """Decode a request, in the worker. It comes from the parent and is trusted."""
     asked = json.loads(body)
-    return Read(**asked) if asked["verb"] == "read" else Unpack(**asked)
+    return ReadRequest(**asked) if asked["verb"] == "read" else UnpackRequest(**asked)
 
 
 def decode_reply(body: bytes) -> Reply:
-    """An answer, in the parent, checked against every bound of its nouns.
+    """Decode a reply, in the parent, and check it against every bound of its records.
 
     Raises
     ------
-    NotAllowedError
+    InvalidMessageError
         It breaks one of them.
     """
     from pydantic import ValidationError
 
     try:
-        reply = _reply_check()(body)
+        reply = _reply_validator()(body)
     except ValidationError as fault:
-        raise NotAllowedError(type(fault).__name__) from fault
+        raise InvalidMessageError(type(fault).__name__) from fault
     match reply:
-        case Gave(reading) | SoFar(reading):
-            return type(reply)(replace(reading, reasons=tuple(_known(reason) for reason in reading.reasons)))
-        case Refused(reason):
-            return Refused(_known(reason))
+        case ReadResult(reading) | PartialResult(reading):
+            _check_notes(reading)
+            return type(reply)(replace(reading, reasons=tuple(_sanitised(reason) for reason in reading.reasons)))
+        case UnpackRefused(reason):
+            return UnpackRefused(_sanitised(reason))
     return reply
 
 
 @cache
-def _reply_check() -> Callable[[bytes], Reply]:
+def _reply_validator() -> Callable[[bytes], Reply]:
     from pydantic import ConfigDict, Field, TypeAdapter
 
     # the records of opsec.model carry no configuration of their own, so each of them inherits this one
     strictly = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
-    adapter: TypeAdapter[Reply] = TypeAdapter(Annotated[Reply, Field(discriminator="say")], config=strictly)
+    adapter: TypeAdapter[Reply] = TypeAdapter(Annotated[Reply, Field(discriminator="reply")], config=strictly)
     return adapter.validate_json
 
 
-def _known(reason: Reason) -> Reason:
-    """The reason with harmless blanks, if it is one of ours and fills its sentence exactly."""
-    if reason.code not in REASONS or sorted(name for name, _ in reason.blanks) != _blank_names(reason.code):
-        raise NotAllowedError("reason")
-    return Reason(reason.code, tuple((name, plain(text)) for name, text in reason.blanks))
+def _sanitised(reason: Reason) -> Reason:
+    """Return the reason with escaped blanks, if its code exists and it fills the sentence exactly."""
+    if not _fills_its_sentence(reason, REASONS):
+        raise InvalidMessageError("reason")
+    return Reason(reason.code, tuple((name, escape_unsafe(text)) for name, text in reason.blanks))
 
 
-@cache
-def _blank_names(code: str) -> list[str]:
-    return sorted({name for _, name, _, _ in string.Formatter().parse(REASONS[code]) if name})
+def _check_notes(reading: Reading) -> None:
+    """Refuse a reading with a note that is not in the catalogue or does not fill its sentence exactly."""
+    listed = (hint for post in reading.posts for hint in post.hints)
+    if not all(_fills_its_sentence(note, NOTES) for hint in chain(reading.hints, listed) for note in hint.notes):
+        raise InvalidMessageError("note")
+
+
+def _fills_its_sentence(record: Reason | Note, catalogue: Mapping[str, ReasonKind] | Mapping[str, NoteKind]) -> bool:
+    """Whether the code is in the catalogue and the blanks are exactly those of its sentence."""
+    kind = catalogue.get(record.code)
+    return kind is not None and sorted(name for name, _ in record.blanks) == sorted(kind.blank_names)

@@ -1,6 +1,6 @@
-"""From the files of posts to read posts: each file opened once, hashed, and read only if it never was before.
+"""Read the files of posts: each file is opened once, hashed, and read only if no earlier scan did.
 
-Posts come out as they are finished, not in order; each carries its number.
+Posts are yielded as they are finished, not in order; each with its number.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -8,53 +8,70 @@ from dataclasses import dataclass, replace
 
 from opsec.ingest.discovery import PostFiles
 from opsec.ingest.source import CannotOpenError, OpenFile, Source
-from opsec.model import FileKind, Part, Reading, ReadPost
+from opsec.model import FileKind, PostFile, Reading, ReadPost
 from opsec.sandbox.supervisor import Supervisor
 from opsec.settings import Limits
 
-Recall = Callable[[str, FileKind], Reading | None]
-"""The reading of a content kept from before, by SHA-256 and kind."""
+CachedReading = Callable[[str, FileKind], Reading | None]
+"""Returns the reading of an earlier scan by SHA-256 and kind, or None."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a reading belongs: which post, which of its files; no part for a post without any file."""
+class _FilePosition:
+    """The post and the file that a reading belongs to."""
 
     number: int
     index: int = 0
-    part: Part | None = None
+    part: PostFile | None = None
+    """None for a post without any file."""
 
 
 def read_posts(
-    posts: Sequence[PostFiles], worker: Supervisor, recall: Recall, limits: Limits
+    posts: Sequence[PostFiles], worker: Supervisor, cached: CachedReading, limits: Limits
 ) -> Iterator[tuple[int, ReadPost]]:
-    """Every post with its number, as soon as the last of its files is read."""
-    on_the_desk: dict[int, dict[int, Part]] = {}
-    for place, reading in worker.read_all(_to_read(posts, recall, limits)):
-        post, mine = posts[place.number], on_the_desk.setdefault(place.number, {})
+    """Yield every post with its number, as soon as the last of its files is read.
+
+    Parameters
+    ----------
+    posts
+        The files of each post.
+    worker
+        Reads what is not cached.
+    cached
+        Looks up readings of earlier scans.
+    limits
+        Of the settings.
+    """
+    unfinished: dict[int, dict[int, PostFile]] = {}
+    for place, reading in worker.read_all(_files_to_read(posts, cached, limits)):
+        post, parts_read = posts[place.number], unfinished.setdefault(place.number, {})
         if place.part is not None:
-            mine[place.index] = replace(place.part, reading=reading)
-        if len(mine) == len(_sources(post)):
-            parts = tuple(mine[index] for index in sorted(mine))
-            del on_the_desk[place.number]
+            parts_read[place.index] = replace(place.part, reading=reading)
+        if len(parts_read) == len(_sources(post)):
+            parts = tuple(parts_read[index] for index in sorted(parts_read))
+            del unfinished[place.number]
             yield (
                 place.number,
                 ReadPost(path=post.path, parts=parts, listed=post.listed, reasons=post.reasons, folders=post.folders),
             )
 
 
-def _to_read(posts: Sequence[PostFiles], recall: Recall, limits: Limits) -> Iterator[tuple[_Place, OpenFile | Reading]]:
-    """Every file of every post, opened; or its reading at once, when that is already known."""
+def _files_to_read(
+    posts: Sequence[PostFiles], recall: CachedReading, limits: Limits
+) -> Iterator[tuple[_FilePosition, OpenFile | Reading]]:
+    """Yield every file of every post, opened; or its reading, when that is cached."""
     for number, post in enumerate(posts):
         sources = _sources(post)
         if not sources:
-            yield _Place(number), Reading()
+            yield _FilePosition(number), Reading()
         for index, (blank, source) in enumerate(sources):
-            part, file = _opened(blank, source, recall, limits)
-            yield _Place(number, index, part), file
+            part, file = _open_part(blank, source, recall, limits)
+            yield _FilePosition(number, index, part), file
 
 
-def _opened(blank: Part, source: Source, recall: Recall, limits: Limits) -> tuple[Part, OpenFile | Reading]:
+def _open_part(
+    blank: PostFile, source: Source, recall: CachedReading, limits: Limits
+) -> tuple[PostFile, OpenFile | Reading]:
     try:
         file = source.open(limits)
     except CannotOpenError as trouble:
@@ -67,13 +84,13 @@ def _opened(blank: Part, source: Source, recall: Recall, limits: Limits) -> tupl
     return part, known
 
 
-def _sources(post: PostFiles) -> list[tuple[Part, Source]]:
-    """The files of a post, the medium first, each with the record it will fill."""
+def _sources(post: PostFiles) -> list[tuple[PostFile, Source]]:
+    """Return the files of a post, the medium first, each with the record that its reading will complete."""
     files = [("media", post.media)] if post.media else []
     files += [("sidecar", source) for source in post.sidecars]
     return [
         (
-            Part(
+            PostFile(
                 role="media" if role == "media" else "sidecar",
                 path=source.path,
                 sha256=None,

@@ -1,37 +1,45 @@
-"""How long one task may take: a base, and more for what the file claims to hold, never more than the officer allows."""
+"""Time limits of one task: a base, more for what the file claims to contain, never more than the settings allow."""
 
 from dataclasses import dataclass
 
 from opsec.model import Claim
-from opsec.readers.audio.decoder import MOST_S
+from opsec.readers.audio.decoder import MAX_AUDIO_S
 from opsec.settings import Limits
 
-_MOST_DURATION_S = 10_000_000.0
-_MOST_SIDE_PX = 100_000
+_MAX_DURATION_S = 10_000_000.0
+_MAX_SIDE_PX = 100_000
 _WALL_S_PER_ARCHIVE_MIB = 0.1
 _CPU_S_PER_ARCHIVE_MIB = 0.05
-"""Inflating runs at 20 MiB/s and more on slow machines; without this a large member could never be unpacked."""
+"""Inflating runs at 20 MiB/s and more on slow machines; without this a large member could never be extracted."""
 
 
 @dataclass(frozen=True, slots=True)
-class Allowance:
+class TimeLimits:
     """Wall and processor time of one task, in seconds."""
 
     wall_s: float
     cpu_s: float
 
 
-def for_reading(
-    limits: Limits, claim: Claim | None = None, *, hears: bool = False, recognises: bool = False
-) -> Allowance:
-    """``base + k × duration × megapixels``, and where speech is heard more for each second of it.
+def reading_limits(
+    limits: Limits, claim: Claim | None = None, *, with_speech: bool = False, with_landmark_model: bool = False
+) -> TimeLimits:
+    """Compute the limits for reading one file: ``base + k × duration × megapixels``, and more for models.
 
-    ``recognises``: a model of the officer's looks at pictures for landmarks.
-
-    A claim comes from the file, so absurd ones are cut before they count.
+    Parameters
+    ----------
+    limits
+        Of the settings.
+    claim
+        What the file says about its duration and size; None when nothing is known yet. It comes from a hostile file, so
+        absurd values are capped first.
+    with_speech
+        Whether a speech model is configured: more time for each second of sound.
+    with_landmark_model
+        Whether a landmark model of the officer is configured.
     """
-    speech_s = limits.speech_s_per_second * min(_duration_s(claim), MOST_S) if hears else 0.0
-    more_s = speech_s + (limits.landmark_model_s if recognises else 0.0)
+    speech_s = limits.speech_s_per_second * min(_duration_s(claim), MAX_AUDIO_S) if with_speech else 0.0
+    more_s = speech_s + (limits.landmark_model_s if with_landmark_model else 0.0)
     return _capped(
         limits,
         limits.wall_base_s + limits.wall_s_per_megapixel_second * _megapixel_seconds(claim) + more_s,
@@ -39,8 +47,11 @@ def for_reading(
     )
 
 
-def for_unpacking(limits: Limits, archive_bytes: int) -> Allowance:
-    """The base, and more for a large archive: its size on the disk is no claim."""
+def unpacking_limits(limits: Limits, archive_bytes: int) -> TimeLimits:
+    """Compute the limits for extracting one member: the base, and more for a large archive.
+
+    The size of the archive on disk is a fact, not a claim.
+    """
     size_mib = archive_bytes / (1 << 20)
     return _capped(
         limits,
@@ -52,14 +63,14 @@ def for_unpacking(limits: Limits, archive_bytes: int) -> Allowance:
 def _megapixel_seconds(claim: Claim | None) -> float:
     if claim is None:
         return 0.0
-    width_px, height_px = (min(side or 0, _MOST_SIDE_PX) for side in (claim.width_px, claim.height_px))
+    width_px, height_px = (min(side or 0, _MAX_SIDE_PX) for side in (claim.width_px, claim.height_px))
     return _duration_s(claim) * width_px * height_px / 1e6
 
 
 def _duration_s(claim: Claim | None) -> float:
-    return min(claim.duration_s or 0.0, _MOST_DURATION_S) if claim else 0.0
+    return min(claim.duration_s or 0.0, _MAX_DURATION_S) if claim else 0.0
 
 
-def _capped(limits: Limits, wall_s: float, cpu_s: float) -> Allowance:
-    most_s = min(limits.most_s, _MOST_DURATION_S)
-    return Allowance(min(wall_s, most_s), min(cpu_s, most_s))
+def _capped(limits: Limits, wall_s: float, cpu_s: float) -> TimeLimits:
+    most_s = min(limits.most_s, _MAX_DURATION_S)
+    return TimeLimits(min(wall_s, most_s), min(cpu_s, most_s))

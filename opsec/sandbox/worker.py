@@ -1,7 +1,7 @@
-"""The reading process: hostile bytes come in as open descriptors, checked records go out, nothing else.
+"""The worker process: hostile bytes come in as open descriptors, records go out, nothing else.
 
-It is started by ``opsec.sandbox.supervisor`` and holds no site, no case file, no path and no name of
-a file. Its arguments are the number of its pipe and its limits. It ends when the pipe does.
+It is started by ``opsec.sandbox.supervisor`` and has no site, no case file, and no path or name of a file. Its
+arguments are the number of its pipe, its limits and the resources of its readers. It ends when the pipe is closed.
 """
 
 import ctypes
@@ -13,66 +13,67 @@ import sys
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from opsec.i18n.messages import reason
+from opsec.i18n.reasons import make_reason
 from opsec.model import Claim, Reading, Reason
 from opsec.model.records import UnreadableError
-from opsec.model.resources import Kit
+from opsec.model.resources import ReaderResources
 from opsec.readers.interface import Reader
-from opsec.readers.registry import equipped, read_file
+from opsec.readers.registry import configured_readers, read_file
+from opsec.runtime.program_faults import failure_reason, fault_reason
 from opsec.sandbox.protocol import (
-    HEADER,
-    Claimed,
-    Gave,
-    Read,
+    LENGTH_PREFIX,
+    FileHeader,
+    PartialResult,
+    ReadRequest,
+    ReadResult,
     Ready,
-    Refused,
     Request,
-    SoFar,
-    Unpack,
-    Unpacked,
+    UnpackDone,
+    UnpackRefused,
+    UnpackRequest,
     decode_request,
     encode,
     encode_reading,
 )
 
 OUT_OF_MEMORY = 77
-"""Exit status that says why; leaving is the one thing that surely needs no memory."""
+"""Exit status for it: leaving is the one thing that surely needs no memory."""
 
 _MIB = 1 << 20
-_MOST_OPEN_FILES = 64
+_MAX_OPEN_FILES = 64
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """What the parent gives a reading process on its command line."""
+class WorkerArguments:
+    """Command-line arguments of a worker process."""
 
     pipe: int
     memory_mib: int
     file_mib: int
     reply_mib: int
-    kit: Kit
+    kit: ReaderResources
 
     def arguments(self) -> list[str]:
-        """As they stand on the command line."""
+        """Return them as strings of a command line."""
         numbers = (self.pipe, self.memory_mib, self.file_mib, self.reply_mib)
-        return [*(str(number) for number in numbers), self.kit.argument()]
+        return [*(str(number) for number in numbers), self.kit.to_argument()]
 
     @classmethod
-    def of(cls, arguments: list[str]) -> "Terms":
-        """From the command line."""
+    def of(cls, arguments: list[str]) -> "WorkerArguments":
+        """Parse the strings of a command line."""
         *numbers, kit = arguments
         pipe, memory_mib, file_mib, reply_mib = (int(number) for number in numbers)
-        return cls(pipe, memory_mib, file_mib, reply_mib, Kit.of(kit))
+        return cls(pipe, memory_mib, file_mib, reply_mib, ReaderResources.from_argument(kit))
 
 
 def main(readers: tuple[Reader, ...] | None = None) -> None:
-    """Answer one request after the other until the pipe ends."""
-    terms = Terms.of(sys.argv[1:])
-    readers = equipped(terms.kit) if readers is None else readers
+    """Answer one request after another until the pipe is closed."""
+    terms = WorkerArguments.of(sys.argv[1:])
+    readers = configured_readers(terms.kit) if readers is None else readers
     with socket.socket(fileno=terms.pipe) as pipe:
         try:
-            shut_the_doors(terms)
+            restrict_process(terms)
             pipe.sendall(encode(Ready()))
             while (received := _receive(pipe)) is not None:
                 request, files = received
@@ -80,21 +81,21 @@ def main(readers: tuple[Reader, ...] | None = None) -> None:
         except MemoryError:
             os._exit(OUT_OF_MEMORY)
         except ConnectionError:
-            sys.exit(1)  # the parent is gone, and with it whoever wanted the answer
+            sys.exit(1)  # the parent is gone
 
 
-def shut_the_doors(terms: Terms) -> None:
-    """Give up, once and before the first hostile byte, all that reading does not need. Whatever locks exist go here."""
+def restrict_process(terms: WorkerArguments) -> None:
+    """Give up everything that reading does not need, once, before the first hostile byte. Further locks belong here."""
     if sys.platform == "linux":
         # a reader that hangs in native code never sees its pipe end
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    _no_more_than(resource.RLIMIT_DATA, terms.memory_mib * _MIB)  # not RLIMIT_AS: a mapped clip is no memory
-    _no_more_than(resource.RLIMIT_FSIZE, terms.file_mib * _MIB)
-    _no_more_than(resource.RLIMIT_NOFILE, _MOST_OPEN_FILES)
-    _no_more_than(resource.RLIMIT_CORE, 0)  # a core dump would leave the clip on the disk
+    _lower_limit(resource.RLIMIT_DATA, terms.memory_mib * _MIB)  # not RLIMIT_AS: a mapped clip is no memory
+    _lower_limit(resource.RLIMIT_FSIZE, terms.file_mib * _MIB)
+    _lower_limit(resource.RLIMIT_NOFILE, _MAX_OPEN_FILES)
+    _lower_limit(resource.RLIMIT_CORE, 0)  # a core dump would leave the clip on the disk
 
 
-def _no_more_than(which: int, most: int) -> None:
+def _lower_limit(which: int, most: int) -> None:
     _, allowed = resource.getrlimit(which)
     most = most if allowed == resource.RLIM_INFINITY else min(most, allowed)
     resource.setrlimit(which, (most, most))
@@ -102,79 +103,79 @@ def _no_more_than(which: int, most: int) -> None:
 
 # ── one request ───────────────────────────────────────────────────────────────────────────────
 def _receive(pipe: socket.socket) -> tuple[Request, list[int]] | None:
-    """The next request with its descriptors, or none when the parent closed the pipe."""
-    header, files, _, _ = socket.recv_fds(pipe, HEADER.size, 2)
-    if len(header) < HEADER.size:
+    """Return the next request with its descriptors, or None when the parent has closed the pipe."""
+    header, files, _, _ = socket.recv_fds(pipe, LENGTH_PREFIX.size, 2)
+    if len(header) < LENGTH_PREFIX.size:
         return None
-    (length,) = HEADER.unpack(header)
+    (length,) = LENGTH_PREFIX.unpack(header)
     body = pipe.recv(length, socket.MSG_WAITALL)
     return (decode_request(body), files) if len(body) == length else None
 
 
 def _answer(
-    request: Request, files: list[int], readers: tuple[Reader, ...], pipe: socket.socket, terms: Terms
+    request: Request, files: list[int], readers: tuple[Reader, ...], pipe: socket.socket, terms: WorkerArguments
 ) -> bytes:
     match request:
-        case Read():
+        case ReadRequest():
             with os.fdopen(files[0], "rb") as file:
-                reading = _read(file, request, readers, _Ahead(pipe, terms.reply_mib * _MIB))
-            return _framed(reading, terms.reply_mib * _MIB)
-        case Unpack():
+                reading = _read(file, request, readers, _EarlyReplies(pipe, terms.reply_mib * _MIB))
+            return _encode_result(reading, terms.reply_mib * _MIB)
+        case UnpackRequest():
             with os.fdopen(files[0], "rb") as archive, os.fdopen(files[1], "wb") as out:
                 refused = _unpack(archive, request, out)
-            return encode(Refused(refused) if refused else Unpacked())
+            return encode(UnpackRefused(refused) if refused else UnpackDone())
 
 
 @dataclass(slots=True)
-class _Ahead:
-    """What is sent ahead of a reading."""
+class _EarlyReplies:
+    """Sender of the replies that precede a reading."""
 
     pipe: socket.socket
     most_bytes: int
-    told: bool = False
+    header_sent: bool = False
 
     def claim(self, claim: Claim) -> None:
-        """The first claim of a file: the parent sets the limits by it."""
-        if not self.told:
-            self.told = True
-            self.pipe.sendall(encode(Claimed(claim)))
+        """Send the first claim of a file: the parent sets the time limits by it."""
+        if not self.header_sent:
+            self.header_sent = True
+            self.pipe.sendall(encode(FileHeader(claim)))
 
     def so_far(self, reading: Reading) -> None:
-        """What was found before anything was decoded."""
-        self.pipe.sendall(_framed(reading, self.most_bytes, SoFar))
+        """Send what was found before anything is decoded."""
+        self.pipe.sendall(_encode_result(reading, self.most_bytes, PartialResult))
 
 
-def _read(file: BinaryIO, request: Read, readers: tuple[Reader, ...], ahead: _Ahead) -> Reading:
+def _read(file: BinaryIO, request: ReadRequest, readers: tuple[Reader, ...], ahead: _EarlyReplies) -> Reading:
     try:
         return read_file(file, request.kind, readers, ahead.claim, ahead.so_far)
     except OSError as error:
-        return Reading(status="unread", reasons=(reason("io_error", error=error.strerror or ""),))
+        return Reading(status="unread", reasons=(make_reason("io_error", error=error.strerror or ""),))
 
 
-def _framed(reading: Reading, most_bytes: int, reply: type[Gave] | type[SoFar] = Gave) -> bytes:
+def _encode_result(
+    reading: Reading, most_bytes: int, reply: type[ReadResult] | type[PartialResult] = ReadResult
+) -> bytes:
     try:
         return encode_reading(reading, most_bytes, reply)
-    except (TypeError, ValueError) as fault:  # a reader gave something that is no record: ours to mend
-        return encode_reading(
-            Reading(status="unread", reasons=(reason("internal", error=type(fault).__name__),)), most_bytes, reply
-        )
+    except (TypeError, ValueError) as fault:  # a reader yielded something that is no record: a fault of this program
+        return encode_reading(Reading(status="unread", reasons=(fault_reason(fault),)), most_bytes, reply)
 
 
-def _unpack(archive: BinaryIO, request: Unpack, out: BinaryIO) -> Reason | None:
-    """Why the member could not be unpacked, if it could not."""
+def _unpack(archive: BinaryIO, request: UnpackRequest, out: BinaryIO) -> Reason | None:
+    """Extract one member; return the reason if it cannot be extracted."""
     from opsec.readers.archive import unpack_member
 
     try:
-        unpack_member(archive, request.index, out, request.most_bytes)
+        unpack_member(archive, request.index, out, request.max_bytes)
         out.flush()
     except UnreadableError as stop:
         return stop.reason
     except MemoryError:
         raise
     except OSError as error:  # a full disk, most often
-        return reason("io_error", error=error.strerror or type(error).__name__)
+        return make_reason("io_error", error=error.strerror or type(error).__name__)
     except Exception as fault:  # noqa: BLE001 - hostile bytes through a library: any exception is possible
-        return reason("not_read", part=f"member {request.index}", detail=type(fault).__name__)
+        return failure_reason(fault, f"member {request.index}")
     return None
 
 

@@ -4,23 +4,23 @@ from typing import Any
 
 import pytest
 
-from opsec.app.clip_assembly import put_together
-from opsec.i18n.messages import reason
-from opsec.model import CheckState, CoverageStatus, FileKind, ListedPost, Part, Post, Reading, ReadPost, Reason
+from opsec.app.clip_assembly import assemble_clip
+from opsec.i18n.reasons import make_reason
+from opsec.model import CheckState, CoverageStatus, FileKind, ListedPost, Post, PostFile, Reading, ReadPost, Reason
 
-DAMAGED = reason("broken", part="header", detail="@4")
-GONE = reason("media_missing", media="a.mp4")
-MISTYPED = reason("unknown_column", column="captoin", nearest="caption")
-MISTYPED_URL = reason("unknown_column", column="ulr", nearest="url")
-WORDLESS = reason("no_caption_column", columns="words")
-LOST_ROWS = reason("bad_rows", count=1, row=2)
+DAMAGED = make_reason("broken", part="header", detail="@4")
+GONE = make_reason("media_missing", media="a.mp4")
+MISTYPED = make_reason("unknown_column", column="captoin", nearest="caption")
+MISTYPED_URL = make_reason("unknown_column", column="ulr", nearest="url")
+WORDLESS = make_reason("no_caption_column", columns="words")
+LOST_ROWS = make_reason("bad_rows", count=1, row=2)
 ROW = ListedPost(Post(caption="at the gate"))
 
 
-def _part(name: str, kind: FileKind | None, *why: Reason, **more: Any) -> Part:
+def _part(name: str, kind: FileKind | None, *why: Reason, **more: Any) -> PostFile:
     status: CoverageStatus = "partly" if why else "read"
     reading = Reading(**{"status": status, "reasons": why, "checks": {"metadata": "ran", "sidecar": "ran"}, **more})
-    return Part(
+    return PostFile(
         role="media" if kind in ("mp4", "zip") else "sidecar", path=name, sha256="ab" * 32, kind=kind, reading=reading
     )
 
@@ -31,7 +31,7 @@ WORDS, CUT_WORDS = _part("a.info.json", "info_json"), _part("a.info.json", "info
 
 def test_folders_under_the_scanned_path_are_words_and_nobody_s_own() -> None:
     post = ReadPost(path="/home/officer/in/معسكر/live now/a.mp4", parts=(FILM,), folders=("معسكر", "live now"))
-    hints = put_together(post).hints
+    hints = assemble_clip(post).hints
     assert [(hint.field, hint.text) for hint in hints] == [
         ("filename", "a.mp4"), ("folder", "معسكر"), ("folder", "live now"),
     ]  # fmt: skip
@@ -60,17 +60,23 @@ def test_folders_under_the_scanned_path_are_words_and_nobody_s_own() -> None:
         ("l.csv#1", [], ROW, [GONE], ("partly", "ran")),
         ("l.csv#1", [], ROW, [WORDLESS], ("partly", "failed")),
         ("l.csv", [_part("l.csv", "post_list_csv", LOST_ROWS)], None, [], ("partly", "failed")),
-        ("many.zip", [_part("many.zip", "zip")], None, [reason("too_many", limit=2, part="files")], ("partly", "ran")),
+        (
+            "many.zip",
+            [_part("many.zip", "zip")],
+            None,
+            [make_reason("too_many", limit=2, part="files")],
+            ("partly", "ran"),
+        ),
         ("", [CUT_FILM], None, [], ("unread", "failed")),
     ],
 )
 def test_how_much_was_read_and_whether_the_words_were(
     path: str,
-    parts: list[Part],
+    parts: list[PostFile],
     listed: ListedPost | None,
     reasons: list[Reason],
     answer: tuple[CoverageStatus, CheckState],
 ) -> None:
-    coverage = put_together(ReadPost(path=path, parts=tuple(parts), listed=listed, reasons=tuple(reasons))).coverage
+    coverage = assemble_clip(ReadPost(path=path, parts=tuple(parts), listed=listed, reasons=tuple(reasons))).coverage
     assert (coverage.status, coverage.checks["caption"]) == answer
     assert set(coverage.reasons) == {*reasons, *(why for part in parts for why in part.reading.reasons)}

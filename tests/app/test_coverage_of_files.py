@@ -2,8 +2,8 @@
 
 import pytest
 
-from opsec.app.clip_assembly import put_together
-from opsec.model import CheckState, Clip, FileKind, Part, Reading, ReadPost
+from opsec.app.clip_assembly import assemble_clip
+from opsec.model import CheckState, Clip, FileKind, PostFile, Reading, ReadPost
 from tests.readers.telemetry.files.made import reading, srt
 
 FILM = Reading(checks={"metadata": "ran", "telemetry": "ran"})
@@ -11,10 +11,10 @@ OLD_FILM = Reading(checks={"metadata": "ran"})
 
 
 def _clip(medium: Reading | None, name: str, text: str, kind: FileKind = "mp4") -> Clip:
-    parts = [Part(role="sidecar", path=name, sha256="b", kind="srt", reading=reading(name, text))]
+    parts = [PostFile(role="sidecar", path=name, sha256="b", kind="srt", reading=reading(name, text))]
     if medium is not None:
-        parts.insert(0, Part(role="media", path="clip.mp4", sha256="a", kind=kind, reading=medium))
-    return put_together(ReadPost(path=parts[0].path, parts=tuple(parts)))
+        parts.insert(0, PostFile(role="media", path="clip.mp4", sha256="a", kind=kind, reading=medium))
+    return assemble_clip(ReadPost(path=parts[0].path, parts=tuple(parts)))
 
 
 @pytest.mark.parametrize(

@@ -6,19 +6,19 @@ import time
 
 import pytest
 
-from opsec.app.scan import scan_clip
-from opsec.matching.matcher import prepare
-from opsec.model import MAX_TEXT, Part, ReadPost, Result
+from opsec.app.scan_clip import scan_clip
+from opsec.matching.matcher import build_site_index
+from opsec.model import MAX_TEXT_LENGTH, PostFile, ReadPost, Result
 from opsec.readers.registry import read_file
-from opsec.reports.check_text import checked_text
+from opsec.reports.check_text import caption_report_lines
 from opsec.reports.scan_json import clip_record
 from opsec.settings import Settings
-from tests.fixtures.records import site
+from tests.fixtures.records import make_site
 
 MEGABYTE = 1_000_000
 SLOW = 3.0
 """Times slower than the machine it was measured on that a machine may be."""
-OURS = prepare([site()])
+OURS = build_site_index([make_site()])
 MADE_OF = {
     "the name": "Falcon Camp ",
     "the name in Arabic": "معسكر الصقر ",
@@ -40,7 +40,7 @@ def judged(caption: str) -> Result:
         "webpage_url": "https://x.example/7",
     }
     reading = read_file(io.BytesIO(json.dumps(record).encode()), "info_json")
-    part = Part(role="sidecar", path="a.info.json", sha256="ab" * 32, kind="info_json", reading=reading)
+    part = PostFile(role="sidecar", path="a.info.json", sha256="ab" * 32, kind="info_json", reading=reading)
     return scan_clip(ReadPost(path="a.info.json", parts=(part,)), OURS, Settings())
 
 
@@ -51,10 +51,10 @@ def test_a_megabyte(words: str) -> None:
     result = judged(caption)
     took_s = time.process_time() - began_s
     assert took_s < SLOW
-    assert len(result.clip.post.caption or "") == min(len(caption), MAX_TEXT)
-    assert ("too_long" in {why.code for why in result.clip.coverage.reasons}) == (len(caption) > MAX_TEXT)
+    assert len(result.clip.post.caption or "") == min(len(caption), MAX_TEXT_LENGTH)
+    assert ("too_long" in {why.code for why in result.clip.coverage.reasons}) == (len(caption) > MAX_TEXT_LENGTH)
     json.dumps(clip_record(result), ensure_ascii=False).encode()  # raises for half a surrogate pair
-    shown = "".join(say for message in checked_text(result, "en") for say in map(str, message.blanks.values()))
+    shown = "".join(say for message in caption_report_lines(result, "en") for say in map(str, message.blanks.values()))
     assert not set(shown) & set("\u202d\u202e\ud800")
 
 

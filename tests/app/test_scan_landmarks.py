@@ -10,7 +10,7 @@ import pytest
 
 from opsec.app.scan import rematch, scan
 from opsec.model import Result, Scan
-from opsec.reports.scan_page import scan_page
+from opsec.reports.scan_page import render_scan_page
 from tests.matching.landmarks.drawn import Bytes, wall
 
 SITE = 'id = "lake-camp"\nkind = "base"\ncode = "L-1"\nsensitivity = 0.3\n[names]\nen = ["Lake Camp"]\n'
@@ -71,7 +71,7 @@ def test_a_clip_is_flagged_by_what_stands_behind(desk: Path) -> None:
     ]
     assert done.results[0].findings[0].rule == "LANDMARK-SEEN"
     assert list(done.own_photos) == ["lake-camp/north-gate/gate.jpg"]
-    assert scan_page(done, "en").count(b"<image ") == 2
+    assert render_scan_page(done, "en").count(b"<image ") == 2
     assert scanned(desk).own_photos == {}
 
 

@@ -6,14 +6,14 @@ import cv2
 import numpy as np
 import pytest
 
-from opsec.app.scan import kit_of, rematch, scan
+from opsec.app.scan import rematch, resources_from, scan
 from opsec.errors import SettingsError
-from opsec.i18n.messages import say
+from opsec.i18n.messages import render
 from opsec.model import Reason, Result, Scan
-from opsec.model.resources import Kit
-from opsec.readers.registry import equipped, readers_version
-from opsec.readers.video.landmark_features import LandmarkViewer, new
-from opsec.settings import LandmarkModels, Settings, load
+from opsec.model.resources import ReaderResources
+from opsec.readers.registry import configured_readers, readers_version
+from opsec.readers.video.landmark_features import LandmarkFeatureAnalyser, create
+from opsec.settings import LandmarkModels, Settings, load_settings_file
 from tests.app.test_scan_landmarks import desk as lake_camp
 from tests.app.test_scan_landmarks import film
 from tests.matching.landmarks import small_models
@@ -107,29 +107,34 @@ def test_a_model_that_cannot_be_used_stops_before_anything_is_read(
     assert f"landmarks.{key} in opsec.toml names" in str(caught.value)
     assert "\n" not in str(caught.value)
     assert not (desk / "case.db").exists()
-    assert say(caught.value.message, "ar") != str(caught.value)
+    assert render(caught.value.message, "ar") != str(caught.value)
 
 
 def test_a_model_that_is_gone_when_clips_are_read_leaves_the_check_not_configured(models: Path) -> None:
-    viewer = new(Kit(aliked=str(models / "gone.onnx")))
+    viewer = create(ReaderResources(aliked=str(models / "gone.onnx")))
     assert viewer == Reason("no_landmark_model", (("method", "aliked"),))
-    assert isinstance(new(Kit()), LandmarkViewer)
+    assert isinstance(create(ReaderResources()), LandmarkFeatureAnalyser)
 
 
 def test_a_reading_names_the_model_that_made_it(models: Path) -> None:
     file = models / "c.onnx"
-    kits = [Kit(), Kit(aliked=str(models / "a.onnx")), Kit(aliked=str(models / "b.onnx")), Kit(aliked=str(file))]
-    versions = [readers_version(equipped(kit)) for kit in kits]
+    kits = [
+        ReaderResources(),
+        ReaderResources(aliked=str(models / "a.onnx")),
+        ReaderResources(aliked=str(models / "b.onnx")),
+        ReaderResources(aliked=str(file)),
+    ]
+    versions = [readers_version(configured_readers(kit)) for kit in kits]
     assert len(set(versions)) == 4
     file.write_bytes((models / "a.onnx").read_bytes())
-    assert readers_version(equipped(kits[3])) == versions[1]  # the same bytes elsewhere are the same model
+    assert readers_version(configured_readers(kits[3])) == versions[1]  # the same bytes elsewhere are the same model
 
 
 def test_paths_are_taken_from_the_settings_own_folder(tmp_path: Path) -> None:
     (tmp_path / "opsec.toml").write_text('[landmarks]\ndisk = "m/d.onnx"\nlightglue = "m/l.onnx"\n', "utf-8")
-    settings = load(tmp_path / "opsec.toml")
+    settings = load_settings_file(tmp_path / "opsec.toml")
     assert settings.landmarks.lightglue == str(tmp_path / "m" / "l.onnx")
-    assert kit_of(settings).landmark_model == ("disk", str(tmp_path / "m" / "d.onnx"))
+    assert resources_from(settings).landmark_model == ("disk", str(tmp_path / "m" / "d.onnx"))
 
 
 @pytest.mark.parametrize(
@@ -137,15 +142,18 @@ def test_paths_are_taken_from_the_settings_own_folder(tmp_path: Path) -> None:
     [
         (
             '[landmarks]\naliked = "a"\ndisk = "d"',
-            "landmarks names two models of which only one is used (aliked, disk)",
+            "landmarks names two models, of which only one can be used (aliked, disk)",
         ),
-        ('[landmarks]\nlightglue = "l"', "landmarks.lightglue pairs what another model finds; name that model too"),
-        ('[landmarks]\nalike = "a"', "landmarks.alike is not known; did you mean aliked?"),
+        (
+            '[landmarks]\nlightglue = "l"',
+            "landmarks.lightglue matches the features of another model; name that model too",
+        ),
+        ('[landmarks]\nalike = "a"', "unknown key landmarks.alike; did you mean aliked?"),
     ],
 )
 def test_settings_that_contradict_themselves_are_one_sentence(text: str, told: str, tmp_path: Path) -> None:
     (tmp_path / "opsec.toml").write_text(text, "utf-8")
     with pytest.raises(SettingsError) as caught:
-        load(tmp_path / "opsec.toml")
+        load_settings_file(tmp_path / "opsec.toml")
     assert told in str(caught.value)
-    assert say(caught.value.message, "ar") != str(caught.value)
+    assert render(caught.value.message, "ar") != str(caught.value)

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import BinaryIO, NoReturn
 
 from opsec.model import Claim, FileKind, Hint
-from opsec.model.records import Found
+from opsec.model.records import ReaderOutput
 from opsec.readers.interface import Reader
-from opsec.sandbox.protocol import HEADER
+from opsec.sandbox.protocol import LENGTH_PREFIX
 from opsec.sandbox.worker import main
 
 MARKS = Path(sys.argv.pop(1))
@@ -26,7 +26,7 @@ def hint(text: str) -> Hint:
     return Hint(kind="text", family="TEXT", reader="bad", field="caption", text=text)
 
 
-def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:
+def read(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:
     word = file.read(64).decode().removeprefix("pictures ")
     if word != file_word(file):
         yield hint("before the pictures")
@@ -43,7 +43,7 @@ def file_word(file: BinaryIO) -> str:
     return file.read(64).decode()
 
 
-def look(file: BinaryIO, kind: FileKind) -> Iterator[Found]:
+def look(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:
     """The reader that decodes: it does what stands behind ``pictures``."""
     word = file_word(file)
     if word.startswith("pictures "):
@@ -56,7 +56,7 @@ def hang() -> None:
     time.sleep(A_LONG_TIME_S)
 
 
-def large() -> Iterator[Found]:
+def large() -> Iterator[ReaderOutput]:
     """More than a pipe holds, so that whoever sends it waits until it is taken."""
     for _ in range(9):
         yield hint("x" * 100_000)
@@ -79,12 +79,12 @@ def swell() -> NoReturn:
         hog.append(bytearray(1 << 20))
 
 
-def long_clip() -> Iterator[Found]:
+def long_clip() -> Iterator[ReaderOutput]:
     yield Claim(duration_s=10.0, width_px=1000, height_px=1000)
     time.sleep(0.8)
 
 
-def huge_claim() -> Iterator[Found]:
+def huge_claim() -> Iterator[ReaderOutput]:
     yield Claim(duration_s=1e300, width_px=10**30, height_px=10**30)
     time.sleep(A_LONG_TIME_S)
 
@@ -122,7 +122,7 @@ def fail() -> NoReturn:
 
 # ── saying what is not allowed ────────────────────────────────────────────────────────────────
 def say(*bodies: bytes) -> None:
-    os.write(int(sys.argv[1]), b"".join(HEADER.pack(len(body)) + body for body in bodies))
+    os.write(int(sys.argv[1]), b"".join(LENGTH_PREFIX.pack(len(body)) + body for body in bodies))
 
 
 def garbage() -> None:
@@ -130,25 +130,25 @@ def garbage() -> None:
 
 
 def huge() -> None:
-    os.write(int(sys.argv[1]), HEADER.pack(0xFFFFFFFF) + b"x" * 1000)
+    os.write(int(sys.argv[1]), LENGTH_PREFIX.pack(0xFFFFFFFF) + b"x" * 1000)
     hang()
 
 
-def lie() -> Iterator[Found]:
+def lie() -> Iterator[ReaderOutput]:
     yield Hint(kind="position", family="META", reader="bad", field="x", heading_deg=1e9)
 
 
 def twice() -> None:
-    say(b'{"say":"gave","reading":{}}', b'{"say":"gave","reading":{}}')
+    say(b'{"reply":"read_result","reading":{}}', b'{"reply":"read_result","reading":{}}')
 
 
 def claims_again() -> None:
-    say(b'{"say":"claimed","claim":{}}', b'{"say":"claimed","claim":{}}')
+    say(b'{"reply":"file_header","claim":{}}', b'{"reply":"file_header","claim":{}}')
     hang()
 
 
 def ahead_again() -> None:
-    say(*[b'{"say":"so_far","reading":{}}'] * 3)
+    say(*[b'{"reply":"partial_result","reading":{}}'] * 3)
     hang()
 
 
@@ -157,11 +157,11 @@ def chatter() -> None:
     os.write(2, b"out of the clip")
 
 
-def no_record() -> Iterator[Found]:
+def no_record() -> Iterator[ReaderOutput]:
     yield hint(object())  # type: ignore[arg-type]
 
 
-DEEDS: dict[str, Callable[[], Iterator[Found] | None]] = {
+DEEDS: dict[str, Callable[[], Iterator[ReaderOutput] | None]] = {
     deed.__name__: deed
     for deed in (
         *(hang, large, spin, busy, swell, long_clip, huge_claim),

@@ -8,22 +8,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from opsec.i18n.messages import REASONS
-from opsec.model import Claim, Fix, Hint, ListedPost, Member, Point, Post, Reading, Reason
+from opsec.model import Claim, Fix, Hint, ListedPost, Member, Note, Point, Post, Reading, Reason
+from opsec.model.notes import NOTES, make_note
+from opsec.model.reasons import REASONS
 from opsec.sandbox.protocol import (
-    HEADER,
-    Claimed,
-    Frames,
-    Gave,
-    NotAllowedError,
-    Read,
+    LENGTH_PREFIX,
+    FileHeader,
+    FrameBuffer,
+    InvalidMessageError,
+    PartialResult,
+    ReadRequest,
+    ReadResult,
     Ready,
-    Refused,
     Reply,
     Request,
-    SoFar,
-    Unpack,
-    Unpacked,
+    UnpackDone,
+    UnpackRefused,
+    UnpackRequest,
     decode_reply,
     decode_request,
     encode,
@@ -32,16 +33,23 @@ from opsec.sandbox.protocol import (
 
 
 def body(frame: bytes) -> bytes:
-    return frame[HEADER.size :]
+    return frame[LENGTH_PREFIX.size :]
 
 
 @st.composite
 def reasons(draw: st.DrawFn) -> Reason:
     code = draw(st.sampled_from(sorted(REASONS)))
-    names = {name for _, name, _, _ in string.Formatter().parse(REASONS[code]) if name}
+    names = REASONS[code].blank_names
     return Reason(code, tuple((name, draw(st.text(string.printable[:90], max_size=9))) for name in sorted(names)))
 
 
+@st.composite
+def notes(draw: st.DrawFn) -> Note:
+    code = draw(st.sampled_from(sorted(NOTES)))
+    return make_note(code, **{name: draw(st.text(max_size=9)) for name in sorted(NOTES[code].blank_names)})
+
+
+st.register_type_strategy(Note, notes())
 claims = st.from_type(Claim).filter(lambda claim: claim.duration_s is None or math.isfinite(claim.duration_s))
 readings = st.builds(
     Reading,
@@ -52,11 +60,11 @@ readings = st.builds(
     members=st.lists(st.from_type(Member), max_size=2).map(tuple),
 )
 replies = st.one_of(
-    st.builds(Gave, readings, say=st.just("gave")),
-    st.builds(SoFar, readings, say=st.just("so_far")),
-    st.builds(Claimed, claims, say=st.just("claimed")),
-    st.builds(Refused, reasons(), say=st.just("refused")),
-    st.sampled_from([Ready(), Unpacked()]),
+    st.builds(ReadResult, readings, reply=st.just("read_result")),
+    st.builds(PartialResult, readings, reply=st.just("partial_result")),
+    st.builds(FileHeader, claims, reply=st.just("file_header")),
+    st.builds(UnpackRefused, reasons(), reply=st.just("unpack_refused")),
+    st.sampled_from([Ready(), UnpackDone()]),
 )
 
 
@@ -66,7 +74,7 @@ def test_whatever_the_nouns_allow_arrives_unchanged(reply: Reply) -> None:
     assert decode_reply(body(encode(reply))) == reply
 
 
-@pytest.mark.parametrize("request_", [Read("mp4"), Unpack(3, 1 << 33)])
+@pytest.mark.parametrize("request_", [ReadRequest("mp4"), UnpackRequest(3, 1 << 33)])
 def test_requests_arrive_unchanged(request_: Request) -> None:
     assert decode_request(body(encode(request_))) == request_
 
@@ -74,23 +82,23 @@ def test_requests_arrive_unchanged(request_: Request) -> None:
 # ── frames ────────────────────────────────────────────────────────────────────────────────────
 @given(st.lists(st.binary(max_size=40), max_size=5), st.integers(1, 9))
 def test_frames_come_out_whole_however_the_pipe_cuts_them(bodies: list[bytes], step: int) -> None:
-    stream = b"".join(HEADER.pack(len(content)) + content for content in bodies)
-    frames = Frames(40)
+    stream = b"".join(LENGTH_PREFIX.pack(len(content)) + content for content in bodies)
+    frames = FrameBuffer(40)
     pieces = (stream[at : at + step] for at in range(0, len(stream), step))
     assert [content for piece in pieces for content in frames.feed(piece)] == bodies
 
 
 def test_a_frame_is_refused_by_its_length_before_its_content_comes() -> None:
-    frames = Frames(100)
-    arriving = frames.feed(HEADER.pack(2) + b"{}" + HEADER.pack(101))
+    frames = FrameBuffer(100)
+    arriving = frames.feed(LENGTH_PREFIX.pack(2) + b"{}" + LENGTH_PREFIX.pack(101))
     assert next(arriving) == b"{}"
-    with pytest.raises(NotAllowedError):
+    with pytest.raises(InvalidMessageError):
         next(arriving)
 
 
 # ── what is refused ───────────────────────────────────────────────────────────────────────────
 def gave(inside: str) -> bytes:
-    return f'{{"say":"gave","reading":{inside}}}'.encode()
+    return f'{{"reply":"read_result","reading":{inside}}}'.encode()
 
 
 def hint(inside: str) -> bytes:
@@ -101,9 +109,9 @@ REFUSED: dict[str, bytes] = {
     "nothing": b"",
     "no JSON": b"\xff\xfe",
     "a list": b"[]",
-    "an unknown word": b'{"say":"obey"}',
+    "an unknown word": b'{"reply":"obey"}',
     "no word": b'{"reading":{}}',
-    "an unknown key beside": b'{"say":"ready","more":1}',
+    "an unknown key beside": b'{"reply":"ready","more":1}',
     "an unknown key of a reading": gave('{"more":1}'),
     "an unknown key deep inside": hint('"point":{"lat":1,"lon":1,"more":1}'),
     "a latitude beyond the pole": hint('"point":{"lat":90.01,"lon":1}'),
@@ -113,9 +121,9 @@ REFUSED: dict[str, bytes] = {
     "a number too large for one": hint('"accuracy_m":1e999'),
     "a number in letters": hint('"heading_deg":"1"'),
     "a word for a truth": gave('{"status":"fine"}'),
-    "an endless claim": b'{"say":"claimed","claim":{"duration_s":Infinity}}',
-    "a picture of half a pixel": b'{"say":"claimed","claim":{"width_px":0.5}}',
-    "a picture of no pixel": b'{"say":"claimed","claim":{"width_px":0}}',
+    "an endless claim": b'{"reply":"file_header","claim":{"duration_s":Infinity}}',
+    "a picture of half a pixel": b'{"reply":"file_header","claim":{"width_px":0.5}}',
+    "a picture of no pixel": b'{"reply":"file_header","claim":{"width_px":0}}',
     "a box of three numbers": hint('"box":[0,0,1]'),
     "a box larger than the frame": hint('"box":[0,0,1.1,1]'),
     "a check nobody knows": gave('{"checks":{"smell":"ran"}}'),
@@ -127,7 +135,11 @@ REFUSED: dict[str, bytes] = {
     "a reason without its blank": gave('{"reasons":[{"code":"playlist"},{"code":"unsupported"}]}'),
     "a reason with a blank too many": gave('{"reasons":[{"code":"empty","blanks":[["type","x"]]}]}'),
     "a reason with a blank twice": gave('{"reasons":[{"code":"unsupported","blanks":[["type","x"],["type","y"]]}]}'),
-    "a refusal for no known reason": b'{"say":"refused","reason":{"code":"{file.__class__}"}}',
+    "a refusal for no known reason": b'{"reply":"unpack_refused","reason":{"code":"{file.__class__}"}}',
+    "a note nobody knows": hint('"notes":[{"code":"because"}]'),
+    "a note without its blank": hint('"notes":[{"code":"other_datum"}]'),
+    "a note with a blank too many": hint('"notes":[{"code":"presence","blanks":[["x","y"]]}]'),
+    "a note as a text": hint('"note":"time and presence"'),
     "nesting without end": gave("[" * 100_000),
     "half of a surrogate pair": hint('"text":"\\ud800"'),
 }
@@ -135,34 +147,34 @@ REFUSED: dict[str, bytes] = {
 
 @pytest.mark.parametrize("answer", REFUSED.values(), ids=REFUSED.keys())
 def test_what_breaks_a_bound_is_refused(answer: bytes) -> None:
-    with pytest.raises(NotAllowedError):
+    with pytest.raises(InvalidMessageError):
         decode_reply(answer)
 
 
 def test_the_frames_of_the_refused_answers_are_fine_in_themselves() -> None:
     """Guards the table above: its frame around an allowed hint must be accepted."""
     reply = decode_reply(hint('"point":{"lat":90,"lon":1},"box":[0,0,1,1]'))
-    assert isinstance(reply, Gave)
+    assert isinstance(reply, ReadResult)
     assert reply.reading.hints[0].point == Point(90, 1)
 
 
 def test_a_blank_arrives_harmless() -> None:
     reply = decode_reply(gave('{"reasons":[{"code":"unsupported","blanks":[["type","\\u001b[2J\\u202e"]]}]}'))
-    assert isinstance(reply, Gave)
+    assert isinstance(reply, ReadResult)
     assert reply.reading.reasons == (Reason("unsupported", (("type", "\\x1b[2J\\u202e"),)),)
 
 
 # ── what is sent ──────────────────────────────────────────────────────────────────────────────
 def test_half_of_a_surrogate_pair_is_replaced_before_it_is_sent() -> None:
     caption = Post(caption="ق\ud83d!")
-    reply = decode_reply(body(encode(Gave(Reading(post=caption)))))
-    assert reply == Gave(Reading(post=Post(caption="ق?!")))
+    reply = decode_reply(body(encode(ReadResult(Reading(post=caption)))))
+    assert reply == ReadResult(Reading(post=Post(caption="ق?!")))
 
 
 @pytest.mark.parametrize("value", [b"bytes", {1, 2}, object(), Reading])
 def test_what_is_no_record_cannot_be_sent(value: Any) -> None:
     with pytest.raises(TypeError):
-        encode(Gave(Reading(post=Post(caption=value))))
+        encode(ReadResult(Reading(post=Post(caption=value))))
 
 
 def test_an_answer_that_is_too_long_is_cut_and_says_so() -> None:
@@ -171,8 +183,8 @@ def test_an_answer_that_is_too_long_is_cut_and_says_so() -> None:
     whole = Reading(posts=rows, hints=(Hint(kind="track", family="META", reader="r", field="f", fixes=(fix,)),))
     frame = encode_reading(whole, 1 << 20)
     reply = decode_reply(body(frame))
-    assert isinstance(reply, Gave)
-    assert len(frame) <= (1 << 20) + HEADER.size
+    assert isinstance(reply, ReadResult)
+    assert len(frame) <= (1 << 20) + LENGTH_PREFIX.size
     assert reply.reading.status == "partly"
     assert reply.reading.posts == rows[: len(reply.reading.posts)]
     assert len(reply.reading.posts) >= 500
@@ -182,4 +194,4 @@ def test_an_answer_that_is_too_long_is_cut_and_says_so() -> None:
 
 def test_an_answer_that_fits_is_not_cut() -> None:
     reading = Reading(members=(Member(0, "a.mp4", 5),))
-    assert decode_reply(body(encode_reading(reading, 1 << 20))) == Gave(reading)
+    assert decode_reply(body(encode_reading(reading, 1 << 20))) == ReadResult(reading)

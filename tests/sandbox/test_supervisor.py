@@ -17,7 +17,7 @@ import pytest
 from opsec.ingest.source import CannotOpenError, OpenFile
 from opsec.model import Claim, FileKind, Reading
 from opsec.sandbox.supervisor import Supervisor
-from opsec.sandbox.worker_process import NoProcessError
+from opsec.sandbox.worker_process import WorkerStartError
 from opsec.settings import Limits
 
 T = TypeVar("T")
@@ -99,7 +99,7 @@ def test_of_500_files_only_the_three_bad_ones_are_unread(bench: Bench, workers: 
     words = ["good"] * 500
     words[7], words[250], words[499] = "hang", "swell", "die"
     files = [open_file(word) for word in words]
-    with bench.supervisor(workers=workers, wall_base_s=0.4) as supervisor:
+    with bench.supervisor(workers=workers, wall_base_s=3.0) as supervisor:
         readings = dict(supervisor.read_all(enumerate(files)))
     assert len(readings) == 500
     unread = {index: code(reading) for index, reading in readings.items() if reading.status == "unread"}
@@ -202,7 +202,7 @@ def test_the_second_try_waits_until_all_else_is_done(bench: Bench) -> None:
 
 
 def test_more_doubtful_files_than_may_be_held_open(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("opsec.sandbox.supervisor._MOST_IN_DOUBT", 3)
+    monkeypatch.setattr("opsec.sandbox.supervisor._MAX_RETRIES_WAITING", 3)
     words = ["die", "good"] * 5
     with bench.supervisor() as supervisor:
         codes = sorted(code(reading) for _, reading in supervisor.read_all(enumerate(map(open_file, words))))
@@ -348,7 +348,7 @@ def test_a_file_that_changed_while_it_was_read_is_not_believed(bench: Bench) -> 
 def test_processes_that_never_start_stop_the_run() -> None:
     before = children()
     for command in (["/nonexistent/python"], [sys.executable, "-c", "raise SystemExit(1)"], ["/bin/false"]):
-        with Supervisor(limits(), command) as supervisor, pytest.raises(NoProcessError, match="opsec doctor"):
+        with Supervisor(limits(), command) as supervisor, pytest.raises(WorkerStartError, match="opsec doctor"):
             supervisor.read(open_file())
     assert children() == before
 
@@ -357,7 +357,7 @@ def test_processes_that_never_start_stop_the_run() -> None:
 SPY = """
 import os, socket, sys
 pipe = socket.socket(fileno=int(sys.argv[1]))
-pipe.sendall(b"\\0\\0\\0\\x0f" + b'{"say":"ready"}')
+pipe.sendall(b"\\0\\0\\0\\x11" + b'{"reply":"ready"}')
 asked, files, _, _ = socket.recv_fds(pipe, 65536, 9)
 told = [asked.decode("latin-1"), repr(sys.argv), repr(dict(os.environ)), os.getcwd(), repr(len(files))]
 open_now = [f"/proc/self/fd/{n}" for n in os.listdir("/proc/self/fd")]
@@ -418,7 +418,7 @@ def test_a_reading_process_does_not_outlive_its_parent(tmp_path: Path) -> None:
     script = f"""
 import sys, tempfile
 sys.path.insert(0, {str(Path(__file__).parents[2])!r})
-from tests.reading.test_supervisor import Bench, Path, open_file
+from tests.sandbox.test_supervisor import Bench, Path, open_file
 with Bench(Path({str(tmp_path)!r})).supervisor(wall_base_s=60.0, workers=1) as supervisor:
     supervisor.read(open_file("hang"))
 """

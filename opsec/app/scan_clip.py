@@ -1,0 +1,39 @@
+"""The sentence that the nouns make: what was read of one post is matched with the sites and judged.
+
+``scan_clip`` is a pure function, so it may run in this process, in a local pool or on a cluster.
+"""
+
+from dataclasses import replace
+
+from opsec.app.clip_assembly import assemble_clip
+from opsec.matching.layout.assessment import assess_layout
+from opsec.matching.matcher import SiteIndex, match, with_outcomes
+from opsec.model import FLAGGING, PostFile, Reading, ReadPost, Result
+from opsec.runtime.program_faults import fault_reason
+from opsec.settings import Settings
+from opsec.verdict.judge import judge
+
+
+def scan_clip(post: ReadPost, ours: SiteIndex, settings: Settings) -> Result:
+    """Match and judge one post that was read. Pure: the same post, sites and settings give the same result."""
+    clip = assemble_clip(post)
+    matches, outcomes = match(clip, ours)
+    clip = with_outcomes(clip, outcomes)
+    layout, worse, shown = assess_layout(clip, matches, ours.sites)
+    return replace(judge(clip, (*matches, *worse), ours.sites, settings.thresholds, layout), site_coverage=shown)
+
+
+def unread_result(post: ReadPost, error: Exception, ours: SiteIndex, settings: Settings) -> Result:
+    """Return the result of a post that a fault of this program left unchecked.
+
+    Its name, its words and its hints are left out of the judgement: one of them may have caused the fault.
+    """
+    reading = Reading(status="unread", reasons=(fault_reason(error),))
+    part = PostFile(role="media", path=post.path, sha256=None, kind=None, reading=reading)
+    result = scan_clip(ReadPost(path="", parts=(part,)), ours, settings)
+    return replace(result, clip=replace(result.clip, path=post.path))
+
+
+def is_flagged(result: Result) -> bool:
+    """Return whether the clip has an open finding that asks an officer for something."""
+    return any(finding.state == "open" and finding.action in FLAGGING for finding in result.findings)

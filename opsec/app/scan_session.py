@@ -1,0 +1,214 @@
+"""One scan: every post matched and judged, kept in the case file before the next one, and counted at the end."""
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cached_property
+
+from opsec import __version__
+from opsec.app.scan_clip import is_flagged, scan_clip, unread_result
+from opsec.casefile.case_file import CaseFile
+from opsec.errors import CaseError
+from opsec.ingest.source import OpenFile
+from opsec.matching.matcher import SiteIndex
+from opsec.model import Counts, FileKind, Picture, Progress, Reading, ReadPost, Result, Scan, Skipped
+from opsec.model.finding import own_photo_key, referenced_photos
+from opsec.model.reasons import REASONS
+from opsec.runtime.event_log import log_event
+from opsec.runtime.program_faults import count_faults, fault_of
+from opsec.sandbox.supervisor import Supervisor
+from opsec.settings import Settings
+from opsec.sites.load import sites_sha256
+
+Listener = Callable[[Progress], None]
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingCache:
+    """Readings of earlier scans in the case file, and the worker processes for files that are not there."""
+
+    case_file: CaseFile
+    supervisor: Supervisor
+    readers: str
+    """Version of today's readers and of their resources (``readers_version``)."""
+
+    def get(self, sha256: str, kind: FileKind) -> Reading | None:
+        """Return the reading that today's readers made of this content before."""
+        return self.case_file.reading(sha256, kind, self.readers)
+
+    def read(self, file: OpenFile) -> Reading:
+        """Return the reading of a list or an archive, which is no clip of its own, and keep it if it is new."""
+        known = self.get(file.sha256, file.kind)
+        if known is not None:
+            return known
+        reading = self.supervisor.read(file)
+        self.case_file.save_reading(file.sha256, file.kind, reading, readers_version=self.readers, at=datetime.now(UTC))
+        return reading
+
+
+@dataclass(frozen=True)
+class ScanSession:
+    """What every post of one scan is judged with, and where its result is kept."""
+
+    ours: SiteIndex
+    settings: Settings
+    case_file: CaseFile
+    listener: Listener | None
+    readers: str
+    """As in ``ReadingCache``."""
+    reads_files: bool = True
+    """Whether the posts were read just now; otherwise faults in their readings were recorded by an earlier scan."""
+
+    @cached_property
+    def fingerprints(self) -> dict[str, str]:
+        """Fingerprints of the settings and the sites; computing those of a thousand fences takes a while."""
+        ours = self.ours
+        return {
+            "settings_sha256": self.settings.sha256(ours.landmarks.model_names),
+            "sites_sha256": sites_sha256(ours.sites, [photo.sha256 for photo in ours.photos]),
+        }
+
+    @cached_property
+    def site_codes(self) -> dict[str, str]:
+        """Site id → the code that shared reports use."""
+        return {site.id: site.code for site in self.ours.sites}
+
+    def scan_posts(self, posts: Iterable[tuple[int, ReadPost]], total: int) -> tuple[Result, ...]:
+        """Scan posts as they arrive; each result is safe in the case file before the next post is taken.
+
+        Parameters
+        ----------
+        posts
+            Each with its number.
+        total
+            Number of posts, for the listener.
+
+        Returns
+        -------
+        tuple of Result
+            In the order of the numbers.
+        """
+        results: dict[int, Result] = {}
+        for number, post in posts:
+            results[number] = result = self._keep(post, self._scan(post))
+            self._record_faults(post, result)
+            if self.listener is not None:
+                status = result.clip.coverage.status
+                self.listener(Progress(len(results), total, post.path, status, is_flagged(result)))
+        return tuple(results[number] for number in sorted(results))
+
+    def _scan(self, post: ReadPost) -> Result:
+        """Scan one post; a fault of this program marks that post alone, and the run goes on."""
+        started_s = time.monotonic()
+        try:
+            result = scan_clip(post, self.ours, self.settings)
+        except CaseError:
+            raise  # files beside the case file cannot be written: no clip is at fault
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other clips must still be scanned
+            log_event(_LOG, "fault", error=error)
+            return unread_result(post, error, self.ours, self.settings)
+        _log_result(result, time.monotonic() - started_s)
+        return result
+
+    def _keep(self, post: ReadPost, result: Result) -> Result:
+        """Keep a result in the case file and return it; of one that breaks a bound of its records, keep the fault."""
+        try:
+            self._write(post, result)
+        except ValueError as error:
+            log_event(_LOG, "fault", error=error)
+            result = unread_result(post, error, self.ours, self.settings)
+            self._write(post, result)
+        return result
+
+    def _write(self, post: ReadPost, result: Result) -> None:
+        self.case_file.save(
+            post,
+            result,
+            readers_version=self.readers,
+            site_codes=self.site_codes,
+            at=datetime.now(UTC),
+            **self.fingerprints,
+        )
+
+    def _record_faults(self, post: ReadPost, result: Result) -> None:
+        """Record the faults of this program on a clip, for ``opsec doctor``."""
+        recorded = () if self.reads_files else (reason for part in post.parts for reason in part.reading.reasons)
+        reasons = set(result.clip.coverage.reasons).difference(recorded)
+        self._record(Counter(fault for reason in reasons if (fault := fault_of(reason)) is not None))
+
+    def _record(self, faults: Counter[str]) -> None:
+        if faults:
+            self.case_file.record_faults(faults, program=__version__, at=datetime.now(UTC))
+
+    def report(
+        self, results: tuple[Result, ...], skipped: tuple[Skipped, ...] = (), *, own_photos: bool = False
+    ) -> Scan:
+        """Return everything that the scan found, with its counts.
+
+        Parameters
+        ----------
+        results
+            Of the posts, in their order.
+        skipped
+            Files that were not scanned.
+        own_photos
+            Whether to include small pictures of the officer's own photos of the recognised landmarks.
+        """
+        scan = Scan(
+            settings_sha256=self.fingerprints["settings_sha256"],
+            sites_sha256=self.fingerprints["sites_sha256"],
+            site_codes=self.site_codes,
+            results=results,
+            skipped=skipped,
+            counts=_counts(results, skipped),
+        )
+        self._record(count_faults(replace(scan, results=())))
+        counts = scan.counts
+        log_event(
+            _LOG,
+            "finished",
+            clips=counts.clips,
+            read=counts.read,
+            flagged=counts.flagged,
+            hidden=counts.hidden,
+            not_fully_checked=counts.not_fully_checked,
+            faults=count_faults(scan),
+        )
+        return replace(scan, own_photos=_own_photos(scan, self.ours)) if own_photos else scan
+
+
+def _log_result(result: Result, took_s: float) -> None:
+    coverage = result.clip.coverage
+    log_event(
+        _LOG,
+        "clip",
+        status=coverage.status,
+        action=result.verdict.action,
+        reasons=Counter(reason.code for reason in coverage.reasons),
+        failed=[check for check, state in coverage.checks.items() if state == "failed"],
+        hints=Counter(hint.kind for hint in result.clip.hints),
+        matches=len(result.matches),
+        took_s=took_s,
+    )
+
+
+def _own_photos(scan: Scan, ours: SiteIndex) -> dict[str, Picture]:
+    """Return small pictures of the reference photos that the matches of a scan refer to, by their keys."""
+    found = ((key, ours.landmarks.thumbnail(*key)) for key in sorted(referenced_photos(scan)))
+    return {own_photo_key(*key): picture for key, picture in found if picture is not None}
+
+
+def _counts(results: Sequence[Result], skipped: Sequence[Skipped]) -> Counts:
+    hiding = sum(REASONS[one.reason.code].hides_clip for one in skipped)
+    states = [result.clip.coverage.status for result in results]
+    return Counts(
+        clips=len(results),
+        read=sum(state != "unread" for state in states),
+        flagged=sum(map(is_flagged, results)),
+        hidden=sum(finding.state == "hidden" for result in results for finding in result.findings),
+        not_fully_checked=sum(state != "read" for state in states) + hiding,
+    )

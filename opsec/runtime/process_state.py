@@ -1,0 +1,77 @@
+"""Process-wide settings of libraries, changed for one call and restored: a host that imports opsec keeps its own.
+
+Some libraries offer a setting for the whole process only. Library code of this package changes such a setting in no
+other way than through the functions below: under one lock, so that two threads cannot restore each other's values, and
+restored whatever happens inside. Another thread of the host sees the changed value while the call lasts. Worker
+processes and the command line own their process and set what they need once, at their start.
+"""
+
+import logging
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_LOCK = threading.RLock()
+
+
+@contextmanager
+def ignore_warnings(category: type[Warning] = Warning) -> Iterator[None]:
+    """Ignore warnings of a category."""
+    with _LOCK, warnings.catch_warnings():
+        warnings.simplefilter("ignore", category)
+        yield
+
+
+@contextmanager
+def silence_logger(name: str) -> Iterator[None]:
+    """Silence a library's logger: it writes the content of files."""
+    logger = logging.getLogger(name)
+    with _LOCK:
+        before = logger.disabled
+        logger.disabled = True
+        try:
+            yield
+        finally:
+            logger.disabled = before
+
+
+@contextmanager
+def silence_opencv_log() -> Iterator[None]:
+    """Silence OpenCV, which writes to standard error by itself."""
+    from cv2.utils import logging as opencv_logging
+
+    with _LOCK:
+        before = opencv_logging.setLogLevel(opencv_logging.LOG_LEVEL_SILENT)
+        try:
+            yield
+        finally:
+            opencv_logging.setLogLevel(before)
+
+
+@contextmanager
+def load_truncated_images() -> Iterator[None]:
+    """Have Pillow load as much of a truncated image as there is, instead of raising ``OSError``."""
+    from PIL import ImageFile
+
+    with _LOCK:
+        before = ImageFile.LOAD_TRUNCATED_IMAGES
+        ImageFile.LOAD_TRUNCATED_IMAGES = True
+        try:
+            yield
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = before
+
+
+@contextmanager
+def limit_faiss_to_one_thread() -> Iterator[None]:
+    """Run FAISS on one thread: training on several sums in another order, and the index would differ."""
+    import faiss
+
+    with _LOCK:
+        before = faiss.omp_get_max_threads()
+        faiss.omp_set_num_threads(1)
+        try:
+            yield
+        finally:
+            faiss.omp_set_num_threads(before)

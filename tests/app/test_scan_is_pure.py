@@ -1,0 +1,63 @@
+"""``scan_clip`` depends on its arguments alone: neither on the clips before it nor on the process it runs in."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from opsec.matching.landmarks import reference_set
+from tests.app.sample_posts import PAIRINGS, posts, scan_posts
+from tests.cli.conftest import ROOT
+
+COUNT = len(posts())
+Results = dict[str, dict[str, bytes]]
+
+
+def landmark_states(results: dict[str, bytes]) -> dict[str, str]:
+    return {path: json.loads(result)["coverage"]["checks"]["landmarks"] for path, result in results.items()}
+
+
+@pytest.fixture(scope="module")
+def in_order() -> Results:
+    """For each pairing the results of the posts in their order."""
+    return {name: scan_posts(range(COUNT), name) for name in PAIRINGS}
+
+
+def test_the_pairing_that_fails_on_one_clip_fails_on_no_other(
+    in_order: Results,
+) -> None:
+    works, hangs = (landmark_states(in_order[name]) for name in ("works", "hangs"))
+    assert {works[f"{number}.mp4"] for number in range(5)} == {"ran"}
+    assert {path for path in works if works[path] != hangs[path]} == {"1.mp4"}
+    assert hangs["1.mp4"] == "failed"
+
+
+@pytest.mark.parametrize("pairing", PAIRINGS)
+@settings(max_examples=4, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(order=st.permutations(range(COUNT)))
+def test_any_order_gives_the_same_bytes(in_order: Results, pairing: str, order: list[int]) -> None:
+    assert scan_posts(order, pairing) == in_order[pairing]
+
+
+@pytest.mark.parametrize("pairing", PAIRINGS)
+def test_another_process_gives_the_same_bytes(in_order: Results, pairing: str) -> None:
+    order = ",".join(map(str, reversed(range(COUNT))))
+    command = [sys.executable, "-m", "tests.app.sample_posts", order, pairing]
+    done = subprocess.run(
+        command, cwd=ROOT, env=os.environ | {"PYTHONHASHSEED": "77"}, capture_output=True, text=True, check=True
+    )
+    assert {path: result.encode() for path, result in json.loads(done.stdout).items()} == in_order[pairing]
+
+
+def test_photos_remembered_by_this_process_give_the_same_bytes_as_photos_opened_anew(
+    in_order: Results, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reference_set, "_memory_cache", {})
+    monkeypatch.setattr(reference_set, "_MAX_MEMORY_PHOTOS", 1)
+    for _anew_and_remembered in range(2):
+        assert scan_posts(range(COUNT), "works") == in_order["works"]
+        assert len(reference_set._memory_cache) == 1, "of two photos"
