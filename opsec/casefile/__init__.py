@@ -1,0 +1,1 @@
+"""The case file: readings, verdicts and findings on disk, in SQLite or another database."""

@@ -1,8 +1,8 @@
-"""The case file: what was read, what it means and since when it is known, safe against a pulled plug.
+"""The case file: readings, posts, verdicts and findings with the time they were first seen, safe against power loss.
 
-Everything of one clip is written in one transaction, so a scan that is stopped anywhere goes on
-where it was. Readings stand under the SHA-256 of the file and the version of the readers: what was
-read once is matched again and again without opening the file.
+Everything about one post is written in one transaction, so a scan that is stopped at any point can be continued.
+Readings are stored by the SHA-256 of the file and the version of the readers: a file is read once and its reading is
+matched again without opening the file.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,19 +15,20 @@ from typing import Self
 from sqlalchemy import Connection, Engine, bindparam, select, tuple_
 
 from opsec.casefile import database, schema
+from opsec.casefile.fault_log import RecordedFault, recent_faults, record_faults
 from opsec.casefile.iso_week import Week
-from opsec.casefile.post_identity import Seats
-from opsec.casefile.row_writer import keep_post, keep_reading, keep_readings
+from opsec.casefile.post_identity import IdentityResolver
+from opsec.casefile.row_writer import write_post, write_reading, write_readings
 from opsec.casefile.schema import posts, readings
-from opsec.casefile.serialisation import moment_text, unpack
-from opsec.casefile.stored_post import KeptPost, by_older_readers, is_final, rebuilt
+from opsec.casefile.serialisation import unpack, utc_text
+from opsec.casefile.stored_post import PostRow, from_row, is_final, mark_outdated
 from opsec.casefile.weekly_exposure import sum_up
 from opsec.errors import CaseError
 from opsec.model import Exposure, FileKind, Reading, ReadPost, Result
 
 _PAGE_POSTS = 50
 _RECENT_READINGS = 16
-"""Readings held while posts are walked: the posts of one list follow each other and share its reading."""
+"""Readings cached while posts are iterated: the posts of one list follow each other and share its reading."""
 
 _READING = select(readings.c.readers_version, readings.c.reading).where(
     readings.c.sha256 == bindparam("this_sha256"), readings.c.kind == bindparam("this_kind")
@@ -35,18 +36,18 @@ _READING = select(readings.c.readers_version, readings.c.reading).where(
 
 
 def open_case(where: str) -> "CaseFile":
-    """The case file at a path, or the database at a URL (``://``); ``:memory:`` keeps nothing after the run.
+    """Open the case file at a path, or the database at a URL (``://``); ``:memory:`` keeps nothing after the run.
 
-    It is made if it is not there (mode 0600) and brought up to date if it is older.
+    It is created if it does not exist (mode 0600) and migrated if it is of an older version.
 
     Raises
     ------
     CaseError
-        Its folder is missing, it is no case file, of a newer version, locked, or cannot be written.
+        Its folder does not exist; or it is not a case file, is of a newer version, is locked, or cannot be written.
     """
     engine, shown = database.engine_at(where)
     try:
-        with database.in_a_sentence(shown):
+        with database.case_errors(shown):
             _bring_up_to_date(engine)
     except BaseException:
         engine.dispose()
@@ -55,15 +56,15 @@ def open_case(where: str) -> "CaseFile":
 
 
 def exists(where: str) -> bool:
-    """Whether there is a case to go on with: a file at this path or SQLite URL. Of any other URL the server knows."""
-    path = database.file_of(where)
+    """Return whether a case exists at a path or SQLite URL; True for any other URL, which only its server can tell."""
+    path = database.case_path(where)
     return path is None or (path != database.MEMORY and Path(path).is_file())
 
 
 def _bring_up_to_date(engine: Engine) -> None:
     with database.reading(engine) as connection:
         current = schema.is_current(connection)
-    database.write_ahead(engine)
+    database.enable_write_ahead_log(engine)
     while not current:
         with database.writing(engine) as connection:
             schema.migrate(connection)
@@ -73,13 +74,13 @@ def _bring_up_to_date(engine: Engine) -> None:
 class CaseFile:
     """An open case; one thread, one writer at a time. Every method raises ``CaseError`` for trouble with the file.
 
-    One scan opens it once: posts kept through the same open case at different paths are never taken for one post.
+    A scan opens it once: posts at different paths that are saved through one open case are never taken for one post.
     """
 
     def __init__(self, engine: Engine, shown: str) -> None:
         self._engine = engine
         self._shown = shown
-        self._seats = Seats()
+        self._identities = IdentityResolver()
 
     def __enter__(self) -> Self:
         return self
@@ -90,30 +91,30 @@ class CaseFile:
         self.close()
 
     def close(self) -> None:
-        """Give the file back. What was kept is on the disk already."""
+        """Close the file. Everything that was saved is on disk already."""
         self._engine.dispose()
 
     # ── readings ──────────────────────────────────────────────────────────────────────────────
     def reading(self, sha256: str, kind: FileKind, readers_version: str) -> Reading | None:
-        """What these readers found in a file of this content, if they ever read one."""
+        """Return what these readers found in a file of this content, or None when they never read one."""
         found = self._reading(sha256, kind)
         return found[1] if found and found[0] == readers_version else None
 
-    def keep_reading(
+    def save_reading(
         self, sha256: str, kind: FileKind, reading: Reading, *, readers_version: str, at: datetime
     ) -> None:
-        """The reading of a file that is no part of a post: an archive, a list. One that is not final is not kept."""
+        """Save the reading of an archive or a list, which belongs to no post, unless it is not final."""
         if is_final(reading):
-            with self._writing() as connection:
-                keep_reading(connection, sha256, kind, reading, readers_version=readers_version, at=moment_text(at))
+            with self._write() as connection:
+                write_reading(connection, sha256, kind, reading, readers_version=readers_version, at=utc_text(at))
 
     def _reading(self, sha256: str, kind: FileKind) -> tuple[str, Reading] | None:
-        with self._reads() as connection:
+        with self._read() as connection:
             row = connection.execute(_READING, {"this_sha256": sha256, "this_kind": kind}).one_or_none()
             return (row[0], unpack(Reading, row[1])) if row else None
 
     # ── posts ─────────────────────────────────────────────────────────────────────────────────
-    def keep(  # noqa: PLR0913 - what a scan knows of one clip
+    def save(  # noqa: PLR0913 - what a scan knows of one clip
         self,
         post: ReadPost,
         result: Result,
@@ -124,22 +125,35 @@ class CaseFile:
         sites_sha256: str,
         at: datetime,
     ) -> None:
-        """One clip in one transaction: its final readings, the post, its verdict and its findings.
+        """Save one post in one transaction: its final readings, the post, its verdict and its findings.
 
-        Kept before, it keeps the moment it was first seen, as does each finding that still holds.
+        A post that was saved before keeps the time it was first seen, as does each finding that is still made.
+
+        Parameters
+        ----------
+        post, result
+            What was read, and what the scan made of it.
+        readers_version
+            Of the readers that read it.
+        site_codes
+            Site id → code of shared reports.
+        settings_sha256, sites_sha256
+            Fingerprints of what it was judged with.
+        at
+            Time of the scan.
         """
-        now = moment_text(at)
+        now = utc_text(at)
         scan = {"settings_sha256": settings_sha256, "sites_sha256": sites_sha256}
-        with self._writing() as connection:
-            keep_readings(connection, post, readers_version, now)
-            key = keep_post(connection, post, result, self._seats, scan=scan, site_codes=site_codes, at=now)
-        self._seats.take(key, post.path)
+        with self._write() as connection:
+            write_readings(connection, post, readers_version, now)
+            key = write_post(connection, post, result, self._identities, scan=scan, site_codes=site_codes, at=now)
+        self._identities.assign(key, post.path)
 
     def posts(self, readers_version: str) -> Iterator[ReadPost]:
-        """Every post kept, as it was read, in the order of the paths; no file is opened for it.
+        """Yield every post as it was read, in the order of the paths, without opening a file.
 
-        One read by other readers than these comes too, marked as *partly* checked for that reason.
-        Posts may be kept again while they are walked.
+        A post that other readers read is yielded too, marked as partly checked for that reason. Posts may be saved
+        while this iterates.
         """
         recent: dict[tuple[str, FileKind], Reading] = {}
 
@@ -151,24 +165,24 @@ class CaseFile:
             return recent[sha256, kind]
 
         for data in self._post_rows():
-            with database.in_a_sentence(self._shown), self._undamaged():
-                post = rebuilt(unpack(KeptPost, data), reading_of)
+            with database.case_errors(self._shown), self._rows_checked():
+                post = from_row(unpack(PostRow, data), reading_of)
             yield post
 
     def _reading_for(self, sha256: str, kind: FileKind, readers_version: str) -> Reading:
         found = self._reading(sha256, kind)
         if found is None:
-            raise CaseError(database.damaged(self._shown))
+            raise CaseError(database.damage_message(self._shown))
         version, reading = found
-        return reading if version == readers_version else by_older_readers(reading)
+        return reading if version == readers_version else mark_outdated(reading)
 
     def _post_rows(self) -> Iterator[bytes]:
-        """Page by page, each in a transaction of its own, so that a long walk holds up no writer."""
+        """Yield rows page by page, each page in its own transaction, so that a long iteration blocks no writer."""
         place = tuple_(posts.c.path, posts.c.key)
         page = select(posts.c.path, posts.c.key, posts.c.post).order_by(posts.c.path, posts.c.key).limit(_PAGE_POSTS)
         wanted = page
         while True:
-            with self._reads() as connection:
+            with self._read() as connection:
                 rows = connection.execute(wanted).all()
             if not rows:
                 return
@@ -178,25 +192,36 @@ class CaseFile:
 
     # ── the week ──────────────────────────────────────────────────────────────────────────────
     def exposure(self, week: Week) -> Exposure:
-        """A week of this case, summed up for command."""
-        with self._reads() as connection:
+        """Sum up a week of this case for command."""
+        with self._read() as connection:
             return sum_up(connection, week)
+
+    # ── faults of this program ────────────────────────────────────────────────────────────────
+    def record_faults(self, faults: Mapping[str, int], *, program: str, at: datetime) -> None:
+        """Record faults, as ``describe_fault`` names them, with the number of files that each left unchecked."""
+        with self._write() as connection:
+            record_faults(connection, faults, program=program, at=utc_text(at))
+
+    def recent_faults(self, program: str, limit: int) -> list[RecordedFault]:
+        """Return the latest faults of this version of the program, the newest first."""
+        with self._read() as connection:
+            return recent_faults(connection, program, limit)
 
     # ── transactions ──────────────────────────────────────────────────────────────────────────
     @contextmanager
-    def _reads(self) -> Iterator[Connection]:
-        with database.in_a_sentence(self._shown), self._undamaged(), database.reading(self._engine) as connection:
+    def _read(self) -> Iterator[Connection]:
+        with database.case_errors(self._shown), self._rows_checked(), database.reading(self._engine) as connection:
             yield connection
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        with database.in_a_sentence(self._shown), database.writing(self._engine) as connection:
+    def _write(self) -> Iterator[Connection]:
+        with database.case_errors(self._shown), database.writing(self._engine) as connection:
             yield connection
 
     @contextmanager
-    def _undamaged(self) -> Iterator[None]:
-        """A row that is no record of ours: the file is damaged."""
+    def _rows_checked(self) -> Iterator[None]:
+        """Raise ``CaseError`` for a row that is not a valid record: the file is damaged."""
         try:
             yield
         except ValueError as error:
-            raise CaseError(database.damaged(self._shown)) from error
+            raise CaseError(database.damage_message(self._shown)) from error

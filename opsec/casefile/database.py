@@ -1,7 +1,7 @@
-"""Where a case file lies and how it is opened: SQLite as safe as it can be, or any database by its URL.
+"""Location and opening of a case file: SQLite with its safest settings, or any database by its URL.
 
-SQLite: a write-ahead log, each commit on the disk before it returns, foreign keys held, and a
-transaction that is going to write takes the lock at once (https://www.sqlite.org/lang_transaction.html).
+SQLite: a write-ahead log, every commit on disk before it returns, foreign keys enforced, and a write transaction takes
+the lock at its beginning (https://www.sqlite.org/lang_transaction.html).
 """
 
 import os
@@ -17,29 +17,29 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from opsec.casefile.schema import NewerCaseError, NotACaseError
 from opsec.errors import CaseError
 from opsec.i18n.messages import Message, _
-from opsec.i18n.safe_text import path_text, plain
-from opsec.settings import LANDMARKS_ENDING
+from opsec.i18n.safe_text import decode_path, escape_unsafe
+from opsec.settings import LANDMARK_CACHE_SUFFIX
 
 MEMORY = ":memory:"
 PLAIN_SQLITE = frozenset({"sqlite", "sqlite+pysqlite"})
-"""Drivers of a URL that stand for a path."""
+"""Drivers of URLs that name a path."""
 BUSY_TIMEOUT_S = 10
 """How long to wait for another program's transaction."""
 
 
 def engine_at(where: str) -> tuple[Engine, str]:
-    """The engine for a path or a URL, and what to call it in a message: no password of a URL is ever shown.
+    """Return the engine for a path or a URL, and its name for messages, which never has the password of a URL.
 
     Raises
     ------
     CaseError
-        There is no such folder, no such driver, or what lies there can be no case file.
+        The folder or the driver does not exist, or what is there cannot be a case file.
     """
     if "://" not in where:
-        return _sqlite(where), plain(path_text(where))
+        return _sqlite(where), escape_unsafe(decode_path(where))
     try:
         url = make_url(where)
-        shown = plain(url.render_as_string(hide_password=True))
+        shown = escape_unsafe(url.render_as_string(hide_password=True))
         if url.get_backend_name() == "sqlite":
             if url.query or url.drivername not in PLAIN_SQLITE:
                 raise ArgumentError("only a plain path: a driver that encrypts, say, must not be passed over")
@@ -50,33 +50,33 @@ def engine_at(where: str) -> tuple[Engine, str]:
             _(
                 "the case file cannot be opened by this URL ({kind}); check the URL and that its driver is installed, "
                 "or give a path with --case",
-                kind=plain(where.partition("://")[0], limit=40),
+                kind=escape_unsafe(where.partition("://")[0], limit=40),
             )
         ) from error
 
 
-def file_of(where: str) -> str | None:
-    """The file in which a case at this path or URL would lie; none for a URL of anything but plain SQLite."""
+def case_path(where: str) -> str | None:
+    """Return the path of the case file for a path or URL; None for a URL of anything but plain SQLite."""
     if "://" not in where:
         return where
     try:
         url = make_url(where)
     except (ArgumentError, ValueError):
-        return None  # whoever opens it says what is wrong with it
+        return None  # opening it reports what is wrong
     return (url.database or MEMORY) if url.drivername in PLAIN_SQLITE else None
 
 
-def files_of(where: str) -> tuple[str, ...]:
-    """Every file that a case at this path or URL may have; SQLite keeps logs beside it (sqlite.org/tempfiles.html)."""
-    path = file_of(where)
-    endings = ("", "-wal", "-shm", "-journal", LANDMARKS_ENDING)
+def case_files(where: str) -> tuple[str, ...]:
+    """Return every file that a case may consist of; SQLite keeps logs beside it (sqlite.org/tempfiles.html)."""
+    path = case_path(where)
+    endings = ("", "-wal", "-shm", "-journal", LANDMARK_CACHE_SUFFIX)
     return () if path in {None, MEMORY} else tuple(f"{path}{ending}" for ending in endings)
 
 
-def landmarks_of(where: str) -> str | None:
-    """The folder beside a case file for what is known of our landmarks; none for a case without a file."""
-    path = file_of(where)
-    return None if path in {None, MEMORY} else f"{path}{LANDMARKS_ENDING}"
+def landmarks_folder(where: str) -> str | None:
+    """Return the folder beside a case file for features of landmark photos; None for a case without a file."""
+    path = case_path(where)
+    return None if path in {None, MEMORY} else f"{path}{LANDMARK_CACHE_SUFFIX}"
 
 
 def _sqlite(path: str) -> Engine:
@@ -85,8 +85,8 @@ def _sqlite(path: str) -> Engine:
     engine = create_engine(URL.create("sqlite", database=path), poolclass=StaticPool)
 
     @event.listens_for(engine, "connect")
-    def _settle(connection: sqlite3.Connection, _record: object) -> None:
-        connection.isolation_level = None  # transactions begin where we say so, not where the driver guesses
+    def _configure(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # transactions begin explicitly, not where the driver guesses
         connection.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT_S * 1000)}")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
@@ -100,8 +100,8 @@ def _sqlite(path: str) -> Engine:
 
 
 def _prepare(path: Path) -> None:
-    """Make the file, for its owner only whatever the umask; SQLite gives its log the same mode."""
-    shown = plain(path_text(path))
+    """Create the file with mode 0600 whatever the umask is; SQLite gives its log the same mode."""
+    shown = escape_unsafe(decode_path(path))
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     except FileExistsError:
@@ -114,7 +114,7 @@ def _prepare(path: Path) -> None:
             _(
                 "{file}: the folder {folder} does not exist; make it, or give another path with --case",
                 file=shown,
-                folder=plain(path_text(path.parent)),
+                folder=escape_unsafe(decode_path(path.parent)),
             )
         ) from None
     except OSError as error:
@@ -130,8 +130,8 @@ def _prepare(path: Path) -> None:
         os.close(handle)
 
 
-def write_ahead(engine: Engine) -> None:
-    """Switch a SQLite file to a write-ahead log; it stays so. Only once it is known to be ours."""
+def enable_write_ahead_log(engine: Engine) -> None:
+    """Switch a SQLite file to a write-ahead log, permanently. Only after it is known to be a case file."""
     if engine.dialect.name != "sqlite":
         return
     raw = engine.raw_connection()
@@ -143,22 +143,22 @@ def write_ahead(engine: Engine) -> None:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """One transaction that only reads."""
+    """Open a transaction that only reads."""
     with engine.connect() as connection:
         yield connection
 
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """One transaction that writes, whole or not at all."""
+    """Open a transaction that writes everything or nothing."""
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
         yield connection
 
 
-# ── trouble, in a sentence ────────────────────────────────────────────────────────────────────
+# ── errors as messages ─────────────────────────────────────────────────────────────────────────
 @contextmanager
-def in_a_sentence(shown: str) -> Iterator[None]:
-    """Whatever the database complains of becomes one ``CaseError`` that names the file and the next step."""
+def case_errors(shown: str) -> Iterator[None]:
+    """Turn every database error into one ``CaseError`` that names the file and the next step."""
     try:
         yield
     except NotACaseError:
@@ -172,16 +172,16 @@ def in_a_sentence(shown: str) -> Iterator[None]:
             )
         ) from None
     except sqlite3.Error as error:
-        raise CaseError(_complaint(error, shown)) from error
+        raise CaseError(_error_message(error, shown)) from error
     except SQLAlchemyError as error:
-        raise CaseError(_complaint(getattr(error, "orig", None) or error, shown)) from error
+        raise CaseError(_error_message(getattr(error, "orig", None) or error, shown)) from error
 
 
 def _not_a_case(shown: str) -> Message:
     return _("{file} is not a case file of this program; give another path with --case", file=shown)
 
 
-def _complaint(error: BaseException, shown: str) -> Message:
+def _error_message(error: BaseException, shown: str) -> Message:
     exact = getattr(error, "sqlite_errorcode", 0)
     code = exact & 0xFF  # the primary one: https://www.sqlite.org/rescode.html
     if code == sqlite3.SQLITE_NOTADB:
@@ -200,16 +200,16 @@ def _complaint(error: BaseException, shown: str) -> Message:
             file=shown,
         )
     if code == sqlite3.SQLITE_CORRUPT:
-        return damaged(shown)
+        return damage_message(shown)
     return _(
         "{file} cannot be used ({error}); check its disk or its server and run again",
         file=shown,
-        error=plain(str(error), limit=200),
+        error=escape_unsafe(str(error), limit=200),
     )
 
 
-def damaged(shown: str) -> Message:
-    """The file is ours and broken."""
+def damage_message(shown: str) -> Message:
+    """Return the message that a case file is damaged."""
     return _(
         "{file} is damaged, or another version of opsec wrote it; put back a copy, or give another path with --case",
         file=shown,

@@ -1,4 +1,4 @@
-"""Weeks as the weekly page counts them: ISO 8601, Monday to Sunday, in this machine's time zone."""
+"""ISO 8601 weeks of the weekly page, Monday to Sunday, in the time zone of this machine."""
 
 import re
 from dataclasses import dataclass
@@ -6,32 +6,35 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from opsec.errors import UsageError
 from opsec.i18n.messages import Message, _
-from opsec.i18n.safe_text import plain
+from opsec.i18n.safe_text import escape_unsafe
 
-_WRITTEN = re.compile(r"(\d{4})-W(\d{2})")
+_PATTERN = re.compile(r"(\d{4})-W(\d{2})")
 _YEARS = range(1970, 9999)  # a case file is younger, and Python's calendar ends with the year 9999
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Week:
-    """One week: the year that owns its Thursday (ISO 8601), and its number in it."""
+    """One week: the year that its Thursday is in (ISO 8601), and its number in that year."""
 
     year: int
     number: int
 
     @classmethod
     def parse(cls, text: str) -> "Week":
-        """The week written as ``2026-W47``.
+        """Parse a week such as ``2026-W47``.
 
         Raises
         ------
         UsageError
-            It is written otherwise, or the calendar has no such week.
+            The text has another form, or the calendar has no such week.
         """
-        found = _WRITTEN.fullmatch(text)
+        found = _PATTERN.fullmatch(text)
         if found is None:
             raise UsageError(
-                _("{week} is not a week; write its year and its number, as in 2026-W47", week=plain(text, limit=40))
+                _(
+                    "{week} is not a week; write its year and its number, as in 2026-W47",
+                    week=escape_unsafe(text, limit=40),
+                )
             )
         year, number = int(found[1]), int(found[2])
         if year not in _YEARS or not 1 <= number <= _weeks_in(year):
@@ -40,7 +43,7 @@ class Week:
 
     @classmethod
     def of(cls, moment: datetime) -> "Week":
-        """The week in which a moment falls here."""
+        """Return the week of a time, in the local time zone."""
         year, number, _day = moment.astimezone().isocalendar()
         return cls(year, number)
 
@@ -61,7 +64,7 @@ class Week:
 
     @property
     def ends(self) -> datetime:
-        """Midnight after its Sunday here, as UTC: the first moment that is no longer in it."""
+        """Midnight after its Sunday here, as UTC: the first time that is no longer in it."""
         return datetime.combine(self.last_day + timedelta(days=1), time()).astimezone(UTC)
 
     def before(self) -> "Week":
@@ -70,7 +73,7 @@ class Week:
         return Week(year, number)
 
     def contains(self, moment: datetime) -> bool:
-        """Whether a moment falls in this week here."""
+        """Return whether a time is in this week, in the local time zone."""
         return self.begins <= moment.astimezone(UTC) < self.ends
 
     def __str__(self) -> str:
@@ -78,13 +81,17 @@ class Week:
 
 
 def _weeks_in(year: int) -> int:
-    """52 or 53: the 28th of December always lies in the last one."""
+    """Return 52 or 53: the 28th of December is always in the last week."""
     return date(year, 12, 28).isocalendar().week
 
 
 def _no_such_week(text: str, year: int) -> Message:
     if year not in _YEARS:
-        return _("{week} lies outside the calendar of this program; give a week such as 2026-W47", week=plain(text))
+        return _(
+            "{week} lies outside the calendar of this program; give a week such as 2026-W47", week=escape_unsafe(text)
+        )
     return _(
-        "{week} does not exist; the weeks of that year run from 01 to {last}", week=plain(text), last=_weeks_in(year)
+        "{week} does not exist; the weeks of that year run from 01 to {last}",
+        week=escape_unsafe(text),
+        last=_weeks_in(year),
     )

@@ -1,4 +1,4 @@
-"""The rows of one clip, written inside one transaction of the caller, in SQL that every database speaks."""
+"""Writing of the rows of one post, inside a transaction of the caller, in portable SQL."""
 
 import json
 from collections.abc import Mapping
@@ -6,17 +6,25 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 
-from opsec.casefile.post_identity import Seats, all_there, content_id, identity, is_earlier_look, lacked, paths
+from opsec.casefile.post_identity import (
+    IdentityResolver,
+    content_id,
+    identity,
+    incomplete_identities,
+    is_complete,
+    is_same_post,
+    paths,
+)
 from opsec.casefile.schema import findings, posts, readings
-from opsec.casefile.serialisation import pack, whole
-from opsec.casefile.stored_post import is_cached, kept
-from opsec.model import FileKind, Finding, Reading, ReadPost, Result, Shown
+from opsec.casefile.serialisation import encodable, pack
+from opsec.casefile.stored_post import is_cached, to_row
+from opsec.model import FileKind, Finding, Reading, ReadPost, Result, SiteCoverage
 
 Row = dict[str, Any]
-UNKNOWN_SITE_CODE = "?"
-"""For a site without a code: its id stays out of every shared report."""
+MISSING_SITE_CODE = "?"
+"""Code of a site without one: its id stays out of every shared report."""
 
-# Put together once: for ten thousand clips, building them anew would cost more than running them.
+# Built once: for ten thousand clips, building the statements again would cost more than running them.
 _this_file = (readings.c.sha256 == bindparam("this_sha256"), readings.c.kind == bindparam("this_kind"))
 _READERS = select(readings.c.readers_version).where(*_this_file)
 _ADD_READING = insert(readings)
@@ -44,18 +52,18 @@ _ADD_FINDINGS = insert(findings)
 
 
 # ── readings ──────────────────────────────────────────────────────────────────────────────────
-def keep_readings(connection: Connection, post: ReadPost, readers_version: str, at: str) -> None:
-    """Every final reading of the post, under the SHA-256 of its file."""
+def write_readings(connection: Connection, post: ReadPost, readers_version: str, at: str) -> None:
+    """Write every final reading of a post, by the SHA-256 of its file."""
     for part in post.parts:
         if is_cached(part):
             assert part.sha256 is not None and part.kind is not None
-            keep_reading(connection, part.sha256, part.kind, part.reading, readers_version=readers_version, at=at)
+            write_reading(connection, part.sha256, part.kind, part.reading, readers_version=readers_version, at=at)
 
 
-def keep_reading(  # noqa: PLR0913 - a row's columns
+def write_reading(  # noqa: PLR0913 - a row's columns
     connection: Connection, sha256: str, kind: FileKind, reading: Reading, *, readers_version: str, at: str
 ) -> None:
-    """One file's reading, unless these very readers' answer is already there."""
+    """Write the reading of one file, unless one of the same readers is stored already."""
     this = {"this_sha256": sha256, "this_kind": kind}
     there = connection.scalar(_READERS, this)
     if there == readers_version:
@@ -67,31 +75,46 @@ def keep_reading(  # noqa: PLR0913 - a row's columns
         connection.execute(_CHANGE_READING, {**this, **row})
 
 
-# ── the post and what is found in it ──────────────────────────────────────────────────────────
-def keep_post(  # noqa: PLR0913 - what a scan knows of one clip
+# ── the post and its findings ─────────────────────────────────────────────────────────────────
+def write_post(  # noqa: PLR0913 - what a scan knows of one clip
     connection: Connection,
     post: ReadPost,
     result: Result,
-    seats: Seats,
+    identities: IdentityResolver,
     *,
     scan: Mapping[str, str],
     site_codes: Mapping[str, str],
     at: str,
 ) -> str:
-    """The post, its verdict and its findings, in place of every earlier look at it; answers the key of its row.
+    """Write a post, its verdict and its findings in place of its earlier rows; return the key of its row.
 
-    What was known before keeps the moment it was first seen.
+    The post, and each finding that was made before, keep the time they were first seen.
+
+    Parameters
+    ----------
+    connection
+        In a transaction that writes.
+    post, result
+        What was read, and what the scan made of it.
+    identities
+        Rows that other posts of this scan have.
+    scan
+        Fingerprints of the settings and the sites, by column.
+    site_codes
+        Site id → code of shared reports.
+    at
+        Time of the scan, as ``utc_text`` writes it.
     """
-    looks, key = _earlier_looks(connection, post, seats)
+    looks, key = _stored_posts(connection, post, identities)
     row: Row = {**_post_row(post, key, result), **scan, "last_seen_at": at}
-    seen = _forget_findings(connection, looks)
+    seen = _delete_findings(connection, looks)
     if key in looks:
         connection.execute(_CHANGE_POST, {"this_key": key, "first_seen_at": min(looks.values())} | row)
     else:
         connection.execute(_ADD_POST, row | {"first_seen_at": min(looks.values(), default=at)})
     for outdated in looks.keys() - {row["key"]}:
         connection.execute(_FORGET_POST, {"this_key": outdated})
-    shown = {one.site: one for one in result.shown}
+    shown = {one.site: one for one in result.site_coverage}
     rows = [
         _finding_row(finding, site_codes, shown.get(finding.site))
         | {"post_key": row["key"], "first_seen_at": seen.get(finding.fingerprint, at), "last_seen_at": at}
@@ -102,25 +125,27 @@ def keep_post(  # noqa: PLR0913 - what a scan knows of one clip
     return key
 
 
-def _earlier_looks(connection: Connection, post: ReadPost, seats: Seats) -> tuple[dict[str, str], str]:
-    """The rows about this post, each with the moment it was first seen, and the key of the one that stays or comes."""
-    near = connection.execute(_LOOKS, {"these_paths": paths(post), "these_lacked": lacked(post) or [""]}).all()
-    looks = [look for look in near if is_earlier_look(look, post) and seats.is_free(look.key, post.path)]
+def _stored_posts(connection: Connection, post: ReadPost, seats: IdentityResolver) -> tuple[dict[str, str], str]:
+    """Return the rows about this post with the time each was first seen, and the key of the row to write."""
+    near = connection.execute(
+        _LOOKS, {"these_paths": paths(post), "these_lacked": incomplete_identities(post) or [""]}
+    ).all()
+    looks = [look for look in near if is_same_post(look, post) and seats.is_free(look.key, post.path)]
     first_seen = {look.key: look.first_seen_at for look in looks}
-    key = seats.known(looks, post)
+    key = seats.existing_key(looks, post)
     while key is None:
-        key = seats.proposed(of := identity(post), post.path)
+        key = seats.propose_key(of := identity(post), post.path)
         moved = connection.execute(_LOOK, {"this_key": key}).one_or_none()
         if moved is not None and moved.stands_for != of:
-            seats.refuse(of)
+            seats.reject_key(of)
             key = None
         elif moved is not None:
             first_seen[key] = moved.first_seen_at
     return first_seen, key
 
 
-def _forget_findings(connection: Connection, keys: Mapping[str, str]) -> dict[str, str]:
-    """Take out the findings of these posts; answers when each of them was first seen."""
+def _delete_findings(connection: Connection, keys: Mapping[str, str]) -> dict[str, str]:
+    """Delete the findings of these posts; return when each was first seen."""
     seen: dict[str, str] = {}
     for key in keys:
         for row in connection.execute(_SEEN, {"this_key": key}):
@@ -135,9 +160,9 @@ def _post_row(post: ReadPost, key: str, result: Result) -> Row:
         "key": key,
         "content_id": content_id(post, key),
         "stands_for": identity(post),
-        "all_there": int(all_there(post)),
-        "path": whole(post.path),
-        "post": pack(kept(post)),
+        "all_there": int(is_complete(post)),
+        "path": encodable(post.path),
+        "post": pack(to_row(post)),
         "status": coverage.status,
         "reason_codes": json.dumps(sorted({reason.code for reason in coverage.reasons})),
         "action": verdict.action,
@@ -148,11 +173,11 @@ def _post_row(post: ReadPost, key: str, result: Result) -> Row:
     }
 
 
-def _finding_row(finding: Finding, site_codes: Mapping[str, str], shown: Shown | None) -> Row:
+def _finding_row(finding: Finding, site_codes: Mapping[str, str], shown: SiteCoverage | None) -> Row:
     return {
         "fingerprint": finding.fingerprint,
         "site": finding.site,
-        "site_code": site_codes.get(finding.site, UNKNOWN_SITE_CODE),
+        "site_code": site_codes.get(finding.site, MISSING_SITE_CODE),
         "rule": finding.rule,
         "action": finding.action,
         "likelihood": finding.likelihood,

@@ -1,7 +1,7 @@
-"""The tables of a case file, and how a file of an older version becomes one of today's.
+"""Tables of a case file, and migrations from older versions.
 
-A migration is frozen once it was released: it is written as text, and a later change of the tables
-is a new one at the end of ``MIGRATIONS``. The version of a file is the number of those it has had.
+A migration is frozen once it is released: it is written as text, and a later change of the tables is a new one at the
+end of ``MIGRATIONS``. The version of a file is the number of migrations that were applied to it.
 """
 
 from collections.abc import Callable
@@ -36,7 +36,7 @@ readings = Table(
     Column("reading", LargeBinary, nullable=False),
     Column("first_at", Text, nullable=False),
 )
-"""One row a file: the newest readers' answer takes the place of an older one."""
+"""One row for each file: the reading of newer readers replaces an older one."""
 
 posts = Table(
     "posts",
@@ -59,7 +59,7 @@ posts = Table(
     Column("first_seen_at", Text, nullable=False),
     Column("last_seen_at", Text, nullable=False),
 )
-"""One row a post: what it is made of, how much of it could be checked, and its last verdict."""
+"""One row for each post: its files, how much of it could be checked, and its last verdict."""
 
 findings = Table(
     "findings",
@@ -77,9 +77,20 @@ findings = Table(
     Column("last_seen_at", Text, nullable=False),
     Column("shown", LargeBinary),
 )
-"""What the last verdict of each post told the officer, one row a post and site."""
+"""Findings of the last verdict of each post: one row per post and site."""
 
-_FIRST = (
+faults = Table(
+    "faults",
+    _tables,
+    Column("fault", Text, primary_key=True),
+    Column("program", Text, primary_key=True),
+    Column("times", Integer, nullable=False),
+    Column("first_at", Text, nullable=False),
+    Column("last_at", Text, nullable=False),
+)
+"""One row for each fault and version of the program: exception type, module and line; nothing of clips or sites."""
+
+_TABLE_STATEMENTS = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL){strict}",
     "CREATE TABLE readings (sha256 TEXT NOT NULL, kind TEXT NOT NULL, readers_version TEXT NOT NULL, "
     "reading {bytes} NOT NULL, first_at TEXT NOT NULL, PRIMARY KEY (sha256, kind)){strict}",
@@ -99,43 +110,52 @@ _FIRST = (
     "CREATE INDEX findings_of_post ON findings (post_key)",
     "INSERT INTO meta (key, value) VALUES ('version', '0')",
 )
-_WORDS = {
+_DIALECT_TYPES = {
     "sqlite": {"bytes": "BLOB", "real": "REAL", "strict": " STRICT"},
     "postgresql": {"bytes": "BYTEA", "real": "DOUBLE PRECISION", "strict": ""},
 }
 
 
-def _first(connection: Connection) -> None:
-    for sentence in _FIRST:
-        connection.exec_driver_sql(sentence.format(**_WORDS[connection.dialect.name]))
+def _create_tables(connection: Connection) -> None:
+    for sentence in _TABLE_STATEMENTS:
+        connection.exec_driver_sql(sentence.format(**_DIALECT_TYPES[connection.dialect.name]))
 
 
-def _what_is_shown(connection: Connection) -> None:
-    """What each clip shows of its site, to be united with other clips; none in rows of before."""
+def _add_site_coverage(connection: Connection) -> None:
+    """Add what each clip shows of its site, to be united with other clips; NULL in older rows."""
     sentence = "ALTER TABLE findings ADD COLUMN shown {bytes}"
-    connection.exec_driver_sql(sentence.format(**_WORDS[connection.dialect.name]))
+    connection.exec_driver_sql(sentence.format(**_DIALECT_TYPES[connection.dialect.name]))
 
 
-MIGRATIONS: tuple[Migration, ...] = (_first, _what_is_shown)
+def _add_faults(connection: Connection) -> None:
+    """Add the table of this program's own faults."""
+    statement = (
+        "CREATE TABLE faults (fault TEXT NOT NULL, program TEXT NOT NULL, times INTEGER NOT NULL, "
+        "first_at TEXT NOT NULL, last_at TEXT NOT NULL, PRIMARY KEY (fault, program)){strict}"
+    )
+    connection.exec_driver_sql(statement.format(**_DIALECT_TYPES[connection.dialect.name]))
+
+
+MIGRATIONS: tuple[Migration, ...] = (_create_tables, _add_site_coverage, _add_faults)
 
 
 class NotACaseError(Exception):
-    """The database belongs to something else."""
+    """The database belongs to another program."""
 
 
 class NewerCaseError(Exception):
-    """The file has had migrations that this version does not know."""
+    """Migrations that this version does not know were applied to the file."""
 
 
 def version(connection: Connection) -> int:
-    """How many migrations this file has had; 0: it is empty.
+    """Return the number of migrations that were applied to a file; 0 for an empty file.
 
     Raises
     ------
     NotACaseError
-        It holds tables, and they are not ours.
+        It has tables of another program.
     NewerCaseError
-        A later version of the program has changed it.
+        A later version of the program has migrated it.
     """
     names = inspect(connection).get_table_names()
     if not names:
@@ -151,13 +171,13 @@ def version(connection: Connection) -> int:
 
 
 def migrate(connection: Connection) -> None:
-    """The next migration that this file has not had. The caller's transaction makes it all or nothing."""
-    had = version(connection)
-    if had < len(MIGRATIONS):
-        MIGRATIONS[had](connection)
-        connection.execute(update(meta).where(meta.c.key == "version").values(value=str(had + 1)))
+    """Apply the next migration, in a transaction of the caller."""
+    applied = version(connection)
+    if applied < len(MIGRATIONS):
+        MIGRATIONS[applied](connection)
+        connection.execute(update(meta).where(meta.c.key == "version").values(value=str(applied + 1)))
 
 
 def is_current(connection: Connection) -> bool:
-    """Whether the file has had every migration."""
+    """Return whether every migration was applied."""
     return version(connection) == len(MIGRATIONS)

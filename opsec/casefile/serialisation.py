@@ -1,7 +1,7 @@
-"""Records and moments as a row holds them, and back.
+"""Serialisation of records and times for the rows of a case file.
 
-A record is JSON (RFC 8259) in UTF-8, compressed (zlib, RFC 1950) when it is long, and checked against
-the types and the bounds of ``opsec.model`` both before it is kept and when it is read again.
+A record is JSON (RFC 8259) in UTF-8, compressed (zlib, RFC 1950) when it is long, and validated against the types and
+bounds of ``opsec.model`` both before it is written and when it is read.
 """
 
 import json
@@ -11,23 +11,25 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from opsec.casefile.old_notes import with_typed_notes
+
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 T = TypeVar("T")
 
-_HALF = re.compile("[\ud800-\udfff]")
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _SHORT_BYTES = 512
-"""Shorter records are kept as they are: compressing them would save nothing."""
+"""Shorter records are not compressed: it would save nothing."""
 
 
 def pack(record: Any) -> bytes:
-    """A record as a row holds it.
+    """Serialise a record.
 
     Raises
     ------
     ValueError
-        It could not be read back: better refused now than found by whoever opens the case next.
+        The record breaks a bound and could not be read again.
     """
     data = dump(record)
     kind: Any = type(record)
@@ -36,46 +38,45 @@ def pack(record: Any) -> bytes:
 
 
 def unpack(kind: type[T], data: bytes) -> T:
-    """The record that ``pack`` wrote. JSON begins with a brace, a compressed record never does.
+    """Deserialise the record that ``pack`` wrote. JSON begins with a brace, a compressed record never does.
 
     Raises
     ------
     ValueError
-        The row was damaged, or written by something else (pydantic's ``ValidationError`` is one).
+        The row is damaged, or was written by something else (pydantic's ``ValidationError`` is one).
     """
     wanted: Any = kind
     try:
-        record: T = _adapter(wanted).validate_json(
-            data if data.startswith(b"{") else zlib.decompress(data), strict=True
-        )
+        text = data if data.startswith(b"{") else zlib.decompress(data)
+        record: T = _adapter(wanted).validate_json(with_typed_notes(text), strict=True)
     except zlib.error as error:
         raise ValueError(str(error)) from error
     return record
 
 
 def dump(record: Any) -> bytes:
-    """One record as JSON.
+    """Serialise a record as JSON.
 
-    Half of a surrogate pair, which no encoder accepts, becomes U+FFFD: one code point for one, so spans still hold.
+    A lone surrogate, which UTF-8 cannot encode, becomes U+FFFD: one code point for one, so spans stay valid.
     """
     kind: Any = type(record)
     plain = _adapter(kind).dump_python(record)
-    return whole(json.dumps(plain, ensure_ascii=False, separators=(",", ":"))).encode()
+    return encodable(json.dumps(plain, ensure_ascii=False, separators=(",", ":"))).encode()
 
 
-def whole(text: str) -> str:
-    """The text with every half of a surrogate pair replaced, so that any encoder accepts it."""
-    return _HALF.sub("\ufffd", text)
+def encodable(text: str) -> str:
+    """Return the text with every lone surrogate replaced, so that UTF-8 can encode it."""
+    return _LONE_SURROGATE.sub("\ufffd", text)
 
 
-def moment_text(moment: datetime) -> str:
-    """RFC 3339 in UTC, always as long as any other, so that texts sort as moments do."""
+def utc_text(moment: datetime) -> str:
+    """Format a time by RFC 3339 in UTC, always in the same length, so that texts sort as times do."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 @cache
 def _adapter(kind: Any) -> "TypeAdapter[Any]":
-    """Built once a kind, when first needed: pydantic takes its time."""
+    """Build the validator of a type once, when it is first needed: that is slow."""
     from pydantic import TypeAdapter
 
     return TypeAdapter(kind)

@@ -1,8 +1,7 @@
-"""A week of the case file in numbers: arithmetic for command, with nothing in it to find a clip or a base by.
+"""Numbers of a week for command, with nothing in them that identifies a clip or a base.
 
-A clip is counted once however often it was posted (by the SHA-256 of its medium), in the week in
-which it was first seen; a finding likewise, by its fingerprint. Only findings count that are open
-and ask for something to be done.
+A clip is counted once however often it was posted (by the SHA-256 of its medium), in the week in which it was first
+seen; a finding likewise, by its fingerprint. Only open findings with an action that asks for something are counted.
 """
 
 import json
@@ -13,17 +12,17 @@ from operator import attrgetter
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select
 
 from opsec.casefile.iso_week import Week
-from opsec.casefile.layout_union import shown_together
+from opsec.casefile.layout_union import site_coverage
 from opsec.casefile.schema import findings, posts
-from opsec.casefile.serialisation import moment_text
-from opsec.i18n.messages import REASONS
+from opsec.casefile.serialisation import utc_text
 from opsec.model import ACTIONS, FLAGGING, Exposure, ExposureLine, WorstClip
+from opsec.model.reasons import REASONS
 
-MOST_WORST = 10
+MAX_WORST_CLIPS = 10
 
 
 def sum_up(connection: Connection, week: Week) -> Exposure:
-    """The week and, beside it, the week before."""
+    """Sum up a week, with the week before for comparison."""
     unread = _not_fully_checked(connection, week)
     now, before = _findings(connection, week), _findings(connection, week.before())
     return Exposure(
@@ -37,20 +36,20 @@ def sum_up(connection: Connection, week: Week) -> Exposure:
         not_fully_checked=len(unread),
         not_fully_checked_by_reason=dict(sorted(Counter(code for codes in unread.values() for code in codes).items())),
         lines=_lines(now, before),
-        worst=tuple(sorted(now, key=_worst_first)[:MOST_WORST]),
-        together=shown_together(connection, and_(_counts(), findings.c.first_seen_at < moment_text(week.ends))),
+        worst=tuple(sorted(now, key=_worst_first)[:MAX_WORST_CLIPS]),
+        site_coverage=site_coverage(connection, and_(_is_counted(), findings.c.first_seen_at < utc_text(week.ends))),
     )
 
 
 # ── clips ─────────────────────────────────────────────────────────────────────────────────────
 def _clips(week: Week) -> Select[tuple[str]]:
-    """The clips first seen in a week."""
+    """Select the clips first seen in a week."""
     return select(posts.c.content_id).group_by(posts.c.content_id).having(_in(week, func.min(posts.c.first_seen_at)))
 
 
 def _flagged(week: Week) -> Select[tuple[str]]:
-    """Those of them that have at least one finding that counts."""
-    found = select(posts.c.content_id).join(findings, findings.c.post_key == posts.c.key).where(_counts())
+    """Select the clips first seen in a week that have at least one counted finding."""
+    found = select(posts.c.content_id).join(findings, findings.c.post_key == posts.c.key).where(_is_counted())
     return _clips(week).where(posts.c.content_id.in_(found))
 
 
@@ -59,7 +58,7 @@ def _count(connection: Connection, clips: Select[tuple[str]]) -> int:
 
 
 def _not_fully_checked(connection: Connection, week: Week) -> dict[str, set[str]]:
-    """Clips first seen in a week that could not be read to the end in one of their posts → why."""
+    """Return the clips first seen in a week that were not fully read in one of their posts → codes of the reasons."""
     wanted = select(posts.c.content_id, posts.c.reason_codes).where(
         posts.c.status != "read", posts.c.content_id.in_(_clips(week))
     )
@@ -72,21 +71,21 @@ def _not_fully_checked(connection: Connection, week: Week) -> dict[str, set[str]
 
 # ── findings ──────────────────────────────────────────────────────────────────────────────────
 def _findings(connection: Connection, week: Week) -> list[WorstClip]:
-    """The findings first seen in a week, each once, as its gravest post shows it."""
+    """Return the findings first seen in a week, each once, by its most severe post."""
     new = (
         select(findings.c.fingerprint)
-        .where(_counts())
+        .where(_is_counted())
         .group_by(findings.c.fingerprint)
         .having(_in(week, func.min(findings.c.first_seen_at)))
     )
-    rows = connection.execute(select(findings).where(_counts(), findings.c.fingerprint.in_(new)))
+    rows = connection.execute(select(findings).where(_is_counted(), findings.c.fingerprint.in_(new)))
     gravest: dict[str, WorstClip] = {}
-    for clip in sorted(map(_as_command_sees_it, rows), key=_worst_first):
+    for clip in sorted(map(_worst_clip, rows), key=_worst_first):
         gravest.setdefault(clip.fingerprint, clip)
     return list(gravest.values())
 
 
-def _as_command_sees_it(row: Row[tuple[object, ...]]) -> WorstClip:
+def _worst_clip(row: Row[tuple[object, ...]]) -> WorstClip:
     return WorstClip(
         fingerprint=row.fingerprint,
         site_code=row.site_code,
@@ -123,9 +122,9 @@ def _lines(now: Iterable[WorstClip], before: Iterable[WorstClip]) -> tuple[Expos
 
 
 # ── conditions ────────────────────────────────────────────────────────────────────────────────
-def _counts() -> ColumnElement[bool]:
+def _is_counted() -> ColumnElement[bool]:
     return and_(findings.c.state == "open", findings.c.action.in_(sorted(FLAGGING)))
 
 
 def _in(week: Week, moment: ColumnElement[str]) -> ColumnElement[bool]:
-    return and_(moment >= moment_text(week.begins), moment < moment_text(week.ends))
+    return and_(moment >= utc_text(week.begins), moment < utc_text(week.ends))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from opsec.casefile.case_file import CaseFile
-from opsec.i18n.messages import reason
+from opsec.i18n.reasons import make_reason
 from opsec.model import (
     Action,
     Claim,
@@ -16,14 +16,14 @@ from opsec.model import (
     Finding,
     Hint,
     ListedPost,
-    Part,
     Point,
     Post,
+    PostFile,
     Reading,
     ReadPost,
     Reason,
     Result,
-    Shown,
+    SiteCoverage,
     Verdict,
 )
 
@@ -66,18 +66,20 @@ def a_post(
     """A clip with its content named by a word (default: its name), and perhaps a sidecar."""
     path = f"{folder}/{name}"
     parts = [
-        Part(role="media", path=path, sha256=digest(content or name), kind="mp4", reading=reading or a_reading(name))
+        PostFile(
+            role="media", path=path, sha256=digest(content or name), kind="mp4", reading=reading or a_reading(name)
+        )
     ]
     if sidecar is not None:
         parts.append(
-            Part(role="sidecar", path=f"{path}.info.json", sha256=digest(path), kind="info_json", reading=sidecar)
+            PostFile(role="sidecar", path=f"{path}.info.json", sha256=digest(path), kind="info_json", reading=sidecar)
         )
     return ReadPost(path=path, parts=tuple(parts), listed=listed)
 
 
 def unopened(post: ReadPost) -> ReadPost:
     """The post as it is read when its medium may not be opened."""
-    trouble = Reading(status="unread", reasons=(reason("no_permission"),))
+    trouble = Reading(status="unread", reasons=(make_reason("no_permission"),))
     return replace(post, parts=(replace(post.parts[0], sha256=None, kind=None, reading=trouble),))
 
 
@@ -109,7 +111,7 @@ class Judged:
     reasons: tuple[Reason, ...] = ()
     likelihood: float = 0.9
     findings: Sequence[Finding] = field(default_factory=tuple)
-    shown: tuple[Shown, ...] = ()
+    shown: tuple[SiteCoverage, ...] = ()
 
 
 def a_result(post: ReadPost, judged: Judged) -> Result:
@@ -132,7 +134,7 @@ def a_result(post: ReadPost, judged: Judged) -> Result:
             severity=found.severity if found else 0.0,
         ),
         findings=tuple(judged.findings),
-        shown=judged.shown,
+        site_coverage=judged.shown,
     )
 
 
@@ -140,7 +142,7 @@ def keep(
     case: CaseFile, post: ReadPost, judged: Judged | None = None, *, at: datetime = AT, readers: str = READERS
 ) -> None:
     """Keep a post as a scan does."""
-    case.keep(
+    case.save(
         post,
         a_result(post, judged or Judged()),
         readers_version=readers,

@@ -12,7 +12,7 @@ import pytest
 from opsec.casefile import case_file as case_module
 from opsec.casefile import row_writer, serialisation
 from opsec.casefile.case_file import CaseFile, open_case
-from opsec.i18n.messages import reason
+from opsec.i18n.reasons import make_reason
 from opsec.model import ListedPost, Member, Post, Reading, ReadPost, Reason
 from tests.casefile.made import AT, READERS, Judged, a_finding, a_post, a_reading, digest, keep, unopened
 
@@ -73,8 +73,8 @@ def test_newer_readers_take_the_place_of_older_ones(case: CaseFile, path: Path) 
 
 def test_an_archive_or_a_list_is_remembered_without_a_post(case: CaseFile) -> None:
     listing = Reading(members=(Member(0, "a.mp4", 5),))
-    case.keep_reading(digest("zip"), "zip", listing, readers_version=READERS, at=AT)
-    case.keep_reading(digest("bad"), "zip", Reading(reasons=(TIMEOUT,)), readers_version=READERS, at=AT)
+    case.save_reading(digest("zip"), "zip", listing, readers_version=READERS, at=AT)
+    case.save_reading(digest("bad"), "zip", Reading(reasons=(TIMEOUT,)), readers_version=READERS, at=AT)
     assert case.reading(digest("zip"), "zip", READERS) == listing
     assert case.reading(digest("bad"), "zip", READERS) is None
     assert list(case.posts(READERS)) == []
@@ -118,7 +118,7 @@ def test_a_post_read_by_other_readers_comes_and_says_so(case: CaseFile) -> None:
     keep(case, a_post(), readers="readers-0")
     (post,) = case.posts(READERS)
     reading = post.parts[0].reading
-    assert reading == replace(a_post().parts[0].reading, status="partly", reasons=(reason("older_readers"),))
+    assert reading == replace(a_post().parts[0].reading, status="partly", reasons=(make_reason("older_readers"),))
     keep(case, post)  # what rematch does: the old reading must not pass for one of today's readers
     assert case.reading(digest("gate.mp4"), "mp4", READERS) is None
     assert list(case.posts(READERS)) == [post]
@@ -153,7 +153,7 @@ def test_a_file_that_can_be_opened_now_ends_the_look_without_it(case: CaseFile, 
 def test_a_medium_that_turned_up_ends_the_look_at_its_row_alone(path: Path) -> None:
     listed = ListedPost(Post(caption="guard change"), "gate.mp4")
     lacking = ReadPost(
-        path="posts.csv#3", parts=(), listed=listed, reasons=(reason("media_missing", media="gate.mp4"),)
+        path="posts.csv#3", parts=(), listed=listed, reasons=(make_reason("media_missing", media="gate.mp4"),)
     )
     other = replace(lacking, path="posts.csv#4", listed=ListedPost(Post(caption="another"), "gate.mp4"))
     with open_case(str(path)) as case:

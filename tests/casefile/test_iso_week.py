@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from opsec.casefile.iso_week import Week
 from opsec.errors import UsageError
-from opsec.i18n.messages import use
+from opsec.i18n.messages import set_language
 
 
 @pytest.fixture(autouse=True)
 def _english() -> Iterator[None]:
-    use("en")
+    set_language("en")
     yield
-    use(None)
+    set_language(None)
 
 
 @pytest.fixture

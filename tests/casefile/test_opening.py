@@ -16,15 +16,15 @@ from sqlalchemy import Connection, Engine, event
 from opsec.casefile import database
 from opsec.casefile.case_file import exists, open_case
 from opsec.errors import CaseError
-from opsec.i18n.messages import use
+from opsec.i18n.messages import set_language
 from tests.casefile.made import READERS, a_post, a_reading, keep
 
 
 @pytest.fixture(autouse=True)
 def _english() -> Iterator[None]:
-    use("en")
+    set_language("en")
     yield
-    use(None)
+    set_language(None)
 
 
 @pytest.fixture
@@ -247,7 +247,7 @@ def test_a_full_disk_loses_nothing_that_was_kept(path: Path) -> None:
 def test_rarer_complaints_lead_to_the_right_next_step(code: int, next_step: str) -> None:
     complaint = sqlite3.OperationalError("disk \x1b[2J trouble")
     complaint.sqlite_errorcode = code
-    with pytest.raises(CaseError, match=next_step) as trouble, database.in_a_sentence("case.db"):
+    with pytest.raises(CaseError, match=next_step) as trouble, database.case_errors("case.db"):
         raise complaint
     assert str(trouble.value).startswith("case.db")
     assert "\x1b" not in str(trouble.value)

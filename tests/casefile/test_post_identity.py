@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opsec.casefile.case_file import open_case
-from opsec.casefile.post_identity import all_there, content_id, identity, lacked
-from opsec.i18n.messages import reason
-from opsec.model import ListedPost, Part, Post, Reading, ReadPost
+from opsec.casefile.post_identity import content_id, identity, incomplete_identities, is_complete
+from opsec.i18n.reasons import make_reason
+from opsec.model import ListedPost, Post, PostFile, Reading, ReadPost
 from tests.casefile.made import AT, READERS, Judged, a_finding, a_post, digest, keep, unopened
 
 LATER = AT + timedelta(days=9)
@@ -48,7 +48,7 @@ def _clip(caption: str | None = None, url: str | None = None, folder: str = "pos
 
 def _alone(caption: str, url: str | None = None, path: str = "posts/y.mp4.info.json") -> ReadPost:
     reading = _beside(caption, url)
-    part = Part(role="sidecar", path=path, sha256=digest(f"{caption} {url}"), kind="info_json", reading=reading)
+    part = PostFile(role="sidecar", path=path, sha256=digest(f"{caption} {url}"), kind="info_json", reading=reading)
     return ReadPost(path=path, parts=(part,))
 
 
@@ -57,7 +57,7 @@ def _row(number: int, media: str | None = None, folder: str = "posts", **facts: 
         path=f"{folder}/list.csv#{number}",
         parts=(),
         listed=ListedPost(Post(source="list", **facts), media),  # type: ignore[arg-type]
-        reasons=(reason("media_missing", media=media),) if media else (),
+        reasons=(make_reason("media_missing", media=media),) if media else (),
     )
 
 
@@ -206,11 +206,11 @@ def test_a_clip_is_its_medium_and_a_post_without_one_is_itself() -> None:
 
 
 def test_a_post_that_lacks_a_file_is_not_all_there() -> None:
-    assert all_there(_clip())
-    assert not all_there(unopened(_clip()))
-    assert not all_there(_row(1, "y.mp4"))
-    assert lacked(unopened(_clip())) == lacked(_row(1, "y.mp4")) == []
-    assert identity(unopened(_clip())) in lacked(_clip())
+    assert is_complete(_clip())
+    assert not is_complete(unopened(_clip()))
+    assert not is_complete(_row(1, "y.mp4"))
+    assert incomplete_identities(unopened(_clip())) == incomplete_identities(_row(1, "y.mp4")) == []
+    assert identity(unopened(_clip())) in incomplete_identities(_clip())
 
 
 @pytest.fixture

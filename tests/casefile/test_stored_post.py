@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from opsec.casefile.case_file import open_case
 from opsec.casefile.serialisation import pack, unpack
-from opsec.casefile.stored_post import TRANSIENT, KeptPost, is_final, kept
-from opsec.i18n.messages import REASONS
-from opsec.model import CHECKS, CheckState, Hint, ListedPost, Member, Part, Post, Reading, ReadPost, Reason
+from opsec.casefile.stored_post import PostRow, is_final, to_row
+from opsec.model import CHECKS, CheckState, Hint, ListedPost, Member, Post, PostFile, Reading, ReadPost, Reason
+from opsec.model.reasons import REASONS
 from tests.casefile.made import READERS, a_post, a_reading, digest, keep
 
 FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -40,7 +40,7 @@ def test_a_post_comes_back_from_its_rows_exactly(
     files: list[tuple[str, Reading]], path: str, listed: ListedPost | None
 ) -> None:
     parts = tuple(
-        Part(role="sidecar" if n else "media", path=name, sha256=digest(str(n)), kind="mp4", reading=reading)
+        PostFile(role="sidecar" if n else "media", path=name, sha256=digest(str(n)), kind="mp4", reading=reading)
         for n, (name, reading) in enumerate(files)
     )
     gone = Reason("media_missing", (("media", "x.mp4"),))
@@ -81,19 +81,17 @@ def test_a_damaged_row_is_an_error_never_an_empty_record(data: bytes) -> None:
 # ── which readings are reused ─────────────────────────────────────────────────────────────────
 @pytest.mark.parametrize("code", sorted(REASONS))
 def test_a_reading_is_reused_unless_its_trouble_may_pass(code: str) -> None:
-    assert is_final(Reading(status="partly", reasons=(Reason("bad_place"), Reason(code)))) == (code not in TRANSIENT)
-
-
-def test_every_transient_code_is_one_that_exists() -> None:
-    assert REASONS.keys() >= TRANSIENT
+    assert is_final(Reading(status="partly", reasons=(Reason("bad_place"), Reason(code)))) == (
+        not REASONS[code].transient
+    )
 
 
 def test_a_final_reading_is_not_kept_twice_and_a_transient_one_stays_with_its_post() -> None:
     timed_out = a_reading(reasons=(Reason("timeout", (("limit_s", "20"),)),))
-    parts = kept(a_post(reading=timed_out, sidecar=Reading())).parts
+    parts = to_row(a_post(reading=timed_out, sidecar=Reading())).parts
     assert [part.reading for part in parts] == [timed_out, None]
 
 
 def test_a_kept_post_names_its_files_and_holds_no_final_reading() -> None:
-    assert b"guard change" not in pack(kept(a_post(reading=a_reading("guard change"))))
-    assert unpack(KeptPost, pack(kept(a_post()))).parts[0].sha256 == digest("gate.mp4")
+    assert b"guard change" not in pack(to_row(a_post(reading=a_reading("guard change"))))
+    assert unpack(PostRow, pack(to_row(a_post()))).parts[0].sha256 == digest("gate.mp4")
