@@ -1,82 +1,80 @@
-"""What landmarks are recognised with: SIFT and the ratio test, or models of the officer's own."""
+"""Recognition backend: SIFT and the ratio test, or learned models of the officer's own."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from opsec.errors import SettingsError
 from opsec.i18n.messages import Message, _
-from opsec.i18n.safe_text import path_text, plain
-from opsec.matching.landmarks.model_client import FinderProcess, ModelProcess, NoAnswerError, PairingProcess
-from opsec.matching.landmarks.pairwise_matches import Pairing, by_ratio
-from opsec.model.resources import Kit
-from opsec.vision.features.local_features import BY_SIFT, Finder
-from opsec.vision.features.onnx_extractor import opened, too_old
+from opsec.i18n.safe_text import decode_path, escape_unsafe
+from opsec.matching.landmarks.model_client import ExtractorProcess, MatcherProcess, ModelProcess, ModelProcessError
+from opsec.matching.landmarks.pairwise_matches import FeatureMatcher, match_by_ratio_test
+from opsec.model.resources import ReaderResources
+from opsec.vision.features.local_features import SIFT_EXTRACTOR, FeatureExtractor
+from opsec.vision.features.onnx_extractor import check_opencv_version, load_model_file
 
 
 @dataclass(frozen=True, slots=True)
 class Backend:
-    """A finder of features and a pairing that fits it."""
+    """A feature extractor and a feature matcher that fits it."""
 
-    finder: Finder = BY_SIFT
-    pairing: Pairing = by_ratio
-
-    @property
-    def maker(self) -> str:
-        """Name of the finder: features of another one are never compared with these."""
-        return self.finder.maker
+    extractor: FeatureExtractor = SIFT_EXTRACTOR
+    feature_matcher: FeatureMatcher = match_by_ratio_test
 
     @property
-    def models(self) -> tuple[str, ...]:
-        """Names of the officer's models in use: a result depends on them."""
-        finder = (self.finder.maker,) if isinstance(self.finder, FinderProcess) else ()
-        return (*finder, self.pairing.name) if isinstance(self.pairing, PairingProcess) else finder
+    def extractor_name(self) -> str:
+        """Name of the extractor: features of another one are never compared with these."""
+        return self.extractor.name
 
     @property
-    def falls(self) -> int:
-        """Pairs of pictures over which the pairing fell, so far: the ratio test stood in for it."""
-        return self.pairing.falls if isinstance(self.pairing, PairingProcess) else 0
-
-    @property
-    def gave_up(self) -> bool:
-        """Whether the pairing fell so often that it is asked no more."""
-        return isinstance(self.pairing, PairingProcess) and self.pairing.gave_up
+    def model_names(self) -> tuple[str, ...]:
+        """Names of the officer's models in use, on which results depend."""
+        parts = (self.extractor, self.feature_matcher)
+        return tuple(part.name for part in parts if isinstance(part, ExtractorProcess | MatcherProcess))
 
 
-BUILT_IN = Backend()
+BUILT_IN_BACKEND = Backend()
 
 
-def backend_of(kit: Kit, lightglue: str | None) -> Backend:
-    """The models that are set, loaded and tried; the built-in features when none is.
+def load_backend(kit: ReaderResources, lightglue: str | None) -> Backend:
+    """Load and try the models that are configured; without any, return the built-in backend.
+
+    Parameters
+    ----------
+    kit
+        Names the feature model.
+    lightglue
+        Path of the LightGlue model; None: the ratio test.
 
     Raises
     ------
     SettingsError
-        A model that is set is not there, is no such model, or cannot be run here.
+        A configured model does not exist, is not valid, or cannot run here.
     """
-    chosen = kit.landmark_model
-    if chosen is None:
-        return BUILT_IN
-    trouble = too_old()
-    if trouble is not None:
-        raise SettingsError(trouble)
-    finder = FinderProcess(_at_work(*chosen))
-    return Backend(finder) if lightglue is None else Backend(finder, PairingProcess(_at_work("lightglue", lightglue)))
+    if kit.landmark_model is None:
+        return BUILT_IN_BACKEND
+    problem = check_opencv_version()
+    if problem is not None:
+        raise SettingsError(problem)
+    extractor = ExtractorProcess(_start_model(*kit.landmark_model))
+    if lightglue is None:
+        return Backend(extractor)
+    return Backend(extractor, MatcherProcess(_start_model("lightglue", lightglue)))
 
 
-def _at_work(method: str, path: str) -> ModelProcess:
-    file = opened(method, Path(path), f"landmarks.{method}")
+def _start_model(method: str, path: str) -> ModelProcess:
+    file = load_model_file(method, Path(path), f"landmarks.{method}")
     if isinstance(file, Message):
         raise SettingsError(file)
     process = ModelProcess(file)
     try:
         process.start()
-    except NoAnswerError as fault:
+    except ModelProcessError as fault:
         raise SettingsError(
             _(
-                "landmarks.{method} in opsec.toml names {file}, which is no {method} model (or is damaged); name "
-                "another ONNX file, or take that line out",
+                "landmarks.{method} in opsec.toml names {file}, which is not a valid {method} model; name another "
+                "ONNX file, or remove that line",
                 method=method,
-                file=plain(path_text(file.path)),
+                file=escape_unsafe(decode_path(file.path)),
             )
         ) from fault
     return process

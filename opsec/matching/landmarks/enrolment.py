@@ -1,69 +1,86 @@
-"""From a reference photo to what is looked for: its own features, and those of its simulated views that are new."""
+"""Enrolment of a reference photo: its own features, and those of its simulated views that are new."""
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from opsec.matching.landmarks.view_synthesis import flipped_places, resized, simulated
-from opsec.vision.features.local_features import BY_SIFT, LONGEST_PX, Extracted, Finder
+from opsec.matching.landmarks.view_synthesis import downscale, mirror_keypoints, simulate_views
+from opsec.vision.features.local_features import EXTRACTION_PX, SIFT_EXTRACTOR, FeatureExtractor, LocalFeatures
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Bytes = NDArray[np.uint8]
+    from opsec.vision.arrays import GrayImage
+
+    PairFlags = NDArray[np.bool_]
+    """Shape (new features, known features)."""
 
 VERSION = 6
-"""Raised whenever the same photo would give other features: what was kept is then made anew."""
-MOST_OWN = 1_200
-MOST_IN_ALL = 2_400
+"""Raised whenever the same photo would give other features: cached features are then computed anew."""
+MAX_ORIGINAL_FEATURES = 1_200
+"""Features of the photo as it is."""
+MAX_PHOTO_FEATURES = 2_400
+"""Features of the photo and its simulated views together."""
+_MIN_VIEW_SIDE_PX = 32
+"""Shorter side from which on views of a photo are simulated."""
 _SAME_PX = 3.0
-_SAME_TURN_DEG = 20.0
-_SAME_GROWTH = 1.35
-_ALIKE = 0.35
-"""Distance of two descriptors below which a view adds nothing."""
+_SAME_ANGLE_DEG = 20.0
+_SAME_SCALE = 1.35
+_SIMILAR_DISTANCE = 0.35
+"""Relative distance of two descriptors below which a view adds nothing."""
 
 
 @dataclass(frozen=True, slots=True)
-class Enrolled:
-    """What is kept of one reference photo."""
+class ReferenceFeatures:
+    """Features of one reference photo."""
 
-    features: Extracted
-    own: int
-    """So many of them, the first ones, are of the photo as it is."""
-    flipped: Extracted | None = None
-    """What a model finds in the photo flipped left and right, at its places in the photo as it is; none by SIFT, which
-    needs no second look."""
-    flipped_own: int = 0
-    """So many of those, the first ones, are of the flipped photo itself."""
+    features: LocalFeatures
+    n_original: int
+    """How many of them, the first ones, are of the photo as it is, not of a simulated view."""
+    mirrored: LocalFeatures | None = None
+    """Features that a learned model finds in the mirrored photo, at their positions in the photo as it is; None for
+    SIFT, whose descriptors can be mirrored."""
+    mirrored_n_original: int = 0
+    """How many of those, the first ones, are of the mirrored photo itself."""
 
 
-def enrolled(grey: "Bytes", finder: Finder = BY_SIFT, *, views: bool = True) -> Enrolled:
-    """The features of a photo (grey, at its full or a bounded size). ``views``: also as seen otherwise."""
+def enrol(gray: "GrayImage", extractor: FeatureExtractor = SIFT_EXTRACTOR, *, views: bool = True) -> ReferenceFeatures:
+    """Extract the features of a reference photo.
+
+    Parameters
+    ----------
+    gray
+        Image, shape (height, width), at its full or a bounded size.
+    extractor
+        What extracts the features.
+    views
+        Also extract from simulated views.
+    """
     import numpy as np
 
-    features, own = _found(grey, finder, views=views)
-    if not features.upright:
-        return Enrolled(features, own)
-    flipped, flipped_own = _found(np.ascontiguousarray(grey[:, ::-1]), finder, views=views)
-    return Enrolled(features, own, flipped_places(flipped), flipped_own)
+    features, n_original = _extract_with_views(gray, extractor, views=views)
+    if features.has_orientation:
+        return ReferenceFeatures(features, n_original)
+    mirrored, mirrored_n_original = _extract_with_views(np.ascontiguousarray(gray[:, ::-1]), extractor, views=views)
+    return ReferenceFeatures(features, n_original, mirror_keypoints(mirrored), mirrored_n_original)
 
 
-def _found(grey: "Bytes", finder: Finder, *, views: bool) -> tuple[Extracted, int]:
-    """The features of a photo and of its simulated views, and how many of them, the first ones, are of itself."""
-    features = finder.find(resized(grey, LONGEST_PX), most=MOST_OWN)
-    own = len(features)
-    for view in simulated(grey, finder) if views and min(grey.shape) >= 32 else ():
-        features = _with(features, view.features)
-    return features.only(slice(0, MOST_IN_ALL)), own
+def _extract_with_views(gray: "GrayImage", extractor: FeatureExtractor, *, views: bool) -> tuple[LocalFeatures, int]:
+    """Extract from a photo and its simulated views; also return how many features, the first ones, are its own."""
+    features = extractor.extract(downscale(gray, EXTRACTION_PX), max_features=MAX_ORIGINAL_FEATURES)
+    n_original = len(features)
+    for view in simulate_views(gray, extractor) if views and min(gray.shape) >= _MIN_VIEW_SIDE_PX else ():
+        features = _add_new_features(features, view.features)
+    return features.select(slice(0, MAX_PHOTO_FEATURES)), n_original
 
 
-def _with(known: Extracted, more: Extracted) -> Extracted:
-    """The features and what is new among some more: nothing alike at the same place, of the same size and angle."""
+def _add_new_features(known: LocalFeatures, more: LocalFeatures) -> LocalFeatures:
+    """Append the features that have no similar one at the same location, of the same size and angle."""
     import numpy as np
 
     if not len(known) or not len(more):
         return known if len(known) else more
-    new = ~(_same_spot(known, more) & _alike(known, more)).any(axis=1)
+    new = ~(_same_location(known, more) & _similar_descriptors(known, more)).any(axis=1)
     return replace(
         known,
         keypoints=np.vstack([known.keypoints, more.keypoints[new]]),
@@ -71,19 +88,19 @@ def _with(known: Extracted, more: Extracted) -> Extracted:
     )
 
 
-def _same_spot(known: Extracted, more: Extracted) -> "NDArray[np.bool_]":
+def _same_location(known: LocalFeatures, more: LocalFeatures) -> "PairFlags":
     import numpy as np
 
-    apart = np.abs(more.keypoints[:, None] - known.keypoints[None])
-    growth = np.abs(np.log(more.keypoints[:, None, 2] / known.keypoints[None, :, 2]))
-    turn = np.minimum(apart[..., 3], 360 - apart[..., 3])
-    near = (apart[..., 0] < _SAME_PX) & (apart[..., 1] < _SAME_PX)
-    return np.asarray(near & (turn < _SAME_TURN_DEG) & (growth < np.log(_SAME_GROWTH)))
+    difference = np.abs(more.keypoints[:, None] - known.keypoints[None])
+    log_scale = np.abs(np.log(more.keypoints[:, None, 2] / known.keypoints[None, :, 2]))
+    angle_deg = np.minimum(difference[..., 3], 360 - difference[..., 3])
+    near = (difference[..., 0] < _SAME_PX) & (difference[..., 1] < _SAME_PX)
+    return np.asarray(near & (angle_deg < _SAME_ANGLE_DEG) & (log_scale < np.log(_SAME_SCALE)))
 
 
-def _alike(known: Extracted, more: Extracted) -> "NDArray[np.bool_]":
+def _similar_descriptors(known: LocalFeatures, more: LocalFeatures) -> "PairFlags":
     import numpy as np
 
-    one, other = more.vectors(), known.vectors()
-    lengths = np.maximum((one**2).sum(axis=1)[:, None] + (other**2).sum(axis=1), 1.0)
-    return np.asarray(1 - 2 * (one @ other.T) / lengths < _ALIKE**2 / 2)
+    one, other = more.descriptor_vectors(), known.descriptor_vectors()
+    squared_norms = np.maximum((one**2).sum(axis=1)[:, None] + (other**2).sum(axis=1), 1.0)
+    return np.asarray(1 - 2 * (one @ other.T) / squared_norms < _SIMILAR_DISTANCE**2 / 2)

@@ -1,7 +1,7 @@
-"""What was worked out of the reference photos, kept beside the case file under the fingerprint of each photo.
+"""On-disk cache of enrolled reference photos, beside the case file, by the fingerprint of each photo.
 
-It shows our own places: the folder is for its owner's eyes (0700, files 0600), and what belongs to no photo of
-today's sites is removed. A file that cannot be used any more is made anew; a shelf without a folder keeps nothing.
+It shows our own places: only its owner may read the folder (0700, files 0600), and files that belong to no photo of the
+current sites are removed. A file that cannot be used is computed anew; a cache without a folder stores nothing.
 """
 
 import base64
@@ -16,89 +16,96 @@ from typing import TYPE_CHECKING, Any
 
 from opsec.errors import CaseError
 from opsec.i18n.messages import _
-from opsec.i18n.safe_text import path_text, plain
-from opsec.matching.landmarks.enrolment import VERSION, Enrolled
-from opsec.matching.landmarks.photo_loader import KnownPhoto
+from opsec.i18n.safe_text import decode_path, escape_unsafe
+from opsec.matching.landmarks.enrolment import VERSION, ReferenceFeatures
+from opsec.matching.landmarks.photo_loader import EnrolledPhoto
 from opsec.model import Picture
-from opsec.vision.features.local_features import COMPONENTS, SIFT, Extracted
+from opsec.vision.features.local_features import SIFT, SIFT_DESCRIPTOR_SIZE, LocalFeatures
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_ENDING = ".npz"
+_SUFFIX = ".npz"
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class FeatureCache:
     """A folder of enrolled photos."""
 
     folder: Path | None
-    maker: str = SIFT
-    """What finds the features; those of another are not taken for its own."""
+    """None: nothing is stored."""
+    extractor: str = SIFT
+    """Name of the extractor; features of another extractor are not returned."""
 
-    def photo(self, sha256: str) -> KnownPhoto | None:
-        """What is kept of a photo; none when nothing usable is."""
-        arrays = self._arrays(self._name(sha256))
+    def load_photo(self, sha256: str) -> EnrolledPhoto | None:
+        """Load a photo by its fingerprint; None when nothing usable is stored."""
+        arrays = self._read(self._file_name(sha256))
         try:
-            return _rebuilt(arrays, self.maker) if arrays else None
+            return _decode_photo(arrays, self.extractor) if arrays else None
         except (KeyError, ValueError, IndexError):
             return None
 
-    def keep_photo(self, sha256: str, known: KnownPhoto) -> None:
-        """Keep what a photo gave."""
-        features, flipped, picture = known.enrolled.features, known.enrolled.flipped, known.picture
-        more = {} if flipped is None else {
-            "flipped_keypoints": flipped.keypoints,
-            "flipped_descriptors": flipped.descriptors,
-            "flipped_own": [known.enrolled.flipped_own],
+    def store_photo(self, sha256: str, photo: EnrolledPhoto) -> None:
+        """Store an enrolled photo under its fingerprint.
+
+        Raises
+        ------
+        CaseError
+            The folder cannot be written.
+        """
+        features, mirrored, thumbnail = photo.features.features, photo.features.mirrored, photo.thumbnail
+        more = {} if mirrored is None else {
+            "flipped_keypoints": mirrored.keypoints,
+            "flipped_descriptors": mirrored.descriptors,
+            "flipped_own": [photo.features.mirrored_n_original],
         }  # fmt: skip
         self._write(
-            self._name(sha256),
+            self._file_name(sha256),
             {
                 "keypoints": features.keypoints,
                 "descriptors": features.descriptors,
-                "numbers": [features.width_px, features.height_px, known.enrolled.own],
-                "picture_px": [picture.width_px, picture.height_px],
-                "jpeg": list(base64.b64decode(picture.jpeg_base64)),
+                "numbers": [features.width_px, features.height_px, photo.features.n_original],
+                "picture_px": [thumbnail.width_px, thumbnail.height_px],
+                "jpeg": list(base64.b64decode(thumbnail.jpeg_base64)),
                 **more,
             },
         )
 
-    def index(self, sha256: str) -> bytes | None:
-        """The index of a set of photos, by the fingerprint of the set."""
-        arrays = self._arrays(f"index-{self._name(sha256)}")
+    def load_index(self, sha256: str) -> bytes | None:
+        """Load the serialised index of a set of photos, by the fingerprint of the set; None when there is none."""
+        arrays = self._read(f"index-{self._file_name(sha256)}")
         return bytes(arrays["index"].tobytes()) if arrays and "index" in arrays else None
 
-    def keep_index(self, sha256: str, packed: bytes) -> None:
-        """Keep the index of a set of photos."""
+    def store_index(self, sha256: str, serialised: bytes) -> None:
+        """Store the serialised index of a set of photos. Raises ``CaseError`` as ``store_photo`` does."""
         import numpy as np
 
-        self._write(f"index-{self._name(sha256)}", {"index": np.frombuffer(packed, np.uint8)})
+        self._write(f"index-{self._file_name(sha256)}", {"index": np.frombuffer(serialised, np.uint8)})
 
-    def clear_but(self, wanted: Collection[str]) -> None:
-        """Remove what belongs to none of these fingerprints."""
+    def prune(self, wanted: Collection[str]) -> None:
+        """Remove the files of photos and sets that are not among the wanted fingerprints."""
         if self.folder is None or not self.folder.is_dir():
             return
-        names = {name for sha256 in wanted for name in (self._name(sha256), f"index-{self._name(sha256)}")}
+        names = {name for sha256 in wanted for name in (self._file_name(sha256), f"index-{self._file_name(sha256)}")}
         for path in self.folder.iterdir():
-            if path.suffix == _ENDING and path.name not in names:
+            if path.suffix == _SUFFIX and path.name not in names:
                 path.unlink(missing_ok=True)
 
-    def _name(self, sha256: str) -> str:
-        maker = "" if self.maker == SIFT else f"-{self.maker}"
-        return f"{sha256}-{VERSION}{maker}{_ENDING}"
+    def _file_name(self, sha256: str) -> str:
+        extractor = "" if self.extractor == SIFT else f"-{self.extractor}"
+        return f"{sha256}-{VERSION}{extractor}{_SUFFIX}"
 
-    def _arrays(self, name: str) -> "Mapping[str, NDArray[Any]] | None":
+    def _read(self, name: str) -> "Mapping[str, NDArray[Any]] | None":
         import numpy as np
 
         if self.folder is None:
             return None
         try:
             raw = (self.folder / name).read_bytes()
-            with np.load(io.BytesIO(raw), allow_pickle=False) as kept:
-                return {key: kept[key] for key in kept.files}
+            with np.load(io.BytesIO(raw), allow_pickle=False) as stored:
+                return {key: stored[key] for key in stored.files}
         except (OSError, ValueError, EOFError, zipfile.BadZipFile):
-            return None  # not there, or damaged: it is made anew
+            return None  # missing or damaged: it is computed anew
 
     def _write(self, name: str, arrays: Mapping[str, Any]) -> None:
         import numpy as np
@@ -111,45 +118,49 @@ class Shelf:
         np.savez(stream, allow_pickle=False, **typed)
         try:
             self.folder.mkdir(mode=0o700, exist_ok=True)
-            _put(self.folder / name, stream.getvalue())
+            _write_atomically(self.folder / name, stream.getvalue())
         except OSError as error:
             raise CaseError(
                 _(
-                    "{file} cannot be written ({error}); what is known of the landmarks is kept there",
-                    file=plain(path_text(self.folder)),
+                    "{file} cannot be written ({error}); the features of landmark photos are cached there, so make "
+                    "that folder writable",
+                    file=escape_unsafe(decode_path(self.folder)),
                     error=error.strerror or "",
                 )
             ) from error
 
 
-def _put(path: Path, data: bytes) -> None:
-    """All of it or nothing, for its owner's eyes."""
-    half = path.parent / f".{secrets.token_hex(8)}.part"
+def _write_atomically(path: Path, data: bytes) -> None:
+    """Write all of the data or nothing, readable by its owner only."""
+    partial = path.parent / f".{secrets.token_hex(8)}.part"
     try:
-        with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb") as stream:
+        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb") as stream:
             stream.write(data)
-        half.replace(path)
+        partial.replace(path)
     except BaseException:
-        half.unlink(missing_ok=True)
+        partial.unlink(missing_ok=True)
         raise
 
 
-def _rebuilt(arrays: "Mapping[str, NDArray[Any]]", maker: str) -> KnownPhoto:
-    width_px, height_px, own = (int(number) for number in arrays["numbers"])
-    across, down = (int(number) for number in arrays["picture_px"])
-    features = _sound(Extracted(width_px, height_px, arrays["keypoints"], arrays["descriptors"], maker))
+def _decode_photo(arrays: "Mapping[str, NDArray[Any]]", extractor: str) -> EnrolledPhoto:
+    width_px, height_px, n_original = (int(number) for number in arrays["numbers"])
+    thumbnail_width_px, thumbnail_height_px = (int(number) for number in arrays["picture_px"])
+    features = _validated(LocalFeatures(width_px, height_px, arrays["keypoints"], arrays["descriptors"], extractor))
     jpeg = base64.b64encode(arrays["jpeg"].tobytes()).decode("ascii")
-    picture = Picture(across, down, jpeg)
-    if not features.upright:
-        return KnownPhoto(Enrolled(features, own), picture)
-    kept = _sound(replace(features, keypoints=arrays["flipped_keypoints"], descriptors=arrays["flipped_descriptors"]))
-    return KnownPhoto(Enrolled(features, own, kept, int(arrays["flipped_own"][0])), picture)
+    thumbnail = Picture(thumbnail_width_px, thumbnail_height_px, jpeg)
+    if features.has_orientation:
+        return EnrolledPhoto(ReferenceFeatures(features, n_original), thumbnail)
+    mirrored = _validated(
+        replace(features, keypoints=arrays["flipped_keypoints"], descriptors=arrays["flipped_descriptors"])
+    )
+    mirrored_n_original = int(arrays["flipped_own"][0])
+    return EnrolledPhoto(ReferenceFeatures(features, n_original, mirrored, mirrored_n_original), thumbnail)
 
 
-def _sound(features: Extracted) -> Extracted:
-    """The features, if every row has its keypoint. Raises ``ValueError``."""
-    rows, components = features.descriptors.shape
-    by_sift = features.maker == SIFT and components != COMPONENTS
-    if features.keypoints.shape != (rows, 4) or by_sift:
+def _validated(features: LocalFeatures) -> LocalFeatures:
+    """Return the features if the shapes of their arrays agree. Raises ``ValueError``."""
+    rows, size = features.descriptors.shape
+    wrong_size = features.extractor == SIFT and size != SIFT_DESCRIPTOR_SIZE
+    if features.keypoints.shape != (rows, 4) or wrong_size:
         raise ValueError("shape")
     return features

@@ -1,185 +1,236 @@
-"""What one picture shows of one photo: how much, how broadly, what around it was not recognised, and who bears it out.
+"""Evidence that one frame × photo fit gives: inlier count, extent, share of the expected area recognised, cross-checks.
 
-The counts come from ``verify``. Everything else here is there because a count alone is cheap: a poster, a letter or a
-row of windows gives as many.
+The count comes from ``geometric_verification``. A count alone proves little: a poster, a letter or a row of windows
+gives as many inliers.
 """
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from opsec.matching.landmarks.affine_fit import similarity
-from opsec.matching.landmarks.geometric_verification import Fit, spots
-from opsec.matching.landmarks.model_cross_check import Witnesses, witnesses
-from opsec.matching.landmarks.putative_matches import Paired
-from opsec.vision.features.local_features import Extracted
+from opsec.matching.landmarks.affine_fit import fit_similarity
+from opsec.matching.landmarks.geometric_verification import AffineFit, count_clusters
+from opsec.matching.landmarks.model_cross_check import CrossChecks, cross_check
+from opsec.matching.landmarks.putative_matches import Correspondences
+from opsec.vision.features.local_features import LocalFeatures
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    Points = NDArray[Any]
+    """Pixel positions x, y, shape (n, 2)."""
 
-MOST_LINES = 60
-"""Supporting pairs kept as evidence; more would only blacken the picture."""
-_FEWEST_TO_JUDGE = 5
-_ONE_PLACE_PX = 6.0
-_SPOT = 0.04
-"""Share of the longest side within which pairs stand at one spot."""
-_BAND = 0.15
-"""A narrower band of places tells nothing of how the picture grows across it: there the map is taken to grow alike both
-ways."""
+MAX_LINES = 60
+"""Inliers kept as evidence; more would only blacken the picture."""
+_MIN_POINTS_TO_TRIM = 5
+_SAME_LOCATION_PX = 6.0
+_CLUSTER_RADIUS = 0.04
+"""Share of the longest side within which inliers form one cluster."""
+_MIN_AFFINE_EXTENT = 0.15
+"""In a narrower band of inliers an affine map does not show how the frame scales across the band: there the map is
+taken to be a similarity."""
 
-Shares = tuple[float, float]
-"""A place in a picture: shares of its width and of its height."""
+RelativePoint = tuple[float, float]
+"""A point of an image: shares of its width and of its height."""
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """A landmark in one picture of a clip."""
+class FrameMatch:
+    """A landmark in one frame of a clip."""
 
     frame: int
+    """Number of the frame."""
     photo: int
+    """Number of the reference photo."""
     inliers: int
     extent: float
-    """How broad the band of recognised places is at its narrowest, in the picture or in the photo, whichever is less:
+    """Width of the narrowest band that contains the recognised points, in the frame or in the photo, whichever is less:
     share of its longest side. One letter, one badge or one line of words reaches a few hundredths."""
-    share: float
-    """How much of what the picture should show of the photo was recognised: a poster that also hangs elsewhere is
-    recognised, and nothing of the wall around it."""
-    lines: tuple[tuple[Shares, Shares], ...]
-    """Places in the picture (as it was posted, unmirrored) and in the photo that show the same."""
-    outline: tuple[Shares, ...]
-    """Four corners, in the picture, around what of the photo was recognised."""
-    witnesses: Witnesses
-    of_photo: float
+    recognised_share: float
+    """Share of what the frame should show of the photo that was recognised: of a poster that also hangs elsewhere the
+    poster is recognised, and nothing of the wall around it."""
+    lines: tuple[tuple[RelativePoint, RelativePoint], ...]
+    """Matching points of the frame (as it was posted, unmirrored) and of the photo."""
+    outline: tuple[RelativePoint, ...]
+    """Four corners, in the frame, around what of the photo was recognised."""
+    cross_checks: CrossChecks
+    photo_share: float
     """Share of the whole photo that was recognised."""
-    spots: int
-    """How many places farther apart than a letter is large they are: two letters of one alphabet give many pairs at
-    two spots."""
-    parts: tuple[tuple[int, int], ...] = ()
-    """Pictures that were taken together, this one among them, and how many of the places are of each; empty when it
-    speaks for itself alone."""
+    clusters: int
+    """Number of clusters of inliers, each as large as a letter: two letters of one alphabet give many inliers in two
+    clusters."""
+    per_frame: tuple[tuple[int, int], ...] = ()
+    """For features pooled over several frames: number of each frame, this one included, and its inliers; empty for a
+    single frame."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class ClipMatch:
     """A landmark in a clip."""
 
     mirrored: bool
-    seen: tuple[Seen, ...]
-    """The pictures in which it was recognised, in the order of the clip."""
-    pooled: int
-    """Different places of the photos that any of the pictures shows."""
-    together: Seen | None = None
-    """What pictures laid upon each other show, where none of them shows enough by itself."""
+    """The clip shows the landmark flipped left and right."""
+    frame_matches: tuple[FrameMatch, ...]
+    """The frames in which it was recognised, in the order of the clip."""
+    pooled_locations: int
+    """Distinct locations of the photos that any of the frames shows."""
+    pooled_match: FrameMatch | None = None
+    """What the features of several registered frames show together, where no frame shows enough by itself."""
 
     @property
-    def best(self) -> Seen:
-        """The picture that shows most of it."""
-        return self.together or max(self.seen, key=lambda seen: (seen.inliers, -seen.frame))
+    def best(self) -> FrameMatch:
+        """The frame match with most inliers."""
+        return self.pooled_match or max(self.frame_matches, key=lambda match: (match.inliers, -match.frame))
 
     @property
-    def pictures(self) -> tuple[tuple[int, int], ...]:
-        """The pictures that show it and how many of the places are of each, in the order of the clip."""
-        return self.together.parts if self.together else tuple((seen.frame, seen.inliers) for seen in self.seen)
+    def inliers_per_frame(self) -> tuple[tuple[int, int], ...]:
+        """Number and inliers of each frame that shows the landmark, in the order of the clip."""
+        if self.pooled_match:
+            return self.pooled_match.per_frame
+        return tuple((match.frame, match.inliers) for match in self.frame_matches)
 
 
-def judged(  # noqa: PLR0913 - a picture, a photo, their numbers, and how they fit
-    frame: Extracted, photo: Extracted, paired: Paired, fit: Fit, *, number: int, photo_number: int, flipped: bool,
-    parts: tuple[tuple[int, int], ...] = (),
-) -> Seen:  # fmt: skip
-    """What a fit of these pairs shows. ``frame``: in the sense in which it fits, as in ``number`` of the clip."""
-    here, there = supported(frame, photo, paired, fit)
+def measure_match(  # noqa: PLR0913 - two images, their numbers, and how they fit
+    frame: LocalFeatures, photo: LocalFeatures, correspondences: Correspondences, fit: AffineFit, *, frame_number: int,
+    photo_number: int, mirrored: bool, per_frame: tuple[tuple[int, int], ...] = (),
+) -> FrameMatch:  # fmt: skip
+    """Measure what a fit shows of a photo.
+
+    Parameters
+    ----------
+    frame, photo
+        Features of both images, the frame's in the orientation in which they fit.
+    correspondences
+        The matches that were fitted.
+    fit
+        The affine fit.
+    frame_number, photo_number
+        Numbers of the frame in the clip and of the photo in the reference set.
+    mirrored
+        The features of the frame were mirrored.
+    per_frame
+        For pooled features: number of each frame and its inliers.
+    """
+    here, there = inlier_points(frame, photo, correspondences, fit)
     lines = tuple(
-        (_share(x, y, frame, flipped=flipped), _share(x_there, y_there, photo))
+        (_relative(x, y, frame, mirrored=mirrored), _relative(x_there, y_there, photo))
         for (x, y), (x_there, y_there) in zip(here.tolist(), there.tolist(), strict=True)
-        if 0 <= x <= frame.width_px and 0 <= y <= frame.height_px  # pictures taken together reach beyond any of them
+        if 0 <= x <= frame.width_px and 0 <= y <= frame.height_px  # pooled features reach beyond any one frame
     )
-    outline = _outline(fit, there, frame, flipped=flipped)
-    sure = _but_the_outermost(there, photo)
-    here, there = here[sure], there[sure]
-    extent = min(_extent(here, frame), _extent(there, photo))
-    apart = min(spots(at, _SPOT * max(of.width_px, of.height_px)) for at, of in ((here, frame), (there, photo)))
-    hull = _hull_px(there)
-    share = hull / max(_covered_px(fit, here, there, frame, photo), 1.0)
-    of_photo = hull / (photo.width_px * photo.height_px)
-    asked = witnesses(frame, photo, paired, fit)
-    return Seen(
-        number, photo_number, fit.inliers, extent, share, lines[:MOST_LINES], outline, asked, of_photo, apart, parts
+    outline = _project_outline(fit, there, frame, mirrored=mirrored)
+    kept = _trim_outermost(there, photo)
+    here, there = here[kept], there[kept]
+    extent = min(_narrow_extent(here, frame), _narrow_extent(there, photo))
+    clusters = min(
+        count_clusters(points, _CLUSTER_RADIUS * max(image.width_px, image.height_px))
+        for points, image in ((here, frame), (there, photo))
+    )
+    hull_area = _hull_area_px(there)
+    return FrameMatch(
+        frame=frame_number,
+        photo=photo_number,
+        inliers=fit.inliers,
+        extent=extent,
+        recognised_share=hull_area / max(_expected_area_px(fit, here, there, frame, photo), 1.0),
+        lines=lines[:MAX_LINES],
+        outline=outline,
+        cross_checks=cross_check(frame, photo, correspondences, fit),
+        photo_share=hull_area / (photo.width_px * photo.height_px),
+        clusters=clusters,
+        per_frame=per_frame,
     )
 
 
-def supported(frame: Extracted, photo: Extracted, paired: Paired, fit: Fit) -> "tuple[NDArray[Any], NDArray[Any]]":
-    """Places in the picture and in the photo, shape (n, 2) each, of the pairs that support a fit."""
-    chosen = paired.pairs[: len(fit.supporting)][fit.supporting]
-    return frame.keypoints[chosen[:, 0], :2], photo.keypoints[chosen[:, 1], :2]
+def inlier_points(
+    frame: LocalFeatures, photo: LocalFeatures, correspondences: Correspondences, fit: AffineFit
+) -> "tuple[Points, Points]":
+    """Return the inliers of a fit as points of the frame and of the photo, shape (n, 2) each."""
+    pairs = correspondences.pairs[: len(fit.inlier_mask)][fit.inlier_mask]
+    return frame.keypoints[pairs[:, 0], :2], photo.keypoints[pairs[:, 1], :2]
 
 
-def _hull_px(there: "NDArray[Any]") -> float:
-    """Area of the hull of the recognised places of the photo."""
+def _hull_area_px(points: "Points") -> float:
+    """Area of the convex hull, in square pixels; 0 for fewer than three points."""
     import cv2
     import numpy as np
 
-    if len(there) < 3:
+    if len(points) < 3:
         return 0.0
-    return float(cv2.contourArea(cv2.convexHull(there.astype(np.float32))))
+    return float(cv2.contourArea(cv2.convexHull(points.astype(np.float32))))
 
 
-def _covered_px(fit: Fit, here: "NDArray[Any]", there: "NDArray[Any]", frame: Extracted, photo: Extracted) -> float:
-    """Area of the photo that the picture covers."""
+def _expected_area_px(
+    fit: AffineFit, here: "Points", there: "Points", frame: LocalFeatures, photo: LocalFeatures
+) -> float:
+    """Area of the photo that the frame should show by the fit, in square pixels of the photo.
+
+    Parameters
+    ----------
+    fit
+        The affine fit.
+    here, there
+        Inliers in the frame and in the photo, shape (n, 2).
+    frame, photo
+        Features of both images, for their sizes.
+    """
     import cv2
     import numpy as np
 
     wide, high = frame.width_px, frame.height_px
     if not len(there):
         return 0.0
-    thin = _extent(there, photo) < _BAND
-    affine = similarity(here.astype(np.float64), there.astype(np.float64)) if thin else fit.affine
+    narrow = _narrow_extent(there, photo) < _MIN_AFFINE_EXTENT
+    affine = fit_similarity(here.astype(np.float64), there.astype(np.float64)) if narrow else fit.affine
     corners = np.array([[0, 0, 1], [wide, 0, 1], [wide, high, 1], [0, high, 1]]) @ affine
     whole = np.array([[0, 0], [photo.width_px, 0], [photo.width_px, photo.height_px], [0, photo.height_px]])
     return float(cv2.intersectConvexConvex(corners.astype(np.float32), whole.astype(np.float32))[0])
 
 
-def _but_the_outermost(there: "NDArray[Any]", photo: Extracted) -> "NDArray[Any]":
-    """Which places to judge the extent by: all but the one without which they lie in the narrowest band. A strip of
-    letters and one pair that chance put elsewhere is a strip."""
+def _trim_outermost(points: "Points", image: LocalFeatures) -> "NDArray[Any]":
+    """Return the numbers of the points without the one whose removal narrows their band most, and all beside it.
+
+    A strip of letters with one chance match elsewhere is still a strip.
+    """
     import cv2
     import numpy as np
 
-    places = there.astype(np.float32)
-    if len(places) < _FEWEST_TO_JUDGE:
-        return np.arange(len(places))
-    corners = [int(one) for one in np.ravel(cv2.convexHull(places, returnPoints=False))]
-    left_out = min(corners, key=lambda one: (_extent(_without(places, places[one]), photo), one))
-    return np.asarray(np.flatnonzero((np.abs(places - places[left_out]) > _ONE_PLACE_PX).any(axis=1)))
+    points = points.astype(np.float32)
+    if len(points) < _MIN_POINTS_TO_TRIM:
+        return np.arange(len(points))
+    hull = [int(one) for one in np.ravel(cv2.convexHull(points, returnPoints=False))]
+    removed = min(hull, key=lambda one: (_narrow_extent(_without(points, points[one]), image), one))
+    return np.asarray(np.flatnonzero((np.abs(points - points[removed]) > _SAME_LOCATION_PX).any(axis=1)))
 
 
-def _without(places: "NDArray[Any]", one: "NDArray[Any]") -> "NDArray[Any]":
+def _without(points: "Points", removed: "Points") -> "Points":
     import numpy as np
 
-    return np.asarray(places[(np.abs(places - one) > _ONE_PLACE_PX).any(axis=1)])
+    return np.asarray(points[(np.abs(points - removed) > _SAME_LOCATION_PX).any(axis=1)])
 
 
-def _extent(places: "NDArray[Any]", picture: Extracted) -> float:
-    """The shorter side of the narrowest rectangle around these places, as a share of the picture's longest side."""
+def _narrow_extent(points: "Points", image: LocalFeatures) -> float:
+    """Shorter side of the narrowest rectangle around the points, as a share of the image's longest side."""
     import cv2
     import numpy as np
 
-    if len(places) < 3:
+    if len(points) < 3:
         return 0.0
-    _centre, sides, _turn = cv2.minAreaRect(np.asarray(places, np.float32))
-    return min(sides) / max(picture.width_px, picture.height_px)
+    _centre, sides, _angle = cv2.minAreaRect(np.asarray(points, np.float32))
+    return min(sides) / max(image.width_px, image.height_px)
 
 
-def _outline(fit: Fit, there: "NDArray[Any]", frame: Extracted, *, flipped: bool) -> tuple[Shares, ...]:
-    """The box around the recognised places of the photo, carried into the picture."""
+def _project_outline(
+    fit: AffineFit, there: "Points", frame: LocalFeatures, *, mirrored: bool
+) -> tuple[RelativePoint, ...]:
+    """Project the box around the recognised points of the photo into the frame."""
     import numpy as np
 
     (left, top), (right, bottom) = there.min(axis=0), there.max(axis=0)
     linear, shift = fit.affine[:2], fit.affine[2]
     corners = np.array([(left, top), (right, top), (right, bottom), (left, bottom)], np.float64)
-    carried = (corners - shift) @ np.linalg.inv(linear)
-    return tuple(_share(x, y, frame, flipped=flipped) for x, y in carried.tolist())
+    projected = (corners - shift) @ np.linalg.inv(linear)
+    return tuple(_relative(x, y, frame, mirrored=mirrored) for x, y in projected.tolist())
 
 
-def _share(x: float, y: float, picture: Extracted, *, flipped: bool = False) -> Shares:
-    across, down = min(1.0, max(0.0, x / picture.width_px)), min(1.0, max(0.0, y / picture.height_px))
-    return round(1 - across if flipped else across, 4), round(down, 4)
+def _relative(x: float, y: float, image: LocalFeatures, *, mirrored: bool = False) -> RelativePoint:
+    across, down = min(1.0, max(0.0, x / image.width_px)), min(1.0, max(0.0, y / image.height_px))
+    return round(1 - across if mirrored else across, 4), round(down, 4)

@@ -1,57 +1,90 @@
-"""What the pictures of a clip show of one landmark together, where none of them shows enough by itself."""
+"""Pooling of the features of several registered frames, where no frame shows enough of a landmark by itself."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from opsec.matching.landmarks.clip_verification import MOST_FRAMES
-from opsec.matching.landmarks.frame_evidence import Seen, Sight, judged
-from opsec.matching.landmarks.geometric_verification import Fit, apart
-from opsec.matching.landmarks.grading import PROBABLE_TOGETHER, is_place_together
-from opsec.matching.landmarks.pairwise_matches import Compared, Pictures
+from opsec.matching.landmarks.clip_verification import MAX_COMPARED_FRAMES
+from opsec.matching.landmarks.frame_evidence import ClipMatch, FrameMatch, measure_match
+from opsec.matching.landmarks.geometric_verification import AffineFit, distinct_locations
+from opsec.matching.landmarks.grading import MIN_PROBABLE_POOLED, is_reliable_pooled
+from opsec.matching.landmarks.pairwise_matches import MatchedPair, PairwiseMatcher
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 
-def laid_together(pictures: Pictures, found: Sight) -> Sight | None:
-    """With what all pictures show of the landmark, laid upon the one that shows it best: for clips in which nothing is
-    clear. ``found``: what each shows by itself in one sense, be it too little to be told."""
-    if len(pictures.frames) < 2:
+def pool_frames(matcher: PairwiseMatcher, match: ClipMatch) -> ClipMatch | None:
+    """Pool what all frames show of a landmark, registered to the frame that shows it best.
+
+    Parameters
+    ----------
+    matcher
+        Frames of the clip and reference photos.
+    match
+        Per-frame matches for one mirror orientation, even below the reporting threshold.
+
+    Returns
+    -------
+    ClipMatch or None
+        The match with its ``pooled_match``; None when the frames together do not show enough either.
+    """
+    if len(matcher.frames) < 2:
         return None
-    together = _together(pictures, found.best.frame, found.best.photo, flipped=found.mirrored)
-    return replace(found, together=together) if together else None
+    pooled = _pool_onto(matcher, match.best.frame, match.best.photo, mirrored=match.mirrored)
+    return replace(match, pooled_match=pooled) if pooled else None
 
 
-def _together(pictures: Pictures, base: int, photo: int, *, flipped: bool, again: bool = True) -> Seen | None:
-    """What all pictures show of a photo, laid upon one of them; none when it is too little."""
-    others = [number for number in _around(len(pictures.frames), base) if number != base]
-    one, of = pictures.together(base, others, photo, flipped=flipped)
-    fit = one.fitted()
-    if fit is None or fit.inliers < PROBABLE_TOGETHER:
+def _pool_onto(
+    matcher: PairwiseMatcher, base: int, photo: int, *, mirrored: bool, retry: bool = True
+) -> FrameMatch | None:
+    """Pool the features of the frames around a base frame and measure their match with a photo.
+
+    Parameters
+    ----------
+    matcher
+        Frames of the clip and reference photos.
+    base, photo
+        Numbers of the frame to which the others are registered, and of the photo.
+    mirrored
+        Whether the frames are compared mirrored.
+    retry
+        Whether another base frame may be tried.
+
+    Returns
+    -------
+    FrameMatch or None
+        None when it is too little to flag.
+    """
+    others = [number for number in _nearest_frames(len(matcher.frames), base) if number != base]
+    pair, frame_of_feature = matcher.pool(base, others, photo, mirrored=mirrored)
+    fit = pair.verify()
+    if fit is None or fit.inliers < MIN_PROBABLE_POOLED:
         return None
-    parts = dict(_parts(one, fit, of))
-    if base not in parts:  # none of the places is its own: a person must be shown a picture that has some
-        most = max(parts, key=lambda number: (parts[number], -number))
-        return _together(pictures, most, photo, flipped=flipped, again=False) if again else None
-    seen = judged(
-        one.frame, one.photo, one.paired, fit,
-        number=base, photo_number=photo, flipped=flipped, parts=tuple(parts.items()),
+    per_frame = dict(_count_inliers_per_frame(pair, fit, frame_of_feature))
+    if base not in per_frame:  # a person must be shown a frame that has some of the inliers itself
+        most = max(per_frame, key=lambda number: (per_frame[number], -number))
+        return _pool_onto(matcher, most, photo, mirrored=mirrored, retry=False) if retry else None
+    match = measure_match(
+        pair.frame, pair.photo, pair.correspondences, fit,
+        frame_number=base, photo_number=photo, mirrored=mirrored, per_frame=tuple(per_frame.items()),
     )  # fmt: skip
-    return seen if is_place_together(seen) and len(parts) > 1 else None
+    return match if is_reliable_pooled(match) and len(per_frame) > 1 else None
 
 
-def _around(count: int, base: int) -> list[int]:
-    """A picture and those next to it, as many as are compared."""
-    return sorted(range(count), key=lambda number: (abs(number - base), number))[:MOST_FRAMES]
+def _nearest_frames(count: int, base: int) -> list[int]:
+    """Return the numbers of a frame and its nearest neighbours in time, as many as are compared."""
+    return sorted(range(count), key=lambda number: (abs(number - base), number))[:MAX_COMPARED_FRAMES]
 
 
-def _parts(one: Compared, fit: Fit, of: "NDArray[np.intp]") -> Iterator[tuple[int, int]]:
-    """Of each picture that has some of the places that stand apart: its number, and how many."""
+def _count_inliers_per_frame(
+    pair: MatchedPair, fit: AffineFit, frame_of_feature: "NDArray[np.intp]"
+) -> Iterator[tuple[int, int]]:
+    """Yield the number of each frame with inliers at distinct locations, and how many it has."""
     import numpy as np
 
-    chosen = one.paired.pairs[: len(fit.supporting)][fit.supporting]
-    counted = apart(one.frame.keypoints[chosen[:, 0]], one.photo.keypoints[chosen[:, 1]])
-    numbers, counts = np.unique(of[chosen[counted, 0]], return_counts=True)
+    inliers = pair.correspondences.pairs[: len(fit.inlier_mask)][fit.inlier_mask]
+    distinct = distinct_locations(pair.frame.keypoints[inliers[:, 0]], pair.photo.keypoints[inliers[:, 1]])
+    numbers, counts = np.unique(frame_of_feature[inliers[distinct, 0]], return_counts=True)
     yield from zip(numbers.tolist(), counts.tolist(), strict=True)

@@ -1,156 +1,214 @@
-"""Whether the features that a frame and a reference photo share lie as one place seen from two sides.
+"""Geometric verification: whether the features that a frame and a reference photo share fit one affine map.
 
-Every pair of matched SIFT features proposes a similarity by itself (its places, sizes and angles), so all
-proposals are tried instead of a random sample: same input, same answer. What agrees with the best proposals is
-fitted to an affine map by least squares. A pair supports a map when its place lies within about 1 % of the
-picture's side and its own size and angle turn as the map does, which chance seldom does.
+Hypotheses come from one or two matches each, all of them instead of a random sample: the same input gives the same
+answer. The matches that agree with the best hypotheses are fitted to an affine map by least squares. A match is an
+inlier of a map when its position lies within about 1 % of the photo's longest side and its own size and angle change as
+the map does, which chance seldom achieves.
 """
 
 import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from opsec.matching.landmarks.affine_fit import affine_maps, grown, turned_rad
-from opsec.matching.landmarks.single_match_hypotheses import (
-    LOOSE,
-    MOST_GROWTH,
-    MOST_PAIRS,
-    proposed,
-    turned_alike,
-    turns,
+from opsec.matching.landmarks.affine_fit import affine_rotation_rad, affine_scale, fit_affine_maps
+from opsec.matching.landmarks.hypotheses import (
+    MAX_LOG_SCALE,
+    MAX_PAIRS,
+    VOTING_TOLERANCE,
+    chance_inliers,
+    rotations_agree,
+    rotations_rad,
+    single_match_hypotheses,
+    two_match_hypotheses,
 )
-from opsec.matching.landmarks.two_match_hypotheses import by_chance, proposed_by_two
-from opsec.vision.features.local_features import Extracted
+from opsec.vision.features.local_features import LocalFeatures
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Numbers = NDArray[np.float64]
-    Mask = NDArray[np.bool_]
-    Pairs = NDArray[np.intp]
+    from opsec.matching.landmarks.putative_matches import Pairs
+    from opsec.vision.arrays import Flags, Floats
 
-TIGHT = 0.012
-"""Share of the longest side by which the fitted map may miss a pair."""
-FEWEST = 4
-BY_CHANCE = 4
-"""Pairs with angles and sizes of their own that agree by chance; what is counted is meant beyond these."""
-_APART_PX = 2.5
+INLIER_TOLERANCE = 0.012
+"""Share of the photo's longest side by which the fitted map may miss an inlier."""
+_REFINEMENT_TOLERANCES = (VOTING_TOLERANCE * 0.6, INLIER_TOLERANCE * 1.5, INLIER_TOLERANCE, INLIER_TOLERANCE)
+"""Tolerances of the rounds of fitting and selecting, each at least as tight as the one before."""
+MIN_INLIERS = 4
+CHANCE_INLIERS = 4
+"""Inliers with angles and sizes of their own that agree by chance; the thresholds on counts are meant beyond these."""
+_MIN_DISTINCT_PX = 2.5
 
 
 @dataclass(frozen=True, slots=True)
-class Fit:
-    """A map from the frame to the reference photo and the pairs that support it."""
+class AffineFit:
+    """A map from the frame to the reference photo and its inliers."""
 
     inliers: int
-    """Supporting pairs that stand at places of their own in both pictures; two that are not sure count as one."""
-    supporting: "Mask"
-    """Of the pairs that were given."""
-    affine: "Numbers"
-    """Shape (3, 2): [x, y, 1] of the frame times this is a place in the photo."""
+    """Weighted count of inliers at distinct locations of both images; two ambiguous ones count as one."""
+    inlier_mask: "Flags"
+    """Shape (n,): which of the given matches are inliers."""
+    affine: "Floats"
+    """Shape (3, 2): the row [x, y, 1] of the frame times the map is a point of the photo."""
 
 
-def verified(frame: Extracted, photo: Extracted, pairs: "Pairs", sure: int | None = None) -> Fit | None:
-    """The map that most pairs (frame feature, photo feature; shape (n, 2), the likeliest first) support, or none.
+def verify_geometry(
+    frame: LocalFeatures, photo: LocalFeatures, pairs: "Pairs", n_unambiguous: int | None = None
+) -> AffineFit | None:
+    """Fit the affine map that most matches support.
 
-    ``sure``: so many of the pairs, the first ones, look like nothing else; all when none is given.
+    Parameters
+    ----------
+    frame, photo
+        Features of both images.
+    pairs
+        Putative matches: frame feature and photo feature, shape (n, 2), the likeliest first.
+    n_unambiguous
+        How many of the pairs, the first ones, pass Lowe's ratio; None: all.
+
+    Returns
+    -------
+    AffineFit or None
+        None when no map has ``MIN_INLIERS`` inliers.
     """
     import numpy as np
 
-    pairs = pairs[:MOST_PAIRS]
-    if len(pairs) < FEWEST:
+    pairs = pairs[:MAX_PAIRS]
+    if len(pairs) < MIN_INLIERS:
         return None
-    seen = frame.keypoints[pairs[:, 0]].astype(np.float64)
-    known = photo.keypoints[pairs[:, 1]].astype(np.float64)
-    side = float(max(photo.width_px, photo.height_px))
-    certain = len(pairs) if sure is None else min(sure, len(pairs))
-    proposals = proposed_by_two(seen, known, side) if frame.upright else proposed(seen, known, side, certain)
-    best = _fitted(seen, known, proposals, side, certain) if proposals else None
-    if best is not None and frame.upright:
-        best = replace(best, inliers=_beyond_chance(best.inliers, len(pairs), photo))
-    return best if best is not None and best.inliers >= FEWEST else None
+    here = frame.keypoints[pairs[:, 0]].astype(np.float64)
+    there = photo.keypoints[pairs[:, 1]].astype(np.float64)
+    side_px = float(max(photo.width_px, photo.height_px))
+    whole = len(pairs) if n_unambiguous is None else min(n_unambiguous, len(pairs))
+    hypotheses = (
+        single_match_hypotheses(here, there, side_px, whole)
+        if frame.has_orientation
+        else two_match_hypotheses(here, there, side_px)
+    )
+    best = _refine_hypotheses(here, there, hypotheses, side_px, whole) if hypotheses else None
+    if best is not None and not frame.has_orientation:
+        best = replace(best, inliers=_subtract_chance(best.inliers, len(pairs), photo))
+    return best if best is not None and best.inliers >= MIN_INLIERS else None
 
 
-def _beyond_chance(inliers: int, pairs: int, photo: Extracted) -> int:
-    """Supporting pairs, less what pairs without angle and size show by chance beyond those with them."""
-    agrees = math.pi * (TIGHT * max(photo.width_px, photo.height_px)) ** 2 / (photo.width_px * photo.height_px)
-    return inliers - max(0, by_chance(pairs, agrees) - BY_CHANCE)
+def _subtract_chance(inliers: int, n_pairs: int, photo: LocalFeatures) -> int:
+    """Subtract the inliers that matches without angle and size give by chance beyond those of matches with them."""
+    radius_px = INLIER_TOLERANCE * max(photo.width_px, photo.height_px)
+    area_share = math.pi * radius_px**2 / (photo.width_px * photo.height_px)
+    return inliers - max(0, chance_inliers(n_pairs, area_share) - CHANCE_INLIERS)
 
 
-def _fitted(seen: "Numbers", known: "Numbers", proposals: "list[Mask]", side: float, sure: int) -> Fit | None:
-    """Least squares and selection in turn, each time tighter, of all proposals at once: the one with most inliers."""
+def _refine_hypotheses(
+    frame_keypoints: "Floats", photo_keypoints: "Floats", hypotheses: "list[Flags]", photo_side_px: float,
+    n_unambiguous: int,
+) -> AffineFit | None:  # fmt: skip
+    """Fit and select in turn with tightening tolerance, all hypotheses at once, and return the best supported map.
+
+    Parameters
+    ----------
+    frame_keypoints, photo_keypoints
+        Shape (n, 4), one match per row.
+    hypotheses
+        Which matches agree with each, shape (n,).
+    photo_side_px
+        Longest side of the photo.
+    n_unambiguous
+        How many matches, the first ones, count whole.
+    """
     import numpy as np
 
-    growth, turn = np.log(known[:, 2] / seen[:, 2]), turns(seen, known)
-    places, wanted = np.c_[seen[:, :2], np.ones(len(seen))], known[:, :2]
-    agree = np.stack(list({one.tobytes(): one for one in proposals}.values()))
-    for tolerance in (LOOSE * 0.6, TIGHT * 1.5, TIGHT, TIGHT):
-        affines, sound = affine_maps(seen[:, :2], wanted, agree)
-        if not sound.any():
+    log_scales = np.log(photo_keypoints[:, 2] / frame_keypoints[:, 2])
+    rotations = rotations_rad(frame_keypoints, photo_keypoints)
+    source = np.c_[frame_keypoints[:, :2], np.ones(len(frame_keypoints))]
+    target = photo_keypoints[:, :2]
+    agree = np.stack(list({one.tobytes(): one for one in hypotheses}.values()))
+    for tolerance in _REFINEMENT_TOLERANCES:
+        affines, plausible = fit_affine_maps(frame_keypoints[:, :2], target, agree)
+        if not plausible.any():
             return None
-        affines = affines[sound]
-        miss = ((places @ affines - wanted) ** 2).sum(axis=2)
-        agree = (miss < (tolerance * side) ** 2) & _alike(growth, turn, affines)
-    return _most_supported(seen, known, agree, affines, sure)
+        affines = affines[plausible]
+        squared_miss = ((source @ affines - target) ** 2).sum(axis=2)
+        agree = squared_miss < (tolerance * photo_side_px) ** 2
+        agree &= _agree_in_rotation_and_scale(log_scales, rotations, affines)
+    return _select_best(frame_keypoints, photo_keypoints, agree, affines, n_unambiguous)
 
 
-def _most_supported(seen: "Numbers", known: "Numbers", agree: "Mask", affines: "Numbers", sure: int) -> Fit | None:
-    """The map with most supporting pairs that stand apart; few are counted, for no map has more than it has pairs."""
+def _select_best(
+    frame_keypoints: "Floats", photo_keypoints: "Floats", inlier_masks: "Flags", affines: "Floats", n_unambiguous: int
+) -> AffineFit | None:
+    """Return the map with most inliers at distinct locations.
+
+    Few maps are counted in full, for none has more inliers than agreeing matches.
+
+    Parameters
+    ----------
+    frame_keypoints, photo_keypoints
+        Shape (n, 4), one match per row.
+    inlier_masks
+        Shape (k, n): which matches agree with each map.
+    affines
+        Shape (k, 3, 2).
+    n_unambiguous
+        How many matches, the first ones, count whole.
+    """
     import numpy as np
 
-    best: Fit | None = None
-    counts = agree.sum(axis=1)
+    best: AffineFit | None = None
+    counts = inlier_masks.sum(axis=1)
     for number in np.argsort(-counts, kind="stable").tolist():
         if best is not None and counts[number] <= best.inliers:
             break
-        which = np.flatnonzero(agree[number])
-        standing = which[apart(seen[which], known[which])]
-        inliers = weighed(standing, sure)
+        agreeing = np.flatnonzero(inlier_masks[number])
+        distinct = agreeing[distinct_locations(frame_keypoints[agreeing], photo_keypoints[agreeing])]
+        inliers = count_weighted(distinct, n_unambiguous)
         if best is None or inliers > best.inliers:
-            best = Fit(inliers, agree[number], affines[number])
+            best = AffineFit(inliers, inlier_masks[number], affines[number])
     return best
 
 
-def weighed(chosen: "NDArray[np.intp]", sure: int) -> int:
-    """How much pairs of these numbers count: the first ``sure`` of all whole, the others half."""
-    return (len(chosen) + int((chosen < sure).sum())) // 2
+def count_weighted(numbers: "NDArray[np.intp]", n_unambiguous: int) -> int:
+    """Count matches by their numbers: the first ``n_unambiguous`` of all count whole, the others half."""
+    return (len(numbers) + int((numbers < n_unambiguous).sum())) // 2
 
 
-def moved_alike(frame: Extracted, photo: Extracted, pairs: "Pairs", fit: Fit) -> "Mask":
-    """Which pairs turn and grow as the map does, wherever they stand."""
+def consistent_pairs(frame: LocalFeatures, photo: LocalFeatures, pairs: "Pairs", fit: AffineFit) -> "Flags":
+    """Find which pairs (n, 2) rotate and scale as a map does, wherever they lie; shape (n,)."""
     import numpy as np
 
-    seen, known = frame.keypoints[pairs[:, 0]], photo.keypoints[pairs[:, 1]]
-    growth, turn = np.log(known[:, 2] / seen[:, 2]), turns(seen, known)
-    return np.asarray(_alike(growth, turn, fit.affine[None])[0])
+    here, there = frame.keypoints[pairs[:, 0]], photo.keypoints[pairs[:, 1]]
+    log_scales, rotations = np.log(there[:, 2] / here[:, 2]), rotations_rad(here, there)
+    return np.asarray(_agree_in_rotation_and_scale(log_scales, rotations, fit.affine[None])[0])
 
 
-def _alike(growth: "Numbers", turn: "Numbers", affines: "Numbers") -> "Mask":
-    """Of each map (shape (k, 3, 2)), which pairs (n) turn and grow as it does: shape (k, n)."""
+def _agree_in_rotation_and_scale(log_scales: "Floats", rotations: "Floats", affines: "Floats") -> "Flags":
+    """Find for each map (shape (k, 3, 2)) which of n matches rotate and scale as it does: shape (k, n)."""
     import numpy as np
 
-    alike = np.abs(growth - np.log(grown(affines))[:, None]) < MOST_GROWTH
-    return np.asarray(alike & (turned_alike(turn, turned_rad(affines)[:, None])))
+    agree = np.abs(log_scales - np.log(affine_scale(affines))[:, None]) < MAX_LOG_SCALE
+    return np.asarray(agree & (rotations_agree(rotations, affine_rotation_rad(affines)[:, None])))
 
 
-def apart(seen: "NDArray[Any]", known: "NDArray[Any]") -> "Mask":
-    """Which of these pairs stand at a place of their own, shape (n,): one corner found at five sizes is one piece of
-    evidence, so a pair beside a likelier one, in either picture, adds nothing."""
+def distinct_locations(frame_points: "NDArray[Any]", photo_points: "NDArray[Any]") -> "Flags":
+    """Find which matches lie at a location of their own, shape (n,).
+
+    One corner found at five sizes is one piece of evidence: a match beside a likelier one, in either image, adds
+    nothing. The points have shape (n, 2 or more): x, y; one match per row, the likeliest first.
+    """
     import numpy as np
 
-    beside = np.zeros((len(seen), len(seen)), np.bool_)
-    for places in (seen, known):
-        x, y = places[:, 0], places[:, 1]
-        beside |= (np.abs(x[:, None] - x) < _APART_PX) & (np.abs(y[:, None] - y) < _APART_PX)
+    beside = np.zeros((len(frame_points), len(frame_points)), np.bool_)
+    for points in (frame_points, photo_points):
+        x, y = points[:, 0], points[:, 1]
+        beside |= (np.abs(x[:, None] - x) < _MIN_DISTINCT_PX) & (np.abs(y[:, None] - y) < _MIN_DISTINCT_PX)
     return np.asarray(~np.tril(beside, -1).any(axis=1))
 
 
-def spots(places: "NDArray[Any]", apart: float) -> int:
-    """How many of these places (shape (n, 2)) are left when each takes with it all that lie within ``apart`` of it."""
+def count_clusters(points: "NDArray[Any]", radius_px: float) -> int:
+    """Count clusters of points (n, 2): each remaining point in turn absorbs all within ``radius_px`` of it."""
     import numpy as np
 
-    left, count = np.asarray(places), 0
+    left, count = np.asarray(points), 0
     while len(left):
-        left = left[(np.abs(left - left[0]) >= apart).any(axis=1)]
+        left = left[(np.abs(left - left[0]) >= radius_px).any(axis=1)]
         count += 1
     return count

@@ -1,8 +1,8 @@
-"""The process in which the officer's models run beside this one: OpenCV 5.0 ends its process over some of them.
+"""Child process that runs a model of the officer's own: OpenCV 5.0 ends its process on some of them.
 
-It is told on standard input which model it is to run (its bytes come with the first message) and then answers one
-message after the other. It opens no file, and ends when its input does. Messages are arrays by name
-(``numpy.savez``), each after its length in eight bytes.
+The first message on standard input contains the method and the bytes of the model; then each message is a request and
+gets one reply. The process opens no file, and ends when its input does. Messages are arrays by name (``numpy.savez``),
+each after its length in eight bytes.
 """
 
 import ctypes
@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from opsec.matching.landmarks.lightglue import LightGlue
-from opsec.vision.features.local_features import Extracted
-from opsec.vision.features.onnx_extractor import Learned, ModelFile
+from opsec.vision.features.local_features import LocalFeatures
+from opsec.vision.features.onnx_extractor import ModelFile, OnnxExtractor
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,10 +24,12 @@ if TYPE_CHECKING:
 
 LENGTH = struct.Struct("<Q")
 _PR_SET_PDEATHSIG = 1  # prctl(2)
+_UNNAMED = "learned"
+"""Extractor of the features in a request: the process need not know which, only that it is not SIFT."""
 
 
-def framed(arrays: "dict[str, Any]") -> bytes:
-    """A message."""
+def encode_message(arrays: "dict[str, Any]") -> bytes:
+    """Encode named arrays as a message, its length included."""
     import numpy as np
 
     out = io.BytesIO()
@@ -36,50 +38,51 @@ def framed(arrays: "dict[str, Any]") -> bytes:
     return LENGTH.pack(len(out.getvalue())) + out.getvalue()
 
 
-def unframed(body: bytes) -> "Arrays":
-    """The arrays of a message without its length."""
+def decode_message(body: bytes) -> "Arrays":
+    """Decode the arrays of a message, without its length."""
     import numpy as np
 
-    with np.load(io.BytesIO(body), allow_pickle=False) as kept:
-        return {name: kept[name] for name in kept.files}
+    with np.load(io.BytesIO(body), allow_pickle=False) as arrays:
+        return {name: arrays[name] for name in arrays.files}
 
 
-def told(features: Extracted, name: str) -> "dict[str, Any]":
-    """Features as arrays of a message, their names beginning with this one."""
+def encode_features(features: LocalFeatures, prefix: str) -> "dict[str, Any]":
+    """Encode features as arrays of a message whose names begin with a prefix."""
     return {
-        f"{name}_px": [features.width_px, features.height_px],
-        f"{name}_keypoints": features.keypoints,
-        f"{name}_descriptors": features.descriptors,
+        f"{prefix}_px": [features.width_px, features.height_px],
+        f"{prefix}_keypoints": features.keypoints,
+        f"{prefix}_descriptors": features.descriptors,
     }
 
 
-def heard(arrays: "Arrays", name: str, maker: str) -> Extracted:
-    """Features out of a message."""
-    width_px, height_px = (int(one) for one in arrays[f"{name}_px"])
-    return Extracted(width_px, height_px, arrays[f"{name}_keypoints"], arrays[f"{name}_descriptors"], maker)
+def decode_features(arrays: "Arrays", prefix: str, extractor: str) -> LocalFeatures:
+    """Decode what ``encode_features`` encoded; ``extractor``: name of the extractor that found them."""
+    width_px, height_px = (int(one) for one in arrays[f"{prefix}_px"])
+    keypoints, descriptors = arrays[f"{prefix}_keypoints"], arrays[f"{prefix}_descriptors"]
+    return LocalFeatures(width_px, height_px, keypoints, descriptors, extractor)
 
 
 def main() -> None:
-    """Load the model of the first message and answer; a model that is none is said so."""
+    """Load the model of the first message, report whether it is valid, and answer the requests that follow."""
     import cv2
 
     cv2.setNumThreads(1)
-    _keep_to_itself()
-    first = _next(sys.stdin.buffer)
+    _harden_process()
+    first = _read_message(sys.stdin.buffer)
     method = str(first["method"]) if first else ""
     file = ModelFile(method, Path(method), first["model"].tobytes() if first else b"")
-    model = LightGlue.load(file) if method == "lightglue" else Learned.load(file)
-    components = model.components if isinstance(model, Learned) else 0
-    _tell({"loaded": model is not None, "components": components})
-    while model is not None and (asked := _next(sys.stdin.buffer)) is not None:
+    model = LightGlue.load(file) if method == "lightglue" else OnnxExtractor.load(file)
+    descriptor_size = model.descriptor_size if isinstance(model, OnnxExtractor) else 0
+    _write_message({"loaded": model is not None, "descriptor_size": descriptor_size})
+    while model is not None and (request := _read_message(sys.stdin.buffer)) is not None:
         try:
-            _tell(_answer(model, asked))
+            _write_message(_handle(model, request))
         except (cv2.error, ValueError):
-            _tell({"failed": True})
+            _write_message({"failed": True})
 
 
-def _keep_to_itself() -> None:
-    """Nothing of our photos stays behind when a model ends the process: no core dump, no process without a parent."""
+def _harden_process() -> None:
+    """Leave nothing of our photos behind when a model ends the process: no core dump, no process without a parent."""
     import resource
 
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -87,20 +90,21 @@ def _keep_to_itself() -> None:
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _answer(model: LightGlue | Learned, asked: "Arrays") -> "dict[str, Any]":
-    if isinstance(model, Learned):
-        return told(model.find(asked["grey"], most=int(asked["most"])), "found")
-    frame, photo = heard(asked, "frame", "asked"), heard(asked, "photo", "asked")
-    return {"pairs": model(frame, photo, own=int(asked["own"]), flipped=bool(asked["flipped"])).pairs}
+def _handle(model: LightGlue | OnnxExtractor, request: "Arrays") -> "dict[str, Any]":
+    if isinstance(model, OnnxExtractor):
+        return encode_features(model.extract(request["gray"], max_features=int(request["max_features"])), "found")
+    frame, photo = decode_features(request, "frame", _UNNAMED), decode_features(request, "photo", _UNNAMED)
+    n_original, mirrored = int(request["n_original"]), bool(request["mirrored"])
+    return {"pairs": model(frame, photo, n_original=n_original, mirrored=mirrored).pairs}
 
 
-def _next(stream: BinaryIO) -> "Arrays | None":
+def _read_message(stream: BinaryIO) -> "Arrays | None":
     length = stream.read(LENGTH.size)
-    return unframed(stream.read(*LENGTH.unpack(length))) if len(length) == LENGTH.size else None
+    return decode_message(stream.read(*LENGTH.unpack(length))) if len(length) == LENGTH.size else None
 
 
-def _tell(arrays: "dict[str, Any]") -> None:
-    sys.stdout.buffer.write(framed(arrays))
+def _write_message(arrays: "dict[str, Any]") -> None:
+    sys.stdout.buffer.write(encode_message(arrays))
     sys.stdout.buffer.flush()
 
 

@@ -1,6 +1,6 @@
-"""The officer's own photos of a landmark: opened within bounds, and what of each is kept.
+"""Loader of the officer's own reference photos of a landmark, within bounds.
 
-They mean well, but come from phones, messengers and memory sticks: one that is damaged or of no size gives a
+The photos are not hostile, but come from phones, messengers and memory sticks: one that is damaged or too small gives a
 reason, never an exception and never silently nothing.
 """
 
@@ -10,92 +10,89 @@ from datetime import datetime
 from typing import TYPE_CHECKING, BinaryIO
 
 from opsec.errors import SitesError
-from opsec.i18n.messages import reason
-from opsec.ingest.file_type import HEAD_BYTES, sniff
-from opsec.matching.landmarks.enrolment import Enrolled, enrolled
-from opsec.matching.landmarks.model_client import NoAnswerError
-from opsec.matching.landmarks.view_synthesis import CLOSE_PX
+from opsec.i18n.reasons import make_reason
+from opsec.ingest.file_type import HEAD_BYTES, detect_file_kind
+from opsec.matching.landmarks.enrolment import ReferenceFeatures, enrol
+from opsec.matching.landmarks.model_client import ModelProcessError
+from opsec.matching.landmarks.view_synthesis import CLOSE_VIEW_PX
 from opsec.model import FileKind, Hint, Picture, Reason
-from opsec.model.records import UnsoundError
+from opsec.model.records import IncompleteFileError
+from opsec.model.vocabulary import STILL_IMAGE_KINDS
 from opsec.readers.metadata import exif
 from opsec.sites.bounded_files import read_bounded
 from opsec.sites.reference_photos import PHOTO_MIB, ReferencePhoto
-from opsec.vision.decoding.frame import evidence_picture
-from opsec.vision.decoding.photo import FORMATS, Photo
-from opsec.vision.features.local_features import EVIDENCE_PX, Finder
+from opsec.vision.decoding.frame import encode_evidence_picture
+from opsec.vision.decoding.photo import PhotoDecoder
+from opsec.vision.features.local_features import EVIDENCE_PX, FeatureExtractor
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from opsec.vision.arrays import GrayImage
 
-SMALLEST_PX = 64
+MIN_SIDE_PX = 64
 """Shorter side below which nothing can be recognised in a photo."""
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """A photo, decoded."""
+class DecodedPhoto:
+    """A decoded photo."""
 
-    grey: "NDArray[np.uint8]"
-    """At most ``CLOSE_PX`` on its longest side."""
-    picture: Picture
-    """Small, for the officer's own page."""
-    trouble: Reason | None = None
-    """Why there is only a part of it."""
+    gray: "GrayImage"
+    """Upright, at most ``CLOSE_VIEW_PX`` on its longest side."""
+    thumbnail: Picture
+    """Small picture for the officer's own page."""
+    problem: Reason | None = None
+    """Why only a part of the photo was decoded; None when it is whole."""
     hour: float | None = None
-    """Of the day, on the clock of the camera, when it was taken: 0 to 24; none when the photo does not tell."""
+    """Hour of the day when it was taken, 0 to 24, by the camera's clock; None when the photo has no time."""
 
 
 @dataclass(frozen=True, slots=True)
-class KnownPhoto:
-    """What is kept of a reference photo."""
+class EnrolledPhoto:
+    """Features and thumbnail of a reference photo."""
 
-    enrolled: Enrolled
-    picture: Picture
+    features: ReferenceFeatures
+    thumbnail: Picture
 
 
-def known_photo(photo: ReferencePhoto, finder: Finder) -> KnownPhoto | Reason:
-    """Open a photo and find its features; a reason when it cannot be used."""
-    one = opened(photo)
-    if isinstance(one, Reason):
-        return one
+def load_photo(photo: ReferencePhoto, extractor: FeatureExtractor) -> EnrolledPhoto | Reason:
+    """Decode a photo and extract its features; return the reason when it cannot be used."""
+    decoded = decode_photo(photo)
+    if isinstance(decoded, Reason):
+        return decoded
     try:
-        return KnownPhoto(enrolled(one.grey, finder), one.picture)
-    except NoAnswerError:
-        return reason("no_landmark_model", method=finder.maker)
+        return EnrolledPhoto(enrol(decoded.gray, extractor), decoded.thumbnail)
+    except ModelProcessError:
+        return make_reason("no_landmark_model", method=extractor.name)
 
 
-def opened(photo: ReferencePhoto) -> Opened | Reason:
-    """The photo upright and grey, or why it cannot be used."""
+def decode_photo(photo: ReferencePhoto) -> DecodedPhoto | Reason:
+    """Decode a photo, upright and gray; return the reason when it cannot be used."""
     try:
         raw = read_bounded(photo.path, PHOTO_MIB)
     except SitesError:
-        return reason("no_permission")
-    kind = sniff(raw[:HEAD_BYTES], photo.path.name)
-    if kind not in FORMATS:
-        return reason("unsupported", type=kind)
-    one = _decoded(Photo(io.BytesIO(raw), kind))
-    return one if isinstance(one, Reason) else replace(one, hour=_hour(io.BytesIO(raw), kind))
+        return make_reason("no_permission")
+    kind = detect_file_kind(raw[:HEAD_BYTES], photo.path.name)
+    if kind not in STILL_IMAGE_KINDS:
+        return make_reason("unsupported", type=kind)
+    decoded = _decode(PhotoDecoder(io.BytesIO(raw), kind))
+    return decoded if isinstance(decoded, Reason) else replace(decoded, hour=_capture_hour(io.BytesIO(raw), kind))
 
 
-def _hour(file: BinaryIO, kind: FileKind) -> float | None:
-    """What the photo's EXIF says of the time of day."""
+def _capture_hour(file: BinaryIO, kind: FileKind) -> float | None:
+    """Read the hour of the day from the photo's EXIF."""
     try:
         times = (found for found in exif.read(file, kind) if isinstance(found, Hint) and found.kind == "time")
         taken = datetime.fromisoformat(next((found.text or "" for found in times), ""))
-    except (UnsoundError, ValueError):
+    except (IncompleteFileError, ValueError):
         return None  # no EXIF, or no date in it
     return taken.hour + taken.minute / 60
 
 
-def _decoded(photo: Photo) -> Opened | Reason:
-    import cv2
-
-    cv2.setNumThreads(1)
+def _decode(photo: PhotoDecoder) -> DecodedPhoto | Reason:
     for frame in photo.frames():
-        if min(frame.width_px, frame.height_px) < SMALLEST_PX:
-            return reason("too_small_picture", width_px=frame.width_px, height_px=frame.height_px)
-        picture = evidence_picture(frame.colour(EVIDENCE_PX), EVIDENCE_PX)
+        if min(frame.width_px, frame.height_px) < MIN_SIDE_PX:
+            return make_reason("too_small_picture", width_px=frame.width_px, height_px=frame.height_px)
+        picture = encode_evidence_picture(frame.color(EVIDENCE_PX), EVIDENCE_PX)
         if picture is not None:
-            return Opened(frame.grey(CLOSE_PX), picture, photo.gaps[0].reason if photo.gaps else None)
-    return photo.gaps[0].reason if photo.gaps else reason("no_pictures")
+            return DecodedPhoto(frame.gray(CLOSE_VIEW_PX), picture, photo.gaps[0].reason if photo.gaps else None)
+    return photo.gaps[0].reason if photo.gaps else make_reason("no_pictures")

@@ -1,179 +1,220 @@
-"""Our landmarks and the pictures of a clip: which of ours it shows, how surely, and which look so alike that it
-may be another.
+"""Recognition of the sites' landmarks in the frames of a clip: which it shows, how surely, and which look-alikes exist.
 
-An index names the few landmarks that are worth comparing: with six landmarks, comparing every one found no more and
-cost nine times as much. The photos are opened and their features found when the first clip with pictures asks for
-them, and kept for the next scan.
+A retrieval index names the few landmarks that are worth comparing: with six landmarks, comparing every one found no
+more and cost nine times as much. The reference photos are opened and their features extracted when the first clip with
+frames needs them, and cached for the next scan.
 """
 
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from opsec.matching.landmarks.backend import BUILT_IN, Backend
-from opsec.matching.landmarks.clip_verification import CLEAR, Held, held, sights
-from opsec.matching.landmarks.feature_cache import Shelf
-from opsec.matching.landmarks.frame_evidence import Sight
-from opsec.matching.landmarks.frame_pooling import laid_together
-from opsec.matching.landmarks.grading import FLAGGING, grade, weight
-from opsec.matching.landmarks.pairwise_matches import Pictures
-from opsec.matching.landmarks.reference_set import Album
-from opsec.matching.landmarks.retrieval_index import Lead
-from opsec.matching.landmarks.rival_resolution import Found, settled
+from opsec.matching.landmarks.backend import BUILT_IN_BACKEND, Backend
+from opsec.matching.landmarks.clip_verification import verify_landmark
+from opsec.matching.landmarks.feature_cache import FeatureCache
+from opsec.matching.landmarks.first_pass import CLEAR_INLIERS, CandidateMatch, first_pass
+from opsec.matching.landmarks.frame_evidence import ClipMatch
+from opsec.matching.landmarks.frame_pooling import pool_frames
+from opsec.matching.landmarks.grading import FLAGGING_GRADES, grade, landmark_log_odds
+from opsec.matching.landmarks.pairwise_matches import PairwiseMatcher
+from opsec.matching.landmarks.reference_set import ReferenceSet
+from opsec.matching.landmarks.retrieval_index import Candidate
+from opsec.matching.landmarks.rival_resolution import GradedLandmark, resolve_rivals
 from opsec.model import CheckState, Grade, Hint, Landmark, Picture, Sighting, Site
 from opsec.sites.reference_photos import ReferencePhoto
-from opsec.vision.features.local_features import Extracted, UnsoundFeaturesError, unpacked
+from opsec.vision.features.local_features import InvalidFeaturesError, LocalFeatures, unpack_features
 
-SHORTLIST = 5
+SHORTLIST_LENGTH = 5
 """Landmarks that are compared, those with most votes."""
-MOST_PICTURES = 32
-"""Pictures of one clip that are compared. Its reader sends a quarter of that; more come from one taken over."""
-LEAST_SUPPORT = 4
-"""Votes that lie as one place, below which a landmark is not looked into."""
-BESIDE = 6
-"""The same beside a landmark that is clear, unless it has no more itself: so few as four votes lie as one place by
-chance in most clips."""
+MAX_FRAMES = 32
+"""Frames of one clip that are compared. The reader sends a quarter of that; more come from a hijacked one."""
+MIN_SUPPORT = 4
+"""Supporting votes below which a landmark is not compared."""
+MIN_SUPPORT_BESIDE_CLEAR = 6
+"""The same beside a clear landmark, unless that has fewer itself: in most clips as few as four votes agree on one
+similarity by chance."""
 
 
 @dataclass(frozen=True, slots=True)
-class Met:
-    """One of our landmarks, seen in a clip."""
+class LandmarkMatch:
+    """A landmark of ours that a clip shows."""
 
     site: Site
     landmark: Landmark
     grade: Grade
     log_odds: float
+    """Natural log-odds that the match adds."""
     hint_ids: tuple[str, ...]
-    """Of the pictures that show it, the best first."""
+    """Ids of the hints of the frames that show it, the best first."""
     at_s: float
+    """Time of the best frame."""
     sighting: Sighting
 
 
-class Landmarks:
-    """All landmarks of our sites that have photos."""
+@dataclass(frozen=True, slots=True)
+class _Shortlisted:
+    """A landmark of the shortlist that passed the first pass."""
+
+    landmark: int
+    candidates: list[Candidate]
+    passed: list[CandidateMatch]
+
+
+class LandmarkRecogniser:
+    """Recognises all landmarks of our sites that have photos."""
 
     def __init__(
-        self, sites: Sequence[Site], photos: Sequence[ReferencePhoto], shelf: Shelf, backend: Backend = BUILT_IN
+        self,
+        sites: Sequence[Site],
+        photos: Sequence[ReferencePhoto],
+        cache: FeatureCache,
+        backend: Backend = BUILT_IN_BACKEND,
     ) -> None:
-        """``backend``: what the features of the photos are found with, and those of the clips were."""
-        self._album = Album(sites, photos, shelf, backend)
+        """Prepare the recogniser; photos are opened when they are first needed.
+
+        Parameters
+        ----------
+        sites
+            With their landmarks.
+        photos
+            Reference photos of all landmarks.
+        cache
+            Where features of the photos are stored.
+        backend
+            What extracted the features of the clips and extracts those of the photos.
+        """
+        self._references = ReferenceSet(sites, photos, cache, backend)
         self._backend = backend
-        self._fell = False
 
     @property
-    def models(self) -> tuple[str, ...]:
+    def model_names(self) -> tuple[str, ...]:
         """Names of the officer's models in use."""
-        return self._backend.models
+        return self._backend.model_names
 
-    def state(self, checked: CheckState, hints: Iterable[Hint]) -> CheckState:
-        """What became of the check, now that the sites are known: without photos it was not configured.
+    def thumbnail(self, site: str, landmark: str, photo: str) -> Picture | None:
+        """Return a small picture of one of our photos, for the officer's own page; None when it is not usable."""
+        return self._references.thumbnail(site, landmark, photo)
 
-        It failed when a landmark of ours has no photo that can be used, or the reading process sent features
-        that are none, too many, or found by another model than those of our photos, or when the officer's pairing fell
-        over the clip that was met last: what was not looked for as it was set was not "not found".
+    def recognise(self, hints: Sequence[Hint], checked: CheckState) -> tuple[list[LandmarkMatch], CheckState]:
+        """Return every landmark that a clip shows, the surest first, and the state of the check.
+
+        Parameters
+        ----------
+        hints
+            Of one clip.
+        checked
+            State of the landmark check as the readers left it.
+        """
+        matches, matcher_failed = self._match_clip(hints)
+        return matches, self._check_state(checked, hints, matcher_failed=matcher_failed)
+
+    def _check_state(self, checked: CheckState, hints: Iterable[Hint], *, matcher_failed: bool) -> CheckState:
+        """Return the state of the check, now that the sites are known: without photos it is not configured.
+
+        It failed when a landmark has no usable photo; when the reading process sent features that are invalid, too
+        many, or of another extractor than those of the photos; or when the officer's feature matcher did not answer on
+        this clip: what was not looked for as configured is not "not found".
         """
         if checked != "ran":
             return checked
-        if not self._album.places:
+        if not self._references.landmarks:
             return "not_configured"
-        usable = len(set(self._album.owners))
-        looked = [hint for hint in hints if hint.features is not None]
-        sound = len(looked) <= MOST_PICTURES and all(self._comparable(hint) is not None for hint in looked)
-        return "ran" if sound and usable == len(self._album.places) and not self._fell else "failed"
+        usable = len(set(self._references.landmark_of_photo))
+        frames = [hint for hint in hints if hint.features is not None]
+        valid = len(frames) <= MAX_FRAMES and all(self._unpack_comparable(hint) is not None for hint in frames)
+        return "ran" if valid and usable == len(self._references.landmarks) and not matcher_failed else "failed"
 
-    def meet(self, hints: Sequence[Hint]) -> list[Met]:
-        """Every landmark that a clip shows, the surest first."""
-        falls = self._backend.falls
-        met = self._meet(hints)
-        self._fell = self._backend.falls > falls or self._backend.gave_up
-        return met
+    def _match_clip(self, hints: Sequence[Hint]) -> tuple[list[LandmarkMatch], bool]:
+        """Return the landmarks that a clip shows, and whether the feature matcher failed on it."""
+        if not self._references.landmarks:
+            return [], False
+        unpacked = ((hint, self._unpack_comparable(hint)) for hint in hints if hint.features is not None)
+        valid = [(hint, features) for hint, features in unpacked if features is not None][:MAX_FRAMES]
+        frame_hints = [hint for hint, _features in valid]
+        frames = [_drop_overlaid_text(features, hint.at_s or 0.0, hints) for hint, features in valid]
+        if not any(len(frame) for frame in frames) or not self._references.usable_photos:
+            return [], False
+        times_s = [hint.at_s or 0.0 for hint in frame_hints]
+        matcher = PairwiseMatcher(frames, times_s, self._references.features, self._backend.feature_matcher)
+        resolved = resolve_rivals(self._verify_shortlist(matcher), self._references.landmarks)
+        resolved.sort(key=lambda one: (-one.match.best.inliers, one.landmark))
+        return [self._to_match(one, frame_hints) for one in resolved], matcher.matcher_failed
 
-    def _meet(self, hints: Sequence[Hint]) -> list[Met]:
-        if not self._album.places:
-            return []
-        comparable = ((hint, self._comparable(hint)) for hint in hints if hint.features is not None)
-        sound = [(hint, features) for hint, features in comparable if features is not None][:MOST_PICTURES]
-        looked = [hint for hint, _features in sound]
-        frames = [_without_words(features, hint.at_s or 0.0, hints) for hint, features in sound]
-        if not any(len(frame) for frame in frames) or not self._album.known:
-            return []
-        times_s = [hint.at_s or 0.0 for hint in looked]
-        found = self._found(Pictures(frames, times_s, self._album.enrolled, self._backend.pairing))
-        told = sorted(settled(found, self._album.places), key=lambda one: (-one.sight.best.inliers, one.place))
-        return [self._met(one, looked) for one in told]
+    def _verify_shortlist(self, matcher: PairwiseMatcher) -> list[GradedLandmark]:
+        """Verify each landmark of the shortlist by itself; pool the frames of a clip in which none flags.
 
-    def _found(self, pictures: Pictures) -> list[Found]:
-        """What the pictures of a clip show, each landmark by itself; the one that holds best comes last, for it costs
-        little when no other is seen."""
-        holding: list[tuple[int, list[Lead], list[Held]]] = []
-        least = LEAST_SUPPORT
-        for place, leads in self._shortlist(pictures.frames):
-            holds = held(pictures, [lead for lead in leads if lead.support >= least])
-            if holds:
-                holding.append((place, leads, holds))
-                least = min(BESIDE, holds[0].lead.support) if holds[0].inliers >= CLEAR else least
-        holding.sort(key=lambda one: (one[2][0].inliers, one[2][0].lead.support))
-        found: list[Found] = []
-        shown: dict[int, list[Sight]] = {}
-        for number, (place, leads, holds) in enumerate(holding, 1):
-            alone = number == len(holding) and not found
-            shown[place] = sights(pictures, holds, leads, alone=alone)
-            found += [
-                Found(place, seen, graded)
-                for seen in shown[place][:1]
-                if (graded := grade(seen, pictures.times_s)) is not None
-            ]
-        if not any(one.grade in FLAGGING for one in found):
-            for place, senses in reversed(shown.items()):  # one that holds by chance keeps no other from being told
-                laid = next((one for seen in senses if (one := _together(pictures, place, seen))), None)
-                if laid:
-                    return [*(one for one in found if one.place != place), laid]
-        return found
+        The landmark with most inliers in the first pass is verified last: that costs little when no other is shown.
+        """
+        shortlist = self._first_pass(matcher)
+        found: list[GradedLandmark] = []
+        verified: dict[int, list[ClipMatch]] = {}
+        for number, one in enumerate(shortlist, 1):
+            only_candidate = number == len(shortlist) and not found
+            matches = verify_landmark(matcher, one.passed, one.candidates, only_candidate=only_candidate)
+            verified[one.landmark] = matches
+            graded = grade(matches[0], matcher.times_s) if matches else None
+            if graded is not None:
+                found.append(GradedLandmark(one.landmark, matches[0], graded))
+        if any(one.grade in FLAGGING_GRADES for one in found):
+            return found
+        pooled = _pool_first(matcher, verified)
+        return [*(one for one in found if one.landmark != pooled.landmark), pooled] if pooled else found
 
-    def _comparable(self, hint: Hint) -> Extracted | None:
-        """The features of a picture; none when they are unsound, or another model found those of our photos."""
+    def _first_pass(self, matcher: PairwiseMatcher) -> list[_Shortlisted]:
+        """Return the landmarks of the shortlist that pass the first pass, that with most inliers last."""
+        shortlisted: list[_Shortlisted] = []
+        min_support = MIN_SUPPORT
+        for landmark, candidates in self._shortlist(matcher.frames):
+            passed = first_pass(matcher, [one for one in candidates if one.support >= min_support])
+            if not passed:
+                continue
+            shortlisted.append(_Shortlisted(landmark, candidates, passed))
+            if passed[0].inliers >= CLEAR_INLIERS:
+                min_support = min(MIN_SUPPORT_BESIDE_CLEAR, passed[0].candidate.support)
+        shortlisted.sort(key=lambda one: (one.passed[0].inliers, one.passed[0].candidate.support))
+        return shortlisted
+
+    def _shortlist(self, frames: Sequence[LocalFeatures]) -> list[tuple[int, list[Candidate]]]:
+        """Return the landmarks with most support, each with the candidates for its photos."""
+        by_landmark: dict[int, list[Candidate]] = {}
+        for candidate in self._references.index.query(frames):
+            if candidate.support >= MIN_SUPPORT:
+                by_landmark.setdefault(self._references.landmark_of_photo[candidate.photo], []).append(candidate)
+        return list(by_landmark.items())[:SHORTLIST_LENGTH]
+
+    def _unpack_comparable(self, hint: Hint) -> LocalFeatures | None:
+        """Unpack the features of a frame; None when they are invalid, or of another extractor than the photos'."""
         assert hint.features is not None
         try:
-            found = unpacked(hint.features)
-        except UnsoundFeaturesError:
+            features = unpack_features(hint.features)
+        except InvalidFeaturesError:
             return None
-        ours = found.maker == self._backend.maker and (not len(found) or self._fits(found.descriptors.shape[1]))
-        return found if ours else None
+        if features.extractor != self._backend.extractor_name:
+            return None
+        size = features.descriptors.shape[1]
+        same_size = all(one.features.descriptors.shape[1] == size for one in self._references.features[:1])
+        return features if same_size or not len(features) else None
 
-    def _fits(self, components: int) -> bool:
-        return all(one.features.descriptors.shape[1] == components for one in self._album.enrolled[:1])
-
-    def thumbnail(self, site: str, landmark: str, photo: str) -> Picture | None:
-        """A small picture of one of our photos, for our own eyes."""
-        return self._album.thumbnail(site, landmark, photo)
-
-    def _shortlist(self, frames: Sequence[Extracted]) -> list[tuple[int, list[Lead]]]:
-        """The places worth a look, each with the leads to its photos."""
-        by_place: dict[int, list[Lead]] = {}
-        for lead in self._album.index.leads(frames):
-            if lead.support >= LEAST_SUPPORT:
-                by_place.setdefault(self._album.owners[lead.photo], []).append(lead)
-        return list(by_place.items())[:SHORTLIST]
-
-    def _met(self, found: Found, looked: Sequence[Hint]) -> Met:
-        site, landmark = self._album.places[found.place]
-        best, count = found.sight.best, len(set(self._album.owners))
-        others = [self._album.places[other] for other in found.one_of]
-        # a picture of one of several sites points at each of them with its share of the odds only
-        shared = len({site.id, *(other.id for other, _landmark in others)})
-        pictures = sorted(found.sight.pictures, key=lambda one: (one[0] != best.frame, -one[1], one[0]))
-        return Met(
+    def _to_match(self, found: GradedLandmark, frame_hints: Sequence[Hint]) -> LandmarkMatch:
+        site, landmark = self._references.landmarks[found.landmark]
+        best, count = found.match.best, len(set(self._references.landmark_of_photo))
+        others = [self._references.landmarks[other] for other in found.alternatives]
+        # a match with one of several sites points at each of them with its share of the odds only
+        n_sites = len({site.id, *(other.id for other, _landmark in others)})
+        per_frame = found.match.inliers_per_frame
+        best_first = sorted(per_frame, key=lambda one: (one[0] != best.frame, -one[1], one[0]))
+        return LandmarkMatch(
             site=site,
             landmark=landmark,
             grade=found.grade,
-            log_odds=weight(found.grade, count, shared),
-            hint_ids=tuple(looked[number].id for number, _count in pictures),
-            at_s=looked[best.frame].at_s or 0.0,
+            log_odds=landmark_log_odds(found.grade, count, n_sites),
+            hint_ids=tuple(frame_hints[number].id for number, _count in best_first),
+            at_s=frame_hints[best.frame].at_s or 0.0,
             sighting=Sighting(
-                photo=self._album.known[best.photo][0].path.name,
-                mirrored=found.sight.mirrored,
+                photo=self._references.usable_photos[best.photo][0].path.name,
+                mirrored=found.match.mirrored,
                 inliers=best.inliers,
-                pictures=tuple((looked[number].at_s or 0.0, count) for number, count in found.sight.pictures),
+                pictures=tuple((frame_hints[number].at_s or 0.0, inliers) for number, inliers in per_frame),
                 lines=tuple((*here, *there) for here, there in best.lines),
                 outline=best.outline,
                 compared=count,
@@ -182,20 +223,37 @@ class Landmarks:
         )
 
 
-def _together(pictures: Pictures, place: int, alone: Sight) -> Found | None:
-    """Where no picture shows anything clearly: what all of them together show of one landmark, if that is enough."""
-    laid = laid_together(pictures, alone)
-    graded = grade(laid, pictures.times_s) if laid else None
-    return Found(place, laid, graded) if laid and graded else None
+def _pool_first(matcher: PairwiseMatcher, verified: dict[int, list[ClipMatch]]) -> GradedLandmark | None:
+    """Pool the frames for each landmark, the one verified last first, until one shows enough to flag.
+
+    A landmark that passed by chance must not keep another from being reported.
+    """
+    for landmark, matches in reversed(verified.items()):
+        for match in matches:
+            pooled = pool_frames(matcher, match)
+            graded = grade(pooled, matcher.times_s) if pooled else None
+            if pooled and graded:
+                return GradedLandmark(landmark, pooled, graded)
+    return None
 
 
-def _without_words(features: Extracted, at_s: float, hints: Sequence[Hint]) -> Extracted:
-    """The features of a picture but those of words that were laid over it."""
-    for words in hints:
-        until_s = math.inf if words.until_s is None else words.until_s
-        if words.box is None or words.family != "TEXT" or not (words.at_s or 0.0) <= at_s <= until_s:
+def _drop_overlaid_text(features: LocalFeatures, at_s: float, hints: Sequence[Hint]) -> LocalFeatures:
+    """Drop the features of a frame that lie on text which was laid over it.
+
+    Parameters
+    ----------
+    features
+        Of the frame.
+    at_s
+        Time of the frame.
+    hints
+        Of the clip; those of texts with a box tell where and when the text is visible.
+    """
+    for text in hints:
+        until_s = math.inf if text.until_s is None else text.until_s
+        if text.box is None or text.family != "TEXT" or not (text.at_s or 0.0) <= at_s <= until_s:
             continue
-        left, top, wide, high = words.box
+        left, top, wide, high = text.box
         x, y = features.keypoints[:, 0] / features.width_px, features.keypoints[:, 1] / features.height_px
-        features = features.only(~((x >= left) & (x <= left + wide) & (y >= top) & (y <= top + high)))
+        features = features.select(~((x >= left) & (x <= left + wide) & (y >= top) & (y <= top + high)))
     return features

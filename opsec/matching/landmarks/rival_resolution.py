@@ -1,67 +1,93 @@
-"""Where several of our landmarks claim one place of a picture: which of them are told, how surely, and which are named
-together because either may be the one."""
+"""Resolution of rivals: which of several landmarks that claim one region of a frame are reported, and at which grade.
+
+Look-alikes are reported together, because either may be the one.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from opsec.matching.landmarks.frame_evidence import Sight
-from opsec.matching.landmarks.grading import overlap
+from opsec.matching.landmarks.frame_evidence import ClipMatch
+from opsec.matching.landmarks.grading import outline_overlap
 from opsec.model import Grade, Landmark, Site
 
-ALIKE = 0.6
-"""A landmark at the same place of the picture with so large a share of the supporting pairs may be the one."""
-_SAME_PLACE = 0.5
-EXPLAINED = 0.25
-"""What shows less than this share of another landmark's pairs at its place, and would not be sure by itself, is what
-the two have in common (a lamp, a fence, a row of windows) and is not told."""
-PATCH, PATCH_OF_PHOTO = 0.35, 0.15
-"""What is less than this of what the photo should show, or of the whole photo, is a patch of it: a poster or an
-emblem that several sites have tells nothing of any of them, while two buildings of one plan are named together."""
-SHARED = 0.4
-"""A patch is another site's too when that shows so large a share of its pairs: two towers of one plan share less."""
+MIN_ALIKE_SHARE = 0.6
+"""A rival with at least this share of a landmark's inliers may be the one that the clip shows."""
+_MIN_OVERLAP = 0.5
+"""Share of the smaller outline from which on two landmarks claim one region."""
+MAX_EXPLAINED_SHARE = 0.25
+"""A landmark that is not strong by itself and has less than this share of a rival's inliers shows only what the two
+have in common (a lamp, a fence, a row of windows) and is not reported."""
+MIN_WHOLE_SHARE, MIN_WHOLE_PHOTO_SHARE = 0.35, 0.15
+"""Less than this share of the expected area, or of the whole photo, is a patch: a poster or an emblem that several
+sites have is evidence of none of them, while two buildings of one plan are reported together."""
+MIN_SHARED_PATCH = 0.4
+"""Share of a patch's inliers from which on a rival of another site has the patch too: two towers of one plan share
+less."""
 
-Place = tuple[Site, Landmark]
+SiteLandmark = tuple[Site, Landmark]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A sight and whose it is."""
+class GradedLandmark:
+    """A landmark that a clip may show, with its match and grade."""
 
-    place: int
-    sight: Sight
+    landmark: int
+    """Number of the landmark."""
+    match: ClipMatch
     grade: Grade
-    one_of: tuple[int, ...] = ()
-    """Other places that it may be instead."""
+    alternatives: tuple[int, ...] = ()
+    """Numbers of other landmarks that the clip may show instead."""
 
 
-def settled(found: Sequence[Found], places: Sequence[Place]) -> list[Found]:
-    """What is left of what each landmark shows by itself: where two claim one place of a picture, look-alikes are named
-    together, a weaker claim is lowered to what never flags alone, and one that the stronger explains is not told."""
-    kept = []
-    told = [one for one in found if one.grade == "strong" or not any(_explains(other, one) for other in found)]
-    for one in told:
-        rivals = [other for other in told if other is not one and _same_place(one.sight, other.sight)]
-        least = ALIKE * one.sight.best.inliers
-        alike = tuple(other.place for other in rivals if other.sight.best.inliers >= least)
-        beaten = any(one.sight.best.inliers < ALIKE * other.sight.best.inliers for other in rivals)
-        elsewhere = any(places[place][0].id != places[one.place][0].id for place in alike)
-        best = one.sight.best
-        shared_patch = (best.share < PATCH or best.of_photo < PATCH_OF_PHOTO) and any(
-            places[other.place][0].id != places[one.place][0].id and other.sight.best.inliers >= SHARED * best.inliers
-            for other in rivals
-        )
-        unsure = beaten or shared_patch
-        graded: Grade = "possible" if unsure else "probable" if elsewhere and one.grade == "strong" else one.grade
-        kept.append(replace(one, grade=graded, one_of=alike))
-    return kept
+def resolve_rivals(found: Sequence[GradedLandmark], landmarks: Sequence[SiteLandmark]) -> list[GradedLandmark]:
+    """Decide which competing landmarks are reported and at which grade.
+
+    Where two landmarks claim one region of a frame, look-alikes are named as alternatives, a weaker claim is lowered to
+    a grade that never flags alone, and one that the stronger explains is dropped.
+
+    Parameters
+    ----------
+    found
+        What the clip shows of each landmark by itself.
+    landmarks
+        All landmarks with their sites, by number.
+    """
+    kept = [one for one in found if one.grade == "strong" or not any(_explains(other, one) for other in found)]
+    return [_regrade(one, kept, landmarks) for one in kept]
 
 
-def _explains(other: Found, one: Found) -> bool:
-    far_weaker = one.sight.best.inliers < EXPLAINED * other.sight.best.inliers
-    return far_weaker and _same_place(one.sight, other.sight)
+def _regrade(one: GradedLandmark, kept: Sequence[GradedLandmark], landmarks: Sequence[SiteLandmark]) -> GradedLandmark:
+    """Grade a landmark in the light of its rivals, and name its look-alikes."""
+    rivals = [other for other in kept if other is not one and _same_region(one.match, other.match)]
+    best = one.match.best
+    alternatives = [other for other in rivals if other.match.best.inliers >= MIN_ALIKE_SHARE * best.inliers]
+    is_beaten = any(best.inliers < MIN_ALIKE_SHARE * other.match.best.inliers for other in rivals)
+    other_site = [other for other in rivals if _site_id(other, landmarks) != _site_id(one, landmarks)]
+    is_patch = best.recognised_share < MIN_WHOLE_SHARE or best.photo_share < MIN_WHOLE_PHOTO_SHARE
+    is_shared_patch = is_patch and any(
+        other.match.best.inliers >= MIN_SHARED_PATCH * best.inliers for other in other_site
+    )
+    grade: Grade = one.grade
+    if is_beaten or is_shared_patch:
+        grade = "possible"
+    elif grade == "strong" and any(_site_id(other, landmarks) != _site_id(one, landmarks) for other in alternatives):
+        grade = "probable"
+    return replace(one, grade=grade, alternatives=tuple(other.landmark for other in alternatives))
 
 
-def _same_place(one: Sight, other: Sight) -> bool:
-    by_frame = {seen.frame: seen for seen in (*other.seen, *((other.together,) if other.together else ()))}
-    mine = by_frame.get(one.best.frame)
-    return mine is not None and overlap(one.best, mine) >= _SAME_PLACE
+def _site_id(one: GradedLandmark, landmarks: Sequence[SiteLandmark]) -> str:
+    return landmarks[one.landmark][0].id
+
+
+def _explains(other: GradedLandmark, one: GradedLandmark) -> bool:
+    """Whether what one landmark shows is only a part that it has in common with another, far stronger one."""
+    is_far_weaker = one.match.best.inliers < MAX_EXPLAINED_SHARE * other.match.best.inliers
+    return is_far_weaker and _same_region(one.match, other.match)
+
+
+def _same_region(one: ClipMatch, other: ClipMatch) -> bool:
+    """Whether a clip match's best frame shows another landmark at the same region."""
+    pooled = (other.pooled_match,) if other.pooled_match else ()
+    by_frame = {match.frame: match for match in (*other.frame_matches, *pooled)}
+    rival = by_frame.get(one.best.frame)
+    return rival is not None and outline_overlap(one.best, rival) >= _MIN_OVERLAP

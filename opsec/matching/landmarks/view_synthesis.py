@@ -1,10 +1,10 @@
-"""What a reference photo would look like from another side, closer by, and in dust.
+"""Simulated views of a reference photo: from the side, closer by, and in dust.
 
-A wall seen at a slant is squeezed along one direction; SIFT bears about a third of that. So the photo is
-squeezed beforehand, as in ASIFT (Morel and Yu, SIAM J. Imaging Sciences 2009), and what is found then is
-carried back to its place in the photo. All of it is paid once, when a photo is enrolled.
+A wall seen at a slant is squeezed along one direction; SIFT tolerates about a third of that. So the photo is squeezed
+beforehand, as in ASIFT (Morel and Yu, SIAM J. Imaging Sciences 2009), and the features found then are mapped back to
+their positions in the photo. This is paid once, when a photo is enrolled.
 
-Of one photo each, side views carry recognition from a slant of 2.4 to one of 3.1 and the closer one doubles what a
+From one photo each, side views extend recognition from a slant of 2.4 to one of 3.1, and the closer view doubles what a
 tight crop shows; a view from below, a smaller slant and a tone curve of night were tried and added nothing.
 """
 
@@ -12,87 +12,98 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from opsec.vision.features.local_features import LONGEST_PX, Extracted, Finder
+from opsec.vision.features.local_features import EXTRACTION_PX, FeatureExtractor, LocalFeatures
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from opsec.vision.arrays import GrayImage
 
-    Bytes = NDArray[np.uint8]
-
-CLOSE_PX = 960
+CLOSE_VIEW_PX = 960
 """Longest side of the closer view: at 1,200 less was found than at this."""
 SLANT = 2.4
-"""By how much a side view squeezes a wall: seen at 65° from straight on."""
-MOST_OF_VIEW = 500
-_DUST = 0.35
+"""How many times a side view squeezes a wall: seen at 65° from the front."""
+MAX_VIEW_FEATURES = 500
+_HAZE_LEVEL = 170
+_DUST_CONTRAST = 0.35
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class SimulatedView:
     """One simulated view."""
 
     name: str
-    features: Extracted
-    """Already carried back: places, sizes and angles are those of the photo at ``LONGEST_PX``."""
+    """``close``, ``side`` or ``dust``."""
+    features: LocalFeatures
+    """Mapped back: positions, sizes and angles are those in the photo at ``EXTRACTION_PX``."""
 
 
-def simulated(grey: "Bytes", finder: Finder) -> Iterator[View]:
-    """Every view of a photo (grey, any size above ``LONGEST_PX``) but the plain one."""
-    whole = resized(grey, LONGEST_PX)
-    yield View("close", _carried(finder.find(resized(grey, CLOSE_PX), most=2 * MOST_OF_VIEW), whole))
-    yield View("side", _carried(finder.find(_from_the_side(whole), most=MOST_OF_VIEW), whole))
-    yield View("dust", finder.find(_dust(whole), most=MOST_OF_VIEW))
+def simulate_views(gray: "GrayImage", extractor: FeatureExtractor) -> Iterator[SimulatedView]:
+    """Yield every simulated view of a photo.
+
+    Parameters
+    ----------
+    gray
+        Image, shape (height, width), of any size; larger than ``EXTRACTION_PX`` for a closer view.
+    extractor
+        What extracts the features.
+    """
+    photo = downscale(gray, EXTRACTION_PX)
+    close = extractor.extract(downscale(gray, CLOSE_VIEW_PX), max_features=2 * MAX_VIEW_FEATURES)
+    yield SimulatedView("close", _map_to_photo(close, photo))
+    side = extractor.extract(_simulate_slant(photo), max_features=MAX_VIEW_FEATURES)
+    yield SimulatedView("side", _map_to_photo(side, photo))
+    yield SimulatedView("dust", extractor.extract(_simulate_dust(photo), max_features=MAX_VIEW_FEATURES))
 
 
-def flipped_places(found: Extracted) -> Extracted:
-    """Features without angles of their own, at their places in the picture flipped left and right."""
-    keypoints = found.keypoints.copy()
-    keypoints[:, 0] = found.width_px - 1 - keypoints[:, 0]
+def mirror_keypoints(features: LocalFeatures) -> LocalFeatures:
+    """Move features without angles of their own to their positions in the mirrored image; descriptors stay."""
+    keypoints = features.keypoints.copy()
+    keypoints[:, 0] = features.width_px - 1 - keypoints[:, 0]
     keypoints[:, 3] = -keypoints[:, 3] % 360.0
-    return replace(found, keypoints=keypoints)
+    return replace(features, keypoints=keypoints)
 
 
-def resized(grey: "Bytes", longest_px: int) -> "Bytes":
-    """The picture with its longest side at most ``longest_px``; never enlarged."""
+def downscale(gray: "GrayImage", longest_px: int) -> "GrayImage":
+    """Shrink an image to at most ``longest_px`` on its longest side; never enlarge it."""
     import cv2
 
-    from opsec.vision.decoding.frame import fitted
+    from opsec.vision.decoding.frame import fit_size
 
-    height_px, width_px = grey.shape
-    size = fitted(width_px, height_px, longest_px)
-    return cv2.resize(grey, size, interpolation=cv2.INTER_AREA) if size != (width_px, height_px) else grey  # type: ignore[return-value]
+    height_px, width_px = gray.shape
+    size = fit_size(width_px, height_px, longest_px)
+    if size == (width_px, height_px):
+        return gray
+    return cv2.resize(gray, size, interpolation=cv2.INTER_AREA)  # type: ignore[return-value]
 
 
-def _from_the_side(grey: "Bytes") -> "Bytes":
-    """Narrower, blurred against aliasing along that direction only."""
+def _simulate_slant(gray: "GrayImage") -> "GrayImage":
+    """Squeeze the width, blurred against aliasing along that direction only."""
     import cv2
 
-    height_px, width_px = grey.shape
-    soft = cv2.GaussianBlur(grey, (0, 0), sigmaX=0.8 * (SLANT**2 - 1) ** 0.5, sigmaY=0.01)
+    height_px, width_px = gray.shape
+    soft = cv2.GaussianBlur(gray, (0, 0), sigmaX=0.8 * (SLANT**2 - 1) ** 0.5, sigmaY=0.01)
     size = max(1, round(width_px / SLANT)), height_px
     return cv2.resize(soft, size, interpolation=cv2.INTER_LINEAR)  # type: ignore[return-value]
 
 
-def _dust(grey: "Bytes") -> "Bytes":
-    """Everything drawn towards the haze, and softened."""
+def _simulate_dust(gray: "GrayImage") -> "GrayImage":
+    """Draw every level towards that of the haze, and soften."""
     import cv2
     import numpy as np
 
-    hazy = cv2.GaussianBlur(grey, (0, 0), 1.2).astype(np.float32)
-    return np.asarray(np.clip(170 + (hazy - 170) * _DUST, 0, 255), np.uint8)
+    hazy = cv2.GaussianBlur(gray, (0, 0), 1.2).astype(np.float32)
+    return np.asarray(np.clip(_HAZE_LEVEL + (hazy - _HAZE_LEVEL) * _DUST_CONTRAST, 0, 255), np.uint8)
 
 
-def _carried(found: Extracted, whole: "Bytes") -> Extracted:
-    """Features of a squeezed or larger picture, at their places in the whole one."""
+def _map_to_photo(features: LocalFeatures, photo: "GrayImage") -> LocalFeatures:
+    """Map the features of a squeezed or larger image back to the photo."""
     import numpy as np
 
-    height_px, width_px = whole.shape
-    across, down = width_px / found.width_px, height_px / found.height_px
-    keypoints = found.keypoints.copy()
+    height_px, width_px = photo.shape
+    across, down = width_px / features.width_px, height_px / features.height_px
+    keypoints = features.keypoints.copy()
     keypoints[:, 0] *= across
     keypoints[:, 1] *= down
     keypoints[:, 2] *= (across * down) ** 0.5
-    angle = np.deg2rad(found.keypoints[:, 3])
+    angle = np.deg2rad(features.keypoints[:, 3])
     keypoints[:, 3] = np.rad2deg(np.arctan2(np.sin(angle) * down, np.cos(angle) * across)) % 360
-    return replace(found, width_px=width_px, height_px=height_px, keypoints=keypoints)
+    return replace(features, width_px=width_px, height_px=height_px, keypoints=keypoints)

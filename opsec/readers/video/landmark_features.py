@@ -1,7 +1,7 @@
-"""The viewer for landmarks: the local features of a few sharp pictures of a clip, and those pictures as evidence.
+"""Frame analyser for landmarks: yields the local features of a clip's key frames, and those frames as evidence.
 
-It knows no landmark. The features are matched in the process that holds the sites, and again whenever a new
-photo of a landmark is added, without opening a clip.
+It knows no landmark. The features are matched in the process that has the sites, and again whenever a reference photo
+is added, without opening a clip.
 """
 
 from collections.abc import Iterator
@@ -9,78 +9,84 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from opsec.i18n.messages import Message, reason
+from opsec.i18n.messages import Message
+from opsec.i18n.reasons import make_reason
 from opsec.model import Hint, Reason
-from opsec.model.records import Found
-from opsec.model.resources import Kit
-from opsec.readers.video.analyser import ViewerKind
-from opsec.vision.decoding.frame import Frame, evidence_picture
-from opsec.vision.decoding.photo import FORMATS
-from opsec.vision.decoding.video import DEMUXERS
-from opsec.vision.features.keyframe_selection import Choice
-from opsec.vision.features.local_features import BY_SIFT, EVIDENCE_PX, Finder, packed
-from opsec.vision.features.low_light import looked_at
-from opsec.vision.features.onnx_extractor import Learned, opened, too_old
-from opsec.vision.features.overlay_mask import seen_through
+from opsec.model.records import ReaderOutput
+from opsec.model.resources import ReaderResources
+from opsec.model.vocabulary import MOVING_IMAGE_KINDS, STILL_IMAGE_KINDS
+from opsec.readers.video.analyser import AnalyserSpec
+from opsec.vision.decoding.frame import Frame, encode_evidence_picture
+from opsec.vision.features.keyframe_selection import KeyframeSelector
+from opsec.vision.features.local_features import EVIDENCE_PX, SIFT_EXTRACTOR, FeatureExtractor, pack_features
+from opsec.vision.features.low_light import extract_per_frame
+from opsec.vision.features.onnx_extractor import OnnxExtractor, check_opencv_version, load_model_file
+from opsec.vision.features.overlay_mask import overlay_masks
 
 NAME, VERSION = "landmarks", 5
 FIELD = "picture"
 
 
 @dataclass(slots=True)
-class LandmarkViewer:
-    """Looks at one clip."""
+class LandmarkFeatureAnalyser:
+    """Analyses one clip."""
 
-    finder: Finder = BY_SIFT
-    choice: Choice = field(default_factory=Choice)
+    extractor: FeatureExtractor = SIFT_EXTRACTOR
+    selector: KeyframeSelector = field(default_factory=KeyframeSelector)
 
-    def see(self, frame: Frame) -> None:
-        """Hold the picture if it is sharp and shows something else."""
-        self.choice.see(frame)
+    def process_frame(self, frame: Frame) -> None:
+        """Consider a frame as a key frame."""
+        self.selector.add_frame(frame)
 
-    def found(self) -> Iterator[Found]:
-        """A hint a picture, of a dark one sometimes two; one without any feature is told too, for it was looked at."""
-        chosen = self.choice.chosen()
-        greys = [one.grey for one in chosen]
-        for number, features in looked_at(self.finder, list(zip(greys, seen_through(greys), strict=True))):
-            one = chosen[number]
+    def finish(self) -> Iterator[ReaderOutput]:
+        """Yield one hint per key frame (two for some dark frames), including frames without features."""
+        keyframes = self.selector.select()
+        grays = [one.gray for one in keyframes]
+        frames = list(zip(grays, overlay_masks(grays), strict=True))
+        for number, features in extract_per_frame(self.extractor, frames):
+            keyframe = keyframes[number]
             yield Hint(
                 kind="features",
                 family="VISUAL",
                 reader=NAME,
                 field=FIELD,
-                at_s=one.at_s,
-                features=packed(features),
-                picture=evidence_picture(one.colour, EVIDENCE_PX),
+                at_s=keyframe.at_s,
+                features=pack_features(features),
+                picture=encode_evidence_picture(keyframe.color, EVIDENCE_PX),
             )
 
 
-def new(kit: Kit) -> LandmarkViewer | Reason:
-    """A viewer with the finder that is set; the reason when its model cannot be used."""
-    if kit.landmark_model is None:
-        return LandmarkViewer()
-    finder = _loaded(*kit.landmark_model)
-    return finder if isinstance(finder, Reason) else LandmarkViewer(finder)
+def create(resources: ReaderResources) -> LandmarkFeatureAnalyser | Reason:
+    """Create an analyser with the configured extractor; return the reason when its model cannot be used."""
+    if resources.landmark_model is None:
+        return LandmarkFeatureAnalyser()
+    extractor = _load_extractor(*resources.landmark_model)
+    return extractor if isinstance(extractor, Reason) else LandmarkFeatureAnalyser(extractor)
 
 
 @cache
-def _loaded(method: str, path: str) -> Learned | Reason:
-    """The model, loaded with the first clip that has pictures."""
-    file = opened(method, Path(path), method)
-    if isinstance(file, Message) or too_old() is not None:
-        return reason("no_landmark_model", method=method)
-    return Learned.load(file) or reason("no_landmark_model", method=method)
+def _load_extractor(method: str, path: str) -> OnnxExtractor | Reason:
+    """Load the model, once per process, with the first clip that has frames."""
+    file = load_model_file(method, Path(path), method)
+    if isinstance(file, Message) or check_opencv_version() is not None:
+        return make_reason("no_landmark_model", method=method)
+    return OnnxExtractor.load(file) or make_reason("no_landmark_model", method=method)
 
 
-def equipment(kit: Kit) -> str:
-    """Names the model that finds the features, if one is set: a reading by another must not be taken for its own."""
-    if kit.landmark_model is None:
+def resource_fingerprint(resources: ReaderResources) -> str:
+    """Name the model that extracts the features, if one is configured."""
+    if resources.landmark_model is None:
         return ""
-    method, path = kit.landmark_model
-    file = opened(method, Path(path), method)
+    method, path = resources.landmark_model
+    file = load_model_file(method, Path(path), method)
     return f"[{method} missing]" if isinstance(file, Message) else f"[{file.name}]"
 
 
-KIND = ViewerKind(
-    name=NAME, version=VERSION, check="landmarks", kinds=frozenset({*DEMUXERS, *FORMATS}), new=new, equipment=equipment
-)  # fmt: skip
+ANALYSER = AnalyserSpec(
+    name=NAME,
+    version=VERSION,
+    check="landmarks",
+    file_kinds=MOVING_IMAGE_KINDS | STILL_IMAGE_KINDS,
+    create=create,
+    resource_fingerprint=resource_fingerprint,
+)

@@ -1,92 +1,102 @@
-"""Which pictures of a clip are worth looking at for landmarks: sharp ones that show different things.
+"""Selection of key frames for landmark recognition: sharp frames that show different things.
 
-While the clip passes by, the sharpest picture of each quarter of a second is held. When there are too many, the two
-neighbours that differ least give up the less sharp one. So a long pan keeps its width and a short clip its few.
+While the clip is decoded, the sharpest frame of each quarter of a second becomes a candidate. When there are too many,
+the less sharp of the two most similar neighbours is dropped. So a long pan keeps its width and a short clip its few
+frames.
 """
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from opsec.vision.decoding.frame import Frame
-from opsec.vision.features.local_features import EVIDENCE_PX, LONGEST_PX
+from opsec.vision.features.local_features import EVIDENCE_PX, EXTRACTION_PX
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Bytes = NDArray[np.uint8]
+    from opsec.vision.arrays import ColorImage, GrayImage
 
-FEWEST, MOST = 4, 8
-"""Pictures of one clip that are looked at; fewer only where a clip has no more."""
-_HELD = 20
+MIN_KEYFRAMES, MAX_KEYFRAMES = 4, 8
+"""Key frames of one clip; fewer only where a clip has no more frames."""
+_MAX_CANDIDATES = 20
 _WINDOW_S = 0.25
-_SHARPER = 1.1
-"""How much sharper a picture must be to take the place of one in the same quarter: copying costs too."""
-_SAME = 0.985
-"""Correlation of two thumbnails that show the same."""
-_THUMB_PX = 24
+_MIN_SHARPNESS_GAIN = 1.1
+"""How many times sharper a frame must be to replace another of the same quarter of a second: copying costs too."""
+_DUPLICATE_CORRELATION = 0.985
+"""Correlation of two thumbnails above which both frames show the same."""
+_THUMBNAIL_PX = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
-    """A picture that is kept: grey in the size in which it is looked at, in colour as it is shown."""
+class Keyframe:
+    """A selected frame."""
 
     at_s: float
     sharpness: float
-    grey: "Bytes"
-    colour: "Bytes"
-    thumb: "NDArray[np.float32]"
-    """Shape (n,), mean 0 and length 1, so that the product of two is their correlation."""
+    """Standard deviation of the Laplacian."""
+    gray: "GrayImage"
+    """At most ``EXTRACTION_PX`` on its longest side, for feature extraction."""
+    color: "ColorImage"
+    """At most ``EVIDENCE_PX`` on its longest side, to be shown."""
+    thumbnail: "NDArray[np.float32]"
+    """Shape (n,), mean 0 and length 1, so that the product of two thumbnails is their correlation."""
 
 
 @dataclass(slots=True)
-class Choice:
-    """The pictures of one clip held so far."""
+class KeyframeSelector:
+    """Selects the key frames of one clip while its frames are decoded."""
 
-    held: list[Chosen] = field(default_factory=list)
+    candidates: list[Keyframe] = field(default_factory=list)
+    """In the order of the clip."""
     _window: int = -1
 
-    def see(self, frame: Frame) -> None:
-        """Look at the next picture."""
+    def add_frame(self, frame: Frame) -> None:
+        """Consider the next frame of the clip."""
         import cv2
 
-        small = frame.grey(EVIDENCE_PX)  # a size that others ask for too, and soon made; the larger is for what is held
+        small = frame.gray(EVIDENCE_PX)  # other analysers ask for this size too; the larger one is for candidates only
         sharpness = float(cv2.Laplacian(small, cv2.CV_16S).std())
         window = int(frame.at_s / _WINDOW_S)
-        if window == self._window and sharpness <= _SHARPER * self.held[-1].sharpness:
+        if window == self._window and sharpness <= _MIN_SHARPNESS_GAIN * self.candidates[-1].sharpness:
             return
         if window == self._window:
-            self.held.pop()
-        elif len(self.held) >= _HELD:
-            self._give_up_one()
+            self.candidates.pop()
+        elif len(self.candidates) >= _MAX_CANDIDATES:
+            self._drop_most_redundant()
         self._window = window
-        grey, colour = frame.grey(LONGEST_PX).copy(), frame.colour(EVIDENCE_PX).copy()
-        self.held.append(Chosen(frame.at_s, sharpness, grey, colour, _thumb(small)))
+        gray, color = frame.gray(EXTRACTION_PX).copy(), frame.color(EVIDENCE_PX).copy()
+        self.candidates.append(Keyframe(frame.at_s, sharpness, gray, color, _make_thumbnail(small)))
 
-    def chosen(self) -> list[Chosen]:
-        """The pictures to look at, in the order of the clip."""
-        while len(self.held) > MOST or (len(self.held) > FEWEST and self._two_are_the_same()):
-            self._give_up_one()
-        return self.held
+    def select(self) -> list[Keyframe]:
+        """Return the key frames, in the order of the clip; redundant candidates are dropped."""
+        while len(self.candidates) > MAX_KEYFRAMES or (len(self.candidates) > MIN_KEYFRAMES and self._has_duplicates()):
+            self._drop_most_redundant()
+        return self.candidates
 
-    def _two_are_the_same(self) -> bool:
-        return max(self._likeness()) > _SAME
+    def _has_duplicates(self) -> bool:
+        return max(self._neighbour_correlations()) > _DUPLICATE_CORRELATION
 
-    def _give_up_one(self) -> None:
-        likeness = self._likeness()
-        first = max(range(len(likeness)), key=lambda number: (likeness[number], -number))
-        one, other = self.held[first : first + 2]
-        self.held.pop(first if one.sharpness < other.sharpness else first + 1)
+    def _drop_most_redundant(self) -> None:
+        """Drop the less sharp of the two neighbours that correlate most."""
+        correlations = self._neighbour_correlations()
+        first = max(range(len(correlations)), key=lambda number: (correlations[number], -number))
+        one, other = self.candidates[first : first + 2]
+        self.candidates.pop(first if one.sharpness < other.sharpness else first + 1)
 
-    def _likeness(self) -> list[float]:
-        """How much each held picture is like the next."""
-        return [float(one.thumb @ other.thumb) for one, other in zip(self.held, self.held[1:], strict=False)]
+    def _neighbour_correlations(self) -> list[float]:
+        """Correlation of each candidate with the next."""
+        return [
+            float(one.thumbnail @ other.thumbnail)
+            for one, other in zip(self.candidates, self.candidates[1:], strict=False)
+        ]
 
 
-def _thumb(grey: "Bytes") -> "NDArray[np.float32]":
+def _make_thumbnail(gray: "GrayImage") -> "NDArray[np.float32]":
+    """Shrink a frame to ``_THUMBNAIL_PX`` squared samples, flattened, of mean 0 and length 1."""
     import cv2
     import numpy as np
 
-    small = cv2.resize(grey, (_THUMB_PX, _THUMB_PX), interpolation=cv2.INTER_AREA).astype(np.float32).ravel()
+    small = cv2.resize(gray, (_THUMBNAIL_PX, _THUMBNAIL_PX), interpolation=cv2.INTER_AREA).astype(np.float32).ravel()
     small -= small.mean()
     return small / max(1e-6, float(np.linalg.norm(small)))

@@ -1,11 +1,11 @@
-"""Local features of a picture, so packed that they cross a pipe and lie in a case file.
+"""Local features of one image: SIFT extraction, and the packed form that crosses the worker pipe and the case file.
 
-Without a model: SIFT (Lowe, IJCV 2004) with the square-root normalisation of Arandjelović and Zisserman
-(CVPR 2012), in which the Euclidean distance compares histograms fairly.
+The built-in extractor is SIFT (Lowe, IJCV 2004) with the square-root normalisation of Arandjelović and Zisserman
+(RootSIFT, CVPR 2012), after which the Euclidean distance compares histograms fairly.
 
-A keypoint is eight bytes: x and y in 64ths of a pixel, its size in 64ths of a pixel and its angle in 65,536ths of a
-turn, each little-endian in 16 bits. A descriptor is 128 bytes: the square roots, times 512. That of a model has as many
-bytes as the model has components: 127 times each, and 128 for nothing.
+Packed, a keypoint is eight bytes: x and y in 64ths of a pixel, its size in 64ths of a pixel and its angle in 65,536ths
+of a turn, each little-endian in 16 bits. A SIFT descriptor is 128 bytes: the square roots, times 512. A descriptor of a
+learned model has one byte per component: 127 times the component, plus 128.
 """
 
 import base64
@@ -14,184 +14,225 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from opsec.model import Features
-from opsec.vision.features.sift_detector import LAYERS, spots
+from opsec.vision.features.sift_detector import LAYERS_PER_OCTAVE, detect_keypoints
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Floats = NDArray[np.float32]
-    Bytes = NDArray[np.uint8]
+    from opsec.vision.arrays import Flags, GrayImage, Mask
 
-LONGEST_PX = 600
-"""Longest side of the picture in which features are looked for: the best setting measured."""
+    KeypointArray = NDArray[np.float32]
+    """Shape (n, 4): x and y in pixels, size in pixels, angle in degrees (clockwise on the screen)."""
+    Descriptors = NDArray[np.uint8]
+    """Shape (n, descriptor size), quantised."""
+    Vectors = NDArray[np.float32]
+    """Shape (n, descriptor size): descriptors as vectors."""
+
+EXTRACTION_PX = 600
+"""Longest side of the image from which features are extracted: the best setting measured."""
 EVIDENCE_PX = 480
-"""Longest side of a picture that is kept to be looked at."""
-MOST = 800
-"""Features of one frame, the clearest first."""
+"""Longest side of an image that is kept as evidence for a person to look at."""
+MAX_FEATURES = 800
+"""Features of one frame, those of the strongest response first."""
 SIFT = "sift"
-"""Name of the maker that needs no model."""
-COMPONENTS = 128
-"""Of a SIFT descriptor."""
-FEWEST_COMPONENTS, MOST_COMPONENTS = 16, 256
-"""Of a descriptor by a model."""
-CENTRE, UNIT = 128, 127
-"""What stands for 0 in a descriptor by a model, and how much more for 1; components by SIFT are never negative."""
+"""Name of the extractor that needs no model."""
+SIFT_DESCRIPTOR_SIZE = 128
+MIN_DESCRIPTOR_SIZE, MAX_DESCRIPTOR_SIZE = 16, 256
+"""Components of a descriptor of a learned model."""
+ZERO_LEVEL, UNIT_LEVELS = 128, 127
+"""Byte that stands for 0 in a descriptor of a learned model, and how many levels more stand for 1; SIFT components are
+never negative."""
 ROOT_SCALE = 512.0
-CONTRAST = 0.02
-"""Half of the usual threshold: walls at night and in dust have little contrast, and the number is bounded anyhow."""
-_FIRST_BLUR_PX = 1.0
-"""Of the pyramid from which descriptors are taken."""
-_PARTS = 64.0
-_TURN = 65_536
+CONTRAST_THRESHOLD = 0.02
+"""Half of the usual threshold: walls at night and in dust have little contrast, and the number of features is bounded
+in any case."""
+_BASE_SIGMA_PX = 1.0
+"""Blur of the first level of the pyramid from which descriptors are computed."""
+_SUBPIXELS = 64.0
+_ANGLE_STEPS = 65_536
 
 
-class UnsoundFeaturesError(ValueError):
-    """Packed features do not hold what they say: they come from a hostile process."""
+class InvalidFeaturesError(ValueError):
+    """Packed features contradict their own counts; they may come from a hostile process."""
 
 
 @dataclass(frozen=True, slots=True)
-class Extracted:
-    """Features of one picture, the clearest first."""
+class LocalFeatures:
+    """Keypoints and descriptors of one image, those of the strongest response first."""
 
     width_px: int
+    """Width of the image in which the features were found."""
     height_px: int
-    keypoints: "Floats"
-    """Shape (n, 4): x and y in pixels, size in pixels, angle in degrees (clockwise on the screen)."""
-    descriptors: "Bytes"
-    """Shape (n, components): 128 by SIFT."""
-    maker: str = SIFT
+    keypoints: "KeypointArray"
+    """Shape (n, 4), float32: x and y in pixels, size in pixels, angle in degrees (clockwise on the screen)."""
+    descriptors: "Descriptors"
+    """Shape (n, descriptor size), uint8; 128 components by SIFT."""
+    extractor: str = SIFT
+    """Name of the extractor that found them: features of different extractors cannot be compared."""
 
     def __len__(self) -> int:
         return len(self.keypoints)
 
     @property
-    def upright(self) -> bool:
-        """Whether the features know neither their own angle nor their own size: those of a model's do not."""
-        return self.maker != SIFT
+    def has_orientation(self) -> bool:
+        """Whether the keypoints have an angle and a size of their own, as SIFT's have and a learned model's do not."""
+        return self.extractor == SIFT
 
-    def vectors(self) -> "Floats":
-        """The descriptors as vectors from their origin."""
+    def descriptor_vectors(self) -> "Vectors":
+        """Return the descriptors as vectors from their origin, shape (n, descriptor size)."""
         import numpy as np
 
-        return self.descriptors.astype(np.float32) - (CENTRE if self.upright else 0)
+        return self.descriptors.astype(np.float32) - (0 if self.has_orientation else ZERO_LEVEL)
 
-    def only(self, chosen: "NDArray[Any] | slice") -> "Extracted":
-        """Some of the features, by a mask, their numbers or a slice."""
-        return replace(self, keypoints=self.keypoints[chosen], descriptors=self.descriptors[chosen])
+    def select(self, selection: "Flags | NDArray[Any] | slice") -> "LocalFeatures":
+        """Return some of the features, chosen by a boolean mask, by their numbers or by a slice."""
+        return replace(self, keypoints=self.keypoints[selection], descriptors=self.descriptors[selection])
 
 
-class Finder(Protocol):
-    """What finds features in pictures."""
+class FeatureExtractor(Protocol):
+    """Detects keypoints in an image and describes them."""
 
     @property
-    def maker(self) -> str:
-        """Its name, which changes with all that changes what it finds."""
+    def name(self) -> str:
+        """Identifier that changes with everything that changes the extracted features."""
 
-    def find(self, grey: "Bytes", mask: "Bytes | None" = None, most: int = MOST) -> Extracted:
-        """The clearest features of a grey picture, shape (height, width), where the mask (same shape) is not 0."""
+    def extract(self, gray: "GrayImage", mask: "Mask | None" = None, max_features: int = MAX_FEATURES) -> LocalFeatures:
+        """Extract the features of the strongest response.
+
+        Parameters
+        ----------
+        gray
+            Image, shape (height, width), uint8.
+        mask
+            Same shape; features are taken where it is not 0. None: from the whole image.
+        max_features
+            Most features to return.
+        """
 
 
 @dataclass(frozen=True, slots=True)
-class Sift:
-    """The finder that needs no model."""
+class SiftExtractor:
+    """The built-in extractor, which needs no model."""
 
-    maker: ClassVar[str] = SIFT
+    name: ClassVar[str] = SIFT
 
-    def find(self, grey: "Bytes", mask: "Bytes | None" = None, most: int = MOST) -> Extracted:
-        """As ``extract``."""
-        return extract(grey, mask, most)
-
-
-BY_SIFT = Sift()
+    def extract(self, gray: "GrayImage", mask: "Mask | None" = None, max_features: int = MAX_FEATURES) -> LocalFeatures:
+        """Extract as ``extract_sift`` does."""
+        return extract_sift(gray, mask, max_features)
 
 
-def extract(grey: "Bytes", mask: "Bytes | None" = None, most: int = MOST, contrast: float = CONTRAST) -> Extracted:
-    """The clearest features of a grey picture, shape (height, width), where the mask (same shape) is not 0;
-    ``contrast``: the least, as a share of the whole range."""
+SIFT_EXTRACTOR = SiftExtractor()
+
+
+def extract_sift(
+    gray: "GrayImage",
+    mask: "Mask | None" = None,
+    max_features: int = MAX_FEATURES,
+    contrast_threshold: float = CONTRAST_THRESHOLD,
+) -> LocalFeatures:
+    """Extract RootSIFT features of the strongest response.
+
+    Parameters
+    ----------
+    gray
+        Image, shape (height, width), uint8.
+    mask
+        Same shape; features are taken where it is not 0. None: from the whole image.
+    max_features
+        Most features to return.
+    contrast_threshold
+        Least response of a keypoint, as a share of the whole range of gray levels.
+    """
     import numpy as np
 
-    height_px, width_px = grey.shape
-    found = spots(grey, mask, most, contrast)
+    height_px, width_px = gray.shape
+    found = detect_keypoints(gray, mask, max_features, contrast_threshold)
     if not len(found):
-        return Extracted(width_px, height_px, np.zeros((0, 4), np.float32), np.zeros((0, COMPONENTS), np.uint8))
-    keypoints = np.stack([found.x, found.y, 2 * found.blur_px, found.angle_deg], axis=1)
-    return Extracted(width_px, height_px, keypoints, _described(grey, keypoints))
+        return LocalFeatures(
+            width_px, height_px, np.zeros((0, 4), np.float32), np.zeros((0, SIFT_DESCRIPTOR_SIZE), np.uint8)
+        )
+    keypoints = np.stack([found.x, found.y, 2 * found.sigma_px, found.angle_deg], axis=1)
+    return LocalFeatures(width_px, height_px, keypoints, _compute_descriptors(gray, keypoints))
 
 
-def _described(grey: "Bytes", keypoints: "Floats") -> "Bytes":
-    """RootSIFT of each keypoint, from the level of OpenCV's pyramid that has its blur. The pyramid begins at half of
-    the usual blur, so that the picture is never doubled and a descriptor is made of a quarter of the samples."""
+def _compute_descriptors(gray: "GrayImage", keypoints: "KeypointArray") -> "Descriptors":
+    """Compute the RootSIFT descriptor of each keypoint, at the level of OpenCV's pyramid that has its blur.
+
+    The pyramid begins at half of the usual blur, so that the image is never doubled and a descriptor is computed from
+    a quarter of the samples.
+    """
     import cv2
     import numpy as np
 
-    level = np.maximum(np.rint(LAYERS * np.log2(keypoints[:, 2] / (2 * _FIRST_BLUR_PX))).astype(np.intp), 1)
-    octave, layer = np.divmod(level, LAYERS)
+    level = np.maximum(np.rint(LAYERS_PER_OCTAVE * np.log2(keypoints[:, 2] / (2 * _BASE_SIGMA_PX))).astype(np.intp), 1)
+    octave, layer = np.divmod(level, LAYERS_PER_OCTAVE)
     given = [
-        cv2.KeyPoint(x, y, size, angle, 0.0, where)
-        for (x, y, size, angle), where in zip(keypoints.tolist(), (octave + (layer << 8)).tolist(), strict=True)
+        cv2.KeyPoint(x, y, size, angle, 0.0, packed_octave)
+        for (x, y, size, angle), packed_octave in zip(keypoints.tolist(), (octave + (layer << 8)).tolist(), strict=True)
     ]
-    _kept, raw = cv2.SIFT.create(nOctaveLayers=LAYERS, sigma=_FIRST_BLUR_PX).compute(grey, given)
-    return rooted(np.asarray(raw))
+    _kept, raw = cv2.SIFT.create(nOctaveLayers=LAYERS_PER_OCTAVE, sigma=_BASE_SIGMA_PX).compute(gray, given)
+    return root_sift(np.asarray(raw))
 
 
-def rooted(raw: "Floats") -> "Bytes":
-    """Square roots of the shares of each histogram, in bytes."""
+def root_sift(raw: "Vectors") -> "Descriptors":
+    """Normalise SIFT histograms (n, 128) to the square roots of their shares, quantised to bytes."""
     import numpy as np
 
     shares = raw / np.maximum(raw.sum(axis=1, keepdims=True), 1e-6)
     return np.asarray(np.minimum(np.rint(np.sqrt(shares) * ROOT_SCALE), 255), np.uint8)
 
 
-def packed(extracted: Extracted) -> Features:
-    """For the pipe and the case file; places and angles lose what lies below their unit."""
+def pack_features(features: LocalFeatures) -> Features:
+    """Pack features for the pipe and the case file; positions and angles are rounded to their units."""
     import numpy as np
 
-    places = np.clip(np.rint(extracted.keypoints[:, :3] * _PARTS), 0, _TURN - 1)
-    angles = np.rint(extracted.keypoints[:, 3:] * (_TURN / 360.0)) % _TURN
+    positions = np.clip(np.rint(features.keypoints[:, :3] * _SUBPIXELS), 0, _ANGLE_STEPS - 1)
+    angles = np.rint(features.keypoints[:, 3:] * (_ANGLE_STEPS / 360.0)) % _ANGLE_STEPS
     return Features(
-        width_px=extracted.width_px,
-        height_px=extracted.height_px,
-        count=len(extracted),
-        keypoints=_base64(np.hstack([places, angles]).astype("<u2")),
-        descriptors=_base64(extracted.descriptors),
-        maker=extracted.maker,
+        width_px=features.width_px,
+        height_px=features.height_px,
+        count=len(features),
+        keypoints=_encode_base64(np.hstack([positions, angles]).astype("<u2")),
+        descriptors=_encode_base64(features.descriptors),
+        maker=features.extractor,
     )
 
 
-def unpacked(features: Features) -> Extracted:
-    """Packed features as arrays again.
+def unpack_features(features: Features) -> LocalFeatures:
+    """Unpack features that ``pack_features`` made.
 
     Raises
     ------
-    UnsoundFeaturesError
-        They are no base64 or not as many as they say.
+    InvalidFeaturesError
+        The strings are not base64, or do not contain as many features as they claim.
     """
     import numpy as np
 
-    places = np.frombuffer(_bytes(features.keypoints, features.count * 8), "<u2").reshape(-1, 4).astype(np.float32)
-    places[:, :3] /= _PARTS
-    places[:, 3] *= 360.0 / _TURN
-    places[:, 2] = np.maximum(places[:, 2], 1 / _PARTS)  # sizes are divided by
-    rows = np.frombuffer(_bytes(features.descriptors, None), np.uint8)
-    components = COMPONENTS if features.maker == SIFT or not features.count else len(rows) // features.count
-    whole = components * features.count == len(rows) and FEWEST_COMPONENTS <= components <= MOST_COMPONENTS
-    if not whole:
-        raise UnsoundFeaturesError(f"{len(rows)} bytes for {features.count} descriptors")
-    return Extracted(
-        features.width_px, features.height_px, places, rows.reshape(features.count, components), features.maker
+    quantised = np.frombuffer(_decode_base64(features.keypoints, features.count * 8), "<u2")
+    keypoints = quantised.reshape(-1, 4).astype(np.float32)
+    keypoints[:, :3] /= _SUBPIXELS
+    keypoints[:, 3] *= 360.0 / _ANGLE_STEPS
+    keypoints[:, 2] = np.maximum(keypoints[:, 2], 1 / _SUBPIXELS)  # callers divide by sizes
+    flat = np.frombuffer(_decode_base64(features.descriptors, None), np.uint8)
+    by_sift = features.maker == SIFT or not features.count
+    size = SIFT_DESCRIPTOR_SIZE if by_sift else len(flat) // features.count
+    if size * features.count != len(flat) or not MIN_DESCRIPTOR_SIZE <= size <= MAX_DESCRIPTOR_SIZE:
+        raise InvalidFeaturesError(f"{len(flat)} bytes for {features.count} descriptors")
+    return LocalFeatures(
+        features.width_px, features.height_px, keypoints, flat.reshape(features.count, size), features.maker
     )
 
 
-def _base64(array: "NDArray[Any]") -> str:
+def _encode_base64(array: "NDArray[Any]") -> str:
     return base64.b64encode(array.tobytes()).decode("ascii")
 
 
-def _bytes(text: str, wanted: int | None) -> bytes:
+def _decode_base64(text: str, expected_bytes: int | None) -> bytes:
     try:
         raw = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as fault:
-        raise UnsoundFeaturesError(type(fault).__name__) from fault
-    if wanted is not None and len(raw) != wanted:
-        raise UnsoundFeaturesError(f"{len(raw)} bytes for {wanted}")
+        raise InvalidFeaturesError(type(fault).__name__) from fault
+    if expected_bytes is not None and len(raw) != expected_bytes:
+        raise InvalidFeaturesError(f"{len(raw)} bytes for {expected_bytes}")
     return raw

@@ -1,78 +1,99 @@
-"""Local features by a model of the officer's own: ALIKED or DISK, as an ONNX file.
+"""Local features from a learned model of the officer's own: ALIKED or DISK, as an ONNX file.
 
 ALIKED (Zhao and others, IEEE Trans. Instrum. Meas. 2023) and DISK (Tyszkiewicz, Fua and Trulls, NeurIPS 2020) in the
 form in which OpenCV 5 takes them: input ``image`` (1, 3, height, width), red first, 0 to 1; outputs ``keypoints``,
-``scores`` and ``descriptors``. ALIKED tells places as shares between -1 and 1, DISK as whole pixels. The network
-runs through ``cv2.dnn``: ``cv2.ALIKED`` of OpenCV 5.0 takes a path only, and falls over outputs that keep their first
-dimension, as most files have them.
+``scores`` and ``descriptors``. ALIKED gives positions as shares between -1 and 1, DISK as whole pixels. The network
+runs through ``cv2.dnn``: ``cv2.ALIKED`` of OpenCV 5.0 takes a path only, and fails on outputs that keep their first
+dimension, as those of most files do.
 
-A picture is laid into the upper left of the network's input, smaller if it must be, never stretched. Features know
-neither angle nor size: a feature is as large as the picture in which it was found says.
+An image is placed in the upper left of the network's input, reduced if it must be, never stretched. The features have
+neither angle nor size of their own.
 """
 
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from opsec.i18n.messages import Message, _
-from opsec.i18n.safe_text import path_text, plain
-from opsec.vision.features.local_features import CENTRE, FEWEST_COMPONENTS, MOST, MOST_COMPONENTS, UNIT, Extracted
-from opsec.vision.features.onnx_header import header
-from opsec.vision.opencv_log import quiet
+from opsec.i18n.safe_text import decode_path, escape_unsafe
+from opsec.runtime.process_state import silence_opencv_log
+from opsec.vision.features.local_features import (
+    MAX_DESCRIPTOR_SIZE,
+    MAX_FEATURES,
+    MIN_DESCRIPTOR_SIZE,
+    UNIT_LEVELS,
+    ZERO_LEVEL,
+    LocalFeatures,
+)
+from opsec.vision.features.onnx_header import read_onnx_header
 
 if TYPE_CHECKING:
     import numpy as np
     from cv2.dnn import Net
     from numpy.typing import NDArray
 
-    Bytes = NDArray[np.uint8]
-    Floats = NDArray[np.float32]
+    from opsec.vision.arrays import GrayImage, Mask, Points
 
-Method = Literal["aliked", "disk"]
+    Scores = NDArray[np.float32]
+    Vectors = NDArray[np.float32]
+
 VERSION = 1
-"""Raised whenever the same model gives other features for the same picture."""
-OPENCV = 5
+"""Raised whenever the same model gives other features for the same image."""
+MIN_OPENCV_MAJOR = 5
 """First version whose engine runs such networks."""
-MODEL_MIB = 512
-_DIMENSIONS = 4
-_STRIDE_PX = 32
-_TRY_PX = (288, 480)
-_FLAT_LEVELS = 2.0
-"""Spread of grey levels below which nothing can be seen; some networks fall over a picture without a single feature."""
-_EDGE_PX = 4.0
-"""What lies so near the edge of the picture may be the edge itself."""
-_FARTHEST = 1.01
-"""From the middle of the picture, as a share of half its side."""
+MAX_MODEL_MIB = 512
 OUTPUTS = ("keypoints", "scores", "descriptors")
+_INPUT_RANK = 4
+_STRIDE_PX = 32
+"""Inputs of any size are padded to a multiple of this."""
+_TRIAL_SIZE_PX = (288, 480)
+_MIN_CONTRAST_LEVELS = 2.0
+"""Standard deviation of gray levels below which an image is taken for empty; some networks fail on an image without a
+single feature."""
+_BORDER_PX = 4.0
+"""Width of the border in which features are dropped: they may be the edge of the image itself."""
+_MAX_COORDINATE = 1.01
+"""Largest distance from the middle of the image that ALIKED may give, as a share of half its side."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelFile:
-    """A model of the officer's, as its file is now."""
+    """A model of the officer's own, as its file is now."""
 
     method: str
+    """``aliked``, ``disk`` or ``lightglue``."""
     path: Path
     content: bytes
 
     @property
     def name(self) -> str:
-        """The method and the file's fingerprint: one changes whenever the other does."""
-        return named(self.method, self.content)
+        """Method, version and fingerprint: changes whenever the features change."""
+        return f"{self.method}{VERSION}-{hashlib.sha256(self.content).hexdigest()[:16]}"
 
 
-def named(method: str, content: bytes) -> str:
-    """Name of what this file does: it goes with all that was made by it."""
-    return f"{method}{VERSION}-{hashlib.sha256(content).hexdigest()[:16]}"
+def load_model_file(method: str, path: Path, key: str) -> ModelFile | Message:
+    """Read a model file whole.
 
+    Parameters
+    ----------
+    method
+        ``aliked``, ``disk`` or ``lightglue``.
+    path
+        Where the file is.
+    key
+        Key of ``opsec.toml`` that names the file, for the message.
 
-def opened(method: str, path: Path, key: str) -> ModelFile | Message:
-    """The file, whole; or why it cannot be used, and the next step. ``key``: of ``opsec.toml`` that names it."""
-    shown = plain(path_text(path))
+    Returns
+    -------
+    ModelFile or Message
+        The file, or why it cannot be used, with the next step.
+    """
+    shown = escape_unsafe(decode_path(path))
     try:
-        if path.stat().st_size > MODEL_MIB << 20:
+        if path.stat().st_size > MAX_MODEL_MIB << 20:
             return _(
-                "{key} in opsec.toml names {file}, which is larger than any such model; name another",
+                "{key} in opsec.toml names {file}, which is too large for a model of this kind; name another file",
                 key=key,
                 file=shown,
             )
@@ -80,132 +101,142 @@ def opened(method: str, path: Path, key: str) -> ModelFile | Message:
     except OSError as error:
         return _(
             "{key} in opsec.toml names {file}, which cannot be opened ({error}); put the ONNX file of the model there, "
-            "or take that line out",
+            "or remove that line",
             key=key,
             file=shown,
             error=error.strerror or "",
         )
 
 
-def too_old() -> Message | None:
-    """That this OpenCV runs no such network, and what to do; none when it does."""
+def check_opencv_version() -> Message | None:
+    """Return why this OpenCV cannot run such networks, with the next step; None when it can."""
     import cv2
 
-    if int(cv2.__version__.partition(".")[0]) >= OPENCV and hasattr(cv2, "LightGlueMatcher"):
+    if int(cv2.__version__.partition(".")[0]) >= MIN_OPENCV_MAJOR and hasattr(cv2, "LightGlueMatcher"):
         return None
     return _(
-        "a model for landmarks is set in opsec.toml, but OpenCV {version} cannot run it; install opencv-python 5 or "
-        "later, or take the line out",
-        version=plain(cv2.__version__),
+        "opsec.toml sets a model for landmarks, but OpenCV {version} cannot run it; install opencv-python 5 or later, "
+        "or remove that line",
+        version=escape_unsafe(cv2.__version__),
     )
 
 
-class Learned:
-    """A finder by a model. The same picture gives the same features, whatever was looked at before."""
+class OnnxExtractor:
+    """A feature extractor that runs a learned model.
 
-    def __init__(self, net: "Net", method: str, maker: str, side_px: tuple[int, int]) -> None:
-        self._net, self._method, self._side_px = net, method, side_px
-        self.maker = maker
-        self.components = 0
-        """Of a descriptor; known once a picture was looked at."""
+    The same image gives the same features, whatever was extracted before.
+    """
+
+    def __init__(self, net: "Net", method: str, name: str, input_px: tuple[int, int]) -> None:
+        """Wrap a network; ``input_px``: width and height of its input, 0 where it takes any length."""
+        self._net, self._method, self._input_px = net, method, input_px
+        self.name = name
+        self.descriptor_size = 0
+        """Components of a descriptor; 0 until ``load`` has tried the model."""
 
     @classmethod
-    def load(cls, file: ModelFile) -> "Learned | None":
-        """The model, tried on a drawn picture; none when it is no such model or damaged."""
+    def load(cls, file: ModelFile) -> "OnnxExtractor | None":
+        """Load a model and try it on a drawn image; None when it is not such a model or is damaged."""
         import cv2
         import numpy as np
 
         try:
-            head = header(file.content)
-            size = head.takes.get("image", ())
-            if len(size) != _DIMENSIONS or not head.gives.issuperset(OUTPUTS):
+            header = read_onnx_header(file.content)
+            size = header.inputs.get("image", ())
+            if len(size) != _INPUT_RANK or not header.outputs.issuperset(OUTPUTS):
                 return None
-            with quiet():
+            with silence_opencv_log():
                 net = cv2.dnn.readNetFromONNX(np.frombuffer(file.content, np.uint8))
-                found = cls(net, file.method, file.name, (size[3], size[2]))
-                _keypoints, _scores, descriptors = found._run(_trial())
+                extractor = cls(net, file.method, file.name, (size[3], size[2]))
+                _keypoints, _scores, descriptors = extractor._forward(_draw_trial_image())
         except (cv2.error, ValueError):
             return None
-        found.components = descriptors.shape[1] if len(descriptors) else 0
-        return found
+        extractor.descriptor_size = descriptors.shape[1] if len(descriptors) else 0
+        return extractor
 
-    def find(self, grey: "Bytes", mask: "Bytes | None" = None, most: int = MOST) -> Extracted:
-        """As ``Finder.find``. Raises ``ValueError`` or ``cv2.error`` when the model answers something else."""
+    def extract(self, gray: "GrayImage", mask: "Mask | None" = None, max_features: int = MAX_FEATURES) -> LocalFeatures:
+        """Extract as ``FeatureExtractor.extract`` describes.
+
+        Raises
+        ------
+        ValueError, cv2.error
+            The model's outputs are not those of its method.
+        """
         import numpy as np
 
-        height_px, width_px = grey.shape
-        if float(grey.std()) < _FLAT_LEVELS:
-            return self._nothing(width_px, height_px)
-        with quiet():
-            keypoints, scores, descriptors = self._run(grey)
+        height_px, width_px = gray.shape
+        if float(gray.std()) < _MIN_CONTRAST_LEVELS:
+            return self._empty(width_px, height_px)
+        with silence_opencv_log():
+            keypoints, scores, descriptors = self._forward(gray)
         x, y = keypoints[:, 0], keypoints[:, 1]
         lengths = np.linalg.norm(descriptors, axis=1)
-        good = (x >= _EDGE_PX) & (x < width_px - _EDGE_PX) & (y >= _EDGE_PX) & (y < height_px - _EDGE_PX)
+        good = (x >= _BORDER_PX) & (x < width_px - _BORDER_PX) & (y >= _BORDER_PX) & (y < height_px - _BORDER_PX)
         good &= np.isfinite(lengths) & (lengths > 0) & np.isfinite(scores)
         good = np.flatnonzero(good)
         if mask is not None:
             good = good[mask[y[good].astype(np.intp), x[good].astype(np.intp)] != 0]
-        order = good[np.lexsort((y[good], x[good], -scores[good]))][:most]
+        order = good[np.lexsort((y[good], x[good], -scores[good]))][:max_features]
         if not len(order):
-            return self._nothing(width_px, height_px)
+            return self._empty(width_px, height_px)
         unit = descriptors[order] / lengths[order, None]
-        return Extracted(
+        return LocalFeatures(
             width_px,
             height_px,
             np.c_[keypoints[order], np.ones(len(order)), np.zeros(len(order))].astype(np.float32),
-            (np.rint(unit * UNIT) + CENTRE).astype(np.uint8),
-            self.maker,
+            (np.rint(unit * UNIT_LEVELS) + ZERO_LEVEL).astype(np.uint8),
+            self.name,
         )
 
-    def _nothing(self, width_px: int, height_px: int) -> Extracted:
+    def _empty(self, width_px: int, height_px: int) -> LocalFeatures:
         import numpy as np
 
-        none = np.zeros((0, self.components or FEWEST_COMPONENTS), np.uint8)
-        return Extracted(width_px, height_px, np.zeros((0, 4), np.float32), none, self.maker)
+        descriptors = np.zeros((0, self.descriptor_size or MIN_DESCRIPTOR_SIZE), np.uint8)
+        return LocalFeatures(width_px, height_px, np.zeros((0, 4), np.float32), descriptors, self.name)
 
-    def _run(self, grey: "Bytes") -> "tuple[Floats, Floats, Floats]":
-        """Places in pixels of the picture (n, 2), scores (n,) and descriptors (n, components)."""
+    def _forward(self, gray: "GrayImage") -> "tuple[Points, Scores, Vectors]":
+        """Run the network: positions in pixels of the image (n, 2), scores (n,), descriptors (n, descriptor size)."""
         import cv2
         import numpy as np
 
-        laid, shrunk = _laid(grey, self._side_px)
-        self._net.setInput(cv2.dnn.blobFromImage(cv2.merge([laid] * 3), 1 / 255), "image")
-        places, scores, rows = (np.asarray(one) for one in self._net.forward(list(OUTPUTS)))
+        padded, scale = _fit_to_input(gray, self._input_px)
+        self._net.setInput(cv2.dnn.blobFromImage(cv2.merge([padded] * 3), 1 / 255), "image")
+        positions, scores, rows = (np.asarray(one) for one in self._net.forward(list(OUTPUTS)))
         count = scores.size
-        keypoints = np.asarray(places.reshape(count, 2), np.float32)
-        descriptors = np.asarray(rows.reshape(count, -1) if count else np.zeros((0, FEWEST_COMPONENTS)), np.float32)
-        if not FEWEST_COMPONENTS <= descriptors.shape[1] <= MOST_COMPONENTS:
-            raise ValueError("components")
+        keypoints = np.asarray(positions.reshape(count, 2), np.float32)
+        descriptors = np.asarray(rows.reshape(count, -1) if count else np.zeros((0, MIN_DESCRIPTOR_SIZE)), np.float32)
+        if not MIN_DESCRIPTOR_SIZE <= descriptors.shape[1] <= MAX_DESCRIPTOR_SIZE:
+            raise ValueError("descriptor size")
         if self._method == "aliked":
-            if not np.abs(keypoints).max(initial=0) <= _FARTHEST:
-                raise ValueError("places")
-            keypoints = (keypoints + 1) * np.array([laid.shape[1] / 2, laid.shape[0] / 2], np.float32)
-        return keypoints / np.float32(shrunk), scores.reshape(count).astype(np.float32), descriptors
+            if not np.abs(keypoints).max(initial=0) <= _MAX_COORDINATE:
+                raise ValueError("positions")
+            keypoints = (keypoints + 1) * np.array([padded.shape[1] / 2, padded.shape[0] / 2], np.float32)
+        return keypoints / np.float32(scale), scores.reshape(count).astype(np.float32), descriptors
 
 
-def _laid(grey: "Bytes", side_px: tuple[int, int]) -> "tuple[Bytes, float]":
-    """The picture in the upper left of the network's input, and how much smaller; the rest repeats its edge."""
+def _fit_to_input(gray: "GrayImage", input_px: tuple[int, int]) -> "tuple[GrayImage, float]":
+    """Place an image in the upper left of the network's input, the rest repeating its edge; also return its scale."""
     import cv2
 
-    height_px, width_px = grey.shape
-    wide, high = side_px[0] or _whole(width_px), side_px[1] or _whole(height_px)
-    shrunk = min(1.0, wide / width_px, high / height_px)
-    if shrunk < 1:
-        size = max(1, int(width_px * shrunk)), max(1, int(height_px * shrunk))
-        grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
-    down, across = high - grey.shape[0], wide - grey.shape[1]
-    return cv2.copyMakeBorder(grey, 0, down, 0, across, cv2.BORDER_REPLICATE), shrunk  # type: ignore[return-value]
+    height_px, width_px = gray.shape
+    wide, high = input_px[0] or _round_up_to_stride(width_px), input_px[1] or _round_up_to_stride(height_px)
+    scale = min(1.0, wide / width_px, high / height_px)
+    if scale < 1:
+        size = max(1, int(width_px * scale)), max(1, int(height_px * scale))
+        gray = cv2.resize(gray, size, interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
+    down, across = high - gray.shape[0], wide - gray.shape[1]
+    return cv2.copyMakeBorder(gray, 0, down, 0, across, cv2.BORDER_REPLICATE), scale  # type: ignore[return-value]
 
 
-def _whole(length_px: int) -> int:
+def _round_up_to_stride(length_px: int) -> int:
     return -(-length_px // _STRIDE_PX) * _STRIDE_PX
 
 
-def _trial() -> "Bytes":
-    """A picture to try a model on: soft spots, so that every model has something to find."""
+def _draw_trial_image() -> "GrayImage":
+    """Draw an image of soft blobs, in which every model finds something."""
     import numpy as np
 
-    across, down = np.meshgrid(np.arange(_TRY_PX[0]), np.arange(_TRY_PX[1]))
+    across, down = np.meshgrid(np.arange(_TRIAL_SIZE_PX[0]), np.arange(_TRIAL_SIZE_PX[1]))
     return np.asarray(
         127 + 60 * np.sin(across / 9.0) * np.sin(down / 11.0) + 60 * np.sin(across * down / 3000.0), np.uint8
     )

@@ -1,93 +1,76 @@
-"""What an ONNX file says it takes and gives, read without running any of it.
+"""Inputs and outputs that an ONNX file declares, read without running any of it.
 
-Only the names and the sizes of a graph's inputs and outputs (``onnx.proto``, fields 7, 11 and 12) are looked at; the
-encoding is that of protocol buffers. The file is the officer's own, but may be anything: whatever is no ONNX file
-raises ``ValueError``.
+Only the names and sizes of a graph's inputs and outputs are read (``onnx.proto``: ``ModelProto.graph`` 7,
+``GraphProto.initializer`` 5, ``input`` 11 and ``output`` 12); the encoding is that of protocol buffers. The file is the
+officer's own, but may be anything.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_GRAPH, _INPUT, _OUTPUT, _INITIALIZER = 7, 11, 12, 5
-_VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
-_MOST_VARINT = 10
+from opsec.formats.protobuf_wire import iter_fields_strict
+
+_GRAPH, _INITIALIZER, _INPUT, _OUTPUT = 7, 5, 11, 12
+_TENSOR_NAME, _VALUE_NAME = 8, 1
 
 Dimensions = tuple[int, ...]
-"""Of an input; 0 where the file takes any length."""
+"""Size of an input; 0 where the network takes any length."""
 
 
 @dataclass(frozen=True, slots=True)
-class Header:
-    """The inputs with their sizes and the outputs."""
+class OnnxHeader:
+    """What a network takes and gives."""
 
-    takes: dict[str, Dimensions]
-    gives: frozenset[str]
+    inputs: dict[str, Dimensions]
+    """Name and size of each input."""
+    outputs: frozenset[str]
+    """Names of the outputs."""
 
 
-def header(content: bytes) -> Header:
-    """What a file takes and gives. Raises ``ValueError`` for whatever is no ONNX file."""
-    takes: dict[str, Dimensions] = {}
-    gives: set[str] = set()
-    for graph in _of(content, _GRAPH):
-        constants = {_text(name) for tensor in _of(graph, _INITIALIZER) for name in _of(tensor, 8)}
-        for value in _of(graph, _INPUT):
-            name = _name(value)
+def read_onnx_header(content: bytes) -> OnnxHeader:
+    """Read the inputs and outputs of an ONNX file.
+
+    Raises
+    ------
+    ValueError
+        The bytes are not an ONNX file.
+    """
+    inputs: dict[str, Dimensions] = {}
+    outputs: set[str] = set()
+    for graph in _submessages(content, _GRAPH):
+        tensors = _submessages(graph, _INITIALIZER)
+        constants = {_decode(name) for tensor in tensors for name in _submessages(tensor, _TENSOR_NAME)}
+        for value in _submessages(graph, _INPUT):
+            name = _value_name(value)
             if name not in constants:  # old files list these as inputs too
-                takes[name] = _dimensions(value)
-        gives |= {_name(value) for value in _of(graph, _OUTPUT)}
-    if not takes or not gives:
+                inputs[name] = _dimensions(value)
+        outputs |= {_value_name(value) for value in _submessages(graph, _OUTPUT)}
+    if not inputs or not outputs:
         raise ValueError("no graph")
-    return Header(takes, frozenset(gives))
+    return OnnxHeader(inputs, frozenset(outputs))
 
 
-def _name(value: bytes) -> str:
-    return _text(next(_of(value, 1), b""))
+def _value_name(value: bytes) -> str:
+    return _decode(next(_submessages(value, _VALUE_NAME), b""))
 
 
 def _dimensions(value: bytes) -> Dimensions:
-    """value_info.type (2) → tensor_type (1) → shape (2) → dim (1), each its own number (1) or a name."""
-    shapes = (shape for kind in _of(value, 2) for tensor in _of(kind, 1) for shape in _of(tensor, 2))
-    return tuple(_length(length) for shape in shapes for length in _of(shape, 1))
+    """Read the size of an input: type (2) → tensor_type (1) → shape (2) → dim (1), each its length (1) or a name."""
+    types = (tensor for kind in _submessages(value, 2) for tensor in _submessages(kind, 1))
+    shapes = (shape for tensor in types for shape in _submessages(tensor, 2))
+    return tuple(_length(dimension) for shape in shapes for dimension in _submessages(shape, 1))
 
 
 def _length(dimension: bytes) -> int:
-    return next((number for field, number in _fields(dimension) if field == 1 and isinstance(number, int)), 0)
+    return next(
+        (one.value for one in iter_fields_strict(dimension) if one.number == 1 and isinstance(one.value, int)), 0
+    )
 
 
-def _of(message: bytes, wanted: int) -> Iterator[bytes]:
-    """The parts of a message that stand in one field."""
-    return (part for field, part in _fields(message) if field == wanted and isinstance(part, bytes))
+def _submessages(message: bytes, number: int) -> Iterator[bytes]:
+    """Yield the values of a field that are bytes: strings or messages."""
+    return (one.value for one in iter_fields_strict(message) if one.number == number and isinstance(one.value, bytes))
 
 
-def _fields(message: bytes) -> Iterator[tuple[int, int | bytes]]:
-    at, view = 0, memoryview(message)
-    while at < len(view):
-        key, at = _varint(view, at)
-        field, wire = key >> 3, key & 7
-        if wire == _VARINT:
-            number, at = _varint(view, at)
-            yield field, number
-            continue
-        length = {_FIXED64: 8, _FIXED32: 4}.get(wire)
-        if wire == _BYTES:
-            length, at = _varint(view, at)
-        if length is None or at + length > len(view) or not field:
-            raise ValueError("no protocol buffer")
-        if wire == _BYTES:
-            yield field, bytes(view[at : at + length])
-        at += length
-
-
-def _varint(view: memoryview, at: int) -> tuple[int, int]:
-    number = 0
-    for place in range(_MOST_VARINT):
-        if at + place >= len(view):
-            break
-        number |= (view[at + place] & 0x7F) << (7 * place)
-        if view[at + place] < 0x80:
-            return number, at + place + 1
-    raise ValueError("no protocol buffer")
-
-
-def _text(raw: bytes) -> str:
+def _decode(raw: bytes) -> str:
     return raw.decode("utf-8", "replace")

@@ -1,5 +1,6 @@
-"""Walls that are drawn for the tests, and how a camera would see them. Same seed, same picture."""
+"""Walls drawn for the tests, and how a camera would film them. The same seed gives the same image."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,18 +8,23 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from opsec.matching.landmarks.view_synthesis import resized
+from opsec.matching.landmarks.clip_verification import verify_landmark
+from opsec.matching.landmarks.first_pass import first_pass
+from opsec.matching.landmarks.frame_evidence import ClipMatch
+from opsec.matching.landmarks.pairwise_matches import PairwiseMatcher
+from opsec.matching.landmarks.retrieval_index import Candidate
+from opsec.matching.landmarks.view_synthesis import downscale
 from opsec.model import Hint, Landmark, Site
 from opsec.sites.load import LANDMARKS
 from opsec.sites.reference_photos import ReferencePhoto, reference_photos
-from opsec.vision.features.local_features import BY_SIFT, LONGEST_PX, Extracted, packed
-from opsec.vision.features.low_light import looked_at
+from opsec.vision.features.local_features import EXTRACTION_PX, SIFT_EXTRACTOR, LocalFeatures, pack_features
+from opsec.vision.features.low_light import extract_per_frame
 
 Bytes = NDArray[np.uint8]
 
 
 def wall(seed: int, width_px: int = 800, height_px: int = 600) -> Bytes:
-    """A grey wall with windows, stains, cracks and letters of its own."""
+    """A gray wall with windows, stains, cracks and letters of its own."""
     rng = np.random.default_rng(seed)
     rough = cv2.resize(rng.normal(0, 1, (24, 32)), (width_px, height_px), interpolation=cv2.INTER_CUBIC)
     picture = np.asarray(np.clip(140 + 22 * rough + rng.normal(0, 2, (height_px, width_px)), 0, 255), np.uint8)
@@ -40,10 +46,10 @@ def wall(seed: int, width_px: int = 800, height_px: int = 600) -> Bytes:
     return np.asarray(cv2.GaussianBlur(picture, (0, 0), 0.8), np.uint8)
 
 
-def seen(
+def film_wall(
     picture: Bytes, *, slant: float = 1.0, turn_deg: float = 0.0, zoom: float = 1.0, mirrored: bool = False
 ) -> Bytes:
-    """The wall as a phone held upright films it: from the side (squeezed ``slant`` times), turned, nearer."""
+    """The wall as an upright phone films it: from the side (squeezed ``slant`` times), rotated, closer."""
     width_px, height_px = 576, 1024
     base = max(width_px, height_px) / max(picture.shape) * zoom
     angle = np.deg2rad(turn_deg)
@@ -56,21 +62,21 @@ def seen(
     return np.ascontiguousarray(view[:, ::-1] if mirrored else view).astype(np.uint8)
 
 
-def features(picture: Bytes) -> Extracted:
-    """What the reading process would find in a picture."""
-    return next(looked_at(BY_SIFT, [(resized(picture, LONGEST_PX), None)]))[1]
+def extract_features(picture: Bytes) -> LocalFeatures:
+    """Features as the reading process extracts them from a frame."""
+    return next(extract_per_frame(SIFT_EXTRACTOR, [(downscale(picture, EXTRACTION_PX), None)]))[1]
 
 
-def hint(picture: Bytes, at_s: float = 0.0, id_: str = "h1") -> Hint:
-    """What the reading process would tell of a picture."""
+def frame_hint(picture: Bytes, at_s: float = 0.0, id_: str = "h1") -> Hint:
+    """Hint as the reading process gives it for a frame."""
     return Hint(
         kind="features", family="VISUAL", reader="landmarks", field="picture", id=id_, at_s=at_s,
-        features=packed(features(picture)),
+        features=pack_features(extract_features(picture)),
     )  # fmt: skip
 
 
-def photographed(folder: Path, site: Site, walls: dict[str, list[Bytes]]) -> tuple[Site, tuple[ReferencePhoto, ...]]:
-    """The site with these landmarks, and their photos as they lie in a folder of sites."""
+def write_photos(folder: Path, site: Site, walls: dict[str, list[Bytes]]) -> tuple[Site, tuple[ReferencePhoto, ...]]:
+    """Write photos of landmarks into a folder of sites; return the site with these landmarks, and the photos."""
     for name, photos in walls.items():
         place = folder / site.id / LANDMARKS / name
         place.mkdir(parents=True)
@@ -82,3 +88,23 @@ def photographed(folder: Path, site: Site, walls: dict[str, list[Bytes]]) -> tup
     )
     ours = replace(site, landmarks=landmarks)
     return ours, reference_photos([ours], folder)
+
+
+def best_clip_match(
+    matcher: PairwiseMatcher, candidates: Sequence[Candidate], *, only_candidate: bool = True
+) -> ClipMatch | None:
+    """What verification of one landmark reports first; None when no candidate passes or nothing is shown."""
+    passed = first_pass(matcher, candidates)
+    if not passed:
+        return None
+    return next(iter(verify_landmark(matcher, passed, candidates, only_candidate=only_candidate)), None)
+
+
+def spread_out(features: LocalFeatures, count: int, min_px: float = 45.0) -> list[int]:
+    """Numbers of features of which none is near another, those of the strongest response first."""
+    chosen: list[int] = []
+    for number, (x, y) in enumerate(features.keypoints[:, :2].tolist()):
+        positions = features.keypoints[chosen, :2].tolist()
+        if all(abs(x - other_x) + abs(y - other_y) > min_px for other_x, other_y in positions):
+            chosen.append(number)
+    return chosen[:count]

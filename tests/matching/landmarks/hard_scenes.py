@@ -1,6 +1,7 @@
-"""Clips that are hard to recognise from photos of the day: by night, close by, far off, at a slant; and lattice towers,
-through which the sky is seen. Each is made of one grey picture of a place, drawn here or the caller's own. Same
-generator, same pictures; nothing that is drawn here is a landmark of anybody.
+"""Clips that are hard to recognise from day photos: at night, close by, far off, at a slant; and lattice towers.
+
+Each is made of one gray image of a place, drawn here or the caller's own. The same generator gives the same images;
+nothing that is drawn here is a real landmark.
 """
 
 from collections.abc import Iterator
@@ -15,11 +16,11 @@ from tests.matching.landmarks.scenes import HIGH, WIDE, Rng, photographed_from, 
 SORTS = ("night", "tight", "far", "slant")
 FRAMES = 4
 _VIEWS = ((0.0, 1.0, 1.0), (-50.0, 1.3, 1.2), (50.0, 1.2, 0.9))
-"""Of the officer's photos: pixels of parallax, slant and zoom."""
+"""Parallax in pixels, slant and zoom of the reference photos."""
 
 
 def photos(kind: str, seed: int, count: int) -> list[Bytes]:
-    """What the officer has of a drawn place or lattice: by day, from a few sides."""
+    """Reference photos of a drawn place or lattice: by day, from a few sides."""
     if kind == "lattice":
         return [lattice(seed, across / 100) for across, _slant, _zoom in _VIEWS[:count]]
     layers = place(70_000 + seed)
@@ -27,7 +28,7 @@ def photos(kind: str, seed: int, count: int) -> list[Bytes]:
 
 
 def passed_by(kind: str, seed: int, rng: Rng) -> Bytes:
-    """The same place as somebody sees it who stands elsewhere."""
+    """The same place, filmed from another position."""
     across = float(rng.uniform(-40, 40))
     if kind == "lattice":
         return lattice(seed, across / 100)
@@ -35,7 +36,7 @@ def passed_by(kind: str, seed: int, rng: Rng) -> Bytes:
 
 
 def filmed_hard(sort: str, picture: Bytes, around: Bytes, rng: Rng) -> Iterator[Bytes]:
-    """Upright grey frames of a picture in one sort of difficulty; ``around`` is what is seen beside it from afar."""
+    """Upright gray frames of an image in one sort of difficulty; ``around`` is what surrounds it from afar."""
     if sort == "night":
         picture = by_night(picture, light(rng, *picture.shape), rng)
     elif sort == "tight":
@@ -56,13 +57,13 @@ def filmed_hard(sort: str, picture: Bytes, around: Bytes, rng: Rng) -> Iterator[
 
 
 def _between(least: float, most: float, rng: Rng) -> list[float]:
-    """From one value to another, a frame each."""
+    """Interpolate between two random values, one per frame."""
     first, last = rng.uniform(least, most, 2).tolist()
     return [float(one) for one in np.linspace(first, last, FRAMES)]
 
 
 def _upright(picture: Bytes, zoom: float, share: float, turn_deg: float) -> Any:
-    """A part of the picture as a phone held upright films it; ``share`` of the way from its left to its right."""
+    """A part of the image as an upright phone films it; ``share`` of the way from its left to its right."""
     high, wide = picture.shape
     scale = 1.08 * zoom * max(WIDE / wide, HIGH / high)
     seen_wide = WIDE / scale
@@ -74,14 +75,14 @@ def _upright(picture: Bytes, zoom: float, share: float, turn_deg: float) -> Any:
 
 # ── the sorts ─────────────────────────────────────────────────────────────────────────────────
 def light(rng: Rng, high_px: int, wide_px: int) -> Any:
-    """How much light falls where at night, shape (high, wide): from lamps at places of their own, most from below."""
+    """Illumination at night, shape (high, wide): from lamps at random positions, most from below."""
     patches = cv2.resize(rng.normal(0, 0.8, (5, 6)), (wide_px, high_px), interpolation=cv2.INTER_CUBIC)
     below = np.linspace(0, 1, high_px)[:, None] * float(rng.uniform(0, 1.5))
     return np.exp(patches + below)
 
 
 def by_night(picture: Bytes, lit: Any, rng: Rng) -> Bytes:
-    """The picture under that light, exposed as phones do: little is bright, most is dark, and all of it is noisy."""
+    """The image under that light, exposed as phones do: little is bright, most is dark, and all of it is noisy."""
     levels = (picture / 255) ** float(rng.uniform(1.4, 2.4)) * lit
     levels *= float(rng.uniform(0.5, 0.9)) / max(0.05, float(np.percentile(levels, 97)))
     grain = rng.normal(0, float(rng.uniform(3, 9)), levels.shape)
@@ -89,7 +90,7 @@ def by_night(picture: Bytes, lit: Any, rng: Rng) -> Bytes:
 
 
 def _part(picture: Bytes, rng: Rng) -> Bytes:
-    """About a half of it each way, of its middle."""
+    """About half of the image in each direction, around its middle."""
     (high, wide), closer = picture.shape, float(rng.uniform(1.7, 2.6))
     part_high, part_wide = int(high / closer), int(wide / closer * 1.2)
     left, top = (int(room * rng.uniform(0.25, 0.75)) for room in (wide - part_wide, high - part_high))
@@ -97,7 +98,7 @@ def _part(picture: Bytes, rng: Rng) -> Bytes:
 
 
 def _small(picture: Bytes, around: Bytes, rng: Rng) -> Bytes:
-    """The picture as a part of something wider, upright, with no edge that would give it away."""
+    """The image as a part of something wider, upright, blended without an edge."""
     frame = cv2.resize(around, (900, 1_600), interpolation=cv2.INTER_AREA).astype(np.float32)
     high, wide = picture.shape
     scale = min(900 * float(rng.uniform(0.7, 0.95)) / wide, 1_600 * float(rng.uniform(0.35, 0.5)) / high)
@@ -113,7 +114,7 @@ def _small(picture: Bytes, around: Bytes, rng: Rng) -> Bytes:
 
 
 def _from_aside(picture: Bytes, rng: Rng) -> Bytes:
-    """Squeezed, and smaller towards the far side."""
+    """Squeeze the image, smaller towards the far side."""
     (high, wide), slant, less = picture.shape, float(rng.uniform(1.6, 2.6)), float(rng.uniform(0.1, 0.25))
     narrow = int(wide / slant)
     near, far = (0.0, less * high) if rng.random() < 0.5 else (less * high, 0.0)
@@ -124,9 +125,9 @@ def _from_aside(picture: Bytes, rng: Rng) -> Bytes:
     return np.asarray(cv2.warpPerspective(soft, view, (narrow, high), borderMode=cv2.BORDER_REFLECT), np.uint8)
 
 
-# ── a tower of bars ───────────────────────────────────────────────────────────────────────────
+# ── a lattice tower ───────────────────────────────────────────────────────────────────────────
 def lattice(seed: int, aside: float) -> Bytes:
-    """A tower of bars with a few plates on it; ``aside`` moves its far face against its near one."""
+    """A tower of bars with a few plates on it; ``aside`` shifts its far face against its near one."""
     rng = np.random.default_rng([80_000, seed])
     clouds = cv2.resize(rng.normal(0, 10, (6, 8)), (1_200, 900), interpolation=cv2.INTER_CUBIC)
     picture = np.asarray(np.clip(190 + clouds, 0, 255), np.uint8)

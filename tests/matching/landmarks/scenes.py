@@ -1,6 +1,6 @@
-"""Clips that are drawn for the measures: places in depth, filmed by somebody who walks, and look-alikes of all sorts.
+"""Clips drawn for the benchmarks: places with depth, filmed by somebody who walks, and look-alikes of all sorts.
 
-Nothing here is a landmark of anybody. Same seed, same pictures.
+Nothing here is a real landmark. The same seed gives the same images.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ Rng = np.random.Generator
 
 # ── a place in depth ──────────────────────────────────────────────────────────────────────────
 def place(seed: int) -> tuple[Bytes, Bytes, Bytes]:
-    """Three layers of one place: far wall, a building before it with its mask, and its mask."""
+    """Three layers of one place: the far wall, a building before it, and the mask of that building."""
     far, near = wall(10_000 + seed, 1200, 900), wall(20_000 + seed, 1200, 900)
     rng = np.random.default_rng(seed)
     mask = np.zeros(near.shape, np.uint8)
@@ -27,7 +27,7 @@ def place(seed: int) -> tuple[Bytes, Bytes, Bytes]:
 
 
 def photographed_from(layers: tuple[Bytes, Bytes, Bytes], across: float, slant: float, zoom: float) -> Bytes:
-    """One picture, 1200 × 900, from a place ``across`` (pixels of parallax of the near layer)."""
+    """One image, 1200 × 900, from a position ``across`` (pixels of parallax of the near layer)."""
     far, near, mask = layers
     shift = np.array([[1, 0, across], [0, 1, 0]], np.float32)
     moved = cv2.warpAffine(near, shift, (1200, 900), borderMode=cv2.BORDER_REFLECT)
@@ -55,7 +55,7 @@ def filmed(seed: int, hard: float, frames: int = 8) -> Iterator[Bytes]:
 
 
 def _shaken(frame: Any, rng: Rng, hard: float) -> Any:
-    """Turned by a few degrees and blurred along the step."""
+    """Rotate by a few degrees and blur along the step."""
     turn = cv2.getRotationMatrix2D((WIDE / 2, HIGH / 2), float(rng.normal(0, 3)), 1.0)
     turned = cv2.warpAffine(frame, turn, (WIDE, HIGH), borderMode=cv2.BORDER_REFLECT)
     length = 1 + int(rng.integers(0, 1 + int(10 * hard)))
@@ -85,9 +85,9 @@ def _weather(frame: Any, rng: Rng, *, night: bool, dust: bool) -> Bytes:
     return np.asarray(cv2.imdecode(coded, cv2.IMREAD_GRAYSCALE), np.uint8)
 
 
-# ── what looks alike and is another ───────────────────────────────────────────────────────────
+# ── look-alikes ───────────────────────────────────────────────────────────────────────────────
 def lookalike(kind: str, seed: int, high_px: int = 640, wide_px: int = 480) -> Bytes:
-    """A picture of its own (by ``seed``) that shares something with every other of its kind."""
+    """An image of its own (by ``seed``) that shares something with every other of its kind."""
     rng = np.random.default_rng(40_000 + seed)
     shared = np.random.default_rng(hash_of(kind))
     own = wall(50_000 + seed, wide_px, high_px)
@@ -112,7 +112,7 @@ def lookalike(kind: str, seed: int, high_px: int = 640, wide_px: int = 480) -> B
 
 
 def filmed_lookalike(kind: str, seed: int, frames: int = 3) -> Iterator[Bytes]:
-    """A short clip of such a picture: the camera sways and coding wears it; a watermark stays where it is."""
+    """A short clip of such an image: the camera sways and coding degrades it; a watermark stays where it is."""
     rng = np.random.default_rng(60_000 + seed)
     whole = lookalike("plain" if kind == "watermark" else kind, seed, HIGH + 80, WIDE + 80)
     stamped = lookalike(kind, seed, HIGH, WIDE)

@@ -1,7 +1,7 @@
-"""Small networks with the inputs and outputs of ALIKED, DISK and LightGlue that truly find and pair features.
+"""Small networks with the inputs and outputs of ALIKED, DISK and LightGlue that really detect and match features.
 
-Nothing in them is learned: features lie where a difference of Gaussians is highest, and look like the low
-frequencies (a cosine transform) of what is around; pairs are those that like each other best.
+Nothing in them is learned: keypoints are the maxima of a difference of Gaussians, descriptors the low frequencies (a
+cosine transform) of their surroundings; matches are mutual nearest neighbours.
 """
 
 from typing import Any
@@ -12,11 +12,11 @@ from tests.fixtures.onnx_files import FLOAT, INT64, Dimensions, model, node
 
 COMPONENTS = 63
 _CELLS, _STEP = 8, 4
-"""A descriptor looks at 8 by 8 places, so many pixels apart."""
+"""A descriptor samples 8 by 8 points, this many pixels apart."""
 
 
 def finder(method: str, side: int = 320, count: int = 600, *, batched: bool = True) -> bytes:
-    """An ONNX file that takes pictures of this size. ``batched``: outputs keep their first dimension, as most do."""
+    """An ONNX file that takes images of this size. ``batched``: outputs keep their first dimension, as most do."""
     first = [1] if batched else []
     constants: dict[str, Any] = {
         "to_grey": np.array([0.299, 0.587, 0.114]).reshape(1, 3, 1, 1),
@@ -70,7 +70,7 @@ def finder(method: str, side: int = 320, count: int = 600, *, batched: bool = Tr
 
 
 def lightglue(components: int = COMPONENTS) -> bytes:
-    """An ONNX file that pairs features which like each other best."""
+    """An ONNX file that matches mutual nearest neighbours."""
     constants: dict[str, Any] = {
         "sharpness": np.array([60], np.float32),
         "first": np.array([0], np.int64),
@@ -117,7 +117,7 @@ def _spots() -> Any:
 
 
 def _waves() -> Any:
-    """The cosine transform of 8 by 8 places but its mean, the slow waves counting more."""
+    """The cosine transform of 8 by 8 samples without its mean, low frequencies weighing more."""
     number = np.arange(_CELLS)
     wave = np.cos(np.pi * (number[:, None] + 0.5) * number / _CELLS)
     both = np.einsum("yv,xu->vuyx", wave, wave)

@@ -1,27 +1,26 @@
-"""Second witnesses: a true view is borne out by both models and by nothing else; a row of windows has a rival."""
+"""Cross-checks: a true view is confirmed by the other models and by nothing else; a row of windows has a rival."""
 
 import cv2
 import numpy as np
 import pytest
 
-from opsec.matching.landmarks.clip_verification import held, sight
-from opsec.matching.landmarks.enrolment import Enrolled
-from opsec.matching.landmarks.geometric_verification import verified
+from opsec.matching.landmarks.enrolment import ReferenceFeatures
+from opsec.matching.landmarks.geometric_verification import verify_geometry
 from opsec.matching.landmarks.grading import grade
-from opsec.matching.landmarks.model_cross_check import Witnesses, witnesses
-from opsec.matching.landmarks.pairwise_matches import Pictures
-from opsec.matching.landmarks.putative_matches import Paired, paired
-from opsec.matching.landmarks.retrieval_index import Lead
-from opsec.vision.features.local_features import Extracted
-from tests.matching.landmarks.drawn import Bytes, features, seen, wall
+from opsec.matching.landmarks.model_cross_check import CrossChecks, cross_check
+from opsec.matching.landmarks.pairwise_matches import PairwiseMatcher
+from opsec.matching.landmarks.putative_matches import Correspondences, match_descriptors
+from opsec.matching.landmarks.retrieval_index import Candidate
+from opsec.vision.features.local_features import LocalFeatures
+from tests.matching.landmarks.drawn import Bytes, best_clip_match, extract_features, film_wall, wall
 
 
-def asked(picture: Bytes, photo: Bytes, ratio: float = 0.8) -> tuple[int, Witnesses]:
-    frame, known = features(picture), features(photo)
-    pairs = paired(frame, known, ratio).pairs
-    fit = verified(frame, known, pairs)
+def cross_checked(frame_image: Bytes, photo: Bytes, ratio: float = 0.8) -> tuple[int, CrossChecks]:
+    frame, reference = extract_features(frame_image), extract_features(photo)
+    pairs = match_descriptors(frame, reference, ratio).pairs
+    fit = verify_geometry(frame, reference, pairs)
     assert fit is not None
-    return fit.inliers, witnesses(frame, known, Paired(pairs, len(pairs)), fit)
+    return fit.inliers, cross_check(frame, reference, Correspondences(pairs, len(pairs)), fit)
 
 
 def row_of_windows(first: int, count: int) -> Bytes:
@@ -35,38 +34,37 @@ def row_of_windows(first: int, count: int) -> Bytes:
     return np.asarray(cv2.GaussianBlur(row, (0, 0), 0.7), np.uint8)
 
 
-def test_a_true_view_is_borne_out_and_has_no_rival() -> None:
-    inliers, told = asked(seen(wall(1), slant=1.4, turn_deg=6), wall(1))
-    assert told.homography >= 0.7 * inliers
-    assert told.fundamental == 0  # nobody needs it
-    assert told.rival < 0.25 * inliers
+def test_a_true_view_is_confirmed_and_has_no_rival() -> None:
+    inliers, checks = cross_checked(film_wall(wall(1), slant=1.4, turn_deg=6), wall(1))
+    assert checks.homography >= 0.7 * inliers
+    assert checks.fundamental == 0  # not needed
+    assert checks.rival < 0.25 * inliers
 
 
-def test_windows_that_are_all_the_same_fit_one_window_further_too() -> None:
-    """Without the ratio that throws out what looks alike, as between photos of two blocks with worn windows."""
-    _inliers, told = asked(row_of_windows(300, 3), row_of_windows(400, 6), ratio=1.01)
-    assert told.rival >= 4
+def test_identical_windows_also_fit_one_window_further() -> None:
+    """Without the ratio test, as between photos of two blocks with worn windows."""
+    _inliers, checks = cross_checked(row_of_windows(300, 3), row_of_windows(400, 6), ratio=1.01)
+    assert checks.rival >= 4
 
 
-def test_pairs_too_few_for_a_model_are_no_fault() -> None:
-    frame, known = features(seen(wall(1))), features(wall(1))
-    few = Paired(paired(frame, known).pairs[:6], 6)
-    fit = verified(frame, known, few.pairs)
+def test_too_few_matches_for_a_model_give_zero() -> None:
+    frame, known = extract_features(film_wall(wall(1))), extract_features(wall(1))
+    few = Correspondences(match_descriptors(frame, known).pairs[:6], 6)
+    fit = verify_geometry(frame, known, few.pairs)
     assert fit is not None
-    told = witnesses(frame, known, few, fit)
-    assert told.fundamental == 0
-    assert told == witnesses(frame, known, few, fit)
+    checks = cross_check(frame, known, few, fit)
+    assert checks.fundamental == 0
+    assert checks == cross_check(frame, known, few, fit)
 
 
 @pytest.mark.parametrize("spread_px", [0.0, 2.0, 30.0], ids=["one place", "one letter", "a row"])
-def test_places_that_hardly_stand_apart_are_judged_and_no_fault(spread_px: float) -> None:
-    """Left without its outermost pair, and all beside it, nothing may be left to measure."""
+def test_points_that_nearly_coincide_can_be_measured(spread_px: float) -> None:
+    """Without the outermost match and all beside it, nothing may remain to measure."""
     rng = np.random.default_rng(5)
     keypoints = np.c_[rng.uniform(200, 200.5 + spread_px, (8, 2)), np.full(8, 5.0), np.full(8, 40.0)].astype(np.float32)
     descriptors = rng.integers(0, 200, (8, 128)).astype(np.uint8)
-    frame = Extracted(400, 600, keypoints, descriptors)
-    far = Extracted(400, 600, keypoints + np.array([7, 0, 0, 0], np.float32), descriptors)
-    pictures, leads = Pictures([frame], [0.0], [Enrolled(far, 8)]), [Lead(0, False, 8, 8.0, 0)]
-    holds = held(pictures, leads)
-    one = sight(pictures, holds, leads) if holds else None
+    frame = LocalFeatures(400, 600, keypoints, descriptors)
+    far = LocalFeatures(400, 600, keypoints + np.array([7, 0, 0, 0], np.float32), descriptors)
+    matcher, candidates = PairwiseMatcher([frame], [0.0], [ReferenceFeatures(far, 8)]), [Candidate(0, False, 8, 8.0, 0)]
+    one = best_clip_match(matcher, candidates)
     assert one is None or grade(one, [0.0]) in (None, "possible")

@@ -1,4 +1,4 @@
-"""Landmarks by the officer's own models: small networks stand for ALIKED, DISK and LightGlue."""
+"""Landmark recognition with the officer's own models: small networks replace ALIKED, DISK and LightGlue."""
 
 import sys
 import time
@@ -12,23 +12,24 @@ import numpy as np
 import pytest
 
 from opsec.errors import SettingsError
-from opsec.i18n.messages import Message, say
+from opsec.i18n.messages import Message, render
 from opsec.matching.landmarks import model_client
-from opsec.matching.landmarks.backend import Backend, backend_of
-from opsec.matching.landmarks.enrolment import enrolled
-from opsec.matching.landmarks.feature_cache import Shelf
-from opsec.matching.landmarks.model_client import ModelProcess, NoAnswerError, PairingProcess
-from opsec.matching.landmarks.putative_matches import paired
-from opsec.matching.landmarks.reference_quality import weak_landmarks
-from opsec.matching.landmarks.view_synthesis import resized
-from opsec.matching.matcher import answered, match, prepare
+from opsec.matching.landmarks.backend import Backend, load_backend
+from opsec.matching.landmarks.enrolment import ReferenceFeatures, enrol
+from opsec.matching.landmarks.feature_cache import FeatureCache
+from opsec.matching.landmarks.model_client import MatcherProcess, ModelProcess, ModelProcessError
+from opsec.matching.landmarks.pairwise_matches import PairwiseMatcher
+from opsec.matching.landmarks.putative_matches import match_descriptors
+from opsec.matching.landmarks.reference_quality import check_reference_photos
+from opsec.matching.landmarks.view_synthesis import downscale
+from opsec.matching.matcher import build_site_index, match
 from opsec.model import Hint, Match, Site
-from opsec.model.resources import Kit
-from opsec.vision.features.local_features import Extracted, packed, unpacked
-from opsec.vision.features.onnx_extractor import Learned, ModelFile, opened
-from tests.fixtures.records import clip
+from opsec.model.resources import ReaderResources
+from opsec.vision.features.local_features import LocalFeatures, pack_features, unpack_features
+from opsec.vision.features.onnx_extractor import ModelFile, OnnxExtractor, load_model_file
+from tests.fixtures.records import make_clip
 from tests.matching.landmarks import small_models
-from tests.matching.landmarks.drawn import Bytes, hint, photographed, seen, wall
+from tests.matching.landmarks.drawn import Bytes, film_wall, frame_hint, wall, write_photos
 
 SITE = Site(id="lake-camp", kind="base", code="L-1", names={"en": ("Lake Camp",)})
 
@@ -47,65 +48,65 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return where
 
 
-def kit(folder: Path, name: str, method: str | None = None) -> Kit:
+def kit(folder: Path, name: str, method: str | None = None) -> ReaderResources:
     file = str(folder / f"{name}.onnx")
-    return Kit(disk=file) if (method or name) == "disk" else Kit(aliked=file)
+    return ReaderResources(disk=file) if (method or name) == "disk" else ReaderResources(aliked=file)
 
 
 @cache
-def at_work(folder: Path, name: str, lightglue: str | None = None) -> Backend:
-    """What the process that holds the sites has, started once for all tests."""
-    return backend_of(kit(folder, name), lightglue and str(folder / f"{lightglue}.onnx"))
+def backend_with(folder: Path, name: str, lightglue: str | None = None) -> Backend:
+    """A backend with these models, started once for all tests."""
+    return load_backend(kit(folder, name), lightglue and str(folder / f"{lightglue}.onnx"))
 
 
 @cache
-def learned(folder: Path, name: str, method: str | None = None) -> Learned:
-    file = opened(method or name, folder / f"{name}.onnx", "landmarks.aliked")
+def extractor_of(folder: Path, name: str, method: str | None = None) -> OnnxExtractor:
+    file = load_model_file(method or name, folder / f"{name}.onnx", "landmarks.aliked")
     assert isinstance(file, ModelFile)
-    found = Learned.load(file)
+    found = OnnxExtractor.load(file)
     assert found is not None
     return found
 
 
 @pytest.fixture(scope="module", params=[("aliked", None), ("disk", None), ("aliked", "lightglue")], ids=str)
 def backend(request: pytest.FixtureRequest, folder: Path) -> Backend:
-    name, pairing = request.param
-    return at_work(folder, name, pairing)
+    name, lightglue = request.param
+    return backend_with(folder, name, lightglue)
 
 
 @pytest.fixture(scope="module")
-def finder(backend: Backend, folder: Path) -> Learned:
-    """What the reading process finds with, of the same file."""
-    return learned(folder, backend.maker.partition("1-")[0])
+def extractor(backend: Backend, folder: Path) -> OnnxExtractor:
+    """Extractor of the reading process, from the same file."""
+    return extractor_of(folder, backend.extractor_name.partition("1-")[0])
 
 
-def told(finder: Learned, picture: Bytes, at_s: float = 0.0, id_: str = "h1") -> Hint:
-    features = packed(finder.find(resized(picture, 480)))
-    return replace(hint(picture, at_s, id_), features=features)
+def features_hint(extractor: OnnxExtractor, image: Bytes, at_s: float = 0.0, id_: str = "h1") -> Hint:
+    features = pack_features(extractor.extract(downscale(image, 480)))
+    return replace(frame_hint(image, at_s, id_), features=features)
 
 
-def met(folder: Path, backend: Backend, *hints: Hint) -> tuple[Match, ...]:
-    ours, photos = photographed(folder, SITE, {"gate": [wall(1)], "tower": [wall(2)]})
-    return match(clip(*hints), prepare([ours], photos, backend=backend))
+def matches_of(folder: Path, backend: Backend, *hints: Hint) -> tuple[Match, ...]:
+    ours, photos = write_photos(folder, SITE, {"gate": [wall(1)], "tower": [wall(2)]})
+    return match(make_clip(*hints), build_site_index([ours], photos, backend=backend)).matches
 
 
-# ── the same contract as the features built in ────────────────────────────────────────────────
+# ── the same contract as the built-in features ────────────────────────────────────────────────
 @pytest.mark.parametrize("mirrored", [False, True])
 def test_a_wall_is_recognised_as_filmed_and_flipped(
-    backend: Backend, finder: Learned, tmp_path: Path, mirrored: bool
+    backend: Backend, extractor: OnnxExtractor, tmp_path: Path, mirrored: bool
 ) -> None:
-    shown = told(finder, seen(wall(2), slant=1.3, turn_deg=4, mirrored=mirrored), 2.0, "h2")
-    (one,) = met(tmp_path, backend, told(finder, wall(8)), shown)
+    shown = features_hint(extractor, film_wall(wall(2), slant=1.3, turn_deg=4, mirrored=mirrored), 2.0, "h2")
+    (one,) = matches_of(tmp_path, backend, features_hint(extractor, wall(8)), shown)
     assert (one.landmark, one.grade) == ("tower", "strong")
     assert one.sighting is not None
     assert (one.sighting.mirrored, one.sighting.compared) == (mirrored, 2)
     assert [at_s for at_s, _count in one.sighting.pictures] == [2.0]
 
 
-def test_evidence_lies_where_the_wall_is(backend: Backend, finder: Learned, tmp_path: Path) -> None:
+def test_evidence_lies_where_the_wall_is(backend: Backend, extractor: OnnxExtractor, tmp_path: Path) -> None:
     frame = np.full((480, 480), 90, np.uint8)
-    frame[170:470, 60:460] = resized(wall(1), 400)
-    (one,) = met(tmp_path, backend, told(finder, frame))
+    frame[170:470, 60:460] = downscale(wall(1), 400)
+    (one,) = matches_of(tmp_path, backend, features_hint(extractor, frame))
     assert one.sighting is not None
     across, down = zip(*one.sighting.outline, strict=True)
     assert min(down) > 0.33
@@ -115,227 +116,250 @@ def test_evidence_lies_where_the_wall_is(backend: Backend, finder: Learned, tmp_
         assert abs((y * 480 - 170) / 300 - y_there) < 0.03
 
 
-def test_walls_of_others_are_not_recognised(backend: Backend, finder: Learned, tmp_path: Path) -> None:
-    hints = [told(finder, seen(wall(seed)), float(seed), f"h{seed}") for seed in range(20, 28)]
-    assert met(tmp_path, backend, *hints) == ()
+def test_walls_of_others_are_not_recognised(backend: Backend, extractor: OnnxExtractor, tmp_path: Path) -> None:
+    hints = [features_hint(extractor, film_wall(wall(seed)), float(seed), f"h{seed}") for seed in range(20, 28)]
+    assert matches_of(tmp_path, backend, *hints) == ()
 
 
-def test_the_same_picture_gives_the_same_features_whatever_was_seen_before(folder: Path) -> None:
-    found = learned(folder, "aliked")
-    first = packed(found.find(resized(wall(1), 480)))
-    found.find(resized(wall(5), 400))
-    assert packed(found.find(resized(wall(1), 480))) == first
+def test_the_same_image_gives_the_same_features_whatever_was_extracted_before(folder: Path) -> None:
+    found = extractor_of(folder, "aliked")
+    first = pack_features(found.extract(downscale(wall(1), 480)))
+    found.extract(downscale(wall(5), 400))
+    assert pack_features(found.extract(downscale(wall(1), 480))) == first
 
 
-def test_features_come_back_from_the_pipe_as_they_went(folder: Path) -> None:
-    found = learned(folder, "disk").find(resized(wall(1), 480))
-    again = unpacked(packed(found))
-    assert again.maker == found.maker
+def test_features_survive_packing(folder: Path) -> None:
+    found = extractor_of(folder, "disk").extract(downscale(wall(1), 480))
+    again = unpack_features(pack_features(found))
+    assert again.extractor == found.extractor
     assert (again.descriptors == found.descriptors).all()
     assert np.abs(again.keypoints - found.keypoints).max() < 1 / 64
-    assert np.abs(np.linalg.norm(found.vectors() / 127, axis=1) - 1).max() < 0.05
+    assert np.abs(np.linalg.norm(found.descriptor_vectors() / 127, axis=1) - 1).max() < 0.05
 
 
 @pytest.mark.parametrize(("name", "method"), [("aliked", "aliked"), ("flat", "aliked"), ("disk", "disk")])
-def test_places_are_those_of_the_picture_however_the_model_takes_it(folder: Path, name: str, method: str) -> None:
-    """The model's input is 320 by 320: a tall picture is laid in smaller, and its shape kept."""
+def test_positions_are_those_of_the_image_whatever_the_input_size(folder: Path, name: str, method: str) -> None:
+    """The model's input is 320 by 320: a tall image is reduced into it, and its shape is kept."""
     picture = np.full((480, 270), 100, np.uint8)
     cv2.circle(picture, (200, 400), 6, 255, -1)
-    found = learned(folder, name, method).find(picture)
+    found = extractor_of(folder, name, method).extract(picture)
     assert np.abs(found.keypoints[0, :2] - [200, 400]).max() < 3
     assert (found.keypoints[:, 0] < 270).all()
 
 
-def test_what_is_masked_gives_no_feature(folder: Path) -> None:
+def test_masked_areas_give_no_feature(folder: Path) -> None:
     mask = np.zeros((360, 480), np.uint8)
     mask[:, 240:] = 255
-    found = learned(folder, "aliked").find(resized(wall(1), 480), mask)
+    found = extractor_of(folder, "aliked").extract(downscale(wall(1), 480), mask)
     assert len(found) > 50
     assert found.keypoints[:, 0].min() >= 240
 
 
-def test_an_even_picture_is_not_shown_to_the_model(folder: Path) -> None:
-    assert len(learned(folder, "aliked").find(np.full((480, 270), 9, np.uint8))) == 0
+def test_an_image_without_contrast_is_not_given_to_the_model(folder: Path) -> None:
+    assert len(extractor_of(folder, "aliked").extract(np.full((480, 270), 9, np.uint8))) == 0
 
 
 @pytest.mark.parametrize("mirrored", [False, True])
-def test_an_index_of_a_models_features_leads_to_the_landmark(folder: Path, tmp_path: Path, mirrored: bool) -> None:
-    shown = told(learned(folder, "aliked"), seen(wall(2), slant=1.2, mirrored=mirrored))
-    (one,) = met(tmp_path, at_work(folder, "aliked"), shown)
+def test_an_index_of_a_learned_models_features_finds_the_landmark(folder: Path, tmp_path: Path, mirrored: bool) -> None:
+    shown = features_hint(extractor_of(folder, "aliked"), film_wall(wall(2), slant=1.2, mirrored=mirrored))
+    (one,) = matches_of(tmp_path, backend_with(folder, "aliked"), shown)
     assert one.sighting is not None
     assert (one.landmark, one.grade, one.sighting.mirrored) == ("tower", "strong", mirrored)
 
 
-# ── what was found by different makers is never compared ──────────────────────────────────────
-def test_features_of_another_maker_are_not_compared_and_that_is_said(folder: Path, tmp_path: Path) -> None:
-    """The very same wall: whoever forgot to look at the maker would flag it."""
-    with_model = at_work(folder, "aliked")
-    by_model, by_sift = told(learned(folder, "aliked"), seen(wall(1))), hint(seen(wall(1)))
-    foreign = told(learned(folder, "disk"), seen(wall(1)))
-    ours, photos = photographed(tmp_path, SITE, {"gate": [wall(1)]})
+# ── features of different extractors are never compared ───────────────────────────────────────
+def test_features_of_another_extractor_are_not_compared_and_the_check_fails(folder: Path, tmp_path: Path) -> None:
+    """The very same wall: code that ignored the extractor would flag it."""
+    with_model = backend_with(folder, "aliked")
+    by_model, by_sift = (
+        features_hint(extractor_of(folder, "aliked"), film_wall(wall(1))),
+        frame_hint(film_wall(wall(1))),
+    )
+    foreign = features_hint(extractor_of(folder, "disk"), film_wall(wall(1)))
+    ours, photos = write_photos(tmp_path, SITE, {"gate": [wall(1)]})
     for backend, right, wrong in [
         (with_model, by_model, by_sift),
         (with_model, by_model, foreign),
         (Backend(), by_sift, by_model),
     ]:
-        prepared = prepare([ours], photos, backend=backend)
-        assert match(clip(wrong), prepared) == ()
-        states = [answered(clip(one, checks={"landmarks": "ran"}), prepared) for one in (right, wrong)]
-        assert [state.coverage.checks["landmarks"] for state in states] == ["ran", "failed"]
-        assert [one.landmark for one in match(clip(right), prepared)] == ["gate"]
+        index = build_site_index([ours], photos, backend=backend)
+        assert match(make_clip(wrong), index).matches == ()
+        states = [match(make_clip(one, checks={"landmarks": "ran"}), index).outcomes for one in (right, wrong)]
+        assert [state["landmarks"] for state in states] == ["ran", "failed"]
+        assert [one.landmark for one in match(make_clip(right), index).matches] == ["gate"]
 
 
-def test_a_claim_to_be_of_our_model_with_other_descriptors_is_refused(folder: Path, tmp_path: Path) -> None:
+def test_features_that_claim_our_model_but_have_another_size_are_refused(folder: Path, tmp_path: Path) -> None:
     """The reading process is hostile: it may name our model and send rows of any length."""
-    backend = at_work(folder, "aliked")
-    few = Extracted(480, 480, np.ones((9, 4), np.float32), np.zeros((9, 32), np.uint8), backend.maker)
-    assert met(tmp_path, backend, replace(hint(wall(1)), features=packed(few))) == ()
+    backend = backend_with(folder, "aliked")
+    few = LocalFeatures(480, 480, np.ones((9, 4), np.float32), np.zeros((9, 32), np.uint8), backend.extractor_name)
+    assert matches_of(tmp_path, backend, replace(frame_hint(wall(1)), features=pack_features(few))) == ()
 
 
-def test_photos_are_kept_apart_by_maker(folder: Path, tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path / "kept")
-    backend = at_work(folder, "aliked")
-    shown = told(learned(folder, "aliked"), seen(wall(1), mirrored=True))
-    ours, photos = photographed(tmp_path, SITE, {"gate": [wall(1)]})
-    first, again = (match(clip(shown), prepare([ours], photos, shelf, backend)) for _time in range(2))
+def test_photos_are_cached_by_extractor(folder: Path, tmp_path: Path) -> None:
+    cache = FeatureCache(tmp_path / "cache")
+    backend = backend_with(folder, "aliked")
+    shown = features_hint(extractor_of(folder, "aliked"), film_wall(wall(1), mirrored=True))
+    ours, photos = write_photos(tmp_path, SITE, {"gate": [wall(1)]})
+    first, again = (
+        match(make_clip(shown), build_site_index([ours], photos, cache, backend)).matches for _time in range(2)
+    )
     assert first == again
-    assert [met.landmark for met in first] == ["gate"]
-    (kept,) = (tmp_path / "kept").iterdir()
-    assert backend.maker in kept.name
-    (by_sift,) = match(clip(hint(seen(wall(1)))), prepare([ours], photos, shelf))
+    assert [one.landmark for one in first] == ["gate"]
+    (file,) = (tmp_path / "cache").iterdir()
+    assert backend.extractor_name in file.name
+    (by_sift,) = match(make_clip(frame_hint(film_wall(wall(1)))), build_site_index([ours], photos, cache)).matches
     assert by_sift.grade == "strong"
 
 
-# ── files that are no such model ──────────────────────────────────────────────────────────────
+# ── invalid model files ───────────────────────────────────────────────────────────────────────
 @pytest.mark.parametrize("name", ["text", "cut", "empty", "lightglue"])
 @pytest.mark.parametrize("method", ["aliked", "disk"])
-def test_a_file_that_is_no_such_model_is_one_sentence(folder: Path, name: str, method: str) -> None:
+def test_an_invalid_model_file_is_a_settings_error(folder: Path, name: str, method: str) -> None:
     with pytest.raises(SettingsError) as caught:
-        backend_of(kit(folder, name, method), None)
+        load_backend(kit(folder, name, method), None)
     assert f"landmarks.{method} in opsec.toml names" in str(caught.value)
-    assert f"no {method} model" in str(caught.value)
-    assert "take that line out" in str(caught.value)
-    assert say(caught.value.message, "ar") != str(caught.value)
+    assert f"not a valid {method} model" in str(caught.value)
+    assert "remove that line" in str(caught.value)
+    assert render(caught.value.message, "ar") != str(caught.value)
 
 
 @pytest.mark.parametrize("name", ["text", "empty", "disk"])
-def test_a_file_that_is_no_lightglue_is_one_sentence(folder: Path, name: str) -> None:
-    with pytest.raises(SettingsError, match="no lightglue model"):
-        backend_of(kit(folder, "aliked"), str(folder / f"{name}.onnx"))
+def test_an_invalid_lightglue_file_is_a_settings_error(folder: Path, name: str) -> None:
+    with pytest.raises(SettingsError, match="not a valid lightglue model"):
+        load_backend(kit(folder, "aliked"), str(folder / f"{name}.onnx"))
 
 
-def test_a_model_that_is_not_there_is_said_with_its_key(folder: Path) -> None:
+def test_a_missing_model_is_reported_with_its_key(folder: Path) -> None:
     with pytest.raises(
         SettingsError, match=r"landmarks\.disk in opsec\.toml names .*none\.onnx, which cannot be opened"
     ):
-        backend_of(kit(folder, "none", "disk"), None)
+        load_backend(kit(folder, "none", "disk"), None)
 
 
-def test_a_model_larger_than_any_is_not_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("opsec.vision.features.onnx_extractor.MODEL_MIB", 0)
-    file = opened("aliked", folder / "aliked.onnx", "landmarks.aliked")
+def test_a_model_that_is_too_large_is_not_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("opsec.vision.features.onnx_extractor.MAX_MODEL_MIB", 0)
+    file = load_model_file("aliked", folder / "aliked.onnx", "landmarks.aliked")
     assert isinstance(file, Message)
-    assert "larger" in say(file, "en")
+    assert "too large" in render(file, "en")
 
 
-def test_an_opencv_that_is_too_old_is_said(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_opencv_that_is_too_old_is_reported(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cv2, "__version__", "4.13.0")
     with pytest.raises(SettingsError, match=r"OpenCV 4\.13\.0 cannot run it; install opencv-python 5"):
-        backend_of(kit(folder, "aliked"), None)
+        load_backend(kit(folder, "aliked"), None)
 
 
-# ── the process in which models run ───────────────────────────────────────────────────────────
-def test_where_the_process_dies_over_a_pair_the_ratio_test_decides(folder: Path) -> None:
-    """OpenCV 5.0 divides by nothing over a network that ends with no pair at all, and takes its process along."""
-    backend, found = at_work(folder, "aliked", "lightglue"), learned(folder, "aliked")
-    one, other = found.find(resized(wall(1), 480)), found.find(resized(wall(2), 480))
-    apart = replace(other, descriptors=np.full_like(other.descriptors, 128))  # like nothing
-    assert (backend.pairing(one, apart, own=len(apart), flipped=False).pairs == paired(one, apart).pairs).all()
-    again = backend.pairing(one, one, own=len(one), flipped=False).pairs
+# ── the model process ─────────────────────────────────────────────────────────────────────────
+def test_where_the_model_process_dies_on_a_pair_the_ratio_test_replaces_it(folder: Path) -> None:
+    """OpenCV 5.0 divides by zero on a network that ends with no pair at all, and the process dies."""
+    backend, extractor = backend_with(folder, "aliked", "lightglue"), extractor_of(folder, "aliked")
+    one, other = extractor.extract(downscale(wall(1), 480)), extractor.extract(downscale(wall(2), 480))
+    unlike = replace(other, descriptors=np.full_like(other.descriptors, 128))  # similar to nothing
+    with pytest.raises(ModelProcessError):
+        backend.feature_matcher(one, unlike, n_original=len(unlike), mirrored=False)
+    matcher = PairwiseMatcher([one], [0.0], [ReferenceFeatures(unlike, len(unlike))], backend.feature_matcher)
+    found = matcher.match_full(0, 0, mirrored=False).correspondences
+    assert matcher.matcher_failed
+    assert (found.pairs == match_descriptors(one, unlike).pairs).all()
+    again = backend.feature_matcher(one, one, n_original=len(one), mirrored=False).pairs
     assert (again[:, 0] == again[:, 1]).mean() > 0.95
 
 
-def test_a_process_that_hangs_is_ended_and_started_anew(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    file = opened("aliked", folder / "aliked.onnx", "landmarks.aliked")
+def test_a_process_that_hangs_is_killed_and_started_anew(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = load_model_file("aliked", folder / "aliked.onnx", "landmarks.aliked")
     assert isinstance(file, ModelFile)
     process = ModelProcess(file)
     process.start()
-    monkeypatch.setattr(model_client, "MOST_WAIT_S", 0.0)
-    with pytest.raises(NoAnswerError):
-        process.asked({"grey": wall(1), "most": 9})
-    monkeypatch.setattr(model_client, "MOST_WAIT_S", 60.0)
-    assert len(process.asked({"grey": resized(wall(1), 480), "most": 9})["found_keypoints"]) == 9
+    monkeypatch.setattr(model_client, "MAX_WAIT_S", 0.0)
+    with pytest.raises(ModelProcessError):
+        process.request({"gray": wall(1), "max_features": 9})
+    monkeypatch.setattr(model_client, "MAX_WAIT_S", 60.0)
+    assert len(process.request({"gray": downscale(wall(1), 480), "max_features": 9})["found_keypoints"]) == 9
     process.close()
 
 
-def test_a_process_that_takes_nothing_in_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A model is many times what a pipe holds: whoever does not read it would keep the scan waiting for ever."""
+def test_a_process_that_reads_nothing_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model is many times larger than a pipe: a process that does not read it would block the scan for ever."""
     monkeypatch.setattr(model_client, "COMMAND", (sys.executable, "-c", "import time; time.sleep(600)"))
-    monkeypatch.setattr(model_client, "MOST_WAIT_S", 0.5)
+    monkeypatch.setattr(model_client, "MAX_WAIT_S", 0.5)
     process = ModelProcess(ModelFile("aliked", Path("aliked.onnx"), bytes(1 << 22)))
     started = time.monotonic()
-    with pytest.raises(NoAnswerError):
+    with pytest.raises(ModelProcessError):
         process.start()
     assert time.monotonic() - started < 30
-    with pytest.raises(NoAnswerError):  # it is ended; a later question starts another
-        process.asked({"grey": wall(1), "most": 9})
+    with pytest.raises(ModelProcessError):  # it was killed; a later request starts another
+        process.request({"gray": wall(1), "max_features": 9})
 
 
-def test_lightglue_is_shown_a_photo_as_it_is_and_nothing_of_its_simulated_views(folder: Path) -> None:
-    backend, found = at_work(folder, "aliked", "lightglue"), learned(folder, "aliked")
-    photo = enrolled(wall(1), found)
-    assert isinstance(backend.pairing, PairingProcess)
-    pairs = backend.pairing(found.find(resized(wall(1), 480)), photo.features, own=photo.own, flipped=False).pairs
+def test_lightglue_is_given_the_original_features_of_a_photo_only(folder: Path) -> None:
+    backend, found = backend_with(folder, "aliked", "lightglue"), extractor_of(folder, "aliked")
+    photo = enrol(wall(1), found)
+    assert isinstance(backend.feature_matcher, MatcherProcess)
+    pairs = backend.feature_matcher(
+        found.extract(downscale(wall(1), 480)), photo.features, n_original=photo.n_original, mirrored=False
+    ).pairs
     assert len(pairs) > 50
-    assert pairs[:, 1].max() < photo.own < len(photo.features)
+    assert pairs[:, 1].max() < photo.n_original < len(photo.features)
 
 
-class Dies:
-    """A finder whose process dies over every picture."""
+class DyingExtractor:
+    """An extractor whose process dies on every image."""
 
-    maker = "aliked1-dies"
+    name = "aliked1-dies"
 
-    def find(self, grey: Bytes, mask: Bytes | None = None, most: int = 1) -> Extracted:
-        raise NoAnswerError("it died")
-
-
-def test_a_photo_over_which_the_model_dies_is_said_and_the_check_failed(folder: Path, tmp_path: Path) -> None:
-    ours, photos = photographed(tmp_path, SITE, {"gate": [wall(1)]})
-    prepared = prepare([ours], photos, backend=Backend(Dies()))
-    looked = clip(told(learned(folder, "aliked"), wall(1)), checks={"landmarks": "ran"})
-    assert match(looked, prepared) == ()
-    assert answered(looked, prepared).coverage.checks["landmarks"] == "failed"
-    said = [say(one.message, "en") for one in weak_landmarks([ours], tmp_path, Backend(Dies()))]
-    assert any("cannot be used: landmarks were not looked for" in sentence for sentence in said)
+    def extract(self, gray: Bytes, mask: Bytes | None = None, max_features: int = 1) -> LocalFeatures:
+        raise ModelProcessError("it died")
 
 
-class Falls(ModelProcess):
-    """The process of a pairing that dies over every pair of pictures."""
+def test_a_photo_on_which_the_model_dies_is_reported_and_the_check_fails(folder: Path, tmp_path: Path) -> None:
+    ours, photos = write_photos(tmp_path, SITE, {"gate": [wall(1)]})
+    index = build_site_index([ours], photos, backend=Backend(DyingExtractor()))
+    checked = make_clip(features_hint(extractor_of(folder, "aliked"), wall(1)), checks={"landmarks": "ran"})
+    assert match(checked, index).matches == ()
+    assert match(checked, index).outcomes["landmarks"] == "failed"
+    warnings = [
+        render(one.message, "en") for one in check_reference_photos([ours], tmp_path, Backend(DyingExtractor()))
+    ]
+    assert any("cannot be used: landmarks were not compared" in sentence for sentence in warnings)
+
+
+class DyingProcess(ModelProcess):
+    """The process of a feature matcher that dies on every pair of images."""
 
     def __init__(self) -> None:
-        self.questions = 0
+        self.requests = 0
 
-    def asked(self, question: dict[str, Any]) -> dict[str, Any]:
-        self.questions += 1
-        raise NoAnswerError("it died")
+    def request(self, arrays: dict[str, Any], wait_s: float | None = None) -> dict[str, Any]:
+        self.requests += 1
+        assert wait_s == model_client.MAX_MATCHING_WAIT_S
+        raise ModelProcessError("it died")
 
 
-def test_a_pairing_that_falls_is_asked_a_few_times_and_the_check_of_such_a_clip_failed(
+def test_a_matcher_that_does_not_answer_is_asked_once_per_clip_and_the_check_of_that_clip_fails(
     folder: Path, tmp_path: Path
 ) -> None:
-    ours, photos = photographed(tmp_path, SITE, {"gate": [wall(1)], "block": [wall(2)]})
-    process = Falls()
-    prepared = prepare([ours], photos, backend=Backend(at_work(folder, "aliked").finder, PairingProcess(process)))
-    shown = clip(told(learned(folder, "aliked"), seen(wall(1), slant=1.2)), checks={"landmarks": "ran"})
-    assert [one.landmark for one in match(shown, prepared)] == ["gate"], "the ratio test stands in for it"
-    assert answered(shown, prepared).coverage.checks["landmarks"] == "failed"
+    ours, photos = write_photos(tmp_path, SITE, {"gate": [wall(1)], "block": [wall(2)]})
+    process = DyingProcess()
+    index = build_site_index(
+        [ours], photos, backend=Backend(backend_with(folder, "aliked").extractor, MatcherProcess(process))
+    )
+    shown = make_clip(
+        features_hint(extractor_of(folder, "aliked"), film_wall(wall(1), slant=1.2)), checks={"landmarks": "ran"}
+    )
+    assert [one.landmark for one in match(shown, index).matches] == ["gate"], "the ratio test replaces it"
+    assert match(shown, index).outcomes["landmarks"] == "failed"
+    first = process.requests
+    assert first == 2, "match was called twice above"
     for _again in range(3):
-        match(shown, prepared)
-    assert 0 < process.questions <= model_client.MOST_FALLS
+        match(shown, index)
+    assert process.requests == first + 3, "every clip asks it anew, and only once"
 
 
-def test_sites_check_asks_by_the_model_that_is_set(folder: Path, tmp_path: Path) -> None:
-    """Two landmarks with one wall look alike to it too."""
-    ours, _photos = photographed(tmp_path, SITE, {"gate": [wall(1)], "block": [wall(1)]})
-    said = [say(one.message, "en") for one in weak_landmarks([ours], tmp_path, at_work(folder, "aliked"))]
-    assert any("look alike" in sentence for sentence in said)
+def test_sites_check_uses_the_configured_model(folder: Path, tmp_path: Path) -> None:
+    """Two landmarks with one wall look alike to the model too."""
+    ours, _photos = write_photos(tmp_path, SITE, {"gate": [wall(1)], "block": [wall(1)]})
+    warnings = [
+        render(one.message, "en") for one in check_reference_photos([ours], tmp_path, backend_with(folder, "aliked"))
+    ]
+    assert any("look alike" in sentence for sentence in warnings)

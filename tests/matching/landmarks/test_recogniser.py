@@ -1,4 +1,4 @@
-"""Our landmarks and the pictures of a clip, from photos on the disk to what was met."""
+"""Recognition of landmarks in the frames of a clip, from photos on disk to matches."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -6,110 +6,117 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from opsec.matching.landmarks.feature_cache import Shelf
-from opsec.matching.landmarks.recogniser import MOST_PICTURES
-from opsec.matching.landmarks.view_synthesis import resized
-from opsec.matching.matcher import answered, match, prepare
+from opsec.matching.landmarks.feature_cache import FeatureCache
+from opsec.matching.landmarks.recogniser import MAX_FRAMES
+from opsec.matching.landmarks.view_synthesis import downscale
+from opsec.matching.matcher import build_site_index, match
 from opsec.model import Features, Hint, Site
 from opsec.sites.reference_photos import reference_photos
-from tests.fixtures.records import clip
-from tests.matching.landmarks.drawn import Bytes, hint, photographed, seen, wall
+from tests.fixtures.records import make_clip
+from tests.matching.landmarks.drawn import Bytes, film_wall, frame_hint, wall, write_photos
 
 SITE = Site(id="lake-camp", kind="base", code="L-1", names={"en": ("Lake Camp",)})
 OTHER = Site(id="hill-camp", kind="base", code="H-1", names={"en": ("Hill Camp",)})
 
 
-def test_a_wall_seen_from_the_side_is_told_with_its_evidence(tmp_path: Path) -> None:
-    ours, photos = photographed(tmp_path, SITE, {"gate": [wall(1)], "tower": [wall(2)]})
-    looked = clip(hint(wall(8), 0.0), hint(seen(wall(2), slant=1.5, turn_deg=5), 2.0, "h2"))
-    (met,) = match(looked, prepare([ours], photos))
-    assert (met.site, met.landmark, met.rule, met.grade) == ("lake-camp", "tower", "LANDMARK-SEEN", "strong")
-    sighting = met.sighting
+def test_a_wall_filmed_from_the_side_is_reported_with_its_evidence(tmp_path: Path) -> None:
+    ours, photos = write_photos(tmp_path, SITE, {"gate": [wall(1)], "tower": [wall(2)]})
+    clip = make_clip(frame_hint(wall(8), 0.0), frame_hint(film_wall(wall(2), slant=1.5, turn_deg=5), 2.0, "h2"))
+    (one,) = match(clip, build_site_index([ours], photos)).matches
+    assert (one.site, one.landmark, one.rule, one.grade) == ("lake-camp", "tower", "LANDMARK-SEEN", "strong")
+    sighting = one.sighting
     assert sighting is not None
     assert (sighting.photo, sighting.mirrored, sighting.compared) == ("0.jpg", False, 2)
     assert [at_s for at_s, _count in sighting.pictures] == [2.0]
-    assert "L-1" in met.why.en
-    assert "tower" not in met.why.en + met.why.ar  # the sentence travels
+    assert "L-1" in one.why.en
+    assert "tower" not in one.why.en + one.why.ar  # the sentence goes into reports that travel
 
 
 @pytest.mark.parametrize("slant", [2.8, 3.1])
-def test_one_photo_is_enough_for_a_view_from_far_aside(tmp_path: Path, slant: float) -> None:
-    """What the simulated views are for: the photo as it is shows nothing from there."""
-    ours, photos = photographed(tmp_path, SITE, {"gate": [wall(1)]})
-    (met,) = match(clip(hint(seen(wall(1), slant=slant, turn_deg=4))), prepare([ours], photos))
-    assert met.grade == "strong"
+def test_one_photo_is_enough_for_a_steep_slant(tmp_path: Path, slant: float) -> None:
+    """This is what the simulated views are for: the photo as it is shows nothing from there."""
+    ours, photos = write_photos(tmp_path, SITE, {"gate": [wall(1)]})
+    (one,) = match(
+        make_clip(frame_hint(film_wall(wall(1), slant=slant, turn_deg=4))), build_site_index([ours], photos)
+    ).matches
+    assert one.grade == "strong"
 
 
 @pytest.mark.parametrize("mirrored", [False, True])
-def test_the_sense_in_which_the_clip_shows_it_is_told(tmp_path: Path, mirrored: bool) -> None:
-    ours, photos = photographed(tmp_path, SITE, {"gate": [wall(1)]})
-    (met,) = match(clip(hint(seen(wall(1), slant=1.2, mirrored=mirrored))), prepare([ours], photos))
-    assert met.sighting is not None
-    assert met.sighting.mirrored == mirrored
-    assert met.grade == "strong"
+def test_the_mirror_orientation_is_reported(tmp_path: Path, mirrored: bool) -> None:
+    ours, photos = write_photos(tmp_path, SITE, {"gate": [wall(1)]})
+    (one,) = match(
+        make_clip(frame_hint(film_wall(wall(1), slant=1.2, mirrored=mirrored))),
+        build_site_index([ours], photos),
+    ).matches
+    assert one.sighting is not None
+    assert one.sighting.mirrored == mirrored
+    assert one.grade == "strong"
 
 
 def test_the_outline_lies_where_the_wall_is(tmp_path: Path) -> None:
-    ours, photos = photographed(tmp_path, SITE, {"gate": [wall(1)]})
+    ours, photos = write_photos(tmp_path, SITE, {"gate": [wall(1)]})
     frame = np.full((1024, 576), 90, np.uint8)
-    frame[600:1000, 20:553] = resized(wall(1), 533)
-    (met,) = match(clip(hint(frame)), prepare([ours], photos))
-    assert met.sighting is not None
-    across, down = zip(*met.sighting.outline, strict=True)
+    frame[600:1000, 20:553] = downscale(wall(1), 533)
+    (one,) = match(make_clip(frame_hint(frame)), build_site_index([ours], photos)).matches
+    assert one.sighting is not None
+    across, down = zip(*one.sighting.outline, strict=True)
     assert min(down) > 0.55
     assert max(down) < 1.0
     assert min(across) < 0.25
-    assert all(0 <= share <= 1 for line in met.sighting.lines for share in line)
+    assert all(0 <= share <= 1 for line in one.sighting.lines for share in line)
 
 
-def test_two_sites_with_one_wall_are_named_together_and_share_the_odds(tmp_path: Path) -> None:
-    one, photos = photographed(tmp_path, SITE, {"block": [wall(1)]})
-    other, more = photographed(tmp_path, OTHER, {"block": [wall(1)]})
-    frame = clip(hint(seen(wall(1), slant=1.2)))
-    alone = match(frame, prepare([one], photos))
-    found = match(frame, prepare([one, other], [*photos, *more]))
-    assert sorted(met.site for met in found) == ["hill-camp", "lake-camp"]
-    assert all(met.sighting and len(met.sighting.one_of) == 1 for met in found)
-    assert {met.grade for met in found} == {"probable"}
-    assert all("or one that looks like it (1 known)" in met.why.en for met in found)
-    assert all(met.log_odds < alone[0].log_odds for met in found)
+def test_two_sites_with_one_wall_are_reported_together_and_share_the_odds(tmp_path: Path) -> None:
+    one, photos = write_photos(tmp_path, SITE, {"block": [wall(1)]})
+    other, more = write_photos(tmp_path, OTHER, {"block": [wall(1)]})
+    clip = make_clip(frame_hint(film_wall(wall(1), slant=1.2)))
+    (alone,) = match(clip, build_site_index([one], photos)).matches
+    both = match(clip, build_site_index([one, other], [*photos, *more])).matches
+    assert sorted(found.site for found in both) == ["hill-camp", "lake-camp"]
+    assert all(found.sighting and len(found.sighting.one_of) == 1 for found in both)
+    assert {found.grade for found in both} == {"probable"}
+    assert all("or a similar one (1 candidates)" in found.why.en for found in both)
+    assert all(found.log_odds < alone.log_odds for found in both)
 
 
-def test_what_a_far_surer_landmark_explains_is_not_told_of_another(tmp_path: Path) -> None:
-    """A patch of the gate also stands in the photo of a hangar: alone a possibility, beside the gate nothing."""
+def test_what_a_far_stronger_landmark_explains_is_not_reported_for_another(tmp_path: Path) -> None:
+    """A patch of the gate is also in the photo of a hangar: alone a possible match, beside the gate none."""
     hangar = wall(2)
     hangar[100:270, 100:270] = wall(1)[150:320, 250:420]
-    one, photos = photographed(tmp_path, SITE, {"gate": [wall(1)]})
-    other, more = photographed(tmp_path, OTHER, {"hangar": [hangar]})
-    frame = clip(hint(seen(wall(1), slant=1.3)))
-    assert [(met.landmark, met.grade) for met in match(frame, prepare([other], more))] == [("hangar", "possible")]
-    (met,) = match(frame, prepare([one, other], [*photos, *more]))
-    assert (met.landmark, met.grade) == ("gate", "strong")
-    assert met.sighting is not None
-    assert met.sighting.one_of == ()
+    one, photos = write_photos(tmp_path, SITE, {"gate": [wall(1)]})
+    other, more = write_photos(tmp_path, OTHER, {"hangar": [hangar]})
+    frame = make_clip(frame_hint(film_wall(wall(1), slant=1.3)))
+    assert [(found.landmark, found.grade) for found in match(frame, build_site_index([other], more)).matches] == [
+        ("hangar", "possible")
+    ]
+    (found,) = match(frame, build_site_index([one, other], [*photos, *more])).matches
+    assert (found.landmark, found.grade) == ("gate", "strong")
+    assert found.sighting is not None
+    assert found.sighting.one_of == ()
 
 
 def test_one_of_many_landmarks_is_found(tmp_path: Path) -> None:
-    ours, photos = photographed(tmp_path, SITE, {f"wall-{number}": [wall(number, 320, 240)] for number in range(11)})
-    prepared = prepare([ours], photos)
-    found = match(clip(hint(seen(wall(9, 320, 240), slant=1.3))), prepared)
-    assert [met.landmark for met in found] == ["wall-9"]
-    assert match(clip(hint(wall(40, 320, 240))), prepared) == ()
+    ours, photos = write_photos(tmp_path, SITE, {f"wall-{number}": [wall(number, 320, 240)] for number in range(11)})
+    index = build_site_index([ours], photos)
+    found = match(make_clip(frame_hint(film_wall(wall(9, 320, 240), slant=1.3))), index).matches
+    assert [found.landmark for found in found] == ["wall-9"]
+    assert match(make_clip(frame_hint(wall(40, 320, 240))), index).matches == ()
 
 
-def test_a_photo_that_is_the_clip_itself_is_a_match_like_any_other(tmp_path: Path) -> None:
-    frame = seen(wall(1))
-    ours, photos = photographed(tmp_path, SITE, {"gate": [frame]})
-    (met,) = match(clip(hint(frame)), prepare([ours], photos))
-    assert met.grade == "strong"
+def test_a_photo_taken_from_the_clip_itself_matches(tmp_path: Path) -> None:
+    frame = film_wall(wall(1))
+    ours, photos = write_photos(tmp_path, SITE, {"gate": [frame]})
+    (one,) = match(make_clip(frame_hint(frame)), build_site_index([ours], photos)).matches
+    assert one.grade == "strong"
 
 
-def test_a_frame_without_features_and_a_landmark_without_any_say_nothing(tmp_path: Path) -> None:
+def test_a_frame_or_a_landmark_without_features_gives_no_match(tmp_path: Path) -> None:
     flat = np.full((480, 640), 127, np.uint8)
-    ours, photos = photographed(tmp_path, SITE, {"gate": [wall(1)]})
-    assert match(clip(hint(flat)), prepare([ours], photos)) == ()
-    bare, none = photographed(tmp_path, OTHER, {"wall": [flat]})
-    assert match(clip(hint(wall(1))), prepare([bare], none)) == ()
+    ours, photos = write_photos(tmp_path, SITE, {"gate": [wall(1)]})
+    assert match(make_clip(frame_hint(flat)), build_site_index([ours], photos)).matches == ()
+    bare, none = write_photos(tmp_path, OTHER, {"wall": [flat]})
+    assert match(make_clip(frame_hint(wall(1))), build_site_index([bare], none)).matches == ()
 
 
 @pytest.mark.parametrize(
@@ -122,83 +129,87 @@ def test_a_frame_without_features_and_a_landmark_without_any_say_nothing(tmp_pat
     ],
     ids=["no photo", "a photo", "40 pixels", "nothing in it"],
 )
-def test_what_could_not_be_looked_for_is_not_nothing_found(tmp_path: Path, photo: "Bytes | None", state: str) -> None:
-    ours, photos = photographed(tmp_path, SITE, {} if photo is None else {"gate": [np.asarray(photo, np.uint8)]})
-    looked = clip(hint(wall(5)))
-    checked = replace(looked, coverage=replace(looked.coverage, checks={**looked.coverage.checks, "landmarks": "ran"}))
-    assert answered(checked, prepare([ours], photos)).coverage.checks["landmarks"] == state
+def test_landmarks_that_could_not_be_searched_fail_the_check(tmp_path: Path, photo: "Bytes | None", state: str) -> None:
+    ours, photos = write_photos(tmp_path, SITE, {} if photo is None else {"gate": [np.asarray(photo, np.uint8)]})
+    checked = make_clip(frame_hint(wall(5)), checks={"landmarks": "ran"})
+    assert match(checked, build_site_index([ours], photos)).outcomes["landmarks"] == state
 
 
-def test_a_damaged_photo_of_ours_is_passed_over_and_the_others_serve(tmp_path: Path) -> None:
-    ours, photos = photographed(tmp_path, SITE, {"gate": [wall(1), wall(1)]})
+def test_a_damaged_photo_is_skipped_and_the_others_are_used(tmp_path: Path) -> None:
+    ours, photos = write_photos(tmp_path, SITE, {"gate": [wall(1), wall(1)]})
     photos[0].path.write_bytes(b"\xff\xd8\xff\xe0 and no more")
     photos = reference_photos([ours], tmp_path)
-    (met,) = match(clip(hint(seen(wall(1)))), prepare([ours], photos))
-    assert met.sighting is not None
-    assert met.sighting.photo == "1.jpg"
+    (one,) = match(make_clip(frame_hint(film_wall(wall(1)))), build_site_index([ours], photos)).matches
+    assert one.sighting is not None
+    assert one.sighting.photo == "1.jpg"
 
 
 @pytest.mark.parametrize(
     "features",
     [Features(480, 480, 3, "AAAA", "AAAA"), Features(480, 480, 1, "!", "!"), Features(9, 9, 2_000, "", "")],
 )
-def test_features_that_are_none_make_the_check_failed(tmp_path: Path, features: Features) -> None:
-    ours, photos = photographed(tmp_path, SITE, {"gate": [wall(1)]})
-    bad = replace(hint(wall(1)), features=features)
-    looked = clip(bad)
-    checked = replace(looked, coverage=replace(looked.coverage, checks={**looked.coverage.checks, "landmarks": "ran"}))
-    prepared = prepare([ours], photos)
-    assert answered(checked, prepared).coverage.checks["landmarks"] == "failed"
-    assert match(checked, prepared) == ()
+def test_invalid_features_fail_the_check(tmp_path: Path, features: Features) -> None:
+    ours, photos = write_photos(tmp_path, SITE, {"gate": [wall(1)]})
+    bad = replace(frame_hint(wall(1)), features=features)
+    checked = make_clip(bad, checks={"landmarks": "ran"})
+    index = build_site_index([ours], photos)
+    assert match(checked, index).outcomes["landmarks"] == "failed"
+    assert match(checked, index).matches == ()
 
 
-def test_more_pictures_than_a_reader_sends_are_not_all_compared_and_that_is_said(tmp_path: Path) -> None:
-    ours, photos = photographed(tmp_path, SITE, {"gate": [wall(1)]})
-    prepared = prepare([ours], photos)
-    flat = hint(np.full((480, 640), 127, np.uint8))
-    crowd = clip(*(replace(flat, id=f"h{number}") for number in range(MOST_PICTURES)), hint(wall(1), 1.0, "last"))
-    checked = replace(crowd, coverage=replace(crowd.coverage, checks={**crowd.coverage.checks, "landmarks": "ran"}))
-    assert match(checked, prepared) == ()
-    assert answered(checked, prepared).coverage.checks["landmarks"] == "failed"
+def test_more_frames_than_a_reader_sends_fail_the_check(tmp_path: Path) -> None:
+    ours, photos = write_photos(tmp_path, SITE, {"gate": [wall(1)]})
+    index = build_site_index([ours], photos)
+    flat = frame_hint(np.full((480, 640), 127, np.uint8))
+    frames = [*(replace(flat, id=f"h{number}") for number in range(MAX_FRAMES)), frame_hint(wall(1), 1.0, "last")]
+    checked = make_clip(*frames, checks={"landmarks": "ran"})
+    assert match(checked, index).matches == ()
+    assert match(checked, index).outcomes["landmarks"] == "failed"
 
 
-def test_words_laid_over_the_picture_are_no_part_of_a_place(tmp_path: Path) -> None:
-    """The same caption strip over two scenes; the reader of signs told where it stands."""
+def test_overlaid_text_is_not_part_of_a_landmark(tmp_path: Path) -> None:
+    """The same caption strip over two scenes; the sign reader gave its box."""
     strip = wall(6, 480, 120)
     photo, frame = wall(1, 480, 480), wall(2, 480, 480)
     photo[40:160], frame[40:160] = strip, strip
-    ours, photos = photographed(tmp_path, SITE, {"gate": [photo]})
-    prepared = prepare([ours], photos)
+    ours, photos = write_photos(tmp_path, SITE, {"gate": [photo]})
+    index = build_site_index([ours], photos)
     words = Hint(
         kind="text", family="TEXT", reader="signs", field="picture", id="h2", at_s=0.0, until_s=3.0,
         box=(0.0, 0.05, 1.0, 0.32), text="good morning",
     )  # fmt: skip
-    assert match(clip(hint(frame)), prepared) != ()
-    assert [met.rule for met in match(clip(hint(frame), words), prepared) if met.rule == "LANDMARK-SEEN"] == []
+    assert match(make_clip(frame_hint(frame)), index).matches != ()
+    assert [
+        found.rule
+        for found in match(make_clip(frame_hint(frame), words), index).matches
+        if found.rule == "LANDMARK-SEEN"
+    ] == []
     at_the_start = replace(words, until_s=0.0)
-    assert [met.rule for met in match(clip(hint(frame, 3.0), at_the_start), prepared)] == ["LANDMARK-SEEN"]
+    assert [found.rule for found in match(make_clip(frame_hint(frame, 3.0), at_the_start), index).matches] == [
+        "LANDMARK-SEEN"
+    ]
 
 
-def test_what_was_worked_out_is_kept_for_its_owner_only_and_cleared_when_a_photo_goes(tmp_path: Path) -> None:
-    shelf = tmp_path / "case.db.landmarks"
-    ours, photos = photographed(tmp_path / "sites", SITE, {"gate": [wall(1)], "tower": [wall(2)]})
-    frame = clip(hint(seen(wall(1))))
-    first = match(frame, prepare([ours], photos, Shelf(shelf)))
-    assert shelf.stat().st_mode & 0o777 == 0o700
-    assert [path.stat().st_mode & 0o777 for path in shelf.iterdir()] == [0o600, 0o600]
+def test_cached_features_are_private_and_removed_when_a_photo_goes(tmp_path: Path) -> None:
+    folder = tmp_path / "case.db.landmarks"
+    ours, photos = write_photos(tmp_path / "sites", SITE, {"gate": [wall(1)], "tower": [wall(2)]})
+    frame = make_clip(frame_hint(film_wall(wall(1))))
+    first = match(frame, build_site_index([ours], photos, FeatureCache(folder))).matches
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert [path.stat().st_mode & 0o777 for path in folder.iterdir()] == [0o600, 0o600]
     for photo in photos:
-        photo.path.unlink()  # all is known of them by their fingerprints
-    assert match(frame, prepare([ours], photos, Shelf(shelf))) == first
-    match(frame, prepare([replace(ours, landmarks=ours.landmarks[:1])], photos[:1], Shelf(shelf)))
-    assert len(list(shelf.iterdir())) == 1
+        photo.path.unlink()  # everything is cached under their fingerprints
+    assert match(frame, build_site_index([ours], photos, FeatureCache(folder))).matches == first
+    match(frame, build_site_index([replace(ours, landmarks=ours.landmarks[:1])], photos[:1], FeatureCache(folder)))
+    assert len(list(folder.iterdir())) == 1
 
 
-def test_a_damaged_file_of_the_shelf_is_made_anew(tmp_path: Path) -> None:
-    shelf = tmp_path / "case.db.landmarks"
-    ours, photos = photographed(tmp_path / "sites", SITE, {"gate": [wall(1)]})
-    frame = clip(hint(seen(wall(1))))
-    first = match(frame, prepare([ours], photos, Shelf(shelf)))
-    (kept,) = shelf.iterdir()
-    whole = kept.read_bytes()
-    kept.write_bytes(whole[: len(whole) // 2])
-    assert match(frame, prepare([ours], photos, Shelf(shelf))) == first
+def test_a_damaged_cache_file_is_computed_anew(tmp_path: Path) -> None:
+    folder = tmp_path / "case.db.landmarks"
+    ours, photos = write_photos(tmp_path / "sites", SITE, {"gate": [wall(1)]})
+    frame = make_clip(frame_hint(film_wall(wall(1))))
+    first = match(frame, build_site_index([ours], photos, FeatureCache(folder))).matches
+    (file,) = folder.iterdir()
+    whole = file.read_bytes()
+    file.write_bytes(whole[: len(whole) // 2])
+    assert match(frame, build_site_index([ours], photos, FeatureCache(folder))).matches == first

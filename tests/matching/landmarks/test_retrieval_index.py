@@ -1,43 +1,48 @@
-"""The index of many photos: kept and taken up again it answers the same, and one that does not serve is built anew."""
+"""The retrieval index: a serialised one gives the same candidates, and one that cannot be used is built anew."""
 
 import numpy as np
 import pytest
 
-from opsec.matching.landmarks.enrolment import Enrolled, enrolled
-from opsec.matching.landmarks.retrieval_index import Lead, Searched
-from opsec.vision.features.local_features import Extracted
-from tests.matching.landmarks.drawn import features, seen, wall
+from opsec.matching.landmarks.enrolment import ReferenceFeatures, enrol
+from opsec.matching.landmarks.retrieval_index import Candidate, RetrievalIndex
+from opsec.vision.features.local_features import LocalFeatures
+from tests.matching.landmarks.drawn import extract_features, film_wall, wall
 
-PHOTOS = [enrolled(wall(number, 320, 240), views=False) for number in (1, 2, 3)]
-FRAME = features(seen(wall(2, 320, 240), slant=1.2))
+PHOTOS = [enrol(wall(number, 320, 240), views=False) for number in (1, 2, 3)]
+FRAME = extract_features(film_wall(wall(2, 320, 240), slant=1.2))
 
 
-def leads(kept: bytes | None = None, photos: list[Enrolled] = PHOTOS) -> list[Lead]:
-    return Searched(photos, kept).leads([FRAME])
+def candidates(serialised: bytes | None = None, photos: list[ReferenceFeatures] = PHOTOS) -> list[Candidate]:
+    return RetrievalIndex(photos, serialised).query([FRAME])
 
 
 def test_the_wall_that_is_shown_comes_first() -> None:
-    first = leads()[0]
+    first = candidates()[0]
     assert (first.photo, first.mirrored) == (1, False)
     assert first.support >= 8
 
 
-def test_a_kept_index_answers_as_the_new_one_did() -> None:
-    assert leads(Searched(PHOTOS).packed()) == leads()
+def test_a_serialised_index_gives_the_same_candidates() -> None:
+    assert candidates(RetrievalIndex(PHOTOS).serialise()) == candidates()
 
 
 @pytest.mark.parametrize(
-    "kept",
-    [b"no index", Searched(PHOTOS).packed()[:-900], Searched(PHOTOS[:2]).packed(), b"IxF2" + bytes(200)],
+    "serialised",
+    [
+        b"no index",
+        RetrievalIndex(PHOTOS).serialise()[:-900],
+        RetrievalIndex(PHOTOS[:2]).serialise(),
+        b"IxF2" + bytes(200),
+    ],
     ids=["other bytes", "cut off", "of other photos", "an empty one"],
 )
-def test_an_index_that_cannot_be_used_is_built_anew(kept: bytes) -> None:
-    assert leads(kept) == leads()
+def test_an_index_that_cannot_be_used_is_built_anew(serialised: bytes) -> None:
+    assert candidates(serialised) == candidates()
 
 
-def test_photos_in_which_nothing_was_found_get_no_votes_and_harm_no_other() -> None:
-    """A model that finds nothing in a blurred wall does not even know how wide its descriptors are."""
-    none = Extracted(480, 270, np.zeros((0, 4), np.float32), np.zeros((0, 16), np.uint8))
-    empty = Enrolled(none, 0)
-    assert leads(photos=[empty, *PHOTOS])[0].photo == 2
-    assert leads(photos=[empty]) == []
+def test_photos_without_features_get_no_votes_and_do_not_disturb_others() -> None:
+    """A model that finds nothing in a blurred wall does not even know the size of its descriptors."""
+    none = LocalFeatures(480, 270, np.zeros((0, 4), np.float32), np.zeros((0, 16), np.uint8))
+    empty = ReferenceFeatures(none, 0)
+    assert candidates(photos=[empty, *PHOTOS])[0].photo == 2
+    assert candidates(photos=[empty]) == []

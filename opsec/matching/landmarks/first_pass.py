@@ -1,0 +1,61 @@
+"""First pass of verification: match the clearest features of the frames and photos that the retrieval index names."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from opsec.matching.landmarks.geometric_verification import AffineFit
+from opsec.matching.landmarks.pairwise_matches import MatchedPair, PairwiseMatcher
+from opsec.matching.landmarks.retrieval_index import Candidate
+
+MAX_FIRST_PASS = 3
+"""Candidates of one landmark that are tried where the first passes: where it does not, no other did, in some hundred
+clips that show a landmark."""
+MIN_FIRST_PASS_INLIERS = 4
+"""Inliers of a candidate from which on the frame and the photo are matched in full: any three fit a map, and of the
+real photos of other places none had a fourth."""
+MANY_VOTES = 8
+"""Supporting votes of a candidate from which on the pair is matched in full whatever its clearest features show, and
+other frames with it: where no landmark is shown, few candidates had more than seven."""
+CLEAR_INLIERS = 20
+"""Inliers from which on no more photos are compared: a quarter more than a strong match has."""
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateMatch:
+    """A candidate that passed: the clearest features of its frame and photo fit, or its votes are many."""
+
+    candidate: Candidate
+    pair: MatchedPair
+    """Matches of the clearest features."""
+    fit: AffineFit | None
+
+    @property
+    def inliers(self) -> int:
+        """Inliers among the clearest features."""
+        return self.fit.inliers if self.fit else 0
+
+
+def first_pass(matcher: PairwiseMatcher, candidates: Sequence[Candidate]) -> list[CandidateMatch]:
+    """Match the clearest features of the first candidates of one landmark.
+
+    Returns
+    -------
+    list of CandidateMatch
+        The best of each mirror orientation in which any candidate passes, the better orientation first; empty when the
+        very first candidate does not pass.
+    """
+    best: dict[bool, CandidateMatch] = {}
+    tried = candidates[:MAX_FIRST_PASS]
+    for number, candidate in enumerate(tried):
+        pair = matcher.match_subset(candidate.frame, candidate.photo, mirrored=candidate.mirrored)
+        match = CandidateMatch(candidate, pair, pair.verify())
+        if match.inliers < MIN_FIRST_PASS_INLIERS and candidate.support < MANY_VOTES:
+            if number == 0:
+                break
+            continue
+        if candidate.mirrored not in best or match.inliers > best[candidate.mirrored].inliers:
+            best[candidate.mirrored] = match
+        # a façade that is its own mirror image fits in both orientations
+        if match.inliers >= CLEAR_INLIERS and all(rest.mirrored == candidate.mirrored for rest in tried[number + 1 :]):
+            break
+    return sorted(best.values(), key=lambda one: -one.inliers)
