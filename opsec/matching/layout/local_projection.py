@@ -1,7 +1,7 @@
-"""A site drawn in metres around its middle: east is x, north is y.
+"""Project a site to a local plane in metres around its centre: x is east, y is north.
 
-Equirectangular about the site's own latitude: true to a thousandth over the few kilometres of a base. This is the
-only place of this room where a Point becomes x, y.
+The projection is equirectangular at the site's own latitude: accurate to a thousandth over the few kilometres of a
+base. Nowhere else in this room does a ``Point`` become x, y.
 """
 
 import math
@@ -15,63 +15,75 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
 METRES_PER_DEGREE = 111_195.0
-"""Of a great circle on a sphere of 6,371 km."""
+"""Along a great circle on a sphere of 6,371 km radius."""
 
 
 @dataclass(frozen=True, slots=True)
-class Plane:
-    """Where the middle lies and how far a degree goes."""
+class LocalProjection:
+    """Equirectangular projection around an origin."""
 
-    middle: Point
+    origin: Point
 
-    def xy(self, point: Point) -> tuple[float, float]:
-        """Metres east and north of the middle; the short way round over the antimeridian."""
-        across = (point.lon - self.middle.lon + 180.0) % 360.0 - 180.0
-        east = across * METRES_PER_DEGREE * math.cos(math.radians(self.middle.lat))
-        return east, (point.lat - self.middle.lat) * METRES_PER_DEGREE
+    def to_xy(self, point: Point) -> tuple[float, float]:
+        """Metres east and north of the origin, the short way round across the antimeridian."""
+        east_deg = _wrap_deg(point.lon - self.origin.lon)
+        east_m = east_deg * METRES_PER_DEGREE * math.cos(math.radians(self.origin.lat))
+        return east_m, (point.lat - self.origin.lat) * METRES_PER_DEGREE
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
-    """A site's outlines in its plane."""
+class ProjectedSite:
+    """The outlines of a site in its local plane."""
 
-    plane: Plane
+    projection: LocalProjection
     fence: "BaseGeometry"
+    """The perimeter."""
     zones: "tuple[tuple[Geofence, BaseGeometry], ...]"
+    """Every zone with its outline."""
     buildings: "tuple[BaseGeometry, ...]"
+    """Footprints."""
 
 
-def zone_name(zone: Geofence) -> str:
-    """How a zone is called: by its name, or its class."""
+def zone_label(zone: Geofence) -> str:
+    """Name of a zone, or its class where it has none."""
     return zone.name or zone.zone_class or "zone"
 
 
-def ground_of(site: Site) -> Ground | None:
-    """The site's outlines; none when it has no fence."""
+def project_site(site: Site) -> ProjectedSite | None:
+    """Project the outlines of a site; None when it has no fence."""
     perimeter = next((fence for fence in site.fences if fence.role == "perimeter"), None)
     if perimeter is None:
         return None
     corners = [point for rings in perimeter.rings for point in rings[0]]
     first = corners[0]
-    lons = [first.lon + (point.lon - first.lon + 180.0) % 360.0 - 180.0 for point in corners]
+    lons = [first.lon + (point.lon - first.lon + 180.0) % 360.0 - 180.0 for point in corners]  # may pass 180
     lats = [point.lat for point in corners]
-    plane = Plane(Point((min(lats) + max(lats)) / 2, ((min(lons) + max(lons)) / 2 + 180.0) % 360.0 - 180.0))
-    return Ground(
-        plane=plane,
-        fence=_outline(perimeter, plane),
-        zones=tuple((zone, _outline(zone, plane)) for zone in site.fences if zone.role == "zone"),
-        buildings=tuple(_outline(one, plane) for one in site.fences if one.role == "building"),
+    center = Point((min(lats) + max(lats)) / 2, _wrap_deg((min(lons) + max(lons)) / 2))
+    projection = LocalProjection(center)
+    return ProjectedSite(
+        projection=projection,
+        fence=_project_outline(perimeter, projection),
+        zones=tuple((zone, _project_outline(zone, projection)) for zone in site.fences if zone.role == "zone"),
+        buildings=tuple(_project_outline(one, projection) for one in site.fences if one.role == "building"),
     )
 
 
-def _outline(fence: Geofence, plane: Plane) -> "BaseGeometry":
-    """In metres. A ring that just does not cross itself in degrees may do so here: it is mended, or nothing could be
-    intersected with it."""
+def _wrap_deg(longitude_deg: float) -> float:
+    """The same longitude, or difference of longitudes, from -180 to 180."""
+    return (longitude_deg + 180.0) % 360.0 - 180.0
+
+
+def _project_outline(fence: Geofence, projection: LocalProjection) -> "BaseGeometry":
+    """Project an outline to metres.
+
+    A ring that barely avoids crossing itself in degrees may cross itself in metres; it is repaired, since an invalid
+    polygon cannot be intersected with anything.
+    """
     import shapely
     from shapely.geometry import MultiPolygon, Polygon
 
-    def flat(ring: Iterable[Point]) -> list[tuple[float, float]]:
-        return [plane.xy(point) for point in ring]
+    def project(ring: Iterable[Point]) -> list[tuple[float, float]]:
+        return [projection.to_xy(point) for point in ring]
 
-    drawn = MultiPolygon([Polygon(flat(rings[0]), [flat(hole) for hole in rings[1:]]) for rings in fence.rings])
-    return drawn if drawn.is_valid else shapely.make_valid(drawn, method="structure", keep_collapsed=False)
+    outline = MultiPolygon([Polygon(project(rings[0]), [project(hole) for hole in rings[1:]]) for rings in fence.rings])
+    return outline if outline.is_valid else shapely.make_valid(outline, method="structure", keep_collapsed=False)

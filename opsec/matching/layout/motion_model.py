@@ -1,48 +1,49 @@
-"""How much of a place one shot shows, from the camera's motion alone.
+"""Estimate how much of a place one shot shows, from the camera motion alone.
 
-Fitted to 186 shots of rendered compounds of which it is known what every picture shows (other seeds of the shared
-generator): one view at eye level shows about a tenth of a place, a turn all round half of it, a flight above less than
-that. Which view it is, motion does not tell: single clips lie between half and twice the figure. A regression that is
-told the true class, sweep, lens, height and way ranks 156 of these shots with a Spearman coefficient of .74 only.
+Fitted to 186 shots of rendered compounds for which the visible content of every frame is known (layout corpus
+generator, other seeds than those that are scored): one view at eye level shows about a tenth of a place, a full turn
+half of it, and a flight above less than that. Motion does not say which view it is: single clips lie between half and
+twice the figure. Even a regression on the true class, sweep, lens, height and path ranks 156 of these shots with a
+Spearman coefficient of only .74.
 """
 
 from collections.abc import Iterable
 
 from opsec.model import Motion
 
-ALL_ROUND = 0.50
-"""Share that a turn all round shows."""
-BEND = 0.73
-"""The first degrees show more than the last: what is near hides what is far on every side."""
-USUAL_HFOV_DEG = 42.0
-"""Of a telephone held upright: what a shot is taken to see whose lens nobody told."""
-OVERHEAD = 0.40
-PACE_WEIGHT, PACE_MOST = 0.9, 0.14
-"""What a travelling camera adds by seeing behind things, by the pace at which they pass."""
+FULL_TURN_SHARE = 0.50
+"""Share that a full turn shows."""
+SWEEP_EXPONENT = 0.73
+"""Below 1: the first degrees show more than the last, since near things hide far ones on every side."""
+DEFAULT_HFOV_DEG = 42.0
+"""Field of view taken for a shot that does not determine its own: a phone held upright."""
+OVERHEAD_SHARE = 0.40
+PACE_WEIGHT, MAX_PACE_SHARE = 0.9, 0.14
+"""Share that a travelling camera adds by seeing behind things, per pace at which they pass, and at most."""
 
 
-def of_shot(motion: Motion) -> float | None:
-    """Share of the layout, 0 to 1; none where the motion could not be told."""
+def shot_share(motion: Motion) -> float | None:
+    """Share of the layout that a shot shows, 0 to 1; None where the motion is not known well enough."""
     match motion.motion:
         case "unknown":
             return None
         case "overhead":
-            return OVERHEAD
+            return OVERHEAD_SHARE
         case "turn":
-            lost = motion.selfie and motion.at_least  # most of such a turn hides behind the person: a bound says little
-            return None if motion.sweep_deg is None or lost else of_sweep(motion.sweep_deg)
+            hidden = motion.selfie and motion.at_least  # most of such a turn hides behind the person
+            return None if motion.sweep_deg is None or hidden else sweep_share(motion.sweep_deg)
         case "travel":
-            if motion.heading_deg is not None:  # of what passes by, most is the turn's doing
-                return of_sweep(motion.heading_deg + USUAL_HFOV_DEG)
-            return of_sweep(USUAL_HFOV_DEG) + min(PACE_MOST, PACE_WEIGHT * (motion.pace or 0.0))
-    return of_sweep(motion.hfov_deg or USUAL_HFOV_DEG)  # a hand that shakes shows one view, to and fro
+            if motion.heading_deg is not None:  # most of what passes by is due to the turn
+                return sweep_share(motion.heading_deg + DEFAULT_HFOV_DEG)
+            return sweep_share(DEFAULT_HFOV_DEG) + min(MAX_PACE_SHARE, PACE_WEIGHT * (motion.pace or 0.0))
+    return sweep_share(motion.hfov_deg or DEFAULT_HFOV_DEG)  # a shaking hand shows one view, to and fro
 
 
-def of_sweep(sweep_deg: float) -> float:
-    """Share of a place that a camera on one spot shows when it sweeps so many degrees."""
-    return float(ALL_ROUND * (min(360.0, sweep_deg) / 360.0) ** BEND)
+def sweep_share(sweep_deg: float) -> float:
+    """Share of a place that a camera in one position shows when it sweeps this angle."""
+    return float(FULL_TURN_SHARE * (min(360.0, sweep_deg) / 360.0) ** SWEEP_EXPONENT)
 
 
-def of_shots(motions: Iterable[Motion]) -> float | None:
-    """Of several shots at least what the best of them shows: they may all show the same side, so nothing is added."""
-    return max((share for share in map(of_shot, motions) if share is not None), default=None)
+def best_shot_share(motions: Iterable[Motion]) -> float | None:
+    """Share that several shots show at least: that of the best one, since all may show the same side."""
+    return max((share for share in map(shot_share, motions) if share is not None), default=None)

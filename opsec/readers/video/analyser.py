@@ -1,40 +1,48 @@
-"""What a viewer is: one kind of evidence that looks at the pictures of a clip as they pass by."""
+"""Interface of a frame analyser: one kind of evidence that is gained from the frames of a clip as they pass by.
+
+``tests/readers/video/test_reader.py`` is the contract that every analyser meets.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
 from opsec.model import Check, FileKind, Reason
-from opsec.model.records import Found
-from opsec.model.resources import Kit
+from opsec.model.records import ReaderOutput
+from opsec.model.resources import ReaderResources
 from opsec.vision.decoding.frame import Frame
 
 
-class Viewer(Protocol):
-    """Looks at one clip. It keeps its own memory: arrays, never a ``Frame``, whose full picture would stay with it."""
+class FrameAnalyser(Protocol):
+    """Analyses one clip.
 
-    def see(self, frame: Frame) -> None:
-        """Shown about eight pictures a second of film, in order; a photo is one picture at 0.0 s."""
+    It keeps its own memory: arrays, never a ``Frame``, which would keep the full-size image alive.
+    """
 
-    def found(self) -> Iterator[Found]:
-        """Asked once, after the last picture."""
+    def process_frame(self, frame: Frame) -> None:
+        """Process one frame. A video gives about eight a second, in order; a photo is one frame at 0.0 s."""
+
+    def finish(self) -> Iterator[ReaderOutput]:
+        """Yield what was found. Called once, after the last frame."""
 
 
-def _nothing(kit: Kit) -> str:  # noqa: ARG001 - every kind of viewer is asked the same way
+def _no_resources(resources: ReaderResources) -> str:  # noqa: ARG001 - the signature is that of the field it fills
     return ""
 
 
 @dataclass(frozen=True, slots=True)
-class ViewerKind:
-    """One kind of evidence in pictures."""
+class AnalyserSpec:
+    """How one kind of frame analyser is named, chosen and created."""
 
     name: str
     version: int
-    """Raised whenever it gives other records for the same pictures."""
+    """Raised whenever the analyser gives other records for the same frames."""
     check: Check
-    kinds: frozenset[FileKind]
-    new: Callable[[Kit], Viewer | Reason]
-    """A viewer for one clip; a reason when its data or its libraries are not installed here."""
-    equipment: Callable[[Kit], str] = _nothing
-    """Names what ``new`` would work with (data and their sizes, or that there are none), without loading any of it:
-    a reading made without language data must not be taken for one made with them."""
+    """The check that it answers."""
+    file_kinds: frozenset[FileKind]
+    """Kinds of files whose frames it analyses."""
+    create: Callable[[ReaderResources], FrameAnalyser | Reason]
+    """Create an analyser for one clip; a reason when its data or its libraries are not installed."""
+    resource_fingerprint: Callable[[ReaderResources], str] = _no_resources
+    """Name what ``create`` would use (data and their sizes, or that there are none) without loading it: a reading made
+    without language data must not be taken for one made with them."""

@@ -1,119 +1,117 @@
-"""The camera as a viewer of pictures: what a clip gives away of a place's layout, whatever the place.
+"""Frame analyser for camera motion: how much of a place's layout a clip gives away, whichever place it is.
 
-One look at every picture that is shown, small and grey; one hint a shot.
+It analyses every frame, small and in grey, and gives one motion hint per shot.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from opsec.i18n.messages import reason
-from opsec.model import FileKind, Hint
-from opsec.model.records import Found, Gap
-from opsec.model.resources import Kit
-from opsec.readers.video.analyser import Viewer, ViewerKind
-from opsec.vision.decoding.frame import Frame, evidence_picture, fitted
+from opsec.i18n.reasons import make_reason
+from opsec.model import Hint
+from opsec.model.records import Gap, ReaderOutput
+from opsec.model.resources import ReaderResources
+from opsec.model.vocabulary import MOVING_IMAGE_KINDS
+from opsec.readers.video.analyser import AnalyserSpec, FrameAnalyser
+from opsec.vision.decoding.frame import Frame, encode_evidence_picture, fit_size
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from opsec.vision.camera_motion.shot import Shot
-
-    Grey = NDArray[np.uint8]
+    from opsec.vision.arrays import GrayImage
+    from opsec.vision.camera_motion.shot import ShotAnalyser
 
 NAME = "camera"
 FIELD = "pictures"
-FILMS: frozenset[FileKind] = frozenset({"mp4", "matroska", "avi", "mpegts", "gif"})
-"""A photo has no motion to be told: what it shows of the layout is told by its position and heading alone."""
-LONGEST_PX = 320
-"""Longest side of the pictures that are looked at."""
-SMALLEST_PX = 32
-"""Shorter side of a picture below which it shows no place."""
-MOST_SHOTS = 300
-MOST_PICTURES = 24
-"""Shots of which a picture is kept to be looked at."""
-STRIP_PX = 1_400
+WORKING_PX = 320
+"""Longest side of the frames that are analysed."""
+MIN_SIDE_PX = 32
+"""Shorter side of a frame below which it shows no place."""
+MAX_SHOTS = 300
+MAX_EVIDENCE_PICTURES = 24
+"""Shots for which a picture is kept as evidence."""
+EVIDENCE_PX = 1_400
+"""Longest side of an evidence picture."""
 
 
 @dataclass(slots=True)
-class CameraViewer:
-    """Follows one clip, shot by shot."""
+class CameraMotionAnalyser:
+    """Analyses the camera motion of one clip, shot by shot."""
 
-    _shot: "Shot | None" = None
-    _passed_over: "tuple[Grey, float] | None" = None
-    """The last picture, when it was not worth a look."""
-    _told: list[Hint] = field(default_factory=list)
-    _left_out: bool = False
+    _shot: "ShotAnalyser | None" = None
+    _skipped: "tuple[GrayImage, float] | None" = None
+    """The last frame and its time, when it was not worth analysing."""
+    _hints: list[Hint] = field(default_factory=list)
+    _shots_dropped: bool = False
     _too_small: tuple[int, int] | None = None
-    """Size of a picture in which nothing could be followed."""
+    """Size of a frame in which nothing could be tracked."""
 
-    def see(self, frame: Frame) -> None:
-        """Add a picture to the shot it belongs to."""
-        from opsec.vision.camera_motion.shot import Shot
+    def process_frame(self, frame: Frame) -> None:
+        """Add a frame to the shot it belongs to."""
+        from opsec.vision.camera_motion.shot import ShotAnalyser
 
-        grey = _small(frame)
-        if self._shot is not None and frame.at_s < self._shot.due_s:
-            self._passed_over = grey, frame.at_s
+        gray = _working_size(frame)
+        if self._shot is not None and frame.at_s < self._shot.next_due_s:
+            self._skipped = gray, frame.at_s
             return
-        if min(grey.shape) < SMALLEST_PX:
+        if min(gray.shape) < MIN_SIDE_PX:
             self._too_small = frame.width_px, frame.height_px
             return
-        if self._shot is None or not self._shot.add(grey, frame.at_s):
-            self._end()
-            self._shot = Shot()
-            self._shot.add(grey, frame.at_s)
-        self._passed_over = None
+        if self._shot is None or not self._shot.add_frame(gray, frame.at_s):
+            self._end_shot()
+            self._shot = ShotAnalyser()
+            self._shot.add_frame(gray, frame.at_s)
+        self._skipped = None
 
-    def found(self) -> Iterator[Found]:
-        """One hint a shot, in order."""
-        self._end()
-        yield from self._told
-        if self._left_out:
-            yield Gap(reason("too_many", limit=MOST_SHOTS, part="shots"))
-        if self._too_small is not None and not self._told:
+    def finish(self) -> Iterator[ReaderOutput]:
+        """Yield one hint per shot, in order."""
+        self._end_shot()
+        yield from self._hints
+        if self._shots_dropped:
+            yield Gap(make_reason("too_many", limit=MAX_SHOTS, part="shots"))
+        if self._too_small is not None and not self._hints:
             width_px, height_px = self._too_small
-            yield Gap(reason("too_small_picture", width_px=width_px, height_px=height_px))
+            yield Gap(make_reason("too_small_picture", width_px=width_px, height_px=height_px))
 
-    def _end(self) -> None:
+    def _end_shot(self) -> None:
+        """Add the hint of the current shot."""
         if self._shot is None:
             return
-        if self._passed_over is not None:  # where a shot ends, a turn ends
-            self._shot.add(*self._passed_over)
-        if len(self._told) >= MOST_SHOTS:
-            self._left_out = True
+        if self._skipped is not None:  # the last frame of a shot completes a turn
+            self._shot.add_frame(*self._skipped)
+        if len(self._hints) >= MAX_SHOTS:
+            self._shots_dropped = True
             return
-        motion, shown = self._shot.told()
-        keep = shown is not None and len(self._told) < MOST_PICTURES
-        self._told.append(
+        motion, strip = self._shot.summarise()
+        kept = strip if len(self._hints) < MAX_EVIDENCE_PICTURES else None
+        self._hints.append(
             Hint(
                 kind="motion",
                 family="VISUAL",
                 reader=NAME,
                 field=FIELD,
                 motion=motion,
-                at_s=self._shot.from_s,
-                until_s=self._shot.until_s,
-                picture=evidence_picture(shown, STRIP_PX) if keep and shown is not None else None,
+                at_s=self._shot.start_s,
+                until_s=self._shot.end_s,
+                picture=None if kept is None else encode_evidence_picture(kept, EVIDENCE_PX),
             )
         )
 
 
-def _small(frame: Frame) -> "Grey":
-    """The grey picture at its working size: halved as often as that goes, which is cheap, then brought to size."""
+def _working_size(frame: Frame) -> "GrayImage":
+    """The grey frame at working size: halved as often as possible, which is cheap, then resized."""
     import cv2
     import numpy as np
 
     longest_px = max(frame.width_px, frame.height_px)
-    while longest_px >= 2 * LONGEST_PX:
+    while longest_px >= 2 * WORKING_PX:
         longest_px = (longest_px + 1) // 2
-    grey = frame.grey(longest_px)
-    size = fitted(grey.shape[1], grey.shape[0], LONGEST_PX)
-    return grey if size == grey.shape[::-1] else cv2.resize(grey, size, interpolation=cv2.INTER_LINEAR).astype(np.uint8)
+    gray = frame.gray(longest_px)
+    size = fit_size(gray.shape[1], gray.shape[0], WORKING_PX)
+    return gray if size == gray.shape[::-1] else cv2.resize(gray, size, interpolation=cv2.INTER_LINEAR).astype(np.uint8)
 
 
-def _new(kit: Kit) -> Viewer:  # noqa: ARG001 - every viewer is made the same way; this one needs nothing
-    return CameraViewer()
+def _create(resources: ReaderResources) -> FrameAnalyser:  # noqa: ARG001 - all analysers are created alike
+    return CameraMotionAnalyser()
 
 
-KIND = ViewerKind(name=NAME, version=4, check="layout", kinds=FILMS, new=_new)
+ANALYSER = AnalyserSpec(name=NAME, version=4, check="layout", file_kinds=MOVING_IMAGE_KINDS, create=_create)
+"""Photos are left out: a photo has no motion, and its position and heading alone say what it shows of a layout."""

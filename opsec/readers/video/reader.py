@@ -1,118 +1,124 @@
-"""The pictures of a clip: decoded once, in the reading process, and shown to every kind of evidence that looks at them.
+"""Read the frames of a clip: decode them once, in the worker process, and show them to every frame analyser.
 
-A new kind of evidence in pictures is one room beside this one, one line in ``VIEWERS`` and one test file.
+A new kind of evidence from frames is one module beside this one, one entry in ``ANALYSERS`` and one test file.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from opsec.i18n.messages import reason
 from opsec.model import Check, CheckState, FileKind, Reason
-from opsec.model.records import Answered, Found, Gap, Looked
-from opsec.model.resources import Kit
+from opsec.model.records import CheckOutcome, DecodeExtent, Gap, ReaderOutput
+from opsec.model.resources import ReaderResources
+from opsec.model.vocabulary import MOVING_IMAGE_KINDS, STILL_IMAGE_KINDS
 from opsec.readers.interface import Reader
-from opsec.readers.video import landmark_features, signs
-from opsec.readers.video.analyser import Viewer, ViewerKind
-from opsec.readers.video.camera_motion import KIND as CAMERA
+from opsec.readers.video import camera_motion, landmark_features, signs
+from opsec.readers.video.analyser import AnalyserSpec, FrameAnalyser
+from opsec.runtime.program_faults import failure_reason
 from opsec.vision.decoding.frame import Frame
-from opsec.vision.decoding.photo import FORMATS, Photo
-from opsec.vision.decoding.video import DEMUXERS, Film
+from opsec.vision.decoding.photo import PhotoDecoder
+from opsec.vision.decoding.video import VideoDecoder
 
 NAME = "pictures"
 VERSION = 1
-FILMS: frozenset[FileKind] = frozenset(DEMUXERS)
-PHOTOS: frozenset[FileKind] = frozenset(FORMATS)
 PICTURE_CHECKS: tuple[Check, ...] = ("signage", "landmarks", "layout")
 
-VIEWERS: tuple[ViewerKind, ...] = (signs.KIND, landmark_features.KIND, CAMERA)
+ANALYSERS: tuple[AnalyserSpec, ...] = (signs.ANALYSER, landmark_features.ANALYSER, camera_motion.ANALYSER)
 
 
-def reader(kit: Kit, kinds: tuple[ViewerKind, ...] = VIEWERS) -> Reader:
-    """The reader of pictures, equipped with what is installed here."""
+def create_reader(resources: ReaderResources, specs: tuple[AnalyserSpec, ...] = ANALYSERS) -> Reader:
+    """Create the reader of frames, with the analysers that the installed resources allow."""
 
-    def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:
-        yield from _looked_at(file, kind, kit, kinds)
+    def read(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:
+        yield from _analyse(file, kind, resources, specs)
 
     return Reader(
-        name=_named(kit, kinds), version=VERSION, check="landmarks", kinds=FILMS | PHOTOS, read=read,
-        also=PICTURE_CHECKS, decodes=True,
-    )  # fmt: skip
+        name=_reader_name(resources, specs),
+        version=VERSION,
+        check="landmarks",
+        kinds=MOVING_IMAGE_KINDS | STILL_IMAGE_KINDS,
+        read=read,
+        also=PICTURE_CHECKS,
+        decodes=True,
+    )
 
 
-def _named(kit: Kit, kinds: tuple[ViewerKind, ...]) -> str:
-    """Changes with every viewer and with all that it works with, so that no reading outlives its equipment."""
-    viewers = (f"{kind.name}={kind.version}{kind.equipment(kit)}" for kind in kinds)
-    return f"{NAME}({','.join(viewers)})"
+def _reader_name(resources: ReaderResources, specs: tuple[AnalyserSpec, ...]) -> str:
+    """Name that changes with every analyser and its resources, so that no stored reading outlives them."""
+    analysers = (f"{spec.name}={spec.version}{spec.resource_fingerprint(resources)}" for spec in specs)
+    return f"{NAME}({','.join(analysers)})"
 
 
 @dataclass(slots=True)
-class _Seat:
-    """One viewer at work on a clip."""
+class _AnalyserRun:
+    """One analyser at work on a clip."""
 
-    kind: ViewerKind
-    viewer: Viewer
-    fallen: bool = False
+    spec: AnalyserSpec
+    analyser: FrameAnalyser
+    failed: bool = False
     gap: Gap | None = None
 
-    def show(self, frame: Frame) -> None:
-        """Have it look at a picture. One that fell over an earlier one sees no more; the others go on."""
-        if not self.fallen:
+    def process_frame(self, frame: Frame) -> None:
+        """Pass on a frame. An analyser that raised an exception gets no more frames; the others go on."""
+        if not self.failed:
             try:
-                self.viewer.see(frame)
+                self.analyser.process_frame(frame)
             except MemoryError:
                 raise
             except Exception as fault:  # noqa: BLE001 - hostile pixels through a library: any exception is possible
-                self._fall(fault)
+                self._fail(fault)
 
-    def told(self) -> Iterator[Found]:
-        """What it found, and what it fell over."""
+    def finish(self) -> Iterator[ReaderOutput]:
+        """Yield what the analyser found, and the reason where it failed."""
         try:
-            yield from self.viewer.found()
+            yield from self.analyser.finish()
         except MemoryError:
             raise
         except Exception as fault:  # noqa: BLE001 - as above
-            self._fall(fault)
+            self._fail(fault)
         if self.gap:
             yield self.gap
 
-    def _fall(self, fault: Exception) -> None:
-        self.fallen = True
-        self.gap = Gap(reason("not_read", part=self.kind.name, detail=type(fault).__name__))
+    def _fail(self, fault: Exception) -> None:
+        self.failed = True
+        self.gap = Gap(failure_reason(fault, self.spec.name))
 
 
-def _looked_at(file: BinaryIO, kind: FileKind, kit: Kit, kinds: tuple[ViewerKind, ...]) -> Iterator[Found]:
+def _analyse(
+    file: BinaryIO, kind: FileKind, resources: ReaderResources, specs: tuple[AnalyserSpec, ...]
+) -> Iterator[ReaderOutput]:
+    """Run all analysers of this kind of file, then yield the outcome of every check."""
     states: dict[Check, CheckState] = dict.fromkeys(PICTURE_CHECKS, "not_configured")
-    states |= {one.check: "not_applicable" for one in kinds if kind not in one.kinds}
-    seats: list[_Seat] = []
-    for one in (one for one in kinds if kind in one.kinds):
-        viewer = one.new(kit)
-        if isinstance(viewer, Reason):
-            yield viewer
+    states |= {spec.check: "not_applicable" for spec in specs if kind not in spec.file_kinds}
+    runs: list[_AnalyserRun] = []
+    for spec in (spec for spec in specs if kind in spec.file_kinds):
+        analyser = spec.create(resources)
+        if isinstance(analyser, Reason):
+            yield analyser
         else:
-            seats.append(_Seat(one, viewer))
-    if seats:
-        yield from _watched(Film(file, kind) if kind in FILMS else Photo(file, kind), seats, states)
-    yield from (Answered(check, state) for check, state in states.items())
+            runs.append(_AnalyserRun(spec, analyser))
+    if runs:
+        decoder = VideoDecoder(file, kind) if kind in MOVING_IMAGE_KINDS else PhotoDecoder(file, kind)
+        yield from _feed_frames(decoder, runs, states)
+    yield from (CheckOutcome(check, state) for check, state in states.items())
 
 
-def _watched(clip: Film | Photo, seats: list[_Seat], states: dict[Check, CheckState]) -> Iterator[Found]:
-    """Every picture is shown to every viewer; then each tells what it found."""
-    import cv2
+def _feed_frames(
+    decoder: VideoDecoder | PhotoDecoder, runs: list[_AnalyserRun], states: dict[Check, CheckState]
+) -> Iterator[ReaderOutput]:
+    """Pass every frame to every analyser, then yield what each found; updates ``states``."""
+    for frame in decoder.frames():
+        for run in runs:
+            run.process_frame(frame)
+    yield DecodeExtent(decoder.frames_read, decoder.seconds_read)
+    for run in runs:
+        yield from run.finish() if decoder.frames_read else ()
+        states[run.spec.check] = _check_state(run, decoder)
+    yield from decoder.gaps
 
-    cv2.setNumThreads(1)
-    for frame in clip.frames():
-        for seat in seats:
-            seat.show(frame)
-    yield Looked(clip.frames_read, clip.seconds_read)
-    for seat in seats:
-        yield from seat.told() if clip.frames_read else ()
-        states[seat.kind.check] = _state(seat, clip)
-    yield from clip.gaps
 
-
-def _state(seat: _Seat, clip: Film | Photo) -> CheckState:
-    """A film without pictures has nothing to look at; one whose pictures cannot be decoded was not looked at."""
-    if not clip.has_pictures:
+def _check_state(run: _AnalyserRun, decoder: VideoDecoder | PhotoDecoder) -> CheckState:
+    """State of an analyser's check: a video whose frames cannot be decoded was not checked."""
+    if not decoder.has_pictures:
         return "not_applicable"
-    return "failed" if seat.fallen or clip.frames_read == 0 else "ran"
+    return "failed" if run.failed or decoder.frames_read == 0 else "ran"

@@ -1,85 +1,162 @@
-"""Two pictures and the corners that both show; and many such pairs side by side, to be asked all at once."""
+"""Tracked points of single frames, and the point correspondences between two frames, one pair or many in a batch."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-
-from opsec.vision.camera_motion.frame_points import Sight
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from opsec.vision.camera_motion.rotation_geometry import Array, Mask
+    from opsec.vision.arrays import Flags, Floats, Ints, Points
+
+BORDER_TOP = 0.35
+"""Share of the image height, from the top, that a person in the centre does not cover."""
+BORDER_SIDE = 0.33
+"""Distance from the vertical centre line, as a share of the width, from which on a person does not cover the image."""
+BORDER_BOTTOM = 0.88
+"""Share of the height below which a person may cover the whole width."""
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
-    """Two pictures and the corners found in both."""
+class FramePoints:
+    """The tracked points of one frame."""
+
+    at_s: float
+    ids: "Ints"
+    """Track ids of the points, ascending, shape (n,)."""
+    points: "Points"
+    """x right, y down, in pixels of the working-size frame, shape (n, 2)."""
+
+
+def in_border_zone(points: "NDArray[np.floating[Any]]", size: tuple[int, int]) -> "Flags":
+    """Mark the points (…, 2) that a person in the centre of an image of (width, height) does not cover."""
+    x, y = np.abs(points[..., 0] / size[0] - 0.5), points[..., 1] / size[1]
+    return np.asarray((y < BORDER_TOP) | ((x > BORDER_SIDE) & (y < BORDER_BOTTOM)))
+
+
+def in_center_zone(points: "NDArray[np.floating[Any]]", size: tuple[int, int]) -> "Flags":
+    """Mark the points (…, 2) outside the border zone that lie in the middle two thirds of the image width."""
+    return np.asarray(~in_border_zone(points, size) & (np.abs(points[..., 0] / size[0] - 0.5) < BORDER_SIDE))
+
+
+@dataclass(frozen=True, slots=True)
+class FramePair:
+    """Two frames and the points found in both."""
 
     first: int
+    """Index of the first frame."""
     second: int
-    ids: "NDArray[np.int64]"
-    here: "Array"
-    there: "Array"
+    """Index of the second frame."""
+    ids: "Ints"
+    """Track ids, ascending, shape (n,)."""
+    source: "Floats"
+    """Pixel positions in the first frame, shape (n, 2)."""
+    target: "Floats"
+    """Pixel positions in the second frame, shape (n, 2)."""
 
-    def only(self, mask: "Mask") -> "Pair":
-        """With some of its corners, (n,)."""
-        return Pair(self.first, self.second, self.ids[mask], self.here[mask], self.there[mask])
+    def subset(self, selection: "Flags") -> "FramePair":
+        """Keep only the selected points, shape (n,)."""
+        return FramePair(self.first, self.second, self.ids[selection], self.source[selection], self.target[selection])
 
-    def moved_px(self) -> "Array":
-        """How far every corner went, (n,)."""
-        return np.asarray(np.sqrt(((self.there - self.here) ** 2).sum(axis=1)))
+    def displacement_px(self) -> "Floats":
+        """Distance that each point moved, shape (n,)."""
+        return np.asarray(np.sqrt(((self.target - self.source) ** 2).sum(axis=1)))
 
 
-def pair_of(sights: Sequence[Sight], first: int, second: int) -> Pair:
-    """The corners that two pictures share."""
-    one, other = sights[first], sights[second]
-    at = found_in(one.ids, other.ids)
-    mine = at >= 0
-    return Pair(
-        first, second, one.ids[mine], one.places[mine].astype(np.float64), other.places[at[mine]].astype(np.float64)
+def pair_frames(frames: Sequence[FramePoints], first: int, second: int) -> FramePair:
+    """Collect the points that two frames, given by their indices, share."""
+    one, other = frames[first], frames[second]
+    position = index_of(one.ids, other.ids)
+    shared = position >= 0
+    return FramePair(
+        first,
+        second,
+        one.ids[shared],
+        one.points[shared].astype(np.float64),
+        other.points[position[shared]].astype(np.float64),
     )
 
 
-def found_in(ids: "NDArray[np.int64]", others: "NDArray[np.int64]") -> "NDArray[np.int64]":
-    """Where each of these names stands among the others, both rising; -1 where it does not."""
+def index_of(ids: "Ints", others: "Ints") -> "Ints":
+    """Index of each id among ``others``, -1 where it is missing; both ascending."""
     if len(others) == 0:
         return np.full(len(ids), -1)
-    at = np.minimum(np.searchsorted(others, ids), len(others) - 1)
-    return np.where(others[at] == ids, at, -1)
+    position = np.minimum(np.searchsorted(others, ids), len(others) - 1)
+    return np.where(others[position] == ids, position, -1)
 
 
-def most_of(values: "Array", share: float) -> float:
-    """What this share of the values does not exceed; of an even number, the upper one of two."""
-    place = min(len(values) - 1, int(share * len(values)))
-    return float(np.partition(values, place)[place])
+def quantile(values: "Floats", share: float) -> float:
+    """Sample quantile without interpolation: the value that ``share`` of the values lie below."""
+    position = min(len(values) - 1, int(share * len(values)))
+    return float(np.partition(values, position)[position])
+
+
+def widening_pairs(frames: Sequence[FramePoints], first: int, gaps: Iterable[int]) -> Iterator[FramePair]:
+    """Pair one frame with later ones, at ascending gaps, up to the end of the shot."""
+    for gap in gaps:
+        if first + gap >= len(frames):
+            return
+        yield pair_frames(frames, first, first + gap)
+
+
+def widest_pair(
+    pairs: Iterable[FramePair], min_points: int, displacement: Callable[[FramePair], float], max_displacement: float
+) -> tuple[float, FramePair] | None:
+    """Find the widest of several widening pairs, with its displacement.
+
+    Parameters
+    ----------
+    pairs
+        Pairs of one frame with later ones, at ascending gaps.
+    min_points
+        The search ends at the first pair with fewer points.
+    displacement
+        Displacement of a pair.
+    max_displacement
+        The search ends at the first pair that exceeds this displacement, unless it is the first of all.
+
+    Returns
+    -------
+    Displacement and pair; None when even the first pair has too few points.
+    """
+    widest: tuple[float, FramePair] | None = None
+    for pair in pairs:
+        if len(pair.ids) < min_points:
+            break
+        moved = displacement(pair)
+        if moved > max_displacement and widest is not None:
+            break
+        widest = moved, pair
+    return widest
 
 
 @dataclass(frozen=True, slots=True)
-class Stack:
-    """k pairs, each with up to n corners; what a pair lacks is not ``there``."""
+class PairBatch:
+    """``k`` frame pairs with up to ``n`` points each, padded to one shape."""
 
-    here: "Array"
-    """(k, n, 2)."""
-    there: "Array"
-    known: "Mask"
-    """(k, n): whether the pair has so many corners."""
+    source: "Floats"
+    """Pixel positions in the first frames, shape (k, n, 2)."""
+    target: "Floats"
+    """Pixel positions in the second frames, shape (k, n, 2)."""
+    valid: "Flags"
+    """False where a shorter pair is padded, shape (k, n)."""
 
     @classmethod
-    def of(cls, pairs: Sequence[Pair], most: int | None = None) -> "Stack":
-        """Of longer pairs every so manieth corner, so that none has more than ``most``."""
-        pairs = pairs if most is None else [_thinned(pair, most) for pair in pairs]
-        size = max((len(pair.ids) for pair in pairs), default=0)
-        here, there = np.zeros((len(pairs), size, 2)), np.zeros((len(pairs), size, 2))
-        known = np.zeros((len(pairs), size), bool)
+    def from_pairs(cls, pairs: Sequence[FramePair], max_points: int | None = None) -> "PairBatch":
+        """Batch pairs; pairs with more than ``max_points`` points are subsampled."""
+        pairs = pairs if max_points is None else [_subsample(pair, max_points) for pair in pairs]
+        size = max([1, *(len(pair.ids) for pair in pairs)])  # of pairs without any point, one that is padding
+        source, target = np.zeros((len(pairs), size, 2)), np.zeros((len(pairs), size, 2))
+        valid = np.zeros((len(pairs), size), bool)
         for row, pair in enumerate(pairs):
             count = len(pair.ids)
-            here[row, :count], there[row, :count], known[row, :count] = pair.here, pair.there, True
-        return cls(here, there, known)
+            source[row, :count], target[row, :count], valid[row, :count] = pair.source, pair.target, True
+        return cls(source, target, valid)
 
 
-def _thinned(pair: Pair, most: int) -> Pair:
-    step = -(-len(pair.ids) // most)
-    return pair if step <= 1 else pair.only(np.arange(len(pair.ids)) % step == 0)
+def _subsample(pair: FramePair, max_points: int) -> FramePair:
+    """Keep every ``step``-th point, with the smallest step that leaves at most ``max_points``."""
+    step = -(-len(pair.ids) // max_points)
+    return pair if step <= 1 else pair.subset(np.arange(len(pair.ids)) % step == 0)

@@ -1,7 +1,7 @@
-"""A turn that comes round to where it began measures itself: it was 360 degrees, whatever the lens.
+"""Loop closure: a turn that comes round to its start measures itself, since it covers 360° whatever the lens.
 
-The last pictures are compared with the first; when they show the same, the headings between them are
-stretched or shrunk so that the circle closes, and the field of view with them.
+The last frames are compared with the first. Where they show the same scene, the headings between them are scaled so
+that the circle closes, and the field of view with them.
 """
 
 from collections.abc import Sequence
@@ -9,75 +9,102 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from opsec.vision.camera_motion.rotation_geometry import Lens, steadiest_turns
+from opsec.vision.camera_motion.pinhole_camera import CameraIntrinsics
+from opsec.vision.camera_motion.rotation_geometry import fit_rotations_robust
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from opsec.vision.arrays import Floats, GrayImage
 
-    from opsec.vision.camera_motion.rotation_geometry import Array
+MIN_RANGE_DEG = 280.0
+"""Range of headings from which a closed circle is worth seeking."""
+MIN_MATCHES = 14
+"""Putative matches, and inliers, that two frames must share."""
+MIN_INLIER_SHARE = 0.35
+"""Share of the putative matches that must agree on one rotation."""
+MAX_SCALE_CHANGE = 0.12
+"""Difference of the scale from 1, at most."""
+INLIER_TOLERANCE = 0.018
+"""Residual of an inlier, as a share of the shorter side."""
+_MAX_PAIRS = 6
+"""Pairs of frames that are compared."""
+_MAX_END_FRAMES = 40
+"""Frames at each end of the shot from which pairs are formed."""
+_MAX_GAP = 0.6
+"""How far two frames may miss a full circle, as a share of the field of view, to be compared."""
+_MAX_KEYPOINTS = 500
+_MAX_MATCHES = 120
+_FULL_CIRCLE_DEG = 360.0
 
-LEAST_DEG = 280.0
-"""Range of headings from which it is worth looking."""
-FEWEST_ALIKE = 14
-LEAST_SHARE = 0.35
-"""Of the matched corners, how many must agree on one rotation."""
-MOST_STRETCH = 0.12
-ALIKE = 0.018
-"""How far a matched corner may lie from where the rotation puts it, as a share of the shorter side."""
-_TRIED = 6
-_FEATURES = 500
 
+def loop_closure_scale(
+    frames: "Sequence[GrayImage | None]", heading_deg: "Floats", short_fov_deg: float
+) -> float | None:
+    """Estimate the factor by which headings must be multiplied so that the circle closes.
 
-def stretch(pictures: "Sequence[NDArray[np.uint8] | None]", heading_deg: "Array", short_fov_deg: float) -> float | None:
-    """By what the headings must be multiplied so that the circle closes; none when it does not, or was not filmed.
+    Parameters
+    ----------
+    frames
+        The frames that were kept, one place for every heading; None for a dropped one.
+    heading_deg
+        Chained heading of every frame, shape (frames,).
+    short_fov_deg
+        Field of view of the shorter side.
 
-    ``pictures`` are the grey pictures that were kept, one place for every heading.
+    Returns
+    -------
+    The factor; None when the circle does not close or was not filmed.
     """
-    for first, last in _meetings(pictures, heading_deg, short_fov_deg):
-        one, other = pictures[first], pictures[last]
+    for first, last in _candidate_pairs(frames, heading_deg, short_fov_deg):
+        one, other = frames[first], frames[last]
         assert one is not None and other is not None
-        between = _between_deg(one, other, short_fov_deg)
-        if between is None:
+        remaining_deg = _relative_heading_deg(one, other, short_fov_deg)
+        if remaining_deg is None:
             continue
-        chained = abs(float(heading_deg[last] - heading_deg[first]))
+        chained_deg = abs(float(heading_deg[last] - heading_deg[first]))
         sign = 1.0 if heading_deg[last] > heading_deg[first] else -1.0
-        factor = (360.0 + sign * between) / chained
-        if abs(factor - 1) <= MOST_STRETCH:
-            return factor
+        scale = (_FULL_CIRCLE_DEG + sign * remaining_deg) / chained_deg
+        if abs(scale - 1) <= MAX_SCALE_CHANGE:
+            return scale
     return None
 
 
-def _meetings(
-    pictures: "Sequence[NDArray[np.uint8] | None]", heading_deg: "Array", short_fov_deg: float
+def _candidate_pairs(
+    frames: "Sequence[GrayImage | None]", heading_deg: "Floats", short_fov_deg: float
 ) -> list[tuple[int, int]]:
-    """Pairs of kept pictures whose headings lie closest to a full circle apart."""
-    kept = [number for number, picture in enumerate(pictures) if picture is not None]
-    apart = [
-        (abs(abs(float(heading_deg[j] - heading_deg[i])) - 360.0), i, j) for i in kept[:40] for j in kept[-40:] if i < j
+    """Pairs of kept frames whose headings lie closest to a full circle apart."""
+    kept = [number for number, frame in enumerate(frames) if frame is not None]
+    gaps = [
+        (abs(abs(float(heading_deg[j] - heading_deg[i])) - _FULL_CIRCLE_DEG), i, j)
+        for i in kept[:_MAX_END_FRAMES]
+        for j in kept[-_MAX_END_FRAMES:]
+        if i < j
     ]
-    near = sorted(one for one in apart if one[0] < 0.6 * short_fov_deg)
-    return [(i, j) for _off, i, j in near[:_TRIED]]
+    near = sorted(one for one in gaps if one[0] < _MAX_GAP * short_fov_deg)
+    return [(i, j) for _gap, i, j in near[:_MAX_PAIRS]]
 
 
-def _between_deg(one: "NDArray[np.uint8]", other: "NDArray[np.uint8]", short_fov_deg: float) -> float | None:
-    """How far the camera turned from one picture to the other, clockwise; none when they do not show the same."""
+def _relative_heading_deg(one: "GrayImage", other: "GrayImage", short_fov_deg: float) -> float | None:
+    """Heading of the second frame relative to the first, clockwise; None when they do not show the same scene."""
     import cv2
 
-    orb = cv2.ORB.create(nfeatures=_FEATURES)
-    (points, words), (points_too, words_too) = orb.detectAndCompute(one, None), orb.detectAndCompute(other, None)
-    if words is None or words_too is None or min(len(words), len(words_too)) < FEWEST_ALIKE:
+    orb = cv2.ORB.create(nfeatures=_MAX_KEYPOINTS)
+    (keypoints, descriptors), (other_keypoints, other_descriptors) = (
+        orb.detectAndCompute(one, None),
+        orb.detectAndCompute(other, None),
+    )
+    if descriptors is None or other_descriptors is None or min(len(descriptors), len(other_descriptors)) < MIN_MATCHES:
         return None
-    alike = cv2.BFMatcher(cv2.NORM_HAMMING, crossCheck=True).match(words, words_too)
-    alike = sorted(alike, key=lambda match: (match.distance, match.queryIdx))[:120]
-    if len(alike) < FEWEST_ALIKE:
+    matches = cv2.BFMatcher(cv2.NORM_HAMMING, crossCheck=True).match(descriptors, other_descriptors)
+    matches = sorted(matches, key=lambda match: (match.distance, match.queryIdx))[:_MAX_MATCHES]
+    if len(matches) < MIN_MATCHES:
         return None
-    here = np.array([points[match.queryIdx].pt for match in alike], np.float64)
-    there = np.array([points_too[match.trainIdx].pt for match in alike], np.float64)
+    source = np.array([keypoints[match.queryIdx].pt for match in matches], np.float64)
+    target = np.array([other_keypoints[match.trainIdx].pt for match in matches], np.float64)
     height, width = one.shape
-    lens = Lens.of(short_fov_deg, (width, height))
-    alike_px = ALIKE * min(width, height)
-    (turn,), (off,) = steadiest_turns(here[None], there[None], lens, alike_px, np.ones((1, len(here))))
-    agree = int((off < alike_px).sum())
-    if agree < max(FEWEST_ALIKE, LEAST_SHARE * len(alike)):
+    intrinsics = CameraIntrinsics.from_fov(short_fov_deg, (width, height))
+    tolerance_px, weights = INLIER_TOLERANCE * min(width, height), np.ones((1, len(source)))
+    (rotation,), (residuals_px,) = fit_rotations_robust(source[None], target[None], intrinsics, tolerance_px, weights)
+    inliers = int((residuals_px < tolerance_px).sum())
+    if inliers < max(MIN_MATCHES, MIN_INLIER_SHARE * len(matches)):
         return None
-    return -float(np.degrees(np.arctan2(turn[0, 2], turn[2, 2])))
+    return -float(np.degrees(np.arctan2(rotation[0, 2], rotation[2, 2])))

@@ -1,7 +1,8 @@
-"""What is near passes by what is far: a camera that travels, told from one that only turns.
+"""Estimate camera translation from parallax, to tell a moving camera from one that only turns.
 
-With the turn taken out, ray, goal and travel lie in one plane for all that stands still (the epipolar constraint,
-Longuet-Higgins 1981), and all of it moves away from where the camera goes, or all towards it. Noise does neither.
+With the rotation removed, source ray, target ray and direction of translation lie in one plane for everything that
+does not move by itself (the epipolar constraint, Longuet-Higgins 1981), and all points move away from the focus of
+expansion, or all towards it. Noise does neither.
 """
 
 from typing import TYPE_CHECKING
@@ -9,35 +10,51 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from opsec.vision.camera_motion.rotation_geometry import Array, Mask
+    from opsec.vision.arrays import Flags, Floats
 
-FEWEST_MOVING = 6
-"""Corners that must show parallax for it to have a direction."""
-IN_PLANE = 0.2
-"""Sine of the angle that a corner's own plane may make with the travel."""
+MIN_MOVING_POINTS = 6
+"""Points that must show parallax for a direction to be estimated."""
+MAX_OUT_OF_PLANE_SINE = 0.2
+"""Sine of the angle that the epipolar plane of an inlier may make with the translation."""
+ROUNDS = 5
+"""Rounds of iteratively reweighted least squares."""
 
 
-def travels(rays: "Array", goals: "Array", least: float, known: "Mask") -> "Array":
-    """Directions (k, 3) in which the camera travels, each as long as the share of the corners that shows it.
+def translation_directions(
+    source_rays: "Floats", target_rays: "Floats", min_angle_rad: float, valid: "Flags"
+) -> "Floats":
+    """Estimate the direction of camera translation of each frame pair.
 
-    ``rays`` are the directions (k, n, 3) of the corners with the turn taken out, ``goals`` where they went,
-    ``least`` the least angle, in radians, that is no noise, and ``known`` says which corners there are, (k, n).
+    Parameters
+    ----------
+    source_rays
+        Unit rays of the points in the first frame, the rotation to the second one applied, shape (k, n, 3).
+    target_rays
+        Unit rays of the same points in the second frame, shape (k, n, 3).
+    min_angle_rad
+        Parallax below this is noise.
+    valid
+        False for padding, shape (k, n).
+
+    Returns
+    -------
+    Directions, shape (k, 3), each as long as the share of the points, 0 to 1, that agrees with it.
     """
-    across = np.cross(rays, goals)
-    size = np.sqrt((across**2).sum(axis=-1))
-    moving = known & (size > least)
+    normals = np.cross(source_rays, target_rays)
+    sines = np.sqrt((normals**2).sum(axis=-1))
+    moving = valid & (sines > min_angle_rad)
     count = moving.sum(axis=-1)
     weights = moving.astype(np.float64)
-    for _ in range(5):
-        _values, axes = np.linalg.eigh(np.swapaxes(across * weights[..., None], -1, -2) @ across)
-        travel = axes[..., 0]
-        out = np.abs((across @ travel[..., None])[..., 0]) / (size + 1e-9)
-        weights = moving / (1 + (out / IN_PLANE) ** 2)
-    along = (rays @ travel[..., None])[..., 0]
-    onward = ((goals - rays) * (travel[..., None, :] - along[..., None] * rays)).sum(axis=-1)
-    moved = np.maximum(1, count)
-    sense = (np.sign(onward) * moving).sum(axis=-1) / moved
-    explained = (moving & (out < IN_PLANE)).sum(axis=-1) / moved
-    share = count / np.maximum(1, known.sum(axis=-1))
-    strength = np.where(count >= FEWEST_MOVING, sense * explained * share, 0.0)
-    return np.asarray(-travel * strength[..., None])
+    for _ in range(ROUNDS):
+        _values, axes = np.linalg.eigh(np.swapaxes(normals * weights[..., None], -1, -2) @ normals)
+        direction = axes[..., 0]
+        out_of_plane = np.abs((normals @ direction[..., None])[..., 0]) / (sines + 1e-9)
+        weights = moving / (1 + (out_of_plane / MAX_OUT_OF_PLANE_SINE) ** 2)
+    along = (source_rays @ direction[..., None])[..., 0]
+    outward = ((target_rays - source_rays) * (direction[..., None, :] - along[..., None] * source_rays)).sum(axis=-1)
+    divisor = np.maximum(1, count)
+    sign_agreement = (np.sign(outward) * moving).sum(axis=-1) / divisor
+    inlier_share = (moving & (out_of_plane < MAX_OUT_OF_PLANE_SINE)).sum(axis=-1) / divisor
+    moving_share = count / np.maximum(1, valid.sum(axis=-1))
+    strength = np.where(count >= MIN_MOVING_POINTS, sign_agreement * inlier_share * moving_share, 0.0)
+    return np.asarray(-direction * strength[..., None])

@@ -1,8 +1,7 @@
-"""Corners followed from picture to picture: pyramidal Lucas-Kanade, there and back again.
+"""Track points through one shot: pyramidal Lucas-Kanade, forward and backward.
 
-A corner that does not come home within a third of a pixel's reach is dropped (forward-backward check,
-Kalal et al. 2010). Where the picture jumps further than the pyramid reaches, the jump is first
-measured as a whole by phase correlation.
+A point that does not come back to its start is dropped (forward-backward check, Kalal et al. 2010). Where the image
+jumps farther than the pyramid reaches, the jump is first measured as a whole by phase correlation.
 """
 
 from dataclasses import dataclass, field
@@ -10,186 +9,130 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from opsec.vision.camera_motion.frame_points import Sight, at_rim
+from opsec.vision.camera_motion.corner_detection import detect_corners
+from opsec.vision.camera_motion.correspondences import FramePoints, in_border_zone
+from opsec.vision.camera_motion.optical_flow import global_shift_px, track_forward_backward
 from opsec.vision.camera_motion.shot_boundaries import is_cut
-from opsec.vision.camera_motion.static_overlay import Still
+from opsec.vision.camera_motion.static_overlay import StaticOverlay
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Grey = NDArray[np.uint8]
-    """(h, w)."""
-    Places = NDArray[np.float32]
-    """(n, 2): x right, y down, in pixels of the small picture."""
+    from opsec.vision.arrays import Flags, GrayImage, Ints, Points
 
-MOST_CORNERS = 170
-MOST_AT_RIM = 95
-FAINTEST, NOTHING = 0.004, 4e-5
-"""Of the strongest corner's strength, and at all: weaker ones are none, but a sensor's noise."""
-FEWEST_CORNERS, FEWEST_AT_RIM = 115, 25
-"""Below so many in all, or at the rim, new ones are looked for where there are none, in every second picture at most;
-in every one where half of them are lost or the picture moves fast."""
-FAST = 0.08
-"""Share of the shorter side."""
-HOME_PX = 0.6
-"""How far from its start a corner may end that was followed there and back."""
-LOST_SHARE = 0.75
-"""When fewer come home than this, the lost ones are looked for where the whole picture went."""
-NEW_GUESS_PX = 3.0
-"""A jump measured as a whole is a new guess when it differs so much from those that were tried."""
-_WINDOW, _LEVELS = (9, 9), 3
+MIN_POINTS, MIN_BORDER_POINTS = 115, 25
+"""Points in all, and at the border, below which new corners are detected: in every second frame at most, and in every
+frame where half of the points are lost or the image moves fast."""
+FAST_STEP = 0.08
+"""Displacement between two frames, as a share of the shorter side, from which the image moves fast."""
+STEP_QUANTILE = (4, 5)
+"""Quantile of the displacements, as a fraction, that stands for the step."""
+MIN_TRACKED_SHARE = 0.75
+"""Share of the points tracked below which the lost ones are sought where the whole image went."""
+MIN_LOST_POINTS = 8
+"""Lost points from which a global shift is tried."""
+MIN_GUESS_DIFFERENCE_PX = 3.0
+"""Difference from the shifts already tried from which a global shift is a new guess."""
 
 
 @dataclass(slots=True)
-class Follower:
-    """Follows corners through one shot."""
+class PointTracker:
+    """Tracks points through one shot."""
 
-    sights: list[Sight] = field(default_factory=list)
-    still: Still = field(default_factory=Still)
+    frames: list[FramePoints] = field(default_factory=list)
+    overlay: StaticOverlay = field(default_factory=StaticOverlay)
     """What stands still on the screen, whatever the camera does."""
-    step: float = 1.0
-    """How far most corners went last, at most, as a share of the shorter side."""
-    _since_new: int = 1
-    """Pictures since new corners were looked for."""
-    _last: "Grey | None" = None
+    last_step: float = 1.0
+    """Displacement of the points in the last step (the ``STEP_QUANTILE``), as a share of the shorter side."""
+    _frames_since_detection: int = 1
+    _last: "GrayImage | None" = None
     _next_id: int = 0
-    _drift: "NDArray[np.float32]" = field(default_factory=lambda: np.zeros(2, np.float32))
+    _drift_px: "NDArray[np.float32]" = field(default_factory=lambda: np.zeros(2, np.float32))
+    """Median displacement x, y of the points in the last step."""
 
-    def follow(self, grey: "Grey", at_s: float) -> bool:
-        """Add one picture. False, and nothing is added, when it belongs to another shot."""
-        ids, places = np.empty(0, np.int64), np.empty((0, 2), np.float32)
+    def track(self, gray: "GrayImage", at_s: float) -> bool:
+        """Add one frame. Return False, and add nothing, when it belongs to another shot."""
+        ids, points = np.empty(0, np.int64), np.empty((0, 2), np.float32)
         if self._last is not None:
-            if grey.shape != self._last.shape:
+            if gray.shape != self._last.shape:
                 return False
-            if len(self.sights[-1].ids):
-                ids, places = self._again(self._last, grey)
-            if is_cut(self._last, grey, len(ids), len(self.sights[-1].ids)):
+            if len(self.frames[-1].ids):
+                ids, points = self._track_points(self._last, gray)
+            if is_cut(self._last, gray, len(ids), len(self.frames[-1].ids)):
                 return False
-        burnt_in = self.still.see(grey)
-        off = ~burnt_in[places[:, 1].astype(int), places[:, 0].astype(int)]
-        ids, places = ids[off], places[off]
-        self._since_new += 1
-        bare = len(ids) < FEWEST_CORNERS or int(at_rim(places, grey.shape[::-1]).sum()) < FEWEST_AT_RIM
-        if len(ids) < FEWEST_CORNERS // 2 or (bare and (self._since_new > 1 or self.step > FAST)):
-            self._since_new = 0
-            ids, places = self._with_new(grey, burnt_in, ids, places)
-        self.sights.append(Sight(at_s, ids, places))
-        self._last = grey
+        overlay = self.overlay.update(gray)
+        kept = ~_values_at(overlay, points)
+        ids, points = ids[kept], points[kept]
+        self._frames_since_detection += 1
+        if self._needs_points(points, gray):
+            self._frames_since_detection = 0
+            ids, points = self._add_corners(gray, overlay, ids, points)
+        self.frames.append(FramePoints(at_s, ids, points))
+        self._last = gray
         return True
 
-    def without_burnt_in(self) -> list[Sight]:
-        """The corners of all pictures but those where, as was learnt by the end, something is burnt in."""
-        burnt_in = self.still.mask
-        if burnt_in is None:
-            return self.sights
-        kept: list[Sight] = []
-        for sight in self.sights:
-            off = ~burnt_in[sight.places[:, 1].astype(int), sight.places[:, 0].astype(int)]
-            kept.append(Sight(sight.at_s, sight.ids[off], sight.places[off]))
-        return kept
+    def frames_without_overlay(self) -> list[FramePoints]:
+        """Points of all frames, without those on the overlay as it is known at the end of the shot."""
+        overlay = self.overlay.mask
+        if overlay is None:
+            return self.frames
+        cleaned: list[FramePoints] = []
+        for frame in self.frames:
+            kept = ~_values_at(overlay, frame.points)
+            cleaned.append(FramePoints(frame.at_s, frame.ids[kept], frame.points[kept]))
+        return cleaned
 
-    def _again(self, last: "Grey", grey: "Grey") -> "tuple[NDArray[np.int64], Places]":
-        """Corners of the last picture found in this one: guessed by their last drift, then by that of the picture."""
-        before = self.sights[-1]
-        found, home = _there_and_back(last, grey, before.places, self._drift)
-        stays = _inside(before.places + self._drift, grey.shape)
-        if home[stays].mean() < LOST_SHARE if stays.any() else True:
-            tried = [self._drift]
-            for upper in (True, False):
-                lost = np.flatnonzero(~home)
-                if len(lost) < 8:
-                    break
-                guess = jump_px(last, grey, self.still.mask, upper=upper)
-                if min(float(np.abs(guess - one).max()) for one in tried) < NEW_GUESS_PX:
-                    continue
-                tried.append(guess)
-                found[lost], home[lost] = _there_and_back(last, grey, before.places[lost], guess)
-        home &= _inside(found, grey.shape)
-        if home.any():
-            way = found[home] - before.places[home]
-            self._drift = np.median(way, axis=0).astype(np.float32)
-            self.step = float(np.sort(np.hypot(way[:, 0], way[:, 1]))[len(way) * 4 // 5]) / min(grey.shape)
-        return before.ids[home], found[home]
+    def _needs_points(self, points: "Points", gray: "GrayImage") -> bool:
+        """Whether new corners are to be detected in a frame in which these points (n, 2) are tracked."""
+        border_points = int(in_border_zone(points, gray.shape[::-1]).sum())
+        few = len(points) < MIN_POINTS or border_points < MIN_BORDER_POINTS
+        overdue = self._frames_since_detection > 1 or self.last_step > FAST_STEP
+        return len(points) < MIN_POINTS // 2 or (few and overdue)
 
-    def _with_new(
-        self, grey: "Grey", burnt_in: "NDArray[np.bool_]", ids: "NDArray[np.int64]", places: "Places"
-    ) -> "tuple[NDArray[np.int64], Places]":
-        new = new_corners(grey, burnt_in, places)
-        added = np.arange(self._next_id, self._next_id + len(new), dtype=np.int64)
-        self._next_id += len(new)
-        return np.concatenate([ids, added]), np.concatenate([places, new]).astype(np.float32)
+    def _track_points(self, last: "GrayImage", gray: "GrayImage") -> "tuple[Ints, Points]":
+        """Find the points of the last frame in this one: first by their last drift, then by that of the image."""
+        before = self.frames[-1]
+        found, tracked = track_forward_backward(last, gray, before.points, self._drift_px)
+        in_view = _in_image(before.points + self._drift_px, gray.shape)
+        if tracked[in_view].mean() < MIN_TRACKED_SHARE if in_view.any() else True:
+            self._retry_lost(last, gray, found, tracked)
+        tracked &= _in_image(found, gray.shape)
+        if tracked.any():
+            steps_px = found[tracked] - before.points[tracked]
+            self._drift_px = np.median(steps_px, axis=0).astype(np.float32)
+            lengths_px = np.sort(np.hypot(steps_px[:, 0], steps_px[:, 1]))
+            typical_px = float(lengths_px[len(steps_px) * STEP_QUANTILE[0] // STEP_QUANTILE[1]])
+            self.last_step = typical_px / min(gray.shape)
+        return before.ids[tracked], found[tracked]
 
+    def _retry_lost(self, last: "GrayImage", gray: "GrayImage", found: "Points", tracked: "Flags") -> None:
+        """Seek lost points where the image went; updates ``found`` (n, 2) and ``tracked`` (n,) in place."""
+        points = self.frames[-1].points
+        tried = [self._drift_px]
+        for upper in (True, False):
+            lost = np.flatnonzero(~tracked)
+            if len(lost) < MIN_LOST_POINTS:
+                break
+            guess_px = global_shift_px(last, gray, self.overlay.mask, upper=upper)
+            if min(float(np.abs(guess_px - one).max()) for one in tried) < MIN_GUESS_DIFFERENCE_PX:
+                continue
+            tried.append(guess_px)
+            found[lost], tracked[lost] = track_forward_backward(last, gray, points[lost], guess_px)
 
-def new_corners(grey: "Grey", burnt_in: "NDArray[np.bool_]", places: "Places") -> "Places":
-    """Corners (Shi and Tomasi 1994) where there are none yet, (n, 2): the strongest of every free cell of a grid.
-
-    The rim of the picture has its own share of them: a person in the middle may have the strongest corners of all.
-    """
-    import cv2
-
-    apart = max(4, round(min(grey.shape) / 28))
-    rows, columns = grey.shape[0] // apart, grey.shape[1] // apart
-    strength = cv2.cornerMinEigenVal(grey, 5)
-    strength[burnt_in] = 0
-    whole = np.asarray(strength[: rows * apart, : columns * apart], np.float32)
-    cells = whole.reshape(rows, apart, columns, apart).swapaxes(1, 2).reshape(rows * columns, apart * apart)
-    inner, best = cells.argmax(axis=1), cells.max(axis=1)
-    row, column = np.divmod(np.arange(rows * columns), columns)
-    found = np.stack([column * apart + inner % apart, row * apart + inner // apart], axis=1).astype(np.float32)
-    row, column = np.minimum(places[:, 1] // apart, rows - 1), np.minimum(places[:, 0] // apart, columns - 1)
-    best[(row * columns + column).astype(int)] = 0
-    rim, taken = at_rim(found, grey.shape[::-1]), at_rim(places, grey.shape[::-1])
-    chosen = [
-        _strongest(np.where(part, best, 0), most - int(there.sum()))
-        for part, there, most in ((rim, taken, MOST_AT_RIM), (~rim, ~taken, MOST_CORNERS - MOST_AT_RIM))
-    ]
-    return found[np.concatenate(chosen)]
+    def _add_corners(self, gray: "GrayImage", overlay: "Flags", ids: "Ints", points: "Points") -> "tuple[Ints, Points]":
+        """Append newly detected corners, with new ids, to the tracked points."""
+        corners = detect_corners(gray, overlay, points)
+        new_ids = np.arange(self._next_id, self._next_id + len(corners), dtype=np.int64)
+        self._next_id += len(corners)
+        return np.concatenate([ids, new_ids]), np.concatenate([points, corners]).astype(np.float32)
 
 
-def _strongest(strength: "NDArray[np.float32]", most: int) -> "NDArray[np.int64]":
-    """Where the strongest are, at most so many, and none next to nothing beside the strongest."""
-    order = np.argsort(-strength, kind="stable")[: max(0, most)]
-    return order[strength[order] > max(FAINTEST * float(strength.max(initial=0.0)), NOTHING)]
+def _values_at(image: "Flags", points: "Points") -> "Flags":
+    """Values of an image (height, width) at points (n, 2), rounded down."""
+    return np.asarray(image[points[:, 1].astype(int), points[:, 0].astype(int)])
 
 
-def _inside(places: "Places", shape: tuple[int, ...]) -> "NDArray[np.bool_]":
-    """Which places lie in a picture of (height, width), its outermost pixels left out."""
-    x, y = places[:, 0], places[:, 1]
+def _in_image(points: "Points", shape: tuple[int, ...]) -> "Flags":
+    """Mark the points (n, 2) inside an image of (height, width), without its outermost pixels."""
+    x, y = points[:, 0], points[:, 1]
     return np.asarray((x >= 1) & (y >= 1) & (x < shape[1] - 1) & (y < shape[0] - 1))
-
-
-def jump_px(last: "Grey", grey: "Grey", burnt_in: "NDArray[np.bool_] | None", *, upper: bool) -> "NDArray[np.float32]":
-    """How far the picture has moved, (x, y), by phase correlation of halved pictures; of the upper part, or of all.
-
-    What is burnt in would say that nothing has moved: it is made grey.
-    """
-    import cv2
-
-    rows = grey.shape[0] * 2 // 5 if upper else grey.shape[0]
-    size = grey.shape[1] // 2, rows // 2
-    small = [cv2.resize(one[:rows], size, interpolation=cv2.INTER_AREA).astype(np.float32) for one in (last, grey)]
-    if burnt_in is not None:
-        gone = cv2.resize(burnt_in[:rows].astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
-        for one in small:
-            one[gone] = one.mean()
-    window = cv2.createHanningWindow(size, cv2.CV_32F)
-    (x, y), _sure = cv2.phaseCorrelate(small[0], small[1], window)
-    return np.array([2 * x, 2 * y], np.float32)
-
-
-def _there_and_back(
-    last: "Grey", grey: "Grey", places: "Places", drift: "NDArray[np.float32]"
-) -> "tuple[Places, NDArray[np.bool_]]":
-    """Where corners went, and which of them came home again when followed back."""
-    import cv2
-
-    criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 10, 0.03)
-    flags = cv2.OPTFLOW_USE_INITIAL_FLOW
-    there, seen, _ = cv2.calcOpticalFlowPyrLK(
-        last, grey, places, places + drift, winSize=_WINDOW, maxLevel=_LEVELS, criteria=criteria, flags=flags
-    )
-    back, seen_too, _ = cv2.calcOpticalFlowPyrLK(
-        grey, last, there, there - drift, winSize=_WINDOW, maxLevel=_LEVELS, criteria=criteria, flags=flags
-    )
-    away = np.linalg.norm(back - places, axis=1)
-    return np.asarray(there, np.float32), (seen.ravel() > 0) & (seen_too.ravel() > 0) & (away < HOME_PX)

@@ -1,175 +1,160 @@
-"""One shot of a film, followed corner by corner, and what is told of it at its end."""
+"""Analyse one shot: track its points frame by frame, and summarise the camera motion at its end."""
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from opsec.model import Motion
-from opsec.vision.camera_motion.correspondences import found_in
-from opsec.vision.camera_motion.frame_points import Sight, at_rim
-from opsec.vision.camera_motion.loop_closure import LEAST_DEG, stretch
-from opsec.vision.camera_motion.motion_classifier import LEAST_KNOWN, NARROWEST_DEG, Seen, motion_of, sweeps_behind
-from opsec.vision.camera_motion.motion_segmentation import backgrounds
-from opsec.vision.camera_motion.motion_statistics import flow
-from opsec.vision.camera_motion.panorama import panorama, side_by_side
-from opsec.vision.camera_motion.point_tracker import Follower
-from opsec.vision.camera_motion.rotation_odometry import View, field_of_view, headings, horizontal
+from opsec.model import CameraMotion, Motion
+from opsec.vision.camera_motion.loop_closure import MIN_RANGE_DEG, loop_closure_scale
+from opsec.vision.camera_motion.motion_classifier import (
+    MIN_MEASURED_SHARE,
+    MIN_TURN_FOV_DEG,
+    classify_motion,
+    is_selfie_pan,
+)
+from opsec.vision.camera_motion.panorama import render_film_strip, render_panorama
+from opsec.vision.camera_motion.pinhole_camera import horizontal_fov_deg
+from opsec.vision.camera_motion.point_tracker import PointTracker
+from opsec.vision.camera_motion.shot_measurements import ShotMeasurements, measure_shot
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from opsec.vision.arrays import GrayImage
 
-    Grey = NDArray[np.uint8]
-
-MOST_SIGHTS = 960
-"""Two minutes: a longer shot is told in parts."""
-FEWEST_SIGHTS = 3
-MOST_KEPT = 128
-"""Pictures of a shot that are kept for the strip; of more, every second one is let go."""
-FEWEST_CORNERS = 10
-STILL_SHARE = 0.45
-"""Share of the edges at the rim that stand still on a tripod, at least."""
-SURE_SHARE = 0.95
+MAX_FRAMES = 960
+"""Two minutes at eight frames a second: a longer shot is analysed in parts."""
+MIN_FRAMES = 3
+MAX_KEPT_FRAMES = 128
+"""Frames of a shot that are kept for its strip; of more, every second one is dropped."""
+TRIPOD_STATIC_EDGES = 0.45
+"""Share of the edges outside the centre that stand still on a tripod, at least."""
+EXACT_MEASURED_SHARE = 0.95
 """Share of the steps that must have been measured for the figures not to be lower bounds."""
-WAIT_S, WORTH_A_LOOK = 0.24, 0.02
-"""A picture is passed over when corners would go less far in that time, as a share of the shorter side."""
-TURNED_SHIFT = 1.2
-"""How far, in shorter sides, the picture must have moved before a travelling camera is said to have turned."""
+SKIP_S, MIN_SKIP_DISPLACEMENT = 0.24, 0.02
+"""A frame is skipped when the points would move less than this displacement, as a share of the shorter side, in that
+time."""
+MIN_TURNED_SHIFT = 1.2
+"""Shift of the image, in shorter sides, from which a travelling camera is said to have turned."""
+SELFIE_ROTATION_SHARE, SELFIE_BORDER_LEAD = 0.85, 0.08
+"""In a selfie turn one rotation explains fewer of all points than this, and more of the border's by this lead."""
+MAX_FOV_MISFIT, MIN_FOV_PAIRS, MIN_FIXED_HFOV_DEG = 0.25, 12, 30
+"""A shot without a turn determines its field of view by shake alone: only when the fit is this good, on this many pairs
+of frames, and the result no narrower than this."""
 
 
 @dataclass(slots=True)
-class Shot:
-    """A shot while it lasts."""
+class ShotAnalyser:
+    """Analyses a shot while it lasts."""
 
-    follower: Follower = field(default_factory=Follower)
-    kept: "dict[int, Grey]" = field(default_factory=dict)
-    _every: int = 1
+    tracker: PointTracker = field(default_factory=PointTracker)
+    kept: "dict[int, GrayImage]" = field(default_factory=dict)
+    """Frames kept for the strip, by their number in the shot."""
+    _keep_every: int = 1
 
-    def add(self, grey: "Grey", at_s: float) -> bool:
-        """Add a picture; False when another shot begins with it."""
-        number = len(self.follower.sights)
-        if number >= MOST_SIGHTS or not self.follower.follow(grey, at_s):
+    def add_frame(self, gray: "GrayImage", at_s: float) -> bool:
+        """Add a frame. Return False, and add nothing, when another shot begins with it."""
+        number = len(self.tracker.frames)
+        if number >= MAX_FRAMES or not self.tracker.track(gray, at_s):
             return False
-        if number % self._every == 0:
-            self.kept[number] = grey
-        if len(self.kept) > MOST_KEPT:
-            self._every *= 2
-            self.kept = {one: picture for one, picture in self.kept.items() if one % self._every == 0}
+        if number % self._keep_every == 0:
+            self.kept[number] = gray
+        if len(self.kept) > MAX_KEPT_FRAMES:
+            self._keep_every *= 2
+            self.kept = {one: frame for one, frame in self.kept.items() if one % self._keep_every == 0}
         return True
 
     @property
-    def due_s(self) -> float:
-        """When the next picture is worth a look: a camera that moves slowly shows little else in the meantime."""
-        sights = self.follower.sights
-        if len(sights) < 2 or self.follower.still.mask is None:  # captions not yet known would seem a slow camera
-            return self.until_s
-        pace = self.follower.step / max(1e-3, sights[-1].at_s - sights[-2].at_s)
-        return self.until_s + (WAIT_S if pace * WAIT_S < WORTH_A_LOOK else 0.0)
+    def next_due_s(self) -> float:
+        """Time of the next frame worth analysing: a camera that moves slowly shows little new in the meantime."""
+        frames = self.tracker.frames
+        if len(frames) < 2 or self.tracker.overlay.mask is None:  # an unknown overlay would look like a slow camera
+            return self.end_s
+        speed = self.tracker.last_step / max(1e-3, frames[-1].at_s - frames[-2].at_s)
+        return self.end_s + (SKIP_S if speed * SKIP_S < MIN_SKIP_DISPLACEMENT else 0.0)
 
     @property
-    def from_s(self) -> float:
-        """When the shot begins."""
-        return self.follower.sights[0].at_s
+    def start_s(self) -> float:
+        """Time of the first frame."""
+        return self.tracker.frames[0].at_s
 
     @property
-    def until_s(self) -> float:
-        """When its last picture was seen."""
-        return self.follower.sights[-1].at_s
+    def end_s(self) -> float:
+        """Time of the last frame."""
+        return self.tracker.frames[-1].at_s
 
-    def told(self) -> "tuple[Motion, Grey | None]":
-        """How the camera moved, and a picture for a person to check it by."""
-        pictures = [self.kept[number] for number in sorted(self.kept)]
-        sights = self.follower.without_burnt_in()
-        if len(sights) < FEWEST_SIGHTS:
-            return Motion(motion="unknown", views=1), _shown(pictures[:1])
-        size = (pictures[0].shape[1], pictures[0].shape[0])
-        seen = _seen(sights, self.follower.still.share, size)
-        if seen is None:
-            steady = self.follower.still.share > STILL_SHARE
-            return Motion(motion="fixed" if steady else "unknown", views=1 if steady else None), _shown(pictures[:1])
-        motion = motion_of(seen)
-        if motion == "turn":
-            return self._turn(seen, size)
-        picked = pictures[:1] if motion == "fixed" else pictures
-        return _other(motion, seen, size, self.until_s - self.from_s), _shown(picked)
+    def summarise(self) -> "tuple[Motion, GrayImage | None]":
+        """Summarise the camera motion, with an image by which a person can check it."""
+        kept = [self.kept[number] for number in sorted(self.kept)]
+        frames = self.tracker.frames_without_overlay()
+        if len(frames) < MIN_FRAMES:
+            return Motion(motion="unknown", views=1), _film_strip(kept[:1])
+        size = (kept[0].shape[1], kept[0].shape[0])
+        static_edge_share = self.tracker.overlay.static_edge_share
+        shot = measure_shot(frames, static_edge_share, size)
+        if shot is None:
+            on_tripod = static_edge_share > TRIPOD_STATIC_EDGES
+            motion = Motion(motion="fixed" if on_tripod else "unknown", views=1 if on_tripod else None)
+            return motion, _film_strip(kept[:1])
+        kind = classify_motion(shot)
+        if kind == "turn":
+            return self._summarise_turn(shot, size)
+        shown = kept[:1] if kind == "fixed" else kept
+        return _summarise_other(kind, shot, size, self.end_s - self.start_s), _film_strip(shown)
 
-    def _turn(self, seen: Seen, size: tuple[int, int]) -> "tuple[Motion, Grey | None]":
-        """A turn: its circle closed where it comes round, its strip."""
-        places = [self.kept.get(number) for number in range(len(self.follower.sights))]
-        selfie, fov, turn = _films_himself(seen), seen.view.short_fov_deg, seen.headings
-        if fov is None or fov < NARROWEST_DEG or turn.known < LEAST_KNOWN:
-            return Motion(motion="turn", selfie=selfie, at_least=True), _shown([p for p in places if p is not None])
-        if turn.range_deg > LEAST_DEG:
-            factor = stretch(places, turn.heading_deg, fov) or 1.0
-            turn, fov = replace(turn, heading_deg=turn.heading_deg * factor), fov * factor
-        hfov = horizontal(fov, size)
-        swept = min(360.0, turn.range_deg)
+    def _summarise_turn(self, shot: ShotMeasurements, size: tuple[int, int]) -> "tuple[Motion, GrayImage | None]":
+        """Summarise a turn, scaled to 360° where it closes, with its panorama."""
+        frames = [self.kept.get(number) for number in range(len(self.tracker.frames))]
+        selfie, fov_deg, headings = _is_selfie_turn(shot), shot.fov.short_fov_deg, shot.headings
+        if fov_deg is None or fov_deg < MIN_TURN_FOV_DEG or headings.measured_share < MIN_MEASURED_SHARE:
+            motion = Motion(motion="turn", selfie=selfie, at_least=True)
+            return motion, _film_strip([frame for frame in frames if frame is not None])
+        if headings.range_deg > MIN_RANGE_DEG:
+            scale = loop_closure_scale(frames, headings.heading_deg, fov_deg) or 1.0
+            headings, fov_deg = replace(headings, heading_deg=headings.heading_deg * scale), fov_deg * scale
+        hfov_deg = horizontal_fov_deg(fov_deg, size)
+        range_deg = min(360.0, headings.range_deg)
+        sweep_deg = min(360.0, range_deg + hfov_deg)
         motion = Motion(
-            motion="turn", heading_deg=swept, hfov_deg=hfov, sweep_deg=min(360.0, swept + hfov),
-            views=max(1, round(min(360.0, swept + hfov) / hfov)), selfie=selfie, at_least=turn.known < SURE_SHARE,
+            motion="turn", heading_deg=range_deg, hfov_deg=hfov_deg, sweep_deg=sweep_deg,
+            views=max(1, round(sweep_deg / hfov_deg)), selfie=selfie,
+            at_least=headings.measured_share < EXACT_MEASURED_SHARE,
         )  # fmt: skip
-        return motion, panorama(places, turn.heading_deg, fov)
+        return motion, render_panorama(frames, headings.heading_deg, fov_deg)
 
 
-def _seen(sights: Sequence[Sight], still: float, size: tuple[int, int]) -> Seen | None:
-    """All measures of a shot; none when there is next to nothing to follow in it."""
-    corners = float(np.median([len(sight.ids) for sight in sights]))
-    if corners < FEWEST_CORNERS:
-        return None
-    layers = backgrounds(sights, size)
-    view = field_of_view(sights, layers, size)
-    moved = flow(sights, view.short_fov_deg, size)
-    if moved is None:
-        return None
-    rim_kept, middle_kept = _kept(sights, size)
-    turn = headings(layers, view.short_fov_deg, size)
-    return Seen(view, turn, moved, still, rim_kept, middle_kept)
+def _is_selfie_turn(shot: ShotMeasurements) -> bool:
+    """Whether a person in the centre moves differently from the border."""
+    flow = shot.statistics
+    border_leads = flow.border_rotation_share > flow.rotation_share + SELFIE_BORDER_LEAD
+    return is_selfie_pan(shot) or (flow.rotation_share < SELFIE_ROTATION_SHARE and border_leads)
 
 
-def _kept(sights: Sequence[Sight], size: tuple[int, int]) -> tuple[float, float]:
-    """Share of the corners at the rim, and of those in the middle, that the next picture has again."""
-    found = {True: 0, False: 0}
-    asked = {True: 1, False: 1}
-    for one, other in itertools.pairwise(sights):
-        again = found_in(one.ids, other.ids) >= 0
-        rim = at_rim(one.places, size)
-        middle = ~rim & (np.abs(one.places[:, 0] / size[0] - 0.5) < 0.33)
-        for where, mask in ((True, rim), (False, middle)):
-            found[where] += int(again[mask].sum())
-            asked[where] += int(mask.sum())
-    return found[True] / asked[True], found[False] / asked[False]
-
-
-def _films_himself(seen: Seen) -> bool:
-    """A person in the middle moves otherwise than the rim."""
-    return sweeps_behind(seen) or (seen.flow.turn < 0.85 and seen.flow.rim_turn > seen.flow.turn + 0.08)
-
-
-def _other(motion: str, seen: Seen, size: tuple[int, int], lasts_s: float) -> Motion:
-    """Everything but a turn. The lens is told where a turn told it; what a walk swept is a lower bound."""
-    hfov = None if seen.view.short_fov_deg is None or motion == "zoom" else horizontal(seen.view.short_fov_deg, size)
-    match motion:
+def _summarise_other(kind: CameraMotion, shot: ShotMeasurements, size: tuple[int, int], duration_s: float) -> Motion:
+    """Summarise any motion but a turn; the range of headings of a travel is a lower bound."""
+    hfov_deg = None
+    if shot.fov.short_fov_deg is not None and kind != "zoom":
+        hfov_deg = horizontal_fov_deg(shot.fov.short_fov_deg, size)
+    flow, range_deg = shot.statistics, min(360.0, shot.headings.range_deg)
+    match kind:
         case "unknown":
             return Motion(motion="unknown")
         case "overhead":
-            return Motion(motion="overhead", views=1 + int(seen.flow.shift), overhead_s=lasts_s)
+            return Motion(motion="overhead", views=1 + int(flow.total_shift), overhead_s=duration_s)
         case "travel":
-            turned = hfov is not None and seen.flow.shift > TURNED_SHIFT
-            swept = min(360.0, seen.headings.range_deg) if turned else None
-            return Motion(motion="travel", heading_deg=swept, pace=seen.flow.passing, at_least=True)
+            turned = hfov_deg is not None and flow.total_shift > MIN_TURNED_SHIFT
+            return Motion(
+                motion="travel", heading_deg=range_deg if turned else None, pace=flow.passing_speed, at_least=True
+            )
         case "zoom":
             return Motion(motion="zoom", views=1)
-    sure = _sure(hfov, seen.view)
-    shaken = None if sure is None else min(360.0, seen.headings.range_deg)
-    return Motion(motion="fixed", heading_deg=shaken, hfov_deg=sure, views=1)
+    hfov_deg = hfov_deg if _is_fov_reliable(hfov_deg, shot) else None
+    return Motion(motion="fixed", heading_deg=None if hfov_deg is None else range_deg, hfov_deg=hfov_deg, views=1)
 
 
-def _sure(hfov_deg: float | None, view: View) -> float | None:
-    """The field of view of a shot without a turn: shake alone tells it only when much of it agrees."""
-    return hfov_deg if hfov_deg is not None and view.misfit < 0.25 and view.pairs >= 12 and hfov_deg > 30 else None
+def _is_fov_reliable(hfov_deg: float | None, shot: ShotMeasurements) -> bool:
+    """Whether the shake of a shot without a turn determines its field of view."""
+    fits = shot.fov.misfit < MAX_FOV_MISFIT and shot.fov.pairs >= MIN_FOV_PAIRS
+    return hfov_deg is not None and fits and hfov_deg > MIN_FIXED_HFOV_DEG
 
 
-def _shown(pictures: "Sequence[Grey]") -> "Grey | None":
-    return side_by_side(pictures) if pictures else None
+def _film_strip(frames: "Sequence[GrayImage]") -> "GrayImage | None":
+    return render_film_strip(frames) if frames else None

@@ -1,41 +1,56 @@
-"""Where one shot ends and another begins: hardly a corner goes on, and the picture as a whole is another one."""
+"""Shot boundary detection: a cut is where few tracks continue and the image as a whole changes."""
 
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from opsec.vision.arrays import Floats, GrayImage
 
-    Grey = NDArray[np.uint8]
-
-KEPT_SHARE = 0.15
-"""Corners that go on over a cut do so by chance; in the fastest turns that are filmed it is twice as many."""
-FEWEST_CORNERS = 12
-"""With fewer than this before, what is lost tells nothing and only the picture as a whole is asked."""
-OTHER_PICTURE = 0.3
-"""Hellinger distance of two pictures' brightness, of 0 to 1, from which they are two."""
-_CELLS = (4, 6)
+MAX_CUT_TRACKED_SHARE = 0.15
+"""Share of the tracks that continue over a cut by chance, at most; in the fastest turns filmed it is twice as many."""
+MIN_POINTS = 12
+"""Tracks from which their loss says anything; with fewer, only the histograms decide."""
+MIN_CUT_DISTANCE = 0.3
+"""Hellinger distance between the brightness of two frames, 0 to 1, from which they belong to two shots."""
+_GRID = (4, 6)
+"""Columns and rows of the histogram grid."""
+_CELL_PX = 12
 _BINS = 12
+_GRAY_LEVELS = 256
 
 
-def is_cut(last: "Grey", grey: "Grey", kept: int, before: int) -> bool:
-    """Whether a new shot begins with ``grey``, when ``kept`` of ``before`` corners went on."""
-    if before >= FEWEST_CORNERS and kept >= KEPT_SHARE * before:
+def is_cut(last: "GrayImage", gray: "GrayImage", tracked: int, before: int) -> bool:
+    """Decide whether a new shot begins.
+
+    Parameters
+    ----------
+    last, gray
+        The previous and the current frame, of one size.
+    tracked
+        Tracks of the previous frame that continue in the current one.
+    before
+        Tracks of the previous frame.
+    """
+    if before >= MIN_POINTS and tracked >= MAX_CUT_TRACKED_SHARE * before:
         return False
-    return difference(last, grey) > OTHER_PICTURE
+    return histogram_distance(last, gray) > MIN_CUT_DISTANCE
 
 
-def difference(last: "Grey", grey: "Grey") -> float:
-    """How much two pictures of one size differ: Hellinger distance of their histograms, cell by cell, the median."""
-    return float(np.median(np.sqrt(np.maximum(0.0, 1 - (np.sqrt(_histograms(last) * _histograms(grey))).sum(axis=1)))))
+def histogram_distance(last: "GrayImage", gray: "GrayImage") -> float:
+    """Median, over the cells of a grid, of the Hellinger distance between the brightness histograms of two frames."""
+    affinity = (np.sqrt(_cell_histograms(last) * _cell_histograms(gray))).sum(axis=1)
+    return float(np.median(np.sqrt(np.maximum(0.0, 1 - affinity))))
 
 
-def _histograms(grey: "Grey") -> "NDArray[np.float64]":
-    """Shares of brightness in every cell of a coarse grid, (cells, bins)."""
+def _cell_histograms(gray: "GrayImage") -> "Floats":
+    """Shares of brightness in every cell of the grid, shape (cells, bins)."""
     import cv2
 
-    small = cv2.resize(grey, (_CELLS[0] * 12, _CELLS[1] * 12), interpolation=cv2.INTER_AREA)
-    cells = small.reshape(_CELLS[1], 12, _CELLS[0], 12).swapaxes(1, 2).reshape(-1, 144).astype(np.int64)
-    numbers = cells * _BINS // 256 + np.arange(len(cells))[:, None] * _BINS
-    return np.bincount(numbers.ravel(), minlength=len(cells) * _BINS).reshape(-1, _BINS) / 144
+    columns, rows = _GRID
+    small = cv2.resize(gray, (columns * _CELL_PX, rows * _CELL_PX), interpolation=cv2.INTER_AREA)
+    blocks = small.reshape(rows, _CELL_PX, columns, _CELL_PX).swapaxes(1, 2)
+    cells = blocks.reshape(-1, _CELL_PX * _CELL_PX).astype(np.int64)
+    numbers = cells * _BINS // _GRAY_LEVELS + np.arange(len(cells))[:, None] * _BINS
+    counts = np.bincount(numbers.ravel(), minlength=len(cells) * _BINS)
+    return counts.reshape(-1, _BINS) / (_CELL_PX * _CELL_PX)

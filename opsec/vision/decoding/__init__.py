@@ -1,1 +1,1 @@
-"""Decoders of video and photos."""
+"""Decoders: hostile video and photo bytes to upright frames, with bounds on what is decoded."""

@@ -1,69 +1,83 @@
-"""One upright picture of a clip, in whatever size and colour its viewers ask for."""
+"""One upright frame of a clip, in any size and colour that its analysers ask for."""
 
 import base64
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from opsec.model import Picture
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from opsec.vision.arrays import ColorImage, GrayImage
 
-    Pixels = NDArray[np.uint8]
+    Render = Callable[[int, int, bool], GrayImage | ColorImage]
+    """Width and height in pixels, and whether in colour → the upright image."""
 
-MOST_PICTURE_BYTES = 118_000
-"""Of one evidence picture as JPEG; base64 makes a third more of it."""
-_QUALITIES = (85, 70, 50, 30)
+MAX_PICTURE_BYTES = 118_000
+"""Size of one evidence picture as JPEG; base64 makes it a third larger."""
+_JPEG_QUALITIES = (85, 70, 50, 30)
+"""Tried in this order until the picture is small enough."""
+EVIDENCE_PX = 480
+"""Longest side of an evidence picture, unless its reader asks for more."""
 
 
 class Frame:
-    """A decoded picture, its rotation flag or EXIF orientation applied. Sizes once made are shared by all viewers."""
+    """A decoded frame, with its rotation flag or EXIF orientation applied.
 
-    def __init__(
-        self, *, number: int, at_s: float, width_px: int, height_px: int, draw: "Callable[[int, int, bool], Pixels]"
-    ) -> None:
-        """``draw(width_px, height_px, in_colour)`` gives the upright picture in a size."""
+    Sizes are rendered on demand and shared by all analysers.
+    """
+
+    def __init__(self, *, number: int, at_s: float, width_px: int, height_px: int, draw: "Render") -> None:
+        """Wrap a decoded image.
+
+        Parameters
+        ----------
+        number
+            Number of the decoded frame, from 0.
+        at_s
+            Seconds from the start of the clip.
+        width_px, height_px
+            Size of the upright image.
+        draw
+            Renders the upright image in a size, in colour or in grey.
+        """
         self.number = number
-        """Of the decoded picture, from 0."""
         self.at_s = at_s
-        """Seconds from the start of the clip."""
         self.width_px, self.height_px = width_px, height_px
         self._draw = draw
-        self._made: dict[tuple[int, bool], Pixels] = {}
+        self._rendered: dict[tuple[int, bool], GrayImage | ColorImage] = {}
 
-    def grey(self, longest_px: int) -> "Pixels":
-        """Grey picture, shape (height, width), its longest side at most ``longest_px``; never enlarged."""
-        return self._in_size(longest_px, in_colour=False)
+    def gray(self, longest_px: int) -> "GrayImage":
+        """Render in grey, shape (height, width), the longest side at most ``longest_px``; never enlarged."""
+        return self._render(longest_px, in_color=False)
 
-    def colour(self, longest_px: int) -> "Pixels":
-        """Colour picture, shape (height, width, 3) in OpenCV's order blue, green, red; never enlarged."""
-        return self._in_size(longest_px, in_colour=True)
+    def color(self, longest_px: int) -> "ColorImage":
+        """Render in colour, shape (height, width, 3) in OpenCV's order blue, green, red; never enlarged."""
+        return self._render(longest_px, in_color=True)
 
-    def _in_size(self, longest_px: int, *, in_colour: bool) -> "Pixels":
-        width_px, height_px = fitted(self.width_px, self.height_px, longest_px)
-        key = (max(width_px, height_px), in_colour)
-        if key not in self._made:
-            self._made[key] = self._draw(width_px, height_px, in_colour)
-            self._made[key].flags.writeable = False  # shared: whoever wants to draw on it takes a copy
-        return self._made[key]
+    def _render(self, longest_px: int, *, in_color: bool) -> "GrayImage | ColorImage":
+        width_px, height_px = fit_size(self.width_px, self.height_px, longest_px)
+        key = (max(width_px, height_px), in_color)
+        if key not in self._rendered:
+            self._rendered[key] = self._draw(width_px, height_px, in_color)
+            self._rendered[key].flags.writeable = False  # shared: whoever wants to draw on it takes a copy
+        return self._rendered[key]
 
 
-def fitted(width_px: int, height_px: int, longest_px: int) -> tuple[int, int]:
-    """The size, its proportions kept, whose longest side is at most ``longest_px``."""
+def fit_size(width_px: int, height_px: int, longest_px: int) -> tuple[int, int]:
+    """Width and height, proportions kept, whose longer one is at most ``longest_px``; never enlarged."""
     scale = min(1.0, longest_px / max(width_px, height_px))
     return max(1, round(width_px * scale)), max(1, round(height_px * scale))
 
 
-def evidence_picture(pixels: "NDArray[Any]", longest_px: int = 480) -> Picture | None:
-    """A small JPEG of a picture (grey or BGR), or none when even the coarsest is too large to keep."""
+def encode_evidence_picture(image: "GrayImage | ColorImage", longest_px: int = EVIDENCE_PX) -> Picture | None:
+    """Encode an image (grey or BGR) as a small JPEG; None when even the lowest quality is too large to keep."""
     import cv2
 
-    height_px, width_px = pixels.shape[:2]
-    size = fitted(width_px, height_px, longest_px)
-    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA) if size != (width_px, height_px) else pixels
-    for quality in _QUALITIES:
+    height_px, width_px = image.shape[:2]
+    size = fit_size(width_px, height_px, longest_px)
+    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA) if size != (width_px, height_px) else image
+    for quality in _JPEG_QUALITIES:
         done, encoded = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, quality])
-        if done and encoded.size <= MOST_PICTURE_BYTES:
+        if done and encoded.size <= MAX_PICTURE_BYTES:
             return Picture(size[0], size[1], base64.b64encode(encoded.tobytes()).decode("ascii"))
     return None

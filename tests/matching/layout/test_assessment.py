@@ -1,112 +1,93 @@
-"""Layout never ties a clip to a site; it makes worse what other evidence ties."""
+"""Layout assessment: it never ties a clip to a site, and makes worse what other evidence ties."""
 
 import pytest
 
-from opsec.matching.layout.assessment import assess
-from opsec.matching.layout.motion_model import of_shot, of_shots
-from opsec.model import Fix, Hint, Landmark, Layout, Match, Motion, Point, Site
+from opsec.matching.layout.assessment import MAX_SITES, assess_layout
+from opsec.model import Layout, Match
 from opsec.settings import Thresholds
 from opsec.verdict.judge import judge
-from tests.fixtures.records import clip, met, place, site, square
+from opsec.verdict.likelihood_ratios import likelihood_table
+from tests.fixtures.records import make_clip, make_match, make_site, position_hint, square_fence
+from tests.matching.layout.camp import CAMP, CAMP_WITH_LANDMARKS, TURN, motion_hint, tying_match
 
-TURN = Motion(motion="turn", heading_deg=200.0, hfov_deg=40.0, sweep_deg=240.0, views=6)
-STAND = Motion(motion="fixed", views=1)
-
-
-def shot(motion: Motion, at_s: float = 0.0, until_s: float = 6.0, hint_id: str = "h2") -> Hint:
-    return Hint(
-        id=hint_id, kind="motion", family="VISUAL", reader="camera", field="pictures", at_s=at_s, until_s=until_s,
-        motion=motion,
-    )  # fmt: skip
+IN_CAMP = position_hint(31.005, 42.005, heading_deg=0.0)
 
 
-def assessed(*hints: Hint, matches: tuple[Match, ...] = (), sites: tuple[Site, ...] = ()) -> tuple[Layout, list[str]]:
-    layout, found, _shown = assess(clip(*hints), matches, sites or (site(),))
-    return layout, [match.rule for match in found]
-
-
-def test_a_clip_that_nothing_ties_to_a_site_has_a_layout_and_no_match() -> None:
-    layout, rules = assessed(shot(TURN))
+def test_an_untied_clip_has_a_layout_and_no_match() -> None:
+    layout, matches, coverage = assess_layout(make_clip(motion_hint(TURN)), (), (make_site(),))
     assert (layout.motion, layout.sweep_deg, layout.basis, layout.site) == ("turn", 240.0, "pixels", None)
     assert layout.score == pytest.approx(0.39, abs=0.02)
-    assert rules == []
+    assert (matches, coverage) == ((), ())
 
 
-def test_a_possible_match_ties_nothing() -> None:
-    assert assessed(place(31.005, 42.005), shot(TURN), matches=(met(grade="possible"),))[1] == []
+@pytest.mark.parametrize("weak", [make_match(grade="possible"), make_match(log_odds=0.0)])
+def test_a_possible_match_or_one_without_weight_ties_nothing(weak: Match) -> None:
+    assert assess_layout(make_clip(IN_CAMP, motion_hint(TURN)), (weak,), (make_site(),))[1] == ()
 
 
-def test_a_tied_site_gets_the_evidence_without_weight() -> None:
-    _layout, found, _shown = assess(clip(place(31.005, 42.005), shot(TURN)), (met(),), (site(),))
-    assert [(match.rule, match.log_odds, match.id) for match in found] == [("LAYOUT-SWEEP", 0.0, "m2")]
+def test_layout_matches_have_no_weight_and_are_numbered_after_the_others() -> None:
+    clip = make_clip(position_hint(31.005, 42.005), motion_hint(TURN))
+    _layout, matches, _coverage = assess_layout(clip, (make_match(),), (make_site(),))
+    assert [(match.rule, match.log_odds, match.id) for match in matches] == [("LAYOUT-SWEEP", 0.0, "m2")]
 
 
-def test_it_raises_the_severity_and_never_the_likelihood() -> None:
-    seen = clip(place(31.005, 42.005), shot(TURN))
-    layout, worse, _shown = assess(seen, (met(),), (site(),))
-    plain = judge(seen, (met(),), (site(),), Thresholds())
-    told = judge(seen, (met(), *worse), (site(),), Thresholds(), layout)
-    assert told.verdict.likelihood == plain.verdict.likelihood
-    assert told.verdict.severity > plain.verdict.severity
-    assert told.findings[0].rule == plain.findings[0].rule
-    assert any("severity" in line.why.en for line in told.verdict.contributions)
+def test_layout_raises_the_severity_and_never_the_likelihood() -> None:
+    clip = make_clip(position_hint(31.005, 42.005), motion_hint(TURN))
+    layout, worse, _coverage = assess_layout(clip, (make_match(),), (make_site(),))
+    without = judge(clip, (make_match(),), (make_site(),), Thresholds())
+    with_layout = judge(clip, (make_match(), *worse), (make_site(),), Thresholds(), layout)
+    assert with_layout.verdict.likelihood == without.verdict.likelihood
+    assert with_layout.verdict.severity > without.verdict.severity
+    assert with_layout.findings[0].rule == without.findings[0].rule
+    assert any("severity" in line.why.en for line in with_layout.verdict.contributions)
 
 
-def test_shots_are_joined_and_never_added_up() -> None:
-    once, twice = of_shots([TURN, STAND]), of_shots([TURN, TURN, TURN, STAND])
-    assert once == twice == of_shot(TURN)
+def test_layout_counts_as_no_second_evidence_in_its_family() -> None:
+    hints = (IN_CAMP, motion_hint(TURN, until_s=8.0))
+    landmark = tying_match("h2", rule="LANDMARK-SEEN", landmark="arch")
+    second_in_family = likelihood_table().second_in_family.log_odds
+    for matches in ([tying_match()], [landmark], [tying_match(), landmark]):
+        layout, worse, _coverage = assess_layout(make_clip(*hints), matches, [CAMP_WITH_LANDMARKS])
+        bare = judge(make_clip(*hints), matches, [CAMP_WITH_LANDMARKS], Thresholds())
+        full = judge(make_clip(*hints), [*matches, *worse], [CAMP_WITH_LANDMARKS], Thresholds(), layout)
+        assert worse
+        assert full.verdict.likelihood == bare.verdict.likelihood
+        assert full.verdict.severity > bare.verdict.severity
+        counts = [[line.log_odds for line in one.verdict.contributions].count(second_in_family) for one in (full, bare)]
+        assert counts[0] == counts[1]
 
 
-@pytest.mark.parametrize(
-    "motion",
-    [
-        Motion(motion="unknown"),
-        Motion(motion="turn"),
-        Motion(motion="turn", sweep_deg=90.0, heading_deg=50.0, selfie=True, at_least=True),
-    ],
-)
-def test_what_was_not_measured_is_not_assessed_and_never_little(motion: Motion) -> None:
-    assert of_shot(motion) is None
+@pytest.mark.parametrize("matches", [[], [make_match(rule="NAME-IN-CAPTION", grade="possible", log_odds=1.0)]])
+def test_layout_alone_opens_no_finding(matches: list[Match]) -> None:
+    clip = make_clip(IN_CAMP, motion_hint(TURN, until_s=8.0))
+    layout, worse, _coverage = assess_layout(clip, matches, [CAMP])
+    result = judge(clip, [*matches, *worse], [CAMP], Thresholds(), layout)
+    assert (worse, result.findings) == ((), ())
 
 
-def test_motions_that_share_a_clip_are_mixed() -> None:
-    layout, _rules = assessed(shot(TURN, 0.0, 4.0), shot(STAND, 4.0, 8.0, "h3"))
-    assert layout.motion == "mixed"
-    assert layout.at_least
+def test_the_visible_share_of_one_base_does_not_raise_the_severity_of_another() -> None:
+    other = make_site("other-camp", fences=CAMP.fences)
+    both = [tying_match(), make_match("other-camp"), make_match(rule="ZONE-IN-VIEW", log_odds=0.0)]
+    both.append(make_match("other-camp", rule="ZONE-IN-VIEW", log_odds=0.0))
+    clip = make_clip(position_hint(31, 42))
+    bare = {one.site: one.severity for one in judge(clip, both, [CAMP, other], Thresholds()).findings}
+    for layout, worse in (
+        (Layout(site=CAMP.id, share_of_base=0.5, score=0.5), {CAMP.id}),
+        (Layout(site=CAMP.id, share_of_base=0.1, score=0.5), {CAMP.id, "other-camp"}),
+    ):
+        result = judge(clip, both, [CAMP, other], Thresholds(), layout)
+        assert {one.site for one in result.findings if one.severity > bare[one.site]} == worse
 
 
-def test_a_track_without_headings_tells_where_somebody_was_and_not_what_was_shown() -> None:
-    fixes = tuple(Fix(float(second), Point(31.004 + second * 2e-5, 42.005)) for second in range(20))
-    layout, rules = assessed(
-        Hint(id="h1", kind="track", family="META", reader="t", field="moov", fixes=fixes), matches=(met(),)
-    )
-    assert (layout.zones_seen, layout.share_of_base) == (None, None)
-    assert layout.walked_m == pytest.approx(42.0, abs=8.0)
-    assert rules == ["LAYOUT-WALK"]
+def test_the_surest_sites_come_first_and_are_bounded() -> None:
+    fence = square_fence(31.00, 42.00, 31.01, 42.01)
+    sites = [make_site(f"camp-{number}", fences=(fence,)) for number in range(MAX_SITES + 2)]
+    matches = [make_match(site.id, log_odds=1.0 + number) for number, site in enumerate(sites)]
+    layout, _matches, coverage = assess_layout(make_clip(IN_CAMP), matches, sites)
+    assert layout.site == sites[-1].id
+    assert [one.site for one in coverage] == [site.id for site in sites[::-1][:MAX_SITES]]
 
 
-def test_a_place_with_a_full_turn_has_seen_all_around() -> None:
-    round_about = Motion(motion="turn", heading_deg=350.0, hfov_deg=40.0, sweep_deg=360.0)
-    zone = square(31.0052, 42.0048, 31.0056, 42.0052, role="zone", name="gate", zone_class="gate", sensitivity=0.9)
-    ours = site(fences=(*site().fences, zone))
-    layout, rules = assessed(place(31.005, 42.005), shot(round_about), matches=(met(),), sites=(ours,))
-    assert layout.zones_seen == ("gate",)
-    assert layout.basis == "pixels+telemetry"
-    assert "ZONE-IN-VIEW" in rules
-
-
-def test_two_placed_landmarks_tell_where_the_camera_looked() -> None:
-    """The camera stands where the lines ahead of both photographed sides cross: 100 m off either."""
-    north = Landmark(id="tower", photos=(), position=Point(31.0059, 42.005), heading_deg=180.0, zone="yard")
-    east = Landmark(id="mast", photos=(), position=Point(31.005, 42.00605), heading_deg=270.0)
-    ours = site(landmarks=(north, east))
-    seen = tuple(met(rule="LANDMARK-SEEN", landmark=name, id=f"m{i}") for i, name in enumerate(("tower", "mast"), 1))
-    layout, _found, _shown = assess(clip(shot(STAND, hint_id="h1")), seen, (ours,))
-    assert layout.bearing_deg == pytest.approx(45.0, abs=3.0)
-    assert layout.zones_seen is not None and "yard" in layout.zones_seen
-    assert layout.basis == "pixels+landmarks"
-
-
-def test_the_same_clip_gives_the_same_layout() -> None:
-    seen = clip(place(31.005, 42.005, heading_deg=10.0), shot(TURN))
-    assert assess(seen, (met(),), (site(),)) == assess(seen, (met(),), (site(),))
+def test_the_assessment_is_deterministic() -> None:
+    clip = make_clip(position_hint(31.005, 42.005, heading_deg=10.0), motion_hint(TURN))
+    assert assess_layout(clip, (make_match(),), (make_site(),)) == assess_layout(clip, (make_match(),), (make_site(),))

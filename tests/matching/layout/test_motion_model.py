@@ -1,8 +1,8 @@
-"""How much a shot is taken to show: an order that no fitting may turn round, and nothing made of what was not told."""
+"""Motion model: an order that no fit may reverse, and no figure for what was not measured."""
 
 import pytest
 
-from opsec.matching.layout.motion_model import of_shot, of_shots, of_sweep
+from opsec.matching.layout.motion_model import best_shot_share, shot_share, sweep_share
 from opsec.model import Motion
 
 FIXED = Motion(motion="fixed", views=1)
@@ -12,23 +12,23 @@ ROUND = Motion(motion="turn", heading_deg=360.0, hfov_deg=42.0, sweep_deg=360.0)
 ABOVE = Motion(motion="overhead", overhead_s=4.0)
 
 
-def test_more_is_shown_by_a_walk_than_by_a_view_and_by_a_turn_than_by_a_walk() -> None:
-    shares = [of_shot(one) or 0.0 for one in (FIXED, SLOW, FAST, TURN, ABOVE, ROUND)]
+def test_the_order_of_motions_by_their_share() -> None:
+    shares = [shot_share(one) or 0.0 for one in (FIXED, SLOW, FAST, TURN, ABOVE, ROUND)]
     assert shares == sorted(shares)
     assert len(set(shares)) == len(shares)
     assert shares[0] > 0.05
     assert shares[-1] < 0.7
 
 
-def test_a_hand_that_shakes_shows_no_more_than_a_tripod() -> None:
+def test_shake_shows_no_more_than_a_tripod() -> None:
     shaken, still = (Motion(motion="fixed", heading_deg=deg, hfov_deg=42.0, views=1) for deg in (6.0, 0.0))
-    assert of_shot(shaken) == of_shot(still)
+    assert shot_share(shaken) == shot_share(still)
 
 
-def test_a_sweep_never_shows_less_than_a_narrower_one() -> None:
-    shares = [of_sweep(float(degrees)) for degrees in range(0, 720, 15)]
+def test_the_share_grows_with_the_sweep() -> None:
+    shares = [sweep_share(float(degrees)) for degrees in range(0, 720, 15)]
     assert shares == sorted(shares)
-    assert of_sweep(360.0) == of_sweep(700.0)
+    assert sweep_share(360.0) == sweep_share(700.0)
 
 
 @pytest.mark.parametrize(
@@ -40,11 +40,11 @@ def test_a_sweep_never_shows_less_than_a_narrower_one() -> None:
     ],
     ids=["unknown", "no degrees", "a bound behind a person"],
 )
-def test_what_was_not_told_is_not_assessed(motion: Motion) -> None:
-    assert of_shot(motion) is None
-    assert of_shots([motion]) is None
-    assert of_shots([motion, TURN]) == of_shot(TURN)
+def test_unmeasured_motion_is_not_assessed(motion: Motion) -> None:
+    assert shot_share(motion) is None
+    assert best_shot_share([motion]) is None
+    assert best_shot_share([motion, TURN]) == shot_share(TURN)
 
 
-def test_shots_are_never_added() -> None:
-    assert of_shots([TURN, TURN, FIXED]) == of_shot(TURN)
+def test_shots_are_not_added_up() -> None:
+    assert best_shot_share([TURN, TURN, FIXED]) == shot_share(TURN)
