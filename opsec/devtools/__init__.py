@@ -1,1 +1,1 @@
-"""Tools of the developers; not part of the installed package."""
+"""Developer tools: training of the line recogniser, message catalogue. The installed package leaves them out."""

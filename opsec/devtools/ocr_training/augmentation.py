@@ -1,67 +1,94 @@
-"""Drawn lines worn once more on the device that learns, so that a picture may be shown several times and is never
-twice the same: other noise, another focus, ink and board exchanged, something passing in front."""
+"""Augmentation of rendered lines on the training device: noise, blur, shift, occlusion and inverted polarity.
+
+An image may be used several times and is never the same twice.
+"""
 
 from typing import TYPE_CHECKING
 
 from opsec.devtools.ocr_training.batches import Batch
-from opsec.vision.ocr.line_recogniser import FLAT, HEIGHT_PX
+from opsec.vision.ocr.line_recogniser import HEIGHT_PX, MIN_STD
 
 if TYPE_CHECKING:
     import torch
 
-_NOISY, _NOISE = 0.35, 0.35
-_SOFT = 0.25
-_COVERED, _COVER_PX = 0.08, 14
-_LIFTED, _LIFT_PX = 0.4, 2
+_NOISE_SHARE, _MAX_NOISE_STD = 0.35, 0.35
+"""Share of lines with noise, and its largest standard deviation, of the line's own."""
+_BLUR_SHARE = 0.25
+_OCCLUSION_SHARE, _MAX_OCCLUSION_PX = 0.08, 14
+"""Share of lines with an occlusion, and its largest width."""
+_OCCLUSION_HEIGHT = 0.6
+"""Height of an occlusion, as a share of the line."""
+_INVERTED_SHARE = 0.5
+_SHIFT_SHARE, _MAX_SHIFT_PX = 0.4, 2
+"""Share of lines shifted up or down, and by how much at most."""
 
 
-def normalised(batch: Batch, device: "torch.device") -> "tuple[torch.Tensor, torch.Tensor]":
-    """Pictures (n, 1, 40, width) of mean 0 and spread 1 inside each line's own width, as the reader makes them, and
-    which of their columns belong to the line, (n, 1, 1, width)."""
+def normalise_batch(batch: Batch, device: "torch.device") -> "tuple[torch.Tensor, torch.Tensor]":
+    """Standardise the lines of a batch as the line recogniser does.
+
+    Returns
+    -------
+    (Tensor, Tensor)
+        Images (n, 1, 40, width), float32, of mean 0 and standard deviation 1 inside each line's own width; and 1 for
+        each column that belongs to the line, else 0, shape (n, 1, 1, width).
+    """
     import torch
 
-    grey = torch.from_numpy(batch.pictures).to(device, non_blocking=True).float()[:, None]
+    gray = torch.from_numpy(batch.images).to(device, non_blocking=True).float()[:, None]
     widths = torch.from_numpy(batch.widths_px).to(device, non_blocking=True)
-    inside = (torch.arange(grey.shape[3], device=device)[None] < widths[:, None])[:, None, None].float()
+    inside = (torch.arange(gray.shape[3], device=device)[None] < widths[:, None])[:, None, None].float()
     share = 1 / (widths.float() * HEIGHT_PX)[:, None, None, None]
-    mean = (grey * inside).sum((2, 3), keepdim=True) * share
-    spread = (((grey - mean) * inside).square().sum((2, 3), keepdim=True) * share).sqrt().clamp_min(FLAT)
-    return (grey - mean) / spread * inside, inside
+    mean = (gray * inside).sum((2, 3), keepdim=True) * share
+    std = (((gray - mean) * inside).square().sum((2, 3), keepdim=True) * share).sqrt().clamp_min(MIN_STD)
+    return (gray - mean) / std * inside, inside
 
 
-def worn_again(pictures: "torch.Tensor", inside: "torch.Tensor") -> "torch.Tensor":
-    """The same lines, each with its own share of chance; still about mean 0 and spread 1."""
+def augment(images: "torch.Tensor", inside: "torch.Tensor") -> "torch.Tensor":
+    """Augment each line at random; its mean stays about 0 and its standard deviation about 1.
+
+    Parameters
+    ----------
+    images, inside
+        As ``normalise_batch`` returns them.
+
+    Returns
+    -------
+    Tensor
+        Images of the same shape, 0 outside each line.
+    """
     import torch
     from torch.nn.functional import avg_pool2d
 
-    count = pictures.shape[0]
+    count = images.shape[0]
 
-    def some(share: float) -> torch.Tensor:
-        return (torch.rand(count, 1, 1, 1, device=pictures.device) < share).float()
+    def random_lines(share: float) -> torch.Tensor:
+        return (torch.rand(count, 1, 1, 1, device=images.device) < share).float()
 
-    soft = avg_pool2d(pictures, (3, 3), 1, 1, count_include_pad=False)
-    how = some(_SOFT) * torch.rand(count, 1, 1, 1, device=pictures.device)
-    worn = pictures * (1 - how) + soft * how
-    by = int(torch.randint(-_LIFT_PX, _LIFT_PX + 1, ()))
-    lifted = some(_LIFTED)
-    worn = worn * (1 - lifted) + torch.roll(worn, by, 2) * lifted
-    strength = some(_NOISY) * torch.rand(count, 1, 1, 1, device=pictures.device) * _NOISE
-    worn = worn + strength * torch.randn_like(worn)
-    worn = _covered(worn, some(_COVERED))
-    return worn * (1 - 2 * some(0.5)) * inside
+    soft = avg_pool2d(images, (3, 3), 1, 1, count_include_pad=False)
+    amount = random_lines(_BLUR_SHARE) * torch.rand(count, 1, 1, 1, device=images.device)
+    augmented = images * (1 - amount) + soft * amount
+    shift_px = int(torch.randint(-_MAX_SHIFT_PX, _MAX_SHIFT_PX + 1, ()))
+    shifted = random_lines(_SHIFT_SHARE)
+    augmented = augmented * (1 - shifted) + torch.roll(augmented, shift_px, 2) * shifted
+    strength = random_lines(_NOISE_SHARE) * torch.rand(count, 1, 1, 1, device=images.device) * _MAX_NOISE_STD
+    augmented = augmented + strength * torch.randn_like(augmented)
+    augmented = _occlude(augmented, random_lines(_OCCLUSION_SHARE))
+    return augmented * (1 - 2 * random_lines(_INVERTED_SHARE)) * inside
 
 
-def _covered(pictures: "torch.Tensor", which: "torch.Tensor") -> "torch.Tensor":
-    """A stripe of one tone over part of a line's height: a wire, a branch, the edge of a hand."""
+def _occlude(images: "torch.Tensor", selected: "torch.Tensor") -> "torch.Tensor":
+    """Cover part of a line's height by a stripe of one tone: a wire, a branch, the edge of a hand."""
     import torch
 
-    count, _, height, width = pictures.shape
-    device = pictures.device
+    count, _, height, width = images.shape
+    device = images.device
     rows = torch.arange(height, device=device)[None, None, :, None]
     columns = torch.arange(width, device=device)[None, None, None]
     left = torch.rand(count, 1, 1, 1, device=device) * width
-    across = torch.rand(count, 1, 1, 1, device=device) * _COVER_PX
-    top = (torch.rand(count, 1, 1, 1, device=device) * 1.6 - 0.6) * height
-    over = (columns >= left) & (columns < left + across) & (rows >= top) & (rows < top + 0.6 * height)
+    stripe_px = torch.rand(count, 1, 1, 1, device=device) * _MAX_OCCLUSION_PX
+    top = (torch.rand(count, 1, 1, 1, device=device) * (1 + _OCCLUSION_HEIGHT) - _OCCLUSION_HEIGHT) * height
+    covered = (
+        (columns >= left) & (columns < left + stripe_px) & (rows >= top) & (rows < top + _OCCLUSION_HEIGHT * height)
+    )
     tone = torch.randn(count, 1, 1, 1, device=device)
-    return torch.where(over & (which > 0), tone, pictures)
+    return torch.where(covered & (selected > 0), tone, images)

@@ -1,6 +1,6 @@
-"""Words for training lines: everyday, street and service words of Arabic, Sorani and English, all written for this.
+"""Words of training lines: everyday, street and service words of Arabic, Sorani and English, all written for this.
 
-No name of a base is here. Boards say names nobody listed, so many lines are made of words that only sound right
+No name of a base is among them. Boards have names that nobody listed, so many lines are made of pseudo-words
 (``opsec.devtools.ocr_training.line_texts``).
 """
 

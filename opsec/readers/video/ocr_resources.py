@@ -1,50 +1,46 @@
-"""What reading signs needs on this machine, where it lies, and what is missing: nothing is loaded to tell."""
+"""Packages, models and language data that reading signs needs on this machine; none of them is loaded here."""
 
+from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 
-from opsec.i18n.messages import reason
+from opsec.i18n.reasons import make_reason
 from opsec.model import Reason
-from opsec.model.resources import Kit
+from opsec.model.resources import ReaderResources
 from opsec.vision.ocr.line_recogniser import VERSION
-from opsec.vision.ocr.tesseract import TONGUES, data_of
+from opsec.vision.ocr.tesseract import OCR_LANGUAGES, find_language_data
 
 ENGINES = ("tesserocr",)
-DETECTORS = (
-    ("rapidocr_onnxruntime", "models/ch_PP-OCRv4_det_infer.onnx"),
-    ("rapidocr", "models/PP-OCRv6_det_small.onnx"),
-)
-"""Packages that carry a detector, and its file in them. The first needs a Python before 3.13; the second brings an
-OpenCV of its own, so it is only taken where somebody installed it without that."""
+DETECTOR_FILE = "ch_PP-OCRv4_det_infer.onnx"
+"""File name of the text detector's model, which the build puts beside our own weights (``hatch_build.py``)."""
 
 
-def detector_model() -> Path | None:
-    """The model file of a detector inside its package, which itself is never imported."""
-    for package, name in DETECTORS:
-        spec = find_spec(package)
-        for place in (spec.submodule_search_locations if spec else None) or ():
-            if (file := Path(place) / name).is_file():
-                return file
-    return None
+def find_detector_model() -> Path | None:
+    """Find the model file of the text detector; None in a source tree from which nothing was ever built."""
+    file = Path(str(files("opsec.assets") / "ocr" / DETECTOR_FILE))
+    return file if file.is_file() else None
 
 
-def missing(kit: Kit) -> Reason | None:
-    """Why signs cannot be read here, or none when they can."""
+def missing_resource(resources: ReaderResources) -> Reason | None:
+    """Return the reason why signs cannot be read on this machine; None if they can."""
     for package in ENGINES:
         if find_spec(package) is None:
-            return reason("no_sign_package", package=package)
-    if detector_model() is None:
-        return reason("no_sign_package", package=DETECTORS[0][0])
-    if all(data_of(tongue, kit.tessdata) is None for tongue in TONGUES):
-        return reason("no_sign_data")
+            return make_reason("no_sign_package", package=package)
+    if find_detector_model() is None:
+        return make_reason("no_sign_model", file=DETECTOR_FILE)
+    if all(find_language_data(language, resources.tessdata) is None for language in OCR_LANGUAGES):
+        return make_reason("no_sign_data")
     return None
 
 
-def equipment(kit: Kit) -> str:
-    """Names all that a reading depends on: packages, the detector, the language data, each with its size."""
-    lacking = missing(kit)
-    if lacking is not None:
-        return f"[{lacking.code}]"
-    files = [detector_model(), *(data_of(tongue, kit.tessdata) for tongue in TONGUES)]
-    sizes = " ".join(f"{file.name}:{file.stat().st_size}" if file else "-" for file in files)
+def describe_resources(resources: ReaderResources) -> str:
+    """Describe everything that a reading depends on: the detector and the language data, each with its size.
+
+    A reading made with other resources has another description, so it is not reused.
+    """
+    missing = missing_resource(resources)
+    if missing is not None:
+        return f"[{missing.code}]"
+    parts = [find_detector_model(), *(find_language_data(language, resources.tessdata) for language in OCR_LANGUAGES)]
+    sizes = " ".join(f"{file.name}:{file.stat().st_size}" if file else "-" for file in parts)
     return f"[{sizes} own:{VERSION}]"

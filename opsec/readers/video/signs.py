@@ -1,9 +1,9 @@
-"""Words in the picture: gate boards, street plates, shelter signs, captions burnt in.
+"""Frame analyser for text in frames: gate boards, street plates, shelter signs, burnt-in captions.
 
-A few pictures a second are searched for lines; a line is read when it is new or is seen better than before, and its
-readings vote. What hangs together on one board is one hint, with its time span, its box in the best frame and a
-small picture. Words that stay while the scene moves were burnt in (family TEXT); all others stand in the scene
-(family SIGN), and so do words of which it cannot be told, as in a photo.
+A few frames a second are searched for lines; a line is read when it is new or better seen than before, and all its
+recognitions vote. The lines of one board give one hint, with its time span, its box in the best frame and a small
+picture. Text that keeps its place while the scene moves is burnt in (family TEXT); all other text belongs to the
+scene (family SIGN), also where the difference cannot be measured, as in a photo.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,193 +12,213 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from opsec.i18n.messages import reason
+from opsec.i18n.reasons import make_reason
 from opsec.model import FileKind, Reason
-from opsec.model.records import Found, Gap
-from opsec.model.resources import Kit
+from opsec.model.records import Gap, ReaderOutput
+from opsec.model.resources import ReaderResources
+from opsec.model.vocabulary import MOVING_IMAGE_KINDS, STILL_IMAGE_KINDS
 from opsec.readers.video import ocr_resources
-from opsec.readers.video.analyser import Viewer, ViewerKind
-from opsec.readers.video.sign_crop import picture_of, to_hide
-from opsec.readers.video.sign_hints import READER, Size, told
+from opsec.readers.video.analyser import AnalyserSpec, FrameAnalyser
+from opsec.readers.video.sign_crop import crop_sign, lines_to_redact
+from opsec.readers.video.sign_hints import READER, FrameSize, sign_hints
 from opsec.vision.decoding.frame import Frame
-from opsec.vision.decoding.photo import FORMATS
-from opsec.vision.decoding.video import DEMUXERS
-from opsec.vision.ocr.burnt_in_text import SMALL_PX, SceneMoves
-from opsec.vision.ocr.frame_sampling import Pace
-from opsec.vision.ocr.line_recogniser import LineNetwork
-from opsec.vision.ocr.recognition import LineReader
-from opsec.vision.ocr.tesseract import TONGUES, Tesseract, Tongue
-from opsec.vision.ocr.text_cleanup import arabic_share
-from opsec.vision.ocr.text_detection import ModelError, lines, load_detector
-from opsec.vision.ocr.text_line import Line
-from opsec.vision.ocr.text_track import Followed, Sighting, looks_of
-from opsec.vision.ocr.track_association import Crowd
+from opsec.vision.ocr.burnt_in_text import SMALL_FRAME_PX, SceneMotion
+from opsec.vision.ocr.frame_sampling import FrameSampler
+from opsec.vision.ocr.line_recogniser import LineRecogniser
+from opsec.vision.ocr.recognition import EnsembleRecogniser
+from opsec.vision.ocr.tesseract import OCR_LANGUAGES, OcrLanguage, Tesseract, language_of
+from opsec.vision.ocr.text_detection import ModelError, detect_lines, load_detector
+from opsec.vision.ocr.text_line import TextLine
+from opsec.vision.ocr.text_track import LineObservation, TextTrack, appearance_of
+from opsec.vision.ocr.track_association import TrackAssociator
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from opsec.vision.arrays import ColorImage
     from opsec.vision.ocr.text_detection import Detector
 
-    Pixels = NDArray[np.uint8]
-
 VERSION = 4
-MOST_LOOKS = 2_000
-"""Pictures of one clip that are searched; a clip decoded in full has fewer."""
-MOST_LINES = 60
-"""Of one picture, those likeliest to be read."""
-SEARCHED_SHARE, SEARCHED_PX = 0.61, (624, 1600)
-"""The detector looks at so much of the longer side, within these bounds: below, small letters are lost. It works in
-steps of 32 pixels; the usual 576 x 1024 become 351 x 625, which fill them almost without rest."""
-CLOSER_SHARE, _WORTH_IT = 1.0, 1.2
-"""A photo in which no words are found is searched once more, this large, when that is so much larger."""
-READ_PX = 4_096
-PASSING_LOOKS = 8
-"""A line still at the edge after so many is a caption as wide as the picture."""
-_EDGE = 0.012
-_MISSING: dict[Tongue, str] = {"ara": "no_arabic_data", "eng": "no_english_data"}
+MAX_SEARCHED_FRAMES = 2_000
+"""Frames of one clip that are searched; a clip decoded in full has fewer."""
+MAX_LINES_PER_FRAME = 60
+"""Lines used of one frame, those that are likeliest to be legible."""
+SEARCH_SCALE, SEARCH_SIDE_PX = 0.61, (624, 1600)
+"""The detector sees the frame at this scale, its longer side within these bounds: below, small letters are lost. It
+works in steps of 32 pixels; the usual 576 x 1024 become 351 x 625, which fill them almost without rest."""
+CLOSE_SEARCH_SCALE, _MIN_ENLARGEMENT = 1.0, 1.2
+"""A photo without legible text is searched once more at this scale, if that enlarges it by this factor."""
+RECOGNITION_SIDE_PX = 4_096
+"""Longer side of the frame that lines are read in, at most."""
+MAX_BORDER_OBSERVATIONS = 8
+"""A line still at the edge of the frame after so many observations is a caption as wide as the frame."""
+_BORDER_SHARE = 0.012
+"""Width of the frame's border, as a share of its longer side."""
+_MAX_DETAIL = 200
+"""Characters of an error message that are kept."""
+_NO_LANGUAGE_DATA: dict[OcrLanguage, str] = {"ara": "no_arabic_data", "eng": "no_english_data"}
 
 
-class Signs:
-    """Looks for words in one clip."""
+class SignAnalyser:
+    """Finds and reads the text in the frames of one clip."""
 
-    def __init__(self, detect: "Detector", reader: LineReader) -> None:
-        self._detect, self._reader = detect, reader
-        self._pace, self._moves, self._crowd = Pace(), SceneMoves(), Crowd()
-        self._sizes: list[Size] = []
-        """Of each picture that was searched."""
-        self._seen_now: list[Followed] = []
-        self._frames = 0
-        self._only: Frame | None = None
-        """The one picture of a photo, which has no other in which its words stand larger."""
-        self._left_out = False
+    def __init__(self, detect: "Detector", recogniser: EnsembleRecogniser) -> None:
+        self._detect, self._recogniser = detect, recogniser
+        self._sampler, self._motion, self._associator = FrameSampler(), SceneMotion(), TrackAssociator()
+        self._frame_sizes: list[FrameSize] = []
+        """Of each searched frame."""
+        self._visible_tracks: list[TextTrack] = []
+        """Tracks in the frame searched last."""
+        self._n_frames = 0
+        self._single_frame: Frame | None = None
+        """The frame of a photo; None for a video, where other frames may show the text larger."""
+        self._incomplete = False
 
-    def see(self, frame: Frame) -> None:
-        """Search the picture when one is due and this one is not blurred."""
-        self._frames += 1
-        self._only = frame if self._frames == 1 else None
-        self._moves.see(frame.grey(SMALL_PX))
-        match self._pace.turn(frame):
-            case "still":
-                for one in self._seen_now:
-                    one.see(replace(one.last, at_s=frame.at_s), one.looks)
-            case "due" if len(self._sizes) < MOST_LOOKS:
-                self._look(frame)
-            case "due":
-                self._left_out = True
+    def process_frame(self, frame: Frame) -> None:
+        """Search the frame if one is due and this one is not blurred."""
+        self._n_frames += 1
+        self._single_frame = frame if self._n_frames == 1 else None
+        self._motion.add_frame(frame.gray(SMALL_FRAME_PX))
+        match self._sampler.decide(frame):
+            case "unchanged":
+                for track in self._visible_tracks:
+                    track.add(replace(track.last, at_s=frame.at_s), track.appearance)
+            case "search" if len(self._frame_sizes) < MAX_SEARCHED_FRAMES:
+                self._search_frame(frame)
+            case "search":
+                self._incomplete = True
 
-    def found(self) -> Iterator[Found]:
-        """A hint for each board; what could not be read, and what was left out, is said."""
-        lines = self._crowd.without_parts()
-        if self._only is not None and not any(one.is_clear for one in lines):
-            self._look_closer(self._only)
-            lines = self._crowd.without_parts()
-        yield from told(lines, self._moves, self._sizes, is_film=self._frames > 1)
-        yield from (reason(_MISSING[tongue]) for tongue in self._read_alone(lines))
-        if self._left_out or self._crowd.left_out or self._reader.spent:
-            yield Gap(reason("signs_left_out"))
+    def finish(self) -> Iterator[ReaderOutput]:
+        """Yield a hint for each board, reasons for text that could not be read, and a gap for what was left out."""
+        tracks = self._associator.merged_tracks()
+        if self._single_frame is not None and not any(track.is_legible for track in tracks):
+            self._search_enlarged(self._single_frame)
+            tracks = self._associator.merged_tracks()
+        yield from sign_hints(tracks, self._motion, self._frame_sizes, is_film=self._n_frames > 1)
+        yield from (make_reason(_NO_LANGUAGE_DATA[language]) for language in self._missing_languages(tracks))
+        if self._incomplete or self._associator.overflowed or self._recogniser.exhausted:
+            yield Gap(make_reason("signs_left_out"))
 
-    def _look_closer(self, photo: Frame) -> None:
-        """Search a photo again where that shows it larger than the first time."""
+    def _search_enlarged(self, photo: Frame) -> None:
+        """Search a photo again if that shows it larger than the first time."""
         longest_px = max(photo.width_px, photo.height_px)
-        if searched_px(longest_px, CLOSER_SHARE) >= _WORTH_IT * searched_px(longest_px, SEARCHED_SHARE):
-            self._look(photo, CLOSER_SHARE)
+        enlarged_px = search_side_px(longest_px, CLOSE_SEARCH_SCALE)
+        if enlarged_px >= _MIN_ENLARGEMENT * search_side_px(longest_px, SEARCH_SCALE):
+            self._search_frame(photo, CLOSE_SEARCH_SCALE)
 
-    def _read_alone(self, lines: Sequence[Followed]) -> Iterator[Tongue]:
-        """Tongues of words that were read here without the language data of that tongue."""
-        texts = [reading.text for one in lines if one.is_clear and (reading := one.reading())]
-        seen: set[Tongue] = {"ara" if arabic_share(text) > 0.5 else "eng" for text in texts}
-        yield from (tongue for tongue in TONGUES if tongue in seen and tongue not in self._reader.tesseract.tongues)
+    def _missing_languages(self, tracks: Sequence[TextTrack]) -> Iterator[OcrLanguage]:
+        """Yield the languages of legible texts that tesseract has no data of."""
+        found = {language_of(voted.text) for track in tracks if track.is_legible and (voted := track.voted())}
+        available = self._recogniser.tesseract.languages
+        yield from (language for language in OCR_LANGUAGES if language in found and language not in available)
 
-    def _look(self, frame: Frame, share: float = SEARCHED_SHARE) -> None:
-        """Search one picture, know again what was seen before, and read what is new."""
-        picture = frame.colour(READ_PX)
-        found = self._lines(frame, max(picture.shape[:2]), share)
-        owners = self._recognised(frame, found)
-        seen = [(one, line) for one, line in zip(owners, found, strict=True) if one is not None]
-        better = [(one, line) for one, line in seen if one.worth_reading() and self._read(one, picture, line)]
-        for one, line in better:
-            one.picture = picture_of(picture, line, to_hide(line, found, seen))
-        read_now = {id(one) for one, _ in better}
-        self._pace.hurried = any(not one.last.whole and len(one.seen) < PASSING_LOOKS for one, _ in seen)
-        self._seen_now = [self._crowd.known_by_words(one) if id(one) in read_now else one for one, _ in seen]
+    def _search_frame(self, frame: Frame, scale: float = SEARCH_SCALE) -> None:
+        """Detect the lines of a frame, assign them to tracks, and read those that need it."""
+        picture = frame.color(RECOGNITION_SIDE_PX)
+        lines = self._detect_lines(frame, max(picture.shape[:2]), scale)
+        owners = self._associate(frame, lines)
+        tracked = [(track, line) for track, line in zip(owners, lines, strict=True) if track is not None]
+        improved = [
+            (track, line)
+            for track, line in tracked
+            if track.needs_recognition() and self._recognise(track, picture, line)
+        ]
+        for track, line in improved:
+            track.evidence = crop_sign(picture, line, lines_to_redact(line, lines, tracked))
+        improved_ids = {id(track) for track, _ in improved}
+        self._sampler.dense = any(_is_at_border(track) for track, _ in tracked)
+        self._visible_tracks = [
+            self._associator.match_by_text(track) if id(track) in improved_ids else track for track, _ in tracked
+        ]
 
-    def _lines(self, frame: Frame, longest_px: int, share: float) -> list[Line]:
-        """The lines of a picture in its full pixels, the likeliest to be read first."""
-        searched = enlarged(frame.colour(searched_px(longest_px, share)), SEARCHED_PX[0])
-        found, cut = lines(searched, self._detect)
-        self._left_out = self._left_out or cut or len(found) > MOST_LINES
-        best = sorted(found, key=lambda line: -line.height_px * line.likelihood)[:MOST_LINES]
-        return [line.times(longest_px / max(searched.shape[:2])) for line in best]
+    def _detect_lines(self, frame: Frame, longest_px: int, scale: float) -> list[TextLine]:
+        """Return the lines of a frame, the likeliest legible first, scaled to a frame ``longest_px`` long."""
+        searched = upscale(frame.color(search_side_px(longest_px, scale)), SEARCH_SIDE_PX[0])
+        found, is_cut = detect_lines(searched, self._detect)
+        self._incomplete = self._incomplete or is_cut or len(found) > MAX_LINES_PER_FRAME
+        best = sorted(found, key=lambda line: -line.height_px * line.score)[:MAX_LINES_PER_FRAME]
+        return [line.scaled(longest_px / max(searched.shape[:2])) for line in best]
 
-    def _recognised(self, frame: Frame, found: Sequence[Line]) -> list[Followed | None]:
-        """For each line of a picture the one it continues."""
-        grey = frame.grey(READ_PX)
-        longest_px = max(grey.shape)
-        size = grey.shape[1] / longest_px, grey.shape[0] / longest_px
-        shares = [line.times(1 / longest_px) for line in found]
-        number, sharp = len(self._sizes), self._pace.sharpness
-        sightings = [Sighting(frame.at_s, line, sharp, number, is_whole(line, size)) for line in shares]
-        self._sizes.append(size)
-        self._moves.search()
-        return self._crowd.recognise(sightings, [looks_of(grey, line) for line in found])
+    def _associate(self, frame: Frame, lines: Sequence[TextLine]) -> list[TextTrack | None]:
+        """Return for each line of a frame the track that it belongs to."""
+        gray = frame.gray(RECOGNITION_SIDE_PX)
+        longest_px = max(gray.shape)
+        size = gray.shape[1] / longest_px, gray.shape[0] / longest_px
+        index, sharpness = len(self._frame_sizes), self._sampler.sharpness
+        observations = [
+            LineObservation(frame.at_s, line, sharpness, index, is_inside_frame(line, size))
+            for line in (line.scaled(1 / longest_px) for line in lines)
+        ]
+        self._frame_sizes.append(size)
+        self._motion.mark_searched()
+        return self._associator.associate(observations, [appearance_of(gray, line) for line in lines])
 
-    def _read(self, one: Followed, picture: "Pixels", line: Line) -> bool:
-        """Read a line; whether that gave its likeliest reading so far."""
-        if self._reader.spent:
-            self._left_out = True
+    def _recognise(self, track: TextTrack, picture: "ColorImage", line: TextLine) -> bool:
+        """Read a line; return whether that gave the most confident text of its track so far."""
+        if self._recogniser.exhausted:
+            self._incomplete = True
             return False
-        return one.read(self._reader.read(picture, line))
+        return track.add_recognition(self._recogniser.recognise(picture, line))
 
 
-def searched_px(longest_px: int, share: float) -> int:
-    """How large, on its longer side, a picture is searched."""
-    least_px, most_px = SEARCHED_PX
-    return min(most_px, max(least_px, round(share * longest_px)))
+def _is_at_border(track: TextTrack) -> bool:
+    """Return whether a line is entering or leaving the frame."""
+    return not track.last.inside_frame and len(track.observations) < MAX_BORDER_OBSERVATIONS
 
 
-def is_whole(line: Line, size: Size) -> bool:
-    """Whether a line keeps clear of the edges of its frame, both in longer sides."""
+def search_side_px(longest_px: int, scale: float) -> int:
+    """Return the longer side, in pixels, at which a frame is searched."""
+    min_px, max_px = SEARCH_SIDE_PX
+    return min(max_px, max(min_px, round(scale * longest_px)))
+
+
+def is_inside_frame(line: TextLine, size: FrameSize) -> bool:
+    """Return whether a line keeps clear of the frame's border, both in shares of the longer side."""
     width, height = size
-    return all(_EDGE <= x <= width - _EDGE and _EDGE <= y <= height - _EDGE for x, y in line.corners())
+    return all(
+        _BORDER_SHARE <= x <= width - _BORDER_SHARE and _BORDER_SHARE <= y <= height - _BORDER_SHARE
+        for x, y in line.corners()
+    )
 
 
-def enlarged(picture: "Pixels", least_px: int) -> "Pixels":
-    """A small picture made as large as the detector needs it."""
+def upscale(picture: "ColorImage", min_side_px: int) -> "ColorImage":
+    """Enlarge a picture whose longer side is under ``min_side_px`` to that size."""
     import cv2
     import numpy as np
 
     longest_px = max(picture.shape[:2])
-    if longest_px >= least_px:
+    if longest_px >= min_side_px:
         return picture
-    scale = least_px / longest_px
+    scale = min_side_px / longest_px
     return cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC).astype(np.uint8, copy=False)
 
 
-# ── as one kind of viewer ─────────────────────────────────────────────────────────────────────
-def new(kit: Kit) -> Viewer | Reason:
-    """A viewer for one clip; a reason when something that it needs is not installed here, or is damaged."""
-    lacking = ocr_resources.missing(kit)
-    if lacking is not None:
-        return lacking
-    model = ocr_resources.detector_model()
+def create(resources: ReaderResources) -> FrameAnalyser | Reason:
+    """Make an analyser for one clip; return a reason if a resource is missing or damaged."""
+    missing = ocr_resources.missing_resource(resources)
+    if missing is not None:
+        return missing
+    model = ocr_resources.find_detector_model()
     assert model is not None
     try:
-        detect, network, tesseract = _loaded(model, kit.tessdata)
+        detect, line_recogniser, tesseract = _load_models(model, resources.tessdata)
     except (ModelError, RuntimeError) as fault:
-        return reason("signs_broken", detail=str(fault)[:200])
-    if isinstance(network, Reason):
-        return network
-    return Signs(detect, LineReader(network, tesseract))
+        return make_reason("signs_broken", detail=str(fault)[:_MAX_DETAIL])
+    if isinstance(line_recogniser, Reason):
+        return line_recogniser
+    return SignAnalyser(detect, EnsembleRecogniser(line_recogniser, tesseract))
 
 
 @cache
-def _loaded(model: Path, tessdata: str | None) -> "tuple[Detector, LineNetwork | Reason, Tesseract]":
-    """Loaded once a process: nothing of one clip stays in them for the next."""
-    return load_detector(model), LineNetwork.load(), Tesseract(tessdata)
+def _load_models(model: Path, tessdata: str | None) -> "tuple[Detector, LineRecogniser | Reason, Tesseract]":
+    """Load the models once for each process; they keep nothing of one clip for the next."""
+    return load_detector(model), LineRecogniser.load(), Tesseract(tessdata)
 
 
-KINDS: frozenset[FileKind] = frozenset(DEMUXERS) | frozenset(FORMATS)
-KIND = ViewerKind(
-    name=READER, version=VERSION, check="signage", kinds=KINDS, new=new, equipment=ocr_resources.equipment
+FILE_KINDS: frozenset[FileKind] = MOVING_IMAGE_KINDS | STILL_IMAGE_KINDS
+ANALYSER = AnalyserSpec(
+    name=READER,
+    version=VERSION,
+    check="signage",
+    file_kinds=FILE_KINDS,
+    create=create,
+    resource_fingerprint=ocr_resources.describe_resources,
 )

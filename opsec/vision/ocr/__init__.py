@@ -1,7 +1,8 @@
-"""Words in the picture: found, followed, read, and told as hints.
+"""Scene text recognition: detection, tracking, recognition and grouping of text lines in video frames.
 
-In the order of the work: ``pace`` (which pictures are searched), ``find`` (where lines stand), ``follow`` and ``crowd``
-(the same line over many pictures), ``views`` and ``read`` (one line, read by ``tesseract`` and our own
-``line_reader``; ``reading`` lets them vote), ``boards`` and ``standing`` (what belongs together, what was burnt in),
-``evidence`` (the small picture a person checks it by), ``telling`` (the hints), ``signs`` (the viewer that joins them).
+In the order of the work: ``frame_sampling`` (which frames are searched), ``text_detection`` and ``line_extension``
+(where lines are), ``text_track`` and ``track_association`` (the same line over many frames), ``line_rectification``
+and ``recognition`` (one line, read by the project's ``line_recogniser`` and by ``tesseract``, combined by
+``rover_voting``), ``line_grouping`` and ``burnt_in_text`` (which lines form one text, and whether it is an overlay).
+``opsec.readers.video.signs`` joins the stages and makes hints of the result.
 """

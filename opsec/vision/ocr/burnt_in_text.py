@@ -1,83 +1,103 @@
-"""Whether words stand in the scene or were burnt into the picture: burnt-in words stay while the scene moves.
+"""Distinguish burnt-in captions from scene text: a burnt-in caption keeps its place while the scene moves.
 
-The move of the scene between two pictures is the peak of their phase correlation (Kuglin and Hines, 1975). A cut
-moves the whole scene: words that stay over it are burnt in.
+The shift of the scene between two frames is the peak of their phase correlation (Kuglin and Hines, 1975). A cut
+counts as a shift of the whole scene: text that keeps its place over a cut is burnt in.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from opsec.vision.ocr.text_track import Sighting
+from opsec.vision.ocr.text_track import LineObservation
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-SMALL_PX = 160
-_MOVED, _STAYED = 0.04, 0.006
-"""Shares of the longer side: a scene that moved, words that did not."""
-_A_MATCH = 0.08
-"""Peak below which two pictures show nothing in common."""
-_A_CUT = 0.18
-"""Mean difference of two pictures, of 1, that with no peak makes a cut."""
-_CUT = (1.0, 1.0)
+    from opsec.vision.arrays import GrayImage
+
+SMALL_FRAME_PX = 160
+"""Longer side of the frames that are compared with each other."""
+_MIN_SCENE_SHIFT, _MAX_TEXT_SHIFT = 0.04, 0.006
+"""Shares of the longer side: least shift of a scene that moved, largest shift of text that did not."""
+_MIN_CORRELATION_PEAK = 0.08
+"""Below this peak two frames show nothing in common."""
+_MIN_CUT_DIFFERENCE = 0.18
+"""Mean absolute difference of two frames, 0 to 1, from which on a missing peak is a cut."""
+_CUT_SHIFT = (1.0, 1.0)
 
 
 @dataclass(slots=True)
-class SceneMoves:
-    """Where the scene has moved to, picture by picture of those that are shown."""
+class SceneMotion:
+    """Accumulated shift of the scene over the frames of a clip, in shares of the longer side."""
 
-    _before: "NDArray[np.float32] | None" = None
-    _right: list[float] = field(default_factory=list)
-    _down: list[float] = field(default_factory=list)
-    _searched: list[int] = field(default_factory=list)
+    _previous: "NDArray[np.float32] | None" = None
+    _path_x: list[float] = field(default_factory=list)
+    _path_y: list[float] = field(default_factory=list)
+    _searched_frames: list[int] = field(default_factory=list)
 
-    def see(self, grey: "NDArray[np.uint8]") -> None:
-        """Take in the next picture, at most ``SMALL_PX`` on its longer side."""
+    def add_frame(self, gray: "GrayImage") -> None:
+        """Add the next frame, resized to at most ``SMALL_FRAME_PX`` on its longer side."""
         import numpy as np
 
-        now = grey.astype(np.float32) / 255.0
-        right, down = (0.0, 0.0) if self._before is None else _moved(self._before, now)
-        self._right.append(right + (self._right[-1] if self._right else 0.0))
-        self._down.append(down + (self._down[-1] if self._down else 0.0))
-        self._before = now
+        current = gray.astype(np.float32) / 255.0
+        shift_x, shift_y = (0.0, 0.0) if self._previous is None else _estimate_shift(self._previous, current)
+        self._path_x.append(shift_x + (self._path_x[-1] if self._path_x else 0.0))
+        self._path_y.append(shift_y + (self._path_y[-1] if self._path_y else 0.0))
+        self._previous = current
 
-    def search(self) -> None:
-        """The picture taken in last is one that was searched for words: the next of those that sightings count."""
-        self._searched.append(len(self._right) - 1)
+    def mark_searched(self) -> None:
+        """Mark the latest frame as searched for text; ``LineObservation.frame_index`` counts these frames."""
+        self._searched_frames.append(len(self._path_x) - 1)
 
-    def between(self, first: int, last: int) -> float:
-        """The farthest the scene got between two searched pictures, in longer sides: trembling adds nothing up."""
-        since, until = self._searched[first], self._searched[last] + 1
-        return max(max(path[since:until]) - min(path[since:until]) for path in (self._right, self._down))
+    def max_shift_between(self, first: int, last: int) -> float:
+        """Return the largest extent of the path between two searched frames, so that camera shake does not add up.
+
+        ``first`` and ``last`` are frame indices as ``mark_searched`` counts them; the result is a share of the
+        longer side.
+        """
+        begin, end = self._searched_frames[first], self._searched_frames[last] + 1
+        return max(max(path[begin:end]) - min(path[begin:end]) for path in (self._path_x, self._path_y))
 
 
-def _moved(before: "NDArray[np.float32]", now: "NDArray[np.float32]") -> tuple[float, float]:
+def _estimate_shift(previous: "NDArray[np.float32]", current: "NDArray[np.float32]") -> tuple[float, float]:
+    """Return the shift x, y of the scene in shares of the longer side; ``_CUT_SHIFT`` at a cut, else 0 if unknown."""
     import cv2
     import numpy as np
 
-    if before.shape != now.shape:
-        return _CUT
-    window = cv2.createHanningWindow((now.shape[1], now.shape[0]), cv2.CV_32F)
-    (right, down), peak = cv2.phaseCorrelate(before.copy(), now.copy(), window)  # it overwrites what it is given
-    if peak >= _A_MATCH:
-        return right / max(now.shape), down / max(now.shape)
-    return _CUT if float(np.abs(now - before).mean()) > _A_CUT else (0.0, 0.0)
+    if previous.shape != current.shape:
+        return _CUT_SHIFT
+    window = cv2.createHanningWindow((current.shape[1], current.shape[0]), cv2.CV_32F)
+    (shift_x, shift_y), peak = cv2.phaseCorrelate(previous.copy(), current.copy(), window)  # it overwrites its input
+    if peak >= _MIN_CORRELATION_PEAK:
+        return shift_x / max(current.shape), shift_y / max(current.shape)
+    return _CUT_SHIFT if float(np.abs(current - previous).mean()) > _MIN_CUT_DIFFERENCE else (0.0, 0.0)
 
 
-def burnt_in(seen: Sequence[Sighting], moves: SceneMoves) -> bool:
-    """Whether a line stayed where it was while the scene moved; false when the scene stood still as well."""
-    if len(seen) < 2 or moves.between(seen[0].picture, seen[-1].picture) < _MOVED:
+def is_burnt_in(observations: Sequence[LineObservation], motion: SceneMotion) -> bool:
+    """Return whether a line kept its place while the scene moved; False if the scene did not move either.
+
+    Parameters
+    ----------
+    observations
+        One line over the searched frames, in order of time.
+    motion
+        Shift of the scene over the same clip.
+    """
+    if len(observations) < 2:
         return False
-    down = [one.line.y_px for one in seen]
-    parts = (-0.5, 0.0, 0.5) if all(one.whole for one in seen) else (0.0,)  # the frame's edge stays by itself
-    return _spread(down) <= 2 * _STAYED and min(_spread(_ends(seen, end)) for end in parts) <= 2 * _STAYED
+    if motion.max_shift_between(observations[0].frame_index, observations[-1].frame_index) < _MIN_SCENE_SHIFT:
+        return False
+    # a line cut off by the frame edge keeps that end in place by itself
+    anchors = (-0.5, 0.0, 0.5) if all(one.inside_frame for one in observations) else (0.0,)
+    if _spread([one.line.y_px for one in observations]) > 2 * _MAX_TEXT_SHIFT:
+        return False
+    return min(_spread(_positions_x(observations, anchor)) for anchor in anchors) <= 2 * _MAX_TEXT_SHIFT
 
 
-def _ends(seen: Sequence[Sighting], end: float) -> list[float]:
-    """Where the left end, the middle or the right end of a line stood: one of its ends may be drawn longer at times."""
-    return [one.line.x_px + end * one.line.length_px for one in seen]
+def _positions_x(observations: Sequence[LineObservation], anchor: float) -> list[float]:
+    """Return x of the left end, the centre or the right end in each frame: one end may be detected longer at times."""
+    return [one.line.x_px + anchor * one.line.length_px for one in observations]
 
 
 def _spread(values: Sequence[float]) -> float:

@@ -1,7 +1,7 @@
-"""From the network's answer at each step to the likeliest signs.
+"""CTC prefix beam search: from class probabilities at each step to the most probable label sequence.
 
-A search over beginnings of lines that adds up all ways of writing each ("prefix beam search": Graves, 2008; Hannun and
-others, 2014). Reading only the likeliest sign of each step doubles letters that stand between two steps.
+The search adds up all alignments of each prefix (Graves, 2008; Hannun and others, 2014). Best-path decoding, which
+takes the most probable class of each step, doubles letters that stand between two steps.
 """
 
 from dataclasses import dataclass
@@ -12,85 +12,105 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BLANK = 0
-_KEPT = 8
-_SIGNS_A_STEP = 8
-_LEAST = 0.005
-_NOTHING_NEW = 0.999
+"""Class that stands for no new label."""
+_BEAM_WIDTH = 8
+_MAX_CLASSES_PER_STEP = 8
+_MIN_PROBABILITY = 0.005
+"""A class below this probability does not extend a prefix."""
+_CERTAIN_BLANK = 0.999
+"""A step with a blank above this probability is handled as a blank alone."""
+_MIN_STEPS_WITH_GAP = 3
 
-_Classes = tuple[int, ...]
+_Labels = tuple[int, ...]
 
 
 @dataclass(slots=True)
-class _Beginning:
-    """How likely a beginning is with a blank behind it, with its last sign behind it, and the peak of each sign."""
+class _Prefix:
+    """Probability of one prefix, split by how its alignments end."""
 
     blank: float = 0.0
-    sign: float = 0.0
+    """Sum over alignments that end with a blank."""
+    label: float = 0.0
+    """Sum over alignments that end with the last label."""
     peaks: tuple[float, ...] = ()
+    """Highest step probability of each label, in order."""
 
     @property
-    def all(self) -> float:
-        return self.blank + self.sign
+    def total(self) -> float:
+        return self.blank + self.label
 
 
-def likeliest(steps: "NDArray[np.float32]") -> list[tuple[int, float]]:
-    """The classes of the likeliest line, in order, each with its highest likelihood, 0 to 1.
+def beam_search(steps: "NDArray[np.float32]") -> list[tuple[int, float]]:
+    """Decode a line to its most probable sequence of classes.
 
-    ``steps``: (steps, classes), each row adding up to 1; class 0 is the blank.
+    Parameters
+    ----------
+    steps
+        Class probabilities, shape (steps, classes), float32; each row sums to 1 and class 0 is the blank.
+
+    Returns
+    -------
+    list of (int, float)
+        The classes in order, without blanks, each with its highest step probability, 0 to 1.
     """
-    kept: dict[_Classes, _Beginning] = {(): _Beginning(blank=1.0)}
-    rested = True
-    for step in _closed(steps):
-        rests = bool(step[BLANK] > _NOTHING_NEW)
-        if not rests:
-            kept = _after(kept, step)
-        elif not rested:  # a second blank behind a blank changes nothing
-            kept = _after_blank(kept)
-        rested = rests
-    classes, best = max(kept.items(), key=lambda one: one[1].all)
-    return list(zip(classes, best.peaks, strict=True))
+    prefixes: dict[_Labels, _Prefix] = {(): _Prefix(blank=1.0)}
+    after_blank = True
+    for step in _fill_narrow_gaps(steps):
+        is_blank = bool(step[BLANK] > _CERTAIN_BLANK)
+        if not is_blank:
+            prefixes = _extend_prefixes(prefixes, step)
+        elif not after_blank:  # a second blank after a blank changes nothing
+            prefixes = _append_blank(prefixes)
+        after_blank = is_blank
+    labels, best = max(prefixes.items(), key=lambda item: item[1].total)
+    return list(zip(labels, best.peaks, strict=True))
 
 
-def _closed(steps: "NDArray[np.float32]") -> "NDArray[np.float32]":
-    """No letter is so thin that the same one stands again two steps (four pixels of forty) on: it was seen twice."""
-    if len(steps) < 3:
+def _fill_narrow_gaps(steps: "NDArray[np.float32]") -> "NDArray[np.float32]":
+    """Remove single blanks between equal classes.
+
+    No letter is so narrow that the same one follows two steps later (four pixels at forty pixels of height): the
+    network saw one letter twice.
+    """
+    if len(steps) < _MIN_STEPS_WITH_GAP:
         return steps
     best = steps.argmax(axis=1)
-    between = (best[1:-1] == BLANK) & (best[2:] == best[:-2]) & (best[2:] != BLANK)
-    closed = steps.copy()
-    closed[1:-1][between] = steps[2:][between]
-    return closed
+    is_gap = (best[1:-1] == BLANK) & (best[2:] == best[:-2]) & (best[2:] != BLANK)
+    filled = steps.copy()
+    filled[1:-1][is_gap] = steps[2:][is_gap]
+    return filled
 
 
-def _after_blank(kept: dict[_Classes, _Beginning]) -> dict[_Classes, _Beginning]:
-    return {classes: _Beginning(one.all, 0.0, one.peaks) for classes, one in kept.items()}
+def _append_blank(prefixes: dict[_Labels, _Prefix]) -> dict[_Labels, _Prefix]:
+    return {labels: _Prefix(prefix.total, 0.0, prefix.peaks) for labels, prefix in prefixes.items()}
 
 
-def _after(kept: dict[_Classes, _Beginning], step: "NDArray[np.float32]") -> dict[_Classes, _Beginning]:
-    """Every beginning with every sign that this step may show; the likeliest few, shares of 1."""
-    seen = [(int(kind), float(step[kind])) for kind in step.argsort()[-_SIGNS_A_STEP:] if step[kind] > _LEAST]
-    longer: dict[_Classes, _Beginning] = {}
-    for classes, one in kept.items():
-        for kind, likely in seen:
+def _extend_prefixes(prefixes: dict[_Labels, _Prefix], step: "NDArray[np.float32]") -> dict[_Labels, _Prefix]:
+    """Extend every prefix by the probable classes of one step; keep the best few, normalised to a sum of 1."""
+    top = step.argsort()[-_MAX_CLASSES_PER_STEP:]
+    candidates = [(int(kind), float(step[kind])) for kind in top if step[kind] > _MIN_PROBABILITY]
+    extended: dict[_Labels, _Prefix] = {}
+    for labels, prefix in prefixes.items():
+        for kind, probability in candidates:
             if kind == BLANK:
-                longer.setdefault(classes, _Beginning(peaks=one.peaks)).blank += one.all * likely
-            elif classes and classes[-1] == kind:
-                _stay(longer, classes, one, likely)
-                _grow(longer, (*classes, kind), one, likely).sign += one.blank * likely
+                extended.setdefault(labels, _Prefix(peaks=prefix.peaks)).blank += prefix.total * probability
+            elif labels and labels[-1] == kind:
+                _repeat_last(extended, labels, prefix, probability)
+                _append_label(extended, (*labels, kind), prefix, probability).label += prefix.blank * probability
             else:
-                _grow(longer, (*classes, kind), one, likely).sign += one.all * likely
-    best = sorted(longer.items(), key=lambda item: -item[1].all)[:_KEPT]
-    total = sum(one.all for _, one in best) or 1.0
-    return {classes: _Beginning(one.blank / total, one.sign / total, one.peaks) for classes, one in best}
+                _append_label(extended, (*labels, kind), prefix, probability).label += prefix.total * probability
+    best = sorted(extended.items(), key=lambda item: -item[1].total)[:_BEAM_WIDTH]
+    total = sum(prefix.total for _, prefix in best) or 1.0
+    return {labels: _Prefix(prefix.blank / total, prefix.label / total, prefix.peaks) for labels, prefix in best}
 
 
-def _stay(longer: dict[_Classes, _Beginning], classes: _Classes, one: _Beginning, likely: float) -> None:
-    """The last sign goes on over this step."""
-    same = longer.setdefault(classes, _Beginning(peaks=one.peaks))
-    same.sign += one.sign * likely
-    same.peaks = (*same.peaks[:-1], max(same.peaks[-1], likely))
+def _repeat_last(extended: dict[_Labels, _Prefix], labels: _Labels, prefix: _Prefix, probability: float) -> None:
+    """Continue the last label of a prefix over this step."""
+    same = extended.setdefault(labels, _Prefix(peaks=prefix.peaks))
+    same.label += prefix.label * probability
+    same.peaks = (*same.peaks[:-1], max(same.peaks[-1], probability))
 
 
-def _grow(longer: dict[_Classes, _Beginning], classes: _Classes, one: _Beginning, likely: float) -> _Beginning:
-    """The beginning with one sign more."""
-    return longer.get(classes) or longer.setdefault(classes, _Beginning(peaks=(*one.peaks, likely)))
+def _append_label(extended: dict[_Labels, _Prefix], labels: _Labels, prefix: _Prefix, probability: float) -> _Prefix:
+    """Return the entry of a prefix with one more label, made if it is new."""
+    return extended.get(labels) or extended.setdefault(labels, _Prefix(peaks=(*prefix.peaks, probability)))

@@ -1,72 +1,76 @@
-"""Which pictures of a film are searched for words: a few a second, sharp ones, and none that shows nothing new."""
+"""Selection of the frames that are searched for text: a few a second, sharp, and only if they show something new."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from opsec.vision.decoding.frame import Frame
-from opsec.vision.ocr.burnt_in_text import SMALL_PX
+from opsec.vision.ocr.burnt_in_text import SMALL_FRAME_PX
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from opsec.vision.arrays import GrayImage
 
-    Pixels = NDArray[np.uint8]
+SamplingDecision = Literal["skip", "unchanged", "search"]
+"""``unchanged``: the frame is due but shows what was searched before."""
 
-Turn = Literal["passed over", "still", "due"]
-
-APART_S, PASSING_APART_S = 0.5, 0.2
-"""Between two searches; and while a line comes into the frame or leaves it, when a moment may show it whole."""
-PATIENCE_S = 0.25
-"""A blurred picture is passed over for so long: a sharper one may follow."""
-STILL_S = 4.0
-"""After so long a scene that stands still is searched all the same."""
-_CHANGED = 0.04
-"""Of 1: the part of a picture that changed most must have changed by so much to be searched again before long."""
-_SHARP_PX = 320
-_BLURRED = 0.75
+SEARCH_INTERVAL_S = 0.5
+"""Time between two searches."""
+DENSE_INTERVAL_S = 0.2
+"""The same while a line enters or leaves the frame, when one moment may show it whole."""
+MAX_BLUR_WAIT_S = 0.25
+"""How long blurred frames are skipped in the hope of a sharper one."""
+MAX_UNCHANGED_S = 4.0
+"""An unchanged scene is searched again after this time."""
+_MIN_CHANGE = 0.04
+"""Change of the block that changed most, 0 to 1, from which on a frame counts as changed."""
+_SHARPNESS_FRAME_PX = 320
+_MIN_RELATIVE_SHARPNESS = 0.75
+"""A frame below this share of the sharpest frame since the last search is blurred."""
+_CHANGE_GRID = (16, 16)
 
 
 @dataclass(slots=True)
-class Pace:
-    """Decides picture by picture."""
+class FrameSampler:
+    """Decides for each frame of a clip, in order of time, whether it is searched for text."""
 
-    hurried: bool = False
-    """Whether a line is just coming or going."""
+    dense: bool = False
+    """Whether a line is entering or leaving the frame; set by the caller after each search."""
     sharpness: float = 0.0
-    """Of the picture asked about last."""
-    _searched_s: float = -1.0
-    _searched: "Pixels | None" = None
+    """Sharpness of the latest frame."""
+    _searched_at_s: float = -1.0
+    _searched_frame: "GrayImage | None" = None
     _sharpest: float = 0.0
 
-    def turn(self, frame: Frame) -> Turn:
-        """Whether this picture is due; if not, whether one would be but shows what was searched already."""
-        self.sharpness = sharpness(frame.grey(_SHARP_PX))
-        waited_s = frame.at_s - self._searched_s - (PASSING_APART_S if self.hurried else APART_S)
-        if waited_s < 0:
+    def decide(self, frame: Frame) -> SamplingDecision:
+        """Decide on the next frame; ``search`` makes it the frame that later ones are compared with."""
+        self.sharpness = measure_sharpness(frame.gray(_SHARPNESS_FRAME_PX))
+        overdue_s = frame.at_s - self._searched_at_s - (DENSE_INTERVAL_S if self.dense else SEARCH_INTERVAL_S)
+        if overdue_s < 0:
             self._sharpest = max(self._sharpest, self.sharpness)
-            return "passed over"
-        if self.sharpness < _BLURRED * self._sharpest and waited_s < PATIENCE_S:
-            return "passed over"
-        small = frame.grey(SMALL_PX)
-        lately = frame.at_s - self._searched_s < STILL_S
-        if lately and self._searched is not None and change(self._searched, small) < _CHANGED:
-            return "still"
-        self._searched, self._searched_s, self._sharpest = small, frame.at_s, 0.0
-        return "due"
+            return "skip"
+        if self.sharpness < _MIN_RELATIVE_SHARPNESS * self._sharpest and overdue_s < MAX_BLUR_WAIT_S:
+            return "skip"
+        small = frame.gray(SMALL_FRAME_PX)
+        is_recent = frame.at_s - self._searched_at_s < MAX_UNCHANGED_S
+        searched = self._searched_frame
+        if is_recent and searched is not None and max_local_change(searched, small) < _MIN_CHANGE:
+            return "unchanged"
+        self._searched_frame, self._searched_at_s, self._sharpest = small, frame.at_s, 0.0
+        return "search"
 
 
-def sharpness(grey: "Pixels") -> float:
-    """Mean strength of the finest detail: a blur takes it away."""
+def measure_sharpness(gray: "GrayImage") -> float:
+    """Return the mean absolute Laplacian in grey levels: blur removes the finest detail."""
     import cv2
     import numpy as np
 
-    return float(np.abs(cv2.Laplacian(grey, cv2.CV_16S)).mean())
+    return float(np.abs(cv2.Laplacian(gray, cv2.CV_16S)).mean())
 
 
-def change(before: "Pixels", now: "Pixels") -> float:
-    """Change of the part of a picture that changed most, of 1; 1 when the size did."""
+def max_local_change(previous: "GrayImage", current: "GrayImage") -> float:
+    """Return the mean absolute difference of the block that changed most, 0 to 1; 1 if the sizes differ."""
     import cv2
 
-    if before.shape != now.shape:
+    if previous.shape != current.shape:
         return 1.0
-    return float(cv2.resize(cv2.absdiff(before, now), (16, 16), interpolation=cv2.INTER_AREA).max()) / 255.0
+    difference = cv2.absdiff(previous, current)
+    return float(cv2.resize(difference, _CHANGE_GRID, interpolation=cv2.INTER_AREA).max()) / 255.0

@@ -1,134 +1,138 @@
-"""Reads one line of text with a small network of our own: Arabic, Sorani and Latin letters and both kinds of digits.
+"""Line recogniser: a small convolutional CTC network for Arabic, Sorani and Latin letters and both kinds of digits.
 
 No engine that can be installed reads the digits of Arabic boards, and unit numbers are what a gate board says. The
-network (``opsec/assets/signs/line_reader.onnx``, made by ``opsec.devtools.ocr_training``)
-learned from lines that we drew ourselves
-and runs in OpenCV. It takes grey lines of either polarity: nobody need guess which is ink and which is board.
+network (``opsec/assets/ocr/line_recogniser.onnx``, made by ``opsec.devtools.ocr_training``) was trained on synthetic
+lines and runs in OpenCV. It takes gray lines of either polarity, so nobody has to decide which shade is ink.
 """
 
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from opsec.i18n.messages import reason
+from opsec.i18n.reasons import make_reason
 from opsec.model import Reason
-from opsec.vision.ocr.charset import ALPHABET, placed_in_reading_order
-from opsec.vision.ocr.ctc_beam_search import likeliest
+from opsec.vision.ocr.charset import ALPHABET, logical_order
+from opsec.vision.ocr.ctc_beam_search import beam_search
 
 if TYPE_CHECKING:
     import numpy as np
     from cv2.dnn import Net
     from numpy.typing import NDArray
 
-    Grey = NDArray[np.uint8]
-    Floats = NDArray[np.float32]
+    from opsec.vision.arrays import GrayImage
 
 VERSION = 4
-"""Raised whenever the weights or their reading change."""
+"""Raised whenever the weights or the decoding change."""
 HEIGHT_PX = 40
-"""Every line is brought to this height."""
-WIDEST_PX = 960
+"""Height of the network's input."""
+MAX_WIDTH_PX = 960
 """A longer line is squeezed to this width: about 24 times as wide as high, some fifty letters."""
-COLUMN_PX = 4
-"""One column of the network's answer for so many pixels; it answers for two steps."""
-_SMALLEST_PX = 4
-_NARROWEST_PX = 16
-_WIDTHS_PX = 64
-FLAT = 3.0
-"""Grey levels; a line of less spread holds no letters and is not blown up."""
-_WEIGHTS = "line_reader.onnx"
+COLUMN_STRIDE_PX = 4
+"""Input pixels for each column of the network's output."""
+STEPS_PER_COLUMN = 2
+"""CTC steps for each column of the network's output."""
+_MIN_CROP_PX = 4
+_MIN_WIDTH_PX = 16
+_WIDTH_STEP_PX = 64
+"""Input widths are multiples of this: OpenCV plans its memory anew for each width."""
+MIN_STD = 3.0
+"""Gray levels; a line with a smaller standard deviation has no letters and is not amplified."""
+_WEIGHTS = "line_recogniser.onnx"
 
 
 @dataclass(frozen=True, slots=True)
-class LineRead:
-    """What the network made of one line."""
+class DecodedLine:
+    """Text of one line as the network reads it."""
 
     text: str
-    """In the order of reading; empty when it saw no letter."""
-    sure: tuple[float, ...]
-    """For each character of ``text``, how likely the network thinks it, 0 to 1."""
+    """In logical order; empty if the network sees no letter."""
+    confidences: tuple[float, ...]
+    """For each character of ``text`` the network's probability, 0 to 1."""
 
     @property
-    def likelihood(self) -> float:
-        """That the letters are right, 0 to 1: the geometric mean over the characters, 0 without any."""
+    def confidence(self) -> float:
+        """Geometric mean of the confidences of all characters, 0 to 1; 0 for an empty text."""
         import numpy as np
 
-        return float(np.exp(np.mean(np.log(self.sure)))) if self.sure else 0.0
+        return float(np.exp(np.mean(np.log(self.confidences)))) if self.confidences else 0.0
 
 
-class LineNetwork:
-    """The network, loaded once. The same crop gives the same text, whatever was read before."""
+class LineRecogniser:
+    """The network, loaded once. The same crop gives the same text, whatever was recognised before."""
 
     def __init__(self, net: "Net") -> None:
         self._net = net
 
     @classmethod
-    def load(cls, weights: bytes | None = None) -> "LineNetwork | Reason":
-        """The network of this package, or one given as the bytes of an ONNX file; a reason when it is damaged."""
+    def load(cls, weights: bytes | None = None) -> "LineRecogniser | Reason":
+        """Load the network of this package, or the ONNX file given as bytes; return a reason if it is damaged."""
         import cv2
         import numpy as np
 
         try:
-            content = files("opsec.assets").joinpath("signs", _WEIGHTS).read_bytes() if weights is None else weights
+            content = files("opsec.assets").joinpath("ocr", _WEIGHTS).read_bytes() if weights is None else weights
             net = cv2.dnn.readNetFromONNX(np.frombuffer(content, np.uint8))
-            reader = cls(net)
-            answered = reader._columns(np.zeros((HEIGHT_PX, _WIDTHS_PX), np.float32)).shape
+            recogniser = cls(net)
+            shape = recogniser._class_probabilities(np.zeros((HEIGHT_PX, _WIDTH_STEP_PX), np.float32)).shape
         except (OSError, cv2.error) as fault:
-            return reason("reader_fault", part=_WEIGHTS, detail=type(fault).__name__)
-        if answered != (2 * _WIDTHS_PX // COLUMN_PX, len(ALPHABET) + 1):
-            return reason("reader_fault", part=_WEIGHTS, detail=str(answered))
-        return reader
+            return make_reason("reader_fault", part=_WEIGHTS, detail=type(fault).__name__)
+        if shape != (STEPS_PER_COLUMN * _WIDTH_STEP_PX // COLUMN_STRIDE_PX, len(ALPHABET) + 1):
+            return make_reason("reader_fault", part=_WEIGHTS, detail=str(shape))
+        return recogniser
 
-    def read(self, crop: "Grey") -> LineRead:
-        """The text of a grey crop ``(h, w)`` that holds one line; nothing from one under four pixels high or wide."""
-        if min(crop.shape) < _SMALLEST_PX:
-            return LineRead("", ())
-        return decoded(self._columns(prepared(crop)))
+    def recognise(self, crop: "GrayImage") -> DecodedLine:
+        """Recognise the text of a gray crop (height, width) of one line; empty below four pixels on a side."""
+        if min(crop.shape) < _MIN_CROP_PX:
+            return DecodedLine("", ())
+        return decode(self._class_probabilities(preprocess(crop)))
 
-    def _columns(self, line: "Floats") -> "Floats":
-        """Likelihood of each class at each step, (steps, classes). Widths come in few sizes: OpenCV plans each."""
+    def _class_probabilities(self, line: "NDArray[np.float32]") -> "NDArray[np.float32]":
+        """Run the network on a preprocessed line (40, width); return probabilities, shape (steps, classes)."""
         import numpy as np
 
-        width = -(-line.shape[1] // _WIDTHS_PX) * _WIDTHS_PX
-        filled = np.zeros((1, 1, HEIGHT_PX, width), np.float32)
-        filled[0, 0, :, : line.shape[1]] = line
-        self._net.setInput(filled)
+        width = -(-line.shape[1] // _WIDTH_STEP_PX) * _WIDTH_STEP_PX
+        padded = np.zeros((1, 1, HEIGHT_PX, width), np.float32)
+        padded[0, 0, :, : line.shape[1]] = line
+        self._net.setInput(padded)
         columns = np.asarray(self._net.forward(), np.float32)[0]
-        return _shares(columns.reshape(2, -1, columns.shape[1]).transpose(2, 0, 1).reshape(2 * columns.shape[1], -1))
+        n_classes, n_columns = columns.shape[0] // STEPS_PER_COLUMN, columns.shape[1]
+        steps = columns.reshape(STEPS_PER_COLUMN, n_classes, n_columns).transpose(2, 0, 1)
+        return _softmax(steps.reshape(STEPS_PER_COLUMN * n_columns, n_classes))
 
 
-def at_height(crop: "Grey") -> "Grey":
-    """A grey crop ``(h, w)`` in the network's size: (40, width), the width as it follows, within bounds."""
+def resize_to_height(crop: "GrayImage") -> "GrayImage":
+    """Resize a gray crop (height, width) to (40, width) in proportion, the width within the network's bounds."""
     import cv2
     import numpy as np
 
-    high, wide = crop.shape
-    width = min(max(round(wide * HEIGHT_PX / high), _NARROWEST_PX), WIDEST_PX)
-    how = cv2.INTER_AREA if high > HEIGHT_PX else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(crop, (width, HEIGHT_PX), interpolation=how), np.uint8)
+    height, width = crop.shape
+    new_width = min(max(round(width * HEIGHT_PX / height), _MIN_WIDTH_PX), MAX_WIDTH_PX)
+    interpolation = cv2.INTER_AREA if height > HEIGHT_PX else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(crop, (new_width, HEIGHT_PX), interpolation=interpolation), np.uint8)
 
 
-def prepared(crop: "Grey") -> "Floats":
-    """A grey crop ``(h, w)`` as the network takes it: (40, width), mean 0, spread 1."""
+def preprocess(crop: "GrayImage") -> "NDArray[np.float32]":
+    """Resize and standardise a gray crop: shape (40, width), mean 0, standard deviation 1."""
     import numpy as np
 
-    line = at_height(crop).astype(np.float32)
-    return np.asarray((line - line.mean()) / max(float(line.std()), FLAT), np.float32)
+    line = resize_to_height(crop).astype(np.float32)
+    return np.asarray((line - line.mean()) / max(float(line.std()), MIN_STD), np.float32)
 
 
-def decoded(likely: "Floats") -> LineRead:
-    """The line that these steps show, (steps, classes), in the order of reading."""
-    signs = [(ALPHABET[kind - 1], sure) for kind, sure in likeliest(likely)]
-    placed = placed_in_reading_order("".join(sign for sign, _ in signs))
-    while placed and placed[0][1] == " ":
-        placed.pop(0)
-    while placed and placed[-1][1] == " ":
-        placed.pop()
-    return LineRead("".join(sign for _, sign in placed), tuple(min(signs[at][1], 1.0) for at, _ in placed))
+def decode(probabilities: "NDArray[np.float32]") -> DecodedLine:
+    """Decode class probabilities, shape (steps, classes), to text in logical order, without spaces at its ends."""
+    labels = [(ALPHABET[kind - 1], probability) for kind, probability in beam_search(probabilities)]
+    ordered = logical_order("".join(char for char, _ in labels))
+    while ordered and ordered[0][1] == " ":
+        ordered.pop(0)
+    while ordered and ordered[-1][1] == " ":
+        ordered.pop()
+    return DecodedLine("".join(char for _, char in ordered), tuple(min(labels[at][1], 1.0) for at, _ in ordered))
 
 
-def _shares(columns: "Floats") -> "Floats":
+def _softmax(logits: "NDArray[np.float32]") -> "NDArray[np.float32]":
+    """Softmax over the last axis of logits (steps, classes)."""
     import numpy as np
 
-    powers = np.exp(columns - columns.max(axis=1, keepdims=True))
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)

@@ -1,8 +1,8 @@
-"""One line of a picture, read: our own network looks at it in two cuts; where they differ, tesseract is asked as well.
+"""Recognition of one line by an ensemble: the line recogniser on two crops, and tesseract where they differ.
 
-Cut closer or wider, a line that can be read stays the same: two cuts with the very same letters are the reading.
-Else the network looks at a third, and tesseract reads the line too, in the tongue that the network tells. Where the two
-read the very same letters, that is the reading; if not, all readings vote.
+A line that can be read gives the same text in a closer and a wider crop: two crops with the same letters are the
+result. Otherwise the line recogniser reads a third crop, and tesseract reads the line in the language that the line
+recogniser's text suggests. If both engines read the same letters, that is the result; if not, all texts vote.
 """
 
 from collections.abc import Iterator
@@ -10,107 +10,120 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from opsec.vision.ocr.line_rectification import (
-    CLOSE,
-    INNER,
-    ROOMY,
-    TIGHTEST,
-    Cut,
-    dark_on_light,
-    straightened,
-    white_letters,
-    without_rim,
+    CLOSE_CROP,
+    INNER_CROP,
+    TIGHT_CROP,
+    WIDE_CROP,
+    CropSpec,
+    extract_white_text,
+    rectify,
+    remove_edge_strokes,
+    to_dark_on_light,
 )
-from opsec.vision.ocr.rover_voting import OWN, Reading, agreed, all_cuts_agree, two_engines_agree
-from opsec.vision.ocr.text_cleanup import arabic_share, tidy
-from opsec.vision.ocr.text_line import Line
+from opsec.vision.ocr.rover_voting import (
+    OWN_ENGINE,
+    Recognition,
+    consensus_of_crops,
+    consensus_of_engines,
+    vote,
+)
+from opsec.vision.ocr.tesseract import language_of
+from opsec.vision.ocr.text_cleanup import clean_ocr_text
+from opsec.vision.ocr.text_line import TextLine
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from opsec.vision.arrays import ColorImage, GrayImage
+    from opsec.vision.ocr.line_recogniser import LineRecogniser
+    from opsec.vision.ocr.tesseract import OcrLanguage, Tesseract
 
-    from opsec.vision.ocr.line_recogniser import LineNetwork
-    from opsec.vision.ocr.tesseract import Tesseract, Tongue
-
-    Pixels = NDArray[np.uint8]
-
-MOST_WORK = 6_000
-"""Of all lines of one clip, in letter heights of line looked at, once for each cut, view and tongue: some ten seconds.
-A clip full of print is cut there, and that is said."""
-FIRST_CUTS, LAST_CUT = (CLOSE, INNER), TIGHTEST
-_WHITE_AT_LEAST = 220
-_CLEAR = 0.9
-"""A reading of tesseract so likely needs no other view."""
-_TELLING = 0.6
-"""A reading of the network so likely tells the tongue."""
+MAX_WORK = 6_000
+"""Budget of one clip, in line lengths divided by heights, once for each crop and language: some ten seconds.
+A clip full of print is cut off there, and the gap is reported."""
+FIRST_CROPS, FALLBACK_CROP = (CLOSE_CROP, INNER_CROP), TIGHT_CROP
+_MIN_WHITE_LEVEL = 220
+_SUFFICIENT_CONFIDENCE = 0.9
+"""A text of tesseract this confident needs no other input."""
+_MIN_LANGUAGE_CONFIDENCE = 0.6
+"""A text of the line recogniser this confident decides tesseract's language."""
 
 
 @dataclass(slots=True)
-class LineReader:
-    """Reads lines until a clip has had its share."""
+class EnsembleRecogniser:
+    """Recognises lines until the budget of a clip is used up."""
 
-    network: "LineNetwork"
+    line_recogniser: "LineRecogniser"
     tesseract: "Tesseract"
-    work_left: float = MOST_WORK
-    spent: bool = False
-    """A view was not looked at for want of work."""
+    work_left: float = MAX_WORK
+    """Budget left, in the unit of ``MAX_WORK``."""
+    exhausted: bool = False
+    """Whether a crop was not read for want of budget."""
 
-    def read(self, picture: "Pixels", line: Line) -> Reading | None:
-        """The words of a line of a colour picture ``(h, w, 3)``, or none when nothing can be made of it."""
-        if not self._may_look(line, len(FIRST_CUTS)):
+    def recognise(self, frame: "ColorImage", line: TextLine) -> Recognition | None:
+        """Recognise one line.
+
+        Parameters
+        ----------
+        frame
+            Colour frame in whose pixels the line is given, shape (height, width, 3), uint8.
+        line
+            The line.
+
+        Returns
+        -------
+        Recognition or None
+            None if no engine reads a letter, or if the budget does not suffice for the first crops.
+        """
+        if not self._reserve_work(line, len(FIRST_CROPS)):
             return None
-        readings = [reading for cut in FIRST_CUTS for reading in self._own(picture, line, cut)]
-        if same := all_cuts_agree(readings, len(FIRST_CUTS)):
+        found = [one for crop in FIRST_CROPS for one in self._recognise_crop(frame, line, crop)]
+        if same := consensus_of_crops(found, len(FIRST_CROPS)):
             return same
-        if self._may_look(line, 1):
-            readings += self._own(picture, line, LAST_CUT)
-        tongues = _tongues(readings)
-        for view in _views(picture, line):
-            if not self._may_look(line, len(tongues)):
+        if self._reserve_work(line, 1):
+            found += self._recognise_crop(frame, line, FALLBACK_CROP)
+        languages = _likely_languages(found)
+        for image in _tesseract_inputs(frame, line):
+            if not self._reserve_work(line, len(languages)):
                 break
-            readings += self.tesseract.read(view, tongues)
-            if both := two_engines_agree(readings):
+            found += self.tesseract.recognise(image, languages)
+            if both := consensus_of_engines(found):
                 return both
-            if any(reading.likelihood >= _CLEAR for reading in readings if reading.engine != OWN):
+            if any(one.confidence >= _SUFFICIENT_CONFIDENCE for one in found if one.engine != OWN_ENGINE):
                 break
-        return agreed(readings)
+        return vote(found)
 
-    def _may_look(self, line: Line, times: int) -> bool:
-        """Whether so many looks at a line are left of the clip's share; they are taken from it."""
+    def _reserve_work(self, line: TextLine, times: int) -> bool:
+        """Take the cost of reading a line this often from the budget; False if the budget does not suffice."""
         work = times * line.length_px / max(1.0, line.height_px)
-        self.spent = self.spent or self.work_left < work
-        if not self.spent:
+        self.exhausted = self.exhausted or self.work_left < work
+        if not self.exhausted:
             self.work_left -= work
-        return not self.spent
+        return not self.exhausted
 
-    def _own(self, picture: "Pixels", line: Line, cut: Cut) -> Iterator[Reading]:
-        """What the network reads in one view, if anything."""
-        told = self.network.read(_grey(straightened(picture, line, cut)))
-        text = tidy(told.text, knows_rims=True)
+    def _recognise_crop(self, frame: "ColorImage", line: TextLine, crop: CropSpec) -> Iterator[Recognition]:
+        """Yield what the line recogniser reads in one crop, if anything."""
+        decoded = self.line_recogniser.recognise(_to_gray(rectify(frame, line, crop)))
+        text = clean_ocr_text(decoded.text, keep_single_strokes=True)
         if text:
-            yield Reading(text, told.likelihood, OWN)
+            yield Recognition(text, decoded.confidence, OWN_ENGINE)
 
 
-def _tongues(readings: list[Reading]) -> "tuple[Tongue, ...]":
-    """The tongue that the network's likeliest reading is written in; both when it cannot tell."""
-    best = max(readings, key=lambda reading: reading.likelihood, default=None)
-    if best is None or best.likelihood < _TELLING:
+def _likely_languages(recognitions: list[Recognition]) -> "tuple[OcrLanguage, ...]":
+    """Return the language of the most confident text, or both languages if none is confident."""
+    best = max(recognitions, key=lambda one: one.confidence, default=None)
+    if best is None or best.confidence < _MIN_LANGUAGE_CONFIDENCE:
         return ("ara", "eng")
-    return ("ara",) if arabic_share(best.text) > 0.5 else ("eng",)
+    return (language_of(best.text),)
 
 
-def _views(picture: "Pixels", line: Line) -> "Iterator[Pixels]":
-    """The line as tesseract knows lines: dark on light; and the white letters of a caption alone."""
-    colour = straightened(picture, line, ROOMY)
-    yield _clean(colour)
-    yield white_letters(colour, _WHITE_AT_LEAST)
+def _tesseract_inputs(frame: "ColorImage", line: TextLine) -> "Iterator[GrayImage]":
+    """Yield the line as tesseract expects lines: dark on light without edges, then the white letters of a caption."""
+    color = rectify(frame, line, WIDE_CROP)
+    yield remove_edge_strokes(to_dark_on_light(_to_gray(color)))
+    yield extract_white_text(color, _MIN_WHITE_LEVEL)
 
 
-def _clean(colour: "Pixels") -> "Pixels":
-    return without_rim(dark_on_light(_grey(colour)))
-
-
-def _grey(colour: "Pixels") -> "Pixels":
+def _to_gray(color: "ColorImage") -> "GrayImage":
     import cv2
     import numpy as np
 
-    return cv2.cvtColor(colour, cv2.COLOR_BGR2GRAY).astype(np.uint8, copy=False)
+    return cv2.cvtColor(color, cv2.COLOR_BGR2GRAY).astype(np.uint8, copy=False)

@@ -1,93 +1,111 @@
-"""What was made of one line, and how several readings of it become one.
+"""Combination of several recognitions of one line into one by character voting (ROVER).
 
-The readings are laid beside the one that is most like all others, letter by letter, and each letter is put to the
-vote (ROVER: Fiscus, A post-processing system to yield reduced word error rates, 1997).
+Every recognition is aligned with the one that is most similar to all others, and each character is put to the vote
+(Fiscus, A post-processing system to yield reduced word error rates: Recognizer Output Voting Error Reduction, 1997).
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 Votes = list[dict[str, float]]
+"""For each position the weight of each string proposed there."""
 
-OWN = "own"
-"""Our own network; every other engine is named by its tongue."""
-_DOUBT = 0.1
-"""What a reading weighs that its engine gives no chance: engines doubt outlined letters that they read well."""
-_BELIEVED = 0.85
-"""What the own likelihood of our network is worth where its cuts differ and no other engine agrees."""
-_LIKE = 0.5
-"""A reading less like the others than this reads something else, and has no vote on letters."""
-_ALIKE, _MOST, _BOTH = 0.8, 0.84, 0.95
-"""Readings this like each other agree; a vote alone is never as sure as two engines that read the very same."""
-_ALL_CUTS = 0.9
-"""Cuts that agree are believed from this likelihood on: of 181 such lines of drawn frames, 178 were right."""
-_SAME_WORDS, _PART_OF, _LEAST_PART = 0.75, 75, 4
-_KNOWS_DIGITS, _KNOWS_NO_DIGITS = 4.0, 0.2
-"""Tesseract's Arabic data hardly know the digits of Arabic boards; our own network learned little else."""
+OWN_ENGINE = "own"
+"""Name of the project's line recogniser; tesseract's engines are named by their language."""
+_BASE_WEIGHT = 0.1
+"""Weight of a recognition of confidence 0: engines doubt outlined letters that they read well."""
+_DISPUTED_FACTOR = 0.85
+"""Factor on the line recogniser's confidence where its crops differ and no other engine agrees."""
+_MIN_VOTER_SIMILARITY = 0.5
+"""A recognition less similar to the reference than this reads something else and does not vote."""
+_AGREEMENT_SIMILARITY = 0.8
+"""Recognitions at least this similar agree."""
+_MAX_VOTED_CONFIDENCE = 0.84
+"""Agreement alone raises the confidence of a vote to this, below that of two engines with the same text."""
+CONSENSUS_CONFIDENCE = 0.95
+"""Confidence of a text that two crops or two engines read letter by letter alike."""
+_MIN_CROP_CONFIDENCE = 0.9
+"""Crops that agree are believed from this confidence on: of 181 such lines of synthetic frames, 178 were right."""
+_SAME_TEXT_SIMILARITY = 0.75
+_MIN_PARTIAL_RATIO, _MIN_PART_LENGTH = 75, 4
+"""A text is a part of another from this partial ratio (0 to 100) and this number of characters on."""
+_OWN_DIGIT_FACTOR, _TESSERACT_DIGIT_FACTOR = 4.0, 0.2
+"""Tesseract's Arabic data hardly know the digits of Arabic boards; the line recogniser was trained on them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """One engine's answer to one view of a line, or what several agree on."""
+class Recognition:
+    """What one engine reads in one crop of a line, or what several agree on."""
 
     text: str
-    likelihood: float
-    """That the letters are right, 0 to 1, as the engine believes."""
+    """In logical order."""
+    confidence: float
+    """Probability that the text is right, 0 to 1, as the engine estimates it."""
     engine: str
+    """``OWN_ENGINE``, a language of tesseract, or ``vote``."""
 
     @property
     def weight(self) -> float:
-        """How much it counts among others."""
-        return self.likelihood + _DOUBT
+        """Weight of its votes."""
+        return self.confidence + _BASE_WEIGHT
 
-    def is_like(self, other: "Reading") -> bool:
-        """Whether both may be readings of the same words; another number is another sign."""
-        mine, its = (_digits(one.text) for one in (self, other))
-        return (mine == its or not (mine and its)) and _likeness(self, other, fold_case=True) >= _SAME_WORDS
+    def is_same_text(self, other: "Recognition") -> bool:
+        """Return whether both may read the same text; texts with different numbers never do."""
+        digits, other_digits = _digits(self.text), _digits(other.text)
+        if digits and other_digits and digits != other_digits:
+            return False
+        return _similarity(self, other, fold_case=True) >= _SAME_TEXT_SIMILARITY
 
-    def is_part_of(self, other: "Reading") -> bool:
-        """Whether one may be a part of the other."""
+    def is_part_of(self, other: "Recognition") -> bool:
+        """Return whether one text may be a part of the other."""
         from rapidfuzz import fuzz
 
-        one, whole = self.text.casefold(), other.text.casefold()
-        if one in whole or whole in one:
+        text, other_text = self.text.casefold(), other.text.casefold()
+        if text in other_text or other_text in text:
             return True
-        return min(len(one), len(whole)) >= _LEAST_PART and fuzz.partial_ratio(one, whole) >= _PART_OF
+        is_long = min(len(text), len(other_text)) >= _MIN_PART_LENGTH
+        return is_long and fuzz.partial_ratio(text, other_text) >= _MIN_PARTIAL_RATIO
 
 
-def agreed(readings: Sequence[Reading]) -> Reading | None:
-    """What the readings of a line agree on, letter by letter; none without any.
+def vote(recognitions: Sequence[Recognition]) -> Recognition | None:
+    """Combine the recognitions of a line character by character; None if there are none.
 
-    Its likelihood is that of the likeliest reading like it, and more for every other one that agrees.
+    The confidence is that of the most confident recognition similar to the result, raised by each other one that
+    agrees.
 
-    >>> agreed([Reading(text, 0.5, "eng") for text in ("Falcon Comp", "Falcom Camp", "Falkon Camp")]).text
+    >>> vote([Recognition(text, 0.5, "eng") for text in ("Falcon Comp", "Falcom Camp", "Falkon Camp")]).text
     'Falcon Camp'
     """
-    if len(readings) < 2:
-        return readings[0] if readings else None
-    middle = max(readings, key=lambda one: sum(other.weight * _likeness(one, other) for other in readings))
-    voters = [(one, one.weight * likeness) for one in readings if (likeness := _likeness(middle, one)) >= _LIKE]
-    text = "".join(_voted(middle.text, voters))
-    voted = Reading(" ".join(text.split()), 0.0, "vote")
-    return replace(voted, likelihood=_likelihood(voted, readings))
+    if len(recognitions) < 2:
+        return recognitions[0] if recognitions else None
+    reference = max(recognitions, key=lambda one: sum(other.weight * _similarity(one, other) for other in recognitions))
+    voters = [
+        (one, one.weight * similarity)
+        for one in recognitions
+        if (similarity := _similarity(reference, one)) >= _MIN_VOTER_SIMILARITY
+    ]
+    text = "".join(_voted_characters(reference.text, voters))
+    voted = Recognition(" ".join(text.split()), 0.0, "vote")
+    return replace(voted, confidence=_voted_confidence(voted, recognitions))
 
 
-def all_cuts_agree(readings: Sequence[Reading], cuts: int) -> Reading | None:
-    """What our own network reads in every one of so many cuts of a line, if it is sure of it in one."""
-    if len(readings) < cuts or len({reading.text for reading in readings}) > 1:
+def consensus_of_crops(recognitions: Sequence[Recognition], n_crops: int) -> Recognition | None:
+    """Return the text that one engine reads in all ``n_crops`` crops if it is sure of it in one; else None."""
+    if len(recognitions) < n_crops or len({one.text for one in recognitions}) > 1:
         return None
-    best = max(readings, key=lambda reading: reading.likelihood)
-    return replace(best, likelihood=_BOTH) if best.likelihood >= _ALL_CUTS else None
+    best = max(recognitions, key=lambda one: one.confidence)
+    return replace(best, confidence=CONSENSUS_CONFIDENCE) if best.confidence >= _MIN_CROP_CONFIDENCE else None
 
 
-def two_engines_agree(readings: Sequence[Reading]) -> Reading | None:
-    """The reading whose very letters another engine has read as well: they err in different ways."""
-    own = {one.text for one in readings if one.engine == OWN}
-    same = next((one for one in readings if one.engine != OWN and one.text in own), None)
-    return replace(same, likelihood=max(same.likelihood, _BOTH)) if same else None
+def consensus_of_engines(recognitions: Sequence[Recognition]) -> Recognition | None:
+    """Return the text that the line recogniser and tesseract read alike, for they err in different ways; else None."""
+    own_texts = {one.text for one in recognitions if one.engine == OWN_ENGINE}
+    same = next((one for one in recognitions if one.engine != OWN_ENGINE and one.text in own_texts), None)
+    return replace(same, confidence=max(same.confidence, CONSENSUS_CONFIDENCE)) if same else None
 
 
-def _likeness(one: Reading, other: Reading, *, fold_case: bool = False) -> float:
+def _similarity(one: Recognition, other: Recognition, *, fold_case: bool = False) -> float:
+    """Return the normalised Levenshtein similarity of two texts, 0 to 1."""
     from rapidfuzz.distance import Levenshtein
 
     texts = (one.text.casefold(), other.text.casefold()) if fold_case else (one.text, other.text)
@@ -98,45 +116,50 @@ def _digits(text: str) -> list[int]:
     return [int(char) for char in text if char.isdecimal()]
 
 
-def _likelihood(voted: Reading, readings: Sequence[Reading]) -> float:
-    alike = [(one, _likeness(voted, one)) for one in readings]
-    likeliest = max(one.likelihood * likeness * (_BELIEVED if one.engine == OWN else 1.0) for one, likeness in alike)
-    agreeing = sum(likeness >= _ALIKE for _, likeness in alike) - 1
-    return max(likeliest, min(_MOST, likeliest + _DOUBT * max(0, agreeing)))
+def _voted_confidence(voted: Recognition, recognitions: Sequence[Recognition]) -> float:
+    similarities = [(one, _similarity(voted, one)) for one in recognitions]
+    highest = max(
+        one.confidence * similarity * (_DISPUTED_FACTOR if one.engine == OWN_ENGINE else 1.0)
+        for one, similarity in similarities
+    )
+    n_others = sum(similarity >= _AGREEMENT_SIMILARITY for _, similarity in similarities) - 1
+    return max(highest, min(_MAX_VOTED_CONFIDENCE, highest + _BASE_WEIGHT * max(0, n_others)))
 
 
-def _voted(middle: str, voters: Sequence[tuple[Reading, float]]) -> Iterator[str]:
-    """The letters of the middle reading as most would have them, and what most have between two of them."""
-    places: Votes = [{} for _ in middle]
-    between: Votes = [{} for _ in range(len(middle) + 1)]
+def _voted_characters(reference: str, voters: Sequence[tuple[Recognition, float]]) -> Iterator[str]:
+    """Yield the elected character for each of the reference's, and what a majority inserts between two of them."""
+    substitutions: Votes = [{} for _ in reference]
+    insertions: Votes = [{} for _ in range(len(reference) + 1)]
     for voter, weight in voters:
-        _lay_beside(middle, voter, weight, places, between)
-    half = sum(weight for _, weight in voters) / 2
-    for number, votes in enumerate(between):
-        yield next((more for more, weight in votes.items() if weight > half), "")
-        if number < len(middle):
-            own = middle[number]
-            yield max(places[number].items(), key=lambda vote: (vote[1], vote[0] == own))[0]
+        _add_aligned_votes(reference, voter, weight, substitutions, insertions)
+    majority = sum(weight for _, weight in voters) / 2
+    for position, votes in enumerate(insertions):
+        yield next((inserted for inserted, weight in votes.items() if weight > majority), "")
+        if position < len(reference):
+            own = reference[position]
+            yield max(substitutions[position].items(), key=lambda item: (item[1], item[0] == own))[0]
 
 
-def _lay_beside(
-    middle: str, voter: Reading, weight: float, places: list[dict[str, float]], between: list[dict[str, float]]
+def _add_aligned_votes(
+    reference: str, voter: Recognition, weight: float, substitutions: Votes, insertions: Votes
 ) -> None:
+    """Add the votes of one recognition, aligned with the reference by Levenshtein distance."""
     from rapidfuzz.distance import Levenshtein
 
-    for step in Levenshtein.opcodes(middle, voter.text):
-        there = voter.text[step.dest_start : step.dest_end]
+    for step in Levenshtein.opcodes(reference, voter.text):
+        proposed = voter.text[step.dest_start : step.dest_end]
         if step.tag == "insert":
-            votes = between[step.src_start]
-            votes[there] = votes.get(there, 0.0) + weight
+            votes = insertions[step.src_start]
+            votes[proposed] = votes.get(proposed, 0.0) + weight
             continue
-        for number, place in enumerate(range(step.src_start, step.src_end)):
-            letter = there[number] if step.tag != "delete" else ""
-            places[place][letter] = places[place].get(letter, 0.0) + weight * _knows(voter.engine, letter)
+        for at, position in enumerate(range(step.src_start, step.src_end)):
+            char = proposed[at] if step.tag != "delete" else ""
+            votes = substitutions[position]
+            votes[char] = votes.get(char, 0.0) + weight * _character_factor(voter.engine, char)
 
 
-def _knows(engine: str, letter: str) -> float:
-    """How much more or less an engine's word counts on this letter."""
-    if not "٠" <= letter <= "٩" and not (engine == "ara" and letter.isdigit()):
+def _character_factor(engine: str, char: str) -> float:
+    """Return how much more or less an engine's vote counts on this character."""
+    if not "٠" <= char <= "٩" and not (engine == "ara" and char.isdigit()):
         return 1.0
-    return {OWN: _KNOWS_DIGITS, "ara": _KNOWS_NO_DIGITS}.get(engine, 1.0)
+    return {OWN_ENGINE: _OWN_DIGIT_FACTOR, "ara": _TESSERACT_DIGIT_FACTOR}.get(engine, 1.0)

@@ -1,6 +1,6 @@
-"""Tesseract as a reader of single lines, in this process: Arabic and English apart, never as one language.
+"""Tesseract as a recogniser of single lines, in this process: Arabic and English apart, never as one language.
 
-Language data come from the system or from a folder that the officer names; nothing is fetched. "Raw line" (page
+Language data come from the system or from a folder that the officer names; nothing is downloaded. "Raw line" (page
 segmentation mode 13) keeps tesseract from looking for columns in a line, which loses half of all Arabic.
 """
 
@@ -9,74 +9,94 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from opsec.vision.ocr.rover_voting import Reading
-from opsec.vision.ocr.text_cleanup import arabic_share, tidy
+from opsec.vision.ocr.rover_voting import Recognition
+from opsec.vision.ocr.text_cleanup import arabic_share, clean_ocr_text
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
     from tesserocr import PyTessBaseAPI
 
-Tongue = Literal["ara", "eng"]
-TONGUES: tuple[Tongue, ...] = ("ara", "eng")
+    from opsec.vision.arrays import GrayImage
+
+OcrLanguage = Literal["ara", "eng"]
+"""Language code as tesseract names its data."""
+OCR_LANGUAGES: tuple[OcrLanguage, ...] = ("ara", "eng")
 SYSTEM_FOLDERS = (
     "/usr/share/tesseract-ocr/5/tessdata", "/usr/share/tesseract-ocr/4.00/tessdata", "/usr/share/tessdata",
     "/usr/local/share/tessdata", "/opt/homebrew/share/tessdata",
 )  # fmt: skip
 _RAW_LINE, _LSTM_ONLY = 13, 1
 _DPI = "150"
+_MIN_ARABIC_SHARE = 0.5
 
 
-def data_of(tongue: Tongue, folder: str | None) -> Path | None:
-    """The language data of a tongue: in this folder, or where systems keep them; none if they are not there."""
+def find_language_data(language: OcrLanguage, folder: str | None) -> Path | None:
+    """Find the data file of a language in this folder, or in the system's folders for None; None if it is missing."""
     folders = SYSTEM_FOLDERS if folder is None else (folder,)
-    files = (Path(place) / f"{tongue}.traineddata" for place in folders)
+    files = (Path(place) / f"{language}.traineddata" for place in folders)
     return next((file for file in files if file.is_file()), None)
 
 
+def language_of(text: str) -> OcrLanguage:
+    """Return the language of a text by its letters: Arabic if more than half of them are."""
+    return "ara" if arabic_share(text) > _MIN_ARABIC_SHARE else "eng"
+
+
 class Tesseract:
-    """Both tongues, loaded once and used for all lines of a clip."""
+    """One engine per language, loaded once and used for all lines of a clip."""
 
     def __init__(self, folder: str | None) -> None:
-        """Load the language data that are there.
+        """Load the language data found in ``folder``, or in the system's folders for None.
 
         Raises
         ------
         RuntimeError
-            There are none, or tesseract cannot load them.
+            There are no language data, or tesseract cannot load them.
         """
-        self._engines: dict[Tongue, PyTessBaseAPI] = {}
-        for tongue in TONGUES:
-            data = data_of(tongue, folder)
+        self._engines: dict[OcrLanguage, PyTessBaseAPI] = {}
+        for language in OCR_LANGUAGES:
+            data = find_language_data(language, folder)
             if data is not None:
-                self._engines[tongue] = _engine(data, tongue)
+                self._engines[language] = _open_engine(data, language)
         if not self._engines:
             raise RuntimeError("no language data")
 
     @property
-    def tongues(self) -> tuple[Tongue, ...]:
-        """The tongues that it reads here."""
+    def languages(self) -> tuple[OcrLanguage, ...]:
+        """The languages whose data are loaded."""
         return tuple(self._engines)
 
-    def read(self, grey: "NDArray[np.uint8]", tongues: tuple[Tongue, ...] = TONGUES) -> Iterator[Reading]:
-        """What each tongue makes of a line, dark on light, shape (h, w); nothing from one that sees no letter."""
-        height_px, width_px = grey.shape
-        for tongue in tongues:
-            engine = self._engines.get(tongue)
+    def recognise(self, gray: "GrayImage", languages: tuple[OcrLanguage, ...] = OCR_LANGUAGES) -> Iterator[Recognition]:
+        """Recognise a line in each of these languages; yield nothing for one that sees no letter.
+
+        Parameters
+        ----------
+        gray
+            The line, dark on light, shape (height, width), uint8.
+        languages
+            Languages to try; those without data are skipped.
+
+        Yields
+        ------
+        Recognition
+            With tesseract's mean confidence, scaled by the share of letters that belong to the language.
+        """
+        height_px, width_px = gray.shape
+        for language in languages:
+            engine = self._engines.get(language)
             if engine is None:
                 continue
-            engine.SetImageBytes(grey.tobytes(), width_px, height_px, 1, width_px)
-            text = tidy(engine.GetUTF8Text())
+            engine.SetImageBytes(gray.tobytes(), width_px, height_px, 1, width_px)
+            text = clean_ocr_text(engine.GetUTF8Text())
             if text:
                 share = arabic_share(text)
-                fits = share if tongue == "ara" else 1 - share
-                yield Reading(text, engine.MeanTextConf() / 100 * fits, tongue)
+                script_share = share if language == "ara" else 1 - share
+                yield Recognition(text, engine.MeanTextConf() / 100 * script_share, language)
 
 
-def _engine(data: Path, tongue: Tongue) -> "PyTessBaseAPI":
+def _open_engine(data: Path, language: OcrLanguage) -> "PyTessBaseAPI":
     import tesserocr
 
-    engine = tesserocr.PyTessBaseAPI(path=str(data.parent) + os.sep, lang=tongue, psm=_RAW_LINE, oem=_LSTM_ONLY)
+    engine = tesserocr.PyTessBaseAPI(path=str(data.parent) + os.sep, lang=language, psm=_RAW_LINE, oem=_LSTM_ONLY)
     engine.SetVariable("user_defined_dpi", _DPI)
     engine.SetVariable("debug_file", os.devnull)
     return engine

@@ -1,40 +1,52 @@
-"""What an engine read, made into words as a person would have typed them."""
+"""Normalisation of the text that an OCR engine returns for one line."""
 
 import re
 import unicodedata
 
-LONGEST = 300
-"""Letters of one line; a reader that gives more has read a pattern."""
-_HIDDEN = frozenset({"Cf", "Cc", "Cs", "Co", "Cn"})
-_FRAMED = re.compile(r"^(?:[^\w#+\"'(]|_|(?:[اأإآlI1]\s))+|(?:[^\w\"')!?%]|_|(?:\s[اأإآlI]))+$")
-"""The rim of a board beside its words reads as a bar, or as the letter that is one stroke."""
+MAX_CHARACTERS = 300
+"""Longest text kept of one line; an engine that returns more has read a pattern as text."""
+_INVISIBLE_CATEGORIES = frozenset({"Cf", "Cc", "Cs", "Co", "Cn"})
+_EDGES_AND_STROKES = re.compile(r"^(?:[^\w#+\"'(]|_|(?:[اأإآlI1]\s))+|(?:[^\w\"')!?%]|_|(?:\s[اأإآlI]))+$")
+"""Edge punctuation and single strokes: engines read the frame of a board as a bar or as a one-stroke letter."""
 _EDGES = re.compile(r"^(?:[^\w#+\"'(]|_)+|(?:[^\w\"')!?%]|_)+$")
 
 
-def tidy(text: str, *, knows_rims: bool = False) -> str:
-    """One line without direction marks, doubled spaces, and the strokes that the rim of a board reads as.
+def clean_ocr_text(text: str, *, keep_single_strokes: bool = False) -> str:
+    """Remove direction marks, repeated spaces and the strokes that engines read from the frame of a board.
 
-    ``knows_rims``: the reader was taught to pass over rims, so a single stroke at the edge is a letter or a number.
+    Parameters
+    ----------
+    text
+        What the engine returned; only the first ``MAX_CHARACTERS`` are used.
+    keep_single_strokes
+        True for an engine that was trained to ignore frames: a single stroke at the edge is then a letter or a digit.
 
-    >>> tidy("| معسكر\u200f كولباخ أ")
+    Returns
+    -------
+    str
+        One line of text, possibly empty.
+
+    >>> clean_ocr_text("| معسكر\u200f كولباخ أ")
     'معسكر كولباخ'
-    >>> tidy("1 PARA"), tidy("1 PARA", knows_rims=True)
+    >>> clean_ocr_text("1 PARA"), clean_ocr_text("1 PARA", keep_single_strokes=True)
     ('PARA', '1 PARA')
     """
-    seen = "".join(" " if char.isspace() else char for char in text[:LONGEST] if char.isspace() or _shows(char))
-    return (_EDGES if knows_rims else _FRAMED).sub("", " ".join(seen.split())).strip()
+    visible = "".join(
+        " " if char.isspace() else char for char in text[:MAX_CHARACTERS] if char.isspace() or _is_visible(char)
+    )
+    return (_EDGES if keep_single_strokes else _EDGES_AND_STROKES).sub("", " ".join(visible.split())).strip()
 
 
-def _shows(char: str) -> bool:
-    return unicodedata.category(char) not in _HIDDEN
+def _is_visible(char: str) -> bool:
+    return unicodedata.category(char) not in _INVISIBLE_CATEGORIES
 
 
-def letters(text: str) -> int:
-    """How many letters and digits."""
+def count_alphanumerics(text: str) -> int:
+    """Count letters and digits of any script."""
     return sum(char.isalnum() for char in text)
 
 
 def arabic_share(text: str) -> float:
-    """Share of Arabic letters and digits among all letters and digits; 0 without any."""
+    """Return the share of Arabic letters and digits among all letters and digits; 0 if the text has none."""
     counted = [char for char in text if char.isalnum()]
     return sum("\u0600" <= char <= "\u06ff" for char in counted) / len(counted) if counted else 0.0

@@ -1,9 +1,9 @@
-"""Where text stands in a picture: a learned detector marks the pixels of text, and these become lines.
+"""Text detection: a neural network marks the pixels of text, and their regions become rotated lines.
 
 The detector is the text detector of PP-OCR (differentiable binarization: Liao et al., Real-time Scene Text
-Detection with Differentiable Binarization, 2020) as the package ``rapidocr-onnxruntime`` carries it. It does not
-care for the script: Arabic lines are found as well as English ones. It answers with a map of how likely each
-pixel belongs to the shrunken body of a line; every patch of it, grown back, is a piece of a line.
+Detection with Differentiable Binarization, 2020), version 4, which the build copies into the package. It does not
+depend on the script: Arabic lines are found as well as English ones. Its output is a probability map of the shrunken
+bodies of lines; every connected region of it, grown back ("unclipped"), is a segment of a line.
 """
 
 import math
@@ -11,168 +11,182 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from opsec.vision.ocr.line_extension import reached
-from opsec.vision.ocr.text_line import Line
+from opsec.vision.ocr.line_extension import extend_line
+from opsec.vision.ocr.text_line import TextLine
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Pixels = NDArray[np.uint8]
-    Shares = NDArray[np.float32]
-    Detector = Callable[[NDArray[np.float32]], NDArray[np.float32]]
-    """``(1, 3, h, w)`` from -1 to 1 in, ``(h, w)`` from 0 to 1 out."""
+    from opsec.vision.arrays import ColorImage
 
-MOST_PATCHES = 400
-"""Patches looked at in one picture, the largest first; a page of print has fewer."""
-_STEP_PX = 32
-"""The detector halves the picture five times."""
-_LIKELY, _SURE = 0.3, 0.5
-"""A pixel belongs to text; a patch is text on average."""
-_LEAST_PX = 3
-_GROWN = 1.6
-"""Share of area by circumference that training shrank a line by (as in the paper)."""
-_SHARPER, _SOFT_PX = 1.5, 1.0
-"""Letters of a small picture are drawn sharper before the detector looks: it was taught on letters that are sharp."""
-_GAP, _OFF_LINE, _OTHER_SIZE, _TURNED = 1.25, 0.45, 2.2, 0.21
-"""Pieces of one line: apart by at most so many heights, beside the line by so many, as high within this factor,
-and turned by no more radians."""
+    Detector = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+    """Takes a batch of one image, shape (1, 3, height, width), -1 to 1; returns text probabilities (height, width)."""
+
+MAX_REGIONS = 400
+"""Regions used of one frame, the largest first; a page of print has fewer."""
+_SIDE_STEP_PX = 32
+"""Sides of the input are multiples of this: the detector halves it five times."""
+_PADDING_BGR = (127, 127, 127)
+_PIXEL_THRESHOLD, _REGION_THRESHOLD = 0.3, 0.5
+"""Least probability of a text pixel, and least mean probability of a region."""
+_MIN_SIDE_PX = 3
+_UNCLIP_RATIO = 1.6
+"""Growth of a region in units of its area by its perimeter: training shrank lines by as much (as in the paper)."""
+_SHARPEN_AMOUNT, _SHARPEN_SIGMA_PX = 1.5, 1.0
+"""Unsharp mask applied to the input: the detector was trained on sharp letters."""
+_MAX_GAP, _MAX_OFFSET, _MAX_HEIGHT_RATIO, _MAX_ANGLE_RAD = 1.25, 0.45, 2.2, 0.21
+"""Segments of one line: largest gap and largest offset across the line, both in heights of the smaller one, largest
+ratio of heights, largest angle."""
 
 
 class ModelError(Exception):
-    """A model file that cannot be loaded."""
+    """The model file cannot be loaded."""
 
 
 def load_detector(model: Path) -> "Detector":
-    """The detector of a model file, nothing fetched.
+    """Load the detector from a model file; nothing is downloaded.
 
     Raises
     ------
     ModelError
-        The file is not there or is no such model.
+        The file is missing or is not an ONNX model that OpenCV can run.
     """
     import cv2
 
-    try:  # not through onnxruntime, which looks for hosts of its own on the network
+    try:  # not through onnxruntime: it is faster, but looks up a host of its maker some seconds after it is loaded
         net = cv2.dnn.readNetFromONNX(str(model))
     except cv2.error as fault:
         raise ModelError(type(fault).__name__) from fault
 
-    def likely_text(picture: "NDArray[np.float32]") -> "NDArray[np.float32]":
-        net.setInput(picture)
-        likely: NDArray[np.float32] = net.forward()[0, 0]
-        return likely
+    def detect(image: "NDArray[np.float32]") -> "NDArray[np.float32]":
+        net.setInput(image)
+        probabilities: NDArray[np.float32] = net.forward()[0, 0]
+        return probabilities
 
-    return likely_text
+    return detect
 
 
-def lines(picture: "Pixels", detect: "Detector") -> tuple[list[Line], bool]:
-    """The lines of text in a picture ``(h, w, 3)``, in its pixels, top to bottom; and whether some were left out."""
+def detect_lines(frame: "ColorImage", detect: "Detector") -> tuple[list[TextLine], bool]:
+    """Detect the lines of text in a frame.
+
+    Parameters
+    ----------
+    frame
+        Colour frame, shape (height, width, 3), uint8.
+    detect
+        The network, as ``load_detector`` returns it.
+
+    Returns
+    -------
+    (list of TextLine, bool)
+        The lines in pixels of the frame, from top to bottom; and whether regions were left out.
+    """
     import cv2
     import numpy as np
 
-    likely = detect(_prepared(picture))
-    found, cut = _pieces(likely)
-    grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY).astype(np.uint8, copy=False)
-    merged = merge([reached(grey, line) for line in merge(found)])
-    return sorted(merged, key=lambda line: (line.y_px, line.x_px)), cut
+    segments, is_cut = _regions_to_lines(detect(_preprocess(frame)))
+    gray = cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY).astype(np.uint8, copy=False)
+    merged = merge_lines([extend_line(gray, line) for line in merge_lines(segments)])
+    return sorted(merged, key=lambda line: (line.y_px, line.x_px)), is_cut
 
 
-def _prepared(picture: "Pixels") -> "NDArray[np.float32]":
-    """As the detector was trained: sides that are multiples of 32, filled up with grey, values from -1 to 1; and
-    sharpened (an unsharp mask), which finds half of the soft small lines that are missed otherwise."""
+def _preprocess(frame: "ColorImage") -> "NDArray[np.float32]":
+    """Pad and scale a frame as the detector was trained: gray up to multiples of 32 pixels, values from -1 to 1.
+
+    It is also sharpened (an unsharp mask), which finds half of the soft small lines that are missed otherwise.
+    """
     import cv2
     import numpy as np
 
-    height_px, width_px = picture.shape[:2]
-    soft = cv2.GaussianBlur(picture, (0, 0), _SOFT_PX)
-    sharp = cv2.addWeighted(picture, 1 + _SHARPER, soft, -_SHARPER, 0)
-    filled = cv2.copyMakeBorder(
-        sharp, 0, -height_px % _STEP_PX, 0, -width_px % _STEP_PX, cv2.BORDER_CONSTANT, value=(127, 127, 127)
-    )
-    scaled = filled.astype(np.float32) / 127.5 - 1.0
+    height_px, width_px = frame.shape[:2]
+    blurred = cv2.GaussianBlur(frame, (0, 0), _SHARPEN_SIGMA_PX)
+    sharpened = cv2.addWeighted(frame, 1 + _SHARPEN_AMOUNT, blurred, -_SHARPEN_AMOUNT, 0)
+    bottom_px, right_px = -height_px % _SIDE_STEP_PX, -width_px % _SIDE_STEP_PX
+    padded = cv2.copyMakeBorder(sharpened, 0, bottom_px, 0, right_px, cv2.BORDER_CONSTANT, value=_PADDING_BGR)
+    scaled = padded.astype(np.float32) / 127.5 - 1.0
     return np.ascontiguousarray(scaled.transpose(2, 0, 1)[np.newaxis])
 
 
-def _pieces(likely: "NDArray[np.float32]") -> tuple[list[Line], bool]:
-    """Every patch of likely text, grown back to the size of its letters; and whether there were too many."""
+def _regions_to_lines(probabilities: "NDArray[np.float32]") -> tuple[list[TextLine], bool]:
+    """Return a line for each connected text region of a map (height, width), and whether there were too many."""
     import cv2
     import numpy as np
 
-    marked = (likely > _LIKELY).astype(np.uint8)
-    outlines, _ = cv2.findContours(marked, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    largest = sorted(outlines, key=cv2.contourArea, reverse=True)
-    pieces = [piece for outline in largest[:MOST_PATCHES] if (piece := _piece(outline, likely)) is not None]
-    return pieces, len(largest) > MOST_PATCHES
+    is_text = (probabilities > _PIXEL_THRESHOLD).astype(np.uint8)
+    contours, _ = cv2.findContours(is_text, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    largest = sorted(contours, key=cv2.contourArea, reverse=True)
+    found = [_region_to_line(contour, probabilities) for contour in largest[:MAX_REGIONS]]
+    return [line for line in found if line is not None], len(largest) > MAX_REGIONS
 
 
-def _piece(outline: "NDArray[Any]", likely: "NDArray[np.float32]") -> Line | None:
+def _region_to_line(contour: "NDArray[Any]", probabilities: "NDArray[np.float32]") -> TextLine | None:
+    """Return the rotated box around a contour (n, 1, 2), grown back; None if it is too small or too improbable."""
     import cv2
     import numpy as np
 
-    (x_px, y_px), (width_px, height_px), degrees = cv2.minAreaRect(outline)
-    if min(width_px, height_px) < _LEAST_PX:
+    (x_px, y_px), (length_px, height_px), angle_deg = cv2.minAreaRect(contour)
+    if min(length_px, height_px) < _MIN_SIDE_PX:
         return None
-    left, top, across, down = cv2.boundingRect(outline)
-    inside = np.zeros((down, across), np.uint8)
-    cv2.drawContours(inside, [outline], -1, 1, -1, offset=(-left, -top))
-    likelihood = float(cv2.mean(likely[top : top + down, left : left + across], inside)[0])
-    if likelihood < _SURE:
+    left, top, width, height = cv2.boundingRect(contour)
+    inside = np.zeros((height, width), np.uint8)
+    cv2.drawContours(inside, [contour], -1, 1, -1, offset=(-left, -top))
+    score = float(cv2.mean(probabilities[top : top + height, left : left + width], inside)[0])
+    if score < _REGION_THRESHOLD:
         return None
-    if height_px > width_px:  # a piece lies along its longer side
-        width_px, height_px, degrees = height_px, width_px, degrees + 90
-    turned_rad = math.radians((degrees + 90) % 180 - 90)
-    grown_px = 2 * _GROWN * width_px * height_px / (2 * (width_px + height_px))
-    return Line(x_px, y_px, width_px + grown_px, height_px + grown_px, turned_rad, likelihood)
+    if height_px > length_px:  # a line runs along its longer side
+        length_px, height_px, angle_deg = height_px, length_px, angle_deg + 90
+    angle_rad = math.radians((angle_deg + 90) % 180 - 90)
+    growth_px = 2 * _UNCLIP_RATIO * length_px * height_px / (2 * (length_px + height_px))
+    return TextLine(x_px, y_px, length_px + growth_px, height_px + growth_px, angle_rad, score)
 
 
-def merge(pieces: Sequence[Line]) -> list[Line]:
-    """Pieces that stand in one row, close together and equally high, become one line.
+def merge_lines(segments: Sequence[TextLine]) -> list[TextLine]:
+    """Merge segments that stand in one row, close together and about equally high.
 
     The words of signs stand far apart, and the detector often breaks a line between them.
     """
-    lines: list[Line] = []
-    for piece in sorted(pieces, key=lambda piece: (piece.x_px, piece.y_px)):
-        row = next((index for index, line in enumerate(lines) if _one_row(line, piece)), None)
+    lines: list[TextLine] = []
+    for segment in sorted(segments, key=lambda one: (one.x_px, one.y_px)):
+        row = next((index for index, line in enumerate(lines) if _on_one_row(line, segment)), None)
         if row is None:
-            lines.append(piece)
+            lines.append(segment)
         else:
-            lines[row] = _joined(lines[row], piece)
+            lines[row] = _join(lines[row], segment)
     return lines
 
 
-def _one_row(one: Line, other: Line) -> bool:
+def _on_one_row(one: TextLine, other: TextLine) -> bool:
     height_px = min(one.height_px, other.height_px)
-    if max(one.height_px, other.height_px) > _OTHER_SIZE * height_px:
+    if max(one.height_px, other.height_px) > _MAX_HEIGHT_RATIO * height_px:
         return False
-    long = one if one.length_px >= other.length_px else other
-    short = other if long is one else one
-    upright = short.length_px < 2 * short.height_px  # a piece as high as long has no direction of its own
-    if not upright and abs(long.turned_rad - short.turned_rad) > _TURNED:
+    long, short = (one, other) if one.length_px >= other.length_px else (other, one)
+    has_direction = short.length_px >= 2 * short.height_px
+    if has_direction and abs(long.angle_rad - short.angle_rad) > _MAX_ANGLE_RAD:
         return False
-    cos, sin = math.cos(long.turned_rad), math.sin(long.turned_rad)
-    right, down = short.x_px - long.x_px, short.y_px - long.y_px
-    along, across = abs(right * cos + down * sin), abs(down * cos - right * sin)
+    cos, sin = math.cos(long.angle_rad), math.sin(long.angle_rad)
+    offset_x, offset_y = short.x_px - long.x_px, short.y_px - long.y_px
+    along, across = abs(offset_x * cos + offset_y * sin), abs(offset_y * cos - offset_x * sin)
     gap_px = along - (long.length_px + short.length_px) / 2
-    return gap_px < _GAP * height_px and across < _OFF_LINE * height_px
+    return gap_px < _MAX_GAP * height_px and across < _MAX_OFFSET * height_px
 
 
-def _joined(one: Line, other: Line) -> Line:
-    """The smallest line around two; it runs as the longer one does, or from one to the other when both are long."""
-    turned_rad = max(one, other, key=lambda line: line.length_px).turned_rad
+def _join(one: TextLine, other: TextLine) -> TextLine:
+    """Return the smallest line around two: at the longer one's angle, or from centre to centre if both are long."""
+    angle_rad = max(one, other, key=lambda line: line.length_px).angle_rad
     if min(one.length_px, other.length_px) > max(one.height_px, other.height_px):
-        slope = math.atan2(other.y_px - one.y_px, other.x_px - one.x_px)
-        turned_rad = slope if abs(slope - turned_rad) < _TURNED else turned_rad
-    cos, sin = math.cos(turned_rad), math.sin(turned_rad)
+        slope_rad = math.atan2(other.y_px - one.y_px, other.x_px - one.x_px)
+        angle_rad = slope_rad if abs(slope_rad - angle_rad) < _MAX_ANGLE_RAD else angle_rad
+    cos, sin = math.cos(angle_rad), math.sin(angle_rad)
     points = [*one.corners(), *other.corners()]
     along = [x * cos + y * sin for x, y in points]
     across = [y * cos - x * sin for x, y in points]
-    middle, level = (min(along) + max(along)) / 2, (min(across) + max(across)) / 2
-    return Line(
-        middle * cos - level * sin,
-        middle * sin + level * cos,
+    center, level = (min(along) + max(along)) / 2, (min(across) + max(across)) / 2
+    return TextLine(
+        center * cos - level * sin,
+        center * sin + level * cos,
         max(along) - min(along),
         max(across) - min(across),
-        turned_rad,
-        max(one.likelihood, other.likelihood),
+        angle_rad,
+        max(one.score, other.score),
     )

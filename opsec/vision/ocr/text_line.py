@@ -1,26 +1,29 @@
-"""One line of text in a picture: where it stands, how large, and how it is turned."""
+"""One detected line of text: a rotated box in the pixels of a frame."""
 
 import math
 from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One line of text in a picture: a box that may be turned."""
+class TextLine:
+    """A rotated box around one line of text."""
 
     x_px: float
-    """Of its middle, in the picture it was found in."""
+    """X of its centre, in the frame where it was detected."""
     y_px: float
+    """Y of its centre."""
     length_px: float
+    """Side along the baseline."""
     height_px: float
-    turned_rad: float
-    """How far its left-to-right axis is turned clockwise, from -π/2 to π/2."""
-    likelihood: float
-    """That it is text, as the detector says."""
+    """Side across the baseline."""
+    angle_rad: float
+    """Clockwise rotation of its left-to-right axis, from -π/2 to π/2."""
+    score: float
+    """Mean text probability that the detector gives the line, 0 to 1."""
 
     def corners(self) -> list[tuple[float, float]]:
-        """Top left, top right, bottom right, bottom left."""
-        cos, sin = math.cos(self.turned_rad), math.sin(self.turned_rad)
+        """Return the corners x, y: top left, top right, bottom right, bottom left."""
+        cos, sin = math.cos(self.angle_rad), math.sin(self.angle_rad)
         ends = ((-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5))
         return [
             (
@@ -30,13 +33,13 @@ class Line:
             for along, across in ends
         ]
 
-    def times(self, factor: float) -> "Line":
-        """The same line in a picture this many times as large."""
+    def scaled(self, factor: float) -> "TextLine":
+        """Return the same line in the frame resized by this factor."""
         return replace(
             self, x_px=self.x_px * factor, y_px=self.y_px * factor,
             length_px=self.length_px * factor, height_px=self.height_px * factor,
         )  # fmt: skip
 
-    def grown(self, by_px: float) -> "Line":
-        """The same line with so much more on every side."""
-        return replace(self, length_px=self.length_px + 2 * by_px, height_px=self.height_px + 2 * by_px)
+    def padded(self, margin_px: float) -> "TextLine":
+        """Return the line with this margin added on every side."""
+        return replace(self, length_px=self.length_px + 2 * margin_px, height_px=self.height_px + 2 * margin_px)

@@ -1,169 +1,198 @@
-"""One sign seen in many frames is one sign: lines are known again by their looks, and read only where they are new.
+"""Text track: one line of text over the frames of a clip, with its appearance and everything read of it.
 
-A line that was seen keeps a small picture of itself, level and in one size. That picture hardly changes while the
-camera turns, so the same words are known again wherever they stand; other words in the same place are not.
+A track keeps a small rectified image of its line. That image hardly changes while the camera turns, so the same
+words are found again wherever they stand; other words in the same place are not taken for them.
 All measures are shares of the longer side of the frame, so that a line keeps its shape.
 """
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from opsec.vision.ocr.line_rectification import Cut, straightened
-from opsec.vision.ocr.rover_voting import Reading, agreed
-from opsec.vision.ocr.text_cleanup import letters
-from opsec.vision.ocr.text_line import Line
+from opsec.vision.ocr.line_rectification import CropSpec, rectify
+from opsec.vision.ocr.rover_voting import Recognition, vote
+from opsec.vision.ocr.text_cleanup import count_alphanumerics
+from opsec.vision.ocr.text_line import TextLine
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from opsec.model import Picture
+    from opsec.vision.arrays import GrayImage
 
-    Pixels = NDArray[np.uint8]
-    Looks = NDArray[np.float32]
+    Appearance = NDArray[np.float32]
+    """High-pass filtered image of a line, shape (24, 96), gray levels about 0."""
 
-_LEAST_LIKELY, _LEAST_LETTERS = 0.30, 2
-_FEW_LIKELY, _FEW_LETTERS = 0.80, 4
-"""Leaves, fences and bricks read as two or three letters, seldom with any certainty."""
-_LOOKS_PX = (96, 24)
-_LOOSE_PX, _STROKE_PX = (6, 3), 4.0
-_PARTS, _LEAST_INK = 3, 2.0
-"""A part without strokes, in shades, says nothing."""
-_WHOLE = Cut(24, 0.0, 0.0)
-_TRIES_AT_ONCE, _MOST_TRIES, _BETTER = 2, 5, 1.2
-"""A line is tried twice, and again only in a view that much clearer than any before."""
-_SURE = 0.85
-"""A reading so likely is not asked for again."""
-_MOST_KEPT = 600
+_MIN_CONFIDENCE, _MIN_LETTERS = 0.30, 2
+"""Least confidence and number of letters of a legible text."""
+_MIN_SHORT_CONFIDENCE, _SHORT_LETTERS = 0.80, 4
+"""Texts under this number of letters need this confidence: leaves, fences and bricks are read as two or three
+letters, seldom with any certainty."""
+_APPEARANCE_PX = (96, 24)
+"""Width and height of the appearance."""
+_SEARCH_MARGIN_PX = (6, 3)
+"""Largest shift right or left, and up or down, when two appearances are compared."""
+_HIGH_PASS_SIGMA_PX = 4.0
+_N_PARTS, _MIN_INK_STD = 3, 2.0
+"""Parts along a line that are compared; one of a smaller standard deviation (gray levels) has no strokes."""
+_APPEARANCE_CROP = CropSpec(24, 0.0, 0.0)
+_INITIAL_ATTEMPTS, _MAX_ATTEMPTS, _MIN_LEGIBILITY_GAIN = 2, 5, 1.2
+"""A line is read this often at first, and again, up to the maximum, only where its legibility grows by this factor."""
+_SUFFICIENT_CONFIDENCE = 0.85
+"""A line with a text this confident is not read again."""
+_MAX_OBSERVATIONS = 600
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
-    """A line in one frame."""
+class LineObservation:
+    """One line in one frame."""
 
     at_s: float
-    line: Line
+    """Time of the frame."""
+    line: TextLine
     """In shares of the longer side of the frame."""
     sharpness: float
-    picture: int
-    """Number of the picture that was looked at: lines of one picture stood there together."""
-    whole: bool = True
-    """False at the edge of the frame, where it may go on outside."""
+    """Sharpness of the frame, as ``frame_sampling.measure_sharpness`` defines it."""
+    frame_index: int
+    """Number of the searched frame: lines with the same index were in view together."""
+    inside_frame: bool = True
+    """False for a line at the edge of the frame, which may continue outside."""
 
 
 @dataclass(slots=True, eq=False)
-class Followed:
-    """One line of text, over all frames it was seen in. Once it was read whole, what was read of parts is forgotten."""
+class TextTrack:
+    """One line of text over the frames that show it.
 
-    looks: "Looks"
-    seen: list[Sighting]
-    readings: list[Reading] = field(default_factory=list)
-    tries: int = 0
-    """Times that somebody tried to read it."""
-    clearest: float = 0.0
-    """``clearness`` of the best of these."""
-    best: Sighting | None = None
-    """The sighting that gave the likeliest reading."""
-    picture: "Picture | None" = None
-    """Of that sighting."""
-    whole: bool = False
-    """Whether it was tried where it is seen whole."""
+    Once the line was read where it is wholly inside the frame, what was read of it at the edge is dropped.
+    """
 
-    @property
-    def last(self) -> Sighting:
-        return self.seen[-1]
-
-    def reading(self) -> Reading | None:
-        """What its readings agree on."""
-        return agreed(self.readings)
+    appearance: "Appearance"
+    """Of the latest observation."""
+    observations: list[LineObservation]
+    """In order of time, at least one."""
+    recognitions: list[Recognition] = field(default_factory=list)
+    """Everything read of the line."""
+    attempts: int = 0
+    """Number of times the line was read, with or without result."""
+    best_legibility: float = 0.0
+    """Highest ``legibility`` of the observations that were read."""
+    best_observation: LineObservation | None = None
+    """The observation that gave the most confident recognition."""
+    evidence: "Picture | None" = None
+    """Picture of that observation for the report."""
+    is_complete: bool = False
+    """Whether the line was read where it is wholly inside the frame."""
 
     @property
-    def likelihood(self) -> float:
-        """Of its likeliest reading."""
-        return max((reading.likelihood for reading in self.readings), default=0.0)
+    def last(self) -> LineObservation:
+        """The latest observation."""
+        return self.observations[-1]
+
+    def voted(self) -> Recognition | None:
+        """Return the vote of all recognitions; None without any."""
+        return vote(self.recognitions)
 
     @property
-    def is_clear(self) -> bool:
-        """Whether what was read is likely to be what is written there."""
-        reading = self.reading()
-        if reading is None or letters(reading.text) < _LEAST_LETTERS:
+    def max_confidence(self) -> float:
+        """Confidence of the most confident recognition; 0 without any."""
+        return max((one.confidence for one in self.recognitions), default=0.0)
+
+    @property
+    def is_legible(self) -> bool:
+        """Whether the voted text is probably what is written there."""
+        voted = self.voted()
+        if voted is None or count_alphanumerics(voted.text) < _MIN_LETTERS:
             return False
-        return reading.likelihood >= (_LEAST_LIKELY if letters(reading.text) >= _FEW_LETTERS else _FEW_LIKELY)
+        is_short = count_alphanumerics(voted.text) < _SHORT_LETTERS
+        return voted.confidence >= (_MIN_SHORT_CONFIDENCE if is_short else _MIN_CONFIDENCE)
 
-    def see(self, sighting: Sighting, looks: "Looks") -> None:
-        """Take in one more sighting; of very many the middle ones are let go."""
-        self.looks = looks
-        if len(self.seen) >= _MOST_KEPT:
-            del self.seen[_MOST_KEPT // 2]
-        self.seen.append(sighting)
+    def add(self, observation: LineObservation, appearance: "Appearance") -> None:
+        """Add an observation; of more than ``_MAX_OBSERVATIONS`` the middle one is dropped."""
+        self.appearance = appearance
+        if len(self.observations) >= _MAX_OBSERVATIONS:
+            del self.observations[_MAX_OBSERVATIONS // 2]
+        self.observations.append(observation)
 
-    def worth_reading(self) -> bool:
-        """Whether the last sighting may tell more than all before it."""
-        if self.last.whole != self.whole or self.tries == 0:
-            return self.last.whole or self.tries == 0
-        if self.tries >= _MOST_TRIES or any(reading.likelihood >= _SURE for reading in self.readings):
+    def needs_recognition(self) -> bool:
+        """Return whether reading the latest observation may improve the text."""
+        if self.last.inside_frame != self.is_complete or self.attempts == 0:
+            return self.last.inside_frame or self.attempts == 0
+        if self.attempts >= _MAX_ATTEMPTS or self.max_confidence >= _SUFFICIENT_CONFIDENCE:
             return False
-        return self.tries < _TRIES_AT_ONCE or clearness(self.last) > _BETTER * self.clearest
+        if self.attempts < _INITIAL_ATTEMPTS:
+            return True
+        return legibility(self.last) > _MIN_LEGIBILITY_GAIN * self.best_legibility
 
-    def read(self, reading: Reading | None) -> bool:
-        """Take in what the last sighting was read as; whether that was the likeliest reading so far."""
-        if self.last.whole and not self.whole:
-            self.whole, self.tries, self.clearest, self.readings = True, 0, 0.0, []
-        self.tries += 1
-        self.clearest = max(self.clearest, clearness(self.last))
-        if reading is None:
+    def add_recognition(self, recognition: Recognition | None) -> bool:
+        """Add the result of reading the latest observation; return whether it is the most confident so far.
+
+        None stands for an attempt without result.
+        """
+        if self.last.inside_frame and not self.is_complete:
+            self.is_complete, self.attempts, self.best_legibility, self.recognitions = True, 0, 0.0, []
+        self.attempts += 1
+        self.best_legibility = max(self.best_legibility, legibility(self.last))
+        if recognition is None:
             return False
-        likeliest = all(reading.likelihood > other.likelihood for other in self.readings)
-        self.readings.append(reading)
-        if likeliest:
-            self.best = self.last
-        return likeliest
+        is_best = all(recognition.confidence > other.confidence for other in self.recognitions)
+        self.recognitions.append(recognition)
+        if is_best:
+            self.best_observation = self.last
+        return is_best
 
-    def take_in(self, later: "Followed") -> None:
-        """Become one with a line that turned out to be the same."""
-        mine, its = self.reading(), later.reading()
-        self.seen += later.seen
-        self.looks = later.looks
-        if mine is None or its is None:
+    def merge(self, later: "TextTrack") -> None:
+        """Merge a later track of the same line into this one, with the better text and picture of the two."""
+        voted, later_voted = self.voted(), later.voted()
+        self.observations += later.observations
+        self.appearance = later.appearance
+        if voted is None or later_voted is None:
             return
-        better = its.likelihood > mine.likelihood if self.whole == later.whole else later.whole
-        if better:
-            self.best, self.picture = later.best, later.picture
-        if self.whole == later.whole and mine.is_like(its):
-            self.readings += later.readings
-            self.tries += later.tries
-        elif later.whole or (not self.whole and len(its.text) > len(mine.text)):
-            self.readings, self.tries, self.whole = later.readings, later.tries, later.whole
+        equally_complete = self.is_complete == later.is_complete
+        is_better = later_voted.confidence > voted.confidence if equally_complete else later.is_complete
+        if is_better:
+            self.best_observation, self.evidence = later.best_observation, later.evidence
+        if equally_complete and voted.is_same_text(later_voted):
+            self.recognitions += later.recognitions
+            self.attempts += later.attempts
+        elif later.is_complete or (not self.is_complete and len(later_voted.text) > len(voted.text)):
+            self.recognitions, self.attempts = later.recognitions, later.attempts
+            self.is_complete = later.is_complete
 
 
-def clearness(sighting: Sighting) -> float:
-    """How well a line can be read, for comparing sightings of it: large and sharp."""
-    return sighting.line.height_px * sighting.sharpness
+def legibility(observation: LineObservation) -> float:
+    """Return how well a line can be read, to compare its observations: height times sharpness."""
+    return observation.line.height_px * observation.sharpness
 
 
-def looks_of(grey: "Pixels", line: Line) -> "Looks":
-    """The small picture that a line is known again by: its strokes alone, whatever board and light they stand in."""
-    import cv2
-    import numpy as np
+def appearance_of(gray: "GrayImage", line: TextLine) -> "Appearance":
+    """Return the appearance of a line: its rectified image, high-pass filtered so that only strokes remain.
 
-    level = cv2.resize(straightened(grey, line, _WHOLE), _LOOKS_PX, interpolation=cv2.INTER_AREA).astype(np.float32)
-    return (level - cv2.GaussianBlur(level, (0, 0), _STROKE_PX)).astype(np.float32, copy=False)
-
-
-def alike(one: "Looks", other: "Looks") -> float:
-    """Correlation of two looks where they fit best (a box is never drawn twice in one place), 1 for the same.
-
-    Each third is compared by itself and the worst one counts: a caption of which one word changes is another.
+    The background and the light of the board are removed. ``gray`` is the frame, shape (height, width), in whose
+    pixels the line is given.
     """
     import cv2
     import numpy as np
 
-    across, down = _LOOSE_PX
-    fits = []
-    for part in np.array_split(np.arange(across, _LOOKS_PX[0] - across), _PARTS):
+    crop = rectify(gray, line, _APPEARANCE_CROP)
+    level = cv2.resize(crop, _APPEARANCE_PX, interpolation=cv2.INTER_AREA).astype(np.float32)
+    return (level - cv2.GaussianBlur(level, (0, 0), _HIGH_PASS_SIGMA_PX)).astype(np.float32, copy=False)
+
+
+def correlation(one: "Appearance", other: "Appearance") -> float:
+    """Return the normalised cross-correlation of two appearances at their best shift, -1 to 1.
+
+    A box is never detected twice at exactly the same place, hence the shift. Each third of the line is compared by
+    itself and the worst counts: a caption of which one word changes is another line.
+    """
+    import cv2
+    import numpy as np
+
+    margin_x, margin_y = _SEARCH_MARGIN_PX
+    peaks = []
+    for part in np.array_split(np.arange(margin_x, _APPEARANCE_PX[0] - margin_x), _N_PARTS):
         first, last = int(part[0]), int(part[-1]) + 1
-        inner = other[down:-down, first:last]
-        if float(inner.std()) > _LEAST_INK:
-            around = one[:, first - across : last + across]
-            fits.append(float(cv2.matchTemplate(around, inner, cv2.TM_CCOEFF_NORMED).max()))
-    return min(fits, default=0.0)
+        template = other[margin_y:-margin_y, first:last]
+        if float(template.std()) > _MIN_INK_STD:
+            region = one[:, first - margin_x : last + margin_x]
+            peaks.append(float(cv2.matchTemplate(region, template, cv2.TM_CCOEFF_NORMED).max()))
+    return min(peaks, default=0.0)

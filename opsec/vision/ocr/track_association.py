@@ -1,111 +1,151 @@
-"""All lines of a clip that were ever seen: which of them a line continues, by its looks or by its words."""
+"""Data association: which track of a clip each detected line continues, by its appearance or by its text."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from opsec.vision.ocr.text_track import Followed, Sighting, alike
+from opsec.vision.ocr.text_track import LineObservation, TextTrack, correlation
 
 if TYPE_CHECKING:
-    from opsec.vision.ocr.text_track import Looks
+    from opsec.vision.ocr.text_track import Appearance
 
-MOST_FOLLOWED = 400
-"""Lines of one clip; what comes after is said to be left out."""
-LOST_S = 3.0
-"""A line not seen for so long is a new one when it comes back."""
-_SAME_LOOKS = 0.6
-_OTHER_SIZE, _OTHER_SHAPE = 2.0, 1.5
-_LEAST_WORDS = 4
+MAX_TRACKS = 400
+"""Tracks of one clip; lines beyond that are dropped, and ``TrackAssociator.overflowed`` records it."""
+MAX_GAP_S = 3.0
+"""A line that was out of view for longer starts a new track."""
+_MIN_CORRELATION = 0.6
+_MAX_HEIGHT_RATIO, _MAX_ASPECT_RATIO = 2.0, 1.5
+"""Largest ratios of the heights and of the shapes (length by height) of two observations of one line."""
+_MIN_CHARACTERS = 4
+"""Shorter texts do not identify a line."""
 
 
-class Crowd:
-    """All lines of a clip that were ever seen."""
+class TrackAssociator:
+    """The tracks of one clip."""
 
     def __init__(self) -> None:
-        self.all: list[Followed] = []
-        self.left_out = False
+        self.tracks: list[TextTrack] = []
+        self.overflowed = False
+        """Whether lines were dropped because there were ``MAX_TRACKS`` tracks."""
 
-    def recognise(self, sightings: Sequence[Sighting], looks: "Sequence[Looks]") -> list[Followed | None]:
-        """For each line of one picture the one it continues, a new one, or none when there are too many."""
-        free = [one for one in self.all if sightings and sightings[0].at_s - one.last.at_s <= LOST_S]
-        pairs = sorted(
-            ((_likeness(one, sighting, look), number, one) for one in free
-             for number, (sighting, look) in enumerate(zip(sightings, looks, strict=True))),
-            key=lambda pair: -pair[0],
-        )  # fmt: skip
-        owners: dict[int, Followed] = {}
+    def associate(
+        self, observations: Sequence[LineObservation], appearances: "Sequence[Appearance]"
+    ) -> list[TextTrack | None]:
+        """Assign each line of one frame to a track, the best pairs first.
+
+        Parameters
+        ----------
+        observations
+            The lines of one frame.
+        appearances
+            The appearance of each.
+
+        Returns
+        -------
+        list of (TextTrack or None)
+            For each line the track that it continues or a new one; None if there are too many tracks.
+        """
+        owners: dict[int, TextTrack] = {}
         taken: set[int] = set()
-        for likeness, number, one in pairs:
-            if likeness < _SAME_LOOKS:
+        for similarity, number, track in self._ranked_pairs(observations, appearances):
+            if similarity < _MIN_CORRELATION:
                 break
-            if number not in owners and id(one) not in taken:
-                owners[number] = one
-                taken.add(id(one))
+            if number not in owners and id(track) not in taken:
+                owners[number] = track
+                taken.add(id(track))
         return [
-            self._seen(owners.get(number), sighting, look)
-            for number, (sighting, look) in enumerate(zip(sightings, looks, strict=True))
+            self._update_or_create(owners.get(number), observation, appearance)
+            for number, (observation, appearance) in enumerate(zip(observations, appearances, strict=True))
         ]
 
-    def known_by_words(self, new: Followed) -> Followed:
-        """The line that a new one continues, as its words tell: a turn or a blur may change its looks for a while."""
-        reading = new.reading()
-        if reading is None or len(reading.text) < _LEAST_WORDS:
+    def _ranked_pairs(
+        self, observations: Sequence[LineObservation], appearances: "Sequence[Appearance]"
+    ) -> list[tuple[float, int, TextTrack]]:
+        """Return similarity, number of the line and track for all pairs, the most similar first."""
+        if not observations:
+            return []
+        now_s = observations[0].at_s
+        pairs = [
+            (_similarity(track, observation, appearance), number, track)
+            for track in self.tracks
+            if now_s - track.last.at_s <= MAX_GAP_S
+            for number, (observation, appearance) in enumerate(zip(observations, appearances, strict=True))
+        ]
+        return sorted(pairs, key=lambda pair: -pair[0])
+
+    def match_by_text(self, new: TextTrack) -> TextTrack:
+        """Merge a new track into an earlier one with the same text and return that; else return ``new``.
+
+        A turn of the camera or a blur may change the appearance of a line for a while.
+        """
+        voted = new.voted()
+        if voted is None or len(voted.text) < _MIN_CHARACTERS:
             return new
-        for one in self.all:
-            if one is not new and _apart_in_time(one, new) and same_words(one, new):
-                one.take_in(new)
-                self.all.remove(new)
-                return one
+        for track in self.tracks:
+            if track is not new and _ended_shortly_before(track, new) and is_same_text(track, new):
+                track.merge(new)
+                self.tracks.remove(new)
+                return track
         return new
 
-    def without_parts(self) -> list[Followed]:
-        """All lines but those that are only a part of another, seen at the edge of the frame as it came or went."""
-        whole = [one for one in self.all if one.whole]
-        parts = (one for one in self.all if not one.whole)
-        known = {id(part) for part in parts for one in whole if _near_in_time(part, one) and is_told_by(part, one)}
-        return [one for one in self.all if id(one) not in known]
+    def merged_tracks(self) -> list[TextTrack]:
+        """Return the tracks without fragments: lines seen only at the edge of the frame as another came or went."""
+        complete = [track for track in self.tracks if track.is_complete]
+        fragments = {
+            id(part)
+            for part in self.tracks
+            if not part.is_complete
+            for whole in complete
+            if _near_in_time(part, whole) and is_fragment_of(part, whole)
+        }
+        return [track for track in self.tracks if id(track) not in fragments]
 
-    def _seen(self, one: Followed | None, sighting: Sighting, looks: "Looks") -> Followed | None:
-        if one is not None:
-            one.see(sighting, looks)
-        elif len(self.all) < MOST_FOLLOWED:
-            one = Followed(looks, [sighting])
-            self.all.append(one)
+    def _update_or_create(
+        self, track: TextTrack | None, observation: LineObservation, appearance: "Appearance"
+    ) -> TextTrack | None:
+        if track is not None:
+            track.add(observation, appearance)
+        elif len(self.tracks) < MAX_TRACKS:
+            track = TextTrack(appearance, [observation])
+            self.tracks.append(track)
         else:
-            self.left_out = True
-        return one
+            self.overflowed = True
+        return track
 
 
-def _apart_in_time(before: Followed, new: Followed) -> bool:
-    """Whether a line was lost from sight, and not long before the new one came."""
-    return before.last.picture < new.seen[0].picture and new.seen[0].at_s - before.last.at_s <= LOST_S
+def _ended_shortly_before(track: TextTrack, new: TextTrack) -> bool:
+    """Return whether a track ended before the new one began, at most ``MAX_GAP_S`` earlier."""
+    first = new.observations[0]
+    return track.last.frame_index < first.frame_index and first.at_s - track.last.at_s <= MAX_GAP_S
 
 
-def _near_in_time(one: Followed, other: Followed) -> bool:
-    return one.seen[0].at_s - other.last.at_s <= LOST_S and other.seen[0].at_s - one.last.at_s <= LOST_S
+def _near_in_time(track: TextTrack, other: TextTrack) -> bool:
+    begin_s, other_begin_s = track.observations[0].at_s, other.observations[0].at_s
+    return begin_s - other.last.at_s <= MAX_GAP_S and other_begin_s - track.last.at_s <= MAX_GAP_S
 
 
-def same_words(one: Followed, other: Followed) -> bool:
-    """Whether two lines read the same; of one that was never seen whole, whether it is a part of the other."""
-    mine, its = one.reading(), other.reading()
-    if mine is None or its is None:
+def is_same_text(track: TextTrack, other: TextTrack) -> bool:
+    """Return whether two tracks read the same; a track that is not complete may read a part of the other."""
+    voted, other_voted = track.voted(), other.voted()
+    if voted is None or other_voted is None:
         return False
-    return mine.is_like(its) or (not (one.whole and other.whole) and mine.is_part_of(its))
+    both_complete = track.is_complete and other.is_complete
+    return voted.is_same_text(other_voted) or (not both_complete and voted.is_part_of(other_voted))
 
 
-def is_told_by(part: Followed, whole: Followed) -> bool:
-    """Whether a line seen at the edge says nothing that another does not: its words are a clear part of the other's,
-    never the other way round."""
-    mine, its = part.reading(), whole.reading()
-    if mine is None or its is None or not whole.is_clear:
+def is_fragment_of(part: TextTrack, whole: TextTrack) -> bool:
+    """Return whether the text of ``part`` adds nothing to a legible ``whole``: it is the same or a shorter part."""
+    voted, whole_voted = part.voted(), whole.voted()
+    if voted is None or whole_voted is None or not whole.is_legible:
         return False
-    return mine.is_like(its) or (len(mine.text) <= len(its.text) and mine.is_part_of(its))
+    is_shorter = len(voted.text) <= len(whole_voted.text)
+    return voted.is_same_text(whole_voted) or (is_shorter and voted.is_part_of(whole_voted))
 
 
-def _likeness(one: Followed, sighting: Sighting, looks: "Looks") -> float:
-    """Correlation of the looks, 1 for the same; 0 when size or shape say that it is another."""
-    before, now = one.last.line, sighting.line
-    size = max(before.height_px, now.height_px) / min(before.height_px, now.height_px)
-    shape = (before.length_px / before.height_px) / (now.length_px / now.height_px)
-    if size > _OTHER_SIZE or max(shape, 1 / shape) > _OTHER_SHAPE:
+def _similarity(track: TextTrack, observation: LineObservation, appearance: "Appearance") -> float:
+    """Return the correlation of the appearances; 0 if height or shape rule out the same line."""
+    previous, current = track.last.line, observation.line
+    height_ratio = max(previous.height_px, current.height_px) / min(previous.height_px, current.height_px)
+    aspect_ratio = (previous.length_px / previous.height_px) / (current.length_px / current.height_px)
+    if height_ratio > _MAX_HEIGHT_RATIO or max(aspect_ratio, 1 / aspect_ratio) > _MAX_ASPECT_RATIO:
         return 0.0
-    return alike(one.looks, looks)
+    return correlation(track.appearance, appearance)

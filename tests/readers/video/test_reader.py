@@ -1,4 +1,4 @@
-"""The reader of pictures: what every viewer is shown, and what becomes of the checks whatever happens."""
+"""The video reader, the contract of every frame analyser: which frames it gets, and how its check ends."""
 
 import io
 from collections.abc import Callable
@@ -6,66 +6,66 @@ from collections.abc import Callable
 import pytest
 
 from opsec.model import Check, FileKind, Reading
-from opsec.model.records import Answered, Looked
-from opsec.model.resources import Kit
-from opsec.readers.registry import equipped, read_file, readers_version
-from opsec.readers.video import reader as frames
-from opsec.readers.video.analyser import ViewerKind
-from tests.fixtures.media.films import EVERYTHING, NOT_HERE, Watching, film, viewer
+from opsec.model.records import CheckOutcome, DecodeExtent
+from opsec.model.resources import ReaderResources
+from opsec.readers.registry import configured_readers, read_file, readers_version
+from opsec.readers.video import reader as video
+from opsec.readers.video.analyser import AnalyserSpec
+from tests.fixtures.media.videos import ALL_FILE_KINDS, NOT_INSTALLED, RecordingAnalyser, analyser_spec, encode_video
 
-KIT = Kit()
-FILM_KINDS = {"mp4": "mp4", "matroska": "matroska", "avi": "avi", "mpegts": "mpegts"}
-
-
-def reading(data: bytes, *kinds: ViewerKind, kind: FileKind = "mp4") -> Reading:
-    return read_file(io.BytesIO(data), kind, (frames.reader(KIT, kinds),))
+RESOURCES = ReaderResources()
+FFMPEG_FORMATS = {"mp4": "mp4", "matroska": "matroska", "avi": "avi", "mpegts": "mpegts"}
 
 
-@pytest.mark.parametrize("kind", FILM_KINDS)
-def test_every_kind_of_film_is_shown_eight_times_a_second_to_its_end(kind: FileKind) -> None:
-    watching = Watching()
-    read = reading(film(48, kind=FILM_KINDS[kind]), viewer(watching), kind=kind)
-    assert [number for number, _, _ in watching.seen] == [*range(0, 48, 3), 47]
-    assert [at_s for _, at_s, _ in watching.seen] == pytest.approx(
+def reading(data: bytes, *kinds: AnalyserSpec, kind: FileKind = "mp4") -> Reading:
+    return read_file(io.BytesIO(data), kind, (video.create_reader(RESOURCES, kinds),))
+
+
+@pytest.mark.parametrize("kind", FFMPEG_FORMATS)
+def test_every_container_is_sampled_eight_times_a_second_to_its_end(kind: FileKind) -> None:
+    recorder = RecordingAnalyser()
+    read = reading(encode_video(48, kind=FFMPEG_FORMATS[kind]), analyser_spec(recorder), kind=kind)
+    assert [number for number, _, _ in recorder.seen] == [*range(0, 48, 3), 47]
+    assert [at_s for _, at_s, _ in recorder.seen] == pytest.approx(
         [*(number / 8 for number in range(16)), 47 / 24], abs=0.002
     )
     assert (read.status, read.frames_read, read.checks["signage"]) == ("read", 48, "ran")
     assert read.seconds_read == pytest.approx(47 / 24, abs=0.01)
 
 
-def test_viewers_do_not_take_each_other_along() -> None:
-    well, falling = Watching(), Watching(falls_at=6)
-    read = reading(film(), viewer(well), viewer(falling, "layout"))
-    assert len(well.seen) == 9
-    assert len(falling.seen) == 2
+def test_a_failing_analyser_does_not_stop_the_others() -> None:
+    healthy, failing = RecordingAnalyser(), RecordingAnalyser(fails_at=6)
+    read = reading(encode_video(), analyser_spec(healthy), analyser_spec(failing, "layout"))
+    assert len(healthy.seen) == 9
+    assert len(failing.seen) == 2
     assert (read.checks["signage"], read.checks["layout"]) == ("ran", "failed")
     assert [hint.text for hint in read.hints] == ["9", "2"]
     assert (read.status, [why.code for why in read.reasons]) == ("partly", ["not_read"])
 
 
-def test_one_that_falls_while_it_tells_keeps_what_it_told() -> None:
-    read = reading(film(), viewer(Watching(falls_at_end=True)))
+def test_output_before_a_failure_at_the_end_is_kept() -> None:
+    read = reading(encode_video(), analyser_spec(RecordingAnalyser(fails_at_end=True)))
     assert [hint.text for hint in read.hints] == ["9"]
     assert (read.status, read.checks["signage"]) == ("partly", "failed")
 
 
-def test_what_is_not_installed_is_said_and_makes_nothing_partly_read() -> None:
-    read = reading(film(), viewer(NOT_HERE), viewer(Watching(), "layout"))
+def test_a_missing_analyser_is_a_remark_and_not_a_gap() -> None:
+    read = reading(encode_video(), analyser_spec(NOT_INSTALLED), analyser_spec(RecordingAnalyser(), "layout"))
     assert (read.checks["signage"], read.checks["layout"]) == ("not_configured", "ran")
-    assert (read.status, read.reasons) == ("read", (NOT_HERE,))
+    assert (read.status, read.reasons) == ("read", (NOT_INSTALLED,))
 
 
-def test_a_check_that_nobody_answers_here_is_not_configured_and_nothing_is_decoded() -> None:
-    read = reading(film())
-    assert read.checks == dict.fromkeys(frames.PICTURE_CHECKS, "not_configured")
+def test_checks_without_an_analyser_are_not_configured_and_nothing_is_decoded() -> None:
+    read = reading(encode_video())
+    assert read.checks == dict.fromkeys(video.PICTURE_CHECKS, "not_configured")
     assert read.frames_read == 0
 
 
-def test_a_viewer_of_films_has_nothing_to_do_with_photos() -> None:
-    films: frozenset[FileKind] = EVERYTHING - {"jpeg"}
-    watching = Watching()
-    read = reading(b"no jpeg", viewer(watching, "layout", films), kind="jpeg")
-    assert (read.checks["layout"], watching.seen) == ("not_applicable", [])
+def test_an_analyser_of_videos_does_not_apply_to_photos() -> None:
+    videos: frozenset[FileKind] = ALL_FILE_KINDS - {"jpeg"}
+    recorder = RecordingAnalyser()
+    read = reading(b"no jpeg", analyser_spec(recorder, "layout", videos), kind="jpeg")
+    assert (read.checks["layout"], recorder.seen) == ("not_applicable", [])
 
 
 @pytest.mark.parametrize(
@@ -78,15 +78,15 @@ def test_a_viewer_of_films_has_nothing_to_do_with_photos() -> None:
         (lambda data: data[: len(data) // 3] + bytes(range(256)) * 8 + data[len(data) // 3 + 2048 :], "partly", "ran"),
     ],
 )
-def test_a_damaged_film_is_never_taken_for_a_checked_one(
+def test_a_damaged_video_is_never_reported_as_fully_checked(
     damage: Callable[[bytes], bytes], status: str, state: str
 ) -> None:
-    read = reading(damage(film(96, kind="matroska")), viewer(Watching()), kind="matroska")
+    read = reading(damage(encode_video(96, kind="matroska")), analyser_spec(RecordingAnalyser()), kind="matroska")
     assert (read.status, read.checks["signage"]) == (status, state)
     assert read.reasons
 
 
-def test_a_film_without_pictures_has_nothing_to_look_at() -> None:
+def test_a_file_without_a_video_stream_is_not_applicable() -> None:
     import av
 
     out = io.BytesIO()
@@ -99,31 +99,44 @@ def test_a_film_without_pictures_has_nothing_to_look_at() -> None:
         silence.sample_rate, silence.pts = 44_100, 0
         made.mux(track.encode(silence))
         made.mux(track.encode())
-    found = list(frames.reader(KIT, (viewer(Watching()),)).read(io.BytesIO(out.getvalue()), "mp4"))
-    assert Looked(0, None) in found
-    assert Answered("signage", "not_applicable") in found
-
-
-def test_the_version_of_the_readers_changes_with_what_they_are_equipped_with() -> None:
-    def installed(kit: Kit) -> str:
-        return kit.tessdata or "off"
-
-    kind = ViewerKind(
-        name="signs", version=1, check="signage", kinds=EVERYTHING, new=lambda kit: NOT_HERE, equipment=installed
+    found = list(
+        video.create_reader(RESOURCES, (analyser_spec(RecordingAnalyser()),)).read(io.BytesIO(out.getvalue()), "mp4")
     )
-    versions = {readers_version((frames.reader(kit, (kind,)),)) for kit in (Kit(), Kit(tessdata="data"), Kit())}
+    assert DecodeExtent(0, None) in found
+    assert CheckOutcome("signage", "not_applicable") in found
+
+
+def test_the_readers_version_depends_on_installed_resources() -> None:
+    def fingerprint(resources: ReaderResources) -> str:
+        return resources.tessdata or "off"
+
+    kind = AnalyserSpec(
+        name="signs",
+        version=1,
+        check="signage",
+        file_kinds=ALL_FILE_KINDS,
+        create=lambda resources: NOT_INSTALLED,
+        resource_fingerprint=fingerprint,
+    )
+    versions = {
+        readers_version((video.create_reader(resources, (kind,)),))
+        for resources in (ReaderResources(), ReaderResources(tessdata="data"), ReaderResources())
+    }
     assert len(versions) == 2
 
 
-def test_decoding_readers_come_last_and_what_was_found_before_is_sent_ahead() -> None:
+def test_decoding_readers_run_last_and_earlier_results_are_sent_ahead() -> None:
     ahead: list[Reading] = []
-    readers = (*equipped(KIT)[:-1], frames.reader(KIT, (viewer(Watching()),)))
-    data = film()
+    readers = (
+        *configured_readers(RESOURCES)[:-1],
+        video.create_reader(RESOURCES, (analyser_spec(RecordingAnalyser()),)),
+    )
+    data = encode_video()
     whole = read_file(io.BytesIO(data), "mp4", readers, on_words=ahead.append)
     assert [reader.decodes for reader in readers] == sorted(reader.decodes for reader in readers)
     assert len(ahead) == 1
     failed: Check
-    for failed in frames.PICTURE_CHECKS:
+    for failed in video.PICTURE_CHECKS:
         assert ahead[0].checks[failed] == "failed"
     assert ahead[0].claim == whole.claim
     assert len(ahead[0].hints) == len(whole.hints) - 1

@@ -1,4 +1,4 @@
-"""The signs of the line reader, and the way from the order on the board to the order of reading."""
+"""The character set of the line recogniser, and the reordering from visual to logical order."""
 
 import numpy as np
 import pytest
@@ -6,27 +6,27 @@ from bidi.algorithm import get_display  # type: ignore[import-untyped]
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opsec.text.normalise import fold
+from opsec.text.normalise import normalise
 from opsec.vision.ocr.charset import (
     ALPHABET,
     ARABIC_DIGITS,
-    labels,
-    placed_in_reading_order,
-    reading_order,
-    runs_right_to_left,
+    is_right_to_left,
+    logical_order,
+    to_charset,
+    visual_to_logical,
 )
 
 ARABIC_WORD = st.text("ابتثجحخدذرزسشصضطظعغفقكلمنهوي", min_size=1, max_size=7)
 NUMBER = st.text(ARABIC_DIGITS, min_size=1, max_size=5)
 
 
-def test_no_sign_has_two_classes() -> None:
+def test_every_character_has_one_class() -> None:
     assert len(set(ALPHABET)) == len(ALPHABET)
-    assert labels(ALPHABET) == ALPHABET, "a sign that is drawn like another one has no class of its own"
+    assert to_charset(ALPHABET) == ALPHABET, "a character that looks like another one has no class of its own"
 
 
 @pytest.mark.parametrize(
-    "seen, read",
+    "visual, logical",
     [
         ("١٤ ءاول", "لواء ١٤"),
         ("٧٤١ ءاول ثلاثلا جوفلا", "الفوج الثالث لواء ٧٤١"),
@@ -43,36 +43,36 @@ def test_no_sign_has_two_classes() -> None:
         ("...", "..."),
     ],
 )
-def test_reading_order(seen: str, read: str) -> None:
-    assert reading_order(seen) == read
+def test_visual_to_logical_order(visual: str, logical: str) -> None:
+    assert visual_to_logical(visual) == logical
 
 
 @given(st.lists(st.one_of(ARABIC_WORD, NUMBER), min_size=1, max_size=5))
-def test_an_arabic_line_comes_back_from_the_order_in_which_unicode_shows_it(words: list[str]) -> None:
-    """UAX #9, as another implementation has it."""
+def test_an_arabic_line_comes_back_from_its_visual_order(words: list[str]) -> None:
+    """The visual order is that of another implementation of UAX #9."""
     line = " ".join(words)
-    if not runs_right_to_left(line):
+    if not is_right_to_left(line):
         return
-    assert reading_order(str(get_display(line, base_dir="R"))) == line
+    assert visual_to_logical(str(get_display(line, base_dir="R"))) == line
 
 
 @given(st.text(ALPHABET, max_size=40))
-def test_every_sign_is_read_once(seen: str) -> None:
-    placed = placed_in_reading_order(seen)
-    assert sorted(at for at, _ in placed) == list(range(len(seen)))
+def test_every_character_is_kept_once(visual: str) -> None:
+    indexed = logical_order(visual)
+    assert sorted(at for at, _ in indexed) == list(range(len(visual)))
 
 
 @pytest.mark.parametrize(
-    "typed, label",
+    "text, canonical",
     [("کوردی", "كوردى"), ("پێشمەرگە", "پێشمهرگه"), ("۱۴۵", "١٤٥"), ("لـــواء", "لواء"), ("یک", "يك"), ("ھێز", "هێز")],
 )
-def test_what_is_drawn_alike_has_one_label_and_names_are_matched_without_the_difference(typed: str, label: str) -> None:
-    assert labels(typed) == label
-    assert fold(typed).text == fold(label).text
+def test_look_alikes_share_a_class_and_the_normal_form_does_not_distinguish_them(text: str, canonical: str) -> None:
+    assert to_charset(text) == canonical
+    assert normalise(text).text == normalise(canonical).text
 
 
-def test_a_long_hostile_line_is_turned_quickly() -> None:
-    seen = "".join(np.random.default_rng(1).choice(list("a1٣ب .:/("), 20_000))
-    assert len(reading_order(seen)) == len(seen)
-    assert len(reading_order("1." * 20_000)) == 40_000
-    assert len(reading_order("ب " * 20_000)) == 40_000
+def test_a_long_hostile_line_is_reordered_whole() -> None:
+    visual = "".join(np.random.default_rng(1).choice(list("a1٣ب .:/("), 20_000))
+    assert len(visual_to_logical(visual)) == len(visual)
+    assert len(visual_to_logical("1." * 20_000)) == 40_000
+    assert len(visual_to_logical("ب " * 20_000)) == 40_000

@@ -1,40 +1,40 @@
-"""A line is cut out level, dark on light, without the rim of its board; readings of it vote."""
+"""A line is cropped level, dark on light, and without the edge of its board."""
 
+import cv2
 import numpy as np
 import pytest
 
 from opsec.vision.ocr.line_rectification import (
-    LONGEST_PX,
-    ROOMY,
-    dark_on_light,
-    straightened,
-    white_letters,
-    without_rim,
+    INNER_CROP,
+    MAX_LENGTH_PX,
+    TIGHT_CROP,
+    WIDE_CROP,
+    extract_white_text,
+    rectify,
+    remove_edge_strokes,
+    to_dark_on_light,
 )
-from opsec.vision.ocr.rover_voting import Reading, agreed
-from opsec.vision.ocr.text_line import Line
+from opsec.vision.ocr.text_line import TextLine
 from tests.fixtures.images import Pixels, blank
 
 
-def shade(picture: Pixels, top: int, left: int) -> int:
-    return int(picture[top, left])
+def shade(image: Pixels, top: int, left: int) -> int:
+    return int(image[top, left])
 
 
-@pytest.mark.parametrize(("ground", "ink"), [(230, 20), (30, 240)])
-def test_letters_end_dark(ground: int, ink: int) -> None:
-    grey = np.full((40, 200), ground, np.uint8)
-    grey[10:30, 20:26] = grey[10:30, 60:66] = ink
-    assert shade(dark_on_light(grey), 20, 22) < 60
-    assert shade(dark_on_light(grey), 2, 2) > 190
+@pytest.mark.parametrize(("background", "ink"), [(230, 20), (30, 240)])
+def test_letters_become_dark_on_light(background: int, ink: int) -> None:
+    gray = np.full((40, 200), background, np.uint8)
+    gray[10:30, 20:26] = gray[10:30, 60:66] = ink
+    assert shade(to_dark_on_light(gray), 20, 22) < 60
+    assert shade(to_dark_on_light(gray), 2, 2) > 190
 
 
-def test_a_turned_line_comes_out_level_and_in_size() -> None:
-    picture = np.zeros((400, 400), np.uint8)
-    slanted = Line(200, 200, 200, 40, 0.5, 1.0)
-    import cv2
-
-    cv2.fillPoly(picture, [np.array(slanted.corners()).round().astype(np.int32)], 255)
-    level = straightened(picture, slanted, ROOMY)
+def test_a_rotated_line_is_cropped_level_and_in_size() -> None:
+    image = np.zeros((400, 400), np.uint8)
+    slanted = TextLine(200, 200, 200, 40, 0.5, 1.0)
+    cv2.fillPoly(image, [np.array(slanted.corners()).round().astype(np.int32)], 255)
+    level = rectify(image, slanted, WIDE_CROP)
     height_px, width_px = level.shape
     assert (width_px, height_px) == (round(320 + 2 * 0.2 * 64), round(64 + 2 * 0.1 * 64))
     assert level[10:-10, 20:-20].min() > 200
@@ -42,53 +42,50 @@ def test_a_turned_line_comes_out_level_and_in_size() -> None:
 
 
 def test_a_stripe_as_long_as_the_picture_is_bounded() -> None:
-    stripe = straightened(np.zeros((20, 4000), np.uint8), Line(2000, 10, 4000, 4, 0.0, 1.0), ROOMY)
-    assert stripe.shape[1] <= LONGEST_PX + 40
+    stripe = rectify(np.zeros((20, 4000), np.uint8), TextLine(2000, 10, 4000, 4, 0.0, 1.0), WIDE_CROP)
+    assert stripe.shape[1] <= MAX_LENGTH_PX + 40
 
 
-def test_the_rim_of_a_board_goes_and_letters_stay() -> None:
+def test_the_edge_of_a_board_is_removed_and_letters_stay() -> None:
     line = np.full((80, 300), 220, np.uint8)
     line[0:4, :] = line[:, 0:4] = line[:, 292:296] = 30  # top, left, right
     line[20:60, 40:46] = line[20:60, 100:106] = 30
-    line[50:80, 200:206] = 30  # a letter that runs out of the picture below
-    clean = without_rim(line)
+    line[50:80, 200:206] = 30  # a letter that runs out of the image below
+    clean = remove_edge_strokes(line)
     assert clean[10:, 0:4].min() > 150
     assert clean[10:70, 292:296].min() > 150
     assert shade(clean, 40, 42) == shade(clean, 40, 102) == 30
     assert shade(clean, 70, 202) == 30
 
 
-def test_an_even_picture_has_no_rim() -> None:
+def test_a_flat_crop_has_no_edge_strokes() -> None:
     even = np.full((40, 100), 128, np.uint8)
-    assert np.array_equal(without_rim(even), even)
+    assert np.array_equal(remove_edge_strokes(even), even)
 
 
-def test_white_letters_are_cut_from_whatever_lies_behind() -> None:
-    picture = blank(100, 40, 150)
-    picture[10:30, 40:50] = 250
-    cut = white_letters(picture, 220)
+def test_white_letters_are_extracted_from_any_background() -> None:
+    image = blank(100, 40, 150)
+    image[10:30, 40:50] = 250
+    cut = extract_white_text(image, 220)
     assert shade(cut, 20, 45) == 0
     assert shade(cut, 20, 10) == 255
 
 
-# ── voting ────────────────────────────────────────────────────────────────────────────────────
-def read(text: str, likelihood: float) -> Reading:
-    return Reading(text, likelihood, "eng")
+@pytest.mark.parametrize("channels", [1, 3])
+def test_a_line_larger_than_the_crop_is_averaged_and_keeps_its_channels(channels: int) -> None:
+    checkered = np.indices((800, 1600)).sum(axis=0) % 2 * 200
+    image = np.repeat(checkered[:, :, np.newaxis], channels, axis=2).astype(np.uint8).squeeze()
+    crop = rectify(image, TextLine(800, 400, 1400, 640, 0.0, 1.0), WIDE_CROP)
+    assert crop.ndim == image.ndim
+    assert np.abs(crop.astype(int) - 100).max() < 20, "no single pixels are picked"
 
 
-def test_nothing_read_is_no_reading() -> None:
-    assert agreed([]) is None
+def test_a_negative_margin_cuts_into_the_line() -> None:
+    image = np.zeros((100, 300), np.uint8)
+    line = TextLine(150, 50, 200, 32, 0.0, 1.0)
+    assert rectify(image, line, INNER_CROP).shape < rectify(image, line, TIGHT_CROP).shape
 
 
-def test_two_that_agree_outvote_one_that_is_surer() -> None:
-    voted = agreed([read("Falcon Camp", 0.5), read("XXQ ZZW", 0.6), read("Falcon Camp", 0.45)])
-    assert voted is not None
-    assert voted.text == "Falcon Camp"
-    assert voted.likelihood > 0.5, "agreement makes it likelier"
-
-
-def test_a_sure_one_beats_a_doubtful_other() -> None:
-    voted = agreed([read("Falcon Cannp", 0.2), read("Falcon Camp", 0.9)])
-    assert voted is not None
-    assert voted.text == "Falcon Camp"
-    assert voted.likelihood == pytest.approx(0.95, abs=0.06)
+def test_a_line_at_the_edge_of_the_frame_is_filled_with_its_border() -> None:
+    crop = rectify(np.full((40, 100), 77, np.uint8), TextLine(95, 20, 60, 30, 0.0, 1.0), WIDE_CROP)
+    assert (crop == 77).all()

@@ -1,188 +1,161 @@
-"""One line over many frames is one; what hangs together is one text; what stays while the scene moves was burnt in."""
+"""One line over many frames: when it is read, what is kept of it, and how its appearance is compared."""
 
 import cv2
 import numpy as np
 import pytest
 
-from opsec.vision.ocr.burnt_in_text import SceneMoves, burnt_in
-from opsec.vision.ocr.line_grouping import boards
-from opsec.vision.ocr.rover_voting import Reading
-from opsec.vision.ocr.text_line import Line
-from opsec.vision.ocr.text_track import Followed, Sighting, looks_of
-from opsec.vision.ocr.track_association import LOST_S, MOST_FOLLOWED, Crowd
-from tests.fixtures.images import Pixels, blank, line, write
+from opsec.vision.ocr.rover_voting import Recognition
+from opsec.vision.ocr.text_line import TextLine
+from opsec.vision.ocr.text_track import appearance_of, correlation, legibility
+from tests.fixtures.images import Pixels, blank, draw_text, observe, text_line, text_track
 
 
-def sighting(picture: int, where: Line | None = None, sharpness: float = 5.0, *, whole: bool = True) -> Sighting:
-    return Sighting(picture * 0.5, where or line(), sharpness, picture, whole)
+def read(text: str, confidence: float) -> Recognition:
+    return Recognition(text, confidence, "eng")
 
 
-def looks(text: str, x_px: int = 60, width_px: int = 480) -> tuple[Pixels, Line]:
-    """A grey picture with a word, and the line around it."""
-    grey = cv2.cvtColor(write(blank(width_px, 200), text, x_px, 80), cv2.COLOR_BGR2GRAY).astype(np.uint8)
-    return grey, Line(x_px + 100, 94, 220, 36, 0.0, 0.9)
+def gray_with(text: str, x_px: int = 60, *, dark: bool = False) -> tuple[Pixels, TextLine]:
+    """A gray frame with a text, and the line around it."""
+    image = draw_text(blank(480, 200), text, x_px, 80, dark=dark)
+    return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8), TextLine(x_px + 100, 94, 220, 36, 0.0, 0.9)
 
 
-def test_the_same_words_are_known_again_elsewhere_and_others_in_their_place_are_not() -> None:
-    crowd = Crowd()
-    here, there, other = looks("FALCON CAMP", 40), looks("FALCON CAMP", 200), looks("PHARMACY 24", 40)
-    (first,) = crowd.recognise([sighting(0, here[1].times(1 / 480))], [looks_of(*here)])
-    (again,) = crowd.recognise([sighting(1, there[1].times(1 / 480))], [looks_of(*there)])
-    (new,) = crowd.recognise([sighting(2, other[1].times(1 / 480))], [looks_of(*other)])
-    assert first is again
-    assert new is not first
-    assert [len(one.seen) for one in crowd.all] == [2, 1]
+# ── when a line is read ───────────────────────────────────────────────────────────────────────
+def test_a_line_is_read_twice_and_again_only_where_it_is_clearly_more_legible() -> None:
+    track = text_track(observe(0))
+    attempts = 0
+    for index in range(1, 20):
+        if track.needs_recognition():
+            track.add_recognition(read("Falcon", 0.4))
+            attempts += 1
+        track.add(observe(index), track.appearance)
+    assert attempts == 2
+    track.add(observe(20, sharpness=5.5), track.appearance)
+    assert not track.needs_recognition(), "hardly sharper"
+    track.add(observe(21, sharpness=9.0), track.appearance)
+    assert track.needs_recognition()
 
 
-def test_what_comes_back_after_long_is_new() -> None:
-    crowd, (grey, where) = Crowd(), looks("FALCON CAMP")
-    crowd.recognise([sighting(0, where.times(1 / 480))], [looks_of(grey, where)])
-    crowd.recognise([sighting(int(LOST_S * 2) + 2, where.times(1 / 480))], [looks_of(grey, where)])
-    assert len(crowd.all) == 2
+def test_attempts_are_bounded() -> None:
+    track = text_track(observe(0))
+    for index in range(1, 12):
+        if track.needs_recognition():
+            track.add_recognition(None)
+        track.add(observe(index, sharpness=5.0 * 2**index), track.appearance)
+    assert track.attempts == 5
+    assert not track.needs_recognition()
 
 
-def test_words_that_read_the_same_are_one_line_although_they_look_different() -> None:
-    crowd = Crowd()
-    for picture, text in enumerate(("FALCON CAMP", "PHARMACY 24")):
-        grey, where = looks(text)
-        (one,) = crowd.recognise([sighting(picture, where.times(1 / 480))], [looks_of(grey, where)])
-        assert one is not None
-        one.read(Reading("Falcon Camp", 0.5 + picture / 10, "eng"))
-    kept = crowd.known_by_words(crowd.all[1])
-    assert crowd.all == [kept]
-    assert [one.picture for one in kept.seen] == [0, 1]
-    assert kept.best is not None
-    assert kept.best.picture == 1, "the likelier reading"
+def test_a_line_with_a_confident_text_is_not_read_again() -> None:
+    track = text_track(observe(0), text="Falcon", confidence=0.9)
+    track.add(observe(1, sharpness=50.0), track.appearance)
+    assert not track.needs_recognition()
 
 
-def test_what_was_read_of_a_part_is_forgotten_once_the_line_is_seen_whole() -> None:
-    one = Followed(np.zeros((24, 96), np.float32), [sighting(0, whole=False)])
-    assert one.worth_reading()
-    one.read(Reading("con Camp", 0.95, "eng"))
-    one.see(sighting(1), one.looks)
-    assert one.worth_reading()
-    one.read(Reading("Falcon Camp", 0.6, "eng"))
-    assert [reading.text for reading in one.readings] == ["Falcon Camp"]
-    one.see(sighting(2, whole=False), one.looks)
-    assert not one.worth_reading()
+def test_what_was_read_at_the_edge_is_dropped_once_the_line_is_inside_the_frame() -> None:
+    track = text_track(observe(0, inside_frame=False))
+    assert track.needs_recognition()
+    track.add_recognition(read("con Camp", 0.95))
+    track.add(observe(1), track.appearance)
+    assert track.needs_recognition()
+    track.add_recognition(read("Falcon Camp", 0.6))
+    assert [one.text for one in track.recognitions] == ["Falcon Camp"]
+    track.add(observe(2, inside_frame=False), track.appearance)
+    assert not track.needs_recognition()
 
 
-def test_parts_of_a_line_that_was_seen_whole_are_left_out() -> None:
-    crowd = Crowd()
-    for picture, (text, whole) in enumerate(
-        [("con Camp", False), ("Falcon Camp", True), ("MP", False), ("Bakery", False)]
-    ):
-        one = Followed(np.zeros((24, 96), np.float32), [sighting(picture, whole=whole)])
-        one.read(Reading(text, 0.9, "eng"))
-        crowd.all.append(one)
-    assert [one.readings[0].text for one in crowd.without_parts()] == ["Falcon Camp", "Bakery"]
+# ── what is kept ──────────────────────────────────────────────────────────────────────────────
+def test_the_observation_of_the_most_confident_text_is_the_best() -> None:
+    track = text_track(observe(0))
+    results = []
+    for index, confidence in enumerate([0.4, 0.6, 0.5]):
+        track.add(observe(index + 1), track.appearance)
+        results.append(track.add_recognition(read("Falcon", confidence)))
+    assert results == [True, True, False]
+    assert track.best_observation == observe(2)
+    assert track.max_confidence == 0.6
+    assert not track.add_recognition(None)
+
+
+def test_observations_are_bounded_and_the_ends_are_kept() -> None:
+    track = text_track(observe(0))
+    for index in range(1, 700):
+        track.add(observe(index), track.appearance)
+    assert len(track.observations) == 600
+    assert (track.observations[0].frame_index, track.last.frame_index) == (0, 699)
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "alike"),
+    ("text", "confidence", "legible"),
     [
-        ("Falcon Camp", "FALCON CAMP", True),
-        ("Falcon Camp", "Falcon Canp", True),
-        ("Falcon Camp", "Heron Camp", False),
-        ("لواء ١٤٧", "اواء ١٤٧", True),
-        ("لواء ١٤٧", "لواء ١٤٨", False),
-        ("House 12", "House 13", False),
+        ("Falcon Camp", 0.31, True),
+        ("Falcon Camp", 0.29, False),
+        ("لواء ١٤٧", 0.4, True),
+        ("x4!", 0.7, False),
+        ("x4!", 0.81, True),
+        ("7", 0.99, False),
+        ("?!", 0.99, False),
     ],
 )
-def test_another_number_is_another_sign(one: str, other: str, alike: bool) -> None:
-    assert Reading(one, 0.9, "eng").is_like(Reading(other, 0.9, "eng")) is alike
+def test_short_texts_need_more_confidence_to_be_legible(text: str, confidence: float, legible: bool) -> None:
+    assert text_track(text=text, confidence=confidence).is_legible is legible
 
 
-def test_a_crowd_is_bounded_and_says_so() -> None:
-    crowd, noise = Crowd(), np.random.default_rng(3)
-    seen = [sighting(0) for _ in range(MOST_FOLLOWED + 5)]
-    known = crowd.recognise(seen, [noise.standard_normal((24, 96)).astype(np.float32) for _ in seen])
-    assert len(crowd.all) == MOST_FOLLOWED
-    assert known[-1] is None
-    assert crowd.left_out
+def test_a_line_that_was_not_read_is_not_legible() -> None:
+    assert text_track().voted() is None
+    assert not text_track().is_legible
+    assert text_track().max_confidence == 0.0
 
 
-def test_a_line_is_read_twice_and_again_only_where_it_is_clearer() -> None:
-    one = Followed(np.zeros((24, 96), np.float32), [sighting(0)])
-    tries = 0
-    for picture in range(1, 20):
-        if one.worth_reading():
-            one.read(Reading("Falcon", 0.4, "eng"))
-            tries += 1
-        one.see(sighting(picture), one.looks)
-    assert tries == 2
-    one.see(sighting(20, sharpness=9.0), one.looks)
-    assert one.worth_reading()
-    one.read(Reading("Falcon", 0.9, "eng"))
-    one.see(sighting(21, sharpness=20.0), one.looks)
-    assert not one.worth_reading(), "it is sure"
+def test_legibility_grows_with_height_and_sharpness() -> None:
+    plain = legibility(observe(0))
+    assert legibility(observe(0, text_line(height=0.08))) == pytest.approx(2 * plain)
+    assert legibility(observe(0, sharpness=10.0)) == pytest.approx(2 * plain)
 
 
-# ── boards ────────────────────────────────────────────────────────────────────────────────────
-def followed(*where: Line, picture: int = 0) -> list[Followed]:
-    return [Followed(np.zeros((24, 96), np.float32), [sighting(picture, one)]) for one in where]
+# ── merging ───────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize(("later_confidence", "best_index"), [(0.7, 1), (0.3, 0)])
+def test_merged_tracks_keep_the_better_observation_and_all_texts(later_confidence: float, best_index: int) -> None:
+    track = text_track(observe(0), text="Falcon Camp", confidence=0.5)
+    track.merge(text_track(observe(1), text="Falcon Camp", confidence=later_confidence))
+    assert [one.frame_index for one in track.observations] == [0, 1]
+    assert track.best_observation is not None
+    assert track.best_observation.frame_index == best_index
+    assert (len(track.recognitions), track.attempts) == (2, 2)
 
 
-def test_lines_under_one_another_are_one_board_from_top_to_bottom() -> None:
-    lower, upper, far = followed(line(y=0.56), line(y=0.5), line(y=0.9))
-    assert boards([lower, upper, far]) == [[upper, lower], [far]]
+def test_a_complete_track_replaces_the_text_of_one_seen_at_the_edge() -> None:
+    track = text_track(observe(0, inside_frame=False), text="con Camp", confidence=0.95)
+    track.merge(text_track(observe(1), text="Falcon Camp", confidence=0.6))
+    assert track.is_complete
+    assert [one.text for one in track.recognitions] == ["Falcon Camp"]
 
 
-@pytest.mark.parametrize(
-    "other", [line(y=0.6), line(x=0.9, y=0.55), line(y=0.56, height=0.12), line(y=0.56, turned=0.6), line(x=0.82)]
-)
-def test_what_stands_apart_is_another_board(other: Line) -> None:
-    assert len(boards(followed(line(), other))) == 2
+def test_of_two_tracks_at_the_edge_the_longer_text_stays() -> None:
+    track = text_track(observe(0, inside_frame=False), text="Camp")
+    track.merge(text_track(observe(1, inside_frame=False), text="Falcon Ca"))
+    assert [one.text for one in track.recognitions] == ["Falcon Ca"]
 
 
-def test_lines_never_seen_in_one_picture_are_no_board() -> None:
-    assert len(boards([*followed(line()), *followed(line(y=0.56), picture=1)])) == 2
+# ── appearance ────────────────────────────────────────────────────────────────────────────────
+def test_the_same_text_correlates_elsewhere_and_on_another_board() -> None:
+    here = appearance_of(*gray_with("FALCON CAMP", 40))
+    there = appearance_of(*gray_with("FALCON CAMP", 200))
+    assert correlation(here, here) == pytest.approx(1.0, abs=1e-3)
+    assert correlation(here, there) > 0.9
 
 
-# ── burnt in, or standing in the scene ────────────────────────────────────────────────────────
-def scene(shift_px: int) -> Pixels:
-    """A view into one wide scene, so far along."""
-    wide = np.random.default_rng(8).integers(0, 255, (12, 60), dtype=np.uint8)
-    return cv2.resize(wide, (600, 120), interpolation=cv2.INTER_CUBIC)[:, shift_px : shift_px + 160].astype(np.uint8)
+@pytest.mark.parametrize("other", ["PHARMACY 24", "FALCON 1234", "NORTH GATE"])
+def test_another_text_does_not_even_if_a_part_is_the_same(other: str) -> None:
+    assert correlation(appearance_of(*gray_with("FALCON CAMP")), appearance_of(*gray_with(other))) < 0.6
 
 
-def moves(shifts: list[int]) -> SceneMoves:
-    told = SceneMoves()
-    for shift in shifts:
-        told.see(scene(shift))
-        told.search()
-    return told
+def test_the_shade_of_the_board_does_not_matter() -> None:
+    gray, line = gray_with("FALCON CAMP")
+    brighter = np.clip(gray.astype(int) // 2 + 100, 0, 255).astype(np.uint8)
+    assert correlation(appearance_of(gray, line), appearance_of(brighter, line)) > 0.95
 
 
-def stands(shifts: list[int], *, with_scene: bool) -> list[Sighting]:
-    return [sighting(number, line(x=0.9 - shift / 160 if with_scene else 0.5)) for number, shift in enumerate(shifts)]
-
-
-PAN = [0, 8, 16, 24, 32, 40]
-
-
-def test_words_that_stay_in_a_pan_are_burnt_in() -> None:
-    assert burnt_in(stands(PAN, with_scene=False), moves(PAN))
-
-
-def test_words_that_move_with_the_scene_stand_in_it() -> None:
-    assert not burnt_in(stands(PAN, with_scene=True), moves(PAN))
-
-
-@pytest.mark.parametrize("shifts", [[0] * 6, [0, 1, 0, 1, 0, 1], [0]])
-def test_in_a_still_scene_it_cannot_be_told(shifts: list[int]) -> None:
-    assert not burnt_in(stands(shifts, with_scene=False), moves(shifts))
-
-
-def test_a_long_turn_adds_up() -> None:
-    assert moves(PAN).between(0, 5) == pytest.approx(40 / 160, abs=0.03)
-    assert moves(PAN).between(2, 3) == pytest.approx(8 / 160, abs=0.01)
-
-
-def test_words_that_stay_over_a_cut_are_burnt_in() -> None:
-    told = SceneMoves()
-    told.see(scene(0))
-    told.search()
-    told.see((255 - scene(300)[::-1, ::-1]).astype(np.uint8))
-    told.search()
-    assert burnt_in(stands([0, 0], with_scene=False), told)
+def test_a_line_without_strokes_correlates_with_nothing() -> None:
+    flat = np.zeros((24, 96), np.float32)
+    assert correlation(appearance_of(*gray_with("FALCON CAMP")), flat) == 0.0

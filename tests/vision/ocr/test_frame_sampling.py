@@ -1,0 +1,99 @@
+"""Which frames are searched: at intervals, sharp ones, and only if the scene changed."""
+
+import cv2
+import numpy as np
+import pytest
+
+from opsec.vision.ocr.frame_sampling import (
+    DENSE_INTERVAL_S,
+    MAX_BLUR_WAIT_S,
+    MAX_UNCHANGED_S,
+    SEARCH_INTERVAL_S,
+    FrameSampler,
+    max_local_change,
+    measure_sharpness,
+)
+from tests.fixtures.images import Pixels, blank, draw_text, frame
+
+
+def sign(text: str = "FALCON CAMP", x_px: int = 60) -> Pixels:
+    return draw_text(blank(), text, x_px, 300, height_px=40)
+
+
+def blurred(image: Pixels) -> Pixels:
+    return np.asarray(cv2.GaussianBlur(image, (0, 0), 4), np.uint8)
+
+
+def times_searched(interval_s: float, count: int, sampler: FrameSampler | None = None) -> list[float]:
+    """Times of the searched frames of a clip in which the sign moves on from frame to frame."""
+    sampler = sampler or FrameSampler()
+    frames = [frame(sign(x_px=20 + 7 * number), number * interval_s) for number in range(count)]
+    return [one.at_s for one in frames if sampler.decide(one) == "search"]
+
+
+def test_the_first_frame_is_searched() -> None:
+    assert FrameSampler().decide(frame(sign())) == "search"
+
+
+def test_a_changing_scene_is_searched_at_the_interval() -> None:
+    gaps = np.diff(times_searched(0.125, 33))
+    assert gaps == pytest.approx(SEARCH_INTERVAL_S)
+
+
+def test_it_is_searched_more_often_while_a_line_enters_or_leaves() -> None:
+    gaps = np.diff(times_searched(0.125, 17, FrameSampler(dense=True)))
+    assert gaps == pytest.approx(0.25), "the first frame after the dense interval"
+    assert 0.125 < DENSE_INTERVAL_S < 0.25 < SEARCH_INTERVAL_S
+
+
+def test_an_unchanged_scene_is_searched_again_only_after_a_while() -> None:
+    sampler = FrameSampler()
+    decisions = {number * 0.5: sampler.decide(frame(sign(), number * 0.5)) for number in range(10)}
+    assert [at_s for at_s, decision in decisions.items() if decision == "search"] == [0.0, MAX_UNCHANGED_S]
+    assert decisions[1.0] == "unchanged"
+
+
+def test_a_small_change_is_enough() -> None:
+    sampler = FrameSampler()
+    sampler.decide(frame(blank()))
+    assert sampler.decide(frame(draw_text(blank(), "12", 60, 300), 1.0)) == "search"
+
+
+def test_a_blurred_frame_is_skipped_until_a_sharper_one_comes() -> None:
+    sampler = FrameSampler()
+    sampler.decide(frame(sign(), 0.0))
+    sampler.decide(frame(sign(x_px=70), 0.4))
+    assert sampler.decide(frame(blurred(sign(x_px=80)), 0.5)) == "skip"
+    assert sampler.decide(frame(sign(x_px=90), 0.6)) == "search"
+
+
+def test_a_clip_that_stays_blurred_is_searched_all_the_same() -> None:
+    sampler = FrameSampler()
+    sampler.decide(frame(sign(), 0.0))
+    sampler.decide(frame(sign(x_px=70), 0.4))
+    late_s = SEARCH_INTERVAL_S + MAX_BLUR_WAIT_S
+    assert sampler.decide(frame(blurred(sign(x_px=80)), late_s - 0.05)) == "skip"
+    assert sampler.decide(frame(blurred(sign(x_px=80)), late_s + 0.05)) == "search"
+
+
+def test_sharpness_is_that_of_the_latest_frame() -> None:
+    sampler = FrameSampler()
+    sampler.decide(frame(sign()))
+    sharp = sampler.sharpness
+    sampler.decide(frame(blurred(sign()), 0.1))
+    assert 0 < sampler.sharpness < sharp / 2
+
+
+def test_blur_lowers_the_sharpness_and_a_flat_frame_has_none() -> None:
+    gray = np.asarray(cv2.cvtColor(sign(), cv2.COLOR_BGR2GRAY), np.uint8)
+    assert measure_sharpness(blurred(gray)) < measure_sharpness(gray)
+    assert measure_sharpness(np.full((40, 40), 90, np.uint8)) == 0
+
+
+def test_the_block_that_changed_most_decides() -> None:
+    before = np.full((160, 160), 100, np.uint8)
+    after = before.copy()
+    after[:10, :10] = 202
+    assert max_local_change(before, after) == pytest.approx(102 / 255, abs=0.01)
+    assert max_local_change(before, before) == 0
+    assert max_local_change(before, before[:80]) == 1.0
