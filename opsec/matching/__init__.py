@@ -1,1 +1,1 @@
-"""Matching: the only place where a clip and a site meet."""
+"""Matching of hints with sites: no other package compares a clip with a base."""

@@ -1,201 +1,177 @@
-"""Matching: the only place where a clip and a base meet. No file is opened here but our own photos of landmarks."""
+"""Matching of one clip with the sites: no other module compares a clip with a base.
 
-import math
-from collections.abc import Iterator, Sequence
+No file is opened here except our own photos of landmarks.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from opsec.i18n.messages import Blank, Message, _, both
-from opsec.i18n.safe_text import plain
-from opsec.i18n.terms import field_words
-from opsec.matching.context import beside_others
-from opsec.matching.geofences import Crossing, Fences, Meeting
-from opsec.matching.landmarks.backend import BUILT_IN, Backend
-from opsec.matching.landmarks.feature_cache import Shelf
+from opsec.i18n.messages import Message, bilingual
+from opsec.matching.context import context_matches
+from opsec.matching.explanations import (
+    add_discount_reason,
+    explain_landmark_match,
+    explain_name_match,
+    explain_point_match,
+    explain_track_match,
+)
+from opsec.matching.geofences import FenceIndex, PointMatch, TrackMatch
+from opsec.matching.landmarks.backend import BUILT_IN_BACKEND, Backend
+from opsec.matching.landmarks.feature_cache import FeatureCache
 from opsec.matching.landmarks.grading import RULE as LANDMARK_SEEN
-from opsec.matching.landmarks.recogniser import Landmarks, Met
-from opsec.matching.names.matcher import Named, Names
-from opsec.matching.short_plus_codes import is_short_code, recovered
-from opsec.model import Clip, Geofence, Grade, Hint, Match, Site
+from opsec.matching.landmarks.recogniser import LandmarkMatch, LandmarkRecogniser
+from opsec.matching.names.matcher import NameMatch, NameMatcher
+from opsec.matching.short_plus_codes import is_short_code, match_short_code
+from opsec.model import Check, CheckState, Clip, Geofence, Grade, Hint, Match, Site
 from opsec.model.fields import FILE_FIELDS, FOLDER, OTHERS_FIELDS, PICTURE_FIELDS
-from opsec.readers.text.coordinates import PLACE_NOTES
 from opsec.sites.reference_photos import ReferencePhoto
-from opsec.verdict.likelihood_ratios import Ratio, table
+from opsec.verdict.likelihood_ratios import LikelihoodRatio, likelihood_table
 
-NO_SHELF = Shelf(None)
+NO_CACHE = FeatureCache(None)
 
 
 @dataclass(frozen=True, slots=True)
-class OurSites:
-    """The sites and what was built from them to be asked quickly."""
+class SiteIndex:
+    """The sites and the indexes built from them."""
 
     sites: tuple[Site, ...]
-    fences: Fences
-    names: Names
-    landmarks: Landmarks
+    fences: FenceIndex
+    names: NameMatcher
+    landmarks: LandmarkRecogniser
     photos: tuple[ReferencePhoto, ...] = ()
 
 
-def prepare(
+def build_site_index(
     sites: Sequence[Site],
     photos: Sequence[ReferencePhoto] = (),
-    shelf: Shelf = NO_SHELF,
-    backend: Backend = BUILT_IN,
-) -> OurSites:
-    """Build the indexes of a set of sites, once a scan; ``photos``: of their landmarks, none are looked for without.
+    cache: FeatureCache = NO_CACHE,
+    backend: Backend = BUILT_IN_BACKEND,
+) -> SiteIndex:
+    """Build the indexes of a set of sites, once per scan.
 
-    ``backend``: what landmarks are recognised with.
+    Parameters
+    ----------
+    sites
+        Sites with their fences and names.
+    photos
+        Reference photos of their landmarks; without any, landmarks are not searched for.
+    cache
+        Cache of the photos' features.
+    backend
+        Feature extractor and matcher for landmarks.
     """
-    landmarks = Landmarks(sites, photos, shelf, backend)
-    return OurSites(tuple(sites), Fences(sites), Names(sites), landmarks, tuple(photos))
+    landmarks = LandmarkRecogniser(sites, photos, cache, backend)
+    return SiteIndex(tuple(sites), FenceIndex(sites), NameMatcher(sites), landmarks, tuple(photos))
 
 
-def answered(clip: Clip, ours: OurSites) -> Clip:
-    """The clip with what became of the checks that only whoever holds the sites can answer."""
-    checks = clip.coverage.checks
-    state = ours.landmarks.state(checks.get("landmarks", "not_applicable"), clip.hints)
-    if checks.get("landmarks", state) == state:
-        return clip
-    return replace(clip, coverage=replace(clip.coverage, checks={**checks, "landmarks": state}))
+class MatchResult(NamedTuple):
+    """The matches of one clip, and the states of the checks that only the process with the sites can decide."""
+
+    matches: tuple[Match, ...]
+    outcomes: Mapping[Check, CheckState]
 
 
-def match(clip: Clip, ours: OurSites) -> tuple[Match, ...]:
-    """Every meeting of a hint of this clip with one of our sites, numbered in the order of the hints; last what the
-    words around them tell."""
-    found = [meeting for hint in clip.hints for meeting in _meetings(hint, ours)]
-    found += [_landmark_match(met) for met in ours.landmarks.meet(clip.hints)]
-    found += beside_others(clip.hints, found)
-    return tuple(replace(meeting, id=f"m{number}") for number, meeting in enumerate(found, 1))
+def match(clip: Clip, site_index: SiteIndex) -> MatchResult:
+    """Match every hint of a clip with the sites, and decide the checks that depend on the sites.
+
+    Matches are numbered in the order of the hints; those of the words around other matches come last. The result
+    depends on the two arguments alone: nothing of one clip is remembered for the next.
+    """
+    found = [hint_match for hint in clip.hints for hint_match in _hint_matches(hint, site_index)]
+    landmarks, state = site_index.landmarks.recognise(
+        clip.hints, clip.coverage.checks.get("landmarks", "not_applicable")
+    )
+    found += map(_landmark_match, landmarks)
+    found += context_matches(clip.hints, found)
+    matches = tuple(replace(one, id=f"m{number}") for number, one in enumerate(found, 1))
+    return MatchResult(matches, {"landmarks": state} if "landmarks" in clip.coverage.checks else {})
 
 
-def _meetings(hint: Hint, ours: OurSites) -> Iterator[Match]:
+def with_outcomes(clip: Clip, outcomes: Mapping[Check, CheckState]) -> Clip:
+    """Return the clip with these states of checks in place of those that the readers left."""
+    checks = {**clip.coverage.checks, **outcomes}
+    return clip if checks == clip.coverage.checks else replace(clip, coverage=replace(clip.coverage, checks=checks))
+
+
+def _hint_matches(hint: Hint, site_index: SiteIndex) -> Iterator[Match]:
+    fences = site_index.fences
     if hint.fixes:
-        yield from (_track_match(hint, met) for met in ours.fences.cross(hint.fixes))
+        yield from (_track_match(hint, track_match) for track_match in fences.match_track(hint.fixes))
     elif hint.point is not None:
-        yield from (_place_match(hint, met) for met in ours.fences.meet(hint.point, hint.accuracy_m))
+        yield from (_point_match(hint, point_match) for point_match in fences.match_point(hint.point, hint.accuracy_m))
     elif is_short_code(hint):
-        yield from (_place_match(read, met) for read, met in recovered(hint, ours.sites, ours.fences))
-    if hint.kind in {"text", "place"} and hint.family != "CONTEXT" and hint.text:
         yield from (
-            _name_match(hint, met) for met in ours.names.meet(hint.text, from_a_picture=hint.field in PICTURE_FIELDS)
+            _point_match(resolved, point_match)
+            for resolved, point_match in match_short_code(hint, site_index.sites, fences)
         )
+    if hint.kind in {"text", "place"} and hint.family != "CONTEXT" and hint.text:
+        name_matches = site_index.names.find(hint.text, from_ocr=hint.field in PICTURE_FIELDS)
+        yield from (_name_match(hint, name_match) for name_match in name_matches)
 
 
-def _place_match(hint: Hint, met: Meeting) -> Match:
-    written = hint.kind == "position" and hint.family in {"TEXT", "SIGN"}
-    rule = "COORDINATES-WRITTEN" if written else "GPS-IN-FENCE" if met.inside else "GPS-NEAR-FENCE"
-    span = (0, len(hint.text)) if written and hint.text else None
-    return _fence_match(hint, met, rule, _counted(hint, _place_sentence(hint, met)), span)
+def _point_match(hint: Hint, point_match: PointMatch) -> Match:
+    is_written = hint.kind == "position" and hint.family in {"TEXT", "SIGN"}
+    rule = "COORDINATES-WRITTEN" if is_written else "GPS-IN-FENCE" if point_match.is_inside else "GPS-NEAR-FENCE"
+    span = (0, len(hint.text)) if is_written and hint.text else None
+    why = add_discount_reason(hint, explain_point_match(hint, point_match))
+    return _fence_match(hint, point_match, rule, why, span)
 
 
-def _track_match(hint: Hint, met: Crossing) -> Match:
-    rule = "TRACK-CROSSES-FENCE" if met.distance_m == 0 else "GPS-NEAR-FENCE"
-    return _fence_match(hint, met, rule, _track_sentence(hint, met))
+def _track_match(hint: Hint, track_match: TrackMatch) -> Match:
+    rule = "TRACK-CROSSES-FENCE" if track_match.distance_m == 0 else "GPS-NEAR-FENCE"
+    return _fence_match(hint, track_match, rule, explain_track_match(hint, track_match))
 
 
 def _fence_match(
-    hint: Hint, met: Meeting | Crossing, rule: str, why: Message, span: tuple[int, int] | None = None
+    hint: Hint, fence_match: PointMatch | TrackMatch, rule: str, why: Message, span: tuple[int, int] | None = None
 ) -> Match:
-    grade = _grade(hint, met.grade)
+    grade = _cap_grade(hint, fence_match.grade)
     return Match(
         hint_ids=(hint.id,),
-        site=met.site.id,
+        site=fence_match.site.id,
         rule=rule,
         grade=grade,
-        log_odds=_weight(hint, rule, table().of(rule, grade)).log_odds,
-        why=both(why),
-        zone=_zone_name(met.zone),
-        zone_sensitivity=met.zone.sensitivity if met.zone else None,
-        distance_m=met.distance_m,
+        log_odds=_apply_others_cap(hint, rule, likelihood_table().ratio_for(rule, grade)).log_odds,
+        why=bilingual(why),
+        zone=_zone_name(fence_match.zone),
+        zone_sensitivity=fence_match.zone.sensitivity if fence_match.zone else None,
+        distance_m=fence_match.distance_m,
         span=span,
     )
 
 
-def _grade(hint: Hint, grade: Grade) -> Grade:
-    """The grade of a match; of the name of a folder, after which its keeper may sort clips, never one that flags."""
+def _cap_grade(hint: Hint, grade: Grade) -> Grade:
+    """Limit the name of a folder, which whoever stored the clips may have chosen, to a grade that flags nothing."""
     return "possible" if hint.field == FOLDER else grade
 
 
-def _weight(hint: Hint, rule: str, ratio: Ratio) -> Ratio:
-    """The ratio of a match; of words that somebody else may have written no more than the table grants those."""
-    less = table().by_others.get(rule) if hint.field in OTHERS_FIELDS else None
-    return min(ratio, less, key=lambda one: one.ratio) if less else ratio
-
-
-def _field(hint: Hint) -> Message | str:
-    """Where the words stand; of a comment also who wrote it."""
-    if hint.field == "comment" and hint.note and hint.note not in PLACE_NOTES:
-        return _("a comment by {author}", author=plain(hint.note, limit=60))
-    return field_words(hint.field)
-
-
-def _counted(hint: Hint, why: Message) -> Message:
-    """The sentence, with what makes it count less, if anything does."""
-    if hint.field == "comment":
-        return _("{why}; a comment counts less than the author's own words", why=why)
-    if hint.field == "sound":
-        return _("{why}; the title of a sound counts less than the author's own words", why=why)
-    if hint.field == FOLDER:
-        return _("{why}; whoever keeps the clips may have named the folder, so alone it flags nothing", why=why)
-    return why
+def _apply_others_cap(hint: Hint, rule: str, ratio: LikelihoodRatio) -> LikelihoodRatio:
+    """Limit the ratio of words that somebody else may have written to the cap in the table."""
+    cap = likelihood_table().others_text_cap.get(rule) if hint.field in OTHERS_FIELDS else None
+    return min(ratio, cap, key=lambda one: one.ratio) if cap else ratio
 
 
 def _zone_name(zone: Geofence | None) -> str | None:
     return (zone.name or zone.zone_class) if zone else None
 
 
-def _place_sentence(hint: Hint, met: Meeting) -> Message:
-    blanks: dict[str, Blank] = {
-        "field": _field(hint),
-        "site": met.site.code,
-        "distance_m": round(met.distance_m),
-    }
-    if hint.accuracy_m is not None:
-        blanks["accuracy_m"] = math.ceil(hint.accuracy_m)
-    if met.inside and hint.accuracy_m is None:
-        return _("the position in {field} lies inside the fence of {site}", **blanks)
-    if met.inside:
-        return _("the position in {field}, known to {accuracy_m} m, lies inside the fence of {site}", **blanks)
-    if hint.accuracy_m is None:
-        return _("the position in {field} lies {distance_m} m outside the fence of {site}", **blanks)
-    return _(
-        "the position in {field}, known to {accuracy_m} m, lies {distance_m} m outside the fence of {site}", **blanks
-    )
-
-
-def _track_sentence(hint: Hint, met: Crossing) -> Message:
-    blanks: dict[str, Blank] = {"field": _field(hint), "site": met.site.code}
-    if met.inside_s is not None:
-        from_s, to_s = met.inside_s
-        return _(
-            "the track in {field} is inside the fence of {site} from second {from_s} to {to_s}",
-            from_s=round(from_s, 1),
-            to_s=round(to_s, 1),
-            **blanks,
-        )
-    if met.distance_m == 0:
-        return _("the track in {field} passes through the fence of {site} between two of its fixes", **blanks)
-    return _(
-        "the track in {field} comes within {distance_m} m of the fence of {site}",
-        distance_m=round(met.distance_m),
-        **blanks,
-    )
-
-
-def _name_match(hint: Hint, met: Named) -> Match:
+def _name_match(hint: Hint, name_match: NameMatch) -> Match:
     rule = _name_rule(hint)
-    surest = met.sort == "name" and rule != "NAME-IN-FILE" and hint.field not in OTHERS_FIELDS
-    grade = _grade(hint, "strong" if surest else "probable")
-    ratio = table().of(rule, grade)
-    ratio = min(ratio, table().nearly_named, key=lambda one: one.ratio) if met.sort == "near" else ratio
-    words = (hint.text or "")[slice(*met.span)]
+    is_certain = name_match.kind == "name" and rule != "NAME-IN-FILE" and hint.field not in OTHERS_FIELDS
+    grade = _cap_grade(hint, "strong" if is_certain else "probable")
+    ratio = likelihood_table().ratio_for(rule, grade)
+    if name_match.kind == "near":
+        ratio = min(ratio, likelihood_table().near_name, key=lambda one: one.ratio)
+    words = (hint.text or "")[slice(*name_match.span)]
     return Match(
         hint_ids=(hint.id,),
-        site=met.site.id,
+        site=name_match.site.id,
         rule=rule,
         grade=grade,
-        log_odds=_weight(hint, rule, ratio).log_odds,
-        why=both(_counted(hint, _name_sentence(hint, met, words))),
-        span=met.span,
+        log_odds=_apply_others_cap(hint, rule, ratio).log_odds,
+        why=bilingual(add_discount_reason(hint, explain_name_match(hint, name_match, words))),
+        span=name_match.span,
     )
 
 
@@ -207,71 +183,20 @@ def _name_rule(hint: Hint) -> str:
     return "NAME-ON-SIGN" if hint.family == "SIGN" else "NAME-IN-CAPTION"
 
 
-def _name_sentence(hint: Hint, met: Named, words: str) -> Message:
-    blanks: dict[str, Blank] = {
-        "field": _field(hint),
-        "site": met.site.code,
-        "words": plain(words, limit=80),
-    }
-    if met.sort == "unit":
-        return _("the words “{words}” in {field} name a unit of {site}", **blanks)
-    if met.sort == "weak":
-        return _("the word “{words}” in {field} stands beside a military word and is a name of {site}", **blanks)
-    if met.sort == "spelling":
-        return _("the words “{words}” in {field} sound like a name of {site}", **blanks)
-    if met.sort == "near":
-        return _("the words “{words}” in {field} are nearly a name of {site}; compare the two", **blanks)
-    return _("the words “{words}” in {field} name {site}", **blanks)
-
-
-def _landmark_match(met: Met) -> Match:
-    zone = next(
-        (
-            fence
-            for fence in met.site.fences
-            if fence.role == "zone" and met.landmark.zone in {fence.name, fence.zone_class}
-        ),
-        None,
-    )
-    sensitivity = met.landmark.sensitivity
+def _landmark_match(landmark_match: LandmarkMatch) -> Match:
+    landmark = landmark_match.landmark
+    zones = (fence for fence in landmark_match.site.fences if fence.role == "zone")
+    zone = next((zone for zone in zones if landmark.zone in {zone.name, zone.zone_class}), None)
+    zone_sensitivity = zone.sensitivity if zone else None
     return Match(
-        hint_ids=met.hint_ids,
-        site=met.site.id,
+        hint_ids=landmark_match.hint_ids,
+        site=landmark_match.site.id,
         rule=LANDMARK_SEEN,
-        grade=met.grade,
-        log_odds=met.log_odds,
-        why=both(_landmark_sentence(met)),
-        zone=met.landmark.zone,
-        zone_sensitivity=sensitivity if sensitivity is not None else zone.sensitivity if zone else None,
-        landmark=met.landmark.id,
-        sighting=met.sighting,
-    )
-
-
-def _landmark_sentence(met: Met) -> Message:
-    """It never names the landmark: the sentence goes into reports that travel."""
-    blanks: dict[str, Blank] = {
-        "site": met.site.code,
-        "count": met.sighting.inliers,
-        "at_s": round(met.at_s, 1),
-        "pictures": len(met.sighting.pictures),
-        "compared": met.sighting.compared,
-    }
-    if met.sighting.one_of:
-        return _(
-            "the picture at second {at_s} shows a landmark of {site}, or one that looks like it ({others} known): "
-            "{count} places agree with a photo; compare them, a number on it may tell",
-            others=len(met.sighting.one_of),
-            **blanks,
-        )
-    if met.sighting.mirrored:
-        return _(
-            "the picture at second {at_s} shows a landmark of {site}, flipped left and right: {count} places agree "
-            "with a photo, in {pictures} picture(s) of the clip; landmarks compared: {compared}",
-            **blanks,
-        )
-    return _(
-        "the picture at second {at_s} shows a landmark of {site}: {count} places agree with a photo, "
-        "in {pictures} picture(s) of the clip; landmarks compared: {compared}",
-        **blanks,
+        grade=landmark_match.grade,
+        log_odds=landmark_match.log_odds,
+        why=bilingual(explain_landmark_match(landmark_match)),
+        zone=landmark.zone,
+        zone_sensitivity=landmark.sensitivity if landmark.sensitivity is not None else zone_sensitivity,
+        landmark=landmark.id,
+        sighting=landmark_match.sighting,
     )

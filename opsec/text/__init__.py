@@ -1,1 +1,1 @@
-"""Normal forms, sounds and word lists of Arabic, Sorani and Latin text."""
+"""Normalisation, phonetics and word lists for Arabic, Sorani and Latin text."""

@@ -1,9 +1,12 @@
-"""Words that name no base: as a site's name each would flag half of all posts. They belong under ``weak``."""
+"""Everyday words that must not be the full name of a site: each would flag a large share of all posts.
 
-from opsec.text.normalise import fold
-from opsec.text.place_terms import QUALIFIERS, TYPES
+They belong under ``weak`` in a site file.
+"""
 
-_WRITTEN = """
+from opsec.text.normalise import normalise
+from opsec.text.place_terms import PLACE_TYPES, QUALIFIERS
+
+_WORDS = """
 الدوام دوام الواجب واجب الوحدة وحدة البيت بيت الدار دار المدينة مدينة القرية قرية الشارع شارع السوق سوق المنطقة منطقة
 الجيش جيش الشرطة شرطة الكتيبة كتيبة الفوج فوج اللواء لواء السرية سرية الفرقة فرقة السرب سرب الحشد القوات الجندي جندي
 الصقر صقر الأسد أسد النسر نسر الذئب النمر النصر نصر السلام سلام الحرية الوطن وطن الشهيد شهيد الشهداء الأمل أمل النور نور
@@ -15,22 +18,25 @@ river hill mountain valley
 iraq baghdad basra mosul erbil kirkuk anbar north south east west main new old test site the old one two three
 سوپا پێشمەرگە ماڵ شار گوند هەڵۆ شێر ئازادی کوردستان هەولێر سلێمانی دهۆک
 """
-EVERYDAY = frozenset(fold(word).text for word in _WRITTEN.split())
-"""In normal form."""
+EVERYDAY_WORDS = frozenset(normalise(word).text for word in _WORDS.split())
+"""Normalised."""
 
 
-def is_everyday(name: str) -> bool:
-    """Whether a name is no more than an everyday word, or a kind of place without a name of its own.
+def is_everyday_name(name: str) -> bool:
+    """Whether a name is only an everyday word, or a type of place without a proper name.
 
-    >>> is_everyday("الْقَاعِدَة"), is_everyday("المعسكر العسكري"), is_everyday("Falcon Camp")
+    >>> is_everyday_name("الْقَاعِدَة"), is_everyday_name("المعسكر العسكري"), is_everyday_name("Falcon Camp")
     (True, True, False)
     """
-    words = fold(name).text.split()
-    if len(words) == 1 and words[0] in EVERYDAY:
+    words = normalise(name).text.split()
+    if len(words) == 1 and words[0] in EVERYDAY_WORDS:
         return True
-    return all(_bare(word) in TYPES or _bare(word) in QUALIFIERS or word.isdigit() for word in words)
+    return all(_stem(word) in PLACE_TYPES or _stem(word) in QUALIFIERS or word.isdigit() for word in words)
 
 
-def _bare(word: str) -> str:
-    plural = word.removesuffix("s")
-    return word.removeprefix("ال") if not word.isascii() else plural if plural in TYPES else word
+def _stem(word: str) -> str:
+    """Remove the Arabic article, or the plural s of an English type of place."""
+    if not word.isascii():
+        return word.removeprefix("ال")
+    singular = word.removesuffix("s")
+    return singular if singular in PLACE_TYPES else word

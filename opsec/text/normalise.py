@@ -1,12 +1,11 @@
-"""One normal form for what people write, with the way back to what they wrote.
+"""Text normalisation, with the index in the original text of every character.
 
-Soldiers write the same name with and without hamza, dots, vowel marks, tatweel, spaces, capitals, in
-three sets of digits, and with letters of other scripts that look alike. ``fold`` brings all of them to
-one form and remembers, for every letter of it, where that letter stood, so that a match can point at
-the words themselves.
+People write the same name with and without hamza, dots, vowel marks, tatweel, spaces and capitals, in
+three sets of digits, and with similar letters of other scripts. ``normalise`` brings all of these to
+one form and records where each character came from, so that a match can point at the original words.
 
-Letter classes follow common practice of Arabic search (light normalisation: hamza and its seats, ya and
-alef maqsura, ta marbuta, tatweel, marks), Sorani letters with their Arabic doubles, and the look-alikes
+Letter classes follow the usual light normalisation of Arabic search (hamza and its seats, ya and
+alef maqsura, ta marbuta, tatweel, marks), with Sorani letters and their Arabic counterparts, and the confusables
 of Unicode TR 39 that phones can type, on top of NFKD and case folding (UAX #15).
 """
 
@@ -15,7 +14,7 @@ import unicodedata
 from dataclasses import dataclass
 from itertools import chain, repeat
 
-_LETTERS = str.maketrans({
+_LETTER_VARIANTS = str.maketrans({
     "ى": "ي", "ی": "ي", "ې": "ي", "ێ": "ي", "ئ": "ي", "ے": "ي", "ۓ": "ي", "ۍ": "ي",
     "ة": "ه", "ە": "ه", "ہ": "ه", "ھ": "ه", "ۀ": "ه", "ۃ": "ه", "ۂ": "ه",
     "ک": "ك", "ڪ": "ك", "ګ": "گ", "ݣ": "گ", "ڭ": "گ", "ٱ": "ا", "ڕ": "ر", "ڒ": "ر", "ړ": "ر", "ڵ": "ل", "ڤ": "ف",
@@ -24,97 +23,100 @@ _LETTERS = str.maketrans({
     "ʿ": None, "ʾ": None, "ʼ": None, "ʻ": None, "ˈ": None,
     "ş": "sh", "ç": "ch", "ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe",
 })  # fmt: skip
-"""Arabic letters that are one letter to a reader in a hurry, and Latin ones that Kurdish and maps use."""
+"""Arabic letters that people interchange, and Latin letters used for Kurdish and on maps."""
 
-_LOOKALIKES = str.maketrans(
+_CONFUSABLES = str.maketrans(
     "АВСЕНІЈКМОРЅТХУҮԀԚԜѴавсеһніјкмпорѕтхуүԁԛԝѵгΑΒΕΖΗΙΚΜΝΟΡΤΥΧαβεικνορτυχγηωᴀʙᴄᴅᴇɢʜɪᴊᴋʟᴍɴᴏᴘǫʀᴛᴜᴠᴡʏᴢꜰꜱ",
     "abcehijkmopstxyydqwvabcehhijkmnopstxyydqwvrabezhikmnoptyxabeikvoptuxynwabcdeghijklmnopqrtuvwyzfs",
 )
-"""Cyrillic, Greek and small capital letters drawn like Latin ones, each by its own case."""
+"""Cyrillic, Greek and small capital letters that look like Latin ones, separately for each case."""
 
 _TATWEEL = "ـ"
-_DROPPED = frozenset({"Mn", "Me", "Cf", "Cs"})
-_MOST_KNOWN = 20_000
-_SQUEEZED = re.compile(r" {2,}|^ | $|([^\W\d_])\1{2,}")
-"""More than one space, a space at an end, and a letter drawn out for feeling: two may be spelling, three are not."""
+_DROPPED_CATEGORIES = frozenset({"Mn", "Me", "Cf", "Cs"})
+_MAX_CACHED_CHARACTERS = 20_000
+_REDUNDANT = re.compile(r" {2,}|^ | $|([^\W\d_])\1{2,}")
+"""Repeated spaces, spaces at either end, and a letter repeated three times or more, which is for emphasis."""
 
 
-_MARKED_DIGIT = re.compile(r"[3679]['’‘`](?=[A-Za-z])")
-_MARKED = {"3": "gh", "6": "dh", "7": "kh", "9": "dh"}
-"""Arabizi digits with a mark, as the dot of the Arabic letter: ``3'`` is غ."""
+_MARKED_ARABIZI = re.compile(r"[3679]['’‘`](?=[A-Za-z])")
+_MARKED_ARABIZI_LETTERS = {"3": "gh", "6": "dh", "7": "kh", "9": "dh"}
+"""Arabizi digits with an apostrophe, which stands for the dot of the Arabic letter: ``3'`` is غ."""
 
 
 @dataclass(frozen=True, slots=True)
-class Folded:
-    """A text in normal form: words of letters and digits with one space between them."""
+class NormalisedText:
+    """Normalised text: words of letters and digits with single spaces between them."""
 
     text: str
-    places: tuple[int, ...]
-    """For each character of ``text``, the index in the original of the character it came from."""
+    offsets: tuple[int, ...]
+    """For each character of ``text``, the index of its source character in the original."""
 
-    def span(self, start: int, end: int) -> tuple[int, int]:
-        """Where a stretch of the normal form stood in the original, end exclusive."""
-        return self.places[start], self.places[end - 1] + 1
+    def original_span(self, start: int, end: int) -> tuple[int, int]:
+        """Span in the original, end exclusive, of a span of the normalised text."""
+        return self.offsets[start], self.offsets[end - 1] + 1
 
 
-class _Shares(dict[str, str]):
-    """Each character's share of the normal form, worked out when it is first met."""
+class _CharacterCache(dict[str, str]):
+    """Normal form of each character, computed on first use."""
 
     def __missing__(self, char: str) -> str:
-        share = _share(char)
-        if len(self) < _MOST_KNOWN:
-            self[char] = share
-        return share
+        normal = _normalise_character(char)
+        if len(self) < _MAX_CACHED_CHARACTERS:
+            self[char] = normal
+        return normal
 
 
-def fold(text: str) -> Folded:
-    """The normal form of a text. Folding twice changes nothing more.
+def normalise(text: str) -> NormalisedText:
+    """Normalise a text. The operation is idempotent.
 
-    >>> fold("بمعسكَر الصَّقـــر!").text
+    >>> normalise("بمعسكَر الصَّقـــر!").text
     'بمعسكر الصقر'
     """
-    shares = list(map(_SHARES.__getitem__, text))
-    for marked in _MARKED_DIGIT.finditer(text):
-        shares[marked.start() : marked.end()] = _MARKED[marked[0][0]], ""
-    places = list(chain.from_iterable(map(repeat, range(len(text)), map(len, shares))))
-    return _squeezed("".join(shares), places)
+    normal_forms = list(map(_CHARACTERS.__getitem__, text))
+    for marked in _MARKED_ARABIZI.finditer(text):
+        normal_forms[marked.start() : marked.end()] = _MARKED_ARABIZI_LETTERS[marked[0][0]], ""
+    offsets = list(chain.from_iterable(map(repeat, range(len(text)), map(len, normal_forms))))
+    return _squeeze("".join(normal_forms), offsets)
 
 
-def _squeezed(letters: str, places: list[int]) -> Folded:
-    if not _SQUEEZED.search(letters):
-        return Folded(letters, tuple(places))
-    kept_letters: list[str] = []
-    kept_places: list[int] = []
+def _squeeze(characters: str, offsets: list[int]) -> NormalisedText:
+    """Remove what ``_REDUNDANT`` matches: outer spaces wholly, other repetitions but for one character."""
+    if not _REDUNDANT.search(characters):
+        return NormalisedText(characters, tuple(offsets))
+    kept_characters: list[str] = []
+    kept_offsets: list[int] = []
     done = 0
-    for run in _SQUEEZED.finditer(letters):
-        start, end = run.span()
-        at_an_end = letters[start] == " " and (start == 0 or end == len(letters))
-        keep_until = start if at_an_end else start + 1
-        kept_letters.append(letters[done:keep_until])
-        kept_places += places[done:keep_until]
+    for repetition in _REDUNDANT.finditer(characters):
+        start, end = repetition.span()
+        is_outer_space = characters[start] == " " and (start == 0 or end == len(characters))
+        keep_until = start if is_outer_space else start + 1
+        kept_characters.append(characters[done:keep_until])
+        kept_offsets += offsets[done:keep_until]
         done = end
-    return Folded("".join((*kept_letters, letters[done:])), (*kept_places, *places[done:]))
+    return NormalisedText("".join((*kept_characters, characters[done:])), (*kept_offsets, *offsets[done:]))
 
 
-def _share(char: str) -> str:
-    """Letters, one digit, a space, or nothing."""
-    if unicodedata.category(char) in _DROPPED or char == _TATWEEL:
+def _normalise_character(char: str) -> str:
+    """Normal form of one character: letters, one digit, a space, or nothing."""
+    if unicodedata.category(char) in _DROPPED_CATEGORIES or char == _TATWEEL:
         return ""
     lower = char.casefold()
-    known = lower.translate(_LETTERS)
-    if known != lower:
-        return known
-    parts = [part for part in unicodedata.normalize("NFKD", char) if unicodedata.category(part) not in _DROPPED]
-    folded: list[str] = []
-    for part in "".join(parts).translate(_LOOKALIKES).casefold().translate(_LETTERS).translate(_LOOKALIKES):
+    variant = lower.translate(_LETTER_VARIANTS)
+    if variant != lower:
+        return variant
+    parts = [
+        part for part in unicodedata.normalize("NFKD", char) if unicodedata.category(part) not in _DROPPED_CATEGORIES
+    ]
+    normal: list[str] = []
+    for part in "".join(parts).translate(_CONFUSABLES).casefold().translate(_LETTER_VARIANTS).translate(_CONFUSABLES):
         category = unicodedata.category(part)
-        if category in _DROPPED or part == _TATWEEL:
+        if category in _DROPPED_CATEGORIES or part == _TATWEEL:
             continue
         if category == "Nd":
-            folded.append(str(unicodedata.digit(part)))
+            normal.append(str(unicodedata.digit(part)))
         else:
-            folded.append(part if category[0] == "L" else " ")
-    return "".join(folded)
+            normal.append(part if category[0] == "L" else " ")
+    return "".join(normal)
 
 
-_SHARES = _Shares()
+_CHARACTERS = _CharacterCache()

@@ -1,14 +1,15 @@
-"""The words around a name: what kind of place it is, what stands between, what is attached to either end.
+"""Words around a name: types of place, linking words, and the prefixes and suffixes of names.
 
-Everything is kept in the normal form of ``opsec.text.normalise``, Arabic words without their article.
+All words are normalised (``opsec.text.normalise``), and Arabic ones are without their article.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from opsec.text.normalise import fold
-from opsec.text.phonetics import Sounds, article_length, sounds, unlikeness
+from opsec.text.normalise import normalise
+from opsec.text.phonetic_distance import PhoneticDictionary
+from opsec.text.phonetics import article_length
 
 _TYPES = {
     "camp": "معسكر مخيم كامب كمب کەمپ ئۆردوگا camp kamp cantonment encampment",
@@ -44,38 +45,43 @@ _HEADS = {
 }
 
 
-def _folded(written: str) -> frozenset[str]:
-    return frozenset(fold(word).text for word in written.split())
+def _normalised_words(words: str) -> frozenset[str]:
+    return frozenset(normalise(word).text for word in words.split())
 
 
-TYPES: dict[str, str] = {word: kind for kind, words in _TYPES.items() for word in _folded(words)}
-"""Word → kind of military or public place."""
-HEADS: dict[str, str] = {word: kind for kind, words in _HEADS.items() for word in _folded(words)}
-"""Word → kind of natural place; it counts as the kind of a name that has no other."""
-KIN: tuple[frozenset[str], ...] = (frozenset({"camp", "base", "barracks", "hq"}), frozenset({"base", "airfield"}))
-"""Kinds that people take for one another."""
-QUALIFIERS = _folded(
+PLACE_TYPES: dict[str, str] = {word: kind for kind, words in _TYPES.items() for word in _normalised_words(words)}
+"""Word → type of military or public place."""
+NATURAL_FEATURES: dict[str, str] = {word: kind for kind, words in _HEADS.items() for word in _normalised_words(words)}
+"""Word → type of natural feature; it counts as the type of a name that has no other."""
+RELATED_TYPES: tuple[frozenset[str], ...] = (
+    frozenset({"camp", "base", "barracks", "hq"}),
+    frozenset({"base", "airfield"}),
+)
+"""Types that people confuse with one another."""
+QUALIFIERS = _normalised_words(
     "عسكري عسكرية حربي حربية جوي جوية بري بحرية تدريب تدريبي تدريبية متقدم متقدمة "
     "مشترك رئيسي رئيسية رمي رماية عتاد ذخيرة "
     "ذخائر وقود سلاح اسلحة تموين ماء مياه تفتيش دخول مدرع مشاة سەربازی سەربازيی هێڵی "
     "military army air forward operating main joint training firing shooting ammunition ammo fuel weapons supply water "
     "3askari 3askary 3skri askari 3askariya jawi jawiya jawwiya tadreeb"
 )
-"""Words that tell more of the kind, and may be left out."""
-HONOURS = _folded("الشهيد شهيد السيد القائد اللواء العميد المقدم شەهید martyr shaheed shahid alshaheed alshahid")
-LINKS = _folded(
+"""Words that qualify the type and may be omitted."""
+HONORIFICS = _normalised_words(
+    "الشهيد شهيد السيد القائد اللواء العميد المقدم شەهید martyr shaheed shahid alshaheed alshahid"
+)
+LINKING_WORDS = _normalised_words(
     "مال مالت مالتنا مالنا مالهم مالتهم مالي مالتي تبع تبعنا حق حقت حقنا تاع بتاع "
     "اسمه اسمها المسمى المسماة هو هي اللي ال "
     "يسمى اسمة ناوی بەناوی "
     "mal malt malat malna malatna taba3 tabe3 7ag 7agg ilmal of at named called al el il ul l the"
 )
-"""Words between the kind and the name: *the camp that belongs to*, *the one called*."""
+"""Words between the type and the name: *the camp that belongs to*, *the one called*."""
 
 ARABIC_PREFIXES = frozenset(
     "و ف ب ل ك ال وال فال بال لل كال ول وب فب فل وك ولل فلل عال هال وعال وهال من عل ع ه وبال بهال لهال هل بل".split()
 )
-"""What Arabic, and Iraqi Arabic, writes on to the front of a noun; in normal form."""
-KURDISH_PREFIXES = _folded("لە بە بۆ لەم لەو ئەم ئەو")
+"""Clitics that Arabic, and Iraqi Arabic, writes in front of a noun; normalised."""
+KURDISH_PREFIXES = _normalised_words("لە بە بۆ لەم لەو ئەم ئەو")
 LATIN_PREFIXES = frozenset(
     "al el il ul l b bi bil bel bal bl lil lel lal w wa wi wil wel wal wl 3al 3a hal "
     "ha 3el fil fel fal f bhal la".split()
@@ -83,7 +89,7 @@ LATIN_PREFIXES = frozenset(
 """The same in Arabizi."""
 PREFIXES = ARABIC_PREFIXES | KURDISH_PREFIXES | LATIN_PREFIXES
 
-_MILITARY = _folded(
+_MILITARY_WORDS = _normalised_words(
     "فوج لواء كتيبة سرية فصيل فرقة واجب واجبات دوام خفارة حراسة حراس ساتر جندي جنود "
     "ضابط ضباط آمر عريف عسكري عسكرية عسكر "
     "جيش قوات حشد لوائنا فوجنا سلاح دبابة دبابات مدفعية ثكنة معسكر مقاتل مقاتلين "
@@ -93,103 +99,97 @@ _MILITARY = _folded(
     "deployed deployment barracks garrison airbase fob duty m3askar mu3askar jundi junud jundy jnood fawj liwa3 liwa2 "
     "katiba dhabit zabit 3askari 3askar khafara wajib 7irasa thukna thuknat"
 )
-_MILITARY_KINDS = frozenset({"camp", "base", "barracks", "hq", "airfield", "checkpoint"})
+_MILITARY_TYPES = frozenset({"camp", "base", "barracks", "hq", "airfield", "checkpoint"})
 
-POSSESSIVES = _folded("نا ي كم هم ه ها هن ين ات ية")
-"""On to a kind of place: our camp, their camp."""
-KURDISH_ENDINGS = _folded(
+POSSESSIVE_SUFFIXES = _normalised_words("نا ي كم هم ه ها هن ين ات ية")
+"""After a type of place: our camp, their camp."""
+KURDISH_SUFFIXES = _normalised_words(
     "ی کە کەی کەدا ەکە ەکەی ەوە یەوە وە یە ە دا یدا ەدا ین ن م مان تان یان ەکەدا ەکەوە ەکانی ێک یش ش یەکە ەکەم ەکەمان "
     "ەکەین ەیە ەی ەین"
 )
-"""What Sorani writes on to a noun: of, the, from, is, in, we are."""
-_ANY_ENDINGS = frozenset(ending for ending in KURDISH_ENDINGS if len(ending) >= 3)
-"""Endings that are no part of any Arabic word."""
-_FEWEST_HEARD = 3
-_HEARD_ALIKE = 0.1
+"""Suffixes that Sorani writes after a noun: of, the, from, is, in, we are."""
+_UNAMBIGUOUS_SUFFIXES = frozenset(ending for ending in KURDISH_SUFFIXES if len(ending) >= 3)
+"""Suffixes that do not end any Arabic word."""
+_MIN_CONSONANTS = 3
+_MAX_PHONETIC_DISTANCE = 0.1
+_TYPES_BY_SOUND = PhoneticDictionary(PLACE_TYPES.items(), _MIN_CONSONANTS, _MAX_PHONETIC_DISTANCE)
+_MAX_AFFIX_LETTERS = 5
+_MIN_STEM_LETTERS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """A word that tells what kind of place is spoken of."""
+class PlaceType:
+    """A type of place named by a word."""
 
-    kind: str
-    start: int
-    """Letters of the word that stand before it: a preposition."""
+    name: str
+    offset: int
+    """Letters of the word before the type: a preposition."""
 
 
 @lru_cache(maxsize=50_000)
-def kind_of(word: str) -> Kind | None:
-    """The kind of place that a word names, whatever is attached to it.
+def find_place_type(word: str) -> PlaceType | None:
+    """Find the type of place that a word names, with any prefixes and suffixes.
 
-    >>> kind_of("بالمعسكر"), kind_of("سيطرتنا").kind, kind_of("mu3askar").kind, kind_of("كتاب")
-    (Kind(kind='camp', start=1), 'checkpoint', 'camp', None)
+    >>> find_place_type("بالمعسكر"), find_place_type("سيطرتنا").name, find_place_type("كتاب")
+    (PlaceType(name='camp', offset=1), 'checkpoint', None)
+    >>> find_place_type("mu3askar").name
+    'camp'
     """
-    for start, rest in attached(word):
-        kind = _written_kind(rest) or (_heard_kind(rest) if rest.isascii() else None)
-        if kind:
-            return Kind(kind, start)
+    for start, rest in strip_prefixes(word):
+        name = _spelled_type(rest) or (_pronounced_type(rest) if rest.isascii() else None)
+        if name:
+            return PlaceType(name, start)
     return None
 
 
-def attached(word: str) -> Iterator[tuple[int, str]]:
-    """Where a word itself may begin, at once or after what is attached, and its letters from there, no article."""
-    inside = [length for length in range(1, min(6, len(word) - 2)) if word[:length] in PREFIXES]
-    for length in (0, *inside):
+def strip_prefixes(word: str) -> Iterator[tuple[int, str]]:
+    """Yield the index at which a word may begin, with and without prefixes, and its letters from there, no article."""
+    prefixes = [length for length in _affix_lengths(word) if word[:length] in PREFIXES]
+    for length in (0, *prefixes):
         start = length - 2 if word[:length].endswith("ال") else length
         rest = word[start:]
         yield start, rest[article_length(rest) :]
 
 
-def _written_kind(word: str) -> str | None:
-    kinds = TYPES.get(word) or HEADS.get(word)
-    if kinds or word.isascii():
-        return kinds
-    for length in range(1, min(6, len(word) - 2)):
-        stem, ending = word[:-length], word[-length:]
-        if ending in POSSESSIVES or ending in KURDISH_ENDINGS:
-            kinds = TYPES.get(stem) or TYPES.get(f"{stem[:-1]}ه" if stem[-1] == "ت" else stem)
-            if kinds:
-                return kinds
+def _spelled_type(word: str) -> str | None:
+    name = PLACE_TYPES.get(word) or NATURAL_FEATURES.get(word)
+    if name or word.isascii():
+        return name
+    for length in _affix_lengths(word):
+        stem, suffix = word[:-length], word[-length:]
+        if suffix in POSSESSIVE_SUFFIXES or suffix in KURDISH_SUFFIXES:
+            name = PLACE_TYPES.get(stem) or PLACE_TYPES.get(f"{stem[:-1]}ه" if stem[-1] == "ت" else stem)
+            if name:
+                return name
     return None
 
 
-def _heard_kind(word: str) -> str | None:
-    """Of an Arabic or Kurdish word in Latin letters; before the name that follows, final *a* is spoken *at*."""
-    for spoken in (word, word[:-1]) if word.endswith("t") else (word,):
-        heard = sounds(spoken)
-        for name, kind in _HEARD.get(heard.key, ()):
-            if unlikeness(heard, name) <= _HEARD_ALIKE:
-                return kind
-    return None
+def _affix_lengths(word: str) -> range:
+    """Lengths that a prefix or suffix may have, so that enough letters remain."""
+    return range(1, min(_MAX_AFFIX_LETTERS, len(word) - _MIN_STEM_LETTERS) + 1)
 
 
-def _heard() -> dict[str, list[tuple[Sounds, str]]]:
-    found: dict[str, list[tuple[Sounds, str]]] = {}
-    for word, kind in TYPES.items():
-        spoken = sounds(word)
-        if spoken.script == "arabic" and len(spoken.key) >= _FEWEST_HEARD:
-            found.setdefault(spoken.key, []).append((spoken, kind))
-    return found
-
-
-_HEARD = _heard()
+def _pronounced_type(word: str) -> str | None:
+    """Find the type of an Arabic or Kurdish word in Latin letters; before a name, final *a* is pronounced *at*."""
+    name = _TYPES_BY_SOUND.find(word)
+    return _TYPES_BY_SOUND.find(word[:-1]) if name is None and word.endswith("t") else name
 
 
 @lru_cache(maxsize=50_000)
-def is_military(word: str) -> bool:
-    """Whether a word makes an everyday word close by mean a place of soldiers."""
-    kind = kind_of(word)
-    if kind and kind.kind in _MILITARY_KINDS:
+def is_military_word(word: str) -> bool:
+    """Whether a word is military, so that an everyday word close by may be the name of a base."""
+    place_type = find_place_type(word)
+    if place_type and place_type.name in _MILITARY_TYPES:
         return True
-    return any(_without_possessive(rest) for _start, rest in attached(word))
+    return any(_is_listed_military(rest) for _start, rest in strip_prefixes(word))
 
 
-def _without_possessive(word: str) -> bool:
-    if word in _MILITARY:
+def _is_listed_military(word: str) -> bool:
+    if word in _MILITARY_WORDS:
         return True
-    return any(word.endswith(ending) and word[: -len(ending)] in _MILITARY for ending in POSSESSIVES)
+    return any(word.endswith(suffix) and word[: -len(suffix)] in _MILITARY_WORDS for suffix in POSSESSIVE_SUFFIXES)
 
 
-def may_follow(ending: str, kurdish: bool) -> bool:
-    """Whether letters after a name are one of the endings that leave the name what it is."""
-    return ending in (KURDISH_ENDINGS if kurdish else _ANY_ENDINGS)
+def is_allowed_suffix(suffix: str, kurdish: bool) -> bool:
+    """Whether letters after a name are an inflection that does not change the name."""
+    return suffix in (KURDISH_SUFFIXES if kurdish else _UNAMBIGUOUS_SUFFIXES)

@@ -1,4 +1,4 @@
-"""The shared reference files through the whole scan, where they are on this machine."""
+"""Whole scans of the shared reference files, where they are available."""
 
 from pathlib import Path
 
@@ -8,8 +8,8 @@ from tests.benchmarks.corpus.fences import AWAY_M, flagged, with_a_place
 from tests.benchmarks.corpus.metadata import shared_folder
 
 
-@pytest.mark.timeout(600)  # every picture of 180 files is looked at
-def test_a_fence_around_the_true_point_flags_and_one_far_away_does_not(tmp_path: Path) -> None:
+@pytest.mark.timeout(600)  # decodes every frame of 180 files
+def test_fence_at_the_true_position_flags_and_one_far_away_does_not(tmp_path: Path) -> None:
     shared = shared_folder()
     if shared is None:
         pytest.skip("the shared reference files are not on this machine")

@@ -1,10 +1,10 @@
-"""The normal form: what it makes equal, what it keeps apart, and that spans point at the words themselves."""
+"""Text normalisation: what it makes equal, what it keeps apart, and spans of the original text."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opsec.text.normalise import fold
+from opsec.text.normalise import normalise
 
 
 @pytest.mark.parametrize(
@@ -38,60 +38,60 @@ from opsec.text.normalise import fold
         ("الللجندي", "الجندي"),
     ],
 )
-def test_ways_of_writing_the_same_are_one(written: str, plain: str) -> None:
-    assert fold(written).text == fold(plain).text
+def test_spellings_of_one_word_are_equal(written: str, plain: str) -> None:
+    assert normalise(written).text == normalise(plain).text
 
 
 @pytest.mark.parametrize(
     ("one", "other"), [("لواء 147", "لواء 174"), ("الصقر", "النسر"), ("111", "1"), ("cool", "col")]
 )
 def test_different_words_stay_different(one: str, other: str) -> None:
-    assert fold(one).text != fold(other).text
+    assert normalise(one).text != normalise(other).text
 
 
-def test_no_character_folds_differently_the_second_time() -> None:
-    once = fold(" ".join(map(chr, range(0x110000)))).text
-    again = fold(once).text
+def test_every_character_normalises_idempotently() -> None:
+    once = normalise(" ".join(map(chr, range(0x110000)))).text
+    again = normalise(once).text
     assert next(((one, other) for one, other in zip(once, again, strict=False) if one != other), None) is None
     assert len(again) == len(once)
 
 
 @given(st.text(max_size=200))
-def test_folding_is_idempotent_and_keeps_its_places(text: str) -> None:
-    folded = fold(text)
-    assert fold(folded.text).text == folded.text
-    assert len(folded.places) == len(folded.text)
-    assert list(folded.places) == sorted(folded.places)
+def test_normalisation_is_idempotent_and_has_offsets(text: str) -> None:
+    normalised = normalise(text)
+    assert normalise(normalised.text).text == normalised.text
+    assert len(normalised.offsets) == len(normalised.text)
+    assert list(normalised.offsets) == sorted(normalised.offsets)
 
 
 MARKS = st.text(alphabet="\u064b\u0651\u0640\u200b\u200f\u202e\u2066", max_size=4)
 
 
 @given(before=st.text(max_size=30), marks=st.lists(MARKS, min_size=5, max_size=5), after=st.text(max_size=30))
-def test_a_span_points_at_the_words_however_they_are_decorated(before: str, marks: list[str], after: str) -> None:
+def test_span_covers_words_with_marks(before: str, marks: list[str], after: str) -> None:
     name = "معسكر"
     written = "".join(letter + mark for letter, mark in zip(name, marks, strict=True))
     text = f"{before} {written} {after}"
-    folded = fold(text)
-    start = folded.text.find(name)
+    normalised = normalise(text)
+    start = normalised.text.find(name)
     assert start >= 0
-    begin, end = folded.span(start, start + len(name))
-    assert fold(text[begin:end]).text == name
+    begin, end = normalised.original_span(start, start + len(name))
+    assert normalise(text[begin:end]).text == name
 
 
 @given(st.text(max_size=80))
-def test_what_a_span_holds_folds_to_what_was_matched(text: str) -> None:
-    folded = fold(text)
-    words = folded.text.split()
+def test_original_span_normalises_to_the_word(text: str) -> None:
+    normalised = normalise(text)
+    words = normalised.text.split()
     start = 0
     for word in words:
-        begin = folded.text.index(word, start)
+        begin = normalised.text.index(word, start)
         start = begin + len(word)
-        first, end = folded.span(begin, start)
+        first, end = normalised.original_span(begin, start)
         assert 0 <= first < end <= len(text)
-        assert word in fold(text[first:end]).text
+        assert word in normalise(text[first:end]).text
 
 
 @pytest.mark.parametrize("text", ["\ud800" * 1000 + "معسكر", "\u202e\u2066" * 5000 + "camp", "م" * 500_000])
-def test_lone_surrogates_overrides_and_floods_are_read(text: str) -> None:
-    assert fold(text).text in {"معسكر", "camp", "م"}
+def test_surrogates_overrides_and_long_text_are_normalised(text: str) -> None:
+    assert normalise(text).text in {"معسكر", "camp", "م"}

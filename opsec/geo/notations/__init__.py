@@ -1,57 +1,62 @@
-"""Notations of coordinates, one module a family: each takes a text in plain form and gives the places in it.
+"""Coordinate notations, one module per family: each parser finds its positions in a normalised text.
 
-A new notation is one function in ``FAMILIES``. What one has read, the next ones do not see.
+A new notation is one function in ``NOTATION_PARSERS``. Text that one parser has used is masked for the next ones.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import islice
 
-from opsec.geo.notations.coordinate_match import Notation, Written
-from opsec.geo.notations.decimal_degrees import decimal_degrees
-from opsec.geo.notations.degrees_minutes_seconds import sexagesimal
-from opsec.geo.notations.geohash import geohashes
-from opsec.geo.notations.map_links import links, spans
-from opsec.geo.notations.mgrs_utm import mgrs_references, utm_references
-from opsec.geo.notations.normalised_text import Plain, plain
-from opsec.geo.notations.plus_codes import plus_codes
+from opsec.geo.notations.base import CoordinateMatch, CoordinateText, Notation, normalise_coordinate_text
+from opsec.geo.notations.decimal_degrees import parse_decimal_degrees
+from opsec.geo.notations.degrees_minutes_seconds import parse_degrees_minutes_seconds
+from opsec.geo.notations.geohash import parse_geohashes
+from opsec.geo.notations.map_links import find_link_spans, parse_map_links
+from opsec.geo.notations.mgrs_utm import parse_mgrs, parse_utm
+from opsec.geo.notations.plus_codes import parse_plus_codes
 
-__all__ = ["FAMILIES", "MOST_PLACES", "Notation", "Written", "places_written"]
+__all__ = ["MAX_COORDINATES", "NOTATION_PARSERS", "CoordinateMatch", "Notation", "parse_coordinates"]
 
-FAMILIES: tuple[Callable[[Plain], Iterator[Written]], ...] = (
-    plus_codes,
-    geohashes,
-    mgrs_references,
-    utm_references,
-    sexagesimal,
-    decimal_degrees,
+NOTATION_PARSERS: tuple[Callable[[CoordinateText], Iterator[CoordinateMatch]], ...] = (
+    parse_plus_codes,
+    parse_geohashes,
+    parse_mgrs,
+    parse_utm,
+    parse_degrees_minutes_seconds,
+    parse_decimal_degrees,
 )
-"""The more telling a notation, the earlier its turn. Links come before them all."""
-MOST_PLACES = 500
-"""Of one text; a longer list is a table, not a post."""
+"""Most distinctive notation first. Links are parsed before all of them."""
+MAX_COORDINATES = 500
+"""Per text; a longer list is a table, not a post."""
 
 
-def places_written(text: str) -> list[Written]:
-    """Every place written in a text, in reading order, at most ``MOST_PLACES``. Never raises; linear in its length."""
-    whole = left = plain(text)
-    found = list(islice(links(left), MOST_PLACES))
-    left_out = spans(left)
-    for family in FAMILIES:
-        left = left.without(left_out)
-        read = _apart(islice(family(left), MOST_PLACES))
-        left_out = [(place.start, place.end) for place in read]
-        found += read
-    return [_in_text(place, whole) for place in sorted(found, key=lambda place: place.start)[:MOST_PLACES]]
+def parse_coordinates(text: str) -> list[CoordinateMatch]:
+    """Find every position written in a text, in any notation.
+
+    Returns at most ``MAX_COORDINATES`` matches in reading order, with spans of the original text. Never raises; takes
+    time linear in the length of the text.
+    """
+    original = rest = normalise_coordinate_text(text)
+    matches = list(islice(parse_map_links(rest), MAX_COORDINATES))
+    parsed_spans = find_link_spans(rest)
+    for parse in NOTATION_PARSERS:
+        rest = rest.masked(parsed_spans)
+        found = _without_overlaps(islice(parse(rest), MAX_COORDINATES))
+        parsed_spans = [(match.start, match.end) for match in found]
+        matches += found
+    in_order = sorted(matches, key=lambda match: match.start)[:MAX_COORDINATES]
+    return [_to_original_offsets(match, original) for match in in_order]
 
 
-def _apart(read: Iterator[Written]) -> list[Written]:
-    """In reading order, without those that begin inside the one before."""
-    kept: list[Written] = []
-    for place in sorted(read, key=lambda place: (place.start, -place.end)):
-        if not kept or place.start >= kept[-1].end:
-            kept.append(place)
+def _without_overlaps(matches: Iterator[CoordinateMatch]) -> list[CoordinateMatch]:
+    """Sort in reading order and drop matches that start inside the one before."""
+    kept: list[CoordinateMatch] = []
+    for match in sorted(matches, key=lambda match: (match.start, -match.end)):
+        if not kept or match.start >= kept[-1].end:
+            kept.append(match)
     return kept
 
 
-def _in_text(place: Written, text: Plain) -> Written:
-    start, end = text.span(place.start, place.end)
-    return Written(start, end, place.notation, place.point, place.accuracy_m)
+def _to_original_offsets(match: CoordinateMatch, text: CoordinateText) -> CoordinateMatch:
+    start, end = text.original_span(match.start, match.end)
+    return replace(match, start=start, end=end)

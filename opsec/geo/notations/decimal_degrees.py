@@ -1,186 +1,224 @@
 """Decimal degrees: ``33.3152, 44.3661``, ``N33.3152 E44.3661``, ``خط عرض 31.707 وخط طول 40.769``.
 
-Two bare numbers are taken only side by side and with four decimals each. Prices, versions, dates,
-telephone numbers and addresses of machines have fewer decimals, more points, or come alone or by the dozen.
+Two bare numbers count only when they stand side by side with four decimals each. Prices, versions, dates,
+telephone numbers and IP addresses have fewer decimals or more points, or come alone or in long lists.
 """
 
 import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from opsec.geo.notations.angles import DEGREE, EDGE, HEMISPHERE, Angle, hemisphere, labelled, together, told_pairs
-from opsec.geo.notations.context_words import measured_in, named_a_place, named_a_thing
-from opsec.geo.notations.coordinate_match import Written
-from opsec.geo.notations.normalised_text import Plain
+from opsec.geo.notations.angles import (
+    DEGREE,
+    HEMISPHERE,
+    WORD_START,
+    Angle,
+    combine_angles,
+    find_axis_label,
+    pair_by_axis,
+    parse_hemisphere,
+)
+from opsec.geo.notations.base import CoordinateMatch, CoordinateText
+from opsec.geo.notations.context_words import has_location_label_before, has_other_label_before, has_unit_after
 
-FEWEST_DECIMALS = 4
-"""Eleven metres. Fewer tell no base from its neighbour, and occur in prices and scores."""
-FEWEST_SURE, FEWEST_NAMED = 2, 3
-"""With full labels or degree signs; with a letter of the compass, or behind a word such as ``location``."""
-FEWEST_ALONE = 5
-"""For two bare numbers on two lines with no other beside them."""
-OPEN_SEA = (4.0, 5.0)
-"""Degrees around (0, 0) in which there is no land: two small numbers are rates, scores or forces."""
+MIN_DECIMALS = 4
+"""Resolution of eleven metres. Fewer cannot tell a base from its neighbour, and occur in prices and scores."""
+MIN_DECIMALS_UNAMBIGUOUS, MIN_DECIMALS_LABELLED = 2, 3
+"""With full labels or degree signs; with a hemisphere letter, or after a word such as ``location``."""
+MIN_DECIMALS_TWO_LINES = 5
+"""For two bare numbers, each alone on its line."""
+NULL_ISLAND_HALF_SIZE_DEG = (4.0, 5.0)
+"""Latitude and longitude around (0, 0) without any land: two numbers this small are rates, scores or forces."""
+MAX_SEPARATOR = 6
+"""Characters between the two numbers of a pair."""
 
 _NUMBER = re.compile(
-    rf"(?:{EDGE}و?(?P<before>{HEMISPHERE})[ :=]{{0,2}}|(?<![^\W_])(?<![.+-])(?<![0-9]:)"
+    rf"(?:{WORD_START}و?(?P<before>{HEMISPHERE})[ :=]{{0,2}}|(?<![^\W_])(?<![.+-])(?<![0-9]:)"
     r"|(?<=[^\W0-9_]-)|(?<=\Wو)|(?<=lat)|(?<=lon)|(?<=long)|(?<=lng))"
     rf"(?P<number>[+-]?[0-9]{{1,20}}(?:\.(?P<decimals>[0-9]{{1,20}}))?)(?: {{0,2}}(?P<degree>{DEGREE}))?"
     rf"(?(before)|(?: {{0,2}}(?P<after>{HEMISPHERE})(?![^\W_]))?)(?![^\W_]|[.:][0-9])"
 )
-"""A number and its hemisphere, which stands before or behind it, never both: the next number has its own."""
-_HALF = r"[0-9]{1,3}\.[0-9]{3,15}°?"
-_TIGHT = re.compile(
-    rf"(?<![^\W_])(?<![.+-])(?:(?P<lat>{_HALF})(?P<ns>[ns])(?P<lon>{_HALF})(?P<ew>[ew])"
-    rf"|(?P<ns2>[ns])(?P<lat2>{_HALF})(?P<ew2>[ew])(?P<lon2>{_HALF}))(?![^\W_]|[.:][0-9])"
+"""A number and its hemisphere, which stands before or after it, never both: the next number has its own."""
+_COMPACT_NUMBER = r"[0-9]{1,3}\.[0-9]{3,15}°?"
+_COMPACT_PAIR = re.compile(
+    rf"(?<![^\W_])(?<![.+-])(?:(?P<lat>{_COMPACT_NUMBER})(?P<ns>[ns])(?P<lon>{_COMPACT_NUMBER})(?P<ew>[ew])"
+    rf"|(?P<ns2>[ns])(?P<lat2>{_COMPACT_NUMBER})(?P<ew2>[ew])(?P<lon2>{_COMPACT_NUMBER}))(?![^\W_]|[.:][0-9])"
 )
-"""Both halves without a blank: ``33.3152N44.3661E``."""
-_BETWEEN = re.compile(r"[ \t]{0,2}[,;/|_]?[ \t]{0,2}")
-_BETWEEN_NAMED = re.compile(r"[ \t]{0,2}[,;/|_-]?[ \t]{0,2}\n?[ \t]{0,2}")
-_NEXT_LINE = re.compile(r"[ ,]{0,3}\n {0,3}")
-_COMMA = r"[+-]?[0-9]{1,3},[0-9]{4,15}"
-_COMMAS = re.compile(
-    rf"(?<![^\W_])(?<![.,+-])(?P<first>{_COMMA})(?:[ \t]{{0,2}}[;/|][ \t]{{0,2}}|[ \t]{{1,2}}|, )(?P<second>{_COMMA})"
+"""Both angles without a space: ``33.3152N44.3661E``."""
+_SEPARATOR = re.compile(r"[ \t]{0,2}[,;/|_]?[ \t]{0,2}")
+_SEPARATOR_LABELLED = re.compile(r"[ \t]{0,2}[,;/|_-]?[ \t]{0,2}\n?[ \t]{0,2}")
+_LINE_BREAK = re.compile(r"[ ,]{0,3}\n {0,3}")
+_COMMA_NUMBER = r"[+-]?[0-9]{1,3},[0-9]{4,15}"
+_COMMA_PAIR = re.compile(
+    rf"(?<![^\W_])(?<![.,+-])(?P<first>{_COMMA_NUMBER})"
+    rf"(?:[ \t]{{0,2}}[;/|][ \t]{{0,2}}|[ \t]{{1,2}}|, )(?P<second>{_COMMA_NUMBER})"
     r"(?![^\W_]|[.,][0-9])"
 )
-_NUMBER_BEFORE, _NUMBER_BEHIND = re.compile(r"[0-9][ ,;/|]{0,2}\Z"), re.compile(r"[ ,;/|]{0,3}[0-9]")
+_NUMBER_BEFORE, _NUMBER_AFTER = re.compile(r"[0-9][ ,;/|]{0,2}\Z"), re.compile(r"[ ,;/|]{0,3}[0-9]")
 
 
-def decimal_degrees(text: Plain) -> Iterator[Written]:
-    """Every place in decimal degrees."""
-    whole = [*_tight(text), *_with_commas(text)]
-    yield from whole
-    text = text.without([(found.start, found.end) for found in whole])
-    numbers = [number for found in _NUMBER.finditer(text.letters) if (number := _angle(text, found))]
-    told = {at: (first, second) for at, first, second in told_pairs(text, numbers) if _is_told(first, second)}
-    taken = {*told, *(at + 1 for at in told)}
-    for first, second in [*told.values(), *_side_by_side(text, numbers, taken), *_alone(text, numbers, taken)]:
-        found = together(first, second, "decimal")
-        if found:
-            yield found
+def parse_decimal_degrees(text: CoordinateText) -> Iterator[CoordinateMatch]:
+    """Yield every position in decimal degrees."""
+    complete = [*_compact_pairs(text), *_comma_pairs(text)]
+    yield from complete
+    text = text.masked([(match.start, match.end) for match in complete])
+    angles = [_to_angle(text, number) for number in _NUMBER.finditer(text.normalised)]
+    by_axis = {
+        index: (first, second)
+        for index, first, second in pair_by_axis(text, angles)
+        if _is_precise_enough(first, second)
+    }
+    used = {*by_axis, *(index + 1 for index in by_axis)}
+    pairs = [*by_axis.values(), *_adjacent_pairs(text, angles, used), *_two_line_pair(text, angles, used)]
+    for first, second in pairs:
+        if match := combine_angles(first, second, "decimal"):
+            yield match
 
 
-def _angle(text: Plain, found: re.Match[str]) -> Angle | None:
-    """A number, fine or coarse: coarse ones tell a pair from a list. None when its signs contradict each other."""
-    letters, decimals = found["before"] or found["after"], len(found["decimals"] or "")
-    axis, sign = hemisphere(letters) if letters else ("", 1)
-    label = labelled(text, found.start()) if decimals or found["degree"] else None
-    if letters and (found["number"][0] in "+-" or (label and label[1] != axis)):
+def _to_angle(text: CoordinateText, number: re.Match[str]) -> Angle:
+    """Convert a number of any precision; coarse ones are needed to tell a pair from a list.
+
+    One whose sign, hemisphere and label contradict each other gets no axis and no decimals, so it forms no pair.
+    """
+    hemisphere, decimals = number["before"] or number["after"], len(number["decimals"] or "")
+    axis, sign = parse_hemisphere(hemisphere) if hemisphere else ("", 1)
+    label = find_axis_label(text, number.start()) if decimals or number["degree"] else None
+    if hemisphere and (number["number"][0] in "+-" or (label and label.axis != axis)):
         axis, decimals = "", 0
     return Angle(
-        start=label[0] if label else found.start(),
-        end=found.end(),
-        axis=axis or (label[1] if label else ""),
-        degrees=sign * float(found["number"]),
+        start=label.start if label else number.start(),
+        end=number.end(),
+        axis=axis or (label.axis if label else ""),
+        degrees=sign * float(number["number"]),
         step_deg=10.0**-decimals,
         decimals=decimals,
-        sure=bool(found["degree"] or (label and label[2])),
+        unambiguous=bool(number["degree"] or (label and label.unambiguous)),
     )
 
 
-def _is_told(first: Angle, second: Angle) -> bool:
-    return all(half.decimals >= (FEWEST_SURE if half.sure else FEWEST_NAMED) for half in (first, second))
+def _is_precise_enough(first: Angle, second: Angle) -> bool:
+    return all(
+        angle.decimals >= (MIN_DECIMALS_UNAMBIGUOUS if angle.unambiguous else MIN_DECIMALS_LABELLED)
+        for angle in (first, second)
+    )
 
 
-def _side_by_side(text: Plain, numbers: list[Angle], taken: set[int]) -> Iterator[tuple[Angle, Angle]]:
-    """Fine numbers that stand together and make pairs, each pair after the other.
+def _adjacent_pairs(text: CoordinateText, angles: list[Angle], used: set[int]) -> Iterator[tuple[Angle, Angle]]:
+    """Split runs of precise numbers into pairs.
 
-    A run of three is a vector or a table row: nobody can tell which two are the place. In a list of
-    pairs the separator inside a pair is another than that between pairs.
+    A run of three is a vector or a table row, in which the position is not identifiable. In a list of pairs the
+    separator inside a pair differs from the one between pairs.
     """
     at = 0
-    while at < len(numbers):
+    while at < len(angles):
         end = at + 1
-        named = numbers[at].sure or (numbers[at].decimals >= FEWEST_NAMED and named_a_place(text, numbers[at].start))
-        fewest = FEWEST_NAMED if named else FEWEST_DECIMALS
-        if numbers[at].decimals >= fewest and at not in taken:
-            while end < len(numbers) and end not in taken and _joins(text, numbers, end, fewest, named=named):
+        labelled = _is_labelled(text, angles[at])
+        min_decimals = MIN_DECIMALS_LABELLED if labelled else MIN_DECIMALS
+        if angles[at].decimals >= min_decimals and at not in used:
+            while end < len(angles) and end not in used and _extends_run(text, angles, end, labelled=labelled):
                 end += 1
-            if (end - at) % 2 == 0 and _makes_pairs(text, numbers, at, end, named=named):
+            if (end - at) % 2 == 0 and _splits_into_pairs(text, angles, at, end, labelled=labelled):
                 yield from (
-                    pair for pair in zip(numbers[at:end:2], numbers[at + 1 : end : 2], strict=True)
-                    if not _is_other(text, *pair, named=named)
+                    pair for pair in zip(angles[at:end:2], angles[at + 1 : end : 2], strict=True)
+                    if not _is_other_quantity(text, *pair, labelled=labelled)
                 )  # fmt: skip
         at = end
 
 
-def _joins(text: Plain, numbers: list[Angle], index: int, fewest: int, *, named: bool) -> bool:
-    first, second = numbers[index - 1], numbers[index]
-    return second.decimals >= fewest and _separator(text, first, second, named=named) is not None
+def _is_labelled(text: CoordinateText, angle: Angle) -> bool:
+    return angle.unambiguous or (
+        angle.decimals >= MIN_DECIMALS_LABELLED and has_location_label_before(text, angle.start)
+    )
 
 
-def _makes_pairs(text: Plain, numbers: list[Angle], at: int, end: int, *, named: bool) -> bool:
-    """Whether what stands inside the pairs differs from what stands between them and their coarse neighbours."""
-    joints = [_separator(text, first, second, named=named) for first, second in pairwise(numbers[at:end])]
-    inside, between = set(joints[::2]), set(joints[1::2])
-    if at and _lists(before := _separator(text, numbers[at - 1], numbers[at]), numbers[at - 1]):
+def _extends_run(text: CoordinateText, angles: list[Angle], index: int, *, labelled: bool) -> bool:
+    first, second = angles[index - 1], angles[index]
+    min_decimals = MIN_DECIMALS_LABELLED if labelled else MIN_DECIMALS
+    return second.decimals >= min_decimals and _separator(text, first, second, labelled=labelled) is not None
+
+
+def _splits_into_pairs(text: CoordinateText, angles: list[Angle], at: int, end: int, *, labelled: bool) -> bool:
+    """Whether separators inside the pairs differ from those between them and before or after the run."""
+    separators = [_separator(text, first, second, labelled=labelled) for first, second in pairwise(angles[at:end])]
+    inside, between = set(separators[::2]), set(separators[1::2])
+    if at and _belongs_to_list(before := _separator(text, angles[at - 1], angles[at]), angles[at - 1]):
         between.add(before)
-    if end < len(numbers) and _lists(behind := _separator(text, numbers[end - 1], numbers[end]), numbers[end]):
-        between.add(behind)
+    if end < len(angles) and _belongs_to_list(after := _separator(text, angles[end - 1], angles[end]), angles[end]):
+        between.add(after)
     return inside.isdisjoint(between)
 
 
-def _lists(joint: str | None, neighbour: Angle) -> bool:
-    """A coarse number beside the run belongs to its list, unless it only follows in the sentence: ``… at 7``."""
-    return joint is not None and (joint != " " or neighbour.decimals > 0)
+def _belongs_to_list(separator: str | None, neighbour: Angle) -> bool:
+    """Whether a coarse number beside the run is part of its list and not only of the sentence: ``… at 7``."""
+    return separator is not None and (separator != " " or neighbour.decimals > 0)
 
 
-def _separator(text: Plain, first: Angle, second: Angle, *, named: bool = False) -> str | None:
-    """What stands between two numbers, without its blanks; none when it does not join them."""
-    between = text.letters[first.end : second.start]
-    if not 1 <= len(between) <= 6 or not (_BETWEEN_NAMED if named else _BETWEEN).fullmatch(between):
+def _separator(text: CoordinateText, first: Angle, second: Angle, *, labelled: bool = False) -> str | None:
+    """Text between two numbers without spaces, or None when it does not join them."""
+    between = text.normalised[first.end : second.start]
+    pattern = _SEPARATOR_LABELLED if labelled else _SEPARATOR
+    if not 1 <= len(between) <= MAX_SEPARATOR or not pattern.fullmatch(between):
         return None
     return between.strip(" \t") or " "
 
 
-def _alone(text: Plain, numbers: list[Angle], taken: set[int]) -> Iterator[tuple[Angle, Angle]]:
-    """Two numbers, each alone on its line, and no other with decimals in the whole text."""
-    fine = [index for index, number in enumerate(numbers) if number.decimals]
-    if len(fine) != 2 or fine[1] != fine[0] + 1 or taken or named_a_place(text, numbers[fine[0]].start):
+def _two_line_pair(text: CoordinateText, angles: list[Angle], used: set[int]) -> Iterator[tuple[Angle, Angle]]:
+    """Pair two numbers that each stand alone on a line, with no other decimal number in the whole text."""
+    precise = [index for index, angle in enumerate(angles) if angle.decimals]
+    if len(precise) != 2 or precise[1] != precise[0] + 1 or used:
         return
-    first, second = numbers[fine[0]], numbers[fine[1]]
-    around = text.letters[: first.start].rpartition("\n")[2] + text.letters[second.end :].partition("\n")[0]
-    on_two_lines = _NEXT_LINE.fullmatch(text.letters[first.end : second.start]) and not around.strip()
-    fewest = FEWEST_DECIMALS if first.sure and second.sure else FEWEST_ALONE
-    fine_enough = min(first.decimals, second.decimals) >= fewest
-    if on_two_lines and fine_enough and not _is_other(text, first, second, named=False):
+    first, second = angles[precise[0]], angles[precise[1]]
+    if has_location_label_before(text, first.start):
+        return
+    around = text.normalised[: first.start].rpartition("\n")[2] + text.normalised[second.end :].partition("\n")[0]
+    on_two_lines = _LINE_BREAK.fullmatch(text.normalised[first.end : second.start]) and not around.strip()
+    min_decimals = MIN_DECIMALS if first.unambiguous and second.unambiguous else MIN_DECIMALS_TWO_LINES
+    is_precise = min(first.decimals, second.decimals) >= min_decimals
+    if on_two_lines and is_precise and not _is_other_quantity(text, first, second, labelled=False):
         yield first, second
 
 
-def _is_other(text: Plain, first: Angle, second: Angle, *, named: bool) -> bool:
-    """Whether two numbers that do not say what they are mean something else: by their words, or in the open sea."""
+def _is_other_quantity(text: CoordinateText, first: Angle, second: Angle, *, labelled: bool) -> bool:
+    """Whether two numbers without an axis mean something else, judged by words around them or their size."""
     if first.axis or second.axis:
         return False
-    at_sea = abs(first.degrees) < OPEN_SEA[0] and abs(second.degrees) < OPEN_SEA[1]
-    return at_sea or measured_in(text, second.end) or (not named and named_a_thing(text, first.start))
+    lat, lon = NULL_ISLAND_HALF_SIZE_DEG
+    near_null_island = abs(first.degrees) < lat and abs(second.degrees) < lon
+    if near_null_island or has_unit_after(text, second.end):
+        return True
+    return not labelled and has_other_label_before(text, first.start)
 
 
-def _tight(text: Plain) -> Iterator[Written]:
-    for pair in _TIGHT.finditer(text.letters):
-        which = "" if pair["lat"] else "2"
-        if found := together(_half(pair, "lat", "ns", which), _half(pair, "lon", "ew", which), "decimal"):
-            yield found
+def _compact_pairs(text: CoordinateText) -> Iterator[CoordinateMatch]:
+    for pair in _COMPACT_PAIR.finditer(text.normalised):
+        suffix = "" if pair["lat"] else "2"
+        lat, lon = _compact_angle(pair, "lat", "ns", suffix), _compact_angle(pair, "lon", "ew", suffix)
+        if match := combine_angles(lat, lon, "decimal"):
+            yield match
 
 
-def _half(pair: re.Match[str], number: str, letter: str, which: str) -> Angle:
-    (axis, sign), written = hemisphere(pair[letter + which]), pair[number + which].rstrip("°")
-    decimals = len(written.partition(".")[2])
-    return Angle(*pair.span(), axis, sign * float(written), 10.0**-decimals, decimals, sure=True)
+def _compact_angle(pair: re.Match[str], number_group: str, hemisphere_group: str, suffix: str) -> Angle:
+    axis, sign = parse_hemisphere(pair[hemisphere_group + suffix])
+    number = pair[number_group + suffix].rstrip("°")
+    decimals = len(number.partition(".")[2])
+    return Angle(*pair.span(), axis, sign * float(number), 10.0**-decimals, decimals, unambiguous=True)
 
 
-def _with_commas(text: Plain) -> Iterator[Written]:
-    """A pair whose writer has no decimal point on the keyboard: ``33,3152 44,3661``; of three nobody can tell."""
-    for pair in _COMMAS.finditer(text.letters):
+def _comma_pairs(text: CoordinateText) -> Iterator[CoordinateMatch]:
+    """Yield pairs with decimal commas: ``33,3152 44,3661``; three such numbers are ambiguous and give none."""
+    for pair in _COMMA_PAIR.finditer(text.normalised):
         start, end = pair.span()
-        if _NUMBER_BEFORE.search(text.letters, max(0, start - 3), start) or _NUMBER_BEHIND.match(text.letters, end):
+        if _NUMBER_BEFORE.search(text.normalised, max(0, start - 3), start) or _NUMBER_AFTER.match(
+            text.normalised, end
+        ):
             continue
-        first, second = _with_comma(pair, "first"), _with_comma(pair, "second")
-        found = together(first, second, "decimal")
-        if found and not _is_other(text, first, second, named=False):
-            yield found
+        first, second = _comma_angle(pair, "first"), _comma_angle(pair, "second")
+        match = combine_angles(first, second, "decimal")
+        if match and not _is_other_quantity(text, first, second, labelled=False):
+            yield match
 
 
-def _with_comma(pair: re.Match[str], group: str) -> Angle:
-    whole, _comma, part = pair[group].partition(",")
-    step_deg = 10.0 ** -len(part)
-    return Angle(*pair.span(group), "", float(f"{whole}.{part}"), step_deg, len(part), sure=False)
+def _comma_angle(pair: re.Match[str], group: str) -> Angle:
+    integer, _comma, fraction = pair[group].partition(",")
+    step_deg = 10.0 ** -len(fraction)
+    return Angle(*pair.span(group), "", float(f"{integer}.{fraction}"), step_deg, len(fraction), unambiguous=False)

@@ -1,36 +1,36 @@
-"""Geohashes: ``svtk5f11``. Any word of seven letters may be one, so only those that say what they are count.
+"""Geohashes: ``svtk5f11``. Any word of seven letters may be one, so only labelled ones count.
 
-Niemeyer (2008), geohash.org: bits of longitude and latitude in turn, five to a letter of base 32.
+Niemeyer (2008), geohash.org: alternating bits of longitude and latitude, five per character of base 32.
 """
 
 import re
 from collections.abc import Iterator
 
-from opsec.geo.notations.coordinate_match import Written, cell_radius_m
-from opsec.geo.notations.normalised_text import Plain
+from opsec.geo.notations.base import CoordinateMatch, CoordinateText, cell_radius_m
 from opsec.model import Point
 
 ALPHABET = "0123456789bcdefghjkmnpqrstuvwxyz"
-HASH = rf"[{ALPHABET}]{{7,12}}"
-"""Seven letters tell a place to 150 m; fewer tell a town."""
+GEOHASH_PATTERN = rf"[{ALPHABET}]{{7,12}}"
+"""Seven characters give a position to 150 m; fewer give a town."""
+LABEL = r"geo[ _-]?hash|جيو ?هاش"
 
-_LABELLED = re.compile(rf"(?:geo[ _-]?hash|جيو ?هاش)(?P<joint>\W{{1,3}})(?:is |code )?(?P<hash>{HASH})(?![^\W_])")
-_LIKE_A_WORD = re.compile(r"(?!.*[0-9])(?!.*[b-df-hj-np-tv-xz]{6})")
+_LABELLED = re.compile(rf"(?:{LABEL})(?P<joint>\W{{1,3}})(?:is |code )?(?P<hash>{GEOHASH_PATTERN})(?![^\W_])")
+_WORD_LIKE = re.compile(r"(?!.*[0-9])(?!.*[b-df-hj-np-tv-xz]{6})")
 """No digit and no six consonants in a row: ``geohash systems`` is English, and so is ``geohash strength``."""
 
 
-def geohashes(text: Plain) -> Iterator[Written]:
-    """Every geohash that stands behind the word; one that could be a word itself only behind its colon."""
-    for found in _LABELLED.finditer(text.letters):
-        if {":", "="} & set(found["joint"]) or not _LIKE_A_WORD.match(found["hash"]):
-            point, radius_m = decoded(found["hash"])
-            yield Written(*found.span("hash"), "geohash", point, radius_m)
+def parse_geohashes(text: CoordinateText) -> Iterator[CoordinateMatch]:
+    """Yield every labelled geohash; one that could be a word only when a colon or an equals sign precedes it."""
+    for match in _LABELLED.finditer(text.normalised):
+        if {":", "="} & set(match["joint"]) or not _WORD_LIKE.match(match["hash"]):
+            point, radius_m = decode(match["hash"])
+            yield CoordinateMatch(*match.span("hash"), "geohash", point, radius_m)
 
 
-def decoded(geohash: str) -> tuple[Point, float]:
-    """Centre of a geohash's cell, and the distance from there to its corners in metres.
+def decode(geohash: str) -> tuple[Point, float]:
+    """Decode a geohash into the centre of its cell and the distance in metres from there to the corners.
 
-    >>> decoded("svtk5f11")[0]
+    >>> decode("svtk5f11")[0]
     Point(lat=31.65186882019043, lon=41.29915237426758)
     """
     low, high = [-90.0, -180.0], [90.0, 180.0]

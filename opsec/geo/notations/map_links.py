@@ -1,7 +1,7 @@
-"""Links to maps, as apps share them, and ``geo:`` links: read from the address alone.
+"""Map links, as apps share them, and ``geo:`` URIs, parsed from the address alone.
 
-Nothing is ever asked over a network. A short link that only a network could resolve is a finding of
-its own: somebody posted a place. What an address shows is told in ``link_forms``.
+Nothing is ever requested over a network. A short link that only a network could resolve is reported as such,
+because it shows that somebody posted a position. ``map_url_parsers`` has the formats of the addresses.
 """
 
 import re
@@ -9,86 +9,97 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from opsec.geo.notations import map_url_parsers
-from opsec.geo.notations.coordinate_match import Written
-from opsec.geo.notations.decimal_degrees import decimal_degrees
-from opsec.geo.notations.map_url_parsers import Shown
-from opsec.geo.notations.normalised_text import Plain, plain
-from opsec.geo.notations.osm_shortlink import osm_short
+from opsec.geo.notations.base import CoordinateMatch, CoordinateText, Notation, normalise_coordinate_text
+from opsec.geo.notations.decimal_degrees import parse_decimal_degrees
+from opsec.geo.notations.map_url_parsers import UrlPosition
+from opsec.geo.notations.osm_shortlink import parse_osm_shortlink
 
-MOST_PLACES = 10
-"""Of one link: the stops of a journey."""
-FEWEST_ON_A_MAP, FEWEST_ELSEWHERE = 2, 4
-"""Decimals of a coordinate in the address of a map, and in any other."""
+MAX_COORDINATES_PER_LINK = 10
+"""Per link: the stops of a route."""
+MIN_DECIMALS_MAP_URL, MIN_DECIMALS_OTHER_URL = 2, 4
+"""Decimals of a coordinate in the address of a map service, and in any other address."""
 
 _LINK = re.compile(
     r"(?<![a-z0-9.@/-])(?:[a-z][a-z0-9+.-]{1,30}://|google\.navigation:|geo:(?=[+0-9-])"
     r"|(?:[a-z0-9-]{1,40}\.){1,4}[a-z]{2,10}(?::[0-9]{2,5})?[/?#])[^\s<>\"]{1,2000}"
 )
-_NOT_OF_IT = ".,;:!?)]}'»…*"
-"""Signs that end the sentence rather than the link."""
+_TRAILING_PUNCTUATION = ".,;:!?)]}'»…*"
+"""Characters that end the sentence rather than the link."""
 
 _HOST = r"(?:https?://)?(?:[a-z0-9-]{1,40}\.){0,3}?"
-_MAP = re.compile(
-    _HOST + r"(?:maps\.google\.[a-z.]{2,7}[/?#]|google\.[a-z.]{2,7}/maps|earth\.google\.com/|maps\.apple(?:\.com)?[/?]"
-    r"|openstreetmap\.org/|osm\.org/|bing\.com/maps|waze\.(?:com|to)/|yandex\.[a-z.]{2,6}/(?:maps|navi)|2gis\.[a-z.]{2,6}/"
-    r"|here\.com/|petalmaps\.com/|wikimapia\.org/|map\.snapchat\.com/|geohash\.org/|maps\.me/|organicmaps\.app/"
-    r"|maps\.app\.goo\.gl/|(?:app\.)?goo\.gl/maps/|g\.co/(?:maps|kgs)|g\.page/|w3w\.co/|what3words\.com/|omaps\.app/|ge0\.me/)"
+_GOOGLE_MAPS, _APPLE_MAPS = r"maps\.google\.[a-z.]{2,7}", r"maps\.apple(?:\.com)?"
+_MAP_HOSTS = (
+    r"earth\.google\.com|openstreetmap\.org|osm\.org|waze\.(?:com|to)|2gis\.[a-z.]{2,6}|here\.com|petalmaps\.com"
+    r"|wikimapia\.org|map\.snapchat\.com|geohash\.org|maps\.me|organicmaps\.app|maps\.app\.goo\.gl|goo\.gl/maps"
+    r"|g\.page|w3w\.co|what3words\.com|omaps\.app|ge0\.me"
+)
+_MAP_PATHS = r"google\.[a-z.]{2,7}/maps|bing\.com/maps|yandex\.[a-z.]{2,6}/(?:maps|navi)|g\.co/(?:maps|kgs)"
+MAP_SITES = f"{_GOOGLE_MAPS}|{_APPLE_MAPS}|{_MAP_HOSTS}|{_MAP_PATHS}"
+"""Regular expression for the host, or host and path, of every map service."""
+_MAP_URL = re.compile(
+    rf"{_HOST}(?:{_GOOGLE_MAPS}[/?#]|{_APPLE_MAPS}[/?]|(?:{_MAP_HOSTS})/|{_MAP_PATHS})"
     r"|(?:google\.navigation|comgooglemaps|maps|waze|om|mapsme|ge0|here\.location|petalmaps):"
 )
-"""Addresses that lead to a place on a map, whichever."""
+"""Addresses that lead to a position on a map."""
 _FRONT_PAGE = re.compile(r"(?:[a-z][a-z0-9+.-]{1,30}://)?[^/?#]{1,100}(?:/maps)?[/?#]?\Z")
-_WORTH_READING = re.compile(r"[0-9]\.[0-9]|%|\+|/ul/h|/go/|geohash\.org/")
-_CARRIED = re.compile(r"[?&](?:text|url|u|link|body)=([^&#]{1,2000})")
+_MAY_HAVE_COORDINATES = re.compile(r"[0-9]\.[0-9]|%|\+|/ul/h|/go/|geohash\.org/")
+_EMBEDDED_TEXT = re.compile(r"[?&](?:text|url|u|link|body)=([^&#]{1,2000})")
 
 
-def links(text: Plain) -> Iterator[Written]:
-    """Every link with a place in it, and every link to a map whose place only a network could tell."""
-    for start, end in spans(text):
-        yield from _link(text, start, end)
+def parse_map_links(text: CoordinateText) -> Iterator[CoordinateMatch]:
+    """Yield every link with a position, and every map link whose position only a network could resolve."""
+    for start, end in find_link_spans(text):
+        yield from _parse_link(text, start, end)
 
 
-def spans(text: Plain) -> list[tuple[int, int]]:
-    """Where links of whatever kind stand: numbers inside them are not the writer's words."""
-    ends = [
-        (found.start(), found.start() + len(found.group().rstrip(_NOT_OF_IT))) for found in _LINK.finditer(text.letters)
+def find_link_spans(text: CoordinateText) -> list[tuple[int, int]]:
+    """Spans of all links, map or not: the numbers in them are not part of the sentence."""
+    spans = [
+        (link.start(), link.start() + len(link.group().rstrip(_TRAILING_PUNCTUATION)))
+        for link in _LINK.finditer(text.normalised)
     ]
-    return [(start, end) for start, end in ends if end > start]
+    return [(start, end) for start, end in spans if end > start]
 
 
-def _link(text: Plain, start: int, end: int) -> Iterator[Written]:
-    address = text.letters[start:end]
-    is_map = _MAP.match(address) is not None
-    shown: list[Shown] = []
-    if _WORTH_READING.search(address):
-        short = osm_short(text.as_written(start, end))
-        shown = [short] if short else _shown(address, is_map=is_map)
-    for place in shown[:MOST_PLACES]:
-        yield Written(start, end, "geo uri" if address.startswith("geo:") else "link", place.point, place.accuracy_m)
-    if is_map and not shown and not _FRONT_PAGE.match(address):
-        yield Written(start, end, "unresolved link")
+def _parse_link(text: CoordinateText, start: int, end: int) -> Iterator[CoordinateMatch]:
+    address = text.normalised[start:end]
+    is_map = _MAP_URL.match(address) is not None
+    positions: list[UrlPosition] = []
+    if _MAY_HAVE_COORDINATES.search(address):
+        short = parse_osm_shortlink(text.original_slice(start, end))
+        positions = [short] if short else _positions_in_url(address, is_map=is_map)
+    notation: Notation = "geo uri" if address.startswith("geo:") else "link"
+    for position in positions[:MAX_COORDINATES_PER_LINK]:
+        yield CoordinateMatch(start, end, notation, position.point, position.accuracy_m)
+    if is_map and not positions and not _FRONT_PAGE.match(address):
+        yield CoordinateMatch(start, end, "unresolved link")
 
 
-def _shown(escaped: str, *, is_map: bool) -> list[Shown]:
-    """The places of one address; of one that carries another or a whole message, those of what it carries."""
-    address = plain(unquote(unquote(escaped))).letters
+def _positions_in_url(escaped: str, *, is_map: bool) -> list[UrlPosition]:
+    """Parse the positions of one address, else those of the address or message that it embeds as a parameter."""
+    address = normalise_coordinate_text(unquote(unquote(escaped))).normalised
     if address.startswith("geo:"):
-        return map_url_parsers.geo_uri(address)
-    fewest = FEWEST_ON_A_MAP if is_map else FEWEST_ELSEWHERE
-    own = map_url_parsers.shown_by(address, fewest, plus_escaped="%2b" in escaped)
-    return own or [shown for found in _CARRIED.finditer(address) for shown in _carried(found[1])]
+        return map_url_parsers.parse_geo_uri(address)
+    min_decimals = MIN_DECIMALS_MAP_URL if is_map else MIN_DECIMALS_OTHER_URL
+    own = map_url_parsers.parse_map_url(address, min_decimals, plus_escaped="%2b" in escaped)
+    return own or [
+        position
+        for parameter in _EMBEDDED_TEXT.finditer(address)
+        for position in _positions_in_embedded_text(parameter[1])
+    ]
 
 
-def _carried(message: str) -> Iterator[Shown]:
-    """What stands in a message inside a link: again a link, or plain coordinates. No link is followed twice."""
-    text = plain(message.replace("+", " "))
-    inner = spans(text)
-    for start, end in inner:
-        address = text.letters[start:end]
-        is_map = _MAP.match(address) is not None
+def _positions_in_embedded_text(message: str) -> Iterator[UrlPosition]:
+    """Parse the links and decimal degrees of a message embedded in a link; links inside those are not followed."""
+    text = normalise_coordinate_text(message.replace("+", " "))
+    links = find_link_spans(text)
+    for start, end in links:
+        address = text.normalised[start:end]
+        is_map = _MAP_URL.match(address) is not None
         yield from (
-            map_url_parsers.geo_uri(address) if address.startswith("geo:")
-            else map_url_parsers.shown_by(address, FEWEST_ON_A_MAP if is_map else FEWEST_ELSEWHERE)
+            map_url_parsers.parse_geo_uri(address) if address.startswith("geo:")
+            else map_url_parsers.parse_map_url(address, MIN_DECIMALS_MAP_URL if is_map else MIN_DECIMALS_OTHER_URL)
         )  # fmt: skip
-    for found in decimal_degrees(text.without(inner)):
-        if found.point and found.accuracy_m is not None:
-            yield Shown(found.point, found.accuracy_m)
+    for match in parse_decimal_degrees(text.masked(links)):
+        if match.point and match.accuracy_m is not None:
+            yield UrlPosition(match.point, match.accuracy_m)

@@ -1,6 +1,6 @@
-"""What the address of a map shows: its pins, else its search, else the middle of its view.
+"""Positions in map URLs: the pins, else the search, else the centre of the viewport.
 
-Forms: Google "Maps URLs" and the ``!3d…!4d…`` of its pages, Apple "Map Links", OpenStreetMap
+Formats: Google "Maps URLs" and the ``!3d…!4d…`` of its pages, Apple "Map Links", OpenStreetMap
 ("Browsing", "Shortlink"), Bing "Create a Custom Map URL", Waze "Deep Links", RFC 5870 for ``geo:``.
 """
 
@@ -10,175 +10,198 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from opsec.geo.notations import geohash
-from opsec.geo.notations.degrees_minutes_seconds import sexagesimal
-from opsec.geo.notations.mgrs_utm import mgrs_references
-from opsec.geo.notations.normalised_text import plain
-from opsec.geo.notations.plus_codes import alone, plus_codes
-from opsec.geo.positions import place, step_m
+from opsec.geo.notations.base import normalise_coordinate_text
+from opsec.geo.notations.degrees_minutes_seconds import parse_degrees_minutes_seconds
+from opsec.geo.notations.mgrs_utm import parse_mgrs
+from opsec.geo.notations.plus_codes import parse_full_code, parse_plus_codes
+from opsec.geo.positions import precision_radius_m, valid_point
 from opsec.model import Point
 
-VIEW_PX = 200
-"""From the middle of a telephone's map to its edge: what was meant lies in view."""
+VIEW_RADIUS_PX = 200
+"""From the centre of a phone's map to its edge; the position that was meant is in view."""
 _EQUATOR_M_PER_PX = 156_543.03
-"""Of a web map at zoom 0 (256-pixel tiles)."""
-_FINEST_ZOOM = 22
+"""Ground resolution of a web map at zoom 0 (256-pixel tiles)."""
+_MAX_ZOOM = 22
 
-_N = r"[+-]?[0-9]{1,3}(?:\.[0-9]{1,20})?"
+_DECIMAL = r"[+-]?[0-9]{1,3}(?:\.[0-9]{1,20})?"
 _PINS = (
-    (re.compile(rf"!3d({_N})!4d({_N})"), False),
-    (re.compile(rf"!2d({_N})!3d({_N})"), True),
-    (re.compile(rf"!1d({_N})!2d({_N})"), True),
+    (re.compile(rf"!3d({_DECIMAL})!4d({_DECIMAL})"), False),
+    (re.compile(rf"!2d({_DECIMAL})!3d({_DECIMAL})"), True),
+    (re.compile(rf"!1d({_DECIMAL})!2d({_DECIMAL})"), True),
 )
-"""Google's own fields, the surest first; and whether longitude comes first."""
-_LATITUDE = re.compile(rf"[?&#;/](?:m|amp;|point)?lat(?:itude)?=({_N})(?![0-9.])")
-_LONGITUDE = re.compile(rf"[?&#;/](?:m|amp;|point)?(?:lon|lng|long|longitude)=({_N})(?![0-9.])")
-_VALUE = re.compile(
+"""Fields of Google's ``data`` parameter, most reliable first, and whether longitude comes first."""
+_LATITUDE = re.compile(rf"[?&#;/](?:m|amp;|point)?lat(?:itude)?=({_DECIMAL})(?![0-9.])")
+_LONGITUDE = re.compile(rf"[?&#;/](?:m|amp;|point)?(?:lon|lng|long|longitude)=({_DECIMAL})(?![0-9.])")
+_QUERY_PARAMETER = re.compile(
     r"[?&#;](?:amp;)?(?:q|query|ll|sll|saddr|daddr|destination|origin|waypoints|viewpoint|cbll|center|coordinate|coordinates|"
     r"loc|location|to|from|near|address|at|point|pt|sp|rtp|rtext|c|pin|latlng|latlon|navigate_to|where1|text)=([^&#]{1,200})"
 )
-_SEARCH = re.compile(r"google\.navigation:q=([^&#]{1,200})")
-_PAIR = re.compile(rf"(?:loc:|ll\.|point\.|pos\.)? ?({_N})[,;~_| +/]{{1,3}}({_N})(?![0-9.])")
-_STEP = re.compile(rf"/({_N}),[ +]?({_N})(?=[/?#,&|]|\Z)")
-_VIEWS = (
-    re.compile(rf"@({_N}),({_N})(?:,({_N}|[0-9]{{4,8}}(?:\.[0-9]{{1,9}})?)([zma]))?"),
-    re.compile(rf"#(?:map=)?(?P<zoom>[0-9]{{1,2}}(?:\.[0-9]{{1,4}})?)/(?P<lat>{_N})/(?P<lon>{_N})"),
-    re.compile(rf"[?&#](?:cp|map|view|m|v|cam)=({_N})[,~]({_N})(?:[,/]({_N})(z?)(?![0-9.a-z]))?"),
+_NAVIGATION_QUERY = re.compile(r"google\.navigation:q=([^&#]{1,200})")
+_PAIR = re.compile(rf"(?:loc:|ll\.|point\.|pos\.)? ?({_DECIMAL})[,;~_| +/]{{1,3}}({_DECIMAL})(?![0-9.])")
+_PATH_SEGMENT = re.compile(rf"/({_DECIMAL}),[ +]?({_DECIMAL})(?=[/?#,&|]|\Z)")
+_VIEWPORTS = (
+    re.compile(rf"@({_DECIMAL}),({_DECIMAL})(?:,({_DECIMAL}|[0-9]{{4,8}}(?:\.[0-9]{{1,9}})?)([zma]))?"),
+    re.compile(rf"#(?:map=)?(?P<zoom>[0-9]{{1,2}}(?:\.[0-9]{{1,4}})?)/(?P<lat>{_DECIMAL})/(?P<lon>{_DECIMAL})"),
+    re.compile(rf"[?&#](?:cp|map|view|m|v|cam)=({_DECIMAL})[,~]({_DECIMAL})(?:[,/]({_DECIMAL})(z?)(?![0-9.a-z]))?"),
 )
-_LEVEL = re.compile(r"[?&](?:lvl|z|zoom)=([0-9]{1,2})(?![0-9])")
-_LONGITUDE_FIRST = re.compile(r"[^/]{0,9}//(?:[a-z0-9-]{1,40}\.){0,2}(?:yandex|2gis)\.")
-_WAZE = re.compile(rf"waze\.com/ul/h({geohash.HASH})(?![^\W_])")
-_GEOHASH = re.compile(rf"geohash\.org/({geohash.HASH})(?![^\W_])")
-_GEO = re.compile(rf"geo:({_N}),({_N})(?:,{_N})?((?:;[^;?]{{0,40}}){{0,8}})(?:\?|\Z)")
-_UNCERTAIN = re.compile(r";u=([0-9]{1,8}(?:\.[0-9]{1,9})?)(?=;|\Z)")
+_ZOOM_PARAMETER = re.compile(r"[?&](?:lvl|z|zoom)=([0-9]{1,2})(?![0-9])")
+_UNKNOWN_SITE_DECIMALS = 4
+"""From this ``min_decimals`` on, the URL is not one of a map service and only decimal degrees are parsed."""
+_LONGITUDE_FIRST_HOST = re.compile(r"[^/]{0,9}//(?:[a-z0-9-]{1,40}\.){0,2}(?:yandex|2gis)\.")
+_WAZE = re.compile(rf"waze\.com/ul/h({geohash.GEOHASH_PATTERN})(?![^\W_])")
+_GEOHASH = re.compile(rf"geohash\.org/({geohash.GEOHASH_PATTERN})(?![^\W_])")
+_GEO_URI = re.compile(rf"geo:({_DECIMAL}),({_DECIMAL})(?:,{_DECIMAL})?((?:;[^;?]{{0,40}}){{0,8}})(?:\?|\Z)")
+_GEO_UNCERTAINTY = re.compile(r";u=([0-9]{1,8}(?:\.[0-9]{1,9})?)(?=;|\Z)")
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """A place that an address shows."""
+class UrlPosition:
+    """A position in a URL."""
 
     point: Point
     accuracy_m: float
 
 
-def shown_by(address: str, fewest: int, *, plus_escaped: bool = False) -> list[Shown]:
-    """The places of an address (decoded, in plain form), the surest kind alone, in the order they stand.
+def parse_map_url(address: str, min_decimals: int, *, plus_escaped: bool = False) -> list[UrlPosition]:
+    """Parse the positions of a map URL, from the most reliable kind of field that has any.
 
-    ``fewest``: decimals that a number needs to be a coordinate here; ``plus_escaped``: a plus in a query was written
-    ``%2B`` and is one, not a blank.
+    Parameters
+    ----------
+    address
+        Percent-decoded and normalised.
+    min_decimals
+        Decimals that a number needs to count as a coordinate.
+    plus_escaped
+        Whether a plus in the query was escaped as ``%2B``, so that it is a plus and not a space.
+
+    Returns
+    -------
+    list of UrlPosition
+        In the order of the URL, without duplicates.
     """
-    swapped = _LONGITUDE_FIRST.match(address) is not None
+    swapped = _LONGITUDE_FIRST_HOST.match(address) is not None
     forms = (
-        _pins(address, fewest),
-        _fields(address, fewest),
-        _values(address, fewest, swapped=swapped, plus_escaped=plus_escaped),
-        _steps(address, fewest, swapped=swapped),
-        _codes(address),
-        _views(address, fewest, swapped=swapped),
+        _google_pins(address, min_decimals),
+        _lat_lon_parameters(address, min_decimals),
+        _query_parameters(address, min_decimals, swapped=swapped, plus_escaped=plus_escaped),
+        _path_segments(address, min_decimals, swapped=swapped),
+        _geohash_segments(address),
+        _viewports(address, min_decimals, swapped=swapped),
     )
     for form in forms:
-        found = list(dict.fromkeys(shown for shown in form if shown))
-        if found:
-            return found
+        positions = list(dict.fromkeys(position for position in form if position))
+        if positions:
+            return positions
     return []
 
 
-def geo_uri(address: str) -> list[Shown]:
-    """The place of a ``geo:`` address, with its uncertainty; Android writes 0,0 and puts the place behind ``?q=``."""
-    found = _GEO.match(address)
-    if found is None or (";crs=" in found[3] and ";crs=wgs84" not in found[3]):
+def parse_geo_uri(address: str) -> list[UrlPosition]:
+    """Parse a ``geo:`` URI with its uncertainty; Android writes 0,0 and puts the position in ``?q=``."""
+    match = _GEO_URI.match(address)
+    if match is None or (";crs=" in match[3] and ";crs=wgs84" not in match[3]):
         return []
-    searched = list(dict.fromkeys(shown for shown in _values(address, 1, swapped=False) if shown))
-    shown = _shown(found[1], found[2], fewest=1)
-    if searched or shown is None:
-        return searched
-    told = _UNCERTAIN.search(found[3])
-    return [Shown(shown.point, max(shown.accuracy_m, float(told[1]) if told else 0.0))]
+    queried = list(dict.fromkeys(position for position in _query_parameters(address, 1, swapped=False) if position))
+    position = _to_position(match[1], match[2], min_decimals=1)
+    if queried or position is None:
+        return queried
+    uncertainty = _GEO_UNCERTAINTY.search(match[3])
+    return [UrlPosition(position.point, max(position.accuracy_m, float(uncertainty[1]) if uncertainty else 0.0))]
 
 
-def _pins(address: str, fewest: int) -> Iterator[Shown | None]:
+def _google_pins(address: str, min_decimals: int) -> Iterator[UrlPosition | None]:
     for pattern, swapped in _PINS:
-        found = [_shown(pin[1], pin[2], fewest=fewest, swapped=swapped) for pin in pattern.finditer(address)]
-        if any(found):
-            yield from found
+        pins = pattern.finditer(address)
+        positions = [_to_position(pin[1], pin[2], min_decimals=min_decimals, swapped=swapped) for pin in pins]
+        if any(positions):
+            yield from positions
             return
 
 
-def _fields(address: str, fewest: int) -> Iterator[Shown | None]:
+def _lat_lon_parameters(address: str, min_decimals: int) -> Iterator[UrlPosition | None]:
     lat, lon = _LATITUDE.search(address), _LONGITUDE.search(address)
     if lat and lon:
-        yield _shown(lat[1], lon[1], fewest=fewest)
+        yield _to_position(lat[1], lon[1], min_decimals=min_decimals)
 
 
-def _values(address: str, fewest: int, *, swapped: bool, plus_escaped: bool = False) -> Iterator[Shown | None]:
-    for found in (*_SEARCH.finditer(address), *_VALUE.finditer(address)):
-        value = found[1]
+def _query_parameters(
+    address: str, min_decimals: int, *, swapped: bool, plus_escaped: bool = False
+) -> Iterator[UrlPosition | None]:
+    for parameter in (*_NAVIGATION_QUERY.finditer(address), *_QUERY_PARAMETER.finditer(address)):
+        value = parameter[1]
         pair = _PAIR.match(value)
         if pair:
-            yield _shown(pair[1], pair[2], fewest=fewest, swapped=swapped and "rtext=" not in found.group())
-        elif fewest < 4 and plus_escaped and (code := alone(value)):
-            yield Shown(code.centre, code.radius_m)
-        elif fewest < 4:
-            yield from _in_words(value)
+            yield _to_position(
+                pair[1], pair[2], min_decimals=min_decimals, swapped=swapped and "rtext=" not in parameter.group()
+            )
+        elif min_decimals < _UNKNOWN_SITE_DECIMALS and plus_escaped and (code := parse_full_code(value)):
+            yield UrlPosition(code.centre, code.radius_m)
+        elif min_decimals < _UNKNOWN_SITE_DECIMALS:
+            yield from _other_notations(value)
 
 
-def _steps(address: str, fewest: int, *, swapped: bool) -> Iterator[Shown | None]:
-    steps = list(_STEP.finditer(address))
-    yield from (_shown(step[1], step[2], fewest=fewest, swapped=swapped) for step in steps)
-    if not steps and fewest < 4:
+def _path_segments(address: str, min_decimals: int, *, swapped: bool) -> Iterator[UrlPosition | None]:
+    pairs = list(_PATH_SEGMENT.finditer(address))
+    yield from (_to_position(pair[1], pair[2], min_decimals=min_decimals, swapped=swapped) for pair in pairs)
+    if not pairs and min_decimals < _UNKNOWN_SITE_DECIMALS:
         path = re.split(r"[@?#]", address, maxsplit=1)[0]
-        codes = [code for part in path.split("/") if (code := alone(part))]
-        yield from (Shown(code.centre, code.radius_m) for code in codes)
+        codes = [code for part in path.split("/") if (code := parse_full_code(part))]
+        yield from (UrlPosition(code.centre, code.radius_m) for code in codes)
         if not codes:
-            yield from _in_words(path.replace("/", " / "))
+            yield from _other_notations(path.replace("/", " / "))
 
 
-def _in_words(value: str) -> Iterator[Shown]:
-    """Other notations inside an address, where a plus may be a blank."""
-    text, spaced = plain(value), plain(value.replace("+", " "))
-    for found in (*plus_codes(text), *mgrs_references(spaced), *sexagesimal(spaced)):
-        if found.point and found.accuracy_m is not None:
-            yield Shown(found.point, found.accuracy_m)
+def _other_notations(value: str) -> Iterator[UrlPosition]:
+    """Yield positions in other notations inside a URL, where a plus may stand for a space."""
+    text, spaced = normalise_coordinate_text(value), normalise_coordinate_text(value.replace("+", " "))
+    for match in (*parse_plus_codes(text), *parse_mgrs(spaced), *parse_degrees_minutes_seconds(spaced)):
+        if match.point and match.accuracy_m is not None:
+            yield UrlPosition(match.point, match.accuracy_m)
 
 
-def _codes(address: str) -> Iterator[Shown]:
+def _geohash_segments(address: str) -> Iterator[UrlPosition]:
     for pattern in (_WAZE, _GEOHASH):
-        if found := pattern.search(address):
-            yield Shown(*geohash.decoded(found[1]))
+        if match := pattern.search(address):
+            yield UrlPosition(*geohash.decode(match[1]))
 
 
-def _views(address: str, fewest: int, *, swapped: bool) -> Iterator[Shown | None]:
-    level = _LEVEL.search(address)
-    for pattern in _VIEWS:
-        found = pattern.search(address)
-        if found is None:
+def _viewports(address: str, min_decimals: int, *, swapped: bool) -> Iterator[UrlPosition | None]:
+    zoom_parameter = _ZOOM_PARAMETER.search(address)
+    for pattern in _VIEWPORTS:
+        match = pattern.search(address)
+        if match is None:
             continue
         if "zoom" in pattern.groupindex:
-            lat, lon, size, unit = found["lat"], found["lon"], found["zoom"], "z"
+            lat, lon, size, unit = match["lat"], match["lon"], match["zoom"], "z"
         else:
-            lat, lon, size, unit = found.groups()
-        shown = _shown(lat, lon, fewest=fewest, swapped=swapped)
-        if shown:
-            zoom, unit = (size, unit or "z") if size else (level[1] if level else "", "z")
-            yield Shown(shown.point, max(shown.accuracy_m, _view_radius_m(shown.point.lat, zoom, unit)))
+            lat, lon, size, unit = match.groups()
+        position = _to_position(lat, lon, min_decimals=min_decimals, swapped=swapped)
+        if position:
+            size, unit = (size, unit or "z") if size else (zoom_parameter[1] if zoom_parameter else "", "z")
+            radius_m = _viewport_radius_m(position.point.lat, size, unit)
+            yield UrlPosition(position.point, max(position.accuracy_m, radius_m))
             return
 
 
 def view_radius_m(lat: float, zoom: float) -> float:
-    """How far from its middle a telephone's map shows the ground at this zoom."""
-    m_per_px = _EQUATOR_M_PER_PX * math.cos(math.radians(lat)) / 2 ** min(max(zoom, 0.0), _FINEST_ZOOM)
-    return VIEW_PX * m_per_px
+    """Distance in metres on the ground from the centre of a phone's map to its edge at a zoom level."""
+    m_per_px = _EQUATOR_M_PER_PX * math.cos(math.radians(lat)) / 2 ** min(max(zoom, 0.0), _MAX_ZOOM)
+    return VIEW_RADIUS_PX * m_per_px
 
 
-def _view_radius_m(lat: float, size: str, unit: str) -> float:
-    """From a zoom (``17z``) or a height in metres (``500m``); the view of a street camera (``3a``) is its own place."""
+def _viewport_radius_m(lat: float, size: str, unit: str) -> float:
+    """Radius of a viewport given as zoom (``17z``) or height in metres (``500m``); 0 for street imagery (``3a``)."""
     if not size or unit == "a":
         return 0.0
     return float(size) / 2 if unit == "m" else view_radius_m(lat, float(size))
 
 
-def _shown(first: str, second: str, *, fewest: int, swapped: bool = False) -> Shown | None:
-    """A pair of numbers as a place; none when one is too coarse or they lie nowhere on Earth."""
+def _to_position(first: str, second: str, *, min_decimals: int, swapped: bool = False) -> UrlPosition | None:
+    """Convert a pair of numbers; None when one is too coarse or the position is not valid."""
     lat, lon = (second, first) if swapped else (first, second)
     decimals = min(len(number.partition(".")[2]) for number in (lat, lon))
-    point = place(float(lat), float(lon))
-    return Shown(point, step_m(point.lat, 10.0**-decimals)) if point and decimals >= fewest else None
+    point = valid_point(float(lat), float(lon))
+    return (
+        UrlPosition(point, precision_radius_m(point.lat, 10.0**-decimals))
+        if point and decimals >= min_decimals
+        else None
+    )

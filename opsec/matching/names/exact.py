@@ -1,6 +1,6 @@
-"""Names as the officer wrote them, in normal form: one Aho-Corasick automaton over all, spaced and run together.
+"""Exact matching of normalised names, spaced and written as one word, with one Aho-Corasick automaton.
 
-Aho and Corasick, Efficient string matching (1975): cost grows with the text, not with the names.
+Aho and Corasick, Efficient string matching (1975): the cost grows with the text, not with the number of names.
 """
 
 from collections.abc import Iterator
@@ -8,73 +8,74 @@ from dataclasses import dataclass
 
 import ahocorasick
 
-from opsec.matching.names.hits import Hit, Sort
-from opsec.matching.names.name_parser import Name
-from opsec.matching.names.tokens import Reading
-from opsec.matching.names.word_boundaries import own_words
+from opsec.matching.names.hits import MatchKind, NameHit
+from opsec.matching.names.name_parser import ParsedName
+from opsec.matching.names.tokens import TokenisedText
+from opsec.matching.names.word_boundaries import is_word_aligned
 from opsec.model import Site
-from opsec.text.place_terms import TYPES
+from opsec.text.place_terms import PLACE_TYPES
 
-SHORTEST = 3
-SHORTEST_JOINED = 6
-"""A name of fewer letters is not looked for with its words run together."""
+MIN_LETTERS = 3
+MIN_LETTERS_JOINED = 6
+"""Letters of a name that is also searched for as one word."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Spelling:
     site: Site
-    sort: Sort
-    kurdish: bool
+    kind: MatchKind
+    is_kurdish: bool
 
 
-class Written:
-    """All spellings of all names, ready to be looked for."""
+class ExactIndex:
+    """Automaton over all spellings of all names."""
 
     def __init__(self) -> None:
         self._spellings: dict[str, list[_Spelling]] = {}
         self._automaton = ahocorasick.Automaton()
 
-    def add(self, name: Name) -> None:
-        """Look for a name, for its words run together, and for its kinds shortened to their first letters."""
-        sort: Sort = "weak" if name.weak else "name"
-        self._add(name.text, _Spelling(name.site, sort, name.kurdish), SHORTEST)
-        self._add(name.text.replace(" ", ""), _Spelling(name.site, sort, name.kurdish), SHORTEST_JOINED)
-        for short in _shortened(name):
-            self._add(short, _Spelling(name.site, sort, name.kurdish), SHORTEST_JOINED)
+    def add(self, name: ParsedName) -> None:
+        """Add a name, its words joined into one, and its place types abbreviated to their initials."""
+        spelling = _Spelling(name.site, "weak" if name.is_weak else "name", name.is_kurdish)
+        self._add(name.text, spelling, MIN_LETTERS)
+        self._add(name.text.replace(" ", ""), spelling, MIN_LETTERS_JOINED)
+        for abbreviation in _abbreviations(name):
+            self._add(abbreviation, spelling, MIN_LETTERS_JOINED)
 
-    def add_unit(self, site: Site, folded: str) -> None:
-        """A unit is read by its numbers; only where its words are run together is it a row of letters."""
-        self._add(folded.replace(" ", ""), _Spelling(site, "unit", kurdish=False), SHORTEST)
+    def add_unit(self, site: Site, normalised: str) -> None:
+        """Add a unit designation joined into one word; spaced ones are found by their numbers."""
+        self._add(normalised.replace(" ", ""), _Spelling(site, "unit", is_kurdish=False), MIN_LETTERS)
 
-    def _add(self, letters: str, spelling: _Spelling, shortest: int) -> None:
-        known = self._spellings.setdefault(letters, []) if len(letters) >= shortest else []
+    def _add(self, letters: str, spelling: _Spelling, min_letters: int) -> None:
+        known = self._spellings.setdefault(letters, []) if len(letters) >= min_letters else []
         if all(other.site.id != spelling.site.id for other in known):
             known.append(spelling)
 
     def build(self) -> None:
-        """Ready the automaton; no name may be added after."""
+        """Build the automaton, after the last name was added."""
         for letters, spellings in self._spellings.items():
             self._automaton.add_word(letters, (len(letters), tuple(spellings)))
         if self._spellings:
             self._automaton.make_automaton()
 
-    def find(self, reading: Reading) -> Iterator[Hit]:
-        """Every name that stands for itself; a weak one only beside a military word."""
-        for last, (length, spellings) in self._automaton.iter(reading.text) if self._spellings else ():
+    def find(self, tokens: TokenisedText) -> Iterator[NameHit]:
+        """Yield every name at word boundaries; a weak one only close to a military word."""
+        for last, (length, spellings) in self._automaton.iter(tokens.text) if self._spellings else ():
             start, end = last + 1 - length, last + 1
             for spelling in spellings:
-                if not own_words(reading, start, end, spelling.kurdish):
+                if not is_word_aligned(tokens, start, end, spelling.is_kurdish):
                     continue
-                if spelling.sort != "weak" or reading.military_close_by(start, end):
-                    yield Hit(start, end, spelling.site, spelling.sort)
+                if spelling.kind != "weak" or tokens.has_military_word_nearby(start, end):
+                    yield NameHit(start, end, spelling.site, spelling.kind)
 
 
-def _shortened(name: Name) -> Iterator[str]:
-    """``ق ع الرمال`` for ``قيادة عمليات الرمال``: two kinds or more in front, each by its first letter."""
-    kinds = 0
-    while kinds < len(name.words) - 1 and name.words[kinds].bare in TYPES:
-        kinds += 1
-    if kinds >= 2:
-        letters, rest = [word.bare[0] for word in name.words[:kinds]], [word.text for word in name.words[kinds:]]
-        yield " ".join((*letters, *rest))
-        yield " ".join(("".join(letters), *rest))
+def _abbreviations(name: ParsedName) -> Iterator[str]:
+    """Abbreviate two or more leading place types: ``ق ع الرمال`` for ``قيادة عمليات الرمال``."""
+    type_count = 0
+    while type_count < len(name.words) - 1 and name.words[type_count].stem in PLACE_TYPES:
+        type_count += 1
+    if type_count >= 2:
+        initials = [word.stem[0] for word in name.words[:type_count]]
+        rest = [word.text for word in name.words[type_count:]]
+        yield " ".join((*initials, *rest))
+        yield " ".join(("".join(initials), *rest))

@@ -1,4 +1,4 @@
-"""What every way of looking for names gives, and which of the hits remain when several meet in one place."""
+"""Hits of the match strategies, and the resolution of overlaps between them."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -7,54 +7,60 @@ from typing import Literal
 
 from opsec.model import Site
 
-Sort = Literal["name", "spelling", "unit", "weak", "near"]
-"""As written by the officer; as it sounds; a unit by its numbers; an everyday word beside a military one; almost."""
+MatchKind = Literal["name", "spelling", "unit", "weak", "near"]
+"""How a name was recognised.
 
-_RANK: dict[Sort, int] = {"name": 0, "unit": 0, "spelling": 1, "weak": 2, "near": 3}
-MOST_OF_ONE_SITE = 20
-"""In one text; the same few names repeated ten thousand times say nothing more."""
-MOST = 2_000
-_AS_LIKELY = 0.05
+``name``: as the officer wrote it; ``spelling``: by its sound; ``unit``: a unit by its numbers; ``weak``: an everyday
+word close to a military one; ``near``: approximately, for review only.
+"""
+
+_RANK: dict[MatchKind, int] = {"name": 0, "unit": 0, "spelling": 1, "weak": 2, "near": 3}
+MAX_HITS_PER_SITE = 20
+"""In one text; further repetitions of the same few names add nothing."""
+MAX_HITS = 2_000
+_TIE_DISTANCE = 0.05
+"""Difference of phonetic distances below which two sites are equally likely."""
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """A name of a site, met in the normal form of a text."""
+class NameHit:
+    """A name of a site in a normalised text."""
 
     start: int
     end: int
+    """Indices of the normalised text, end exclusive."""
     site: Site
-    sort: Sort
-    unlikeness: float = 0.0
+    kind: MatchKind
+    distance: float = 0.0
     """0 for the same letters or sounds."""
 
 
-def settled(hits: Iterable[Hit]) -> list[Hit]:
-    """The hits that stand, in reading order.
+def resolve_overlaps(hits: Iterable[NameHit]) -> list[NameHit]:
+    """Select the hits to report, in reading order.
 
-    Where hits meet, the surer way of looking wins, then the longer stretch, then the likelier sound. Two sites of
-    one name are both met; a name inside a longer name of another site is not.
+    Of overlapping hits the more reliable kind wins, then the longer span, then the smaller distance. Two sites with the
+    same name are both reported; a name inside a longer name of another site is not.
     """
-    by_rank = sorted(hits, key=lambda hit: (_RANK[hit.sort], hit.start - hit.end, hit.unlikeness, hit.start))
-    stands: list[Hit] = []
-    owner: dict[int, Hit] = {}
-    of_site: Counter[str] = Counter()
-    for hit in by_rank[:MOST]:
-        if of_site[hit.site.id] >= MOST_OF_ONE_SITE:
+    by_rank = sorted(hits, key=lambda hit: (_RANK[hit.kind], hit.start - hit.end, hit.distance, hit.start))
+    selected: list[NameHit] = []
+    owners: dict[int, NameHit] = {}
+    hits_per_site: Counter[str] = Counter()
+    for hit in by_rank[:MAX_HITS]:
+        if hits_per_site[hit.site.id] >= MAX_HITS_PER_SITE:
             continue
-        others = {id(other): other for place in range(hit.start, hit.end) if (other := owner.get(place))}
-        if not all(_both(hit, other) for other in others.values()):
+        others = {id(other): other for position in range(hit.start, hit.end) if (other := owners.get(position))}
+        if not all(_may_coexist(hit, other) for other in others.values()):
             continue
-        stands.append(hit)
-        of_site[hit.site.id] += 1
-        for place in range(hit.start, hit.end):
-            owner.setdefault(place, hit)
-    return sorted(stands, key=lambda hit: (hit.start, hit.end, hit.site.id))
+        selected.append(hit)
+        hits_per_site[hit.site.id] += 1
+        for position in range(hit.start, hit.end):
+            owners.setdefault(position, hit)
+    return sorted(selected, key=lambda hit: (hit.start, hit.end, hit.site.id))
 
 
-def _both(hit: Hit, other: Hit) -> bool:
+def _may_coexist(hit: NameHit, other: NameHit) -> bool:
     return (
         hit.site.id != other.site.id
-        and (hit.start, hit.end, hit.sort) == (other.start, other.end, other.sort)
-        and hit.unlikeness - other.unlikeness < _AS_LIKELY
+        and (hit.start, hit.end, hit.kind) == (other.start, other.end, other.kind)
+        and hit.distance - other.distance < _TIE_DISTANCE
     )

@@ -1,9 +1,9 @@
-"""A text meets the names of our sites and units, however they are spelt.
+"""Finds the names of our sites and units in a text, in any spelling.
 
-Each way of looking is one module; all read the same ``Reading`` of a text, and ``hit.settled`` decides where
-they meet. From the surest: as written (``written``), a unit by its numbers (``units``), as it sounds (``heard``),
-a kind of place with a name's core (``typed``), one slip away (``nearly``, for review only); in words read from
-pictures also misread (``misread``, for review only).
+Each match strategy is one module; all of them search the same ``TokenisedText``, and ``hits.resolve_overlaps`` selects
+among their hits. From the most reliable: ``exact``; ``unit_designations``, a unit by its numbers; ``phonetic``;
+``place_type_pattern``, a type of place with the core of a name; ``typo``, for review only; and in text recognised in
+images also ``ocr_confusions``, for review only.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,102 +11,107 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Literal, get_args
 
-from opsec.matching.names.exact import Written
-from opsec.matching.names.hits import Hit, Sort, settled
-from opsec.matching.names.name_parser import take_apart, transliterations_marked
-from opsec.matching.names.ocr_confusions import Misread
-from opsec.matching.names.ocr_unit_repair import mended
-from opsec.matching.names.phonetic import Heard
-from opsec.matching.names.place_type_pattern import Typed
-from opsec.matching.names.tokens import Reading
-from opsec.matching.names.unit_designations import Units, unit_of, with_branches
+from opsec.matching.names.exact import ExactIndex
+from opsec.matching.names.hits import MatchKind, NameHit, resolve_overlaps
+from opsec.matching.names.name_parser import mark_transliterations, parse_name
+from opsec.matching.names.ocr_confusions import OcrConfusionIndex
+from opsec.matching.names.ocr_unit_repair import repair_unit_words
+from opsec.matching.names.phonetic import PhoneticIndex
+from opsec.matching.names.place_type_pattern import PlaceTypeIndex
+from opsec.matching.names.tokens import TokenisedText
+from opsec.matching.names.unit_designations import UnitIndex, add_branches, parse_unit_name
 from opsec.model import Site
-from opsec.text.normalise import fold
+from opsec.text.normalise import normalise
 
-__all__ = ["ALL_WAYS", "Named", "Names", "Sort", "Way"]
+__all__ = ["ALL_STRATEGIES", "MatchKind", "MatchStrategy", "NameMatch", "NameMatcher"]
 
-Way = Literal["written", "units", "heard", "typed", "near"]
-ALL_WAYS: frozenset[Way] = frozenset(get_args(Way))
+MatchStrategy = Literal["exact", "units", "phonetic", "place_type", "typo"]
+ALL_STRATEGIES: frozenset[MatchStrategy] = frozenset(get_args(MatchStrategy))
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """A name of a site, met in a text."""
+class NameMatch:
+    """A name of a site in a text."""
 
     site: Site
-    sort: Sort
+    kind: MatchKind
     span: tuple[int, int]
     """Code points of the original text, end exclusive."""
 
 
-class Names:
-    """All names of all sites, ready to be looked for.
+class NameMatcher:
+    """Index of all names of all sites.
 
-    ``ways`` leaves out ways of looking, to measure what each adds.
+    Parameters
+    ----------
+    sites
+        Sites with their names, unit names and weak names.
+    strategies
+        Match strategies to use; fewer than all only to measure what each one adds.
     """
 
-    def __init__(self, sites: Sequence[Site], ways: frozenset[Way] = ALL_WAYS) -> None:
-        self._written, self._units, self._heard = Written(), Units(), Heard()
-        self._typed = Typed(look_for_near="near" in ways)
-        self._misread = Misread()
-        self._ways = ways
+    def __init__(self, sites: Sequence[Site], strategies: frozenset[MatchStrategy] = ALL_STRATEGIES) -> None:
+        self._exact, self._units, self._phonetic = ExactIndex(), UnitIndex(), PhoneticIndex()
+        self._place_types = PlaceTypeIndex(with_typos="typo" in strategies)
+        self._ocr_confusions = OcrConfusionIndex()
+        self._strategies = strategies
         for site in sites:
             self._add(site)
-        self._written.build()
-        self._heard.build()
+        self._exact.build()
+        self._phonetic.build()
 
-    def meet(self, text: str, *, from_a_picture: bool = False) -> Iterator[Named]:
-        """Every name in the text, in reading order; of names inside one another only the longest.
+    def find(self, text: str, *, from_ocr: bool = False) -> Iterator[NameMatch]:
+        """Yield every name in a text, in reading order; of nested names only the longest.
 
-        In words read from a picture, a name may be misread.
+        In text recognised in an image (``from_ocr``), names with recognition errors are found too.
         """
-        reading = Reading(text)
-        hits = chain(self._hits(reading), self._read_wrong(reading) if from_a_picture else ())
-        for hit in settled(hits):
-            yield Named(hit.site, hit.sort, reading.folded.span(hit.start, hit.end))
+        tokens = TokenisedText(text)
+        hits = chain(self._hits(tokens), self._ocr_hits(tokens) if from_ocr else ())
+        for hit in resolve_overlaps(hits):
+            yield NameMatch(hit.site, hit.kind, tokens.normalised.original_span(hit.start, hit.end))
 
-    def _hits(self, reading: Reading) -> Iterator[Hit]:
-        if "written" in self._ways:
-            yield from self._written.find(reading)
-        if "units" in self._ways:
-            yield from self._units.find(reading)
-        if "heard" in self._ways:
-            yield from self._heard.find(reading)
-        if "typed" in self._ways:
-            yield from self._typed.find(reading)
+    def _hits(self, tokens: TokenisedText) -> Iterator[NameHit]:
+        if "exact" in self._strategies:
+            yield from self._exact.find(tokens)
+        if "units" in self._strategies:
+            yield from self._units.find(tokens)
+        if "phonetic" in self._strategies:
+            yield from self._phonetic.find(tokens)
+        if "place_type" in self._strategies:
+            yield from self._place_types.find(tokens)
 
-    def _read_wrong(self, reading: Reading) -> Iterator[Hit]:
-        """Names as a camera's reader may get them wrong; a unit by its own digits, whatever became of its words."""
-        yield from self._misread.find(reading)
-        right = mended(reading)
-        if right is not None:
-            sort: Sort = "near" if right.guessed else "unit"
-            for hit in self._units.find(Reading(right.text)):
-                yield Hit(right.starts[hit.start], right.ends[hit.end - 1], hit.site, sort)
+    def _ocr_hits(self, tokens: TokenisedText) -> Iterator[NameHit]:
+        """Yield names with recognition errors; a unit needs its exact digits, but its words may be wrong."""
+        yield from self._ocr_confusions.find(tokens)
+        repaired = repair_unit_words(tokens)
+        if repaired is not None:
+            kind: MatchKind = "near" if repaired.number_repaired else "unit"
+            for hit in self._units.find(TokenisedText(repaired.text)):
+                yield NameHit(repaired.starts[hit.start], repaired.ends[hit.end - 1], hit.site, kind)
 
     def _add(self, site: Site) -> None:
         names, units = [], []
-        for folded, tongue, weak in _of_site(site):
-            unit = unit_of(folded)
-            if unit is not None and not weak:
+        for normalised, language, is_weak in _normalised_names(site):
+            unit = parse_unit_name(normalised)
+            if unit is not None and not is_weak:
                 units.append(unit)
-                self._written.add_unit(site, folded)
+                self._exact.add_unit(site, normalised)
             else:
-                names.append(take_apart(site, folded, tongue, weak))
-        for unit in with_branches(units):
+                names.append(parse_name(site, normalised, language, is_weak))
+        for unit in add_branches(units):
             self._units.add(site, unit)
-        kinds = frozenset(kind for name in names for kind in name.kinds)
-        for name in transliterations_marked(names):
-            self._written.add(name)
-            self._heard.add(name)
-            self._misread.add(name)
-            if name.kinds and not name.weak:
-                self._typed.add(name, kinds)
+        place_types = frozenset(place_type for name in names for place_type in name.place_types)
+        for name in mark_transliterations(names):
+            self._exact.add(name)
+            self._phonetic.add(name)
+            self._ocr_confusions.add(name)
+            if name.place_types and not name.is_weak:
+                self._place_types.add(name, place_types)
 
 
-def _of_site(site: Site) -> Iterator[tuple[str, str, bool]]:
-    """Every name in normal form, its language, and whether it is an everyday word as well."""
-    for by_tongue in (site.names, site.unit_names):
-        for tongue, names in by_tongue.items():
-            yield from ((fold(name).text, tongue, False) for name in names)
-    yield from ((fold(name).text, "", True) for name in site.weak_names)
+def _normalised_names(site: Site) -> Iterator[tuple[str, str, bool]]:
+    """Yield each name normalised, with its language and whether it is also an everyday word."""
+    for by_language in (site.names, site.unit_names):
+        for language, names in by_language.items():
+            yield from ((normalise(name).text, language, False) for name in names)
+    yield from ((normalise(name).text, "", True) for name in site.weak_names)

@@ -1,124 +1,143 @@
-"""A name taken apart: what kind of place it says, what is left as its own, and every way it may be spoken."""
+"""Parsing of a site's name: its type of place, its distinctive core, and its possible pronunciations."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from opsec.matching.names.tokens import Word, word_of
+from opsec.matching.names.tokens import Word, tokenise_word
 from opsec.model import Site
-from opsec.text.phonetics import Sounds, run, sounds
-from opsec.text.place_terms import HEADS, HONOURS, QUALIFIERS, TYPES, kind_of
+from opsec.text.phonetics import PhoneticForm, concatenate, transcribe
+from opsec.text.place_terms import HONORIFICS, NATURAL_FEATURES, PLACE_TYPES, QUALIFIERS, find_place_type
 
+KURDISH_LANGUAGES = frozenset({"ckb", "ku", "kmr", "sdh"})
 _SOFT_G = ("ge", "gi", "gy")
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
-    """One name of a site, in normal form."""
+class ParsedName:
+    """One normalised name of a site."""
 
     site: Site
     text: str
-    kurdish: bool
-    weak: bool
+    is_kurdish: bool
+    is_weak: bool
+    """Whether it is also an everyday word."""
     words: tuple[Word, ...]
     core: tuple[Word, ...]
-    """What makes it this place and no other: ``الصقر`` of ``معسكر الصقر``."""
-    kinds: frozenset[str]
-    """``camp`` of the same; empty when the name tells no kind."""
-    one_script: bool = False
-    """Whether it is the Latin spelling of another name of the site: Arabic words are held against that one alone."""
+    """Distinctive part: ``الصقر`` of ``معسكر الصقر``."""
+    place_types: frozenset[str]
+    """``camp`` of the same; empty when the name has no type."""
+    latin_only: bool = False
+    """Whether it is the Latin spelling of another name of the site: Arabic text is compared with that one alone."""
 
-    def may_be(self, written: Sounds) -> bool:
-        """Whether words in this script are to be held against this name at all."""
-        return not self.one_script or written.script == "latin"
-
-
-def take_apart(site: Site, folded: str, tongue: str, weak: bool) -> Name:
-    """A name with its kind and its core."""
-    words = tuple(word_of(word) for word in folded.split())
-    kurdish = tongue.split("-", maxsplit=1)[0] in {"ckb", "ku", "kmr", "sdh"}
-    core, kinds = _core(words)
-    return Name(site, folded, kurdish, weak, words, core, kinds)
+    def is_comparable(self, written: PhoneticForm) -> bool:
+        """Whether words in this script are to be compared with this name."""
+        return not self.latin_only or written.script == "latin"
 
 
-def transliterations_marked(names: list[Name]) -> Iterator[Name]:
-    """The names of one site, each Latin one that only spells an Arabic one marked as such."""
-    arabic = {heard.key for name in names if not name.text.isascii() for heard in spoken(name.core)}
+def parse_name(site: Site, normalised: str, language: str, is_weak: bool) -> ParsedName:
+    """Parse one normalised name.
+
+    Parameters
+    ----------
+    site
+        Site that the name belongs to.
+    normalised
+        Name in the form of ``opsec.text.normalise``.
+    language
+        BCP 47 tag; empty when unknown.
+    is_weak
+        Whether it is also an everyday word.
+    """
+    words = tuple(tokenise_word(word) for word in normalised.split())
+    is_kurdish = language.split("-", maxsplit=1)[0] in KURDISH_LANGUAGES
+    core, place_types = _split_core(words)
+    return ParsedName(site, normalised, is_kurdish, is_weak, words, core, place_types)
+
+
+def mark_transliterations(names: list[ParsedName]) -> Iterator[ParsedName]:
+    """Yield the names of one site, with ``latin_only`` set where a Latin name only transliterates an Arabic one."""
+    arabic_keys = {form.key for name in names if not name.text.isascii() for form in pronunciations(name.core)}
     for name in names:
-        yield replace(name, one_script=name.text.isascii() and run(tuple(w.sounds for w in name.core)).key in arabic)
+        key = concatenate(tuple(word.phonetic for word in name.core)).key
+        yield replace(name, latin_only=name.text.isascii() and key in arabic_keys)
 
 
-def _core(words: tuple[Word, ...]) -> tuple[tuple[Word, ...], frozenset[str]]:
-    """Words without those of the kind at either end; a name of kinds alone keeps its last word."""
-    kinds: set[str] = set()
+def _split_core(words: tuple[Word, ...]) -> tuple[tuple[Word, ...], frozenset[str]]:
+    """Remove type words from both ends; a name that consists of types keeps its last word."""
+    place_types: set[str] = set()
     first, last = 0, len(words)
-    while last - first > 1 and (kind := _kind(words[first], TYPES, kinds)) is not None:
-        kinds |= kind
+    while last - first > 1 and (added := _types_added(words[first], place_types)) is not None:
+        place_types |= added
         first += 1
-    while last - first > 1 and (kind := _kind(words[last - 1], TYPES, kinds)) is not None:
-        kinds |= kind
+    while last - first > 1 and (added := _types_added(words[last - 1], place_types)) is not None:
+        place_types |= added
         last -= 1
-    if not kinds and last - first > 1 and (head := kind_of(words[first].text)):
-        kinds.add(head.kind)
+    if not place_types and last - first > 1 and (feature := find_place_type(words[first].text)):
+        place_types.add(feature.name)
         first += 1
-    while last - first > 1 and words[first].bare in HONOURS:
+    while last - first > 1 and words[first].stem in HONORIFICS:
         first += 1
-    if not kinds and last - first > 1 and words[last - 1].bare in HEADS:
-        kinds.add(HEADS[words[last - 1].bare])
+    if not place_types and last - first > 1 and words[last - 1].stem in NATURAL_FEATURES:
+        place_types.add(NATURAL_FEATURES[words[last - 1].stem])
         last -= 1
-    if not kinds and last - first > 1:
-        own = words[last - 1] if words[last - 1].text.isascii() else words[first]
-        kinds.add(own_kind(own.bare))
-        first, last = (first, last - 1) if own is words[last - 1] else (first + 1, last)
-    return words[first:last], frozenset(kinds)
+    if not place_types and last - first > 1:
+        is_english = words[last - 1].text.isascii()
+        place_types.add(implicit_type(words[last - 1 if is_english else first].stem))
+        first, last = (first, last - 1) if is_english else (first + 1, last)
+    return words[first:last], frozenset(place_types)
 
 
-def own_kind(word: str) -> str:
-    """The kind of a name that tells none known: its own first word, or last one in English, stands for it."""
+def implicit_type(word: str) -> str:
+    """Type of a name without a known one: its first word, or its last one in English, serves as type."""
     return f"={word}"
 
 
-def _kind(word: Word, among: dict[str, str], known: set[str]) -> set[str] | None:
-    """The kinds a word adds: its own, none for a word that only tells more of one, None for a word of the name."""
-    kind = kind_of(word.text)
-    if kind and kind.start == 0 and kind.kind in among.values():
-        return {kind.kind}
-    return set() if word.bare in QUALIFIERS and (known or word.text.isascii()) else None
+def _types_added(word: Word, known: set[str]) -> set[str] | None:
+    """Types that a word adds: its own, an empty set for a qualifier, None for a word of the core."""
+    place_type = find_place_type(word.text)
+    if place_type and place_type.offset == 0 and place_type.name in PLACE_TYPES.values():
+        return {place_type.name}
+    return set() if word.stem in QUALIFIERS and (known or word.text.isascii()) else None
 
 
-def spoken(words: tuple[Word, ...]) -> Iterator[Sounds]:
-    """How words may be spoken: as written, final *a* as *at* in all but the last or in all, with a soft g."""
+def pronunciations(words: tuple[Word, ...]) -> Iterator[PhoneticForm]:
+    """Yield the distinct pronunciations of consecutive words.
+
+    As written; with final *a* as *at* in all words but the last, or in all; and with a soft g.
+    """
     last = words[-1:]
-    ways = [
-        _bare(words),
-        _bound(words[:-1]) + _bare(last),
-        _bound(words),
-        tuple(_softened(word.bare) for word in words),
+    variants = [
+        _stems(words),
+        _construct_forms(words[:-1]) + _stems(last),
+        _construct_forms(words),
+        tuple(_soften_g(word.stem) for word in words),
     ]
-    yield from (run(tuple(map(sounds, way))) for way in dict.fromkeys(ways))
+    yield from (concatenate(tuple(map(transcribe, variant))) for variant in dict.fromkeys(variants))
 
 
-def run_together(words: tuple[Word, ...]) -> Iterator[Sounds]:
-    """The same written as one word, as in a hashtag, with the articles within it or without them."""
+def joined_pronunciations(words: tuple[Word, ...]) -> Iterator[PhoneticForm]:
+    """Yield the pronunciations of words joined into one, as in a hashtag, with and without their inner articles."""
     if len(words) > 1:
-        within = (_bare(words[:1]) + tuple(word.text for word in words[1:]), _bare(words))
-        bound = tuple((_at(way[0]), *map(_at, way[1:-1]), way[-1]) for way in within)
-        yield from (sounds("".join(way)) for way in dict.fromkeys((*within, *bound)))
+        with_articles = _stems(words[:1]) + tuple(word.text for word in words[1:])
+        plain = (with_articles, _stems(words))
+        construct = tuple((_construct_form(form[0]), *map(_construct_form, form[1:-1]), form[-1]) for form in plain)
+        yield from (transcribe("".join(form)) for form in dict.fromkeys((*plain, *construct)))
 
 
-def _bare(words: tuple[Word, ...]) -> tuple[str, ...]:
-    return tuple(word.bare for word in words)
+def _stems(words: tuple[Word, ...]) -> tuple[str, ...]:
+    return tuple(word.stem for word in words)
 
 
-def _bound(words: tuple[Word, ...]) -> tuple[str, ...]:
-    return tuple(_at(word.bare) for word in words)
+def _construct_forms(words: tuple[Word, ...]) -> tuple[str, ...]:
+    return tuple(_construct_form(word.stem) for word in words)
 
 
-def _at(word: str) -> str:
-    """A word's final *a* (ta marbuta) as it is spoken before the next word."""
+def _construct_form(word: str) -> str:
+    """Replace final ta marbuta by *t*, as it is pronounced before the next word (construct state)."""
     return f"{word[:-1]}ت" if word.endswith("ه") and len(word) > 2 else word
 
 
-def _softened(word: str) -> str:
+def _soften_g(word: str) -> str:
     for soft in _SOFT_G if word.isascii() else ():
         word = word.replace(soft, f"j{soft[1]}")
     return word

@@ -1,10 +1,11 @@
-"""Numbers of units in words or digits: ``الثالث``, ``٣``, ``3rd``, ``third``, ``مئتان وثمانية عشر``."""
+"""Parsing of unit numbers in words or digits: ``الثالث``, ``٣``, ``3rd``, ``third``, ``مئتان وثمانية عشر``."""
 
 from dataclasses import dataclass
 from functools import lru_cache
 
-from opsec.text.normalise import fold
-from opsec.text.phonetics import Sounds, article_length, sounds, unlikeness
+from opsec.text.normalise import normalise
+from opsec.text.phonetic_distance import PhoneticDictionary
+from opsec.text.phonetics import article_length
 
 _WORDS = {
     1: "واحد الاول اولى الاولى الاوله يەک یەکەم یەکەمی first one awal awwal",
@@ -31,91 +32,83 @@ _WORDS = {
     500: "خمسمئة خمسمائة خمسمية پێنجسەد", 600: "ستمئة ستمائة ستمية شەشسەد", 700: "سبعمئة سبعمائة سبعمية حەوتسەد",
     800: "ثمانمئة ثمانمائة ثمنمية ثمانمية هەشتسەد", 900: "تسعمئة تسعمائة تسعمية نۆسەد",
 }  # fmt: skip
-_VALUES = {fold(word).text.removeprefix("ال"): value for value, words in _WORDS.items() for word in words.split()}
-_VALUES |= {fold("احد").text: 1, fold("احدى").text: 1, fold("حادي").text: 1, fold("حادية").text: 1}
-_WOMANLY = frozenset(fold(word).text for word in "اولى ثانية ثالثة رابعة خامسة سادسة سابعة ثامنة تاسعة عاشرة".split())
-"""Ordinals in the feminine: *the third company*, never *the third brigade*."""
-_AFTER_DIGITS = frozenset(fold(word).text for word in "st nd rd th ی م ەم ەمی یەم یەمی مین".split())
+_VALUES = {normalise(word).text.removeprefix("ال"): value for value, words in _WORDS.items() for word in words.split()}
+_VALUES |= {normalise("احد").text: 1, normalise("احدى").text: 1, normalise("حادي").text: 1, normalise("حادية").text: 1}
+_FEMININE_ORDINALS = frozenset(
+    normalise(word).text for word in "اولى ثانية ثالثة رابعة خامسة سادسة سابعة ثامنة تاسعة عاشرة".split()
+)
+"""Feminine ordinals: *the third company*, never *the third brigade*."""
+_ORDINAL_SUFFIXES = frozenset(normalise(word).text for word in "st nd rd th ی م ەم ەمی یەم یەمی مین".split())
 _ARTICLES = frozenset({"al", "el", "il", "the"})
-_FEWEST_HEARD = 2
-_HEARD_ALIKE = 0.15
-LONGEST = 7
+MAX_WORDS = 7
 """Words of one number."""
-LARGEST = 9_999
+MAX_VALUE = 9_999
 
 
-def _heard() -> dict[str, list[tuple[Sounds, int]]]:
-    found: dict[str, list[tuple[Sounds, int]]] = {}
-    for word, value in _VALUES.items():
-        spoken = sounds(word)
-        if spoken.script == "arabic" and len(spoken.key) >= _FEWEST_HEARD:
-            found.setdefault(spoken.key, []).append((spoken, value))
-    return found
-
-
-_HEARD = _heard()
+_MIN_CONSONANTS = 2
+_MAX_PHONETIC_DISTANCE = 0.15
+_VALUES_BY_SOUND = PhoneticDictionary(_VALUES.items(), _MIN_CONSONANTS, _MAX_PHONETIC_DISTANCE)
+_MAX_DIGITS = 5
+"""Digits parsed of a number; one more than ``MAX_VALUE`` has, so that longer numbers are rejected."""
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number, and the word after it."""
+    """A parsed number."""
 
     value: int
-    until: int
-    womanly: bool = False
+    end: int
+    """Index of the word after it."""
+    feminine: bool = False
 
 
-def number_at(words: list[str], index: int) -> Number | None:
-    """The number that begins at this word of the normal form (letters and digits apart), or none.
+def parse_number(words: list[str], index: int) -> Number | None:
+    """Parse the number that begins at a word; words are normalised, with letters and digits separated.
 
-    >>> number_at(["ميه", "وسبعه", "واربعين"], 0).value, number_at(["147", "th"], 0)
-    (147, Number(value=147, until=2, womanly=False))
+    >>> parse_number(["ميه", "وسبعه", "واربعين"], 0).value, parse_number(["147", "th"], 0)
+    (147, Number(value=147, end=2, feminine=False))
     """
     if index < len(words) and words[index].isdigit():
-        value = int(words[index][:5])
-        until = index + 1
-        if until < len(words) and words[until] in _AFTER_DIGITS:
-            until += 1
-        return Number(value, until) if 0 < value <= LARGEST else None
-    return _in_words(words, index)
+        value = int(words[index][:_MAX_DIGITS])
+        end = index + 1
+        if end < len(words) and words[end] in _ORDINAL_SUFFIXES:
+            end += 1
+        return Number(value, end) if 0 < value <= MAX_VALUE else None
+    return _parse_words(words, index)
 
 
-def _in_words(words: list[str], index: int) -> Number | None:
-    total, until, womanly = 0, index, False
-    for place in range(index, min(index + LONGEST, len(words))):
-        if words[place] in ({"و", "and"} if total else _ARTICLES):
+def _parse_words(words: list[str], index: int) -> Number | None:
+    total, end, feminine = 0, index, False
+    for position in range(index, min(index + MAX_WORDS, len(words))):
+        if words[position] in ({"و", "and"} if total else _ARTICLES):
             continue
-        value = _value(words[place], joined=total > 0)
-        grown = None if value is None else _grown(total, value)
-        if grown is None:
+        value = _word_value(words[position], joined=total > 0)
+        combined = None if value is None else _combine(total, value)
+        if combined is None:
             break
-        womanly = womanly or words[place].removeprefix("ال") in _WOMANLY
-        total, until = grown, place + 1
-    return Number(total, until, womanly) if total else None
+        feminine = feminine or words[position].removeprefix("ال") in _FEMININE_ORDINALS
+        total, end = combined, position + 1
+    return Number(total, end, feminine) if total else None
 
 
-def _value(word: str, joined: bool) -> int | None:
-    """What a number word stands for, its article and (after another one) its *and* taken off."""
-    bare = word[article_length(word) :]
-    if bare in _VALUES:
-        return _VALUES[bare]
+def _word_value(word: str, joined: bool) -> int | None:
+    """Value of a number word without its article and, after another number word, without its *and*."""
+    stem = word[article_length(word) :]
+    if stem in _VALUES:
+        return _VALUES[stem]
     if joined and word.startswith("و"):
         return _VALUES.get(word[1:].removeprefix("ال"))
-    return _heard_value(bare) if word.isascii() else None
+    return _value_by_sound(stem) if word.isascii() else None
 
 
 @lru_cache(maxsize=10_000)
-def _heard_value(word: str) -> int | None:
-    """Of an Arabic number word in Latin letters."""
-    heard = sounds(word)
-    for name, value in _HEARD.get(heard.key, ()):
-        if unlikeness(heard, name) <= _HEARD_ALIKE:
-            return value
-    return None
+def _value_by_sound(word: str) -> int | None:
+    """Value of an Arabic number word in Latin letters."""
+    return _VALUES_BY_SOUND.find(word)
 
 
-def _grown(total: int, value: int) -> int | None:
-    """Hundreds, tens and ones as Arabic, Kurdish and English put them together; None where a new number begins."""
+def _combine(total: int, value: int) -> int | None:
+    """Combine hundreds, tens and ones as Arabic, Kurdish and English do; None where a new number begins."""
     ones, tens = total % 10, total % 100
     if total == 0:
         return value

@@ -1,83 +1,85 @@
-"""Words of a unit's designation that a camera's reader got slightly wrong, set right: ``الواء ٥٢٩`` is ``اللواء ٥٢٩``.
+"""Repair of OCR errors in the words of a unit designation: ``الواء ٥٢٩`` becomes ``اللواء ٥٢٩``.
 
-Only the words that say a kind of unit, and ordinals, are set right, and only where one of them is clearly the nearest.
-Digits are never touched: another number is another unit.
+Only words for types of unit and ordinals are repaired, and only where one of them is clearly the nearest. Digits are
+never changed, because another number is another unit.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from opsec.matching.names.numerals import number_at
-from opsec.matching.names.ocr_confusions import best_stretch
-from opsec.matching.names.tokens import Reading
-from opsec.text.normalise import fold
+from opsec.matching.names.numerals import parse_number
+from opsec.matching.names.ocr_confusions import align
+from opsec.matching.names.tokens import TokenisedText
+from opsec.text.normalise import normalise
 
-SHORTEST = 4
-"""Letters of a word that is set right."""
-_MOST_WRONG, _CLEARLY = 0.26, 0.5
-"""Cost by letter, and how much further off the next word must be that says something else."""
-_KINDS = (
+MIN_LETTERS = 4
+"""Letters of a word that is repaired."""
+_MAX_COST_PER_LETTER, _MIN_MARGIN = 0.26, 0.5
+"""Cost per letter of the nearest word, and the least difference to the cost of the second nearest."""
+_TYPES = (
     "اللواء الفوج الكتيبة كتيبة السرية الفرقة السرب battalion brigade regiment company division squadron battalions"
 )
 _ORDINALS = (
     "الأول الثاني الثالث الرابع الخامس السادس السابع الثامن التاسع العاشر الأولى الثانية الثالثة الرابعة الخامسة "
     "first second third fourth fifth sixth seventh eighth ninth tenth"
 )
-_KIND_WORDS = frozenset(fold(word).text for word in _KINDS.split())
-_ORDINAL_WORDS = frozenset(fold(word).text for word in _ORDINALS.split())
-_KNOWN = sorted(_KIND_WORDS | _ORDINAL_WORDS)
+_TYPE_WORDS = frozenset(normalise(word).text for word in _TYPES.split())
+_ORDINAL_WORDS = frozenset(normalise(word).text for word in _ORDINALS.split())
+_UNIT_WORDS = sorted(_TYPE_WORDS | _ORDINAL_WORDS)
 
 
 @dataclass(frozen=True, slots=True)
-class Mended:
-    """A text in normal form with words set right, and the way back."""
+class RepairedText:
+    """A normalised text with repaired words."""
 
     text: str
     starts: tuple[int, ...]
     ends: tuple[int, ...]
-    """For each character, the stretch of the unmended normal form that it stands for: where it starts and ends."""
-    guessed: bool
-    """Whether a number was set right, and not only words for kinds of units."""
+    """For each character, the start and end of the span of the unrepaired text that it stands for."""
+    number_repaired: bool
+    """Whether an ordinal was repaired, and not only words for types of unit."""
 
 
-def mended(reading: Reading) -> Mended | None:
-    """The text with the words of units set right; none when there is nothing to set right."""
-    fixed = [(word.start, word.end, word.text, _nearest(word.text)) for word in reading.words]
-    if all(nearest is None for *_, nearest in fixed):
+def repair_unit_words(tokens: TokenisedText) -> RepairedText | None:
+    """Repair the words for types of unit and ordinals in a text; None when there is nothing to repair."""
+    words = [(word.start, word.end, word.text, _nearest_unit_word(word.text)) for word in tokens.words]
+    if all(nearest is None for *_, nearest in words):
         return None
-    letters = list(_letters(fixed))
-    return Mended(
-        "".join(char for char, _, _ in letters),
-        tuple(start for _, start, _ in letters),
-        tuple(end for _, _, end in letters),
-        guessed=any(nearest in _ORDINAL_WORDS for *_, nearest in fixed),
+    characters = list(_repaired_characters(words))
+    return RepairedText(
+        "".join(char for char, _, _ in characters),
+        tuple(start for _, start, _ in characters),
+        tuple(end for _, _, end in characters),
+        number_repaired=any(nearest in _ORDINAL_WORDS for *_, nearest in words),
     )
 
 
-def _letters(words: list[tuple[int, int, str, str | None]]) -> Iterator[tuple[str, int, int]]:
+def _repaired_characters(words: list[tuple[int, int, str, str | None]]) -> Iterator[tuple[str, int, int]]:
+    """Yield each character of the repaired text with its span in the original one."""
     for number, (start, end, text, nearest) in enumerate(words):
         if number:
             yield " ", start - 1, start
         if nearest is None:
-            yield from ((char, start + place, start + place + 1) for place, char in enumerate(text))
+            yield from ((char, start + index, start + index + 1) for index, char in enumerate(text))
         else:
             yield from ((char, start, end) for char in nearest)
 
 
 @lru_cache(maxsize=5_000)
-def _nearest(word: str) -> str | None:
-    """The word of a unit that this one is, read wrong; none when it is one, or is clearly none."""
-    if len(word) < SHORTEST or len(word) > 2 * max(map(len, _KNOWN)) or not word.isalpha():
+def _nearest_unit_word(word: str) -> str | None:
+    """Find the unit word that this one is with errors; None when it is a unit word itself or not clearly near one."""
+    if len(word) < MIN_LETTERS or len(word) > 2 * max(map(len, _UNIT_WORDS)) or not word.isalpha():
         return None
-    if word in _KNOWN or number_at([word], 0) is not None:
+    if word in _UNIT_WORDS or parse_number([word], 0) is not None:
         return None
-    costs = sorted((_apart(known, word), known) for known in _KNOWN if known.isascii() == word.isascii())
-    (least, nearest), (next_cost, _) = costs[0], costs[1]
-    return nearest if least <= _MOST_WRONG * len(nearest) and next_cost - least >= _CLEARLY else None
+    costs = sorted((_word_cost(known, word), known) for known in _UNIT_WORDS if known.isascii() == word.isascii())
+    (cost, nearest), (second_cost, _) = costs[0], costs[1]
+    is_clear = cost <= _MAX_COST_PER_LETTER * len(nearest) and second_cost - cost >= _MIN_MARGIN
+    return nearest if is_clear else None
 
 
-def _apart(known: str, word: str) -> float:
-    """Cost of reading one whole word as another."""
-    met = best_stretch(known, word)
-    return met.cost + (len(word) - (met.end - met.start))
+def _word_cost(known: str, word: str) -> float:
+    """Cost of recognising one whole word as another."""
+    alignment = align(known, word)
+    return alignment.cost + (len(word) - (alignment.end - alignment.start))

@@ -1,161 +1,168 @@
-"""A kind of place and a name's core beside it: ``عالمعسكر مال الصقر``, ``saqr camp``, ``our base, the falcon``.
+"""A type of place with the core of a name beside it: ``عالمعسكر مال الصقر``, ``saqr camp``, ``our base, the falcon``.
 
-Whoever serves there rarely writes the name as the officer did: another word for the kind, another order, *the
-camp that is called*. So wherever a word tells a kind of place, the words after it (and, for Latin ones, before
-it) are held against the cores of all names, by sound first, then by spelling.
+Those who serve at a place rarely write its name as the officer did: another word for the type, another order, *the
+camp that is called*. So wherever a word names a type of place, the words after it (and, for Latin text, before
+it) are compared with the cores of all names, first by sound, then by spelling.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from opsec.matching.names.hits import Hit, Sort
-from opsec.matching.names.name_parser import Name, own_kind, spoken
-from opsec.matching.names.phonetic_thresholds import apart, near, sure
-from opsec.matching.names.tokens import Reading, Word, word_of
-from opsec.matching.names.typo import Nearly
-from opsec.text.phonetics import Sounds, run
+from opsec.matching.names.hits import MatchKind, NameHit
+from opsec.matching.names.name_parser import ParsedName, implicit_type, pronunciations
+from opsec.matching.names.phonetic import bounded_distance, is_same_name, is_similar_name
+from opsec.matching.names.tokens import TokenisedText, Word, tokenise_word
+from opsec.matching.names.typo import TypoIndex
+from opsec.text.phonetics import PhoneticForm, concatenate
 from opsec.text.place_terms import (
-    HONOURS,
-    KIN,
-    KURDISH_ENDINGS,
-    LINKS,
+    HONORIFICS,
+    KURDISH_SUFFIXES,
+    LINKING_WORDS,
     QUALIFIERS,
-    Kind,
-    attached,
-    kind_of,
-    may_follow,
+    RELATED_TYPES,
+    PlaceType,
+    find_place_type,
+    is_allowed_suffix,
+    strip_prefixes,
 )
 
-LONGEST_CORE = 4
-"""Words."""
-MOST_BETWEEN = 4
-"""Words between the kind and the name."""
-MOST_KINDS = 2_000
-"""Words of a kind of place looked behind in one text; no caption has so many."""
+MAX_CORE_WORDS = 4
+MAX_WORDS_BETWEEN = 4
+"""Words between the type and the name."""
+MAX_TYPE_WORDS = 2_000
+"""Type words examined per text; no caption has that many."""
+_MAX_SUFFIX_LETTERS = 5
+_MIN_STEM_LETTERS = 3
+_TYPO_DISTANCE = 1.0
+"""Ranks typing errors after all hits by sound."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Core:
-    name: Name
-    kinds: frozenset[str]
+    name: ParsedName
+    place_types: frozenset[str]
     """Of all names of the site."""
-    sounds: Sounds
+    phonetic: PhoneticForm
 
 
 @dataclass(frozen=True, slots=True)
 class _Window:
-    """Words that may be a core, and the stretch from the kind of place to their end."""
+    """Words that may be a core, with the span from the type of place to their end."""
 
     words: tuple[Word, ...]
-    kinds: frozenset[str]
+    place_types: frozenset[str]
     start: int
     end: int
 
 
-class Typed:
-    """The cores of all names that tell a kind of place."""
+class PlaceTypeIndex:
+    """Cores of all names that have a type of place."""
 
-    def __init__(self, look_for_near: bool) -> None:
+    def __init__(self, with_typos: bool) -> None:
         self._cores: dict[str, list[_Core]] = {}
-        self._own_kinds: set[str] = set()
-        self._nearly = Nearly() if look_for_near else None
+        self._place_types: set[str] = set()
+        self._typos = TypoIndex() if with_typos else None
 
-    def add(self, name: Name, kinds: frozenset[str]) -> None:
-        """Look for a name's core beside any of these kinds."""
-        self._own_kinds |= kinds
-        for heard in spoken(name.core):
-            if heard.key:
-                self._cores.setdefault(heard.key, []).append(_Core(name, kinds, heard))
-        if self._nearly is not None:
-            self._nearly.add(name, kinds)
+    def add(self, name: ParsedName, place_types: frozenset[str]) -> None:
+        """Add the core of a name, to be found beside any of these types."""
+        self._place_types |= place_types
+        for form in pronunciations(name.core):
+            if form.key:
+                self._cores.setdefault(form.key, []).append(_Core(name, place_types, form))
+        if self._typos is not None:
+            self._typos.add(name, place_types)
 
-    def find(self, reading: Reading) -> Iterator[Hit]:
-        """Every core beside its kind."""
+    def find(self, tokens: TokenisedText) -> Iterator[NameHit]:
+        """Yield every core beside one of its types."""
         if not self._cores:
             return
-        left = MOST_KINDS
-        for index, word in enumerate(reading.words):
-            kind = kind_of(word.text) or self._own_kind(word)
-            if kind is not None and left > 0:
-                left -= 1
-                for window in (*_after(reading, index, kind), *_before(reading, index, kind)):
-                    yield from self._met(window, reading.kurdish)
+        remaining = MAX_TYPE_WORDS
+        for index, word in enumerate(tokens.words):
+            place_type = find_place_type(word.text) or self._implicit_type(word)
+            if place_type is not None and remaining > 0:
+                remaining -= 1
+                windows = (*_windows_after(tokens, index, place_type), *_windows_before(tokens, index, place_type))
+                for window in windows:
+                    yield from self._compare(window, tokens.is_kurdish)
 
-    def _own_kind(self, word: Word) -> Kind | None:
-        """A kind that no list knows but one of the names tells."""
-        for start, rest in attached(word.text):
-            kind = own_kind(rest)
-            if kind in self._own_kinds:
-                return Kind(kind, start)
+    def _implicit_type(self, word: Word) -> PlaceType | None:
+        """Type that no word list has but one of the names uses."""
+        for start, rest in strip_prefixes(word.text):
+            place_type = implicit_type(rest)
+            if place_type in self._place_types:
+                return PlaceType(place_type, start)
         return None
 
-    def _met(self, window: _Window, kurdish: bool) -> Iterator[Hit]:
-        for words, ending in _without_ending(window.words):
-            cores = self._cores.get("".join([word.sounds.key for word in words]))
+    def _compare(self, window: _Window, kurdish: bool) -> Iterator[NameHit]:
+        for words, suffix in _without_suffix(window.words):
+            cores = self._cores.get("".join([word.phonetic.key for word in words]))
             if not cores:
                 continue
-            heard = run(tuple(word.sounds for word in words))
+            form = concatenate(tuple(word.phonetic for word in words))
             for core in cores:
-                if not core.name.may_be(heard) or (ending and not may_follow(ending, core.name.kurdish)):
+                if not core.name.is_comparable(form):
                     continue
-                unlike = apart(heard, core.sounds, kurdish or core.name.kurdish)
-                sort = _sort(unlike, heard, core, window.kinds)
-                if sort is not None:
-                    yield Hit(window.start, window.end, core.name.site, sort, unlike)
-        if self._nearly is not None:
-            for name in self._nearly.find(window.words, window.kinds):
-                yield Hit(window.start, window.end, name.site, "near", 1.0)
+                if suffix and not is_allowed_suffix(suffix, core.name.is_kurdish):
+                    continue
+                distance = bounded_distance(form, core.phonetic, kurdish or core.name.is_kurdish)
+                kind = _match_kind(distance, form, core, window.place_types)
+                if kind is not None:
+                    yield NameHit(window.start, window.end, core.name.site, kind, distance)
+        if self._typos is not None:
+            for name in self._typos.find(window.words, window.place_types):
+                yield NameHit(window.start, window.end, name.site, "near", _TYPO_DISTANCE)
 
 
-def _sort(unlike: float, heard: Sounds, core: _Core, kinds: frozenset[str]) -> Sort | None:
-    consonants = len(heard.key)
-    if kinds & core.kinds and sure(unlike, heard, core.sounds, consonants):
+def _match_kind(distance: float, form: PhoneticForm, core: _Core, place_types: frozenset[str]) -> MatchKind | None:
+    consonants = len(form.key)
+    has_same_type = bool(place_types & core.place_types)
+    if has_same_type and is_same_name(distance, form, core.phonetic, consonants):
         return "spelling"
-    akin = kinds & core.kinds or any(kinds & kin and core.kinds & kin for kin in KIN)
-    return "near" if akin and near(unlike, heard, core.sounds, consonants) else None
+    has_related_type = any(place_types & related and core.place_types & related for related in RELATED_TYPES)
+    if (has_same_type or has_related_type) and is_similar_name(distance, form, core.phonetic, consonants):
+        return "near"
+    return None
 
 
-def _after(reading: Reading, index: int, kind: Kind) -> Iterator[_Window]:
-    """Windows that begin after the kind of place, links and further kinds left out."""
-    kinds = {kind.kind}
-    start = reading.words[index].start + kind.start
-    for first in range(index + 1, min(index + 2 + MOST_BETWEEN, len(reading.words))):
-        for last in range(first, min(first + LONGEST_CORE, len(reading.words))):
-            yield _Window(reading.words[first : last + 1], frozenset(kinds), start, reading.words[last].end)
-        further = kind_of(reading.words[first].text)
-        if further is not None:
-            kinds.add(further.kind)
-        elif not _is_between(reading.words[first]):
+def _windows_after(tokens: TokenisedText, index: int, place_type: PlaceType) -> Iterator[_Window]:
+    """Yield windows that start after the type word, across linking words and further types."""
+    place_types = {place_type.name}
+    start = tokens.words[index].start + place_type.offset
+    for first in range(index + 1, min(index + 2 + MAX_WORDS_BETWEEN, len(tokens.words))):
+        for last in range(first, min(first + MAX_CORE_WORDS, len(tokens.words))):
+            yield _Window(tokens.words[first : last + 1], frozenset(place_types), start, tokens.words[last].end)
+        if not _may_skip(tokens.words[first], place_types):
             return
 
 
-def _before(reading: Reading, index: int, kind: Kind) -> Iterator[_Window]:
-    """Windows that end before it, as English has them."""
-    if not reading.words[index].text.isascii():
+def _windows_before(tokens: TokenisedText, index: int, place_type: PlaceType) -> Iterator[_Window]:
+    """Yield windows that end before the type word, as in English."""
+    if not tokens.words[index].text.isascii():
         return
-    kinds = {kind.kind}
-    end = reading.words[index].end
-    for last in range(index - 1, max(index - 2 - MOST_BETWEEN, -1), -1):
-        for first in range(last, max(last - LONGEST_CORE, -1), -1):
-            start = reading.words[first].start
-            yield _Window(reading.words[first : last + 1], frozenset(kinds), start, end)
-        further = kind_of(reading.words[last].text)
-        if further is not None:
-            kinds.add(further.kind)
-        elif not _is_between(reading.words[last]):
+    place_types = {place_type.name}
+    end = tokens.words[index].end
+    for last in range(index - 1, max(index - 2 - MAX_WORDS_BETWEEN, -1), -1):
+        for first in range(last, max(last - MAX_CORE_WORDS, -1), -1):
+            yield _Window(tokens.words[first : last + 1], frozenset(place_types), tokens.words[first].start, end)
+        if not _may_skip(tokens.words[last], place_types):
             return
 
 
-def _is_between(word: Word) -> bool:
-    return word.text in LINKS or word.bare in QUALIFIERS or word.bare in HONOURS
+def _may_skip(word: Word, place_types: set[str]) -> bool:
+    """Whether a word may stand between type and name; a further type is added to ``place_types``."""
+    further = find_place_type(word.text)
+    if further is not None:
+        place_types.add(further.name)
+        return True
+    return word.text in LINKING_WORDS or word.stem in QUALIFIERS or word.stem in HONORIFICS
 
 
-def _without_ending(words: tuple[Word, ...]) -> Iterator[tuple[tuple[Word, ...], str]]:
-    """The words as they stand, and with each Sorani ending taken off the last."""
+def _without_suffix(words: tuple[Word, ...]) -> Iterator[tuple[tuple[Word, ...], str]]:
+    """Yield the words unchanged, and with each possible Sorani suffix removed from the last one."""
     yield words, ""
     last = words[-1].text
     if last.isascii():
         return
-    for length in range(1, min(6, len(last) - 2)):
-        if last[-length:] in KURDISH_ENDINGS:
-            yield (*words[:-1], word_of(last[:-length], words[-1].start)), last[-length:]
+    for length in range(1, min(_MAX_SUFFIX_LETTERS, len(last) - _MIN_STEM_LETTERS) + 1):
+        if last[-length:] in KURDISH_SUFFIXES:
+            yield (*words[:-1], tokenise_word(last[:-length], words[-1].start)), last[-length:]

@@ -1,98 +1,99 @@
-"""A text made ready to be searched: its normal form, its words, how they sound, which of them are a soldier's."""
+"""A tokenised text: its normalised form, its words, their transcriptions, and which of them are military."""
 
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
-from opsec.text.normalise import Folded, fold
-from opsec.text.phonetics import Sounds, article_length, sounds
-from opsec.text.place_terms import is_military
+from opsec.text.normalise import NormalisedText, normalise
+from opsec.text.phonetics import PhoneticForm, article_length, transcribe
+from opsec.text.place_terms import is_military_word
 
-CLOSE_WORDS = 4
-"""How many words away a military word still counts as close by."""
-LONGEST_WORD = 100
-"""Letters; a longer one is no word, and how it sounds is not asked."""
-_SORANI = frozenset("ەڕڵێۆ")
+CONTEXT_WINDOW_WORDS = 4
+"""Largest distance in words at which a military word counts as close by."""
+MAX_WORD_LENGTH = 100
+"""Letters; longer sequences are not words and are not transcribed."""
+_SORANI_LETTERS = frozenset("ەڕڵێۆ")
 _WORD = re.compile(r"\S+")
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word of the normal form."""
+    """One word of a normalised text."""
 
     text: str
     start: int
-    article: int
-    """Letters of its article."""
-    sounds: Sounds
-    """Without the article."""
+    """Index in the normalised text."""
+    article_length: int
+    phonetic: PhoneticForm
+    """Transcription without the article."""
 
     @property
     def end(self) -> int:
+        """Index after the last letter in the normalised text."""
         return self.start + len(self.text)
 
     @property
-    def bare(self) -> str:
-        """Without the article."""
-        return self.text[self.article :]
+    def stem(self) -> str:
+        """The word without its article."""
+        return self.text[self.article_length :]
 
 
-def word_of(text: str, start: int = 0) -> Word:
-    """A word of the normal form, with how it sounds."""
+def tokenise_word(text: str, start: int = 0) -> Word:
+    """Make a ``Word`` of a normalised word that begins at ``start``."""
     article = article_length(text)
-    return Word(text, start, article, sounds(text[article:] if len(text) <= LONGEST_WORD else ""))
+    return Word(text, start, article, transcribe(text[article:] if len(text) <= MAX_WORD_LENGTH else ""))
 
 
-class Reading:
-    """One text, read once and asked by every way of looking for names."""
+class TokenisedText:
+    """One text, tokenised once for all match strategies."""
 
     def __init__(self, text: str) -> None:
         self.original = text
-        self.folded: Folded = fold(text)
-        self.text: str = self.folded.text
-        self.words: tuple[Word, ...] = tuple(word_of(met[0], met.start()) for met in _WORD.finditer(self.text))
+        self.normalised: NormalisedText = normalise(text)
+        self.text: str = self.normalised.text
+        self.words: tuple[Word, ...] = tuple(tokenise_word(word[0], word.start()) for word in _WORD.finditer(self.text))
 
     @cached_property
-    def kurdish(self) -> bool:
-        """Whether letters of it are written in Sorani alone."""
-        return not _SORANI.isdisjoint(self.original)
+    def is_kurdish(self) -> bool:
+        """Whether it has letters that only Sorani uses."""
+        return not _SORANI_LETTERS.isdisjoint(self.original)
 
     @cached_property
-    def key(self) -> str:
-        """The consonants of all words in a row."""
-        return "".join(word.sounds.key for word in self.words)
+    def phonetic_key(self) -> str:
+        """Consonant classes of all words, concatenated."""
+        return "".join(word.phonetic.key for word in self.words)
 
     @cached_property
-    def first_of(self) -> list[int]:
-        """Of each word, where its consonants begin in ``key``."""
+    def key_offsets(self) -> list[int]:
+        """For each word, the index in ``phonetic_key`` at which its consonants start."""
         offsets, offset = [], 0
         for word in self.words:
             offsets.append(offset)
-            offset += len(word.sounds.key)
+            offset += len(word.phonetic.key)
         return offsets
 
     @cached_property
-    def _military(self) -> list[int]:
-        return [index for index, word in enumerate(self.words) if is_military(word.text)]
+    def _military_indices(self) -> list[int]:
+        return [index for index, word in enumerate(self.words) if is_military_word(word.text)]
 
     @cached_property
-    def _starts(self) -> list[int]:
+    def _word_starts(self) -> list[int]:
         return [word.start for word in self.words]
 
-    def word_at(self, place: int) -> int:
-        """Index of the word that holds this place of the normal form."""
-        return bisect_right(self._starts, place) - 1
+    def word_index_at(self, position: int) -> int:
+        """Index of the word at this position of the normalised text."""
+        return bisect_right(self._word_starts, position) - 1
 
-    def word_of_key(self, place: int) -> int:
-        """Index of the word that holds this consonant of ``key``."""
-        return bisect_right(self.first_of, place) - 1
+    def word_index_at_key(self, position: int) -> int:
+        """Index of the word at this position of ``phonetic_key``."""
+        return bisect_right(self.key_offsets, position) - 1
 
-    def military_close_by(self, start: int, end: int) -> bool:
-        """Whether a military word stands at most a few words before or after this stretch, and not within it."""
-        if not self._military:
+    def has_military_word_nearby(self, start: int, end: int) -> bool:
+        """Whether a military word stands close before or after a span of the normalised text, but not in it."""
+        if not self._military_indices:
             return False
-        first, last = self.word_at(start), self.word_at(end - 1)
-        since = bisect_left(self._military, first - CLOSE_WORDS)
-        near = self._military[since : since + 2 * CLOSE_WORDS + last - first + 1]
-        return any(index < first or last < index <= last + CLOSE_WORDS for index in near)
+        first, last = self.word_index_at(start), self.word_index_at(end - 1)
+        since = bisect_left(self._military_indices, first - CONTEXT_WINDOW_WORDS)
+        nearby = self._military_indices[since : since + 2 * CONTEXT_WINDOW_WORDS + last - first + 1]
+        return any(index < first or last < index <= last + CONTEXT_WINDOW_WORDS for index in nearby)

@@ -1,81 +1,82 @@
-"""A core that is one slip of the finger away: a letter too many, too few, swapped with its neighbour, or struck beside.
+"""Cores of names with a single typing error: a letter added, omitted, transposed or replaced.
 
-Most names one letter apart are names of two places (الصقر, الصدر), so a slip counts only where slips happen and
-names do not differ: inside a long word, never at its ends, and with all other words right. Such a hit is for
-an officer to look at, never a flag of its own.
+Most names that differ by one letter are names of two places (الصقر, الصدر), so an error counts only where errors happen
+and names do not differ: inside a long word, never at its ends, and with all other words correct. Such a hit is for
+review only and never flags alone.
 
-Candidates come from all words with one letter left out on either side, as in Garbe's SymSpell (2012); distances
+Candidates come from all deletions of one letter on either side, as in Garbe's SymSpell (2012); distances
 are the optimal string alignment of rapidfuzz.
 """
 
 from collections.abc import Iterator
 
-from opsec.matching.names.name_parser import Name
+from opsec.matching.names.name_parser import ParsedName
 from opsec.matching.names.tokens import Word
 
-SHORTEST_WORD = 6
-"""Letters of the word that holds the slip, its article left out."""
-SHORTEST_STRUCK_BESIDE = 8
-"""The same for one letter in place of another."""
+MIN_WORD_LETTERS = 6
+"""Letters, without the article, of the word with the error."""
+MIN_SUBSTITUTION_LETTERS = 8
+"""The same where one letter replaces another."""
 _VOWELS = frozenset("اويه")
 
 
-class Nearly:
-    """The cores of names, found by words that miss them by one letter."""
+class TypoIndex:
+    """Cores of names, indexed by their deletions of one letter."""
 
     def __init__(self) -> None:
-        self._without_one: dict[str, list[tuple[Name, frozenset[str]]]] = {}
-        self._ends: set[tuple[str, str, int]] = set()
-        """First letter, last letter and length of what may be found: most words are dismissed by these alone."""
+        self._by_deletion: dict[str, list[tuple[ParsedName, frozenset[str]]]] = {}
+        self._outlines: set[tuple[str, str, int]] = set()
+        """First letter, last letter and length of possible matches, which exclude most words at once."""
 
-    def add(self, name: Name, kinds: frozenset[str]) -> None:
-        """Look for slips in a name's core."""
-        core = _letters(name.core)
-        if max(map(len, core.split())) >= SHORTEST_WORD:
-            self._ends |= {(core[0], core[-1], len(core) + more) for more in (-1, 0, 1)}
-            for shorter in _one_left_out(core):
-                self._without_one.setdefault(shorter, []).append((name, kinds))
+    def add(self, name: ParsedName, place_types: frozenset[str]) -> None:
+        """Add the core of a name of a site with these types of place."""
+        core = _join_stems(name.core)
+        if max(map(len, core.split())) >= MIN_WORD_LETTERS:
+            self._outlines |= {(core[0], core[-1], len(core) + change) for change in (-1, 0, 1)}
+            for shorter in _deletions(core):
+                self._by_deletion.setdefault(shorter, []).append((name, place_types))
 
-    def find(self, words: tuple[Word, ...], kinds: frozenset[str]) -> Iterator[Name]:
-        """Every name of one of these kinds whose core is one slip away from these words."""
-        written = _letters(words)
-        if not written or (written[0], written[-1], len(written)) not in self._ends:
+    def find(self, words: tuple[Word, ...], place_types: frozenset[str]) -> Iterator[ParsedName]:
+        """Yield every name of one of these types whose core differs from the words by one typing error."""
+        written = _join_stems(words)
+        if not written or (written[0], written[-1], len(written)) not in self._outlines:
             return
-        seen: set[int] = set()
-        for shorter in _one_left_out(written):
-            for name, its_kinds in self._without_one.get(shorter, ()):
-                if id(name) not in seen and kinds & its_kinds and one_slip(written, _letters(name.core)):
-                    seen.add(id(name))
+        yielded: set[int] = set()
+        for shorter in _deletions(written):
+            for name, types_of_name in self._by_deletion.get(shorter, ()):
+                is_candidate = id(name) not in yielded and place_types & types_of_name
+                if is_candidate and is_single_typo(written, _join_stems(name.core)):
+                    yielded.add(id(name))
                     yield name
 
 
-def _letters(words: tuple[Word, ...]) -> str:
-    return " ".join(word.bare for word in words)
+def _join_stems(words: tuple[Word, ...]) -> str:
+    return " ".join(word.stem for word in words)
 
 
-def _one_left_out(letters: str) -> Iterator[str]:
+def _deletions(letters: str) -> Iterator[str]:
     yield letters
     for index in range(len(letters)):
         yield letters[:index] + letters[index + 1 :]
 
 
-def one_slip(written: str, name: str) -> bool:
-    """Whether one word differs from its own by one slip that is likelier than another name.
+def is_single_typo(written: str, name: str) -> bool:
+    """Whether exactly one word differs, by one error that is likelier than another name.
 
-    >>> one_slip("returing soldier", "returning soldier"), one_slip("صدر", "صقر")
+    >>> is_single_typo("returing soldier", "returning soldier"), is_single_typo("صدر", "صقر")
     (True, False)
     """
-    pairs = list(zip(written.split(), name.split(), strict=False))
     if written.count(" ") != name.count(" "):
         return False
-    different = [(one, other) for one, other in pairs if one != other]
-    return len(different) == 1 and _slipped(*different[0])
+    pairs = zip(written.split(), name.split(), strict=False)
+    different = [(word, name_word) for word, name_word in pairs if word != name_word]
+    return len(different) == 1 and _is_typo_of_word(*different[0])
 
 
-def _slipped(written: str, name: str) -> bool:
+def _is_typo_of_word(written: str, name: str) -> bool:
     from rapidfuzz.distance import OSA
 
-    if len(name) < SHORTEST_WORD or written[0] != name[0] or written[-1] != name[-1]:
+    if len(name) < MIN_WORD_LETTERS or written[0] != name[0] or written[-1] != name[-1]:
         return False
     if OSA.distance(written, name, score_cutoff=1) != 1:
         return False
@@ -83,4 +84,4 @@ def _slipped(written: str, name: str) -> bool:
         return True
     if sorted(written) == sorted(name):
         return not _VOWELS & {one for one, other in zip(written, name, strict=True) if one != other}
-    return len(name) >= SHORTEST_STRUCK_BESIDE
+    return len(name) >= MIN_SUBSTITUTION_LETTERS

@@ -1,18 +1,18 @@
-"""Where a name may begin and end: at words of its own, after what is attached in front, at the seams of a hashtag."""
+"""Where a name may begin and end: at word boundaries, after prefixes, before suffixes, inside a hashtag."""
 
 from functools import lru_cache
 
-from opsec.matching.names.tokens import Reading
-from opsec.text.common_words import EVERYDAY
-from opsec.text.normalise import fold
-from opsec.text.place_terms import PREFIXES, QUALIFIERS, TYPES, is_military, may_follow
+from opsec.matching.names.tokens import TokenisedText
+from opsec.text.common_words import EVERYDAY_WORDS
+from opsec.text.normalise import normalise
+from opsec.text.place_terms import PLACE_TYPES, PREFIXES, QUALIFIERS, is_allowed_suffix, is_military_word
 
-MOST_AROUND = 60
-"""Letters of its word looked at before and after a name."""
-SHORTEST_IN_HASHTAG = 6
-"""A shorter name is not cut out of a hashtag."""
+MAX_AFFIX_LETTERS = 60
+"""Letters examined before and after a name in the same word."""
+MIN_HASHTAG_NAME_LETTERS = 6
+"""Letters of a name that is found inside a hashtag."""
 _HASHTAG_WORDS = frozenset(
-    fold(word).text
+    normalise(word).text
     for word in (
         "life squad boys crew gang team love day days night vibes my our the in at to "
         "from with and fyp explore trend viral "
@@ -22,45 +22,54 @@ _HASHTAG_WORDS = frozenset(
 )
 
 
-def own_words(reading: Reading, start: int, end: int, kurdish: bool) -> bool:
-    """Whether a stretch of the normal form stands for itself."""
-    text = f" {reading.text[max(0, start - MOST_AROUND) : start]}", f"{reading.text[end : end + MOST_AROUND]} "
-    before, after = text[0][text[0].rfind(" ") + 1 :], text[1][: text[1].find(" ")]
+def is_word_aligned(tokens: TokenisedText, start: int, end: int, kurdish: bool) -> bool:
+    """Whether a span of the normalised text is a whole word, but for affixes and the other words of a hashtag."""
+    before = tokens.text[max(0, start - MAX_AFFIX_LETTERS) : start].rpartition(" ")[2]
+    after = tokens.text[end : end + MAX_AFFIX_LETTERS].partition(" ")[0]
     if not before and not after:
         return True
-    long_enough = end - start >= SHORTEST_IN_HASHTAG
-    return _may_precede(reading, before, start, long_enough) and _may_follow(reading, after, end, kurdish, long_enough)
+    long_enough = end - start >= MIN_HASHTAG_NAME_LETTERS
+    may_start = _may_come_before(tokens, before, start, long_enough)
+    return may_start and _may_come_after(tokens, after, end, kurdish, long_enough)
 
 
-def _may_precede(reading: Reading, before: str, start: int, long_enough: bool) -> bool:
+def _may_come_before(tokens: TokenisedText, before: str, start: int, long_enough: bool) -> bool:
     if not before or before in PREFIXES:
         return True
     if before.isdigit():
-        return not reading.text[start].isdigit()
-    return long_enough and (_hump(reading, start) or _made_of_words(before))
+        return not tokens.text[start].isdigit()
+    return long_enough and (_is_camel_case_seam(tokens, start) or _is_common_words(before))
 
 
-def _may_follow(reading: Reading, after: str, end: int, kurdish: bool, long_enough: bool) -> bool:
-    if not after or may_follow(after, kurdish):
+def _may_come_after(tokens: TokenisedText, after: str, end: int, kurdish: bool, long_enough: bool) -> bool:
+    if not after or is_allowed_suffix(after, kurdish):
         return True
     if after[0].isdigit():
-        return not reading.text[end - 1].isdigit()
-    return long_enough and (_hump(reading, end) or _made_of_words(after))
+        return not tokens.text[end - 1].isdigit()
+    return long_enough and (_is_camel_case_seam(tokens, end) or _is_common_words(after))
 
 
-def _hump(reading: Reading, place: int) -> bool:
-    """Whether a capital follows a small letter here, as in ``MyFalconCamp``."""
-    one, other = (reading.original[reading.folded.places[index]] for index in (place - 1, place))
+def _is_camel_case_seam(tokens: TokenisedText, position: int) -> bool:
+    """Whether a capital follows a lower-case letter here, as in ``MyFalconCamp``."""
+    one, other = (tokens.original[tokens.normalised.offsets[index]] for index in (position - 1, position))
     return one.islower() and other.isupper()
 
 
 @lru_cache(maxsize=10_000)
-def _made_of_words(letters: str) -> bool:
-    """Whether letters of a hashtag are one or two words that stand in many hashtags."""
-    if len(letters) >= MOST_AROUND:
+def _is_common_words(letters: str) -> bool:
+    """Whether letters of a hashtag are one or two words that are common in hashtags."""
+    if len(letters) >= MAX_AFFIX_LETTERS:
         return False
-    return _common(letters) or any(_common(letters[:cut]) and _common(letters[cut:]) for cut in range(2, len(letters)))
+    return _is_common_word(letters) or any(
+        _is_common_word(letters[:cut]) and _is_common_word(letters[cut:]) for cut in range(2, len(letters))
+    )
 
 
-def _common(word: str) -> bool:
-    return word in _HASHTAG_WORDS or word in EVERYDAY or word in TYPES or word in QUALIFIERS or is_military(word)
+def _is_common_word(word: str) -> bool:
+    return (
+        word in _HASHTAG_WORDS
+        or word in EVERYDAY_WORDS
+        or word in PLACE_TYPES
+        or word in QUALIFIERS
+        or is_military_word(word)
+    )

@@ -1,1 +1,1 @@
-"""Readers of text, and of the coordinates and phrases in it."""
+"""Readers of text: subtitles, comments and sound titles, and the coordinates and phrases in any text."""

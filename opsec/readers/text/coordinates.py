@@ -1,58 +1,55 @@
-"""Words that a person wrote, and the coordinates in them: captions, file names, titles.
+"""Hints from a text and the coordinates in it: captions, file names, titles.
 
-The notations themselves, and what tells a coordinate from a price, are in ``opsec.geo.notations``.
+``opsec.geo.notations`` has the notations, and the rules that tell a coordinate from a price.
 """
 
 import re
 from collections.abc import Iterator
 
-from opsec.geo.notations import MOST_PLACES, Written, places_written
-from opsec.model import MAX_TEXT, Family, Hint
+from opsec.geo.notations import CoordinateMatch, parse_coordinates
+from opsec.model import MAX_TEXT_LENGTH, Family, Hint
+from opsec.model.notes import SHORT_PLUS_CODE, UNRESOLVED_LINK, make_note
 
 READER = "written"
-LINK_NOTE = "location link, not resolved"
-SHORT_CODE_NOTE = "short Plus Code, known only beside the place it belongs to"
-PLACE_NOTES = frozenset({LINK_NOTE, SHORT_CODE_NOTE})
-_PLACES_APART = {"unresolved link": LINK_NOTE, "short plus code": SHORT_CODE_NOTE}
-_WORTH_READING = re.compile(r"\d.*?\d|\+|://|\.[A-Za-z]{2,10}/|[Gg][Ee][Oo]|جيو", re.S)
-"""No coordinate is written without two digits, a plus, a link or its own name; most captions have none of them."""
-
-__all__ = [
-    "LINK_NOTE",
-    "MOST_PLACES",
-    "PLACE_NOTES",
-    "READER",
-    "SHORT_CODE_NOTE",
-    "Written",
-    "written_hints",
-    "written_spans",
-]
+_NOTES = {"unresolved link": (make_note(UNRESOLVED_LINK),), "short plus code": (make_note(SHORT_PLUS_CODE),)}
+"""Notes on places without a position of their own, by notation."""
+_MAY_HAVE_COORDINATES = re.compile(r"\d.*?\d|\+|://|\.[A-Za-z]{2,10}/|[Gg][Ee][Oo]|جيو", re.S)
+"""Every coordinate has two digits, a plus, a link or a label; most captions have none of them."""
 
 
-def written_hints(text: str, field: str, family: Family = "TEXT") -> Iterator[Hint]:
-    """The text itself, cut at ``MAX_TEXT``, then every place written in it as coordinates.
+def text_hints(text: str, field: str, family: Family = "TEXT") -> Iterator[Hint]:
+    """Yield the text itself, cut at ``MAX_TEXT_LENGTH``, then every position in it.
 
-    A place's ``text`` is the words exactly as they stand, its ``accuracy_m`` what their notation tells.
+    The ``text`` of a position is its original spelling; its ``accuracy_m`` follows from the notation.
     A link that only a network could resolve and a short Plus Code are hints of kind ``place``, with a note.
 
-    >>> [hint.point for hint in written_hints("meet at ٣٣٫٣١٥٢، ٤٤٫٣٦٦١", "caption")][1]
+    Parameters
+    ----------
+    text
+        Text to search; an empty one yields nothing.
+    field
+        Where it stands (``caption``, ``comment`` …).
+    family
+        Evidence family of the hints.
+
+    >>> [hint.point for hint in text_hints("meet at ٣٣٫٣١٥٢، ٤٤٫٣٦٦١", "caption")][1]
     Point(lat=33.3152, lon=44.3661)
     """
     if not text.strip():
         return
-    note = f"cut after {MAX_TEXT} of {len(text)}" if len(text) > MAX_TEXT else None
-    text = text[:MAX_TEXT]
-    yield Hint(kind="text", family=family, reader=READER, field=field, text=text, note=note)
-    for found in written_spans(text):
+    notes = (make_note("text_cut", letters=MAX_TEXT_LENGTH, all=len(text)),) if len(text) > MAX_TEXT_LENGTH else ()
+    text = text[:MAX_TEXT_LENGTH]
+    yield Hint(kind="text", family=family, reader=READER, field=field, text=text, notes=notes)
+    for match in find_coordinates(text):
         yield Hint(
-            kind="position" if found.point else "place", family=family, reader=READER, field=field,
-            point=found.point, accuracy_m=found.accuracy_m, text=text[found.start : found.end],
-            note=_PLACES_APART.get(found.notation),
+            kind="position" if match.point else "place", family=family, reader=READER, field=field,
+            point=match.point, accuracy_m=match.accuracy_m, text=text[match.start : match.end],
+            notes=_NOTES.get(match.notation, ()),
         )  # fmt: skip
 
 
-def written_spans(text: str) -> Iterator[Written]:
-    """Every place written in the first ``MAX_TEXT`` code points of a text, in reading order, with its span in it."""
-    text = text[:MAX_TEXT]
-    if _WORTH_READING.search(text):
-        yield from places_written(text)
+def find_coordinates(text: str) -> Iterator[CoordinateMatch]:
+    """Yield every position in the first ``MAX_TEXT_LENGTH`` code points of a text, in reading order."""
+    text = text[:MAX_TEXT_LENGTH]
+    if _MAY_HAVE_COORDINATES.search(text):
+        yield from parse_coordinates(text)

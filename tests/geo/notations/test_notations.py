@@ -1,9 +1,9 @@
-"""What each notation must and must not find: forms that people post, and things that only look like them."""
+"""What each notation must and must not find: forms that people post, and text that only resembles them."""
 
 import pytest
 
-from opsec.geo.notations import Notation, places_written
-from tests.fixtures.not_coordinates import lines
+from opsec.geo.notations import Notation, parse_coordinates
+from tests.fixtures.not_coordinates import generate_lines
 
 MUST_FIND: dict[str, tuple[Notation, float, float]] = {
     # decimal degrees
@@ -56,7 +56,7 @@ MUST_FIND: dict[str, tuple[Notation, float, float]] = {
     "geo:33.3152,44.3661,12;crs=wgs84;u=35": ("geo uri", 33.3152, 44.3661),
     "https://www.google.com/maps/place/62792222+22/@1,2,5z": ("link", -4.999938, -172.999938),
     "https://geohash.org/svtk5f11": ("link", 31.651869, 41.299152),
-    "https://osm.org/go/0EEQjE--": ("link", 51.51112, 0.05562),  # the wiki's own example, but the middle of its cell
+    "https://osm.org/go/0EEQjE--": ("link", 51.51112, 0.05562),  # example of the wiki, but the centre of its cell
     "maps.apple.com/?daddr=33.3152,44.3661": ("link", 33.3152, 44.3661),
     "https://www.google.com/maps/embed?pb=!1m3!1d3333.1!2d44.3661!3d33.3152": ("link", 33.3152, 44.3661),
     "https://www.google.com/maps/place/X/@0,0,5z/data=!3d33.3152!4d44.3661": ("link", 33.3152, 44.3661),
@@ -89,8 +89,8 @@ MUST_NOT_FIND = [
     "38RZZ1234512345",  # no such square
     "37SKV2333166637",  # nor in this zone
     "61RKA834083",
-    "38RKA83408",  # half of it is missing
-    "38RKA8308",  # coarse, and nothing says that it is a place
+    "38RKA83408",  # incomplete
+    "38RKA8308",  # coarse and unlabelled
     "12x hd 1080 1920",
     "SN 38RKA834083",
     "38R 222761 99999999",
@@ -117,21 +117,21 @@ MUST_NOT_FIND = [
 ]
 
 
-@pytest.mark.parametrize(("text", "true"), MUST_FIND.items(), ids=ascii)
-def test_it_finds(text: str, true: tuple[Notation, float, float]) -> None:
-    (found,) = places_written(text)
+@pytest.mark.parametrize(("text", "expected"), MUST_FIND.items(), ids=ascii)
+def test_finds(text: str, expected: tuple[Notation, float, float]) -> None:
+    (found,) = parse_coordinates(text)
     assert found.point is not None
-    assert found.notation == true[0]
-    assert (found.point.lat, found.point.lon) == pytest.approx(true[1:], abs=1e-5)
+    assert found.notation == expected[0]
+    assert (found.point.lat, found.point.lon) == pytest.approx(expected[1:], abs=1e-5)
 
 
 @pytest.mark.parametrize("text", MUST_NOT_FIND, ids=ascii)
-def test_it_does_not_find(text: str) -> None:
-    assert [found for found in places_written(text) if found.point] == []
+def test_does_not_find(text: str) -> None:
+    assert [found for found in parse_coordinates(text) if found.point] == []
 
 
-def test_ten_thousand_lines_of_other_numbers_hold_no_place() -> None:
-    assert [line for line in lines(10_000) if any(found.point for found in places_written(line))] == []
+def test_no_coordinates_in_ten_thousand_lines_of_other_numbers() -> None:
+    assert [line for line in generate_lines(10_000) if any(found.point for found in parse_coordinates(line))] == []
 
 
 @pytest.mark.parametrize(
@@ -142,8 +142,8 @@ def test_ten_thousand_lines_of_other_numbers_hold_no_place() -> None:
         "https://www.google.com/maps?cid=1234567890",
     ],
 )  # fmt: skip
-def test_a_link_to_a_place_that_it_does_not_tell_is_said(link: str) -> None:
-    (found,) = places_written(f"تعالوا {link}. الليلة")
+def test_map_link_without_a_position_is_unresolved(link: str) -> None:
+    (found,) = parse_coordinates(f"تعالوا {link}. الليلة")
     assert (found.notation, found.point) == ("unresolved link", None)
     assert found.end - found.start == len(link)
 
@@ -151,8 +151,8 @@ def test_a_link_to_a_place_that_it_does_not_tell_is_said(link: str) -> None:
 @pytest.mark.parametrize(
     "link", ["https://t.me/channel", "https://video.example/@user/123", "https://bing.com/search?q=x"]
 )
-def test_other_links_are_nothing(link: str) -> None:
-    assert places_written(link) == []
+def test_other_links_are_ignored(link: str) -> None:
+    assert parse_coordinates(link) == []
 
 
 @pytest.mark.parametrize(
@@ -166,18 +166,18 @@ def test_other_links_are_nothing(link: str) -> None:
     ],
     ids=ascii,
 )  # fmt: skip
-def test_the_notation_tells_how_finely_the_place_is_known(text: str, accuracy_m: float) -> None:
-    (found,) = places_written(text)
+def test_accuracy_follows_from_the_notation(text: str, accuracy_m: float) -> None:
+    (found,) = parse_coordinates(text)
     assert found.accuracy_m == pytest.approx(accuracy_m, rel=0.06)
 
 
-def test_a_journey_has_all_its_stops_and_a_place_is_told_once() -> None:
-    stops = places_written("https://www.google.com/maps/dir/31.1001,42.1001/31.2002,42.2002/@31.1,42.1,12z")
+def test_route_has_all_stops_without_duplicates() -> None:
+    stops = parse_coordinates("https://www.google.com/maps/dir/31.1001,42.1001/31.2002,42.2002/@31.1,42.1,12z")
     assert [stop.point.lat for stop in stops if stop.point] == [31.1001, 31.2002]
-    assert len(places_written("https://maps.google.com/maps?q=31.1001,42.1001&ll=31.1001,42.1001&z=16")) == 1
+    assert len(parse_coordinates("https://maps.google.com/maps?q=31.1001,42.1001&ll=31.1001,42.1001&z=16")) == 1
 
 
-def test_notations_stand_side_by_side_in_reading_order() -> None:
+def test_notations_are_in_reading_order() -> None:
     text = "38R KA 834 083 ثم 31.7559, 41.7923 ثم 8H322XXF+FM ثم geo:31.7,41.7 ثم N31 40 06 E40 54 54"
-    found = [place.notation for place in places_written(text)]
+    found = [place.notation for place in parse_coordinates(text)]
     assert found == ["mgrs", "decimal", "plus code", "geo uri", "sexagesimal"]

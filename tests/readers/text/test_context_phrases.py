@@ -1,15 +1,15 @@
-"""Words of time, presence, strength and schedule: what is one, what is none, and whose words are read."""
+"""Context phrases: which match, which do not, and in whose text."""
 
 import pytest
 
-from opsec.model import MAX_TEXT
-from opsec.model.fields import PRESENCE, STRENGTH
-from opsec.readers.text.context_phrases import MOST, context_hints
-from tests.fixtures.records import words
+from opsec.model import MAX_TEXT_LENGTH
+from opsec.model.notes import PRESENCE, STRENGTH
+from opsec.readers.text.context_phrases import MAX_HINTS, context_hints
+from tests.fixtures.records import text_hint
 
 
 @pytest.mark.parametrize(
-    ("text", "said", "sort"),
+    ("text", "phrase", "code"),
     [
         ("الآن بالمعسكر", "الآن", PRESENCE),
         ("هسّـــه وصلنا", "هسّـــه", PRESENCE),
@@ -34,9 +34,11 @@ from tests.fixtures.records import words
         ("گۆڕینی نۆبەت کاتژمێر ٦", "گۆڕینی نۆبەت کاتژمێر ٦", STRENGTH),
     ],
 )
-def test_telling_words(text: str, said: str, sort: str) -> None:
-    hints = list(context_hints([words(text)]))
-    assert (said, sort, "CONTEXT", "caption") in [(hint.text, hint.note, hint.family, hint.field) for hint in hints]
+def test_phrases_are_found(text: str, phrase: str, code: str) -> None:
+    hints = list(context_hints([text_hint(text)]))
+    assert (phrase, code, "CONTEXT", "caption") in [
+        (hint.text, hint.notes[0].code, hint.family, hint.field) for hint in hints
+    ]
 
 
 @pytest.mark.parametrize(
@@ -56,17 +58,17 @@ def test_telling_words(text: str, said: str, sort: str) -> None:
         "",
     ],
 )
-def test_everyday_words(text: str) -> None:
-    assert not list(context_hints([words(text)]))
+def test_everyday_words_are_not_found(text: str) -> None:
+    assert not list(context_hints([text_hint(text)]))
 
 
 @pytest.mark.parametrize("field", ["comment", "filename"])
-def test_words_that_the_author_did_not_choose_are_left_alone(field: str) -> None:
-    assert not list(context_hints([words("on duty now", field=field)]))
+def test_text_by_others_is_not_searched(field: str) -> None:
+    assert not list(context_hints([text_hint("on duty now", field=field)]))
 
 
-def test_the_same_words_again_are_one_hint_and_there_is_a_bound() -> None:
-    assert [hint.text for hint in context_hints([words("now, now"), words("NOW")])] == ["now"]
+def test_repetitions_count_once_and_hints_are_bounded() -> None:
+    assert [hint.text for hint in context_hints([text_hint("now, now"), text_hint("NOW")])] == ["now"]
     many = " ".join(f"{n} soldiers" for n in range(100))
-    assert len(list(context_hints([words(many), words(many, field="title")]))) == MOST
-    assert not list(context_hints([words("\ud800 1 " * (MAX_TEXT // 4))]))
+    assert len(list(context_hints([text_hint(many), text_hint(many, field="title")]))) == MAX_HINTS
+    assert not list(context_hints([text_hint("\ud800 1 " * (MAX_TEXT_LENGTH // 4))]))

@@ -1,4 +1,4 @@
-"""Words of subtitles beside a clip: SubRip and WebVTT as people and downloaders write them."""
+"""Text of subtitle files: SubRip and WebVTT as people and downloaders write them."""
 
 import pytest
 
@@ -36,7 +36,7 @@ def texts(name: str, text: str | bytes) -> list[Hint]:
     return [hint for hint in reading(name, text).hints if hint.kind == "text"]
 
 
-def test_web_captions_notes_and_styles_left_out() -> None:
+def test_webvtt_without_notes_and_styles() -> None:
     found = texts("clip.ar.vtt", ROLLING)
     assert [(hint.at_s, hint.until_s, hint.text) for hint in found] == [
         (1.0, 3.5, "صباح الخير من معسكر الصقر"),
@@ -45,7 +45,7 @@ def test_web_captions_notes_and_styles_left_out() -> None:
     assert {(hint.field, hint.family) for hint in found} == {("subtitle", "TEXT")}
 
 
-def test_subrip_without_its_numbers() -> None:
+def test_subrip_without_cue_numbers() -> None:
     text = (
         "1\n00:00:01,000 --> 00:00:02,000\nOne\n\nstill one.\n\n"
         "2\n00:00:02,5 --> broken\n120\n\n3\n00:00:09,000 --> 00:00:10,000\n3\n"
@@ -53,22 +53,22 @@ def test_subrip_without_its_numbers() -> None:
     assert words("clip.srt", text) == [(1.0, 2.0, "One still one."), (2.5, 2.5, "120"), (9.0, 10.0, "3")]
 
 
-@pytest.mark.parametrize("letters", ["utf-8", "utf-8-sig", "utf-16", "windows-1256"])
-def test_letters(letters: str) -> None:
-    text = srt(["معسكر الصقر"]).replace("\n", "\r\n").encode(letters)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "windows-1256"])
+def test_encodings(encoding: str) -> None:
+    text = srt(["معسكر الصقر"]).replace("\n", "\r\n").encode(encoding)
     found = reading("clip.srt", text)
     assert [hint.text for hint in found.hints] == ["معسكر الصقر"]
-    assert [why.code for why in found.reasons] == (["old_letters"] if letters == "windows-1256" else [])
+    assert [why.code for why in found.reasons] == (["old_letters"] if encoding == "windows-1256" else [])
 
 
-def test_a_drone_s_subtitles_are_a_way_and_no_words() -> None:
+def test_drone_subtitles_are_a_track_and_not_text() -> None:
     line = "FrameCnt: 7, DiffTime: 33ms\n2026-11-16 08:30:05.015\n[iso: 100] [latitude: 33.98] [longitude: 43.25]"
     found = reading("clip.srt", srt([line] * 3))
     assert [hint.kind for hint in found.hints] == ["track", "time"]
     assert reading("clip.srt", srt(["[iso: 100] [shutter: 1/60]"])).hints == ()
 
 
-def test_words_that_somebody_laid_between_a_drone_s_are_words() -> None:
+def test_text_between_telemetry_is_text() -> None:
     found = reading("clip.srt", srt(["[latitude: 33.98] [longitude: 43.25]", "معسكر الصقر", "GPS(43.25,33.98,16)"]))
     assert len(tracks(found)) == 2
     assert [hint.text for hint in found.hints if hint.kind == "text"] == ["معسكر الصقر"]
@@ -79,11 +79,11 @@ def test_words_that_somebody_laid_between_a_drone_s_are_words() -> None:
     "text",
     ["", "WEBVTT", "words", "-->", "00:00 -->", "99:99:99.999 --> 00:00:00.000", "\0" * 100, "1\n" * 1000, "\ufeff"],
 )
-def test_no_text_is_a_fault(name: str, text: str) -> None:
+def test_malformed_text_is_safe(name: str, text: str) -> None:
     found = reading(name, f"{text}\n")
     assert (found.status, found.hints) == ("read", ())
 
 
-def test_a_file_that_is_cut_keeps_what_stood_before() -> None:
+def test_truncated_file_keeps_its_beginning() -> None:
     whole = srt(["معسكر الصقر", "second line"]).encode()
     assert [hint.text for hint in reading("a.srt", whole[: whole.index(b"second")]).hints] == ["معسكر الصقر"]

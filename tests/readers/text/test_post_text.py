@@ -1,4 +1,4 @@
-"""Titles of sounds: where downloaders and exports write them, and what is none."""
+"""Titles of sounds: where downloaders and exports store them, and malformed ones."""
 
 import io
 import json
@@ -11,7 +11,7 @@ from opsec.readers.registry import read_file
 TITLE = "أغنية معسكر الصقر"
 
 
-def told(reading: Reading) -> list[str | None]:
+def titles(reading: Reading) -> list[str | None]:
     rows = [hint for post in reading.posts for hint in post.hints]
     return [hint.text for hint in (*reading.hints, *rows) if hint.field == "sound"]
 
@@ -33,21 +33,21 @@ ITEM = {"desc": "d", "createTime": 1790000000, "author": {"uniqueId": "someone"}
         ("json", {"Post": {"Posts": {"VideoList": [{"Date": "2026-11-16 08:30:00", "Sound": TITLE}]}}}),
     ],
 )
-def test_where_it_stands(kind: FileKind, record: object) -> None:
-    assert told(read_file(io.BytesIO(json.dumps(record).encode()), kind)) == [TITLE]
+def test_title_is_found(kind: FileKind, record: object) -> None:
+    assert titles(read_file(io.BytesIO(json.dumps(record).encode()), kind)) == [TITLE]
 
 
 @pytest.mark.parametrize(
     "sound", [None, "", "  ", 7, {}, [], {"title": None}, {"title": {"title": "deeper"}}, {"id": "x"}]
 )
-def test_what_is_no_title(sound: object) -> None:
+def test_malformed_sound_has_no_title(sound: object) -> None:
     reading = read_file(io.BytesIO(json.dumps({**INFO, "music": sound}).encode()), "info_json")
-    assert (told(reading), reading.status) == ([], "read")
+    assert (titles(reading), reading.status) == ([], "read")
 
 
-def test_the_same_title_twice_is_one_and_a_broken_sound_is_said() -> None:
+def test_duplicate_titles_count_once_and_a_broken_sound_is_reported() -> None:
     twice = {**INFO, "track": TITLE, "music": {"title": TITLE}}
-    assert told(read_file(io.BytesIO(json.dumps(twice).encode()), "info_json")) == [TITLE]
+    assert titles(read_file(io.BytesIO(json.dumps(twice).encode()), "info_json")) == [TITLE]
     deep = json.dumps({**INFO, "music": "X"}).replace('"X"', "[" * 200 + "]" * 200)
     broken = read_file(io.BytesIO(deep.encode()), "info_json")
     assert [why.code for why in broken.reasons] == ["odd_fields"]

@@ -1,0 +1,136 @@
+"""What all notations share: the normalised text that they search, and the coordinate match that they return.
+
+``opsec.text.normalise`` keeps words and drops the signs between them; coordinates depend on those signs. This
+normalised text therefore keeps every sign, and it too records the original index of each character.
+Sources: Unicode Character Database (decimal digits, compatibility forms); UAX #9 for direction marks.
+"""
+
+import math
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Literal
+
+from opsec.geo.positions import METRES_PER_DEGREE
+from opsec.model import Point
+
+MASK_CHARACTER = "\n"
+"""Replaces text that an earlier notation has parsed; no notation continues across it."""
+
+_VARIANTS = {
+    ".": "٫．。",
+    ",": "،，、",
+    ";": "؛；",
+    "-": "−‐‑‒–—﹣－",
+    "+": "＋﬩",
+    "°": "º˚∘⁰ᵒ",
+    "'": "′’‘‛`´ʹʼˈ＇",
+    '"': "″”“„‟˝ʺ＂〃",
+    " ": "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t\v\f",
+    "\n": "\r\x1c\x1d\x1e\x85\u2028\u2029",
+    "ا": "أإآٱ",
+    "ي": "ىیېێئ",
+    "ه": "ةەہھۀ",
+    "ك": "کڪ",
+    "و": "ؤۆۇ",
+    "ر": "ڕ",
+    "ل": "ڵ",
+}
+"""Normal form of a character, and the characters that look like it or are typed in its place."""
+
+_ZERO_WIDTH = re.compile(
+    "["
+    "\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"  # marks without a width
+    "\u0300-\u036f\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed"  # vowel signs, tatweel
+    "\U000e0000-\U000e0fff"
+    "]+"
+)
+_PRESENTATION_FORMS = re.compile("[\ufb50-\ufdff\ufe70-\ufefe]")
+"""Arabic letters as old systems stored them, by shape (Arabic Presentation Forms A and B); some are two letters."""
+_LAST_DECIMAL_DIGIT = 0x1FBF9
+"""Last code point of the Unicode category Nd (Segmented Digit Nine)."""
+
+Notation = Literal[
+    "decimal", "sexagesimal", "mgrs", "utm", "plus code", "short plus code", "geohash", "geo uri", "link",
+    "unresolved link",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class CoordinateMatch:
+    """A position found in a text."""
+
+    start: int
+    end: int
+    """Code points, end exclusive: of the normalised text inside this package, of the original text outside."""
+    notation: Notation
+    point: Point | None = None
+    """None for a short Plus Code, which needs a reference place, and an unresolved link, which needs a network."""
+    accuracy_m: float | None = None
+    """Error radius that follows from the digits written."""
+
+
+@dataclass(frozen=True, slots=True)
+class CoordinateText:
+    """A text normalised for coordinate parsers, in lower case."""
+
+    normalised: str
+    offsets: Sequence[int]
+    """For each character of ``normalised``, its index in ``original``."""
+    original: str
+
+    def original_span(self, start: int, end: int) -> tuple[int, int]:
+        """Span in the original text, end exclusive, of a span of the normalised text."""
+        return self.offsets[start], self.offsets[end - 1] + 1
+
+    def original_slice(self, start: int, end: int) -> str:
+        """Original text of a span of the normalised text."""
+        return self.original[slice(*self.original_span(start, end))]
+
+    def masked(self, spans: Sequence[tuple[int, int]]) -> "CoordinateText":
+        """Copy with these spans masked; they must be in reading order and must not overlap."""
+        if not spans:
+            return self
+        pieces, at = [], 0
+        for start, end in spans:
+            pieces += [self.normalised[at:start], MASK_CHARACTER * (end - start)]
+            at = end
+        return replace(self, normalised="".join([*pieces, self.normalised[at:]]))
+
+
+def normalise_coordinate_text(text: str) -> CoordinateText:
+    """Normalise the digits, signs, quote marks and letters of every keyboard, in time linear in the length.
+
+    >>> normalise_coordinate_text("٣٣٫٣١٥٢° ش").normalised
+    '33.3152° ش'
+    """
+    if not _ZERO_WIDTH.search(text) and not _PRESENTATION_FORMS.search(text):
+        return CoordinateText(text.translate(_translation_table()), range(len(text)), text)
+    characters, offsets = [], []
+    for index, char in enumerate(text):
+        if _ZERO_WIDTH.match(char):
+            continue
+        for part in unicodedata.normalize("NFKC", char) if _PRESENTATION_FORMS.match(char) else char:
+            characters.append(part)
+            offsets.append(index)
+    return CoordinateText("".join(characters).translate(_translation_table()), offsets, text)
+
+
+@cache
+def _translation_table() -> dict[int, str]:
+    """Map code points to their normal form, one character to one character, so that offsets stay valid."""
+    table = {ord(variant): normal for normal, variants in _VARIANTS.items() for variant in variants}
+    for code in range(0x80, _LAST_DECIMAL_DIGIT + 1):
+        if (digit := unicodedata.decimal(chr(code), None)) is not None:
+            table[code] = str(digit)
+    for code in (*range(ord("A"), ord("Z") + 1), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B)):
+        table[code] = unicodedata.normalize("NFKC", chr(code)).lower()
+    return table
+
+
+def cell_radius_m(lat: float, height_deg: float, width_deg: float) -> float:
+    """Distance in metres from the centre of a grid cell to its corners, which bounds the error of the centre."""
+    width_m = width_deg * METRES_PER_DEGREE * math.cos(math.radians(lat))
+    return math.hypot(height_deg * METRES_PER_DEGREE, width_m) / 2
