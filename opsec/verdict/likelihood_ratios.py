@@ -1,4 +1,4 @@
-"""The one table of likelihood ratios (``assets/likelihood.toml``), each with the set it was measured on."""
+"""The table of likelihood ratios (``assets/likelihood.toml``), each with the data set it was measured on."""
 
 import math
 import tomllib
@@ -11,58 +11,64 @@ from opsec.model import Family, Grade
 
 
 @dataclass(frozen=True, slots=True)
-class Ratio:
-    """A likelihood ratio and where it comes from."""
+class LikelihoodRatio:
+    """A likelihood ratio and its source."""
 
     ratio: float
     set: str
-    """Name of the set; ``estimate`` when it was judged and not measured."""
+    """Name of the data set; ``estimate`` when it was estimated and not measured."""
     count: int
-    """Posts in that set."""
+    """Number of posts in that set."""
 
     @property
     def log_odds(self) -> float:
-        """Natural logarithm: what is added to the sum."""
+        """Natural logarithm of the ratio, which is added to the sum."""
         return math.log(self.ratio)
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """Every ratio that a verdict can be made of."""
+class LikelihoodTable:
+    """Every ratio that a verdict can use."""
 
-    matches: dict[tuple[str, Grade], Ratio]
-    nearly_named: Ratio
-    """Words that are nearly a name, whatever rule they came by: enough for a review, never for more."""
-    by_others: dict[str, Ratio]
-    """By rule: the most that words count which somebody else than the author may have written."""
-    second_in_family: Ratio
-    absence: dict[Family, Ratio]
-    contradiction: Ratio
-    landmark_shown: dict[Grade, Ratio]
-    """How often a clip that shows a landmark is told to, with this grade."""
-    landmark_chance: dict[Grade, Ratio]
-    """How often a clip without it is taken, with this grade, for one that shows a landmark: per landmark compared."""
+    matches: dict[tuple[str, Grade], LikelihoodRatio]
+    near_name: LikelihoodRatio
+    """Upper bound for words that are nearly a name, whatever the rule: enough for a review, never for more."""
+    others_text_cap: dict[str, LikelihoodRatio]
+    """By rule: upper bound for text that somebody other than the author may have written."""
+    second_in_family: LikelihoodRatio
+    absence: dict[Family, LikelihoodRatio]
+    contradiction: LikelihoodRatio
+    landmark_detection: dict[Grade, LikelihoodRatio]
+    """How often a clip that shows a landmark is recognised, with this grade."""
+    landmark_false_match: dict[Grade, LikelihoodRatio]
+    """How often a clip without it is mistaken, with this grade, for one that shows it: per landmark compared."""
 
-    def of(self, rule: str, grade: Grade) -> Ratio:
-        """The ratio of a match. A rule without a line for a grade must not give that grade: KeyError."""
+    def ratio_for(self, rule: str, grade: Grade) -> LikelihoodRatio:
+        """Ratio of a match of this rule and grade.
+
+        Raises
+        ------
+        KeyError
+            The rule has no entry for this grade, so it must not give that grade.
+        """
         return self.matches[rule, grade]
 
 
 @cache
-def table() -> Table:
-    """The table shipped with the program."""
+def likelihood_table() -> LikelihoodTable:
+    """Load the table shipped with the program."""
     raw = tomllib.loads((resources.files("opsec") / "assets" / "likelihood.toml").read_text("utf-8"))
-    return Table(
-        matches={(line["rule"], line["grade"]): _ratio(line) for line in raw["ratio"]},
-        nearly_named=_ratio(raw["nearly_named"]),
-        by_others={line["rule"]: _ratio(line) for line in raw["by_others"]},
-        second_in_family=_ratio(raw["second_in_family"]),
-        absence={family: _ratio(line) for family, line in raw["absence"].items()},
-        contradiction=_ratio(raw["contradiction"]),
-        landmark_shown={grade: _ratio(line) for grade, line in raw["landmark_shown"].items()},
-        landmark_chance={grade: _ratio(line) for grade, line in raw["landmark_chance"].items()},
+    return LikelihoodTable(
+        matches={(line["rule"], line["grade"]): _parse_ratio(line) for line in raw["ratio"]},
+        near_name=_parse_ratio(raw["nearly_named"]),
+        others_text_cap={line["rule"]: _parse_ratio(line) for line in raw["by_others"]},
+        second_in_family=_parse_ratio(raw["second_in_family"]),
+        absence={family: _parse_ratio(line) for family, line in raw["absence"].items()},
+        contradiction=_parse_ratio(raw["contradiction"]),
+        landmark_detection={grade: _parse_ratio(line) for grade, line in raw["landmark_shown"].items()},
+        landmark_false_match={grade: _parse_ratio(line) for grade, line in raw["landmark_chance"].items()},
     )
 
 
-def _ratio(line: dict[str, Any]) -> Ratio:
-    return Ratio(float(line["ratio"]), line["set"], int(line["count"]))
+def _parse_ratio(line: dict[str, Any]) -> LikelihoodRatio:
+    return LikelihoodRatio(float(line["ratio"]), line["set"], int(line["count"]))

@@ -1,7 +1,7 @@
-"""The rules: each one file of data with its page in both languages and samples that must and must not fire.
+"""The rules: each a data file with its page in both languages, and samples that must and must not fire.
 
-A rule says what a match means and how it errs; the code that joins hint and site is in ``opsec.matching.matcher``.
-Rule ids are a contract: they never change their meaning and are never reused.
+A rule explains what a match means and how it can be wrong; the code that matches hints with sites is in
+``opsec.matching.matcher``. Rule ids are a contract: they never change their meaning and are never reused.
 """
 
 import tomllib
@@ -13,7 +13,7 @@ from typing import Any
 
 from opsec.i18n.messages import Lang
 
-IDS: tuple[str, ...] = (
+RULE_IDS: tuple[str, ...] = (
     "GPS-IN-FENCE",
     "TRACK-CROSSES-FENCE",
     "GPS-NEAR-FENCE",
@@ -29,31 +29,31 @@ IDS: tuple[str, ...] = (
     "LAYOUT-SWEEP",
     "LAYOUT-WALK",
 )
-"""The rules that this version can fire, most telling first."""
+"""The rules that this version can fire, strongest evidence first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule's page and samples."""
+    """The page and the samples of one rule."""
 
     id: str
-    evidence: str
-    """What kind of evidence it is; two matches of one kind are never independent of each other."""
+    evidence_kind: str
+    """Kind of evidence; two matches of one kind are never independent of each other."""
     pages: Mapping[Lang, Mapping[str, str]]
-    fires: tuple[Mapping[str, Any], ...]
+    firing_samples: tuple[Mapping[str, Any], ...]
     """Samples about the sample site (``assets/rules/sample-site.toml``) that must fire it."""
-    silent: tuple[Mapping[str, Any], ...]
+    silent_samples: tuple[Mapping[str, Any], ...]
     """Samples that must not."""
 
     def title(self, lang: Lang) -> str:
-        """What leaked, in a few words."""
+        """Short name of what leaked."""
         return self.pages[lang]["title"]
 
-    def means(self, lang: Lang) -> str:
+    def meaning(self, lang: Lang) -> str:
         """What it means when it fires."""
         return self.pages[lang]["means"]
 
-    def errs(self, lang: Lang) -> str:
+    def failure_modes(self, lang: Lang) -> str:
         """How it can be wrong."""
         return self.pages[lang]["errs"]
 
@@ -63,17 +63,17 @@ class Rule:
 
 
 @cache
-def rule(rule_id: str) -> Rule:
-    """The rule of this id.
+def load_rule(rule_id: str) -> Rule:
+    """Load the rule with this id.
 
-    >>> rule("GPS-IN-FENCE").title("en")
+    >>> load_rule("GPS-IN-FENCE").title("en")
     'Position inside the fence'
     """
     raw = tomllib.loads((resources.files("opsec") / "assets" / "rules" / f"{rule_id}.toml").read_text("utf-8"))
     return Rule(
         id=raw["id"],
-        evidence=raw["evidence"],
+        evidence_kind=raw["evidence"],
         pages={"en": raw["en"], "ar": raw["ar"]},
-        fires=tuple(raw["fires"]),
-        silent=tuple(raw["silent"]),
+        firing_samples=tuple(raw["fires"]),
+        silent_samples=tuple(raw["silent"]),
     )

@@ -7,25 +7,35 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opsec.model import Coverage, Grade, Hint, Match, Post, Result
-from opsec.model.fields import PRESENCE, STRENGTH
+from opsec.model.notes import PRESENCE, STRENGTH, make_note
 from opsec.settings import Thresholds
 from opsec.verdict.judge import judge
-from opsec.verdict.likelihood_ratios import table
-from tests.fixtures.records import RAN, clip, met, place, site, square, words
+from opsec.verdict.likelihood_ratios import likelihood_table
+from tests.fixtures.records import RAN, make_clip, make_match, make_site, position_hint, square_fence, text_hint
 
 THRESHOLDS = Thresholds()
-CAMP = site(sensitivity=0.8)
+CAMP = make_site(sensitivity=0.8)
 
 
 def judged(*matches: Match, **more: object) -> Result:
-    known = (place(31.005, 42.005), words("Falcon Camp", id="h2"), words("Falcon Camp", field="filename", id="h3"))
+    known = (
+        position_hint(31.005, 42.005),
+        text_hint("Falcon Camp", id="h2"),
+        text_hint("Falcon Camp", field="filename", id="h3"),
+    )
     spoken_of = {hint_id for match in matches for hint_id in match.hint_ids}
-    return judge(clip(*(hint for hint in known if hint.id in spoken_of), **more), matches, [CAMP], THRESHOLDS)  # type: ignore[arg-type]
+    return judge(make_clip(*(hint for hint in known if hint.id in spoken_of), **more), matches, [CAMP], THRESHOLDS)  # type: ignore[arg-type]
 
 
 def real(rule: str, grade: Grade, hint: str = "h1", number: int = 1) -> Match:
     """A match that weighs what the table says."""
-    return met(rule=rule, grade=grade, log_odds=table().of(rule, grade).log_odds, hint_ids=(hint,), id=f"m{number}")
+    return make_match(
+        rule=rule,
+        grade=grade,
+        log_odds=likelihood_table().ratio_for(rule, grade).log_odds,
+        hint_ids=(hint,),
+        id=f"m{number}",
+    )
 
 
 def test_the_printed_sum_is_the_likelihood() -> None:
@@ -52,14 +62,21 @@ def test_action_words(matches: list[Match], action: str) -> None:
 
 
 def test_the_same_position_at_a_site_of_little_sensitivity_is_not_for_now() -> None:
-    result = judge(clip(place(31.005, 42.005)), [real("GPS-IN-FENCE", "strong")], [site(sensitivity=0.3)], THRESHOLDS)
+    result = judge(
+        make_clip(position_hint(31.005, 42.005)),
+        [real("GPS-IN-FENCE", "strong")],
+        [make_site(sensitivity=0.3)],
+        THRESHOLDS,
+    )
     assert result.verdict.action == "act_today"
 
 
 def test_a_sensitive_zone_raises_the_severity() -> None:
-    zoned = site(sensitivity=0.3, fences=(square(31, 42, 31.01, 42.01, role="zone", name="armoury", sensitivity=0.95),))
-    in_zone = met(zone="armoury", zone_sensitivity=0.95)
-    assert judge(clip(place(31.005, 42.005)), [in_zone], [zoned], THRESHOLDS).verdict.severity == 0.95
+    zoned = make_site(
+        sensitivity=0.3, fences=(square_fence(31, 42, 31.01, 42.01, role="zone", name="armoury", sensitivity=0.95),)
+    )
+    in_zone = make_match(zone="armoury", zone_sensitivity=0.95)
+    assert judge(make_clip(position_hint(31.005, 42.005)), [in_zone], [zoned], THRESHOLDS).verdict.severity == 0.95
 
 
 @given(copies=st.integers(1, 6))
@@ -73,62 +90,73 @@ def test_evidence_of_a_second_kind_in_one_family_adds_a_little() -> None:
     name, written = real("NAME-IN-CAPTION", "strong", "h2"), real("COORDINATES-WRITTEN", "strong", "h3", 2)
     alone, both = judged(written).verdict, judged(name, written).verdict
     gained = sum(c.log_odds for c in both.contributions) - sum(c.log_odds for c in alone.contributions)
-    assert gained == pytest.approx(table().second_in_family.log_odds)
+    assert gained == pytest.approx(likelihood_table().second_in_family.log_odds)
 
 
 def test_a_position_elsewhere_speaks_against_a_name_and_is_shown() -> None:
     named = real("NAME-IN-CAPTION", "strong", "h2")
-    with_place = judge(clip(place(33, 44), words("x", id="h2")), [named], [CAMP], THRESHOLDS).verdict
-    without = judge(clip(words("x", id="h2")), [named], [CAMP], THRESHOLDS).verdict
+    with_place = judge(make_clip(position_hint(33, 44), text_hint("x", id="h2")), [named], [CAMP], THRESHOLDS).verdict
+    without = judge(make_clip(text_hint("x", id="h2")), [named], [CAMP], THRESHOLDS).verdict
     assert with_place.likelihood < without.likelihood
-    assert table().contradiction.log_odds in [line.log_odds for line in with_place.contributions]
+    assert likelihood_table().contradiction.log_odds in [line.log_odds for line in with_place.contributions]
 
 
 @pytest.mark.parametrize(
     "hint",
     [
-        place(31.02, 42.0),  # a kilometre away: filmed on the way
-        place(33, 44, accuracy_m=400_000.0),  # so rough that it may be here
+        position_hint(31.02, 42.0),  # a kilometre away: filmed on the way
+        position_hint(33, 44, accuracy_m=400_000.0),  # so rough that it may be here
     ],
 )
 def test_a_position_that_may_be_here_does_not_speak_against(hint: Hint) -> None:
     named = real("NAME-IN-CAPTION", "strong", "h2")
-    verdict = judge(clip(hint, words("x", id="h2")), [named], [CAMP], THRESHOLDS).verdict
-    assert table().contradiction.log_odds not in [line.log_odds for line in verdict.contributions]
+    verdict = judge(make_clip(hint, text_hint("x", id="h2")), [named], [CAMP], THRESHOLDS).verdict
+    assert likelihood_table().contradiction.log_odds not in [line.log_odds for line in verdict.contributions]
 
 
 def test_where_there_were_no_words_their_silence_says_nothing() -> None:
     only_a_name = judge(
-        clip(place(31.005, 42.005), words("a.mp4", field="filename", id="h2")), [met()], [CAMP], THRESHOLDS
+        make_clip(position_hint(31.005, 42.005), text_hint("a.mp4", field="filename", id="h2")),
+        [make_match()],
+        [CAMP],
+        THRESHOLDS,
     )
     assert [line.family for line in only_a_name.verdict.contributions] == ["PRIOR", "META"]
 
 
 def test_silence_of_a_check_that_did_not_run_says_nothing() -> None:
     named = real("NAME-IN-CAPTION", "strong", "h2")
-    ran = judge(clip(words("x", id="h2")), [named], [CAMP], THRESHOLDS).verdict
-    failed = judge(clip(words("x", id="h2"), checks={**RAN, "metadata": "failed"}), [named], [CAMP], THRESHOLDS).verdict
+    ran = judge(make_clip(text_hint("x", id="h2")), [named], [CAMP], THRESHOLDS).verdict
+    failed = judge(
+        make_clip(text_hint("x", id="h2"), checks={**RAN, "metadata": "failed"}), [named], [CAMP], THRESHOLDS
+    ).verdict
     assert failed.likelihood > ran.likelihood
     assert "metadata" in failed.not_assessed
 
 
 def test_never_certain() -> None:
-    sure = judge(clip(place(31.005, 42.005)), [met(log_odds=60.0)], [CAMP], THRESHOLDS).verdict
+    sure = judge(make_clip(position_hint(31.005, 42.005)), [make_match(log_odds=60.0)], [CAMP], THRESHOLDS).verdict
     assert sure.likelihood == 0.99
-    hopeless = judge(clip(), [], [site(prior=1e-6)], THRESHOLDS).verdict
+    hopeless = judge(make_clip(), [], [make_site(prior=1e-6)], THRESHOLDS).verdict
     assert hopeless.likelihood == 0.01
 
 
 def test_a_mere_possibility_never_flags() -> None:
-    result = judged(met(grade="possible", log_odds=9.0))
+    result = judged(make_match(grade="possible", log_odds=9.0))
     assert result.verdict.action == "watch"
     assert result.findings == ()
 
 
 def test_one_finding_a_site_with_all_its_evidence() -> None:
-    other = site("other-camp")
-    matches = [real("GPS-IN-FENCE", "strong"), real("NAME-IN-CAPTION", "strong", "h2", 2), met("other-camp", id="m3")]
-    result = judge(clip(place(31.005, 42.005), words("x", id="h2")), matches, [CAMP, other], THRESHOLDS)
+    other = make_site("other-camp")
+    matches = [
+        real("GPS-IN-FENCE", "strong"),
+        real("NAME-IN-CAPTION", "strong", "h2", 2),
+        make_match("other-camp", id="m3"),
+    ]
+    result = judge(
+        make_clip(position_hint(31.005, 42.005), text_hint("x", id="h2")), matches, [CAMP, other], THRESHOLDS
+    )
     assert {finding.site: finding.match_ids for finding in result.findings} == {
         "falcon-camp": ("m1", "m2"),
         "other-camp": ("m3",),
@@ -139,9 +167,13 @@ def test_one_finding_a_site_with_all_its_evidence() -> None:
 
 def test_the_fingerprint_outlives_a_new_path_and_a_redrawn_fence_but_not_other_bytes() -> None:
     def mark(**more: object) -> str:
-        return judged(met(), **more).findings[0].fingerprint
+        return judged(make_match(), **more).findings[0].fingerprint
 
-    assert mark() == mark(path="elsewhere/b.mp4") == judged(met(log_odds=3.0, distance_m=7.0)).findings[0].fingerprint
+    assert (
+        mark()
+        == mark(path="elsewhere/b.mp4")
+        == judged(make_match(log_odds=3.0, distance_m=7.0)).findings[0].fingerprint
+    )
     assert mark() != mark(sha256="cd" * 32)
     assert mark(sha256=None, post=Post(url="https://x.example/1")) != mark(
         sha256=None, post=Post(url="https://x.example/2")
@@ -164,12 +196,12 @@ def test_the_fingerprint_outlives_a_new_path_and_a_redrawn_fence_but_not_other_b
 )
 def test_confidence_is_how_much_was_checked(status: str, states: list[str], confidence: str) -> None:
     coverage = Coverage(status=status, checks=dict(zip(RAN, states, strict=True)))  # type: ignore[arg-type]
-    assert judge(clip(coverage=coverage), [], [CAMP], THRESHOLDS).verdict.confidence == confidence
+    assert judge(make_clip(coverage=coverage), [], [CAMP], THRESHOLDS).verdict.confidence == confidence
 
 
 def test_a_post_without_its_medium_is_judged_with_low_confidence() -> None:
     everything_else = Coverage(status="read", checks=dict.fromkeys(RAN, "ran"))
-    assert judge(clip(sha256=None, coverage=everything_else), [], [CAMP], THRESHOLDS).verdict.confidence == "low"
+    assert judge(make_clip(sha256=None, coverage=everything_else), [], [CAMP], THRESHOLDS).verdict.confidence == "low"
 
 
 @given(
@@ -182,7 +214,10 @@ def test_more_evidence_never_leads_to_a_calmer_word(likelihoods: list[float], se
     weaker, stronger = sorted(likelihoods)
     words_said = [
         judge(
-            clip(place(31.005, 42.005)), [met(log_odds=odds)], [site(sensitivity=sensitivity)], THRESHOLDS
+            make_clip(position_hint(31.005, 42.005)),
+            [make_match(log_odds=odds)],
+            [make_site(sensitivity=sensitivity)],
+            THRESHOLDS,
         ).verdict.action
         for odds in (weaker, stronger)
     ]
@@ -190,30 +225,43 @@ def test_more_evidence_never_leads_to_a_calmer_word(likelihoods: list[float], se
 
 
 def _context(text: str, note: str) -> Hint:
-    return Hint(kind="text", family="CONTEXT", reader="context", field="caption", text=text, note=note, id=f"c{text}")
+    return Hint(
+        kind="text",
+        family="CONTEXT",
+        reader="context",
+        field="caption",
+        text=text,
+        notes=(make_note(note),),
+        id=f"c{text}",
+    )
 
 
 def test_words_of_context_raise_the_severity_of_a_match_and_say_so_but_move_no_likelihood() -> None:
-    named, mild = real("NAME-IN-CAPTION", "strong", "h2"), [site(sensitivity=0.3)]
+    named, mild = real("NAME-IN-CAPTION", "strong", "h2"), [make_site(sensitivity=0.3)]
     telling = [_context("now", PRESENCE), _context("on duty", PRESENCE), _context("120 soldiers", STRENGTH)]
-    without = judge(clip(words("x", id="h2")), [named], mild, THRESHOLDS).verdict
-    verdict = judge(clip(words("x", id="h2"), *telling), [named], mild, THRESHOLDS).verdict
+    without = judge(make_clip(text_hint("x", id="h2")), [named], mild, THRESHOLDS).verdict
+    verdict = judge(make_clip(text_hint("x", id="h2"), *telling), [named], mild, THRESHOLDS).verdict
     assert without.severity == 0.3
     assert verdict.severity == pytest.approx(0.5)
     assert verdict.likelihood == without.likelihood
     said = [line.why.en for line in verdict.contributions if line.family == "CONTEXT"]
     assert [("now" in said[0], "120 soldiers" in said[1]), len(said)] == [(True, True), 3]
-    assert said[2] == "severity: 0.3 by the sensitivity of the site or the zone, 0.5 with what is added"
+    assert said[2] == "severity: 0.3 from the sensitivity of the site or zone, 0.5 with the additions"
 
 
 def test_severity_ends_at_one() -> None:
-    named, grave = real("NAME-IN-CAPTION", "strong", "h2"), [site(sensitivity=0.95)]
-    assert judge(clip(words("x", id="h2"), _context("now", PRESENCE)), [named], grave, THRESHOLDS).verdict.severity == 1
+    named, grave = real("NAME-IN-CAPTION", "strong", "h2"), [make_site(sensitivity=0.95)]
+    assert (
+        judge(
+            make_clip(text_hint("x", id="h2"), _context("now", PRESENCE)), [named], grave, THRESHOLDS
+        ).verdict.severity
+        == 1
+    )
 
 
 @pytest.mark.parametrize("matches", [[], [real("GPS-IN-FENCE", "possible")]])
 def test_words_of_context_flag_nothing_alone(matches: list[Match]) -> None:
-    known = clip(place(31.005, 42.005), _context("on duty", PRESENCE), _context("120 soldiers", STRENGTH))
+    known = make_clip(position_hint(31.005, 42.005), _context("on duty", PRESENCE), _context("120 soldiers", STRENGTH))
     result = judge(known, matches, [CAMP], THRESHOLDS)
     assert not result.findings
     assert all(line.family != "CONTEXT" for line in result.verdict.contributions)

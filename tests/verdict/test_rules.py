@@ -10,26 +10,26 @@ from typing import Any
 import pytest
 
 from opsec.i18n.messages import LANGUAGES
-from opsec.matching.layout.assessment import assess
-from opsec.matching.matcher import OurSites, match, prepare
+from opsec.matching.layout.assessment import assess_layout
+from opsec.matching.matcher import SiteIndex, build_site_index, match
 from opsec.model import Fix, Hint, Match, Motion, Point, Site
 from opsec.readers.text.context_phrases import context_hints
-from opsec.readers.text.coordinates import written_hints
-from opsec.verdict.likelihood_ratios import table
-from opsec.verdict.rules import IDS, Rule, rule
-from tests.fixtures.records import clip, square
-from tests.matching.landmarks.drawn import hint, photographed, seen, wall
+from opsec.readers.text.coordinates import text_hints
+from opsec.verdict.likelihood_ratios import likelihood_table
+from opsec.verdict.rules import RULE_IDS, Rule, load_rule
+from tests.fixtures.records import make_clip, square_fence
+from tests.matching.landmarks.drawn import film_wall, frame_hint, wall, write_photos
 
-RULES = [rule(rule_id) for rule_id in IDS]
+RULES = [load_rule(rule_id) for rule_id in RULE_IDS]
 FIRES = [
     pytest.param(r, sample, id=f"{r.id}: {sample['what' if 'what' in sample else 'text']}")
     for r in RULES
-    for sample in r.fires
+    for sample in r.firing_samples
 ]
 SILENT = [
     pytest.param(r, sample, id=f"{r.id}: {sample['what' if 'what' in sample else 'text']}")
     for r in RULES
-    for sample in r.silent
+    for sample in r.silent_samples
 ]
 
 
@@ -45,23 +45,23 @@ def sample_site() -> Site:
         weak_names=tuple(names["weak"]),
         unit_names={"ar": tuple(names["units"]["ar"])},
         fences=(
-            square(*raw["south_west_north_east"]),
-            square(*raw["zone_south_west_north_east"], role="zone", name="north store", zone_class="armoury"),
+            square_fence(*raw["south_west_north_east"]),
+            square_fence(*raw["zone_south_west_north_east"], role="zone", name="north store", zone_class="armoury"),
         ),
     )
 
 
 def matches_of(sample: dict[str, Any]) -> tuple[Match, ...]:
     if "text" in sample:
-        hints = list(written_hints(sample["text"], sample["field"]))
+        hints = list(text_hints(sample["text"], sample["field"]))
         hints += context_hints(hints)
     elif "picture" in sample:
         return matches_in_picture(sample["picture"])
     else:
         written = sample["hints"] if "hints" in sample else [sample["hint"]]
         hints = [sample_hint(raw, number) for number, raw in enumerate(written, 1)]
-    found = match(clip(*hints), prepare([sample_site()]))
-    return (*found, *assess(clip(*hints), found, [sample_site()])[1])
+    found = match(make_clip(*hints), build_site_index([sample_site()])).matches
+    return (*found, *assess_layout(make_clip(*hints), found, [sample_site()])[1])
 
 
 def sample_hint(written: dict[str, Any], number: int) -> Hint:
@@ -75,18 +75,18 @@ def sample_hint(written: dict[str, Any], number: int) -> Hint:
 
 
 @cache
-def site_with_a_wall() -> OurSites:
+def site_with_a_wall() -> SiteIndex:
     """The sample site with one landmark, of which there is one photo: wall 3."""
     with tempfile.TemporaryDirectory() as folder:
-        ours, photos = photographed(Path(folder), sample_site(), {"gate": [wall(3)]})
-        prepared = prepare([ours], photos)
-        match(clip(hint(wall(0))), prepared)  # the photos are opened now, while they are there
+        ours, photos = write_photos(Path(folder), sample_site(), {"gate": [wall(3)]})
+        prepared = build_site_index([ours], photos)
+        match(make_clip(frame_hint(wall(0))), prepared)  # the photos are opened now, while they are there
         return prepared
 
 
 def matches_in_picture(sample: dict[str, Any]) -> tuple[Match, ...]:
     view = {key: value for key, value in sample.items() if key != "wall"}
-    return match(clip(hint(seen(wall(sample["wall"]), **view))), site_with_a_wall())
+    return match(make_clip(frame_hint(film_wall(wall(sample["wall"]), **view))), site_with_a_wall()).matches
 
 
 @pytest.mark.parametrize(("one", "sample"), FIRES)
@@ -102,21 +102,23 @@ def test_is_silent(one: Rule, sample: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("one", RULES, ids=lambda one: one.id)
 def test_has_a_page_in_both_languages_and_samples_of_both_kinds(one: Rule) -> None:
-    assert one.fires
-    assert one.silent
+    assert one.firing_samples
+    assert one.silent_samples
     for lang in LANGUAGES:
-        assert all(page.strip() for page in (one.title(lang), one.means(lang), one.errs(lang), one.advice(lang)))
-    assert one.means("ar") != one.means("en")
+        assert all(
+            page.strip() for page in (one.title(lang), one.meaning(lang), one.failure_modes(lang), one.advice(lang))
+        )
+    assert one.meaning("ar") != one.meaning("en")
 
 
 @pytest.mark.parametrize("one", RULES, ids=lambda one: one.id)
 def test_every_grade_it_gives_has_a_ratio_and_stronger_grades_weigh_more(one: Rule) -> None:
     ratios = [
-        table().of(one.id, grade).ratio
+        likelihood_table().ratio_for(one.id, grade).ratio
         for grade in ("possible", "probable", "strong")
-        if (one.id, grade) in table().matches
+        if (one.id, grade) in likelihood_table().matches
     ]
-    if one.evidence in ("context", "layout"):  # it weighs nothing, whatever a table says
+    if one.evidence_kind in ("context", "layout"):  # it weighs nothing, whatever a table says
         assert ratios == []
         return
     assert len(ratios) >= 2
@@ -125,5 +127,5 @@ def test_every_grade_it_gives_has_a_ratio_and_stronger_grades_weigh_more(one: Ru
 
 
 def test_a_ratio_that_was_not_measured_says_so() -> None:
-    for ratio in table().matches.values():
+    for ratio in likelihood_table().matches.values():
         assert (ratio.set == "estimate") == (ratio.count == 0)
