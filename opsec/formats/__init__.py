@@ -1,1 +1,1 @@
-"""File formats: bytes in, plain records out; nothing here knows a hint or a site."""
+"""Parsers of file formats: bytes in, plain records out. They know neither hints nor sites."""

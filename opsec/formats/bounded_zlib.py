@@ -1,16 +1,17 @@
-"""Compressed parts of a file, unfolded no further than is asked: a few kilobytes can unfold into gigabytes."""
+"""Decompress zlib data up to an output limit: a few kilobytes can expand to gigabytes."""
 
 import zlib
 
 _STEP = 65_536
-MOST_MOOV_BYTES = 32 << 20
-"""Of a description that lies compressed; that of a film of three hours takes ten."""
+MAX_MOOV_BYTES = 32 << 20
+"""Limit for a compressed ``moov`` box; that of a three-hour video has about ten MiB."""
 
 
-def unfolded(packed: bytes, at_most: int) -> tuple[bytes, bool]:
-    """What zlib data (RFC 1950) unfold into, and whether that is all of it.
+def inflate(packed: bytes, at_most: int) -> tuple[bytes, bool]:
+    """Decompress zlib data (RFC 1950).
 
-    Damaged data give what stands before the damage.
+    Returns the output up to ``at_most`` bytes, and whether the stream was complete. Damaged data yield the output
+    before the damage.
     """
     unfold, parts, left = zlib.decompressobj(), [], at_most
     for at in range(0, len(packed), _STEP):

@@ -1,9 +1,8 @@
-"""The members of one JSON object or array (RFC 8259), one at a time, and nothing of what is nested in them built.
+"""Iterate over one JSON object or array (RFC 8259) without building nested values.
 
-A sidecar of a few facts may carry megabytes of formats and comments, a hundred thousand brackets or
-an end in the middle. Nested values are stepped over by counting brackets, so depth costs nothing,
-time is linear, and what stood before a fault is kept. Whoever wants what is nested goes into it, or
-has a small one built.
+A sidecar may contain megabytes of formats and comments, a hundred thousand brackets, or end in the middle. Nested
+values are skipped by counting brackets: depth costs nothing, time is linear, and members before a fault are kept.
+Callers can iterate over a nested value or have a small one parsed.
 """
 
 import json
@@ -12,161 +11,163 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from json import JSONDecodeError, JSONDecoder
 
-LONGEST_NUMERAL = 40
+MAX_NUMERAL_LENGTH = 40
 _SPACE = re.compile(r"[ \t\r\n]*")
 _STEP = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+("?)|[{\[]+|[}\]]+', re.DOTALL)
-"""A string (with its end in the group), or a run of brackets of one direction."""
-_LONGEST_ESCAPE = 6
+"""A string (the group holds its closing quote), or a run of opening or closing brackets."""
+_MAX_ESCAPE_LENGTH = 6
 _PLAIN_KEY = re.compile(r'[ \t\r\n]*"([^"\\]*)"[ \t\r\n]*:[ \t\r\n]*')
-MOST_KEYS = 10_000
-"""Of one object; sidecars have some hundred."""
+MAX_KEYS = 10_000
+"""Limit for one object; sidecars have some hundred keys."""
 
 
-class CutOffError(ValueError):
-    """The text ends before its object does."""
+class TruncatedJsonError(ValueError):
+    """The text ends before the value is complete."""
 
 
-class BrokenError(ValueError):
-    """The text is no JSON object; the argument is the place, in characters from its start."""
+class InvalidJsonError(ValueError):
+    """The text is not valid JSON; the argument is the offset of the fault in characters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Numeral:
-    """A number as it was written, so that its digits can still be counted."""
+    """A number as written, so that its decimal places are known."""
 
     text: str
 
     def value(self) -> float | None:
-        """The number, or none when it is longer than any that means something."""
-        return float(self.text) if len(self.text) <= LONGEST_NUMERAL else None
+        """The number; None when it has more digits than any meaningful value."""
+        return float(self.text) if len(self.text) <= MAX_NUMERAL_LENGTH else None
 
 
 @dataclass(frozen=True, slots=True)
-class Nested:
-    """An object or an array, by the place where it begins. It is stepped over unless somebody goes into it."""
+class NestedValue:
+    """A nested object or array, given by its offset. It is skipped unless the caller iterates over it."""
 
     at: int
     is_list: bool
 
 
 class NotANumber:
-    """``NaN``, ``Infinity``: what some programs write and JSON does not know."""
+    """``NaN`` or ``Infinity``, which some programs write although JSON does not allow them."""
 
 
-Value = str | bool | Numeral | Nested | NotANumber | None
-Built = Value | list["Built"] | dict[str, "Built"]
+ScalarOrNested = str | bool | Numeral | NestedValue | NotANumber | None
+JsonValue = ScalarOrNested | list["JsonValue"] | dict[str, "JsonValue"]
 
-MOST_BUILT = 1 << 20
-"""Characters of a nested value that is built whole; a post has some thousand."""
-MOST_DEPTH = 100
-"""Brackets inside one another in a nested value that is built; a post has ten."""
+MAX_JSON_LENGTH = 1 << 20
+"""Limit in characters for a nested value that is parsed; a post has some thousand."""
+MAX_JSON_DEPTH = 100
+"""Limit of nesting for a value that is parsed; a post has about ten levels."""
 _DECODER = JSONDecoder(parse_int=Numeral, parse_float=Numeral, parse_constant=lambda _: NotANumber(), strict=False)
 
 
-def decoded(data: bytes) -> str:
-    """JSON as text: UTF-8, 16 or 32, with or without a byte order mark (RFC 4627, section 3)."""
+def decode_json_text(data: bytes) -> str:
+    """Decode JSON text in UTF-8, UTF-16 or UTF-32, with or without a byte order mark (RFC 4627, section 3)."""
     return data.decode(json.detect_encoding(data), "replace").removeprefix("\ufeff")
 
 
-def members(text: str, longest: int, inside: Nested | None = None) -> Iterator[tuple[str, Value]]:
-    """The members of the object that a text holds, or of one inside it.
+def iter_object(text: str, longest: int, inside: NestedValue | None = None) -> Iterator[tuple[str, ScalarOrNested]]:
+    """Yield the members of the outermost object, or of the object ``inside``.
 
-    Of a string that the end of the text cuts come its first ``longest`` characters.
+    A string that is cut off by the end of the text yields its first ``longest`` characters.
 
     Raises
     ------
-    CutOffError
-        After the last member, if the text ends too early.
-    BrokenError
-        As soon as it is no JSON.
+    TruncatedJsonError
+        After the last complete member, if the text ends too early.
+    InvalidJsonError
+        At the first fault.
     """
-    at = _space(text, _expect(text, inside.at if inside else _space(text, 0), "{"))
+    at = _skip_space(text, _expect(text, inside.at if inside else _skip_space(text, 0), "{"))
     keys = 0
     while not text.startswith("}", at):
         keys += 1
-        if keys > MOST_KEYS:
-            raise BrokenError(at)
+        if keys > MAX_KEYS:
+            raise InvalidJsonError(at)
         key, at = _key(text, at)
-        value, end = _begun(text, at, longest)
+        value, end = _parse_value_start(text, at, longest)
         yield key, value
-        at = _next(text, _past_nested(text, at) if isinstance(value, Nested) else end, "}")
-    if not inside and _space(text, at + 1) < len(text):
-        raise BrokenError(at + 1)
+        at = _skip_to_next(text, _end_of_nested(text, at) if isinstance(value, NestedValue) else end, "}")
+    if not inside and _skip_space(text, at + 1) < len(text):
+        raise InvalidJsonError(at + 1)
 
 
-def elements(text: str, longest: int, inside: Nested | None = None) -> Iterator[Value]:
-    """The elements of the array that a text holds, or of one inside it; strings and errors as of ``members``."""
-    at = _space(text, _expect(text, inside.at if inside else _space(text, 0), "["))
+def iter_array(text: str, longest: int, inside: NestedValue | None = None) -> Iterator[ScalarOrNested]:
+    """Yield the elements of the outermost array, or of ``inside``; strings and errors as in ``iter_object``."""
+    at = _skip_space(text, _expect(text, inside.at if inside else _skip_space(text, 0), "["))
     while not text.startswith("]", at):
-        value, end = _begun(text, at, longest)
+        value, end = _parse_value_start(text, at, longest)
         yield value
-        at = _next(text, _past_nested(text, at) if isinstance(value, Nested) else end, "]")
+        at = _skip_to_next(text, _end_of_nested(text, at) if isinstance(value, NestedValue) else end, "]")
 
 
-def built(text: str, nested: Nested, longest: int = MOST_BUILT) -> Built:
-    """A nested value with all that is in it; its numbers stay ``Numeral``.
+def parse_nested(text: str, nested: NestedValue, longest: int = MAX_JSON_LENGTH) -> JsonValue:
+    """Parse a nested value whole; numbers remain ``Numeral``.
 
     Raises
     ------
-    CutOffError, BrokenError
-        It has no end; it is no JSON, has more than ``longest`` characters, or is nested deeper than ``MOST_DEPTH``.
+    TruncatedJsonError
+        The value has no end.
+    InvalidJsonError
+        The value is not JSON, longer than ``longest`` characters, or nested deeper than ``MAX_JSON_DEPTH``.
     """
-    end, depth = _measured(text, nested.at)
-    if end - nested.at > longest or depth > MOST_DEPTH:
-        raise BrokenError(nested.at)
-    value = _whole(text, nested)
-    if isinstance(value, Nested):
-        raise BrokenError(nested.at)
+    end, depth = _measure_nested(text, nested.at)
+    if end - nested.at > longest or depth > MAX_JSON_DEPTH:
+        raise InvalidJsonError(nested.at)
+    value = _parse_nested(text, nested)
+    if isinstance(value, NestedValue):
+        raise InvalidJsonError(nested.at)
     return value
 
 
-def built_elements(text: str, inside: Nested | None = None) -> Iterator[Built]:
-    """The elements of an array one by one, each built; one that cannot be built comes as it lies, ``Nested``.
+def iter_parsed_array(text: str, inside: NestedValue | None = None) -> Iterator[JsonValue]:
+    """Yield the parsed elements of an array; an element that cannot be parsed is yielded as ``NestedValue``.
 
     Raises
     ------
-    CutOffError, BrokenError
-        As of ``elements``.
+    TruncatedJsonError, InvalidJsonError
+        As in ``iter_array``.
     """
-    at = _space(text, _expect(text, inside.at if inside else _space(text, 0), "["))
+    at = _skip_space(text, _expect(text, inside.at if inside else _skip_space(text, 0), "["))
     while not text.startswith("]", at):
-        value: Built
-        value, end = _begun(text, at, 0)
-        if isinstance(value, Nested):
-            end, depth = _measured(text, at)
-            if end - at <= MOST_BUILT and depth <= MOST_DEPTH:
-                value = _whole(text, value)
+        value: JsonValue
+        value, end = _parse_value_start(text, at, 0)
+        if isinstance(value, NestedValue):
+            end, depth = _measure_nested(text, at)
+            if end - at <= MAX_JSON_LENGTH and depth <= MAX_JSON_DEPTH:
+                value = _parse_nested(text, value)
         yield value
-        at = _next(text, end, "]")
+        at = _skip_to_next(text, end, "]")
 
 
-def _whole(text: str, nested: Nested) -> Built:
+def _parse_nested(text: str, nested: NestedValue) -> JsonValue:
     try:
-        value: Built = _DECODER.raw_decode(text, nested.at)[0]
+        value: JsonValue = _DECODER.raw_decode(text, nested.at)[0]
     except JSONDecodeError:
         return nested
     return value
 
 
-def _begun(text: str, at: int, longest: int) -> tuple[Value, int]:
-    """A value and its end; of one that is nested only where it begins."""
+def _parse_value_start(text: str, at: int, longest: int) -> tuple[ScalarOrNested, int]:
+    """Parse a value and return its end; a nested value is returned unparsed with its offset."""
     if text[at : at + 1] in ("{", "["):
-        return Nested(at, text[at] == "["), at
+        return NestedValue(at, text[at] == "["), at
     if text[at : at + 1] == '"':
         return _string(text, at, longest)
     value, end = _scalar(text, at)
     if end == len(text):
-        raise CutOffError  # nobody knows how many digits are missing
+        raise TruncatedJsonError  # the number of missing digits is unknown
     return value, end
 
 
-def _next(text: str, at: int, closing: str) -> int:
-    """Where the next member begins after one that ends here, or the bracket that closes all."""
-    at = _space(text, at)
-    return at if text.startswith(closing, at) else _space(text, _expect(text, at, ","))
+def _skip_to_next(text: str, at: int, closing: str) -> int:
+    """Offset of the next member, or of the closing bracket."""
+    at = _skip_space(text, at)
+    return at if text.startswith(closing, at) else _skip_space(text, _expect(text, at, ","))
 
 
-def _space(text: str, at: int) -> int:
+def _skip_space(text: str, at: int) -> int:
     found = _SPACE.match(text, at)
     return found.end() if found else at
 
@@ -174,29 +175,29 @@ def _space(text: str, at: int) -> int:
 def _expect(text: str, at: int, char: str) -> int:
     if text.startswith(char, at):
         return at + 1
-    raise CutOffError if at >= len(text) else BrokenError(at)
+    raise TruncatedJsonError if at >= len(text) else InvalidJsonError(at)
 
 
 def _key(text: str, at: int) -> tuple[str, int]:
-    """A key, and where its value begins."""
+    """Parse a key; return it with the offset of its value."""
     plain = _PLAIN_KEY.match(text, at)
     if plain:
         return plain[1], plain.end()
     _expect(text, at, '"')
     key, at = _scalar(text, at)
-    return str(key), _space(text, _expect(text, _space(text, at), ":"))
+    return str(key), _skip_space(text, _expect(text, _skip_space(text, at), ":"))
 
 
-def _scalar(text: str, at: int) -> tuple[Value, int]:
+def _scalar(text: str, at: int) -> tuple[ScalarOrNested, int]:
     try:
         value, end = _DECODER.raw_decode(text, at)
     except JSONDecodeError as fault:
-        raise CutOffError if _at_the_end(text, at, fault) else BrokenError(fault.pos) from fault
+        raise TruncatedJsonError if _is_truncated(text, at, fault) else InvalidJsonError(fault.pos) from fault
     return value, end
 
 
-def _at_the_end(text: str, at: int, fault: JSONDecodeError) -> bool:
-    """Whether more text could have mended the fault of a value that begins at this place."""
+def _is_truncated(text: str, at: int, fault: JSONDecodeError) -> bool:
+    """Whether the fault could be due to missing text at the end."""
     half_a_word = text[at : at + len("false")] in (
         "t",
         "tr",
@@ -211,17 +212,17 @@ def _at_the_end(text: str, at: int, fault: JSONDecodeError) -> bool:
         "-",
         "",
     )
-    half_an_escape = fault.msg.startswith("Invalid") and fault.pos + _LONGEST_ESCAPE > len(text)
+    half_an_escape = fault.msg.startswith("Invalid") and fault.pos + _MAX_ESCAPE_LENGTH > len(text)
     return half_a_word or half_an_escape or fault.msg.startswith("Unterminated")
 
 
-def _string(text: str, at: int, longest: int) -> tuple[Value, int]:
-    """A string, and where it ends; of one that never ends as much as there is, and then the end of the text."""
+def _string(text: str, at: int, longest: int) -> tuple[ScalarOrNested, int]:
+    """Parse a string and return its end; a cut-off string yields what is there and the end of the text."""
     try:
         return _scalar(text, at)
-    except CutOffError:
+    except TruncatedJsonError:
         start = text[at + 1 : at + 1 + longest]
-        for fewer in range(min(_LONGEST_ESCAPE, len(start)) + 1):  # the cut may go through an escape
+        for fewer in range(min(_MAX_ESCAPE_LENGTH, len(start)) + 1):  # the cut may be inside an escape sequence
             try:
                 return json.loads(f'"{start[: len(start) - fewer]}"', strict=False), len(text)
             except JSONDecodeError:
@@ -229,19 +230,19 @@ def _string(text: str, at: int, longest: int) -> tuple[Value, int]:
         raise
 
 
-def _past_nested(text: str, at: int) -> int:
-    return _measured(text, at)[0]
+def _end_of_nested(text: str, at: int) -> int:
+    return _measure_nested(text, at)[0]
 
 
-def _measured(text: str, at: int) -> tuple[int, int]:
-    """Where a nested value ends, and how deep it goes."""
+def _measure_nested(text: str, at: int) -> tuple[int, int]:
+    """End offset and depth of a nested value."""
     depth = deepest = 0
     for step in _STEP.finditer(text, at):
         mark = text[step.start()]
         length = step.end() - step.start()
         if mark == '"':
             if not step[1]:
-                raise CutOffError
+                raise TruncatedJsonError
         elif mark in "{[":
             depth += length
             deepest = max(deepest, depth)
@@ -249,4 +250,4 @@ def _measured(text: str, at: int) -> tuple[int, int]:
             return step.start() + depth, deepest
         else:
             depth -= length
-    raise CutOffError
+    raise TruncatedJsonError

@@ -1,25 +1,24 @@
-"""The cues of subtitles in a file of their own: SubRip, and WebVTT (W3C Candidate Recommendation, section 4).
+"""Parse subtitle files: SubRip and WebVTT (W3C Candidate Recommendation, section 4).
 
-Both write ``begin --> end`` over the lines of a cue; WebVTT may leave out the hours, and what stands after an
-empty line and before the next times is a name, a note or a style. SubRip numbers its cues instead, and some
-writers leave empty lines inside a cue.
+Both write ``begin --> end`` above the lines of a cue. WebVTT may omit the hours; text between an empty line and the
+next times is an identifier, a note or a style. SubRip numbers its cues, and some writers leave empty lines inside one.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from opsec.formats.bounded_text import Bounded
-from opsec.formats.text_lines import Lines, LineTooLongError
+from opsec.formats.bounded_text import BoundedText
+from opsec.formats.text_lines import LineTooLongError, TextLines
 from opsec.model import Reason
 
-LONGEST_CUE = 10_000
-"""Code points of one cue; two lines of a screen hold a hundred."""
+MAX_CUE_LENGTH = 10_000
+"""Limit in code points for one cue; two lines on a screen hold about a hundred."""
 
 
 @dataclass(frozen=True, slots=True)
-class Cue:
-    """What is shown or spoken at one time."""
+class SubtitleCue:
+    """Text shown or spoken during one interval."""
 
     at_s: float
     until_s: float
@@ -27,43 +26,43 @@ class Cue:
 
 
 _TIME = r"(?:([0-9]{1,3}):)?([0-9]{1,2}):([0-9]{2})[,.]([0-9]{1,3})"
-_TIMES = re.compile(rf"[ \t\ufeff]{{0,4}}{_TIME}[ \t]{{0,4}}-->[ \t]{{0,4}}(?:{_TIME})?")
+_TIME_RANGE = re.compile(rf"[ \t\ufeff]{{0,4}}{_TIME}[ \t]{{0,4}}-->[ \t]{{0,4}}(?:{_TIME})?")
 _NUMBER = re.compile(r"[0-9]{1,9}")
 
 
-class Cues:
-    """The cues of a file in their order."""
+class SubtitleParser:
+    """Iterator over the cues of a file, in file order."""
 
-    def __init__(self, text: Bounded, *, web: bool) -> None:
-        self._lines = Lines(text.data)
+    def __init__(self, text: BoundedText, *, web: bool) -> None:
+        self._lines = TextLines(text.data)
         self._web = web
         self.too_long = False
-        """A line was longer than any that is read; it was passed over."""
+        """Whether a line exceeded the limit and was skipped."""
 
-    def __iter__(self) -> Iterator[Cue]:
+    def __iter__(self) -> Iterator[SubtitleCue]:
         times: tuple[float, float] | None = None
         lines: list[str] = []
         room = 0
         for line in self._each():
-            begins = _TIMES.match(line)
+            begins = _TIME_RANGE.match(line)
             if begins:
                 if times is not None:
-                    yield Cue(*times, self._without_number(lines))
-                times, lines, room = _seconds(begins), [], LONGEST_CUE + 1
+                    yield SubtitleCue(*times, self._without_number(lines))
+                times, lines, room = _parse_time_range(begins), [], MAX_CUE_LENGTH + 1
             elif self._web and not line.strip():
                 room = 0
             elif times is not None and room > 0:
                 lines.append(line[:room].strip())
                 room -= len(line)
         if times is not None:
-            yield Cue(*times, lines)
+            yield SubtitleCue(*times, lines)
 
     def remarks(self) -> Iterator[Reason]:
-        """What the officer should know of the letters."""
+        """Remarks about the text encoding."""
         return self._lines.remarks()
 
     def _without_number(self, lines: list[str]) -> list[str]:
-        """The lines of a cue without the number of the next one."""
+        """Lines of a cue without the number of the next cue."""
         return lines[:-1] if not self._web and lines and _NUMBER.fullmatch(lines[-1]) else lines
 
     def _each(self) -> Iterator[str]:
@@ -76,11 +75,11 @@ class Cues:
                 return
 
 
-def _seconds(found: re.Match[str]) -> tuple[float, float]:
-    """Begin and end; a cue whose end cannot be read ends where it begins."""
-    begin_s = _of(*found.groups()[:4])
-    return begin_s, max(begin_s, _of(*found.groups()[4:])) if found[6] else begin_s
+def _parse_time_range(found: re.Match[str]) -> tuple[float, float]:
+    """Start and end in seconds; a cue with an unreadable end ends at its start."""
+    begin_s = _to_seconds(*found.groups()[:4])
+    return begin_s, max(begin_s, _to_seconds(*found.groups()[4:])) if found[6] else begin_s
 
 
-def _of(hours: str | None, minutes: str, seconds: str, fraction: str) -> float:
+def _to_seconds(hours: str | None, minutes: str, seconds: str, fraction: str) -> float:
     return int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds) + int(fraction.ljust(3, "0")) / 1000

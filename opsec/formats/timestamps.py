@@ -1,20 +1,20 @@
-"""Moments as the files of phones, watches and loggers write them, as seconds."""
+"""Parse timestamps of phones, watches and loggers to seconds."""
 
 from datetime import UTC, datetime
 
-_LONGEST = 40
+_MAX_LENGTH = 40
 _EPOCH_SCALES = ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3), (1e8, 1.0))
-"""From which number on it counts nano-, micro-, milliseconds or seconds since 1970: each from the year 1973 on."""
+"""Smallest number read as nano-, micro-, milliseconds and seconds since 1970, with its divisor: dates from 1973 on."""
 
 
-def written_s(text: str) -> float | None:
-    """Seconds since 1970 of a moment in ISO 8601; one without a zone is taken as UTC, for only differences count.
+def parse_iso8601_s(text: str) -> float | None:
+    """Parse ISO 8601 to seconds since 1970. Without a zone UTC is assumed, because only differences are used.
 
-    >>> written_s("2026-11-16T08:30:00Z"), written_s("half past eight")
+    >>> parse_iso8601_s("2026-11-16T08:30:00Z"), parse_iso8601_s("half past eight")
     (1794817800.0, None)
     """
     words = text.strip()
-    if not 10 <= len(words) <= _LONGEST or not words.isascii():
+    if not 10 <= len(words) <= _MAX_LENGTH or not words.isascii():
         return None
     try:
         moment = datetime.fromisoformat(words)
@@ -23,10 +23,10 @@ def written_s(text: str) -> float | None:
         return None
 
 
-def counted_s(number: float) -> float:
-    """Seconds of a number that counts from 1970, in whatever steps; a smaller one counts seconds already.
+def epoch_to_seconds(number: float) -> float:
+    """Convert a count since 1970 in unknown units to seconds; a small number is returned as it is.
 
-    >>> counted_s(1794817800000.0), counted_s(12.5)
+    >>> epoch_to_seconds(1794817800000.0), epoch_to_seconds(12.5)
     (1794817800.0, 12.5)
     """
     return next((number / steps for least, steps in _EPOCH_SCALES if number >= least), number)

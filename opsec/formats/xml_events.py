@@ -1,54 +1,54 @@
-"""The elements of an XML file as they begin and end, without a tree: hostile depth and size cost nothing."""
+"""Parse XML as a stream of start and end events, without a tree, so that hostile depth and size cost nothing."""
 
 from typing import Protocol
 
-from opsec.formats.bounded_text import Bounded
-from opsec.i18n.messages import reason
+from opsec.formats.bounded_text import BoundedText
+from opsec.i18n.reasons import make_reason
 from opsec.model.records import UnreadableError
 
-MOST_MIB = 16
-MOST_DEPTH = 100
+MAX_XML_MIB = 16
+MAX_XML_DEPTH = 100
 _CHUNK = 1 << 16
-MOST_TEXT = 1 << 22
-"""Characters kept of one element."""
+MAX_TEXT_LENGTH = 1 << 22
+"""Limit in characters for the text of one element."""
 
 
-class Listener(Protocol):
-    """Told of every element, by its name without namespace."""
+class XmlHandler(Protocol):
+    """Receiver of events; element names come without their namespace."""
 
     def begins(self, name: str, attributes: dict[str, str]) -> None:
-        """An element begins."""
+        """Handle the start of an element."""
 
     def ends(self, name: str, text: str) -> None:
-        """An element ends; ``text`` is what stood between its last child, or its beginning, and its end."""
+        """Handle the end of an element; ``text`` is the text after its last child or its start tag."""
 
 
 class _Target:
-    """What the parser calls (``xml.etree.ElementTree.XMLParser``, "target")."""
+    """Target of the parser (``xml.etree.ElementTree.XMLParser``)."""
 
-    def __init__(self, listener: Listener) -> None:
+    def __init__(self, listener: XmlHandler) -> None:
         self._listener = listener
         self._text: list[str] = []
         self._length = self._depth = 0
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         self._depth += 1
-        if self._depth > MOST_DEPTH:
-            raise UnreadableError(reason("too_deep", part="XML"))
+        if self._depth > MAX_XML_DEPTH:
+            raise UnreadableError(make_reason("too_deep", part="XML"))
         self._take()
-        self._listener.begins(_plain(tag), attributes)
+        self._listener.begins(_local_name(tag), attributes)
 
     def end(self, tag: str) -> None:
         self._depth -= 1
-        self._listener.ends(_plain(tag), self._take())
+        self._listener.ends(_local_name(tag), self._take())
 
     def data(self, text: str) -> None:
-        if self._length < MOST_TEXT:
+        if self._length < MAX_TEXT_LENGTH:
             self._text.append(text)
             self._length += len(text)
 
     def close(self) -> None:
-        """Nothing is built, so nothing is given."""
+        """Required by the parser; there is no tree to return."""
 
     def _take(self) -> str:
         text = "".join(self._text)
@@ -56,14 +56,14 @@ class _Target:
         return text
 
 
-def _plain(tag: str) -> str:
+def _local_name(tag: str) -> str:
     return tag.rpartition("}")[2]
 
 
-def listen(text: Bounded, listener: Listener) -> UnreadableError | None:
-    """Tell the listener of every element; answers why the file could not be followed to its end, if it could not.
+def parse_xml_events(text: BoundedText, listener: XmlHandler) -> UnreadableError | None:
+    """Pass every element to the handler; return the error that stopped parsing, if any.
 
-    Declarations of types and entities are refused (defusedxml): they can make a small file endless, or reach out.
+    DTDs and entities are refused (defusedxml): they can expand without limit or refer to other files.
     """
     from defusedxml.common import DefusedXmlException
     from defusedxml.ElementTree import DefusedXMLParser, ParseError
@@ -77,8 +77,8 @@ def listen(text: Bounded, listener: Listener) -> UnreadableError | None:
     except UnreadableError as stop:
         return stop
     except DefusedXmlException as fault:
-        return UnreadableError(reason("broken", part=text.part, detail=type(fault).__name__))
+        return UnreadableError(make_reason("broken", part=text.part, detail=type(fault).__name__))
     except (ParseError, ValueError, LookupError) as fault:
         line, column = getattr(fault, "position", (0, 0))
-        return UnreadableError(reason("broken", part=text.part, detail=f"@{line}:{column}"))
+        return UnreadableError(make_reason("broken", part=text.part, detail=f"@{line}:{column}"))
     return None

@@ -1,19 +1,19 @@
-"""The properties of an XMP packet, read as they pass by: no tree is built, no entity is followed.
+"""Read the properties of an XMP packet in one pass, without a tree and without entities.
 
-XMP is RDF/XML with few of its freedoms (ISO 16684-1, clause 7). A property may stand as an attribute
-or as an element, in a list (``rdf:Alt``, ``rdf:Bag``, ``rdf:Seq``) or inside a structure.
+XMP is a subset of RDF/XML (ISO 16684-1, clause 7). A property is an attribute or an element, in a list (``rdf:Alt``,
+``rdf:Bag``, ``rdf:Seq``) or inside a structure.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-MOST_BYTES = 2 << 20
-"""Of one packet; a camera writes two kilobytes, an editor's history up to some hundreds."""
-MOST_ELEMENTS = 50_000
-MOST_PROPERTIES = 20_000
-LONGEST_VALUE = 20_000
-"""Code points kept of one value; pictures are hidden in some."""
+MAX_PACKET_BYTES = 2 << 20
+"""Limit for one packet; a camera writes two kilobytes, an editor with history some hundreds."""
+MAX_ELEMENTS = 50_000
+MAX_PROPERTIES = 20_000
+MAX_VALUE_LENGTH = 20_000
+"""Limit in code points for one value; some contain embedded images."""
 
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _XML = "{http://www.w3.org/XML/1998/namespace}"
@@ -34,46 +34,46 @@ _PREFIXES = {
 
 
 @dataclass(slots=True)
-class Resource:
-    """What the properties speak of: the file as a whole, or one structure inside it."""
+class XmpResource:
+    """Properties of the file, or of one structure inside it."""
 
     name: str
-    """The property that holds the structure; empty for the file."""
+    """Property that contains the structure; empty for the file."""
     values: dict[str, list[str]] = field(default_factory=dict)
-    """Texts by name (``exif:GPSLatitude``), in the order of the packet."""
+    """Values by qualified name (``exif:GPSLatitude``), in packet order."""
 
     def first(self, *names: str) -> str:
-        """The first value under the first of these names that has one; empty when none has."""
+        """First value of the first of these names that has one; empty without a value."""
         return next((text for name in names for text in self.values.get(name, ())), "")
 
 
 @dataclass(frozen=True, slots=True)
-class Packet:
-    """What one packet says."""
+class XmpPacket:
+    """Content of one packet."""
 
-    resources: tuple[Resource, ...]
+    resources: tuple[XmpResource, ...]
     fault: str | None
-    """Why it could not be read to its end: the name of an error."""
+    """Name of the error that stopped parsing; None when the packet was read whole."""
 
 
-def packet_of(raw: bytes) -> Packet:
-    """The properties of a packet, as far as it can be read. Never raises for what the bytes hold."""
+def parse_xmp(raw: bytes) -> XmpPacket:
+    """Parse a packet as far as possible. Never raises on account of the content."""
     from defusedxml.common import DefusedXmlException
     from defusedxml.ElementTree import DefusedXMLParser, ParseError
 
-    reading = _Reading()
+    reading = _XmpTarget()
     parser = DefusedXMLParser(target=reading, forbid_dtd=True)
     fault = None
     try:
-        parser.feed(_without_padding(raw[:MOST_BYTES]))
+        parser.feed(_without_padding(raw[:MAX_PACKET_BYTES]))
         parser.close()
     except (ParseError, DefusedXmlException, _TooManyError, ValueError, LookupError) as error:
         fault = None if reading.ended else type(error).__name__.strip("_")
-    return Packet(tuple(reading.resources), fault)
+    return XmpPacket(tuple(reading.resources), fault)
 
 
 def _without_padding(raw: bytes) -> bytes:
-    """From the first sign of XML on, in letters of one byte or two: some writers put lengths or zeros before it."""
+    """Drop bytes before the first ``<`` (8-bit or 16-bit text): some writers prepend lengths or zeros."""
     at = raw[:64].find(b"<")
     if at > 0 and raw[at - 1] == 0 and raw[at + 1 : at + 2] == b"\0":
         at -= 1
@@ -81,46 +81,46 @@ def _without_padding(raw: bytes) -> bytes:
 
 
 class _TooManyError(Exception):
-    """More elements or values than any packet has."""
+    """More elements or values than any real packet has."""
 
 
 @dataclass(slots=True)
-class _Level:
-    """One element that is open."""
+class _OpenElement:
+    """An element that has not ended."""
 
-    resource: Resource
+    resource: XmpResource
     name: str
-    """Of the property it belongs to; empty above all properties."""
+    """Name of the property it belongs to; empty above properties."""
     texts: list[str] = field(default_factory=list)
 
 
-class _Reading:
-    """What the XML parser calls: keeps the way down to the element at hand, and the properties met."""
+class _XmpTarget:
+    """Target of the XML parser: keeps the stack of open elements and collects properties."""
 
     def __init__(self) -> None:
-        self.resources = [Resource("")]
+        self.resources = [XmpResource("")]
         self.ended = False
-        """The description was read to its end; what stands behind it does not matter."""
-        self._levels = [_Level(self.resources[0], "")]
+        """Whether the RDF description has ended; content after it is ignored."""
+        self._levels = [_OpenElement(self.resources[0], "")]
         self._elements = 0
         self._properties = 0
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         self._elements += 1
-        if self._elements > MOST_ELEMENTS:
+        if self._elements > MAX_ELEMENTS:
             raise _TooManyError
         above = self._levels[-1]
-        name = above.name if tag.startswith(_RDF) else _short(tag)
-        told = {key: text for key, text in attributes.items() if not key.startswith((_RDF, _XML))}
+        name = above.name if tag.startswith(_RDF) else _qualified_name(tag)
+        properties = {key: text for key, text in attributes.items() if not key.startswith((_RDF, _XML))}
         resource = above.resource
         if above.name or not tag.startswith(_RDF):
-            inlined = told or attributes.get(_RDF + "parseType") == "Resource" or tag == _RDF + "Description"
+            inlined = properties or attributes.get(_RDF + "parseType") == "Resource" or tag == _RDF + "Description"
             if inlined and name and not _is_root(tag):
-                resource = Resource(name)
+                resource = XmpResource(name)
                 self.resources.append(resource)
-        for key, text in told.items():
-            self._keep(resource, _short(key), text)
-        self._levels.append(_Level(resource, "" if _is_root(tag) or tag == _RDF + "Description" else name))
+        for key, text in properties.items():
+            self._keep(resource, _qualified_name(key), text)
+        self._levels.append(_OpenElement(resource, "" if _is_root(tag) or tag == _RDF + "Description" else name))
 
     def data(self, text: str) -> None:
         if self._levels[-1].name:
@@ -134,23 +134,23 @@ class _Reading:
         self.ended = self.ended or tag == _RDF + "RDF"
 
     def close(self) -> None:
-        """Asked for by the parser."""
+        """Required by the parser."""
 
-    def _keep(self, resource: Resource, name: str, text: str) -> None:
+    def _keep(self, resource: XmpResource, name: str, text: str) -> None:
         self._properties += 1
-        if self._properties > MOST_PROPERTIES:
+        if self._properties > MAX_PROPERTIES:
             raise _TooManyError
-        resource.values.setdefault(name, []).append(text[:LONGEST_VALUE])
+        resource.values.setdefault(name, []).append(text[:MAX_VALUE_LENGTH])
 
 
 def _is_root(tag: str) -> bool:
-    """``x:xmpmeta``, around it all: no property."""
+    """Whether the tag is the outer ``x:xmpmeta`` element, which is not a property."""
     return tag.endswith(("}xmpmeta", "}xapmeta"))
 
 
 @lru_cache(maxsize=4_096)
-def _short(tag: str) -> str:
-    """``exif:GPSLatitude`` for the name with its namespace; of one not known the last word of its address."""
+def _qualified_name(tag: str) -> str:
+    """Qualified name (``exif:GPSLatitude``) of a tag; an unknown namespace is shortened to its last word."""
     space, _, local = tag.rpartition("}")
     address = space[1:]
     prefix = _PREFIXES.get(address) or next((word for word in reversed(address.split("/")) if word[:1].isalpha()), "")

@@ -1,8 +1,8 @@
-"""What a zip archive holds, and one of its members at a time.
+"""Read the directory of a zip archive, and unpack one member at a time.
 
-PKWARE APPNOTE 6.3.10. The directory is walked entry by entry, so that neither its claims nor its
-length decide how much memory it takes; a member is found again by the place of its entry, so that
-taking out all of them stays linear. Names are shown and compared, never used as a path.
+PKWARE APPNOTE 6.3.10. The directory is read entry by entry, so that neither its declared counts nor its length decide
+how much memory it takes. A member is located by the offset of its entry, so that unpacking all members stays linear.
+Names are shown and compared, never used as paths.
 """
 
 import struct
@@ -11,17 +11,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from opsec.i18n.messages import reason
+from opsec.i18n.reasons import make_reason
 from opsec.model import FileKind, Member
-from opsec.model.records import Found, Gap, UnreadableError
+from opsec.model.records import Gap, ReaderOutput, UnreadableError
 from opsec.readers.interface import Reader
 
-MOST_MEMBERS = 100_000
-MOST_DIRECTORY_BYTES = 64 * 1024 * 1024
-FREE_BYTES = 64 * 1024 * 1024
-"""A member up to this size may be as well compressed as it likes."""
-MOST_RATIO = 200
-"""Of a larger one: clips are compressed already, and hardly shrink at all."""
+MAX_MEMBERS = 100_000
+MAX_DIRECTORY_BYTES = 64 * 1024 * 1024
+MIN_CHECKED_BYTES = 64 * 1024 * 1024
+"""Members up to this size may have any compression ratio."""
+MAX_RATIO = 200
+"""Limit of the compression ratio of larger members: clips are compressed already and hardly shrink."""
 
 _CHUNK = 256 * 1024
 _END = struct.Struct("<4s4H2LH")
@@ -45,76 +45,78 @@ class _Entry:
     size_bytes: int
     local_at: int
     ends_at: int
-    """Where the next entry of the directory begins."""
+    """Offset of the next entry in the directory."""
 
 
-def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:  # noqa: ARG001 - every reader is called alike
-    """The members in the order of the directory, folders left out."""
+def read(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:  # noqa: ARG001 - every reader is called alike
+    """Yield the members in directory order, without folders."""
     size = file.seek(0, 2)
-    begin, end = _directory(file, size)
+    begin, end = _find_directory(file, size)
     at, packed, members = begin, 0, 0
     while at < end:
-        if at - begin > MOST_DIRECTORY_BYTES:
-            yield Gap(reason("too_long", part=_PART, limit=f"{MOST_DIRECTORY_BYTES >> 20} MiB"))
+        if at - begin > MAX_DIRECTORY_BYTES:
+            yield Gap(make_reason("too_long", part=_PART, limit=f"{MAX_DIRECTORY_BYTES >> 20} MiB"))
             return
-        entry = _entry(file, at)
+        entry = _parse_entry(file, at)
         packed += entry.packed_bytes
         if packed > size:
-            raise UnreadableError(reason("broken", part=_PART, detail="overlap"))
+            raise UnreadableError(make_reason("broken", part=_PART, detail="overlap"))
         if not entry.name.endswith("/"):
-            if members == MOST_MEMBERS:
-                yield Gap(reason("too_many", limit=MOST_MEMBERS, part="files"))
+            if members == MAX_MEMBERS:
+                yield Gap(make_reason("too_many", limit=MAX_MEMBERS, part="files"))
                 return
             members += 1
             yield Member(at, entry.name, entry.size_bytes)
         at = entry.ends_at
     if at > end:
-        raise UnreadableError(reason("broken", part=_PART, detail="length"))
+        raise UnreadableError(make_reason("broken", part=_PART, detail="length"))
 
 
 def unpack_member(file: BinaryIO, index: int, out: BinaryIO, most_bytes: int) -> None:
-    """Write one member, given by its ``Member.index``, to an open file: never more than it claims, nor than the limit.
+    """Unpack one member, given by its ``Member.index``, into an open file.
+
+    Never writes more than the declared size or ``most_bytes``.
 
     Raises
     ------
     UnreadableError
-        It is encrypted, too large, damaged, cut off, or packed in a way that is not read.
+        The member is encrypted, too large, damaged, cut off, or compressed with an unsupported method.
     """
-    entry = _entry(file, index)
-    _check(entry, most_bytes)
+    entry = _parse_entry(file, index)
+    _check_entry(entry, most_bytes)
     file.seek(entry.local_at)
     local = file.read(_LOCAL.size)
     if len(local) < _LOCAL.size or local[:4] != b"PK\3\4":
-        raise UnreadableError(reason("broken", part=_PART, detail="offset"))
+        raise UnreadableError(make_reason("broken", part=_PART, detail="offset"))
     *_, name_bytes, extra_bytes = _LOCAL.unpack(local)
     file.seek(name_bytes + extra_bytes, 1)
     written = crc = 0
-    for piece in _pieces(file, entry):
+    for piece in _member_chunks(file, entry):
         written += len(piece)
         if written > entry.size_bytes:
-            raise UnreadableError(reason("broken", part="member", detail="size"))
+            raise UnreadableError(make_reason("broken", part="member", detail="size"))
         crc = zlib.crc32(piece, crc)
         out.write(piece)
     if written < entry.size_bytes:
-        raise UnreadableError(reason("cut_off", part="member"))
+        raise UnreadableError(make_reason("cut_off", part="member"))
     if crc != entry.crc:
-        raise UnreadableError(reason("broken", part="member", detail="CRC-32"))
+        raise UnreadableError(make_reason("broken", part="member", detail="CRC-32"))
 
 
-def _check(entry: _Entry, most_bytes: int) -> None:
+def _check_entry(entry: _Entry, most_bytes: int) -> None:
     if entry.flags & _ENCRYPTED:
-        raise UnreadableError(reason("encrypted"))
+        raise UnreadableError(make_reason("encrypted"))
     if entry.method not in (_STORED, _DEFLATED):
-        raise UnreadableError(reason("unsupported", type=f"zip/{entry.method}"))
+        raise UnreadableError(make_reason("unsupported", type=f"zip/{entry.method}"))
     if entry.size_bytes > most_bytes:
-        raise UnreadableError(reason("too_large", limit_mib=most_bytes >> 20))
+        raise UnreadableError(make_reason("too_large", limit_mib=most_bytes >> 20))
     ratio = entry.size_bytes // max(entry.packed_bytes, 1)
-    if entry.size_bytes > FREE_BYTES and ratio > MOST_RATIO:
-        raise UnreadableError(reason("swells", ratio=ratio))
+    if entry.size_bytes > MIN_CHECKED_BYTES and ratio > MAX_RATIO:
+        raise UnreadableError(make_reason("swells", ratio=ratio))
 
 
-def _pieces(file: BinaryIO, entry: _Entry) -> Iterator[bytes]:
-    """The member's bytes, unpacked, none of them longer than a chunk."""
+def _member_chunks(file: BinaryIO, entry: _Entry) -> Iterator[bytes]:
+    """Yield the unpacked bytes of a member in chunks of bounded size."""
     inflate = zlib.decompressobj(-zlib.MAX_WBITS)
     left = entry.packed_bytes
     while left > 0 and (packed := file.read(min(_CHUNK, left))):
@@ -122,21 +124,21 @@ def _pieces(file: BinaryIO, entry: _Entry) -> Iterator[bytes]:
         if entry.method == _STORED:
             yield packed
         else:
-            yield from _inflated(inflate, packed)
+            yield from _inflate(inflate, packed)
 
 
-def _inflated(inflate: "zlib._Decompress", packed: bytes) -> Iterator[bytes]:
+def _inflate(inflate: "zlib._Decompress", packed: bytes) -> Iterator[bytes]:
     try:
         while piece := inflate.decompress(packed, _CHUNK):
             packed = inflate.unconsumed_tail
             yield piece
     except zlib.error as fault:
-        raise UnreadableError(reason("broken", part="member", detail="deflate")) from fault
+        raise UnreadableError(make_reason("broken", part="member", detail="deflate")) from fault
 
 
 # ── the directory ─────────────────────────────────────────────────────────────────────────────
-def _directory(file: BinaryIO, size: int) -> tuple[int, int]:
-    """Where the directory of the archive begins and ends."""
+def _find_directory(file: BinaryIO, size: int) -> tuple[int, int]:
+    """Locate the start and end of the directory."""
     start = max(0, size - _END.size - 0xFFFF)
     file.seek(start)
     tail = file.read(_END.size + 0xFFFF)
@@ -146,35 +148,35 @@ def _directory(file: BinaryIO, size: int) -> tuple[int, int]:
             _, disk, first_disk, _, _, length, begin, comment = _END.unpack_from(tail, at)
             if at + _END.size + comment <= len(tail):
                 if disk not in (first_disk, 0xFFFF):
-                    raise UnreadableError(reason("unsupported", type="zip/split"))
+                    raise UnreadableError(make_reason("unsupported", type="zip/split"))
                 if _UNKNOWN in (length, begin):
-                    length, begin = _directory64(file, start + at)
+                    length, begin = _find_directory64(file, start + at)
                 return begin, min(begin + length, start + at)
         at = tail.rfind(b"PK\5\6", 0, at)
-    raise UnreadableError(reason("cut_off", part=_PART))
+    raise UnreadableError(make_reason("cut_off", part=_PART))
 
 
-def _directory64(file: BinaryIO, end_at: int) -> tuple[int, int]:
-    """Length and place of the directory of an archive larger than 4 GiB."""
+def _find_directory64(file: BinaryIO, end_at: int) -> tuple[int, int]:
+    """Length and offset of the directory of a ZIP64 archive."""
     place = _read_at(file, end_at - _END64_PLACE.size, _END64_PLACE, b"PK\6\7")
     record = _read_at(file, place[2], _END64, b"PK\6\6")
     return record[8], record[9]
 
 
-def _entry(file: BinaryIO, at: int) -> _Entry:
+def _parse_entry(file: BinaryIO, at: int) -> _Entry:
     fields = _read_at(file, at, _ENTRY, b"PK\1\2")
     flags, method, crc, packed, size = fields[3], fields[4], fields[7], fields[8], fields[9]
     name_bytes, extra_bytes, comment_bytes, local_at = *fields[10:13], fields[16]
     raw, extra = file.read(name_bytes), file.read(extra_bytes)
     if len(raw) < name_bytes or len(extra) < extra_bytes:
-        raise UnreadableError(reason("cut_off", part=_PART))
-    size, packed, local_at = _large(extra, size, packed, local_at)
+        raise UnreadableError(make_reason("cut_off", part=_PART))
+    size, packed, local_at = _zip64_values(extra, size, packed, local_at)
     ends_at = at + _ENTRY.size + name_bytes + extra_bytes + comment_bytes
-    return _Entry(_name(raw, flags), flags, method, crc, packed, size, local_at, ends_at)
+    return _Entry(_decode_name(raw, flags), flags, method, crc, packed, size, local_at, ends_at)
 
 
-def _large(extra: bytes, *values: int) -> list[int]:
-    """The values that did not fit 32 bits stand in extra field 1, in order."""
+def _zip64_values(extra: bytes, *values: int) -> list[int]:
+    """Values of the ZIP64 extra field (id 1), in order."""
     at, large = 0, b""
     while at + 4 <= len(extra):
         number, length = struct.unpack_from("<HH", extra, at)
@@ -190,8 +192,8 @@ def _large(extra: bytes, *values: int) -> list[int]:
     return whole
 
 
-def _name(raw: bytes, flags: int) -> str:
-    """Many writers put UTF-8 without saying so; what is none is in the first PCs' letters (APPNOTE, appendix D)."""
+def _decode_name(raw: bytes, flags: int) -> str:
+    """Decode a member name: UTF-8 where valid, flagged or not, else code page 437 (APPNOTE, appendix D)."""
     try:
         name = raw.decode()
     except UnicodeDecodeError:
@@ -201,13 +203,13 @@ def _name(raw: bytes, flags: int) -> str:
 
 def _read_at(file: BinaryIO, at: int, form: struct.Struct, magic: bytes) -> tuple[int, ...]:
     if at < 0:
-        raise UnreadableError(reason("broken", part=_PART, detail="offset"))
+        raise UnreadableError(make_reason("broken", part=_PART, detail="offset"))
     file.seek(min(at, 1 << 62))
     data = file.read(form.size)
     if len(data) < form.size:
-        raise UnreadableError(reason("cut_off", part=_PART))
+        raise UnreadableError(make_reason("cut_off", part=_PART))
     if data[:4] != magic:
-        raise UnreadableError(reason("broken", part=_PART, detail=f"@{at}"))
+        raise UnreadableError(make_reason("broken", part=_PART, detail=f"@{at}"))
     return form.unpack(data)
 
 

@@ -1,4 +1,4 @@
-"""What a named field of a file tells: its text made into hints, the same way for every kind of file."""
+"""Parse the text of a named metadata field into hints, in the same way for every file format."""
 
 import re
 from collections.abc import Iterator
@@ -6,20 +6,21 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from opsec.geo.notations import iso6709
-from opsec.i18n.messages import reason
-from opsec.i18n.safe_text import plain
+from opsec.i18n.reasons import make_reason
+from opsec.i18n.safe_text import escape_unsafe
 from opsec.model import Hint, Reason
-from opsec.model.records import Found, Gap, Words
+from opsec.model.notes import make_note
+from opsec.model.records import FreeText, Gap, ReaderOutput
 
-LONGEST_FIELD = 200
-LONGEST_NAME = 1_000
-"""Code points of a place name, a maker, a model."""
+MAX_FIELD_LENGTH = 200
+MAX_NAME_LENGTH = 1_000
+"""Limit in code points for a place name, a maker or a model."""
 
-FIRST_YEAR, LAST_YEAR = 1990, 2100
-"""A clock that says anything else was never set."""
+MIN_YEAR, MAX_YEAR = 1990, 2100
+"""Years outside this range come from a clock that was never set."""
 
-_WHERE = ("part", "field")
-"""Blanks of a reason that tell where in the file."""
+_LOCATION_BLANKS = ("part", "field")
+"""Blanks of a reason that hold a location in the file."""
 
 _TIME = re.compile(
     r"(\d{4})[-:/](\d\d)[-:/](\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d{1,9})?)?)? ?(Z|UTC|[+-]\d\d:?\d\d)?", re.ASCII
@@ -27,95 +28,95 @@ _TIME = re.compile(
 
 
 def field_name(*parts: str) -> str:
-    """Where something stood, harmless and no longer than a hint may hold."""
-    return plain("/".join(part for part in parts if part), limit=LONGEST_FIELD)[:LONGEST_FIELD]
+    """Join the parts of a field path; safe to show and within the limit of a hint."""
+    return escape_unsafe("/".join(part for part in parts if part), limit=MAX_FIELD_LENGTH)[:MAX_FIELD_LENGTH]
 
 
-def bad_place(field: str, count: int = 1) -> Reason:
-    """The remark that a field holds numbers which are no place."""
-    return reason("bad_place", field=field, count=count)
+def invalid_position(field: str, count: int = 1) -> Reason:
+    """Remark that a field contains numbers that are not a position."""
+    return make_reason("bad_place", field=field, count=count)
 
 
-def inside(found: Found, where: str) -> Found:
-    """What was found in a file that lies inside another one: everything it tells stood in that part of it."""
-    if isinstance(found, Hint | Words):
+def nest_field(found: ReaderOutput, where: str) -> ReaderOutput:
+    """Prefix the field of a record that was read from a file embedded in another one."""
+    if isinstance(found, Hint | FreeText):
         return replace(found, field=field_name(where, found.field))
     if isinstance(found, Gap):
-        return Gap(reason_inside(found.reason, where))
-    return reason_inside(found, where) if isinstance(found, Reason) else found
+        return Gap(nest_reason(found.reason, where))
+    return nest_reason(found, where) if isinstance(found, Reason) else found
 
 
-def reason_inside(why: Reason, where: str) -> Reason:
-    """The same reason, of a file that lies inside another one."""
-    blanks = ((name, field_name(where, text) if name in _WHERE else text) for name, text in why.blanks)
+def nest_reason(why: Reason, where: str) -> Reason:
+    """Prefix the location in a reason of an embedded file."""
+    blanks = ((name, field_name(where, text) if name in _LOCATION_BLANKS else text) for name, text in why.blanks)
     return Reason(why.code, tuple(blanks))
 
 
-def place_told(text: str, *, reader: str, field: str, accuracy_m: float | None = None) -> Iterator[Found]:
-    """A field that is said to hold a place: a position, the name of a place, or a remark that it is neither.
+def parse_place(text: str, *, reader: str, field: str, accuracy_m: float | None = None) -> Iterator[ReaderOutput]:
+    """Parse a location field: a position, a place name, or a remark that it is neither.
 
-    ``accuracy_m`` is what the file says of the position's accuracy; the digits written are the lower bound.
+    ``accuracy_m`` is the accuracy given in the file; the precision of the digits is a lower bound.
     """
     words = text.strip(" \0\t\r\n")
-    told = iso6709.parse(words) or iso6709.pair(words)
-    if told is not None and told.point is not None:
+    parsed = iso6709.parse_iso6709(words) or iso6709.parse_decimal_pair(words)
+    if parsed is not None and parsed.point is not None:
         yield Hint(
-            kind="position", family="META", reader=reader, field=field, point=told.point,
-            accuracy_m=max(told.accuracy_m, accuracy_m or 0.0), altitude_m=told.altitude_m, text=words,
+            kind="position", family="META", reader=reader, field=field, point=parsed.point,
+            accuracy_m=max(parsed.accuracy_m, accuracy_m or 0.0), altitude_m=parsed.altitude_m, text=words,
         )  # fmt: skip
-    elif told is None and _is_name(words):
-        yield place_name(words, reader=reader, field=field)
+    elif parsed is None and _is_readable_name(words):
+        yield place_name_hint(words, reader=reader, field=field)
     elif words:
-        yield bad_place(field)
+        yield invalid_position(field)
 
 
-def _is_name(words: str) -> bool:
-    """Words that a person could have written, as against numbers gone wrong and bytes that are no text."""
+def _is_readable_name(words: str) -> bool:
+    """Whether text looks like a name, not like malformed numbers or binary data."""
     return words[:1].isalpha() and words.isprintable() and "\ufffd" not in words
 
 
-def place_name(words: str, *, reader: str, field: str) -> Hint:
-    """The name of a place, in the words of the file."""
-    return Hint(kind="place", family="META", reader=reader, field=field, text=words[:LONGEST_NAME])
+def place_name_hint(words: str, *, reader: str, field: str) -> Hint:
+    """Hint with a place name as written in the file."""
+    return Hint(kind="place", family="META", reader=reader, field=field, text=words[:MAX_NAME_LENGTH])
 
 
-def device_told(text: str, *, reader: str, field: str) -> Iterator[Hint]:
-    """Maker or model of the camera."""
+def parse_device(text: str, *, reader: str, field: str) -> Iterator[Hint]:
+    """Parse the maker or model of a camera."""
     words = text.strip(" \0\t\r\n")
     if words:
-        yield Hint(kind="device", family="META", reader=reader, field=field, text=words[:LONGEST_NAME])
+        yield Hint(kind="device", family="META", reader=reader, field=field, text=words[:MAX_NAME_LENGTH])
 
 
-def time_told(text: str, *, reader: str, field: str, zone: str = "") -> Iterator[Hint]:
-    """A moment in RFC 3339; when no zone is recorded it has none, and says so.
+def parse_time(text: str, *, reader: str, field: str, zone: str = "") -> Iterator[Hint]:
+    """Parse a timestamp to RFC 3339. Without a recorded zone it stays without one, with a note.
 
-    ``zone`` is the offset that another field gives for this one.
+    ``zone`` is the UTC offset from another field of the file.
     """
     found = _TIME.fullmatch(text.strip(" \0\t\r\n"))
     if found is None or found[4] is None:
         return
-    offset = _offset(found[7] or zone)
+    offset = _utc_offset(found[7] or zone)
     moment = "-".join(found.group(1, 2, 3)) + "T" + ":".join(found.group(4, 5)) + ":" + (found[6] or "00")
     try:
         year = datetime.fromisoformat(moment + offset).year
     except ValueError:
         return
-    if FIRST_YEAR <= year <= LAST_YEAR:
-        note = None if offset else "no zone is recorded"
-        yield Hint(kind="time", family="META", reader=reader, field=field, text=moment + offset, note=note)
+    if MIN_YEAR <= year <= MAX_YEAR:
+        notes = () if offset else (make_note("no_time_zone"),)
+        yield Hint(kind="time", family="META", reader=reader, field=field, text=moment + offset, notes=notes)
 
 
-def _offset(zone: str) -> str:
+def _utc_offset(zone: str) -> str:
     if zone in ("Z", "UTC"):
         return "Z"
     found = re.fullmatch(r"([+-][0-9]{2}):?([0-9]{2})", zone.strip(" \0"))
     return f"{found[1]}:{found[2]}" if found else ""
 
 
-def utc_text(seconds: float) -> str | None:
-    """Seconds since 1970 as RFC 3339, or none when no camera was ever set to that."""
+def format_utc(seconds: float) -> str | None:
+    """Format seconds since 1970 as RFC 3339; None outside the plausible years."""
     try:
         moment = datetime.fromtimestamp(seconds, UTC)
     except (ValueError, OverflowError, OSError):
         return None
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if FIRST_YEAR <= moment.year <= LAST_YEAR else None
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if MIN_YEAR <= moment.year <= MAX_YEAR else None

@@ -1,26 +1,29 @@
-"""What a reader is: one kind of evidence, the files it reads, and one function from open file to records."""
+"""Interface of a reader: one kind of evidence, the file types it reads, and one function from file to records.
+
+Every reader passes the contract in ``tests/readers/test_reader_faults.py``.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from opsec.model import Check, FileKind
-from opsec.model.records import Found
+from opsec.model.records import ReaderOutput
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """One kind of evidence."""
+    """A reader of one kind of evidence."""
 
     name: str
     version: int
-    """Raised whenever the reader gives other records for the same bytes: old readings are then not reused."""
+    """Increase it whenever the reader yields other records for the same bytes, so that kept readings are not reused."""
     check: Check
-    """Which line of a clip's coverage this reader answers for."""
+    """Check in a clip's coverage that this reader performs."""
     kinds: frozenset[FileKind]
-    read: Callable[[BinaryIO, FileKind], Iterator[Found]]
-    """Gets the file at its start, seekable. Imports its heavy libraries inside the function."""
+    read: Callable[[BinaryIO, FileKind], Iterator[ReaderOutput]]
+    """Takes the file, seekable and at its start. Heavy libraries are imported inside the function."""
     also: tuple[Check, ...] = ()
-    """Further checks that it answers for; ``Answered`` records tell what became of each."""
+    """Further checks that it performs; ``CheckOutcome`` records give the state of each."""
     decodes: bool = False
-    """It decodes pictures or sound: what all others found is sent ahead, lest a codec that falls take it along."""
+    """Whether it decodes video or audio. Results of all other readers are sent first, in case a codec crashes."""

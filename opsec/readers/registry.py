@@ -1,7 +1,7 @@
-"""Reading one file: every reader that knows its kind has a turn, and what they find becomes one ``Reading``.
+"""Read one file: run every reader for its type and combine the records into one ``Reading``.
 
-This runs in the worker, on hostile bytes, without the sites. A new kind of evidence is one module
-beside this one, one line in ``READERS`` and one test file.
+This runs in the worker, on hostile bytes, without the sites. A new kind of evidence takes one module in this package,
+one line in ``READERS`` and one test file.
 """
 
 import hashlib
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import BinaryIO
 
-from opsec.i18n.messages import reason
+from opsec.i18n.reasons import make_reason
 from opsec.model import (
     Check,
     CheckState,
@@ -23,19 +23,28 @@ from opsec.model import (
     Reading,
     Reason,
 )  # fmt: skip
-from opsec.model.records import Answered, Found, Gap, Looked, UnreadableError, UnsoundError, Words
-from opsec.model.resources import Kit
+from opsec.model.records import (
+    CheckOutcome,
+    DecodeExtent,
+    FreeText,
+    Gap,
+    IncompleteFileError,
+    ReaderOutput,
+    UnreadableError,
+)
+from opsec.model.resources import ReaderResources
 from opsec.readers import archive
 from opsec.readers.audio import speech
 from opsec.readers.interface import Reader
 from opsec.readers.metadata import exif, ffmpeg_tags, image_comments, image_header, image_xmp, iptc, motion_photo, mp4
-from opsec.readers.position_consistency import RECORDED, disagreement
+from opsec.readers.position_consistency import RECORDED_KINDS, find_position_conflict
 from opsec.readers.posts import exports, post_list, ytdlp_info_json
 from opsec.readers.telemetry import files
 from opsec.readers.telemetry import reader as telemetry
 from opsec.readers.text import subtitle_tracks
-from opsec.readers.text.free_text import Searched
+from opsec.readers.text.free_text import TextBudget
 from opsec.readers.video import reader as video
+from opsec.runtime.program_faults import failure_reason
 
 READERS: tuple[Reader, ...] = (
     mp4.READER,
@@ -56,25 +65,28 @@ READERS: tuple[Reader, ...] = (
     archive.READER,
 )
 
-MOST_RECORDS = 120_000
-"""Records one reader may give about one file; more can only be an attack on memory."""
+RECORDS_VERSION = 2
+"""Increase it when the form of a kept reading changes, so that files are read again. 2: typed notes."""
 
-MOST_HINTS = 5_000
-"""Hints of one file; a real one gives a dozen, and the rest is not passed over in silence."""
+MAX_RECORDS = 120_000
+"""Limit of records from one reader for one file; more can only be an attack on memory."""
 
-
-def equipped(kit: Kit) -> tuple[Reader, ...]:
-    """All readers, those of pictures and speech with what is installed on this machine. The decoding ones come last."""
-    return (*READERS, video.reader(kit), *speech.readers(kit))
+MAX_HINTS = 5_000
+"""Limit of hints for one file; real files give about a dozen. Exceeding it is reported as a gap."""
 
 
-_TELL_NO_PLACE: frozenset[HintKind] = frozenset({"time", "device", "features", "motion"})
-"""A film that is not whole and gives no more than these counts as not read."""
+def configured_readers(kit: ReaderResources) -> tuple[Reader, ...]:
+    """All readers, including video and speech as installed on this machine. Readers that decode come last."""
+    return (*READERS, video.create_reader(kit), *speech.readers(kit))
+
+
+_KINDS_WITHOUT_LOCATION: frozenset[HintKind] = frozenset({"time", "device", "features", "motion"})
+"""An incomplete video that yields only these kinds of hints counts as not read."""
 
 
 def readers_version(readers: tuple[Reader, ...]) -> str:
-    """Changes whenever any reader does, so that no reading outlives the reader that made it."""
-    names = ",".join(f"{reader.name}={reader.version}" for reader in readers)
+    """Hash over the versions of all readers; a kept reading with another hash is read again."""
+    names = ",".join([f"records={RECORDS_VERSION}", *(f"{reader.name}={reader.version}" for reader in readers)])
     return hashlib.sha256(names.encode()).hexdigest()[:16]
 
 
@@ -85,98 +97,113 @@ def read_file(
     on_claim: Callable[[Claim], None] | None = None,
     on_words: Callable[[Reading], None] | None = None,
 ) -> Reading:
-    """Everything the readers of this kind find in one open file. Never raises for what the bytes hold.
+    """Run all readers for this file type on one open file. Never raises on account of the content.
 
-    ``on_claim`` is told at once what the file says of itself: whoever limits the reading goes by it.
-    ``on_words`` is given all that was found before pictures are decoded, and again before sound is.
+    Parameters
+    ----------
+    file
+        Seekable.
+    kind
+        Type detected from content.
+    readers
+        Readers to choose from, in the order in which they run.
+    on_claim
+        Called at once with the declared length and size, from which the caller derives time limits.
+    on_words
+        Called with the results so far before video is decoded, and again before audio is.
+
+    Returns
+    -------
+    Reading
+        Hints, posts and members found, what could not be read, and the state of each check.
     """
     mine = [reader for reader in readers if kind in reader.kinds]
     if not mine:
-        return Reading(status="unread", reasons=(_no_reader_for(kind),))
-    found: list[Found] = []
-    searched = Searched()
+        return Reading(status="unread", reasons=(_unsupported_reason(kind),))
+    found: list[ReaderOutput] = []
+    searched = TextBudget()
     stops: list[UnreadableError] = []
     checks: dict[Check, CheckState] = {}
     for number, reader in enumerate(mine):
         if reader.decodes and number and on_words:
-            on_words(_so_far(mine, kind, found, stops, checks))
+            on_words(_partial_reading(mine, kind, found, stops, checks))
         file.seek(0)
-        stop = _have_a_turn(_records(reader, file, kind, searched, on_claim), reader.name, found)
+        stop = _run_reader(_reader_records(reader, file, kind, searched, on_claim), reader.name, found)
         stops += [stop] if stop else []
         for check in (reader.check, *reader.also):
             if checks.get(check) != "failed":
                 checks[check] = "failed" if stop else "ran"
-    return _finished(mine, kind, found, stops, checks)
+    return _final_reading(mine, kind, found, stops, checks)
 
 
-def _so_far(
+def _partial_reading(
     mine: list[Reader],
     kind: FileKind,
-    found: list[Found],
+    found: list[ReaderOutput],
     stops: list[UnreadableError],
     checks: dict[Check, CheckState],
 ) -> Reading:
-    """The reading if nothing more came: what was still to be decoded counts as failed."""
+    """Reading to keep if the worker dies now: checks that need decoding count as failed."""
     unread: dict[Check, CheckState] = {
         check: "failed" for reader in mine if reader.decodes for check in (reader.check, *reader.also)
     }
-    return _finished([one for one in mine if not one.decodes], kind, [*found], stops, unread | checks)
+    return _final_reading([one for one in mine if not one.decodes], kind, [*found], stops, unread | checks)
 
 
-def _finished(
+def _final_reading(
     mine: list[Reader],
     kind: FileKind,
-    found: list[Found],
+    found: list[ReaderOutput],
     stops: list[UnreadableError],
     checks: dict[Check, CheckState],
 ) -> Reading:
-    if kind in RECORDED:
-        found += disagreement(record for record in found if isinstance(record, Hint))
-    worthless = len(stops) == len(mine) or any(isinstance(stop, UnsoundError) for stop in stops)
-    answered = {record.check: record.state for record in found if isinstance(record, Answered)}
-    return _reading(found, [stop.reason for stop in stops], checks | answered, worthless=worthless)
+    if kind in RECORDED_KINDS:
+        found += find_position_conflict(record for record in found if isinstance(record, Hint))
+    worthless = len(stops) == len(mine) or any(isinstance(stop, IncompleteFileError) for stop in stops)
+    answered = {record.check: record.state for record in found if isinstance(record, CheckOutcome)}
+    return _build_reading(found, [stop.reason for stop in stops], checks | answered, worthless=worthless)
 
 
-def _records(
-    reader: Reader, file: BinaryIO, kind: FileKind, searched: Searched, on_claim: Callable[[Claim], None] | None
-) -> Iterator[Found]:
+def _reader_records(
+    reader: Reader, file: BinaryIO, kind: FileKind, searched: TextBudget, on_claim: Callable[[Claim], None] | None
+) -> Iterator[ReaderOutput]:
     for record in reader.read(file, kind):
         if on_claim and isinstance(record, Claim):
             on_claim(record)
-        if isinstance(record, Words):
-            yield from searched.told(record)
+        if isinstance(record, FreeText):
+            yield from searched.search(record)
         else:
             yield record
 
 
-def _no_reader_for(kind: FileKind) -> Reason:
+def _unsupported_reason(kind: FileKind) -> Reason:
     match kind:
         case "empty" | "playlist":
-            return reason(kind)
+            return make_reason(kind)
         case "unknown":
-            return reason("unknown_type")
-    return reason("unsupported", type=kind)
+            return make_reason("unknown_type")
+    return make_reason("unsupported", type=kind)
 
 
-def _have_a_turn(records: Iterator[Found], name: str, found: list[Found]) -> UnreadableError | None:
-    """Let one reader add what it finds; answers what stopped it, if anything did."""
+def _run_reader(records: Iterator[ReaderOutput], name: str, found: list[ReaderOutput]) -> UnreadableError | None:
+    """Collect the records of one reader; return the error that stopped it, if any."""
     try:
-        found.extend(islice(records, MOST_RECORDS))
+        found.extend(islice(records, MAX_RECORDS))
     except UnreadableError as stop:
         return stop
     except MemoryError:
         raise  # the worker's limit: the supervisor decides, with the clip alone in a fresh worker
     except Exception as fault:  # noqa: BLE001 - hostile bytes through a library: any exception is possible
-        code = "reader_fault" if _is_of_the_machine(fault) else "not_read"
-        return UnreadableError(reason(code, part=name, detail=type(fault).__name__))
+        code = "reader_fault" if _is_environment_fault(fault) else "not_read"
+        return UnreadableError(failure_reason(fault, name, code))
     return None
 
 
-def _is_of_the_machine(fault: Exception) -> bool:
-    """Whether another day or another machine may read the same bytes: then the answer must not be kept for good.
+def _is_environment_fault(fault: Exception) -> bool:
+    """Whether the fault may be due to this machine rather than to the bytes, so that the result must not be kept.
 
-    An ``OSError`` without a number was raised by a program, over the bytes; so are the two kinds of
-    ``RuntimeError`` that tell of something too deep and of something not built.
+    An ``OSError`` without errno was raised by a parser about the bytes; so are ``RecursionError`` and
+    ``NotImplementedError``, although they are runtime errors.
     """
     if isinstance(fault, OSError):
         return fault.errno is not None
@@ -184,16 +211,16 @@ def _is_of_the_machine(fault: Exception) -> bool:
     return isinstance(fault, ImportError | RuntimeError | SystemError) and not of_the_bytes
 
 
-def _reading(
-    found: list[Found], troubles: list[Reason], checks: dict[Check, CheckState], *, worthless: bool
+def _build_reading(
+    found: list[ReaderOutput], troubles: list[Reason], checks: dict[Check, CheckState], *, worthless: bool
 ) -> Reading:
-    """``worthless``: that nothing was found in this file says nothing about it."""
+    """Assemble the reading. ``worthless``: finding nothing in this file proves nothing."""
     hints = tuple(record for record in found if isinstance(record, Hint))
-    gaps = [reason("too_many", limit=MOST_HINTS, part="hints")] if len(hints) > MOST_HINTS else []
+    gaps = [make_reason("too_many", limit=MAX_HINTS, part="hints")] if len(hints) > MAX_HINTS else []
     gaps += [record.reason for record in found if isinstance(record, Gap)]
     remarks = [record for record in found if isinstance(record, Reason)]
-    looked = next((record for record in found if isinstance(record, Looked)), Looked(0))
-    useful = any(hint.kind not in _TELL_NO_PLACE for hint in hints) or any(
+    looked = next((record for record in found if isinstance(record, DecodeExtent)), DecodeExtent(0))
+    useful = any(hint.kind not in _KINDS_WITHOUT_LOCATION for hint in hints) or any(
         isinstance(record, Post | ListedPost | Member) for record in found
     )
     return Reading(
@@ -203,7 +230,7 @@ def _reading(
         claim=next((record for record in found if isinstance(record, Claim)), None),
         frames_read=looked.frames,
         seconds_read=looked.seconds,
-        hints=hints[:MOST_HINTS],
+        hints=hints[:MAX_HINTS],
         post=next((record for record in found if isinstance(record, Post)), None),
         posts=tuple(record for record in found if isinstance(record, ListedPost))[:100_000],
         members=tuple(record for record in found if isinstance(record, Member))[:100_000],

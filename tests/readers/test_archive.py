@@ -179,10 +179,10 @@ def test_overlapping_members_are_a_bomb() -> None:
 
 
 def test_more_members_than_anyone_packs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive, "MOST_MEMBERS", 3)
+    monkeypatch.setattr(archive, "MAX_MEMBERS", 3)
     reading = _read(_zip([(f"{number}.mp4", b"x") for number in range(5)]))
     assert (reading.status, len(reading.members), reading.reasons[0].code) == ("partly", 3, "too_many")
-    monkeypatch.setattr(archive, "MOST_DIRECTORY_BYTES", 60)
+    monkeypatch.setattr(archive, "MAX_DIRECTORY_BYTES", 60)
     reading = _read(_zip([(f"{number}.mp4", b"x") for number in range(5)]))
     assert (reading.status, len(reading.members), reading.reasons[0].code) == ("partly", 2, "too_long")
 

@@ -5,12 +5,12 @@ import time
 
 import pytest
 
-from opsec.geo.positions import distance_m
+from opsec.geo.positions import haversine_distance_m
 from opsec.model import Fix, Hint, Point
-from opsec.readers.position_consistency import disagreement
+from opsec.readers.position_consistency import find_position_conflict
 from opsec.readers.registry import read_file
 from tests.fixtures.media.boxes import box, film, loci, xyz
-from tests.fixtures.records import place, words
+from tests.fixtures.records import position_hint, text_hint
 
 
 def track(*points: tuple[float, float]) -> Hint:
@@ -19,16 +19,20 @@ def track(*points: tuple[float, float]) -> Hint:
 
 
 def said(*hints: Hint) -> list[dict[str, str]]:
-    return [dict(reason.blanks) for reason in disagreement(hints)]
+    return [dict(reason.blanks) for reason in find_position_conflict(hints)]
 
 
 def test_two_places_far_apart_are_said_with_their_distance() -> None:
-    one, other = place(33.98, 43.25, field="a"), place(34.98, 43.25, field="b")
+    one, other = position_hint(33.98, 43.25, field="a"), position_hint(34.98, 43.25, field="b")
     assert said(one, other) == [{"field": "a", "other": "b", "distance_km": "111.2"}]
 
 
 def test_of_three_the_two_farthest_apart_are_named() -> None:
-    hints = (place(33.98, 43.25, field="a"), place(34.98, 43.25, field="b"), place(36.0, 43.25, field="c"))
+    hints = (
+        position_hint(33.98, 43.25, field="a"),
+        position_hint(34.98, 43.25, field="b"),
+        position_hint(36.0, 43.25, field="c"),
+    )
     assert [(one["field"], one["other"]) for one in said(*hints)] == [("a", "c")]
 
 
@@ -36,12 +40,12 @@ def test_of_three_the_two_farthest_apart_are_named() -> None:
     "hints",
     [
         (),
-        (place(33.98, 43.25),),
-        (place(33.98, 43.25), place(33.983, 43.25)),
-        (place(33.98, 43.25, accuracy_m=60_000.0), place(34.98, 43.25, accuracy_m=60_000.0)),
-        (place(33.98, 43.25), place(34.98, 43.25, family="TEXT")),
-        (place(33.98, 43.25), words("34.98000, 43.25000")),
-        (place(33.98, 43.25), track((34.98, 43.25), (33.98, 43.25), (32.98, 43.25))),
+        (position_hint(33.98, 43.25),),
+        (position_hint(33.98, 43.25), position_hint(33.983, 43.25)),
+        (position_hint(33.98, 43.25, accuracy_m=60_000.0), position_hint(34.98, 43.25, accuracy_m=60_000.0)),
+        (position_hint(33.98, 43.25), position_hint(34.98, 43.25, family="TEXT")),
+        (position_hint(33.98, 43.25), text_hint("34.98000, 43.25000")),
+        (position_hint(33.98, 43.25), track((34.98, 43.25), (33.98, 43.25), (32.98, 43.25))),
     ],
 )
 def test_places_that_may_be_one_are_not_said(hints: tuple[Hint, ...]) -> None:
@@ -49,7 +53,7 @@ def test_places_that_may_be_one_are_not_said(hints: tuple[Hint, ...]) -> None:
 
 
 def test_a_track_elsewhere_is_said() -> None:
-    assert [one["other"] for one in said(place(33.98, 43.25, field="a"), track((34.98, 43.25)))] == ["track"]
+    assert [one["other"] for one in said(position_hint(33.98, 43.25, field="a"), track((34.98, 43.25)))] == ["track"]
 
 
 def test_many_long_tracks_cost_little() -> None:
@@ -74,4 +78,4 @@ def test_it_is_said_of_a_film_and_does_not_make_it_less_read() -> None:
     ],
 )
 def test_distances_on_the_globe(one: Point, other: Point, expected_m: float) -> None:
-    assert distance_m(one, other) == pytest.approx(expected_m, abs=1)
+    assert haversine_distance_m(one, other) == pytest.approx(expected_m, abs=1)

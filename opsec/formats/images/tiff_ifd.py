@@ -1,52 +1,52 @@
-"""A directory of a TIFF file (TIFF 6.0, section 2), for the few tags that exifread passes over."""
+"""Read an image file directory of a TIFF file (TIFF 6.0, section 2), for the few tags that exifread omits."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Literal
 
-MOST_TAGS = 1_000
+MAX_TAGS = 1_000
 _BYTES_OF = {1: 1, 2: 1, 3: 2, 4: 4, 6: 1, 7: 1, 13: 4}
-"""Bytes of one value by type: those that text, blocks and pointers have."""
+"""Bytes per value, by the types that text, blocks and pointers have."""
 
-Order = Literal["little", "big"]
+ByteOrder = Literal["little", "big"]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One tag, by where its value lies."""
+class IfdEntry:
+    """One tag, with the location of its value."""
 
     tag: int
     at: int
     length: int
-    """Bytes, as it claims."""
-    order: Order
+    """Length in bytes as declared."""
+    order: ByteOrder
 
     def read(self, file: BinaryIO, at_most: int) -> bytes:
-        """The first bytes of its value."""
-        file.seek(self.at)  # past the end it reads nothing
+        """Read at most ``at_most`` bytes of the value."""
+        file.seek(self.at)  # reading past the end returns nothing
         return file.read(min(at_most, self.length))
 
     def number(self, file: BinaryIO) -> int:
-        """Its value as one number."""
+        """Value as one unsigned integer."""
         return int.from_bytes(self.read(file, 4), self.order)
 
 
-def first_directory(file: BinaryIO) -> Iterator[Entry]:
-    """Entries of the directory that the header points to."""
+def read_first_ifd(file: BinaryIO) -> Iterator[IfdEntry]:
+    """Yield the entries of the first directory."""
     file.seek(0)
     head = file.read(8)
-    order: Order = "little" if head[:2] == b"II" else "big"
-    yield from directory(file, int.from_bytes(head[4:], order), order)
+    order: ByteOrder = "little" if head[:2] == b"II" else "big"
+    yield from read_ifd(file, int.from_bytes(head[4:], order), order)
 
 
-def directory(file: BinaryIO, at: int, order: Order) -> Iterator[Entry]:
-    """Entries of one directory; those with types of other kinds are passed over."""
+def read_ifd(file: BinaryIO, at: int, order: ByteOrder) -> Iterator[IfdEntry]:
+    """Yield the entries of one directory, except those with other types."""
     file.seek(at)
     count = int.from_bytes(file.read(2), order)
-    table = file.read(12 * min(count, MOST_TAGS))
+    table = file.read(12 * min(count, MAX_TAGS))
     for start in range(0, len(table) - 11, 12):
         tag, kind = (int.from_bytes(table[start + skip : start + skip + 2], order) for skip in (0, 2))
         length = _BYTES_OF.get(kind, 0) * int.from_bytes(table[start + 4 : start + 8], order)
         value = int.from_bytes(table[start + 8 : start + 12], order)
         if length:
-            yield Entry(tag, at + 2 + start + 8 if length <= 4 else value, length, order)
+            yield IfdEntry(tag, at + 2 + start + 8 if length <= 4 else value, length, order)

@@ -1,9 +1,8 @@
-"""The tracks of a film and where their samples lie, read from tables of which no number is believed.
+"""Read the tracks of an ISO base media file and locate their samples, without trusting any declared number.
 
-A track says what it holds (``hdlr``, ``stsd``), when (``mdhd``, ``stts``) and where (``stsz``, ``stsc``,
-``stco``): ISO/IEC 14496-12, sections 8.4 to 8.7, and the QuickTime File Format, "Sample atoms".
-A table is never longer than its box, a sample never leaves the file, and a thousand million declared
-samples cost no more than those that could be there.
+A track declares its content (``hdlr``, ``stsd``), timing (``mdhd``, ``stts``) and sample locations (``stsz``, ``stsc``,
+``stco``): ISO/IEC 14496-12, sections 8.4 to 8.7, and the QuickTime File Format, "Sample atoms". A table is never
+longer than its box, a sample is inside the file, and a billion declared samples cost no more than those that can exist.
 """
 
 import os
@@ -13,46 +12,46 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from opsec.formats.isobmff.boxes import Box, walk
+from opsec.formats.isobmff.boxes import Box, iter_boxes
 
-OPENED = frozenset({"moov", "trak", "mdia", "minf", "stbl", "udta"})
+CONTAINER_BOXES = frozenset({"moov", "trak", "mdia", "minf", "stbl", "udta"})
 
-MOST_TABLE_BYTES = 4 << 20
-"""A million samples: nine hours at thirty a second."""
-MOST_ENTRY_BYTES = 65_536
-MOST_SAMPLE_BYTES = 1 << 20
-"""A second of an action camera's sensors takes a twentieth of it."""
+MAX_TABLE_BYTES = 4 << 20
+"""Limit for one table: a million samples, or nine hours at thirty per second."""
+MAX_ENTRY_BYTES = 65_536
+MAX_SAMPLE_BYTES = 1 << 20
+"""Limit for one sample; a second of action camera telemetry has a twentieth of it."""
 
 _TABLES = frozenset({"stts", "stsz", "stz2", "stsc", "stco", "co64"})
 
 
 @dataclass(slots=True)
 class Track:
-    """One track, by what it says of itself. No sample of it has been read."""
+    """Declarations of one track; its samples have not been read."""
 
     number: int
-    """Counted from 1 in the order of the file."""
+    """Counted from 1 in file order."""
     handler: str = ""
     code: str = ""
     """Four-character code of its sample description: ``gpmd``, ``tx3g`` …"""
     entry: bytes = b""
-    """The sample description behind its size and code."""
+    """Sample description after its size and code."""
     timescale: int = 1_000
     tables: dict[str, Box] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
-        """How a person finds it again."""
+        """Name for messages."""
         return f"moov/trak#{self.number}"
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
-    """What one walk over the boxes of a file shows."""
+class TrackTable:
+    """Tracks and other boxes of a file."""
 
     tracks: tuple[Track, ...]
     boxes: tuple[Box, ...]
-    """The boxes that are no part of a track: those of the file itself, of ``moov`` and of its user data."""
+    """Boxes outside tracks: top-level boxes, children of ``moov``, user data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,31 +64,31 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
-class Allowance:
-    """How much one track may cost."""
+class SampleBudget:
+    """Limits for reading one track."""
 
     samples: int
-    """Read at most; of a longer track every second, third … one."""
+    """Samples read at most; of a longer track every second, third … sample is read."""
     data_bytes: int
     walked: int
-    """Samples whose place is worked out at most."""
+    """Samples located at most."""
 
 
-def survey(file: BinaryIO) -> Survey:
-    """Every track and every other box. Never raises for what the bytes hold."""
+def parse_tracks(file: BinaryIO) -> TrackTable:
+    """Collect tracks and other boxes. Never raises on account of the content."""
     tracks: list[Track] = []
     boxes: list[Box] = []
-    for box in walk(file, OPENED):
+    for box in iter_boxes(file, CONTAINER_BOXES):
         if box.path == "moov/trak":
             tracks.append(Track(len(tracks) + 1))
         elif box.path.startswith("moov/trak/"):
-            _note(file, box, tracks[-1])
+            _record_box(file, box, tracks[-1])
         else:
             boxes.append(box)
-    return Survey(tuple(tracks), tuple(boxes))
+    return TrackTable(tuple(tracks), tuple(boxes))
 
 
-def _note(file: BinaryIO, box: Box, track: Track) -> None:
+def _record_box(file: BinaryIO, box: Box, track: Track) -> None:
     match box.type:
         case "hdlr" if box.parent.endswith("mdia"):
             track.handler = box.read(file, 12)[8:].decode("latin-1")
@@ -98,7 +97,7 @@ def _note(file: BinaryIO, box: Box, track: Track) -> None:
             at = 20 if head[:1] == b"\1" else 12
             track.timescale = int.from_bytes(head[at : at + 4], "big") or track.timescale
         case "stsd":
-            head = box.read(file, MOST_ENTRY_BYTES)
+            head = box.read(file, MAX_ENTRY_BYTES)
             track.code = head[12:16].decode("latin-1")
             track.entry = head[16 : 8 + int.from_bytes(head[8:12], "big")]
         case kind if kind in _TABLES:
@@ -107,29 +106,29 @@ def _note(file: BinaryIO, box: Box, track: Track) -> None:
 
 # ── where the samples lie ─────────────────────────────────────────────────────────────────────
 @dataclass(slots=True)
-class Samples:
-    """The samples of one track, read one after the other as far as the allowance goes."""
+class SampleReader:
+    """Iterator over the samples of one track, within a budget."""
 
     file: BinaryIO
     track: Track
-    allowance: Allowance
+    allowance: SampleBudget
     step: int = 1
-    """Every how-manyth sample is read."""
+    """Stride: every ``step``-th sample is read."""
     lost: int = 0
-    """Samples that were declared and do not lie in the file."""
+    """Declared samples that are not in the file."""
     cut: bool = False
-    """The track declares more samples than were walked."""
+    """Whether the track declares more samples than were located."""
 
     def __iter__(self) -> Iterator[Sample]:
         end = self.file.seek(0, os.SEEK_END)
-        sizes = _sizes(self.file, self.track, self.allowance.walked, end)
+        sizes = _sample_sizes(self.file, self.track, self.allowance.walked, end)
         self.cut = sizes.cut
         if not sizes.count:
             return
-        heavy = min(end, sizes.total)  # one size that lies must not thin out the others
+        heavy = min(end, sizes.total)  # a single false size must not raise the stride
         self.step = max(1, -(-sizes.count // self.allowance.samples), -(-heavy // self.allowance.data_bytes))
-        times = _times(self.file, self.track)
-        for index, place in enumerate(_places(self.file, self.track, sizes)):
+        times = _sample_times(self.file, self.track)
+        for index, place in enumerate(_sample_offsets(self.file, self.track, sizes)):
             start, lasts = next(times)
             if index % self.step and index != sizes.count - 1:
                 continue
@@ -137,15 +136,15 @@ class Samples:
                 self.lost += 1
                 continue
             self.file.seek(place)
-            data = self.file.read(min(sizes[index], MOST_SAMPLE_BYTES))
+            data = self.file.read(min(sizes[index], MAX_SAMPLE_BYTES))
             yield Sample(start / self.track.timescale, lasts / self.track.timescale, data)
 
 
 @dataclass(frozen=True, slots=True)
-class _Sizes:
+class _SampleSizes:
     count: int
     same: int
-    """Size of every sample, or 0 when each has its own."""
+    """Common size of all samples, or 0 when each has its own."""
     each: "array[int]"
     cut: bool
 
@@ -155,29 +154,29 @@ class _Sizes:
     @property
     def total(self) -> int:
         if self.same:
-            return self.count * min(self.same, MOST_SAMPLE_BYTES)
-        return sum(min(size, MOST_SAMPLE_BYTES) for size in self.each)
+            return self.count * min(self.same, MAX_SAMPLE_BYTES)
+        return sum(min(size, MAX_SAMPLE_BYTES) for size in self.each)
 
 
-def _sizes(file: BinaryIO, track: Track, most: int, file_bytes: int) -> _Sizes:
-    """Sizes of the samples (``stsz``, ``stz2``; ISO/IEC 14496-12, 8.7.3), no more than there can be."""
+def _sample_sizes(file: BinaryIO, track: Track, most: int, file_bytes: int) -> _SampleSizes:
+    """Read sample sizes (``stsz``, ``stz2``; ISO/IEC 14496-12, 8.7.3), no more than the file can hold."""
     box = track.tables.get("stsz") or track.tables.get("stz2")
     head = box.read(file, 12) if box else b""
     if box is None or len(head) < 12:
-        return _Sizes(0, 0, array("I"), cut=False)
+        return _SampleSizes(0, 0, array("I"), cut=False)
     declared, same = int.from_bytes(head[8:], "big"), int.from_bytes(head[4:8], "big")
     if box.type == "stsz" and same:
         possible = min(declared, file_bytes // same + 1)
-        return _Sizes(min(possible, most), same, array("I"), cut=possible > most)
+        return _SampleSizes(min(possible, most), same, array("I"), cut=possible > most)
     bits = 32 if box.type == "stsz" else head[7]
     wanted = min(declared, most)
-    room = min(MOST_TABLE_BYTES, 12 + (wanted * bits + 7) // 8)
-    each = _numbers(box.read(file, room)[12:], bits)[:wanted]
-    return _Sizes(len(each), 0, each, cut=len(each) < declared)
+    room = min(MAX_TABLE_BYTES, 12 + (wanted * bits + 7) // 8)
+    each = _big_endian_numbers(box.read(file, room)[12:], bits)[:wanted]
+    return _SampleSizes(len(each), 0, each, cut=len(each) < declared)
 
 
-def _numbers(raw: bytes, bits: int) -> "array[int]":
-    """Big-endian numbers of so many bits; none for a width that the format does not have."""
+def _big_endian_numbers(raw: bytes, bits: int) -> "array[int]":
+    """Decode big-endian numbers of ``bits`` bits; empty for a width that the format does not define."""
     if bits == 4:
         return array("I", (half for byte in raw for half in (byte >> 4, byte & 15)))
     code = {8: "B", 16: "H", 32: "I", 64: "Q"}.get(bits)
@@ -189,14 +188,14 @@ def _numbers(raw: bytes, bits: int) -> "array[int]":
     return numbers
 
 
-def _places(file: BinaryIO, track: Track, sizes: _Sizes) -> Iterator[int]:
-    """Where each sample begins (``stco``, ``co64``, ``stsc``; ISO/IEC 14496-12, 8.7.4 and 8.7.5)."""
+def _sample_offsets(file: BinaryIO, track: Track, sizes: _SampleSizes) -> Iterator[int]:
+    """Yield the offset of each sample (``stco``, ``co64``, ``stsc``; ISO/IEC 14496-12, 8.7.4 and 8.7.5)."""
     wide = track.tables.get("co64")
     box = wide or track.tables.get("stco")
     if box is None:
         return
-    chunks = _numbers(box.read(file, MOST_TABLE_BYTES)[8:], 64 if wide else 32)
-    runs = _table(file, track, "stsc", 3)
+    chunks = _big_endian_numbers(box.read(file, MAX_TABLE_BYTES)[8:], 64 if wide else 32)
+    runs = _read_table(file, track, "stsc", 3)
     index, run, in_chunk = 0, 0, 1
     for number, place in enumerate(chunks, 1):
         while run < len(runs) and runs[run] <= number:
@@ -209,24 +208,24 @@ def _places(file: BinaryIO, track: Track, sizes: _Sizes) -> Iterator[int]:
             return
 
 
-def _times(file: BinaryIO, track: Track) -> Iterator[tuple[int, int]]:
-    """Start and duration of sample after sample, without end (``stts``; ISO/IEC 14496-12, 8.6.1.2)."""
-    runs = _table(file, track, "stts", 2)
+def _sample_times(file: BinaryIO, track: Track) -> Iterator[tuple[int, int]]:
+    """Yield start and duration of each sample, endlessly (``stts``; ISO/IEC 14496-12, 8.6.1.2)."""
+    runs = _read_table(file, track, "stts", 2)
     at = lasts = 0
     for run in range(0, len(runs) - 1, 2):
         lasts = runs[run + 1]
         for _ in range(runs[run]):
             yield at, lasts
             at += lasts
-    while True:  # the table ends before the samples do: they go on as they went
+    while True:  # the table is shorter than the list of samples: the last duration continues
         yield at, lasts
         at += lasts
 
 
-def _table(file: BinaryIO, track: Track, kind: str, columns: int) -> "array[int]":
-    """A table behind its version and count; as many whole rows as its box holds, never more than it declares."""
+def _read_table(file: BinaryIO, track: Track, kind: str, columns: int) -> "array[int]":
+    """Read a table after its version and count: whole rows inside the box, at most the declared number."""
     box = track.tables.get(kind)
-    raw = box.read(file, MOST_TABLE_BYTES) if box else b""
+    raw = box.read(file, MAX_TABLE_BYTES) if box else b""
     declared = int.from_bytes(raw[4:8], "big") * columns
-    numbers = _numbers(raw[8:], 32)[:declared]
+    numbers = _big_endian_numbers(raw[8:], 32)[:declared]
     return numbers[: len(numbers) // columns * columns]

@@ -1,7 +1,7 @@
-"""Words that are spoken in a film, written down by a model on this machine: treated like a caption, with times.
+"""Transcribe speech with a model on this machine; the text is treated as a caption with times.
 
-Optional: it needs the package faster-whisper (``opsec[speech]``) and the folder of a model of its kind. The
-model is opened as a folder with all its files there; nothing is ever asked of a network.
+Optional: needs the package faster-whisper (``opsec[speech]``) and a folder with a model. The model is opened as a
+folder that must hold all its files; nothing is downloaded.
 """
 
 from collections.abc import Iterator
@@ -10,47 +10,46 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from opsec.formats.subtitle_cues import Cue
+from opsec.formats.subtitle_cues import SubtitleCue
 from opsec.i18n.messages import Message, _
-from opsec.i18n.safe_text import path_text, plain
+from opsec.i18n.safe_text import decode_path, escape_unsafe
 from opsec.model import CheckState, FileKind
-from opsec.model.records import Answered, Found
-from opsec.model.resources import Kit
-from opsec.readers.audio.decoder import SoundTrack
+from opsec.model.fields import SPEECH
+from opsec.model.records import CheckOutcome, ReaderOutput
+from opsec.model.resources import ReaderResources
+from opsec.model.vocabulary import VIDEO_KINDS
+from opsec.readers.audio.decoder import AudioDecoder
 from opsec.readers.interface import Reader
-from opsec.readers.text.cue_passages import Passages
-from opsec.vision.decoding.video import DEMUXERS
+from opsec.readers.text.cue_passages import PassageBuilder
 
 if TYPE_CHECKING:
     from opsec.readers.audio.decoder import Samples
 
 NAME = "speech"
 VERSION = 1
-FIELD = "speech"
 PACKAGE = "faster_whisper"
-FILMS: frozenset[FileKind] = frozenset(DEMUXERS) - {"gif"}
 MODEL_FILES = ("model.bin", "config.json", "tokenizer.json")
-"""Without its own tokenizer the package would fetch one."""
-MOST_SEGMENTS = 2_000
-"""Of one piece; nobody says more than six a second."""
+"""Files of a model; without its tokenizer the package would try to download one."""
+MAX_SEGMENTS = 2_000
+"""Limit for one chunk; nobody says more than six segments per second."""
 
 
-def readers(kit: Kit) -> tuple[Reader, ...]:
-    """The reader of speech, if a model is set; it comes last, for it needs the most memory."""
+def readers(kit: ReaderResources) -> tuple[Reader, ...]:
+    """Reader of speech, if a model is configured; it runs last because it needs the most memory."""
     if kit.speech_model is None:
         return ()
     folder = Path(kit.speech_model)
 
-    def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:
-        yield from _heard(file, kind, folder)
+    def read(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:
+        yield from _read_speech(file, kind, folder)
 
-    name = f"{NAME}({_equipment(folder)})"
-    return (Reader(name=name, version=VERSION, check="speech", kinds=FILMS, read=read, decodes=True),)
+    name = f"{NAME}({_model_identity(folder)})"
+    return (Reader(name=name, version=VERSION, check="speech", kinds=VIDEO_KINDS, read=read, decodes=True),)
 
 
-def trouble(folder: Path) -> Message | None:
-    """Why speech cannot be read with the model in this folder, and what to do; none when it can."""
-    shown = plain(path_text(folder))
+def model_fault(folder: Path) -> Message | None:
+    """Why speech cannot be read with the model in this folder, and the next step; None when it can."""
+    shown = escape_unsafe(decode_path(folder))
     if not folder.is_dir():
         return _(
             "speech.model in opsec.toml names {folder}, which is no folder; put a faster-whisper model there, or take "
@@ -73,44 +72,44 @@ def trouble(folder: Path) -> Message | None:
     return None
 
 
-def _equipment(folder: Path) -> str:
-    """Names the model by the sizes of its files: a reading made with another one must not be taken for its own."""
+def _model_identity(folder: Path) -> str:
+    """Identify a model by the sizes of its files, so that readings of another model are not reused."""
     sizes = (str(path.stat().st_size) if (path := folder / name).is_file() else "none" for name in MODEL_FILES)
     return " ".join(sizes)
 
 
-def _heard(file: BinaryIO, kind: FileKind, folder: Path) -> Iterator[Found]:
-    track, passages = SoundTrack(file, kind), Passages(FIELD, NAME)
-    for begin_s, samples in track.pieces():
-        for cue in _written_down(samples, folder):
-            yield from passages.take(Cue(begin_s + cue.at_s, begin_s + cue.until_s, cue.lines))
-    yield from passages.rest()
+def _read_speech(file: BinaryIO, kind: FileKind, folder: Path) -> Iterator[ReaderOutput]:
+    track, passages = AudioDecoder(file, kind), PassageBuilder(SPEECH, NAME)
+    for begin_s, samples in track.chunks():
+        for cue in _transcribe(samples, folder):
+            yield from passages.add(SubtitleCue(begin_s + cue.at_s, begin_s + cue.until_s, cue.lines))
+    yield from passages.finish()
     yield from track.gaps
-    yield Answered("speech", _state(track))
+    yield CheckOutcome("speech", _check_state(track))
 
 
-def _state(track: SoundTrack) -> CheckState:
-    """A film without sound has nothing to listen to; one whose sound cannot be decoded was not listened to."""
+def _check_state(track: AudioDecoder) -> CheckState:
+    """State of the check: "ran" without audio; "failed" when the audio could not be decoded."""
     if not track.has_sound:
         return "failed" if track.gaps else "not_applicable"
     return "ran" if track.seconds else "failed"
 
 
-def _written_down(samples: "Samples", folder: Path) -> Iterator[Cue]:
-    """What is said in a stretch of sound. No chance and no memory of other pieces: the same sound, the same words."""
-    segments, _info = _model(str(folder)).transcribe(
+def _transcribe(samples: "Samples", folder: Path) -> Iterator[SubtitleCue]:
+    """Transcribe one chunk, without sampling and without context from other chunks, so that results repeat."""
+    segments, _info = _load_model(str(folder)).transcribe(
         samples, beam_size=5, temperature=[0.0], condition_on_previous_text=False
     )
     for number, segment in enumerate(segments):
-        if number == MOST_SEGMENTS:
+        if number == MAX_SEGMENTS:
             break
         at_s = min(max(0.0, float(segment.start)), 1e6)
-        yield Cue(at_s, max(at_s, min(float(segment.end), 1e6)), [str(segment.text).strip()])
+        yield SubtitleCue(at_s, max(at_s, min(float(segment.end), 1e6)), [str(segment.text).strip()])
 
 
 @cache
-def _model(folder: str) -> Any:
-    """The model, loaded with the first film that has a sound."""
+def _load_model(folder: str) -> Any:
+    """Load the model, with the first video that has audio."""
     from faster_whisper import WhisperModel
 
     return WhisperModel(folder, device="cpu", compute_type="int8", cpu_threads=1, num_workers=1, local_files_only=True)

@@ -1,45 +1,46 @@
-"""Place, date and camera of a picture from its EXIF block, through exifread.
+"""Read position, date and camera of an image from its EXIF block, with exifread.
 
-Exif 3.0 (CIPA DC-008), sections 4.6.6 (date, camera) and 4.6.7 (GPS). What exifread is given is one
-bounded block and a ration of reads, so that no loop and no count inside it can buy time or memory.
+Exif 3.0 (CIPA DC-008), sections 4.6.6 (date, camera) and 4.6.7 (GPS). exifread is given one bounded block and a limited
+number of reads, so that loops and counts inside the block cannot consume time or memory.
 """
 
-import logging
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any, BinaryIO, Literal, cast
 
 from opsec.formats.images.exif_blocks import exif_blocks
-from opsec.i18n.messages import reason
+from opsec.i18n.reasons import make_reason
 from opsec.model import FileKind, Hint
-from opsec.model.records import Found, Gap
-from opsec.readers.field_values import device_told, field_name, time_told
+from opsec.model.records import Gap, ReaderOutput
+from opsec.readers.field_values import field_name, parse_device, parse_time
 from opsec.readers.interface import Reader
-from opsec.readers.metadata.exif_gps import AXES, gps_told, text_of
-from opsec.readers.metadata.exif_text import words_told
+from opsec.readers.metadata.exif_gps import AXES, gps_hints, tag_text
+from opsec.readers.metadata.exif_text import text_hints
+from opsec.runtime.process_state import silence_logger
+from opsec.runtime.program_faults import is_program_fault
 
 NAME = "exif"
-MOST_READS = 60_000
-"""Reads of one block; a photo full of tags needs three thousand."""
-MOST_BYTES = 16 << 20
-"""Bytes of one block, each counted as often as it is read."""
+MAX_READS = 60_000
+"""Limit of reads for one block; a photo with many tags needs three thousand."""
+MAX_BYTES = 16 << 20
+"""Limit of bytes read for one block; repeated reads count each time."""
 
 _DATES = (
     ("EXIF DateTimeOriginal", "EXIF OffsetTimeOriginal"),
     ("EXIF DateTimeDigitized", "EXIF OffsetTimeDigitized"),
     ("Image DateTime", "EXIF OffsetTime"),
 )
-"""When the picture was taken, and the zone of that; the first that is there counts."""
+"""Tags for the capture date, each with its time zone tag; the first one present counts."""
 
 
-class _Rationed:
-    """A file that comes to its end when too much has been read of it: what was read until then is kept."""
+class _LimitedFile:
+    """A file that reports its end once the read limits are used up; values read before are kept."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self.seek, self.tell = file.seek, file.tell
-        self._reads_left = MOST_READS
-        self._bytes_left = MOST_BYTES
+        self._reads_left = MAX_READS
+        self._bytes_left = MAX_BYTES
 
     @property
     def used_up(self) -> bool:
@@ -54,18 +55,18 @@ class _Rationed:
         return data
 
 
-def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:
-    """Every place, date, camera and comment that the picture's EXIF blocks tell.
+def read(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:
+    """Yield position, date, camera and comments of the EXIF blocks of an image.
 
     Raises
     ------
-    UnsoundError
-        The file does not say where its EXIF lies.
+    IncompleteFileError
+        The file does not say where its EXIF block is.
     """
     for number, block in enumerate(exif_blocks(file, kind), 1):
         where = "EXIF" if number == 1 else f"EXIF {number}"
-        yield from _block_told(block, where)
-        yield from words_told(block, where)
+        yield from _block_hints(block, where)
+        yield from text_hints(block, where)
 
 
 READER = Reader(
@@ -73,35 +74,37 @@ READER = Reader(
 )
 
 
-def _block_told(block: BinaryIO, where: str) -> Iterator[Found]:
-    rationed = _Rationed(block)
+def _block_hints(block: BinaryIO, where: str) -> Iterator[ReaderOutput]:
+    rationed = _LimitedFile(block)
     try:
-        tags = _tags(rationed)
+        tags = _read_tags(rationed)
     except MemoryError:
         raise
-    except Exception as fault:  # noqa: BLE001 - the library raises whatever the bytes lead it to
-        yield Gap(reason("broken", part=where, detail=type(fault).__name__))
+    except Exception as fault:  # the library raises whatever the bytes lead it to
+        if is_program_fault(fault):
+            raise
+        yield Gap(make_reason("broken", part=where, detail=type(fault).__name__))
         return
     written = {name: _denominators(block, tags.get(name)) for name in AXES}
-    yield from gps_told(tags, written, reader=NAME, field=field_name(f"{where} GPS"))
-    yield from _date_told(tags, where)
+    yield from gps_hints(tags, written, reader=NAME, field=field_name(f"{where} GPS"))
+    yield from _date_hints(tags, where)
     for tag in ("Image Make", "Image Model"):
-        yield from device_told(text_of(tags, tag), reader=NAME, field=field_name(f"{where} {tag.split()[1]}"))
+        yield from parse_device(tag_text(tags, tag), reader=NAME, field=field_name(f"{where} {tag.split()[1]}"))
     if rationed.used_up:
-        yield Gap(reason("too_many", limit=MOST_READS, part=where))
+        yield Gap(make_reason("too_many", limit=MAX_READS, part=where))
 
 
-def _tags(block: _Rationed) -> Mapping[str, Any]:
+def _read_tags(block: _LimitedFile) -> Mapping[str, Any]:
     import exifread
 
-    logging.getLogger("exifread").setLevel(logging.CRITICAL + 1)  # what it has to say is in what we answer
     stream = cast("BinaryIO", block)  # of a stream it uses no more than ours has
-    tags: Mapping[str, Any] = exifread.process_file(stream, details=False, extract_thumbnail=False)
+    with silence_logger("exifread"):  # what it reports is in what this reader gives
+        tags: Mapping[str, Any] = exifread.process_file(stream, details=False, extract_thumbnail=False)
     return tags
 
 
 def _denominators(block: BinaryIO, tag: Any) -> list[int]:
-    """The denominators as they stand in the block: exifread reduces its fractions, and 48.0000 is finer than 48."""
+    """Denominators as stored: exifread reduces fractions, and the precision of 48.0000 exceeds that of 48."""
     if tag is None or not all(isinstance(value, Fraction) for value in tag.values):
         return []
     block.seek(0)
@@ -111,10 +114,10 @@ def _denominators(block: BinaryIO, tag: Any) -> list[int]:
     return [int.from_bytes(raw[at + 4 : at + 8], order) for at in range(0, len(raw), 8)]
 
 
-def _date_told(tags: Mapping[str, Any], where: str) -> Iterator[Hint]:
+def _date_hints(tags: Mapping[str, Any], where: str) -> Iterator[Hint]:
     for date, zone in _DATES:
-        words = text_of(tags, date)
+        words = tag_text(tags, date)
         if words:
             field = field_name(f"{where} {date.split()[1]}")
-            yield from time_told(words, reader=NAME, field=field, zone=text_of(tags, zone))
+            yield from parse_time(words, reader=NAME, field=field, zone=tag_text(tags, zone))
             return

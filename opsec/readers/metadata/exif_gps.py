@@ -1,4 +1,4 @@
-"""The GPS tags of an EXIF block made into a position (Exif 3.0, section 4.6.7)."""
+"""Convert the GPS tags of an EXIF block to a position (Exif 3.0, section 4.6.7)."""
 
 import math
 import re
@@ -6,87 +6,90 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from opsec.geo.positions import altitude, place, recorded_m
-from opsec.i18n.safe_text import plain
+from opsec.geo.positions import receiver_accuracy_m, valid_altitude_m, valid_point
+from opsec.i18n.safe_text import escape_unsafe
 from opsec.model import Hint
-from opsec.model.records import Found
-from opsec.readers.field_values import bad_place
+from opsec.model.notes import Note, make_note
+from opsec.model.records import ReaderOutput
+from opsec.readers.field_values import invalid_position
 
 AXES = ("GPS GPSLatitude", "GPS GPSLongitude")
 POSITIONING_ERROR = "GPS Tag 0x001F"
-"""GPSHPositioningError, by number: exifread has no name for it."""
+"""GPSHPositioningError, by tag number, because exifread has no name for it."""
 _SIGNS = {"N": 1, "S": -1, "E": 1, "W": -1}
 _WGS_84 = re.compile(r"(?i)\s*$|wgs|world geodetic|itrf|etrs|nad.?83|gcj|cgcs")
-"""Datums that differ from WGS 84 by less than a receiver's error."""
-OTHER_DATUM_M = 500.0
-"""How far a place may lie off when its datum is another one, such as Tokyo."""
-FARTHEST_M = 50_000_000.0
+"""Datums that differ from WGS 84 by less than the error of a receiver."""
+OTHER_DATUM_ERROR_M = 500.0
+"""Position error in metres assumed for another datum, such as Tokyo."""
+MAX_ACCURACY_M = 50_000_000.0
 
 
 @dataclass(frozen=True, slots=True)
 class _Angle:
-    """Latitude or longitude as the tags tell it."""
+    """Latitude or longitude, with its precision."""
 
     degrees: float
     step_deg: float
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
 
 
-def gps_told(tags: Mapping[str, Any], written: Mapping[str, list[int]], *, reader: str, field: str) -> Iterator[Found]:
-    """The position of the picture; a remark when its GPS tags hold numbers that are no place.
+def gps_hints(
+    tags: Mapping[str, Any], written: Mapping[str, list[int]], *, reader: str, field: str
+) -> Iterator[ReaderOutput]:
+    """Yield the position of the image, or a remark when its GPS tags are not a valid position.
 
-    ``written`` holds, for latitude and longitude, the denominators as the camera wrote them.
-    A directory without latitude and longitude says nothing, so nothing is said of it.
+    ``written`` maps latitude and longitude to the stored denominators. A directory without latitude and longitude
+    yields nothing.
     """
     values = [_numbers(tags, name) for name in AXES]
     if not all(values):
-        yield from [bad_place(field)] if any(values) else []
+        yield from [invalid_position(field)] if any(values) else []
         return
-    lat, lon = (_angle(numbers, written.get(name, [])) for numbers, name in zip(values, AXES, strict=True))
+    lat, lon = (_parse_angle(numbers, written.get(name, [])) for numbers, name in zip(values, AXES, strict=True))
     if lat is None or lon is None:
-        yield bad_place(field)
+        yield invalid_position(field)
         return
     lat_sign, lon_sign = _sign(tags, "Latitude", "NS"), _sign(tags, "Longitude", "EW")
-    point = place(_signed(lat.degrees, lat_sign), _signed(lon.degrees, lon_sign))
+    point = valid_point(_apply_sign(lat.degrees, lat_sign), _apply_sign(lon.degrees, lon_sign))
     if point is None:
-        yield bad_place(field)
+        yield invalid_position(field)
         return
     notes = [*lat.notes, *lon.notes]
     if lat_sign is None or lon_sign is None:
-        notes.append("no hemisphere is recorded: taken as north and east")
-    accuracy_m = recorded_m(point.lat, max(lat.step_deg, lon.step_deg))
-    datum = text_of(tags, "GPS GPSMapDatum")
+        notes.append(make_note("no_hemisphere"))
+    accuracy_m = receiver_accuracy_m(point.lat, max(lat.step_deg, lon.step_deg))
+    datum = tag_text(tags, "GPS GPSMapDatum")
     if not _WGS_84.match(datum):
-        notes.append(f"its datum is {plain(datum, limit=40)}")
-        accuracy_m = max(accuracy_m, OTHER_DATUM_M)
+        notes.append(make_note("other_datum", datum=escape_unsafe(datum, limit=40)))
+        accuracy_m = max(accuracy_m, OTHER_DATUM_ERROR_M)
     yield Hint(
         kind="position", family="META", reader=reader, field=field, point=point,
-        accuracy_m=max(accuracy_m, _within(tags, POSITIONING_ERROR, FARTHEST_M) or 0.0),
-        altitude_m=_altitude(tags), heading_deg=_within(tags, "GPS GPSImgDirection", 360.0),
-        note="; ".join(dict.fromkeys(notes)) or None,
+        accuracy_m=max(accuracy_m, _bounded_number(tags, POSITIONING_ERROR, MAX_ACCURACY_M) or 0.0),
+        altitude_m=_altitude(tags), heading_deg=_bounded_number(tags, "GPS GPSImgDirection", 360.0),
+        notes=tuple(dict.fromkeys(notes)),
     )  # fmt: skip
 
 
-def _angle(numbers: list[Any], denominators: list[int]) -> _Angle | None:
-    """Degrees, minutes and seconds as one number; none when even the degrees are no number.
+def _parse_angle(numbers: list[Any], denominators: list[int]) -> _Angle | None:
+    """Combine degrees, minutes and seconds; None when the degrees are not a number.
 
-    Writers that put all into the degrees, or minutes with decimals, are as right as the others.
+    Writers that put everything into the degrees, or use decimal minutes, are accepted too.
     """
     known = [_number(value) for value in numbers[:3]]
     if known[0] is None:
         return None
     notes = []
     if None in known:
-        notes.append("its minutes or seconds are no numbers and were left out")
+        notes.append(make_note("angle_parts_ignored"))
     parts = [value if value is not None else 0.0 for value in known]
     if any(part > 60 or part < 0 for part in parts[1:]):
-        notes.append("its minutes or seconds are not within 0 to 60")
+        notes.append(make_note("angle_parts_out_of_range"))
     degrees = sum(part / 60**power for power, part in enumerate(parts))
     return _Angle(round(degrees, 9), _step_deg(known, denominators), tuple(notes))
 
 
 def _step_deg(known: list[float | None], denominators: list[int]) -> float:
-    """The smallest step that the fractions allow; of whole numbers, one of the last part."""
+    """Smallest step in degrees that the fractions can express; for whole numbers, one unit of the last part."""
     if not denominators:
         return 0.0  # floating point, or digits in a text: finer than any receiver
     there = [(power, fraction) for power, fraction in enumerate(denominators[:3]) if known[power] is not None]
@@ -95,7 +98,7 @@ def _step_deg(known: list[float | None], denominators: list[int]) -> float:
 
 
 def _number(value: Any) -> float | None:
-    """A fraction, number or digits as a number; none for zero denominators and what else is no number."""
+    """Convert a fraction, number or numeric text; None for a zero denominator or anything else."""
     if isinstance(value, tuple) and len(value) == 1:  # how exifread gives floating point
         value = value[0]
     try:
@@ -106,33 +109,33 @@ def _number(value: Any) -> float | None:
 
 
 def _numbers(tags: Mapping[str, Any], name: str) -> list[Any]:
-    """Values of a tag; digits in a text are one value."""
+    """Values of a tag; numeric text counts as one value."""
     values = getattr(tags.get(name), "values", [])
     if isinstance(values, str | bytes):
-        words = text_of(tags, name)
+        words = tag_text(tags, name)
         return [words] if re.fullmatch(r"[+-]?[0-9]{1,3}(\.[0-9]{1,15})?", words) else []
     return list(values)
 
 
-def text_of(tags: Mapping[str, Any], name: str) -> str:
-    """The text of a tag, empty when it is missing or no text."""
+def tag_text(tags: Mapping[str, Any], name: str) -> str:
+    """Text of a tag; empty when the tag is missing or not text."""
     values = getattr(tags.get(name), "values", "")
     text = values.decode("utf-8", "replace") if isinstance(values, bytes) else values
     return text.strip(" \0") if isinstance(text, str) else ""
 
 
 def _sign(tags: Mapping[str, Any], axis: str, letters: str) -> int | None:
-    letter = text_of(tags, f"GPS GPS{axis}Ref")[:1].upper()
+    letter = tag_text(tags, f"GPS GPS{axis}Ref")[:1].upper()
     return _SIGNS[letter] if letter and letter in letters else None
 
 
-def _signed(degrees: float, sign: int | None) -> float:
-    """A number that is negative already needs no letter to be south or west."""
+def _apply_sign(degrees: float, sign: int | None) -> float:
+    """Apply the hemisphere letter; a number that is negative already keeps its sign."""
     return degrees if degrees < 0 else degrees * (sign or 1)
 
 
-def _within(tags: Mapping[str, Any], name: str, most: float) -> float | None:
-    """One number of a tag, none when it is missing or out of range."""
+def _bounded_number(tags: Mapping[str, Any], name: str, most: float) -> float | None:
+    """One number of a tag; None when it is missing or out of range."""
     number = next(map(_number, _numbers(tags, name)), None)
     return round(number, 3) if number is not None and 0 <= number <= most else None
 
@@ -142,4 +145,4 @@ def _altitude(tags: Mapping[str, Any]) -> float | None:
     if height_m is None:
         return None
     below = next(map(_number, _numbers(tags, "GPS GPSAltitudeRef")), None) in (1, 3)
-    return altitude(round(-height_m if below else height_m, 3))
+    return valid_altitude_m(round(-height_m if below else height_m, 3))

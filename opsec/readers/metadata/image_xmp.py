@@ -1,27 +1,27 @@
-"""The XMP packets of pictures: place, date, camera and words, as ``xmp`` reads them."""
+"""Read position, date, camera and text from the XMP packets of images."""
 
 from collections.abc import Iterator
 from typing import BinaryIO
 
 from opsec.formats.images.xmp_blocks import xmp_packets
 from opsec.model import FileKind
-from opsec.model.records import Found
+from opsec.model.records import ReaderOutput
 from opsec.readers.interface import Reader
-from opsec.readers.metadata.xmp import xmp_told
+from opsec.readers.metadata.xmp import xmp_hints
 
 NAME = "xmp"
 
 
-def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:
-    """Everything that the packets of a picture tell.
+def read(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:
+    """Yield the content of all XMP packets of an image.
 
     Raises
     ------
-    UnsoundError
-        The file does not say where they lie (HEIC, AVIF).
+    IncompleteFileError
+        The file does not say where its packets are (HEIC, AVIF).
     """
     for number, packet in enumerate(xmp_packets(file, kind), 1):
-        yield from xmp_told(packet, reader=NAME, where="XMP" if number == 1 else f"XMP {number}")
+        yield from xmp_hints(packet, reader=NAME, where="XMP" if number == 1 else f"XMP {number}")
 
 
 READER = Reader(

@@ -1,8 +1,8 @@
-"""Place names and captions in IPTC records: what newsrooms and older photo programs write.
+"""Read place names and captions from IPTC records, as newsrooms and older photo programs write them.
 
-IPTC-NAA Information Interchange Model, version 4.2, chapter 6, kept in Photoshop's resource 0x0404
-(Adobe Photoshop File Formats, "Image resource blocks"): in APP13 of a JPEG, in a text of a PNG, in
-tag 33723 or 34377 of a TIFF. It has no coordinates: a name is all that it tells of a place.
+IPTC-NAA Information Interchange Model, version 4.2, chapter 6, in Photoshop resource 0x0404 (Adobe Photoshop File
+Formats, "Image resource blocks"): in APP13 of a JPEG, in a text of a PNG, in tag 33723 or 34377 of a TIFF. IPTC has no
+coordinates, only place names.
 """
 
 from collections.abc import Iterator
@@ -12,19 +12,19 @@ from typing import BinaryIO
 
 from opsec.formats.images.png_text import png_texts
 from opsec.formats.images.segments import jpeg_segments
-from opsec.formats.images.tiff_ifd import first_directory
+from opsec.formats.images.tiff_ifd import read_first_ifd
 from opsec.model import FileKind
-from opsec.model.records import Found
-from opsec.readers.field_values import field_name, place_name
+from opsec.model.records import ReaderOutput
+from opsec.readers.field_values import field_name, place_name_hint
 from opsec.readers.interface import Reader
-from opsec.readers.text.free_text import free_text
+from opsec.readers.text.free_text import to_free_text
 
 NAME = "iptc"
-MOST_BYTES = 1 << 20
-"""Of all records of a picture."""
-MOST_BLOCKS = 8
-MOST_RESOURCES = 500
-MOST_RECORDS = 2_000
+MAX_IPTC_BYTES = 1 << 20
+"""Limit for all records of an image."""
+MAX_BLOCKS = 8
+MAX_RESOURCES = 500
+MAX_RECORDS = 2_000
 
 _MARK = b"Photoshop 3.0\0"
 _IPTC = 0x0404
@@ -36,40 +36,40 @@ _TAGS = {33_723: "IPTC", 34_377: "Photoshop"}
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
-    """One value: record 2 holds what people read."""
+class IptcRecord:
+    """One dataset; record 2 holds descriptive text."""
 
     record: int
     dataset: int
     value: bytes
 
 
-def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:
-    """Every place name and caption in the IPTC records of a picture."""
+def read(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:
+    """Yield every place name and caption in the IPTC records of an image."""
     blocks = {"jpeg": _jpeg, "png": _png, "tiff": _tiff}[kind](file)
-    for block in islice(blocks, MOST_BLOCKS):
-        yield from _told(list(islice(_records(block), MOST_RECORDS)))
+    for block in islice(blocks, MAX_BLOCKS):
+        yield from _hints(list(islice(_records(block), MAX_RECORDS)))
 
 
 READER = Reader(name=NAME, version=1, check="metadata", kinds=frozenset({"jpeg", "png", "tiff"}), read=read)
 
 
-def _told(records: list[Record]) -> Iterator[Found]:
+def _hints(records: list[IptcRecord]) -> Iterator[ReaderOutput]:
     declared_utf8 = any((one.record, one.dataset) == (1, 90) and one.value == b"\x1b%G" for one in records)
     for one in records:
         name = (_PLACES | _WORDS).get(one.dataset) if one.record == 2 else None
         if name is None:
             continue
-        words = _words(one.value, declared_utf8=declared_utf8).strip(" \0\r\n\t")
+        words = _decode_text(one.value, declared_utf8=declared_utf8).strip(" \0\r\n\t")
         field = field_name("IPTC", name)
         if one.dataset in _WORDS:
-            yield from free_text(words, field)
+            yield from to_free_text(words, field)
         elif words:
-            yield place_name(words, reader=NAME, field=field)
+            yield place_name_hint(words, reader=NAME, field=field)
 
 
-def _words(raw: bytes, *, declared_utf8: bool) -> str:
-    """UTF-8 when it is; else the letters of the program's country: Arabic where most are beyond ASCII, else Latin."""
+def _decode_text(raw: bytes, *, declared_utf8: bool) -> str:
+    """Decode as UTF-8 where valid, else windows-1256 where most bytes are not ASCII, else Latin-1."""
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
@@ -82,12 +82,12 @@ def _words(raw: bytes, *, declared_utf8: bool) -> str:
 
 # ── where the records lie ─────────────────────────────────────────────────────────────────────
 def _jpeg(file: BinaryIO) -> Iterator[bytes]:
-    """Resources longer than a segment go on in the next one."""
+    """Join resources that continue in the next segment."""
     parts = []
     for segment in jpeg_segments(file):
         if segment.name == "ED" and segment.read(file, len(_MARK)) == _MARK:
-            parts.append(segment.read(file, MOST_BYTES)[len(_MARK) :])
-    yield from _resources(b"".join(parts)[:MOST_BYTES])
+            parts.append(segment.read(file, MAX_IPTC_BYTES)[len(_MARK) :])
+    yield from _resources(b"".join(parts)[:MAX_IPTC_BYTES])
 
 
 def _png(file: BinaryIO) -> Iterator[bytes]:
@@ -98,16 +98,16 @@ def _png(file: BinaryIO) -> Iterator[bytes]:
 
 
 def _tiff(file: BinaryIO) -> Iterator[bytes]:
-    for entry in first_directory(file):
+    for entry in read_first_ifd(file):
         if entry.tag in _TAGS:
-            raw = entry.read(file, MOST_BYTES)
+            raw = entry.read(file, MAX_IPTC_BYTES)
             yield from [raw] if _TAGS[entry.tag] == "IPTC" else _resources(raw)
 
 
 def _resources(raw: bytes) -> Iterator[bytes]:
-    """The blocks of IPTC records among Photoshop's resources; everything in them is padded to an even length."""
+    """Yield the IPTC blocks among Photoshop resources, which are padded to an even length."""
     at = 0
-    for _ in range(MOST_RESOURCES):
+    for _ in range(MAX_RESOURCES):
         if raw[at : at + 4] != b"8BIM" or at + 7 > len(raw):
             return
         name_bytes = raw[at + 6] + 1
@@ -118,8 +118,8 @@ def _resources(raw: bytes) -> Iterator[bytes]:
         at = start + length + length % 2
 
 
-def _records(raw: bytes) -> Iterator[Record]:
-    """Values one after the other; a length with its highest bit set is the length of the length."""
+def _records(raw: bytes) -> Iterator[IptcRecord]:
+    """Yield datasets; a length with its highest bit set gives the size of an extended length."""
     at = 0
     while raw[at : at + 1] == b"\x1c" and at + 5 <= len(raw):
         record, dataset, length = raw[at + 1], raw[at + 2], int.from_bytes(raw[at + 3 : at + 5], "big")
@@ -130,5 +130,5 @@ def _records(raw: bytes) -> Iterator[Record]:
                 return
             length = int.from_bytes(raw[at : at + digits], "big")
             at += digits
-        yield Record(record, dataset, raw[at : at + length])
+        yield IptcRecord(record, dataset, raw[at : at + length])
         at += length

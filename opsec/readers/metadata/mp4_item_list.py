@@ -1,4 +1,4 @@
-"""Metadata lists of MP4 and MOV: values in ``ilst``, named by ``keys``, by their type, or by ``mean`` and ``name``.
+"""Read metadata lists of MP4 and MOV: values in ``ilst``, named by ``keys``, by type, or by ``mean`` and ``name``.
 
 QuickTime File Format, "Metadata"; the ``----`` form and ``©xyz`` come from iTunes.
 """
@@ -9,24 +9,24 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from opsec.formats.isobmff.boxes import Box
-from opsec.formats.isobmff.user_data_text import decoded
-from opsec.i18n.messages import reason
-from opsec.model.records import Found, Gap
+from opsec.formats.isobmff.user_data_text import decode_text
+from opsec.i18n.reasons import make_reason
+from opsec.model.records import Gap, ReaderOutput
 from opsec.readers.field_values import field_name
-from opsec.readers.metadata.named_tags import named_told
+from opsec.readers.metadata.named_tags import parse_tags
 
-MOST_KEY_BYTES = 65_536
-MOST_VALUE_BYTES = 4_096
-MOST_WORDS_BYTES = 40_000
-"""Of each of the first values: a description of ten thousand letters."""
+MAX_KEY_BYTES = 65_536
+MAX_VALUE_BYTES = 4_096
+MAX_WORDS_BYTES = 40_000
+"""Limit for each of the first values: a description of ten thousand letters."""
 FIRST_VALUES = 100
-MOST_VALUES = 2_000
+MAX_VALUES = 2_000
 
 
 class ItemList:
-    """One ``meta`` box, filled while the walk goes through it.
+    """Content of one ``meta`` box, filled while iterating over its children.
 
-    Nothing is told before it is whole: a key may stand behind its value, and an accuracy behind its place.
+    Hints are built at the end, because a key may follow its value and an accuracy its position.
     """
 
     def __init__(self, reader: str, path: str) -> None:
@@ -34,23 +34,23 @@ class ItemList:
         self._path = path
         self._keys: list[str] = []
         self._values: list[tuple[str, str]] = []
-        """Item and text, in the order of the file."""
+        """Item and text, in file order."""
         self._met = 0
-        """Values seen, with those that were too many."""
+        """Number of values, including those beyond the limit."""
         self._names: dict[str, list[str]] = defaultdict(list)
 
-    def take(self, file: BinaryIO, box: Box) -> None:
-        """Note one box from inside the list."""
+    def add_box(self, file: BinaryIO, box: Box) -> None:
+        """Record one box of the list."""
         if box.type == "keys":
-            self._keys = _keys(box.read(file, MOST_KEY_BYTES))
+            self._keys = _parse_keys(box.read(file, MAX_KEY_BYTES))
         elif box.type == "----":
             self._names.clear()
         elif box.type in ("mean", "name"):
-            self._names["----"].append(decoded(box.read(file, 256)[4:]))
+            self._names["----"].append(decode_text(box.read(file, 256)[4:]))
         elif box.type == "data":
             self._met += 1
-            if self._met <= MOST_VALUES:
-                most_bytes = MOST_WORDS_BYTES if self._met <= FIRST_VALUES else MOST_VALUE_BYTES
+            if self._met <= MAX_VALUES:
+                most_bytes = MAX_WORDS_BYTES if self._met <= FIRST_VALUES else MAX_VALUE_BYTES
                 self._take_value(box.parent.rpartition("/")[2], box.read(file, most_bytes))
 
     def _take_value(self, item: str, payload: bytes) -> None:
@@ -58,12 +58,12 @@ class ItemList:
         if text is not None:
             self._values.append((".".join(self._names[item]) if item == "----" else item, text))
 
-    def told(self) -> Iterator[Found]:
-        """Hints of all values, each under its key."""
+    def hints(self) -> Iterator[ReaderOutput]:
+        """Yield the hints of all values, each under its key."""
         named = ((self._key(item), text) for item, text in self._values)
-        yield from named_told(named, reader=self._reader, where=self._path)
-        if self._met > MOST_VALUES:
-            yield Gap(reason("too_many", limit=MOST_VALUES, part=field_name(self._path)))
+        yield from parse_tags(named, reader=self._reader, where=self._path)
+        if self._met > MAX_VALUES:
+            yield Gap(make_reason("too_many", limit=MAX_VALUES, part=field_name(self._path)))
 
     def _key(self, item: str) -> str:
         if not item.startswith("#"):
@@ -72,8 +72,8 @@ class ItemList:
         return self._keys[index] if 0 <= index < len(self._keys) else item
 
 
-def _keys(payload: bytes) -> list[str]:
-    """Names by number. The count that stands before them is not trusted; their sizes are, as far as they fit."""
+def _parse_keys(payload: bytes) -> list[str]:
+    """Names by index. The declared count is not trusted; declared sizes are, as far as they fit."""
     names: list[str] = []
     at = 8
     while at + 8 <= len(payload):
@@ -86,10 +86,10 @@ def _keys(payload: bytes) -> list[str]:
 
 
 def _value_text(payload: bytes) -> str | None:
-    """A value as text, by its well-known type: 1 UTF-8, 2 UTF-16, 21 to 24 numbers."""
+    """Value as text, by its well-known type: 1 UTF-8, 2 UTF-16, 21 to 24 numbers."""
     kind, value = int.from_bytes(payload[:4], "big"), payload[8:]
     if kind in (0, 1):
-        return decoded(value)
+        return decode_text(value)
     if kind == 2:
         return value[: len(value) & ~1].decode("utf-16-be", "replace")
     if kind in (21, 22) and 1 <= len(value) <= 8:

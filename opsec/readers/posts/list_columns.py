@@ -1,32 +1,32 @@
-"""Columns of a post list, by the names that officers, spreadsheets and download programs give them."""
+"""Column names of post lists, as officers, spreadsheets and download programs write them."""
 
 from collections.abc import Mapping
 
-NAMES: Mapping[str, tuple[str, ...]] = {
+COLUMN_NAMES: Mapping[str, tuple[str, ...]] = {
     "url": ("webpage_url", "url", "link"),
     "caption": ("caption", "text", "description", "desc", "content", "body", "title"),
     "author": ("author", "username", "user", "uploader"),
     "posted_at": ("posted_at", "created_at", "timestamp", "date", "time"),
     "media": ("media", "filename", "file", "path"),
 }
-"""Column → the names it may have, in any case. Of those that a row fills the first counts; of words all do.
+"""Names of each column, in any case. Of several filled ones the first counts; for text all do.
 
-``webpage_url`` comes first: where yt-dlp writes both, ``url`` is that of the stream, another one every day.
+``webpage_url`` comes first: where yt-dlp writes both, ``url`` is that of the stream, which changes every day.
 """
-COLUMNS = tuple(NAMES)
-"""As this program calls them itself."""
-KNOWN: Mapping[str, str] = {name: column for column, names in NAMES.items() for name in names}
+COLUMNS = tuple(COLUMN_NAMES)
+"""Column names of this program."""
+KNOWN_NAMES: Mapping[str, str] = {name: column for column, names in COLUMN_NAMES.items() for name in names}
 
 
-def normal(name: str) -> str:
-    """The form in which names of columns are compared.
+def normalise_column(name: str) -> str:
+    """Normalise a column name for comparison.
 
-    >>> normal(" Caption "), KNOWN.get(normal("Description"))
+    >>> normalise_column(" Caption "), KNOWN_NAMES.get(normalise_column("Description"))
     ('caption', 'caption')
     """
     return name.strip().casefold()
 
 
-def filled(row: Mapping[str, str], column: str) -> list[str]:
-    """What a row says in this column under each of its names, the name that counts first."""
-    return [row[name] for name in NAMES[column] if row.get(name, "").strip()]
+def column_values(row: Mapping[str, str], column: str) -> list[str]:
+    """Values of a row in this column under each of its names, in order of precedence."""
+    return [row[name] for name in COLUMN_NAMES[column] if row.get(name, "").strip()]

@@ -1,8 +1,8 @@
-"""Dash cameras that hide their way in ``freeGPS`` blocks: found by an index, among the boxes, or by looking.
+"""Read dash camera tracks in ``freeGPS`` blocks, located by an index, as boxes, or by search.
 
-Some write an index (box ``gps `` in ``moov`` or in the file: a version, a count, then place and size of
-each block); some leave the blocks as ``free`` boxes; some lay them in the media data without a word
-of them elsewhere. These are looked for: cameras write one a second, so the first stands near the start.
+Some cameras write an index (box ``gps `` in ``moov`` or in the file: version, count, then offset and size of each
+block); some store blocks as ``free`` boxes; some put them in the media data without any reference. The last are
+searched for: cameras write one per second, so the first is near the start.
 """
 
 import os
@@ -11,54 +11,54 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from opsec.formats.isobmff.boxes import Box
-from opsec.formats.isobmff.sample_table import Survey
-from opsec.i18n.messages import reason
-from opsec.model.records import Found, Gap
-from opsec.readers.telemetry.dashcam_freegps_block import BLOCK_BYTES, WORD, second
-from opsec.readers.telemetry.track_builder import Clock, Trail
+from opsec.formats.isobmff.sample_table import TrackTable
+from opsec.i18n.reasons import make_reason
+from opsec.model.records import Gap, ReaderOutput
+from opsec.readers.telemetry.dashcam_freegps_block import BLOCK_BYTES, MARKER, parse_block
+from opsec.readers.telemetry.track_builder import ClipClock, TrackBuilder
 
-MOST_BLOCKS = 60_000
-"""One a second makes sixteen hours."""
+MAX_BLOCKS = 60_000
+"""Limit of blocks: sixteen hours at one per second."""
 SEARCHED_BYTES = 4 << 20
-"""Of the media data; a second of film of 32 Mbit/s. Nothing there: there are no blocks."""
+"""Media data searched for a first block: one second of video at 32 Mbit/s."""
 FOLLOWED_BYTES = 1 << 30
-"""Of the media data, once a block was found."""
+"""Media data searched once a block was found."""
 _WINDOW = 1 << 20
-MOST_WORDS = 600_000
-"""Words of the media data that are looked at, block or no block: more than fit into what is searched."""
-SMALLEST, LARGEST = 64, 1 << 20
-"""Bytes that a block says it has, in the four before its word; a word of chance says something else."""
+MAX_MARKERS = 600_000
+"""Limit of markers examined in the media data, more than fit into what is searched."""
+MIN_BLOCK_BYTES, MAX_BLOCK_BYTES = 64, 1 << 20
+"""Plausible block sizes, in the four bytes before the marker; a chance marker has another value there."""
 
 
-def told(file: BinaryIO, survey: Survey) -> Iterator[Found]:
-    """The way in the blocks, of whichever place knows of them; nothing of a film without."""
-    hidden = _Hidden(file, survey)
+def read_freegps(file: BinaryIO, survey: TrackTable) -> Iterator[ReaderOutput]:
+    """Yield the track in the blocks, from whichever source locates them."""
+    hidden = _MediaDataBlocks(file, survey)
     for field, blocks in (
-        ("gps index, freeGPS", _indexed(file, survey)),
-        ("free boxes, freeGPS", _boxed(survey, file)),
+        ("gps index, freeGPS", _indexed_blocks(file, survey)),
+        ("free boxes, freeGPS", _boxed_blocks(survey, file)),
         ("media data, freeGPS", iter(hidden)),
     ):
-        met = yield from _track(file, field, blocks)
+        met = yield from _block_track(file, field, blocks)
         if met:
             break
     if hidden.cut:
-        yield Gap(reason("too_many", limit=MOST_WORDS, part="freeGPS"))
+        yield Gap(make_reason("too_many", limit=MAX_MARKERS, part="freeGPS"))
 
 
-def _track(file: BinaryIO, field: str, blocks: Iterator[int]) -> Generator[Found, None, int]:
-    """The blocks at these places as one track; answers how many there were."""
-    trail, clock, met, unknown = Trail(field), Clock(), 0, 0
+def _block_track(file: BinaryIO, field: str, blocks: Iterator[int]) -> Generator[ReaderOutput, None, int]:
+    """Build one track from the blocks at these offsets; return how many there were."""
+    trail, clock, met, unknown = TrackBuilder(field), ClipClock(), 0, 0
     for place in blocks:
-        if met == MOST_BLOCKS:
-            yield Gap(reason("too_many", limit=MOST_BLOCKS, part="freeGPS"))
+        if met == MAX_BLOCKS:
+            yield Gap(make_reason("too_many", limit=MAX_BLOCKS, part="freeGPS"))
             break
         file.seek(place)
         block = file.read(BLOCK_BYTES)
-        if block[4:12] != WORD:
+        if block[4:12] != MARKER:
             continue
         met += 1
-        following = block.find(WORD, 12)  # short blocks stand side by side
-        said = second(block[: following - 4] if following > 0 else block)
+        following = block.find(MARKER, 12)  # short blocks stand side by side
+        said = parse_block(block[: following - 4] if following > 0 else block)
         if said is None:
             unknown += 1
             continue
@@ -69,51 +69,51 @@ def _track(file: BinaryIO, field: str, blocks: Iterator[int]) -> Generator[Found
                 heading_deg=said.heading_deg, speed_mps=said.speed_mps,
             )  # fmt: skip
         else:
-            trail.void()
-    yield from trail.told()
+            trail.add_without_fix()
+    yield from trail.hint_records()
     if unknown:
-        yield Gap(reason("not_read", part="freeGPS", detail=f"unknown layout in {unknown} of {met} blocks"))
+        yield Gap(make_reason("not_read", part="freeGPS", detail=f"unknown layout in {unknown} of {met} blocks"))
     return met
 
 
-def _indexed(file: BinaryIO, survey: Survey) -> Iterator[int]:
-    """Places told by an index. A place that holds no block is passed over by the caller."""
+def _indexed_blocks(file: BinaryIO, survey: TrackTable) -> Iterator[int]:
+    """Offsets in an index. The caller skips offsets without a block."""
     for box in survey.boxes:
         if box.type != "gps " or box.path not in ("gps ", "moov/gps "):
             continue
-        table = box.read(file, 8 + 8 * MOST_BLOCKS)
+        table = box.read(file, 8 + 8 * MAX_BLOCKS)
         for at in range(8, len(table) - 7, 8):
             yield int.from_bytes(table[at : at + 4], "big")
 
 
-def _boxed(survey: Survey, file: BinaryIO) -> Iterator[int]:
-    """Blocks that stand as boxes: ``free`` is the first half of the word, or the word is what the box holds."""
+def _boxed_blocks(survey: TrackTable, file: BinaryIO) -> Iterator[int]:
+    """Offsets of blocks stored as boxes: ``free`` is half of the marker, or the payload begins with it."""
     for box in survey.boxes:
         if box.type in ("free", "skip"):
             head = box.read(file, 8)
-            if head[:4] == WORD[4:]:
+            if head[:4] == MARKER[4:]:
                 yield box.start
-            elif head == WORD:
+            elif head == MARKER:
                 yield box.payload - 4
 
 
 @dataclass(slots=True)
-class _Hidden:
-    """Blocks in the media data."""
+class _MediaDataBlocks:
+    """Iterator over blocks in the media data."""
 
     file: BinaryIO
-    survey: Survey
+    survey: TrackTable
     cut: bool = False
-    """There were more words than were looked at."""
+    """Whether the limit of markers was reached."""
 
     def __iter__(self) -> Iterator[int]:
         searched, found, met = 0, False, 0
         for box in self.survey.boxes:
             if box.path != "mdat":
                 continue
-            for place, sound in _words(self.file, box, searched):
+            for place, sound in _find_markers(self.file, box, searched):
                 met += 1
-                if met > MOST_WORDS:
+                if met > MAX_MARKERS:
                     self.cut = True
                     return
                 if sound:
@@ -124,25 +124,25 @@ class _Hidden:
                 return
 
 
-def _words(file: BinaryIO, box: Box, searched: int) -> Iterator[tuple[int, bool]]:
-    """Where the word stands in one box, and whether a block begins there; each window overlaps the next by a word."""
+def _find_markers(file: BinaryIO, box: Box, searched: int) -> Iterator[tuple[int, bool]]:
+    """Yield offsets of the marker in one box and whether a block begins there; windows overlap by one marker."""
     at, limit = box.payload, box.payload + SEARCHED_BYTES - searched
     end = min(box.end, file.seek(0, os.SEEK_END))
     while at < min(end, limit):
         file.seek(at)
         window = file.read(min(_WINDOW, end - at))
-        word = window.find(WORD)
+        word = window.find(MARKER)
         while word >= 0:
-            sound = SMALLEST <= _told_size(file, at + word) <= LARGEST
+            sound = MIN_BLOCK_BYTES <= _claimed_size(file, at + word) <= MAX_BLOCK_BYTES
             if sound:
                 limit = box.payload + FOLLOWED_BYTES
             yield at + word - 4, sound
-            word = window.find(WORD, word + len(WORD))
-        if len(window) < len(WORD):
+            word = window.find(MARKER, word + len(MARKER))
+        if len(window) < len(MARKER):
             return
-        at += max(1, len(window) - len(WORD) + 1)
+        at += max(1, len(window) - len(MARKER) + 1)
 
 
-def _told_size(file: BinaryIO, word: int) -> int:
+def _claimed_size(file: BinaryIO, word: int) -> int:
     file.seek(word - 4)
     return int.from_bytes(file.read(4), "big")

@@ -1,8 +1,8 @@
-"""One ``freeGPS`` block of a dash camera: a second of its way, in one of the layouts that cameras write.
+"""Parse one ``freeGPS`` block of a dash camera: one second of its track, in one of several layouts.
 
-No maker documents them; ExifTool's tag documentation ("QuickTime Stream Tags", freeGPS) describes most.
-Places are counted from the block's start, four bytes before the word ``freeGPS``. Numbers are
-little-endian, degrees are written DDMM.MMMM, speed is in knots.
+No maker documents them; ExifTool's tag documentation ("QuickTime Stream Tags", freeGPS) describes most. Offsets count
+from the start of the block, four bytes before ``freeGPS``. Numbers are little-endian, degrees are DDMM.MMMM, speed is
+in knots.
 """
 
 import math
@@ -10,19 +10,19 @@ import struct
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from opsec.readers.telemetry.nmea_sentences import moments
-from opsec.readers.telemetry.track_builder import KNOT_MPS, degrees_of_minutes, signed
+from opsec.readers.telemetry.nmea_sentences import parse_fixes
+from opsec.readers.telemetry.track_builder import KNOT_MPS, apply_hemisphere, nmea_degrees
 
-WORD = b"freeGPS "
+MARKER = b"freeGPS "
 BLOCK_BYTES = 1_024
-"""Bytes of a block that are looked at; most cameras pad it to 32 KiB."""
+"""Bytes of a block that are examined; most cameras pad it to 32 KiB."""
 
 _CENTURY = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Second:
-    """What a block says."""
+class BlockFix:
+    """Content of a block."""
 
     time_s: float | None = None
     fixed: bool = False
@@ -35,7 +35,7 @@ class Second:
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """Where the numbers of a block stand."""
+    """Offsets of the values in a block."""
 
     status: int
     north: int
@@ -47,13 +47,13 @@ class _Layout:
     form: str
     """``f`` or ``d``: 32-bit or 64-bit floats."""
     clock: int
-    """Hour, minute, second."""
+    """Offset of hour, minute, second."""
     date: int
-    """Year, month, day."""
+    """Offset of year, month, day."""
 
 
 def _novatek(at: int) -> _Layout:
-    """The commonest: date and status with both sides in one word, then four floats."""
+    """Most common layout: date and status with both hemispheres in one word, then four floats."""
     return _Layout(at + 24, at + 25, at + 26, at + 28, at + 32, at + 36, at + 40, "f", at, at + 12)
 
 
@@ -66,28 +66,28 @@ _LAYOUTS = (
 )
 
 
-def second(block: bytes) -> Second | None:
-    """What a block says, or none when its layout is not known or its degrees are encrypted."""
+def parse_block(block: bytes) -> BlockFix | None:
+    """Parse a block; None when its layout is unknown or its degrees are encrypted."""
     if b"RMC," in block:
-        return _sentence(block)
+        return _nmea_fix(block)
     for layout in _LAYOUTS:
-        if _fits(block, layout):
-            return _numbers(block, layout)
+        if _matches_layout(block, layout):
+            return _layout_fix(block, layout)
     return _integers(block)
 
 
-def _sentence(block: bytes) -> Second | None:
-    moment = next(moments(block[:BLOCK_BYTES].decode("latin-1")), None)
+def _nmea_fix(block: bytes) -> BlockFix | None:
+    moment = next(parse_fixes(block[:BLOCK_BYTES].decode("latin-1")), None)
     if moment is None:
         return None
-    return Second(
+    return BlockFix(
         moment.of_day_s, moment.fixed, moment.lat, moment.lon,
         moment.speed_mps, moment.heading_deg, moment.altitude_m,
     )  # fmt: skip
 
 
-def _fits(block: bytes, layout: _Layout) -> bool:
-    """Status, sides and date are what they can be in this layout."""
+def _matches_layout(block: bytes, layout: _Layout) -> bool:
+    """Whether status, hemispheres and date are valid in this layout."""
     if len(block) < max(layout.date + 12, layout.speed + 8):
         return False
     if _time_s(block, layout) is None:
@@ -98,45 +98,45 @@ def _fits(block: bytes, layout: _Layout) -> bool:
     return status == ord("A") and north in b"NS" and east in b"EW"
 
 
-def _numbers(block: bytes, layout: _Layout) -> Second | None:
+def _layout_fix(block: bytes, layout: _Layout) -> BlockFix | None:
     time_s = _time_s(block, layout)
     if block[layout.status] == ord("V"):
-        return Second(time_s)
-    if layout.form == "f" and _encrypted(block, layout):
+        return BlockFix(time_s)
+    if layout.form == "f" and _is_encrypted(block, layout):
         return None
     if block[16:19] == b"IQS":  # this maker writes whole numbers, and metres, in the same places
         lat, lon, speed = struct.unpack_from("<3i", block, layout.lat)
-        return _sided(block, layout, Second(time_s, True, lat / 1e7, lon / 1e7, speed / 100))
+        return _signed_degrees(block, layout, BlockFix(time_s, True, lat / 1e7, lon / 1e7, speed / 100))
     form = "<" + layout.form
     lat, lon, knots = (float(struct.unpack_from(form, block, at)[0]) for at in (layout.lat, layout.lon, layout.speed))
     heading = None if layout.heading is None else float(struct.unpack_from(form, block, layout.heading)[0])
-    return _sided(
+    return _signed_degrees(
         block, layout,
-        Second(time_s, True, degrees_of_minutes(lat), degrees_of_minutes(lon), knots * KNOT_MPS, heading),
+        BlockFix(time_s, True, nmea_degrees(lat), nmea_degrees(lon), knots * KNOT_MPS, heading),
     )  # fmt: skip
 
 
-def _sided(block: bytes, layout: _Layout, told: Second) -> Second:
-    lat, lon = signed(told.lat, chr(block[layout.north])), signed(told.lon, chr(block[layout.east]))
-    return Second(told.time_s, True, lat, lon, told.speed_mps, told.heading_deg)
+def _signed_degrees(block: bytes, layout: _Layout, fix: BlockFix) -> BlockFix:
+    lat, lon = apply_hemisphere(fix.lat, chr(block[layout.north])), apply_hemisphere(fix.lon, chr(block[layout.east]))
+    return BlockFix(fix.time_s, True, lat, lon, fix.speed_mps, fix.heading_deg)
 
 
-def _encrypted(block: bytes, layout: _Layout) -> bool:
-    """Nothing where the latitude should be and two doubles behind it: these cameras hide their degrees."""
+def _is_encrypted(block: bytes, layout: _Layout) -> bool:
+    """Whether the latitude is zero and two doubles follow: these cameras encrypt their degrees."""
     doubles = block[layout.lat + 11 : layout.lat + 20 : 8]
     return not any(block[layout.lat : layout.lat + 4]) and doubles == b"@@"
 
 
-def _integers(block: bytes) -> Second | None:
-    """Ten-millionths of a degree behind a status letter, without a date (70mai)."""
+def _integers(block: bytes) -> BlockFix | None:
+    """Parse 1e-7 degrees after a status letter, without a date (70mai)."""
     if len(block) < 0x27 or block[0x1E] not in b"AV" or block[0x10:0x12] != b"\3\0":
         return None
     lat, lon = struct.unpack_from("<2i", block, 0x1F)
-    return Second(None, block[0x1E] == ord("A"), lat / 1e7, lon / 1e7)
+    return BlockFix(None, block[0x1E] == ord("A"), lat / 1e7, lon / 1e7)
 
 
 def _time_s(block: bytes, layout: _Layout) -> float | None:
-    """Seconds since 1970, or none when the numbers are no date."""
+    """Seconds since 1970; None when the numbers are not a date."""
     hour, minute, sec = struct.unpack_from("<3I", block, layout.clock)
     year, month, day = struct.unpack_from("<3I", block, layout.date)
     year += _CENTURY if year < 100 else 0

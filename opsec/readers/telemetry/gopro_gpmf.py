@@ -1,9 +1,9 @@
-"""Places in the telemetry of GoPro cameras: track ``gpmd``, streams ``GPS5`` and ``GPS9``.
+"""Read GPS fixes of GoPro cameras: track ``gpmd``, streams ``GPS5`` and ``GPS9``.
 
-The format is GPMF (GoPro, "GPMF introduction", gopro/gpmf-parser): entries of a four-character key, a
-type, the size of one item and their number, padded to four bytes; type 0 holds entries again. A stream
-(``STRM``) states the scale of its numbers (``SCAL``) and, for ``GPS5``, the lock (``GPSF``) and the
-dilution of precision times 100 (``GPSP``). ``GPS9`` carries both in every sample.
+The format is GPMF (GoPro, "GPMF introduction", gopro/gpmf-parser): entries of a four-character key, a type, the size of
+one item and their number, padded to four bytes; type 0 contains entries. A stream (``STRM``) states the scale of its
+numbers (``SCAL``) and, for ``GPS5``, the lock (``GPSF``) and the dilution of precision times 100 (``GPSP``). ``GPS9``
+has both in every sample.
 """
 
 import math
@@ -12,58 +12,58 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from opsec.formats.isobmff.sample_table import Sample
-from opsec.geo.positions import AT_BEST_M
-from opsec.model.records import Found
-from opsec.readers.telemetry.track_builder import Trail
-from opsec.readers.telemetry.track_source import Stream
+from opsec.geo.positions import MIN_RECEIVER_ERROR_M
+from opsec.model.records import ReaderOutput
+from opsec.readers.telemetry.track_builder import TrackBuilder
+from opsec.readers.telemetry.track_source import TelemetryTrack
 
-LOCKED = 2
+MIN_LOCK = 2
 """``GPSF``: 0 no lock, 2 two-dimensional, 3 three-dimensional."""
-WORST_DILUTION = 10.0
-"""A receiver that does not tell its lock is believed up to here."""
+MAX_DILUTION = 10.0
+"""Limit of dilution for a receiver that does not report its lock."""
 METRES_PER_DILUTION = 5.0
-"""Radius of 95 percent for a dilution of one (GPS SPS Performance Standard, 5th edition: 2 × 2.5 m)."""
+"""95 % radius in metres per unit of dilution (GPS SPS Performance Standard, 5th edition: 2 × 2.5 m)."""
 
-MOST_STEPS = 4_000
-"""Entries of a sample; a camera with all its sensors writes three hundred."""
+MAX_ENTRIES = 4_000
+"""Limit for one sample; a camera with all sensors writes three hundred entries."""
 
-_WANTED = frozenset({b"GPS5", b"GPS9", b"GPSF", b"GPSP", b"SCAL", b"TYPE"})
-_LETTERS = {ord(letter): code for letter, code in zip("bBsSlLfdjJ", "bBhHiIfdqQ", strict=True)}
+_KEYS = frozenset({b"GPS5", b"GPS9", b"GPSF", b"GPSP", b"SCAL", b"TYPE"})
+_STRUCT_CODES = {ord(letter): code for letter, code in zip("bBsSlLfdjJ", "bBhHiIfdqQ", strict=True)}
 _GPS9 = b"lllllllSS"
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class _KlvEntry:
     kind: int
-    """Letter of its type."""
+    """Type letter."""
     size: int
     data: bytes
 
 
-_Scope = dict[bytes, _Entry]
-"""The wanted entries of one container; of two with the same key the first."""
+_Container = dict[bytes, _KlvEntry]
+"""Entries of one container by key; of two with the same key the first."""
 
 
-def told(stream: Stream) -> Iterator[Found]:
-    """The way by ``GPS5``, and that by ``GPS9`` where the camera writes both."""
-    trails = {b"GPS5": stream.trail("GPMF GPS5"), b"GPS9": stream.trail("GPMF GPS9")}
+def read_track(stream: TelemetryTrack) -> Iterator[ReaderOutput]:
+    """Yield the ``GPS5`` track and the ``GPS9`` track; some cameras write both."""
+    trails = {b"GPS5": stream.new_builder("GPMF GPS5"), b"GPS9": stream.new_builder("GPMF GPS9")}
     for sample in stream.samples:
         if any(trail.full for trail in trails.values()):
             break
-        for scope in _scopes(sample.data):
+        for scope in _containers(sample.data):
             if b"GPS5" in scope:
-                _gps5(scope, sample, trails[b"GPS5"])
+                _add_gps5(scope, sample, trails[b"GPS5"])
             if b"GPS9" in scope:
-                _gps9(scope, sample, trails[b"GPS9"])
+                _add_gps9(scope, sample, trails[b"GPS9"])
     for trail in trails.values():
-        yield from stream.told(trail)
+        yield from stream.records(trail)
 
 
-def _scopes(data: bytes) -> Iterator[_Scope]:
-    """Every container with what is wanted of it. Keeps its own stack, and each step goes forward."""
-    levels: list[tuple[int, int, _Scope]] = [(len(data), len(data), {})]
+def _containers(data: bytes) -> Iterator[_Container]:
+    """Yield every container with its entries, iteratively and always moving forward."""
+    levels: list[tuple[int, int, _Container]] = [(len(data), len(data), {})]
     at = 0
-    for _ in range(MOST_STEPS):
+    for _ in range(MAX_ENTRIES):
         end, after, scope = levels[-1]
         if at + 8 > end or data[at] == 0:  # zeros pad the end
             levels.pop()
@@ -80,18 +80,18 @@ def _scopes(data: bytes) -> Iterator[_Scope]:
             levels.append((min(end, payload + length), padded, {}))
             at = payload
             continue
-        if key in _WANTED and key not in scope:
-            scope[key] = _Entry(kind, size, data[payload : min(end, payload + length)])
+        if key in _KEYS and key not in scope:
+            scope[key] = _KlvEntry(kind, size, data[payload : min(end, payload + length)])
         at = padded
     yield from (scope for _, _, scope in levels if scope)
 
 
-def _gps5(scope: _Scope, sample: Sample, trail: Trail) -> None:
-    """Five signed numbers a fix: latitude, longitude, altitude, speed over ground, speed in space."""
+def _add_gps5(scope: _Container, sample: Sample, trail: TrackBuilder) -> None:
+    """Add ``GPS5`` fixes: latitude, longitude, altitude, ground speed, 3D speed."""
     entry = scope[b"GPS5"]
     scales = _scales(scope, 5)
     if (entry.kind, entry.size) != (ord("l"), 20) or not scales:
-        trail.void()
+        trail.add_without_fix()
         return
     lock, dilution = _number(scope.get(b"GPSF")), _number(scope.get(b"GPSP"))
     dilution = None if dilution is None else dilution / 100
@@ -99,42 +99,44 @@ def _gps5(scope: _Scope, sample: Sample, trail: Trail) -> None:
     for number, values in enumerate(struct.iter_unpack(">5i", entry.data[: many * 20])):
         if trail.full:
             return
-        _lay(trail, sample.at_s + number * sample.lasts_s / many, _scaled(values, scales), lock, dilution)
+        _add_fix(trail, sample.at_s + number * sample.lasts_s / many, _scaled(values, scales), lock, dilution)
 
 
-def _gps9(scope: _Scope, sample: Sample, trail: Trail) -> None:
-    """As ``GPS5``, then days, seconds, dilution and lock, each of the type that ``TYPE`` gives it."""
+def _add_gps9(scope: _Container, sample: Sample, trail: TrackBuilder) -> None:
+    """Add ``GPS9`` fixes: as ``GPS5``, then days, seconds, dilution and lock, with the types in ``TYPE``."""
     entry = scope[b"GPS9"]
     letters = scope[b"TYPE"].data if b"TYPE" in scope else _GPS9
     layout = _layout(letters)
     scales = _scales(scope, 9)
     if not scales or layout is None or layout.size != entry.size:
-        trail.void()
+        trail.add_without_fix()
         return
     many = len(entry.data) // layout.size
     for number, values in enumerate(layout.iter_unpack(entry.data[: many * layout.size])):
         if trail.full:
             return
         measures = _scaled(values, scales)
-        _lay(trail, sample.at_s + number * sample.lasts_s / many, measures, measures[8], measures[7])
+        _add_fix(trail, sample.at_s + number * sample.lasts_s / many, measures, measures[8], measures[7])
 
 
 def _layout(letters: bytes) -> struct.Struct | None:
     letters = letters.rstrip(b"\0")
-    if len(letters) != 9 or any(letter not in _LETTERS for letter in letters):
+    if len(letters) != 9 or any(letter not in _STRUCT_CODES for letter in letters):
         return None
-    return struct.Struct(">" + "".join(_LETTERS[letter] for letter in letters))
+    return struct.Struct(">" + "".join(_STRUCT_CODES[letter] for letter in letters))
 
 
-def _lay(trail: Trail, at_s: float, measures: list[float], lock: float | None, dilution: float | None) -> None:
-    """Put one fix on the trail, unless the receiver says that it has none."""
-    unlocked = dilution is not None and dilution > WORST_DILUTION if lock is None else lock < LOCKED
+def _add_fix(
+    trail: TrackBuilder, at_s: float, measures: list[float], lock: float | None, dilution: float | None
+) -> None:
+    """Add one fix, unless the receiver reports no lock."""
+    unlocked = dilution is not None and dilution > MAX_DILUTION if lock is None else lock < MIN_LOCK
     if unlocked:
-        trail.void()
+        trail.add_without_fix()
         return
     trail.add(
         at_s, measures[0], measures[1], altitude_m=measures[2], speed_mps=measures[3],
-        accuracy_m=None if dilution is None else max(AT_BEST_M, dilution * METRES_PER_DILUTION),
+        accuracy_m=None if dilution is None else max(MIN_RECEIVER_ERROR_M, dilution * METRES_PER_DILUTION),
     )  # fmt: skip
 
 
@@ -142,10 +144,10 @@ def _scaled(values: tuple[float, ...], scales: list[float]) -> list[float]:
     return [value / scale if scale else math.nan for value, scale in zip(values, scales, strict=True)]
 
 
-def _scales(scope: _Scope, columns: int) -> list[float]:
-    """One scale for each column, or one for all; none when the stream gives neither."""
+def _scales(scope: _Container, columns: int) -> list[float]:
+    """One scale per column, or one for all; empty when the stream gives neither."""
     entry = scope.get(b"SCAL")
-    code = _LETTERS.get(entry.kind) if entry else None
+    code = _STRUCT_CODES.get(entry.kind) if entry else None
     if entry is None or code is None or entry.size != struct.calcsize(code):
         return []
     whole = len(entry.data) // entry.size
@@ -153,9 +155,9 @@ def _scales(scope: _Scope, columns: int) -> list[float]:
     return found * columns if len(found) == 1 else found if len(found) == columns else []
 
 
-def _number(entry: _Entry | None) -> float | None:
-    """The first number of an entry."""
-    code = _LETTERS.get(entry.kind) if entry else None
+def _number(entry: _KlvEntry | None) -> float | None:
+    """First number of an entry."""
+    code = _STRUCT_CODES.get(entry.kind) if entry else None
     if entry is None or code is None or len(entry.data) < struct.calcsize(code):
         return None
     return float(struct.unpack_from(">" + code, entry.data)[0])

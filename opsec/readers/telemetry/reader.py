@@ -1,19 +1,19 @@
-"""Ways recorded beside a film: timed tracks, trailers and boxes of action cameras, drones, phones, dash cameras.
+"""Read tracks inside a video: timed tracks, trailers and boxes of action cameras, drones, phones, dash cameras.
 
-Each kind of record has its module and is read on its own: the trouble of one is told as a gap, and the
-others are read all the same. Every way becomes one hint with its fixes.
+Each format has its module and is read on its own: a fault in one is reported as a gap, and the others are still read.
+Every track becomes one hint with its fixes.
 """
 
 from collections.abc import Iterator, Mapping
 from io import BytesIO
 from typing import BinaryIO
 
-from opsec.formats.bounded_zlib import MOST_MOOV_BYTES, unfolded
-from opsec.formats.isobmff.boxes import walk
-from opsec.formats.isobmff.sample_table import Survey, Track, survey
-from opsec.i18n.messages import reason
+from opsec.formats.bounded_zlib import MAX_MOOV_BYTES, inflate
+from opsec.formats.isobmff.boxes import iter_boxes
+from opsec.formats.isobmff.sample_table import Track, TrackTable, parse_tracks
+from opsec.i18n.reasons import make_reason
 from opsec.model import FileKind
-from opsec.model.records import Found, Gap
+from opsec.model.records import Gap, ReaderOutput
 from opsec.readers.interface import Reader
 from opsec.readers.telemetry import (
     apple_mebx,
@@ -28,68 +28,69 @@ from opsec.readers.telemetry import (
     sony_rtmd,
 )
 from opsec.readers.telemetry.track_builder import NAME
-from opsec.readers.telemetry.track_source import Format, stream
+from opsec.readers.telemetry.track_source import TrackFormat, open_track
+from opsec.runtime.program_faults import failure_reason
 
-FORMATS: Mapping[str, Format] = {
-    "gpmd": Format(gopro_gpmf.told, most_mib=32),
-    "camm": Format(camm.told),
-    "mebx": Format(apple_mebx.told),
-    "djmd": Format(dji_djmd.told, most_mib=4),
-    "rtmd": Format(sony_rtmd.told),
-    "tx3g": Format(dji_subtitles.told),
-    "text": Format(dji_subtitles.told),
+FORMATS: Mapping[str, TrackFormat] = {
+    "gpmd": TrackFormat(gopro_gpmf.read_track, max_mib=32),
+    "camm": TrackFormat(camm.read_track),
+    "mebx": TrackFormat(apple_mebx.read_track),
+    "djmd": TrackFormat(dji_djmd.read_track, max_mib=4),
+    "rtmd": TrackFormat(sony_rtmd.read_track),
+    "tx3g": TrackFormat(dji_subtitles.read_track),
+    "text": TrackFormat(dji_subtitles.read_track),
 }
-"""Code of a sample description → who reads such a track. GoPro puts the places among 50 kB a second of motion."""
+"""Format by sample description code. GoPro stores fixes among 50 kB of motion data per second."""
 
-MOST_TRACKS = 16
-"""Of one file; a camera writes four."""
+MAX_TRACKS = 16
+"""Limit for one file; a camera writes four."""
 
 
-def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:  # noqa: ARG001 - one kind only
-    """Every way recorded in a film. Never raises for what the bytes hold."""
-    whole = survey(file)
+def read(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:  # noqa: ARG001 - one kind only
+    """Yield every track in a video. Never raises on account of the content."""
+    whole = parse_tracks(file)
     mine = [track for track in whole.tracks if track.code in FORMATS]
-    if len(mine) > MOST_TRACKS:
-        yield Gap(reason("too_many", limit=MOST_TRACKS, part="tracks"))
-        del mine[MOST_TRACKS:]
+    if len(mine) > MAX_TRACKS:
+        yield Gap(make_reason("too_many", limit=MAX_TRACKS, part="tracks"))
+        del mine[MAX_TRACKS:]
     if mine and any(box.path == "moof" for box in whole.boxes):
-        yield Gap(reason("unsupported", type=f"{mine[0].code} in fragments"))
-    yield from _guarded("moov/cmov", _folded(file, whole))
+        yield Gap(make_reason("unsupported", type=f"{mine[0].code} in fragments"))
+    yield from _contain_errors("moov/cmov", _compressed_tracks_gap(file, whole))
     for track in mine:
-        yield from _guarded(f"{track.name} {track.code}", _track(file, track, len(mine)))
-    yield from _guarded("trailer", insta360.told(file))
-    yield from _guarded("moov/udta", dji_user_data.told(file, whole))
-    yield from _guarded("gps boxes", dashcam_boxes.told(file, whole))
-    yield from _guarded("freeGPS", dashcam_freegps.told(file, whole))
+        yield from _contain_errors(f"{track.name} {track.code}", _read_track(file, track, len(mine)))
+    yield from _contain_errors("trailer", insta360.read_trailer(file))
+    yield from _contain_errors("moov/udta", dji_user_data.read_user_data(file, whole))
+    yield from _contain_errors("gps boxes", dashcam_boxes.read_boxes(file, whole))
+    yield from _contain_errors("freeGPS", dashcam_freegps.read_freegps(file, whole))
 
 
 READER = Reader(name=NAME, version=3, check="telemetry", kinds=frozenset({"mp4"}), read=read)
 
 
-def _folded(file: BinaryIO, whole: Survey) -> Iterator[Gap]:
-    """Tracks that a compressed description tells of are not read, and nobody may take them for absent."""
+def _compressed_tracks_gap(file: BinaryIO, whole: TrackTable) -> Iterator[Gap]:
+    """Gap for tracks described in a compressed ``moov``, which are not read."""
     if not any(box.path == "moov/cmov" for box in whole.boxes):
         return
-    for box in walk(file, frozenset({"moov", "cmov"})):
+    for box in iter_boxes(file, frozenset({"moov", "cmov"})):
         if box.path == "moov/cmov/cmvd":
-            moov, _ = unfolded(box.read(file, MOST_MOOV_BYTES)[4:], MOST_MOOV_BYTES)
-            codes = [track.code for track in survey(BytesIO(moov)).tracks if track.code in FORMATS]
+            moov, _ = inflate(box.read(file, MAX_MOOV_BYTES)[4:], MAX_MOOV_BYTES)
+            codes = [track.code for track in parse_tracks(BytesIO(moov)).tracks if track.code in FORMATS]
             if codes:
-                yield Gap(reason("unsupported", type=f"{codes[0]} in moov/cmov"))
+                yield Gap(make_reason("unsupported", type=f"{codes[0]} in moov/cmov"))
 
 
-def _track(file: BinaryIO, track: Track, sharers: int) -> Iterator[Found]:
+def _read_track(file: BinaryIO, track: Track, sharers: int) -> Iterator[ReaderOutput]:
     form = FORMATS[track.code]
-    samples = stream(file, track, form, sharers)
-    yield from form.told(samples)
+    samples = open_track(file, track, form, sharers)
+    yield from form.read(samples)
     yield from samples.gaps()
 
 
-def _guarded(part: str, found: Iterator[Found]) -> Iterator[Found]:
-    """What one kind of record gives; its trouble is told and goes no further."""
+def _contain_errors(part: str, found: Iterator[ReaderOutput]) -> Iterator[ReaderOutput]:
+    """Yield the records of one format; a fault is reported and does not affect other formats."""
     try:
         yield from found
     except MemoryError:
         raise  # the worker's limit: the supervisor decides
     except Exception as fault:  # noqa: BLE001 - hostile bytes: one bad record must not hide another
-        yield Gap(reason("not_read", part=part, detail=type(fault).__name__))
+        yield Gap(failure_reason(fault, part))

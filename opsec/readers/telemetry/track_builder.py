@@ -1,33 +1,34 @@
-"""A trail of fixes gathered from one track, in bounded memory, and the one hint that it becomes."""
+"""Collect the fixes of one track in bounded memory and turn them into one hint."""
 
 import math
 from collections.abc import Iterator
 
-from opsec.geo.positions import altitude, place
-from opsec.i18n.messages import reason
+from opsec.geo.positions import valid_altitude_m, valid_point
+from opsec.i18n.reasons import make_reason
 from opsec.model import MAX_FIXES, Fix, Hint
-from opsec.model.records import Found, Gap
-from opsec.readers.field_values import bad_place, field_name
+from opsec.model.notes import Note, make_note
+from opsec.model.records import Gap, ReaderOutput
+from opsec.readers.field_values import field_name, invalid_position
 
 NAME = "telemetry"
 
-MOST_MET = 250_000
-"""Fixes of one track that are looked at: four hours at eighteen a second."""
+MAX_SAMPLES = 250_000
+"""Limit of samples of one track: four hours at eighteen per second."""
 
-LONGEST_PAUSE_S = 600.0
-"""Between two samples of one clip."""
-LONGEST_S = 10_000_000.0
-FASTEST_MPS = 12_000.0
-WIDEST_M = 50_000_000.0
+MAX_PAUSE_S = 600.0
+"""Limit of time between two samples of one clip."""
+MAX_TRACK_S = 10_000_000.0
+MAX_SPEED_MPS = 12_000.0
+MAX_ACCURACY_M = 50_000_000.0
 
 KNOT_MPS = 1852 / 3600
 KMH_MPS = 1 / 3.6
 
 
-class Trail:
-    """The fixes of one track as they are met. Too many are thinned evenly, and no end or edge of the way is lost."""
+class TrackBuilder:
+    """Fixes of one track. Beyond a limit they are thinned evenly, keeping ends and extremes of the track."""
 
-    def __init__(self, field: str, most_fixes: int = MAX_FIXES, most_met: int = MOST_MET) -> None:
+    def __init__(self, field: str, most_fixes: int = MAX_FIXES, most_met: int = MAX_SAMPLES) -> None:
         self.field = field_name(field)
         self._most_fixes, self._most_met = max(8, most_fixes), most_met
         self._kept: list[tuple[int, Fix]] = []
@@ -37,11 +38,11 @@ class Trail:
 
     @property
     def full(self) -> bool:
-        """No more will be looked at."""
+        """Whether the limit of samples is reached."""
         return self._met + self._void >= self._most_met
 
-    def void(self) -> None:
-        """A sample without a fix was met."""
+    def add_without_fix(self) -> None:
+        """Count a sample without a fix."""
         self._void += 1
 
     def add(  # noqa: PLR0913 - one parameter for each measure of a fix
@@ -56,21 +57,21 @@ class Trail:
         speed_mps: float | None = None,
         pitch_deg: float | None = None,
     ) -> None:
-        """A sample with its numbers as the file has them; what lies nowhere on Earth counts as one without a fix."""
-        point = place(round(lat, 9), round(lon, 9)) if math.isfinite(lat) and math.isfinite(lon) else None
+        """Add a sample with its raw values; a position out of range counts as a sample without a fix."""
+        point = valid_point(round(lat, 9), round(lon, 9)) if math.isfinite(lat) and math.isfinite(lon) else None
         if point is None:
             self._void += 1
             return
-        heading_deg = _within(heading_deg, -360, 360)
+        heading_deg = _bounded(heading_deg, -360, 360)
         self._keep(
             Fix(
-                at_s=_within(at_s, 0, LONGEST_S) or 0.0,
+                at_s=_bounded(at_s, 0, MAX_TRACK_S) or 0.0,
                 point=point,
-                altitude_m=None if altitude_m is None else altitude(altitude_m),
+                altitude_m=None if altitude_m is None else valid_altitude_m(altitude_m),
                 heading_deg=None if heading_deg is None else heading_deg % 360,
-                accuracy_m=_within(accuracy_m, 0, WIDEST_M),
-                speed_mps=_within(speed_mps, 0, FASTEST_MPS),
-                pitch_deg=_within(pitch_deg, -180, 180),
+                accuracy_m=_bounded(accuracy_m, 0, MAX_ACCURACY_M),
+                speed_mps=_bounded(speed_mps, 0, MAX_SPEED_MPS),
+                pitch_deg=_bounded(pitch_deg, -180, 180),
             )
         )
 
@@ -96,50 +97,51 @@ class Trail:
         if lon > edges["east"][1].point.lon:
             edges["east"] = entry
 
-    def told(self, *notes: str) -> Iterator[Found]:
-        """The track as one hint; or the remark that none of its samples had a fix; or nothing. Before it a gap, when
-        there were more than are looked at: what comes after a thousand empty samples may be the place."""
+    def hint_records(self, *notes: Note) -> Iterator[ReaderOutput]:
+        """Yield the track as one hint, or a remark that no sample had a fix, or nothing.
+
+        A gap comes first when there were more samples than are read: a position may follow a thousand empty samples.
+        """
         if self.full:
-            yield Gap(reason("too_many", limit=self._most_met, part=self.field))
+            yield Gap(make_reason("too_many", limit=self._most_met, part=self.field))
         if not self._met:
             if self._void:
-                yield bad_place(self.field, self._void)
+                yield invalid_position(self.field, self._void)
             return
-        fixes = self._thinned()
-        said = [note for note in (*notes, *self._remarks(len(fixes))) if note]
+        fixes = self._thin()
         yield Hint(
             kind="track", family="META", reader=NAME, field=self.field,
             at_s=min(fix.at_s for fix in fixes), until_s=max(fix.at_s for fix in fixes),
-            fixes=fixes, note="; ".join(said)[:1_000] or None,
+            fixes=fixes, notes=(*notes, *self._remarks(len(fixes))),
         )  # fmt: skip
 
-    def _thinned(self) -> tuple[Fix, ...]:
+    def _thin(self) -> tuple[Fix, ...]:
         room = self._most_fixes - len(self._edges)
         stride = max(1, math.ceil(len(self._kept) / room))
         chosen = dict(self._kept[::stride])
         chosen.update(self._edges.values())
         return tuple(fix for _, fix in sorted(chosen.items()))
 
-    def _remarks(self, fixes: int) -> Iterator[str]:
+    def _remarks(self, fixes: int) -> Iterator[Note]:
         if self._void:
-            yield f"{self._void} of {self._met + self._void} samples had no fix"
+            yield make_note("samples_without_fix", count=self._void, all=self._met + self._void)
         if fixes < self._met:
-            yield f"thinned from {self._met} fixes to {fixes}"
+            yield make_note("fixes_thinned", all=self._met, count=fixes)
         if self.full:
-            yield "it is longer, and the rest was left out"
+            yield make_note("track_cut")
 
 
-def _within(value: float | None, low: float, high: float) -> float | None:
-    """A measure, or none when it is no number or beyond what it can be (NaN fails the comparison)."""
+def _bounded(value: float | None, low: float, high: float) -> float | None:
+    """A value within limits; None when it is out of range or NaN."""
     return value if value is not None and low <= value <= high else None
 
 
-def degrees_of_minutes(value: float) -> float:
-    """Degrees of a number written DDMM.MMMM, as receivers do (NMEA 0183), or no number: minutes beyond 60.
+def nmea_degrees(value: float) -> float:
+    """Convert DDMM.MMMM (NMEA 0183) to degrees; NaN for minutes above 60.
 
-    60 itself is what 59.9999 becomes when a camera rounds it to a 32-bit float.
+    60 itself occurs when a camera rounds 59.9999 to a 32-bit float.
 
-    >>> round(degrees_of_minutes(3358.8), 6)
+    >>> round(nmea_degrees(3358.8), 6)
     33.98
     """
     if not math.isfinite(value):
@@ -148,18 +150,18 @@ def degrees_of_minutes(value: float) -> float:
     return math.copysign(degrees + minutes / 60, value) if minutes <= 60 else math.nan
 
 
-def signed(degrees: float, side: str) -> float:
-    """Degrees with the sign of their side of the Earth; not a number when there is no such side."""
+def apply_hemisphere(degrees: float, side: str) -> float:
+    """Apply the sign of a hemisphere letter; NaN for an unknown letter."""
     if side not in ("N", "S", "E", "W"):
         return math.nan
     return -abs(degrees) if side in "SW" else abs(degrees)
 
 
-class Clock:
-    """Turns the times that a receiver wrote into seconds of the clip: the first that is met is its start.
+class ClipClock:
+    """Convert receiver times to seconds of the clip; the first time is its start.
 
-    A camera that starts cold writes its own clock until the satellites tell it better, and a time of day
-    begins again at midnight: such a leap is taken for one second, as is a sample without a time.
+    A cold receiver writes its own clock until it has satellites, and the time of day restarts at midnight: such a jump
+    counts as one second, as does a sample without a time.
     """
 
     def __init__(self) -> None:
@@ -170,7 +172,7 @@ class Clock:
         """Seconds of the clip at this sample."""
         if self._passed_s is None:
             self._passed_s = 0.0
-        elif time_s is not None and self._last_s is not None and 0 <= time_s - self._last_s <= LONGEST_PAUSE_S:
+        elif time_s is not None and self._last_s is not None and 0 <= time_s - self._last_s <= MAX_PAUSE_S:
             self._passed_s += time_s - self._last_s
         else:
             self._passed_s += 1.0

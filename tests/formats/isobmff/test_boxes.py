@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opsec.formats.isobmff.boxes import DEEPEST, MOST_BOXES, Box, walk
+from opsec.formats.isobmff.boxes import MAX_BOX_DEPTH, MAX_BOXES, Box, iter_boxes
 from tests.fixtures.media.boxes import box, film, keys, nested, xyz
 
 OPENED = frozenset({"moov", "trak", "udta", "meta", "ilst"})
 
 
 def boxes(raw: bytes) -> list[Box]:
-    return list(walk(io.BytesIO(raw), OPENED))
+    return list(iter_boxes(io.BytesIO(raw), OPENED))
 
 
 def paths(raw: bytes) -> list[str]:
@@ -91,20 +91,20 @@ def test_a_size_beyond_every_file_reaches_to_the_end() -> None:
 
 def test_five_thousand_nested_boxes_are_not_followed() -> None:
     found = boxes(nested("moov", 5_000))
-    assert len(found) == DEEPEST
+    assert len(found) == MAX_BOX_DEPTH
     assert found[-1].flaw == "too_deep"
 
 
 def test_more_boxes_than_any_file_has_end_the_walk() -> None:
-    found = boxes(box("moov", box("free") * (MOST_BOXES + 10)))
-    assert len(found) == MOST_BOXES
+    found = boxes(box("moov", box("free") * (MAX_BOXES + 10)))
+    assert len(found) == MAX_BOXES
     assert found[-1].flaw == "too_many"
 
 
 def test_one_box_can_be_walked_alone() -> None:
     raw = film(box("udta", xyz("+1+2/")))
     udta = next(one for one in boxes(raw) if one.path == "moov/udta")
-    assert [one.path for one in walk(io.BytesIO(raw), OPENED, udta)] == ["moov/udta/©xyz"]
+    assert [one.path for one in iter_boxes(io.BytesIO(raw), OPENED, udta)] == ["moov/udta/©xyz"]
 
 
 @given(st.binary(max_size=400))

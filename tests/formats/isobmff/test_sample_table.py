@@ -6,17 +6,17 @@ import time
 
 import pytest
 
-from opsec.demo.media_boxes import box, inserted
-from opsec.formats.isobmff.sample_table import Allowance, Samples, survey
+from opsec.demo.media_boxes import box, insert_box
+from opsec.formats.isobmff.sample_table import SampleBudget, SampleReader, parse_tracks
 from tests.fixtures.media.tracks import with_camm5
 from tests.readers.telemetry.routes import FILM, WAY, hints, points, remarks
 
-FREE = Allowance(samples=1_000, data_bytes=1 << 20, walked=10_000)
+FREE = SampleBudget(samples=1_000, data_bytes=1 << 20, walked=10_000)
 
 
-def samples(raw: bytes, allowance: Allowance = FREE) -> Samples:
+def samples(raw: bytes, allowance: SampleBudget = FREE) -> SampleReader:
     file = io.BytesIO(raw)
-    return Samples(file, survey(file).tracks[-1], allowance)
+    return SampleReader(file, parse_tracks(file).tracks[-1], allowance)
 
 
 def laid(tables: bytes, *, timescale: int = 1_000, media: bytes = b"abcdefghij") -> bytes:
@@ -25,7 +25,7 @@ def laid(tables: bytes, *, timescale: int = 1_000, media: bytes = b"abcdefghij")
     kind = box("hdlr", struct.pack(">II4s13x", 0, 0, b"meta"))
     described = box("stsd", struct.pack(">II", 0, 1) + box("camm", bytes(8)))
     trak = box("trak", box("mdia", header + kind + box("minf", box("stbl", described + tables))))
-    return box("free", b"") + box("mdat", media) + inserted(FILM, "moov", trak)
+    return box("free", b"") + box("mdat", media) + insert_box(FILM, "moov", trak)
 
 
 def stsz(*sizes: int, count: int | None = None, same: int = 0) -> bytes:
@@ -46,7 +46,7 @@ def stco(*places: int, wide: bool = False) -> bytes:
     return box("co64" if wide else "stco", struct.pack(f">II{len(places)}{letter}", 0, len(places), *places))
 
 
-def data(raw: bytes, allowance: Allowance = FREE) -> list[bytes]:
+def data(raw: bytes, allowance: SampleBudget = FREE) -> list[bytes]:
     return [sample.data for sample in samples(raw, allowance)]
 
 
@@ -125,19 +125,19 @@ def test_a_thousand_million_declared_samples_cost_nothing(tables: bytes) -> None
 
 def test_a_long_track_is_read_at_even_steps_with_its_last_sample() -> None:
     raw = laid(stsz(*[1] * 10) + stts((10, 1_000)) + stsc((1, 10)) + stco(16))
-    found = samples(raw, Allowance(samples=4, data_bytes=1 << 20, walked=10_000))
+    found = samples(raw, SampleBudget(samples=4, data_bytes=1 << 20, walked=10_000))
     assert [sample.data for sample in found] == [b"a", b"d", b"g", b"j"]
     assert found.step == 3
 
 
 def test_a_heavy_track_is_read_at_even_steps() -> None:
     raw = laid(stsz(*[2] * 5) + stts((5, 1_000)) + stsc((1, 5)) + stco(16))
-    assert data(raw, Allowance(samples=100, data_bytes=5, walked=10_000)) == [b"ab", b"ef", b"ij"]
+    assert data(raw, SampleBudget(samples=100, data_bytes=5, walked=10_000)) == [b"ab", b"ef", b"ij"]
 
 
 def test_more_samples_than_are_walked_are_said() -> None:
     raw = laid(stsz(*[1] * 10) + stts((10, 1_000)) + stsc((1, 10)) + stco(16))
-    found = samples(raw, Allowance(samples=100, data_bytes=1 << 20, walked=4))
+    found = samples(raw, SampleBudget(samples=100, data_bytes=1 << 20, walked=4))
     assert len(list(found)) == 4
     assert found.cut
 

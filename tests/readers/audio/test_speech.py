@@ -12,14 +12,14 @@ from typing import Any
 
 import pytest
 
-from opsec.app.scan import kit_of, scan
+from opsec.app.scan import resources_from, scan
 from opsec.errors import SettingsError
-from opsec.i18n.messages import say
+from opsec.i18n.messages import render
 from opsec.model import FileKind, Reading
-from opsec.model.resources import Kit
+from opsec.model.resources import ReaderResources
 from opsec.readers.audio import speech
-from opsec.readers.audio.decoder import MOST_S, RATE_HZ, SoundTrack
-from opsec.readers.registry import equipped, read_file, readers_version
+from opsec.readers.audio.decoder import MAX_AUDIO_S, RATE_HZ, AudioDecoder
+from opsec.readers.registry import configured_readers, read_file, readers_version
 from opsec.sandbox.worker_process import _ENVIRONMENT
 from opsec.settings import Settings, Speech
 from tests.fixtures.media.sounds import Kind, with_sound
@@ -61,9 +61,9 @@ def package(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in ("said", "made", "heard"):
         monkeypatch.setattr(Model, name, ())
     monkeypatch.setattr(Model, "falls", None)
-    speech._model.cache_clear()
+    speech._load_model.cache_clear()
     yield
-    speech._model.cache_clear()
+    speech._load_model.cache_clear()
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def heard(raw: bytes, folder: Path, kind: FileKind = "mp4") -> Reading:
-    return read_file(io.BytesIO(raw), kind, speech.readers(Kit(speech_model=str(folder))))
+    return read_file(io.BytesIO(raw), kind, speech.readers(ReaderResources(speech_model=str(folder))))
 
 
 SOUND = with_sound(seconds=4)
@@ -106,6 +106,7 @@ def test_the_model_is_local_and_decides_nothing_by_chance(folder: Path) -> None:
 
 def test_no_reading_process_may_ask_a_network_for_a_model() -> None:
     assert _ENVIRONMENT["HF_HUB_OFFLINE"] == _ENVIRONMENT["TRANSFORMERS_OFFLINE"] == "1"
+    assert _ENVIRONMENT["ORT_DISABLE_TELEMETRY"] == "1"
 
 
 @pytest.mark.parametrize("segments", [(Segment(float("inf"), 1, "x"),), (Segment(-5, -9, "x"),), (Segment(0, 1, ""),)])
@@ -116,7 +117,7 @@ def test_odd_segments_are_bounded(segments: tuple[Segment, ...], folder: Path) -
 
 
 def test_a_model_without_end_is_bounded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(speech, "MOST_SEGMENTS", 3)
+    monkeypatch.setattr(speech, "MAX_SEGMENTS", 3)
     Model.said = tuple(Segment(9.0 * n, 9.0 * n + 1, f"word {n}.") for n in range(10))
     assert len(heard(SOUND, folder).hints) == 3
 
@@ -139,8 +140,8 @@ def test_a_model_that_cannot_be_used_is_a_fault_of_this_machine(folder: Path) ->
 
 
 def test_a_long_film_is_heard_so_far(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("opsec.readers.audio.decoder.MOST_S", 2.0)
-    monkeypatch.setattr("opsec.readers.audio.decoder.PIECE_S", 1.0)
+    monkeypatch.setattr("opsec.readers.audio.decoder.MAX_AUDIO_S", 2.0)
+    monkeypatch.setattr("opsec.readers.audio.decoder.CHUNK_S", 1.0)
     Model.said = (Segment(0.0, 0.5, "word {piece}."),)
     found = heard(SOUND, folder)
     assert (found.status, [why.code for why in found.reasons]) == ("partly", ["too_long"])
@@ -152,12 +153,12 @@ def test_a_long_film_is_heard_so_far(folder: Path, monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.parametrize("kind", ["mp4", "matroska", "mpegts"])
 def test_sound_is_told_in_samples_of_one_channel(kind: Kind) -> None:
-    track = SoundTrack(io.BytesIO(with_sound(seconds=2, kind=kind)), kind)
-    pieces = list(track.pieces())
+    track = AudioDecoder(io.BytesIO(with_sound(seconds=2, kind=kind)), kind)
+    pieces = list(track.chunks())
     assert track.has_sound
     assert abs(sum(len(samples) for _, samples in pieces) / RATE_HZ - 2) < 0.3
     assert all(abs(samples).max() <= 1.0 for _, samples in pieces)
-    assert track.seconds < MOST_S
+    assert track.seconds < MAX_AUDIO_S
 
 
 def test_damage_is_said_and_the_rest_is_heard(folder: Path) -> None:
@@ -170,11 +171,11 @@ def test_damage_is_said_and_the_rest_is_heard(folder: Path) -> None:
 
 # ── without it ────────────────────────────────────────────────────────────────────────────────
 def test_without_a_model_there_is_no_reader_and_another_model_is_another_equipment(folder: Path) -> None:
-    without = equipped(Kit())
+    without = configured_readers(ReaderResources())
     assert all(reader.check != "speech" for reader in without)
-    one = readers_version(equipped(Kit(speech_model=str(folder))))
+    one = readers_version(configured_readers(ReaderResources(speech_model=str(folder))))
     (folder / "model.bin").write_bytes(b"another")
-    other = readers_version(equipped(Kit(speech_model=str(folder))))
+    other = readers_version(configured_readers(ReaderResources(speech_model=str(folder))))
     assert len({readers_version(without), one, other}) == 3
 
 
@@ -189,9 +190,9 @@ def test_half_a_model_is_an_error_that_names_the_folder(
         monkeypatch.setitem(sys.modules, "faster_whisper", None)
     else:
         (folder / lacks).unlink()
-    wrong = speech.trouble(where)
+    wrong = speech.model_fault(where)
     assert wrong is not None
-    assert str(where) in say(wrong, "en")
+    assert str(where) in render(wrong, "en")
     (tmp_path / "a.jpg").write_bytes(JPEG)
     with pytest.raises(SettingsError):
         scan([tmp_path / "a.jpg"], sites=Path("geofences"), settings=Settings(speech=Speech(model=str(where))))
@@ -199,8 +200,8 @@ def test_half_a_model_is_an_error_that_names_the_folder(
 
 def test_a_reading_process_is_given_the_whole_path(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     monkeypatch.chdir(folder.parent)
-    assert kit_of(Settings(speech=Speech(model=folder.name))) == Kit(speech_model=str(folder))
+    assert resources_from(Settings(speech=Speech(model=folder.name))) == ReaderResources(speech_model=str(folder))
 
 
 def test_a_whole_model_is_no_trouble(folder: Path) -> None:
-    assert speech.trouble(folder) is None
+    assert speech.model_fault(folder) is None

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from opsec.demo.media import photo
 from opsec.demo.media_exif import Shot, exif_block, in_jpeg
 from opsec.model import FileKind, Hint, Point, Reading
+from opsec.model.notes import note_text
 from opsec.readers.metadata import exif
 from opsec.readers.registry import read_file
 from tests.readers.metadata.test_image_header import heif, jpeg, png, webp
@@ -85,14 +86,14 @@ def test_it_reads(name: str) -> None:
     assert found.point is not None
     assert abs(found.point.lat - point.lat) < 1e-8
     assert abs(found.point.lon - point.lon) < 1e-8
-    assert found.note is None
+    assert note_text(found.notes) is None
 
 
 NOTED: dict[str, tuple[bytes, str]] = {
     "no letters": (gps(LAT, LON, None, None), "no hemisphere"),
     "a letter that means nothing": (gps(LAT, LON, b"X", b"E"), "no hemisphere"),
     "letters of the other axis": (gps(LAT, LON, b"E", b"N"), "no hemisphere"),
-    "seconds that are no number": (gps([(33, 1), (58, 1), (0, 0)], LON), "no numbers"),
+    "seconds that are no number": (gps([(33, 1), (58, 1), (0, 0)], LON), "not numbers"),
     "75 minutes": (gps([(33, 1), (75, 1), (0, 1)], LON), "not within 0 to 60"),
     "another datum": (in_jpeg(PICTURE, tiff(letter(1, b"N"), rational(2, *LAT), letter(3, b"E"), rational(4, *LON),
                                             letter(0x12, b"TOKYO"))), "TOKYO"),
@@ -102,7 +103,7 @@ NOTED: dict[str, tuple[bytes, str]] = {
 @pytest.mark.parametrize("name", NOTED)
 def test_what_is_unsure_is_noted(name: str) -> None:
     raw, words = NOTED[name]
-    assert words in (place(raw).note or "")
+    assert words in (note_text(place(raw).notes) or "")
 
 
 def test_missing_seconds_and_another_datum_widen_the_circle() -> None:
@@ -145,7 +146,9 @@ def test_everything_a_camera_writes_is_told() -> None:
     found = reading(photo(1, shot))
     told = place(photo(1, shot))
     assert (told.field, told.altitude_m, told.heading_deg, told.accuracy_m) == ("EXIF GPS", -12.5, 221.4, 18.0)
-    rest = [(hint.kind, hint.field, hint.text, hint.note) for hint in found.hints if hint.kind != "position"]
+    rest = [
+        (hint.kind, hint.field, hint.text, note_text(hint.notes)) for hint in found.hints if hint.kind != "position"
+    ]
     assert rest == [
         ("time", "EXIF DateTimeOriginal", "2026-11-16T14:02:58+03:00", None),
         ("device", "EXIF Make", "Made", None),
@@ -155,7 +158,7 @@ def test_everything_a_camera_writes_is_told() -> None:
 
 def test_a_time_without_zone_has_none_and_says_so() -> None:
     (found,) = reading(photo(1, Shot(taken_at="2026:11:16 14:02:58"))).hints
-    assert (found.text, found.note) == ("2026-11-16T14:02:58", "no zone is recorded")
+    assert (found.text, note_text(found.notes)) == ("2026-11-16T14:02:58", "no zone is recorded")
 
 
 @pytest.mark.parametrize(

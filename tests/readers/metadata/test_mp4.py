@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from opsec.demo.media_boxes import with_moov_compressed
 from opsec.model import Claim, Hint, Point, Reading
-from opsec.readers.registry import MOST_HINTS, read_file
+from opsec.model.notes import note_text
+from opsec.readers.registry import MAX_HINTS, read_file
 from tests.fixtures.media.boxes import box, data, film, keys, loci, mvhd, nested, tkhd, xyz
 
 HERE = Point(33.98, 43.25)
@@ -148,8 +149,8 @@ def test_every_place_is_its_own_hint() -> None:
 
 
 def test_more_places_than_a_reading_holds_are_not_passed_over_in_silence() -> None:
-    found = reading(film(box("udta", xyz(TEXT) * (MOST_HINTS + 1))))
-    assert len(found.hints) == MOST_HINTS
+    found = reading(film(box("udta", xyz(TEXT) * (MAX_HINTS + 1))))
+    assert len(found.hints) == MAX_HINTS
     assert (found.status, found.reasons[0].code) == ("partly", "too_many")
 
 
@@ -179,7 +180,7 @@ def test_a_place_by_name_is_a_place_hint() -> None:
 
 def test_a_fictional_place_says_so() -> None:
     (found,) = of_kind(film(box("udta", loci(33.98, 43.25, role=2))), "position")
-    assert found.note == "fictional place"
+    assert note_text(found.notes) == "fictional place"
 
 
 def test_camera_and_dates_are_told() -> None:

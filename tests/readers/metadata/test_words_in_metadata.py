@@ -10,8 +10,9 @@ import pytest
 from opsec.demo.media import clip
 from opsec.demo.media_exif import in_jpeg
 from opsec.model import FileKind, Hint, Point
+from opsec.model.notes import note_text
 from opsec.readers.registry import read_file
-from opsec.readers.text.free_text import LONGEST, MOST_TEXTS
+from opsec.readers.text.free_text import MAX_FREE_TEXT_LENGTH, MAX_TEXTS
 from tests.fixtures.media.boxes import box, data, film, keys
 from tests.readers.metadata.test_exif import letter, tiff
 from tests.readers.metadata.test_image_header import jpeg, png
@@ -113,15 +114,18 @@ def test_a_field_without_a_letter_says_nothing(raw: bytes) -> None:
 
 
 def test_a_long_text_is_cut_and_the_cut_is_said() -> None:
-    (found,) = hints(described(b"a" * (LONGEST + 5)), "jpeg")
-    assert (len(found.text or ""), found.note) == (LONGEST, f"cut after {LONGEST} of {LONGEST + 5}")
+    (found,) = hints(described(b"a" * (MAX_FREE_TEXT_LENGTH + 5)), "jpeg")
+    assert (len(found.text or ""), note_text(found.notes)) == (
+        MAX_FREE_TEXT_LENGTH,
+        f"cut after {MAX_FREE_TEXT_LENGTH} of {MAX_FREE_TEXT_LENGTH + 5}",
+    )
 
 
 def test_more_texts_than_any_film_has_leave_room_for_its_place() -> None:
     title = box("©nam", struct.pack(">HH", 5, 0x15C7) + b"title")
     place = box("©xyz", struct.pack(">HH", 18, 0x15C7) + b"+33.9800+043.2500/")
     found = read_file(io.BytesIO(film(box("udta", title * 1_000 + place))), "mp4")
-    assert sum(hint.kind == "text" for hint in found.hints) == MOST_TEXTS
+    assert sum(hint.kind == "text" for hint in found.hints) == MAX_TEXTS
     assert [hint.point for hint in found.hints if hint.kind == "position"] == [Point(33.98, 43.25)]
     assert (found.status, [reason.code for reason in found.reasons]) == ("partly", ["too_many"])
 

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from opsec.demo.media import HEIGHT_PX, WIDTH_PX, photo
 from opsec.demo.media_exif import Shot
-from opsec.formats.xmp_packet import MOST_BYTES, MOST_ELEMENTS
+from opsec.formats.xmp_packet import MAX_ELEMENTS, MAX_PACKET_BYTES
 from opsec.model import FileKind, Hint, Point, Reason
-from opsec.model.records import Found, Gap, Words
-from opsec.readers.metadata.xmp import xmp_told
+from opsec.model.notes import note_text
+from opsec.model.records import FreeText, Gap, ReaderOutput
+from opsec.readers.metadata.xmp import xmp_hints
 from opsec.readers.registry import read_file
-from opsec.readers.text.free_text import Searched
+from opsec.readers.text.free_text import TextBudget
 from tests.fixtures.media.boxes import box, film
 from tests.fixtures.media.xmp import (
     drone_packet,
@@ -34,11 +35,11 @@ SHOT = Shot(lat=33.98, lon=43.25)
 PLAIN = packet({"exif:GPSLatitude": "33,58.8N", "exif:GPSLongitude": "43,15.0E"})
 
 
-def told(raw: bytes) -> list[Found]:
-    searched = Searched()
-    found: list[Found] = []
-    for one in xmp_told(raw, reader="xmp", where="XMP"):
-        found += searched.told(one) if isinstance(one, Words) else [one]
+def told(raw: bytes) -> list[ReaderOutput]:
+    searched = TextBudget()
+    found: list[ReaderOutput] = []
+    for one in xmp_hints(raw, reader="xmp", where="XMP"):
+        found += searched.search(one) if isinstance(one, FreeText) else [one]
     return found
 
 
@@ -148,7 +149,7 @@ def test_everything_a_camera_writes_is_told() -> None:
 def test_a_drone_tells_where_its_camera_looked() -> None:
     (place,) = hints(drone_packet(33.98, 43.25, 350, -29.9), "position")
     assert (place.heading_deg, place.altitude_m) == (350.0, 120.4)
-    assert place.note == "camera pitch -29.9°; 40.2 m above take-off"
+    assert note_text(place.notes) == "camera pitch -29.9°; 40.2 m above take-off"
     assert place.field == "XMP/drone-dji:GPS"
 
 
@@ -156,7 +157,7 @@ def test_another_datum_and_a_said_error_widen_the_circle() -> None:
     values = {"exif:GPSLatitude": "33,58.8N", "exif:GPSLongitude": "43,15.0E"}
     (tokyo,) = hints(packet({**values, "exif:GPSMapDatum": "TOKYO"}), "position")
     (unsure,) = hints(packet({**values, "exif:GPSHPositioningError": "7000/10"}), "position")
-    assert tokyo.note == "its datum is TOKYO"
+    assert note_text(tokyo.notes) == "its datum is TOKYO"
     assert (tokyo.accuracy_m, unsure.accuracy_m) == (500.0, 700.0)
 
 
@@ -264,8 +265,8 @@ HOSTILE = {
         b'<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/hostname">]>' + PLAIN.replace(b"33,58.8N", b"&f;")
     ),
     "a declaration of types": b'<!DOCTYPE x SYSTEM "http://127.0.0.1/x.dtd">' + PLAIN,
-    "elements without end": b"<a>" * (MOST_BYTES // 3),
-    "small elements": b"<a>" + b"<b/>" * (MOST_BYTES // 4),
+    "elements without end": b"<a>" * (MAX_PACKET_BYTES // 3),
+    "small elements": b"<a>" + b"<b/>" * (MAX_PACKET_BYTES // 4),
     "no XML": b"<" * 5_000,
 }
 
@@ -286,7 +287,7 @@ def test_what_stands_before_the_damage_is_kept() -> None:
 
 def test_more_elements_than_any_packet_has_end_the_reading_and_keep_the_place() -> None:
     raw = packet({}, inside="<exif:GPSLatitude>33,58.8N</exif:GPSLatitude><exif:GPSLongitude>43,15.0E"
-                 "</exif:GPSLongitude>" + "<dc:x/>" * MOST_ELEMENTS)  # fmt: skip
+                 "</exif:GPSLongitude>" + "<dc:x/>" * MAX_ELEMENTS)  # fmt: skip
     assert [hint.point for hint in hints(raw, "position")] == [HERE]
     assert [type(one) for one in told(raw)][-1] is Gap
 

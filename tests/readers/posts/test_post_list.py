@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opsec.formats.text_lines import LONGEST_LINE
-from opsec.model import MAX_TEXT, ListedPost, Post, Reading
+from opsec.formats.text_lines import MAX_LINE_LENGTH
+from opsec.model import MAX_TEXT_LENGTH, ListedPost, Post, Reading
 from opsec.readers.posts import post_list
-from opsec.readers.posts.list_columns import COLUMNS, NAMES
+from opsec.readers.posts.list_columns import COLUMN_NAMES, COLUMNS
 from opsec.readers.posts.post_list import CSV_READER, JSONL_READER
 from opsec.readers.registry import read_file
 
@@ -104,7 +104,7 @@ def test_a_table_of_something_else(data: str) -> None:
 
 NAMED = [
     (column, name.upper() if number % 2 else name)
-    for column, names in NAMES.items()
+    for column, names in COLUMN_NAMES.items()
     for number, name in enumerate(names)
 ]
 
@@ -151,7 +151,7 @@ def test_bad_rows_are_counted_and_leave_the_number_of_the_others() -> None:
         "u2,not, quoted\n"  # a cell too many
         "\n"
         f"u4,{'x' * 200_000}\n"  # a cell that csv does not take
-        f"u5,{'x' * (LONGEST_LINE + 9)}\n"
+        f"u5,{'x' * (MAX_LINE_LENGTH + 9)}\n"
         "u6\n"  # a cell too few
         "u7,fine,\n"  # too many, but empty
     )
@@ -193,20 +193,20 @@ def test_no_times(written: str) -> None:
 
 
 def test_texts_are_cut_to_their_bounds() -> None:
-    reading = _csv(f"url,caption\n{'u' * 5000},{'x' * (MAX_TEXT + 1)}\n")
+    reading = _csv(f"url,caption\n{'u' * 5000},{'x' * (MAX_TEXT_LENGTH + 1)}\n")
     (row,) = reading.posts
-    assert (row.post.url, row.post.caption) == ("u" * 1000, "x" * MAX_TEXT)
+    assert (row.post.url, row.post.caption) == ("u" * 1000, "x" * MAX_TEXT_LENGTH)
     assert [code for code, _ in _said(reading)] == ["too_long"]
 
 
 def test_what_a_list_repeats_without_end_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     began_s = time.process_time()
-    monkeypatch.setattr(post_list, "MOST_ROWS", 1_000)
+    monkeypatch.setattr(post_list, "MAX_ROWS", 1_000)
     many = _csv("url\n" + "u\n" * 5_000)
     assert (len(many.posts), [code for code, _ in _said(many)]) == (1_000, ["too_many"])
     long = _csv("caption\n" + f'"{"م" * 90_000}"\n' * 80)
     assert (len(long.posts), [code for code, _ in _said(long)]) == (69, ["too_long"])
-    monkeypatch.setattr(post_list, "MOST_BYTES", 1_000)
+    monkeypatch.setattr(post_list, "MAX_LIST_BYTES", 1_000)
     cut = _csv("url\n" + "u\n" * 900)
     assert (len(cut.posts), [code for code, _ in _said(cut)]) == (498, ["too_long"])
     assert time.process_time() - began_s < 10
@@ -278,7 +278,7 @@ def test_a_mistyped_key() -> None:
         ("{\n", "bad_rows"),
         ("words\n", "bad_rows"),
         ("[" * 100_000, "bad_rows"),
-        ('{"url": "' + "x" * (LONGEST_LINE + 5) + '"}\n', "bad_rows"),
+        ('{"url": "' + "x" * (MAX_LINE_LENGTH + 5) + '"}\n', "bad_rows"),
         ('{"url": "u"} {"url": "v"}\n', "bad_rows"),
     ],
 )

@@ -9,20 +9,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opsec.formats.json_stream import (
-    BrokenError,
-    Built,
-    CutOffError,
-    Nested,
+    InvalidJsonError,
+    JsonValue,
+    NestedValue,
     Numeral,
-    built,
-    decoded,
-    elements,
-    members,
+    TruncatedJsonError,
+    decode_json_text,
+    iter_array,
+    iter_object,
+    parse_nested,
 )
-from opsec.model import MAX_TEXT, Hint, Post, Reading
-from opsec.readers.posts.ytdlp_info_json import MOST_BYTES, READER
+from opsec.model import MAX_TEXT_LENGTH, Hint, Post, Reading
+from opsec.model.notes import note_text
+from opsec.readers.posts.ytdlp_info_json import MAX_SIDECAR_BYTES, READER
 from opsec.readers.registry import read_file
-from opsec.readers.text.comments import MOST
+from opsec.readers.text.post_text import MAX_COMMENTS
 
 
 def _read(data: bytes) -> Reading:
@@ -179,7 +180,7 @@ def test_comments_with_whoever_wrote_them() -> None:
         None,
     ]
     hints = _of(description="x", comments=comments).hints
-    assert [(hint.kind, hint.field, hint.note) for hint in hints] == [
+    assert [(hint.kind, hint.field, note_text(hint.notes)) for hint in hints] == [
         ("text", "comment", "Salim"),
         ("position", "comment", "Salim"),
         ("text", "comment", "Huda"),
@@ -187,8 +188,8 @@ def test_comments_with_whoever_wrote_them() -> None:
 
 
 def test_more_comments_than_anybody_reads_are_said() -> None:
-    found = _of(description="x", comments=[{"text": "word", "author": "y"}] * (MOST + 1))
-    assert (len(found.hints), found.status, _codes(found)) == (MOST, "partly", ["too_many"])
+    found = _of(description="x", comments=[{"text": "word", "author": "y"}] * (MAX_COMMENTS + 1))
+    assert (len(found.hints), found.status, _codes(found)) == (MAX_COMMENTS, "partly", ["too_many"])
 
 
 def test_comments_before_a_cut_are_kept() -> None:
@@ -245,9 +246,9 @@ def test_depth_and_length_cost_nothing() -> None:
     began_s = time.process_time()
     deep = _read(b'{"description": "x", "a": ' + b"[" * 200_000 + b"]" * 200_000 + b', "uploader": "y"}')
     assert deep.post == Post(author="y", caption="x", source="yt-dlp")
-    endless = _read(b'{"uploader": "y", "description": "' + b"x" * (MOST_BYTES + 5) + b'"}')
+    endless = _read(b'{"uploader": "y", "description": "' + b"x" * (MAX_SIDECAR_BYTES + 5) + b'"}')
     assert endless.post is not None
-    assert endless.post.caption == "x" * MAX_TEXT
+    assert endless.post.caption == "x" * MAX_TEXT_LENGTH
     assert (endless.status, _codes(endless)) == ("partly", ["too_long", "too_long"])
     keys = _read(b"{" + b'"":0,' * 100_000 + b'"a":1}')
     assert _codes(keys) == ["broken"]
@@ -269,18 +270,21 @@ JSON = st.recursive(
 @given(st.dictionaries(st.text(), JSON, max_size=6), st.booleans(), st.sampled_from([None, 1]))
 def test_the_members_are_those_that_json_finds(facts: dict[str, object], ascii_only: bool, indent: int | None) -> None:
     text = json.dumps(facts, ensure_ascii=ascii_only, indent=indent)
-    found = dict(members(text, MAX_TEXT))
+    found = dict(iter_object(text, MAX_TEXT_LENGTH))
     assert list(found) == list(facts)
     for key, value in facts.items():
         told = found[key]
-        assert isinstance(told, Nested) is isinstance(value, list | dict)
-        assert _as_json(built(text, told) if isinstance(told, Nested) else told) == json.dumps(value)
-        if isinstance(told, Nested) and isinstance(value, list):
-            inner = [built(text, one) if isinstance(one, Nested) else one for one in elements(text, MAX_TEXT, told)]
+        assert isinstance(told, NestedValue) is isinstance(value, list | dict)
+        assert _as_json(parse_nested(text, told) if isinstance(told, NestedValue) else told) == json.dumps(value)
+        if isinstance(told, NestedValue) and isinstance(value, list):
+            inner = [
+                parse_nested(text, one) if isinstance(one, NestedValue) else one
+                for one in iter_array(text, MAX_TEXT_LENGTH, told)
+            ]
             assert _as_json(inner) == json.dumps(value)
 
 
-def _as_json(value: Built) -> str:
+def _as_json(value: JsonValue) -> str:
     """Written again; a number as it was written."""
     if isinstance(value, list):
         return "[" + ", ".join(_as_json(one) for one in value) + "]"
@@ -294,8 +298,8 @@ def test_no_bytes_raise_anything_but_ours(data: bytes) -> None:
     reading = _read(data)
     assert all(why.code != "not_read" for why in reading.reasons)
     try:
-        list(members(decoded(data), 10))
-    except (CutOffError, BrokenError):
+        list(iter_object(decode_json_text(data), 10))
+    except (TruncatedJsonError, InvalidJsonError):
         assert reading.status != "read"
 
 
@@ -323,5 +327,5 @@ def test_hashtags_that_the_caption_lacks(tags: object, caption: str, told: list[
 
 def test_hashtags_have_a_bound_and_what_lies_beyond_is_said() -> None:
     reading = _of(tags=["x" * 5_000 + str(n) for n in range(500)] + ["gate"], title="t")
-    assert [len(hint.text or "") <= MAX_TEXT for hint in reading.hints if hint.field == "hashtag"] == [True]
+    assert [len(hint.text or "") <= MAX_TEXT_LENGTH for hint in reading.hints if hint.field == "hashtag"] == [True]
     assert (reading.status, _codes(reading)) == ("partly", ["too_many"])

@@ -5,6 +5,7 @@ import struct
 
 import pytest
 
+from opsec.model.notes import note_text
 from tests.fixtures.media import tracks
 from tests.readers.telemetry.routes import FILM, WAY, hints, points
 
@@ -24,4 +25,4 @@ def test_numbers_that_are_none() -> None:
     packets = [struct.pack("<HH3d", 0, 5, lat, 43.1, math.nan) for lat in (math.nan, math.inf, 91.0, 33.1)]
     (found,) = hints(tracks.with_track(FILM, "camm", packets))
     assert [(fix.point.lat, fix.altitude_m) for fix in found.fixes] == [(33.1, None)]
-    assert found.note == "3 of 4 samples had no fix"
+    assert note_text(found.notes) == "3 of 4 samples had no fix"

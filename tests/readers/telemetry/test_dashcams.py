@@ -129,7 +129,7 @@ def test_a_fix_without_a_date_counts_seconds() -> None:
 
 
 def test_words_without_end_cost_no_more_than_a_few_and_what_was_found_stays(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dashcam_freegps, "MOST_WORDS", 5)
+    monkeypatch.setattr(dashcam_freegps, "MAX_MARKERS", 5)
     raw = FILM + box("mdat", dash.freegps_block(WAY[0], 0x100) + b"freeGPS " * 40)
     assert (len(points(raw)), remarks(raw)) == (1, ["*too_many"])
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from opsec.model.notes import note_text
 from tests.fixtures.media import tracks
 from tests.readers.telemetry.routes import FILM, hints
 
@@ -40,7 +41,7 @@ def test_an_order_that_nothing_tells_is_read_both_ways_and_said(text: str) -> No
         (33.98, 43.25),
         (43.25, 33.98),
     ]
-    assert all("the order of its two numbers is not told" in (hint.note or "") for hint in found)
+    assert all("the order of the two numbers is unknown" in (note_text(hint.notes) or "") for hint in found)
 
 
 def test_one_line_that_decides_decides_for_the_whole_track() -> None:

@@ -2,7 +2,7 @@
 
 import struct
 
-from opsec.demo.media_boxes import box, inserted, with_xyz
+from opsec.demo.media_boxes import box, insert_box, with_xyz
 from tests.readers.telemetry.routes import FILM, hints
 
 
@@ -13,7 +13,7 @@ def text(kind: str, words: str) -> bytes:
 def test_place_and_view_are_one_fix() -> None:
     raw = with_xyz(FILM, 33.1, 43.1, 120.5)
     for kind, words in (("©gyw", "-90.00"), ("©gpt", "-30.50"), ("©xsp", "+3.00"), ("©ysp", "+4.00")):
-        raw = inserted(raw, "moov/udta", text(kind, words))
+        raw = insert_box(raw, "moov/udta", text(kind, words))
     (found,) = hints(raw)
     (fix,) = found.fixes
     assert (fix.point.lat, fix.altitude_m, fix.heading_deg) == (33.1, 120.5, 270.0)
@@ -22,8 +22,8 @@ def test_place_and_view_are_one_fix() -> None:
 
 def test_a_phone_has_a_place_and_no_view() -> None:
     assert hints(with_xyz(FILM, 33.1, 43.1)) == []
-    assert hints(inserted(with_xyz(FILM, 33.1, 43.1), "moov/udta", text("©gyw", "north"))) == []
+    assert hints(insert_box(with_xyz(FILM, 33.1, 43.1), "moov/udta", text("©gyw", "north"))) == []
 
 
 def test_a_view_has_no_place_of_its_own() -> None:
-    assert hints(inserted(FILM, "moov/udta", text("©gyw", "-90.00"))) == []
+    assert hints(insert_box(FILM, "moov/udta", text("©gyw", "-90.00"))) == []

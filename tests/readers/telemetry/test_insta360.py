@@ -47,7 +47,7 @@ def test_of_many_records_one_at_a_time_is_held() -> None:
     raw = raw[:at] + void * 8 + raw[at:-40] + struct.pack("<I", len(raw) - at + 8 * len(void)) + raw[-36:]
     file = io.BytesIO(raw)
     tracemalloc.start()
-    found = list(insta360.told(file))
+    found = list(insta360.read_trailer(file))
     _, most_bytes = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert most_bytes < 4 << 20

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from opsec.demo.media_boxes import box, with_moov_compressed
 from opsec.model import Hint
-from opsec.model.records import Found, Gap
+from opsec.model.records import Gap, ReaderOutput
 from opsec.readers.telemetry.reader import READER
-from opsec.readers.telemetry.track_source import Format
+from opsec.readers.telemetry.track_source import TrackFormat
 from tests.fixtures.media import dashcams as dash
 from tests.fixtures.media import tracks
 from tests.readers.telemetry.routes import FILM, PLACES, WAY, points, remarks
@@ -22,10 +22,10 @@ from tests.readers.telemetry.routes import FILM, PLACES, WAY, points, remarks
 def test_trouble_in_one_format_is_a_gap_and_hides_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     from opsec.readers.telemetry import reader
 
-    def broken(_: object) -> Iterator[Found]:
+    def broken(_: object) -> Iterator[ReaderOutput]:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(reader, "FORMATS", {**reader.FORMATS, "camm": Format(broken)})
+    monkeypatch.setattr(reader, "FORMATS", {**reader.FORMATS, "camm": TrackFormat(broken)})
     raw = tracks.with_gps5(tracks.with_camm5(FILM, WAY), WAY)
     assert points(raw) == PLACES
     assert remarks(raw) == ["*not_read"]
@@ -34,10 +34,10 @@ def test_trouble_in_one_format_is_a_gap_and_hides_no_other(monkeypatch: pytest.M
 def test_memory_that_runs_out_is_the_supervisors_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     from opsec.readers.telemetry import reader
 
-    def hungry(_: object) -> Iterator[Found]:
+    def hungry(_: object) -> Iterator[ReaderOutput]:
         raise MemoryError
 
-    monkeypatch.setattr(reader, "FORMATS", {"camm": Format(hungry)})
+    monkeypatch.setattr(reader, "FORMATS", {"camm": TrackFormat(hungry)})
     with pytest.raises(MemoryError):
         points(tracks.with_camm5(FILM, WAY))
 

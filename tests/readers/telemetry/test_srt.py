@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from opsec.model.notes import note_text
 from tests.readers.telemetry.files.made import places, reading, srt, tracks
 
 WAY = [(33.9812, 43.2511), (33.9813, 43.2512)]
@@ -29,7 +30,7 @@ def test_notations(line: str, field: str) -> None:
 def test_an_order_that_nothing_tells_is_read_both_ways() -> None:
     both = tracks(reading("clip.srt", srt([f"GPS({lat},{lon},31.2)" for lat, lon in WAY])))
     assert [places(track) for track in both] == [WAY, [(lon, lat) for lat, lon in WAY]]
-    assert all(track.note and "order" in track.note for track in both)
+    assert all("order" in (note_text(track.notes) or "") for track in both)
 
 
 def test_what_is_over_ninety_is_a_longitude() -> None:
@@ -44,7 +45,7 @@ def test_view_height_and_clock() -> None:
     found = reading("clip.srt", srt([line]))
     fix = tracks(found)[0].fixes[0]
     assert (fix.altitude_m, round(fix.heading_deg or 0, 3), fix.pitch_deg) == (42.8, 197.2, -90.0)
-    times = [(hint.text, hint.note) for hint in found.hints if hint.kind == "time"]
+    times = [(hint.text, note_text(hint.notes)) for hint in found.hints if hint.kind == "time"]
     assert times == [("2026-11-16T08:30:05", "no zone is recorded")]
 
 

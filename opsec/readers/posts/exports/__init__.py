@@ -1,24 +1,24 @@
-"""JSON about posts, as download programs and the platforms' own exports write it; told apart by its keys.
+"""Read JSON exports of posts, as download programs and platforms write them; the format is detected from the keys.
 
-Each platform has its module. Nothing that a file names is opened: media are names to compare, links are words.
-A further platform is one module and one line in ``PLATFORMS``.
+Each format has its module. Nothing that a file names is opened: media names are compared, links are text. A further
+format takes one module and one line in ``PLATFORMS``.
 """
 
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from opsec.formats.bounded_text import bounded
-from opsec.formats.json_stream import BrokenError, CutOffError, decoded
-from opsec.i18n.messages import reason
+from opsec.formats.bounded_text import read_bounded_text
+from opsec.formats.json_stream import InvalidJsonError, TruncatedJsonError, decode_json_text
+from opsec.i18n.reasons import make_reason
 from opsec.model import FileKind
-from opsec.model.records import Found, UnreadableError
+from opsec.model.records import ReaderOutput, UnreadableError
 from opsec.readers.interface import Reader
 from opsec.readers.posts.exports import gallery_dl, instagram_facebook, telegram, tiktok, ytdlp
 from opsec.readers.posts.exports.json_positions import NAME
-from opsec.readers.posts.exports.json_shape import Platform, outlined
+from opsec.readers.posts.exports.json_shape import ExportFormat, read_shape
 from opsec.readers.telemetry import telemetry_json
 
-PLATFORMS: tuple[Platform, ...] = (
+PLATFORMS: tuple[ExportFormat, ...] = (
     ytdlp.PLATFORM,
     gallery_dl.PLATFORM,
     telegram.PLATFORM,
@@ -26,27 +26,27 @@ PLATFORMS: tuple[Platform, ...] = (
     instagram_facebook.PLATFORM,
     telemetry_json.PLATFORM,
 )
-"""In order: the first that knows the keys reads the file."""
+"""In order of precedence: the first format that recognises the keys reads the file."""
 _PART = "JSON"
-MOST_MIB = 20
-"""Fifty thousand messages of a chat."""
+MAX_JSON_MIB = 20
+"""Limit of what is read: fifty thousand chat messages."""
 
 
-def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:  # noqa: ARG001 - every reader is called alike
-    """What the file says of posts, or the way that it holds; nothing when it is about something else."""
-    content = bounded(file, _PART, MOST_MIB)
-    outline = outlined(decoded(content.data))
-    platform = next((platform for platform in PLATFORMS if platform.tells(outline)), None)
+def read(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:  # noqa: ARG001 - every reader is called alike
+    """Yield the posts or tracks in the file; nothing when it is about something else."""
+    content = read_bounded_text(file, _PART, MAX_JSON_MIB)
+    outline = read_shape(decode_json_text(content.data))
+    platform = next((platform for platform in PLATFORMS if platform.recognises(outline)), None)
     try:
         if platform is not None:
             yield from platform.read(outline)
         if outline.stopped is not None:
             raise outline.stopped
-    except CutOffError as fault:
+    except TruncatedJsonError as fault:
         if not content.cut:
-            raise UnreadableError(reason("cut_off", part=_PART)) from fault
-    except BrokenError as fault:
-        raise UnreadableError(reason("broken", part=_PART, detail=f"@{fault}")) from fault
+            raise UnreadableError(make_reason("cut_off", part=_PART)) from fault
+    except InvalidJsonError as fault:
+        raise UnreadableError(make_reason("broken", part=_PART, detail=f"@{fault}")) from fault
     yield from content.gaps()
 
 

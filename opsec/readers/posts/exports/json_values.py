@@ -1,15 +1,15 @@
-"""Single values of built JSON, brought into the forms of a ``Post``; what is something else counts as not there."""
+"""Convert single values of parsed JSON for a ``Post``; values of other types count as missing."""
 
-from opsec.formats.json_stream import Built, Numeral
-from opsec.readers.field_values import utc_text
-from opsec.readers.posts.post_fields import count, moment, whole
+from opsec.formats.json_stream import JsonValue, Numeral
+from opsec.readers.field_values import format_utc
+from opsec.readers.posts.post_fields import parse_count, parse_post_time, replace_lone_surrogates
 
-_NOTHING = ("", "N/A", "None")
-"""What exports write where there is nothing."""
+_EMPTY_VALUES = ("", "N/A", "None")
+"""Placeholders that exports write for missing values."""
 
 
-def inside(value: Built, *path: str) -> Built:
-    """What stands at the end of a path of keys; none when it leads nowhere."""
+def value_at(value: JsonValue, *path: str) -> JsonValue:
+    """Value at the end of a path of keys; None when the path does not exist."""
     for key in path:
         if not isinstance(value, dict):
             return None
@@ -17,39 +17,40 @@ def inside(value: Built, *path: str) -> Built:
     return value
 
 
-def words(value: Built) -> str | None:
-    """A text with something in it."""
-    text = whole(value).strip() if isinstance(value, str) else ""
-    return None if text in _NOTHING else text
+def text_value(value: JsonValue) -> str | None:
+    """A non-empty text."""
+    text = replace_lone_surrogates(value).strip() if isinstance(value, str) else ""
+    return None if text in _EMPTY_VALUES else text
 
 
-def first_words(*values: Built) -> str | None:
-    """The first of several values that is a text with something in it."""
-    return next((text for value in values if (text := words(value))), None)
+def first_text(*values: JsonValue) -> str | None:
+    """First of several values that is a non-empty text."""
+    return next((text for value in values if (text := text_value(value))), None)
 
 
-def objects(value: Built) -> list[dict[str, Built]]:
-    """The objects of an array."""
+def object_list(value: JsonValue) -> list[dict[str, JsonValue]]:
+    """Objects of an array."""
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
-def first_count(*values: Built) -> int | None:
-    """The first of several values that is a number of people."""
+def first_count(*values: JsonValue) -> int | None:
+    """First of several values that is a count."""
     return next(
-        (number for value in values if isinstance(value, str | Numeral) and (number := count(value)) is not None), None
+        (number for value in values if isinstance(value, str | Numeral) and (number := parse_count(value)) is not None),
+        None,
     )
 
 
-def when(value: Built) -> str | None:
-    """RFC 3339 of a moment written as seconds (or milliseconds) since 1970 or as ISO 8601."""
+def parse_timestamp(value: JsonValue) -> str | None:
+    """Convert seconds or milliseconds since 1970, or ISO 8601, to RFC 3339."""
     if isinstance(value, Numeral):
         seconds = value.value()
         if seconds is not None and seconds > 1e11:
             seconds /= 1000
-        return utc_text(seconds) if seconds else None
-    return moment(value) if isinstance(value, str) else None
+        return format_utc(seconds) if seconds else None
+    return parse_post_time(value) if isinstance(value, str) else None
 
 
-def first_moment(*values: Built) -> str | None:
-    """The first of several values that is a moment."""
-    return next((told for value in values if (told := when(value))), None)
+def first_timestamp(*values: JsonValue) -> str | None:
+    """First of several values that is a timestamp."""
+    return next((parsed for value in values if (parsed := parse_timestamp(value))), None)

@@ -1,28 +1,29 @@
-"""The posts of one export, counted: no more than one answer of a reading process may hold."""
+"""Collect the posts of one export, within the limit of one worker reply."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from opsec.formats.json_stream import Nested, built_elements
-from opsec.i18n.messages import reason
-from opsec.model import MAX_TEXT, Hint, ListedPost, Post, Reason
-from opsec.model.records import Found, Gap
-from opsec.readers.posts.exports.json_shape import Object
-from opsec.readers.posts.post_fields import short
+from opsec.formats.json_stream import NestedValue, iter_parsed_array
+from opsec.i18n.reasons import make_reason
+from opsec.model import MAX_TEXT_LENGTH, Hint, ListedPost, Post, Reason
+from opsec.model.notes import note_text
+from opsec.model.records import Gap, ReaderOutput
+from opsec.readers.posts.exports.json_shape import JsonObject
+from opsec.readers.posts.post_fields import short_text
 
-MOST_ROWS = 100_000
-MOST_ELEMENTS = 200_000
-"""Of one array, whatever they hold."""
-MOST_TOLD_BYTES = 12 * 1024 * 1024
-MOST_HINTS = 100
-"""Of one post."""
+MAX_ROWS = 100_000
+MAX_ELEMENTS = 200_000
+"""Limit for one array."""
+MAX_REPLY_BYTES = 12 * 1024 * 1024
+MAX_HINTS_PER_POST = 100
+"""Limit for one post."""
 _RECORD_BYTES = 200
-"""What a post or a hint costs in an answer, beside its words."""
+"""Approximate size in a reply of a post or hint, beside its text."""
 
 
 @dataclass(slots=True)
-class Rows:
-    """What was given so far, and what has to be said of it."""
+class PostCollector:
+    """Posts yielded so far, and remarks about the export."""
 
     full: bool = False
     _rows: int = 0
@@ -33,53 +34,59 @@ class Rows:
     _first_bad: int = 0
     _bad_places: dict[str, int] = field(default_factory=dict)
 
-    def records(self, text: str, array: Nested | None = None) -> Iterator[Object]:
-        """The objects of an array, built, until there is no more room; one that cannot be built is counted.
+    def records(self, text: str, array: NestedValue | None = None) -> Iterator[JsonObject]:
+        """Yield the parsed objects of an array while there is room; objects that cannot be parsed are counted.
 
         Raises
         ------
-        CutOffError, BrokenError
-            After the last of them that could be reached.
+        TruncatedJsonError, InvalidJsonError
+            After the last object that could be reached.
         """
-        for number, element in enumerate(built_elements(text, array), start=1):
-            self._too_long |= number > MOST_ELEMENTS
+        for number, element in enumerate(iter_parsed_array(text, array), start=1):
+            self._too_long |= number > MAX_ELEMENTS
             if self.full or self._too_long:
                 return
             if isinstance(element, dict):
                 yield element
-            elif isinstance(element, Nested):
+            elif isinstance(element, NestedValue):
                 self._bad += 1
                 self._first_bad = self._first_bad or number
 
-    def give(
-        self, post: Post, caption: str | None, media: str | None, told: Iterable[Hint | Reason]
-    ) -> Iterator[Found]:
-        """One post, when there is room for it; remarks of its places are kept for the end."""
-        found = list(told)
-        hints = tuple(one for one in found if isinstance(one, Hint))[:MOST_HINTS]
+    def add_post(
+        self, post: Post, caption: str | None, media: str | None, extras: Iterable[Hint | Reason]
+    ) -> Iterator[ReaderOutput]:
+        """Yield one post if there is room; remarks about its places are kept for the end."""
+        found = list(extras)
+        hints = tuple(one for one in found if isinstance(one, Hint))[:MAX_HINTS_PER_POST]
         for one in found:
             if isinstance(one, Reason):
                 name = dict(one.blanks).get("field", "")
                 self._bad_places[name] = self._bad_places.get(name, 0) + 1
-        self._cut |= caption is not None and len(caption) > MAX_TEXT
-        texts = [post.author, post.url, caption, media, *(text for hint in hints for text in (hint.text, hint.note))]
+        self._cut |= caption is not None and len(caption) > MAX_TEXT_LENGTH
+        texts = [
+            post.author,
+            post.url,
+            caption,
+            media,
+            *(text for hint in hints for text in (hint.text, note_text(hint.notes))),
+        ]
         self._told_bytes += _RECORD_BYTES * (1 + len(hints)) + sum(len(text.encode()) for text in texts if text)
         self._rows += 1
-        self.full = self._rows > MOST_ROWS or self._told_bytes > MOST_TOLD_BYTES
+        self.full = self._rows > MAX_ROWS or self._told_bytes > MAX_REPLY_BYTES
         if not self.full:
-            yield ListedPost(post, short(media), hints)
+            yield ListedPost(post, short_text(media), hints)
 
-    def remarks(self) -> Iterator[Found]:
-        """What has to be said of the export as a whole."""
+    def remarks(self) -> Iterator[ReaderOutput]:
+        """Yield the remarks about the export as a whole."""
         if self._too_long:
-            yield Gap(reason("too_many", limit=MOST_ELEMENTS, part="rows"))
-        if self._rows > MOST_ROWS:
-            yield Gap(reason("too_many", limit=MOST_ROWS, part="posts"))
+            yield Gap(make_reason("too_many", limit=MAX_ELEMENTS, part="rows"))
+        if self._rows > MAX_ROWS:
+            yield Gap(make_reason("too_many", limit=MAX_ROWS, part="posts"))
         elif self.full:
-            yield Gap(reason("too_long", part="list", limit=f"{MOST_TOLD_BYTES >> 20} MiB"))
+            yield Gap(make_reason("too_long", part="list", limit=f"{MAX_REPLY_BYTES >> 20} MiB"))
         if self._bad:
-            yield Gap(reason("bad_rows", count=self._bad, row=self._first_bad))
+            yield Gap(make_reason("bad_rows", count=self._bad, row=self._first_bad))
         if self._cut:
-            yield Gap(reason("too_long", part="caption", limit=f"{MAX_TEXT:,}"))
+            yield Gap(make_reason("too_long", part="caption", limit=f"{MAX_TEXT_LENGTH:,}"))
         for name, times in list(self._bad_places.items())[:20]:
-            yield reason("bad_place", field=name, count=times)
+            yield make_reason("bad_place", field=name, count=times)

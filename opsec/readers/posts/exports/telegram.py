@@ -1,102 +1,102 @@
-"""What Telegram Desktop exports as ``result.json``: one chat, or all chats of an account.
+"""Read ``result.json`` of Telegram Desktop: one chat, or all chats of an account.
 
-Keys as the program writes them (tdesktop, ``export_output_json.cpp``). A text is a string, or a list of
-strings and of objects with a ``text``; media are names of files under the folder of ``result.json``.
+Keys as the program writes them (tdesktop, ``export_output_json.cpp``). A text is a string, or a list of strings and of
+objects with a ``text``; media are file names relative to the folder of ``result.json``.
 """
 
 from collections.abc import Iterator
 
-from opsec.formats.json_stream import Built, Nested, elements, members
-from opsec.model import MAX_TEXT, Hint, Post, Reason
-from opsec.model.records import Found
-from opsec.readers.posts.exports.json_positions import names_in, positions_in
-from opsec.readers.posts.exports.json_shape import Object, Outline, Platform, lists_in
-from opsec.readers.posts.exports.json_values import first_count, first_moment, first_words, objects, words
-from opsec.readers.posts.exports.post_collector import Rows
-from opsec.readers.posts.post_fields import short
-from opsec.readers.text.coordinates import written_hints
+from opsec.formats.json_stream import JsonValue, NestedValue, iter_array, iter_object
+from opsec.model import MAX_TEXT_LENGTH, Hint, Post, Reason
+from opsec.model.records import ReaderOutput
+from opsec.readers.posts.exports.json_positions import find_positions, place_names
+from opsec.readers.posts.exports.json_shape import ExportFormat, JsonObject, JsonShape, find_lists
+from opsec.readers.posts.exports.json_values import first_count, first_text, first_timestamp, object_list, text_value
+from opsec.readers.posts.exports.post_collector import PostCollector
+from opsec.readers.posts.post_fields import short_text
+from opsec.readers.text.coordinates import text_hints
 
 PART = "result.json"
-_NO_PICTURE = ("sticker", "voice_message", "audio_file")
+_NO_MEDIA = ("sticker", "voice_message", "audio_file")
 _PLACE_KEYS = ("place_name", "address")
-_MOST_LINKS = 20
+_MAX_LINKS = 20
 
 
-def tells(outline: Outline) -> bool:
-    """A chat has messages, an account has chats; Facebook's chats have participants besides."""
+def recognises(outline: JsonShape) -> bool:
+    """Whether the file is a chat with messages or an account with chats; Facebook chats have participants, too."""
     messages, chats = outline.members.get("messages"), outline.members.get("chats")
-    has_messages = isinstance(messages, Nested) and messages.is_list and "participants" not in outline.members
-    return has_messages or (isinstance(chats, Nested) and not chats.is_list)
+    has_messages = isinstance(messages, NestedValue) and messages.is_list and "participants" not in outline.members
+    return has_messages or (isinstance(chats, NestedValue) and not chats.is_list)
 
 
-def read(outline: Outline) -> Iterator[Found]:
-    """A post for each message with words, a picture, a film or a place."""
-    rows = Rows()
+def read(outline: JsonShape) -> Iterator[ReaderOutput]:
+    """Yield a post for each message with text, a photo, a video or a place."""
+    rows = PostCollector()
     for chat in _chats(outline):
         for message in rows.records(outline.text, chat):
             if message.get("type", "message") == "message":
-                yield from _message(message, rows)
+                yield from _read_message(message, rows)
     yield from rows.remarks()
 
 
-def _chats(outline: Outline) -> Iterator[Nested]:
-    """The lists of messages: of this chat, or of each chat in the account's list."""
-    for path, nested in lists_in(outline, depth=2):
+def _chats(outline: JsonShape) -> Iterator[NestedValue]:
+    """Message lists of this chat, or of each chat of the account."""
+    for path, nested in find_lists(outline, depth=2):
         if path == ("messages",):
             yield nested
         elif path[0] in ("chats", "left_chats") and path[1:] == ("list",):
-            for chat in elements(outline.text, MAX_TEXT, nested):
-                if isinstance(chat, Nested) and not chat.is_list:
-                    inner = Outline(outline.text, dict(members(outline.text, MAX_TEXT, chat)))
-                    yield from (list_ for name, list_ in lists_in(inner, depth=1) if name == ("messages",))
+            for chat in iter_array(outline.text, MAX_TEXT_LENGTH, nested):
+                if isinstance(chat, NestedValue) and not chat.is_list:
+                    inner = JsonShape(outline.text, dict(iter_object(outline.text, MAX_TEXT_LENGTH, chat)))
+                    yield from (list_ for name, list_ in find_lists(inner, depth=1) if name == ("messages",))
 
 
-def _message(message: Object, rows: Rows) -> Iterator[Found]:
-    caption = _flat(message.get("text")) or _flat(message.get("text_entities"))
-    media = _media(message)
-    told = [*_places(message), *_links(message)]
-    if caption or media or told:
+def _read_message(message: JsonObject, rows: PostCollector) -> Iterator[ReaderOutput]:
+    caption = _flatten_text(message.get("text")) or _flatten_text(message.get("text_entities"))
+    media = _media_name(message)
+    extras = [*_places(message), *_hidden_links(message)]
+    if caption or media or extras:
         post = Post(
-            author=short(first_words(message.get("from"), message.get("actor"), message.get("forwarded_from"))),
-            caption=caption[:MAX_TEXT] if caption else None,
-            posted_at=first_moment(message.get("date_unixtime"), message.get("date")),
+            author=short_text(first_text(message.get("from"), message.get("actor"), message.get("forwarded_from"))),
+            caption=caption[:MAX_TEXT_LENGTH] if caption else None,
+            posted_at=first_timestamp(message.get("date_unixtime"), message.get("date")),
             source="Telegram",
             likes=_reactions(message.get("reactions")),
         )
-        yield from rows.give(post, caption, media, told)
+        yield from rows.add_post(post, caption, media, extras)
 
 
-def _flat(text: Built) -> str | None:
+def _flatten_text(text: JsonValue) -> str | None:
     parts = text if isinstance(text, list) else [text]
     pieces = (part.get("text") if isinstance(part, dict) else part for part in parts)
-    return words("".join(piece for piece in pieces if isinstance(piece, str)))
+    return text_value("".join(piece for piece in pieces if isinstance(piece, str)))
 
 
-def _media(message: Object) -> str | None:
-    """The name of the picture or film; of other files none, for there is nothing in them that this program reads."""
-    mime = words(message.get("mime_type")) or "video/"
-    if message.get("media_type") in _NO_PICTURE or not mime.startswith(("video/", "image/")):
+def _media_name(message: JsonObject) -> str | None:
+    """Name of the photo or video; other files hold nothing that is read here."""
+    mime = text_value(message.get("mime_type")) or "video/"
+    if message.get("media_type") in _NO_MEDIA or not mime.startswith(("video/", "image/")):
         return None
-    return first_words(message.get("file"), message.get("photo"))
+    return first_text(message.get("file"), message.get("photo"))
 
 
-def _places(message: Object) -> Iterator[Hint | Reason]:
+def _places(message: JsonObject) -> Iterator[Hint | Reason]:
     for key in _PLACE_KEYS:
-        yield from names_in(message.get(key), f"{PART}:{key}")
-    yield from positions_in(message.get("location_information"), f"{PART}:location_information")
+        yield from place_names(message.get(key), f"{PART}:{key}")
+    yield from find_positions(message.get("location_information"), f"{PART}:location_information")
 
 
-def _links(message: Object) -> Iterator[Hint]:
-    """Addresses behind words: a link to a map may hold a place that the words do not."""
-    entities = [*objects(message.get("text")), *objects(message.get("text_entities"))]
-    addresses = dict.fromkeys(words(one.get("href")) for one in entities)
-    for address in [one for one in addresses if one][:_MOST_LINKS]:
-        yield from written_hints(address[:1_000], "link")
+def _hidden_links(message: JsonObject) -> Iterator[Hint]:
+    """Targets of links: a link to a map may contain a position that the text does not."""
+    entities = [*object_list(message.get("text")), *object_list(message.get("text_entities"))]
+    addresses = dict.fromkeys(text_value(one.get("href")) for one in entities)
+    for address in [one for one in addresses if one][:_MAX_LINKS]:
+        yield from text_hints(address[:1_000], "link")
 
 
-def _reactions(value: Built) -> int | None:
-    counts = [number for one in objects(value) if (number := first_count(one.get("count"))) is not None]
+def _reactions(value: JsonValue) -> int | None:
+    counts = [number for one in object_list(value) if (number := first_count(one.get("count"))) is not None]
     return min(sum(counts), 10**13) if counts else None
 
 
-PLATFORM = Platform(tells, read)
+PLATFORM = ExportFormat(recognises, read)

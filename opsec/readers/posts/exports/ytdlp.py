@@ -1,20 +1,20 @@
-"""yt-dlp's record of one post under a shorter name: ``clip.json`` instead of ``clip.info.json``."""
+"""Read the record of yt-dlp under a shorter name: ``clip.json`` instead of ``clip.info.json``."""
 
 from collections.abc import Iterator
 
-from opsec.model.records import Found
+from opsec.model.records import ReaderOutput
 from opsec.readers.posts import ytdlp_info_json
-from opsec.readers.posts.exports.json_shape import Outline, Platform
+from opsec.readers.posts.exports.json_shape import ExportFormat, JsonShape
 
 
-def tells(outline: Outline) -> bool:
-    """The two facts that yt-dlp writes of every post."""
+def recognises(outline: JsonShape) -> bool:
+    """Whether the file has the two keys that yt-dlp writes for every post."""
     return all(isinstance(outline.members.get(key), str) for key in ("extractor", "webpage_url"))
 
 
-def read(outline: Outline) -> Iterator[Found]:
-    """As of an ``.info.json``."""
-    return ytdlp_info_json.told_in(outline.text)
+def read(outline: JsonShape) -> Iterator[ReaderOutput]:
+    """Read it as an ``.info.json``."""
+    return ytdlp_info_json.parse_info_json(outline.text)
 
 
-PLATFORM = Platform(tells, read)
+PLATFORM = ExportFormat(recognises, read)

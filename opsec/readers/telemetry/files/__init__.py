@@ -1,6 +1,6 @@
-"""Ways recorded in a file of their own beside a clip: of a drone, a dash camera, a phone or a watch.
+"""Readers of tracks in files beside a clip: drones, dash cameras, phones, watches.
 
-Each notation has its module; what it finds becomes one hint with its fixes, as of a track in the film.
+Each format has its module; the result is one hint with its fixes, as for a track inside the video.
 """
 
 from opsec.readers.interface import Reader

@@ -1,29 +1,29 @@
-"""Routes of phones, watches and loggers (GPX 1.0 and 1.1, topografix.com/GPX/1/1): track points with their times."""
+"""Read tracks from GPX 1.0 and 1.1 (topografix.com/GPX/1/1): track points with their times."""
 
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from opsec.formats.bounded_text import bounded
-from opsec.formats.timestamps import written_s
-from opsec.formats.xml_events import MOST_MIB, listen
+from opsec.formats.bounded_text import read_bounded_text
+from opsec.formats.timestamps import parse_iso8601_s
+from opsec.formats.xml_events import MAX_XML_MIB, parse_xml_events
 from opsec.model import FileKind
-from opsec.model.records import Found
-from opsec.readers.field_values import time_told
+from opsec.model.records import ReaderOutput
+from opsec.readers.field_values import parse_time
 from opsec.readers.interface import Reader
-from opsec.readers.telemetry.track_builder import Clock, Trail
+from opsec.readers.telemetry.track_builder import ClipClock, TrackBuilder
 
 NAME = "route"
 PART = ".gpx"
 _POINTS = ("trkpt", "rtept", "wpt")
 
 
-class _Route:
-    """Gathers points as the file goes by."""
+class _GpxHandler:
+    """Collect points from XML events."""
 
     def __init__(self) -> None:
-        self.trails = {name: Trail(f"{PART}/{name}") for name in _POINTS}
+        self.trails = {name: TrackBuilder(f"{PART}/{name}") for name in _POINTS}
         self.began = ""
-        self._clocks = {name: Clock() for name in _POINTS}
+        self._clocks = {name: ClipClock() for name in _POINTS}
         self._place = ("", "")
         self._words: dict[str, str] = {}
 
@@ -41,12 +41,12 @@ class _Route:
         if trail.full:
             return
         if lat is None or lon is None:
-            trail.void()
+            trail.add_without_fix()
             return
         time = self._words.get("time", "")
         self.began = self.began or time
         trail.add(
-            self._clocks[name].at_s(written_s(time)), lat, lon,
+            self._clocks[name].at_s(parse_iso8601_s(time)), lat, lon,
             altitude_m=self._measure("ele"), heading_deg=self._measure("course"), speed_mps=self._measure("speed"),
         )  # fmt: skip
 
@@ -54,23 +54,23 @@ class _Route:
         return _number(self._words.get(name, ""))
 
 
-def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:  # noqa: ARG001 - every reader is called alike
-    """The points of tracks and of routes; single points only where there is no other."""
-    text = bounded(file, PART, MOST_MIB)
-    route = _Route()
-    stopped = listen(text, route)
-    ways = [found for name in ("trkpt", "rtept") for found in route.trails[name].told()]
-    ways = ways or list(route.trails["wpt"].told())
+def read(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:  # noqa: ARG001 - every reader is called alike
+    """Yield the points of tracks and routes; waypoints only where there is nothing else."""
+    text = read_bounded_text(file, PART, MAX_XML_MIB)
+    route = _GpxHandler()
+    stopped = parse_xml_events(text, route)
+    ways = [found for name in ("trkpt", "rtept") for found in route.trails[name].hint_records()]
+    ways = ways or list(route.trails["wpt"].hint_records())
     yield from ways
     if ways:
-        yield from time_told(route.began, reader=NAME, field=f"{PART}/time")
+        yield from parse_time(route.began, reader=NAME, field=f"{PART}/time")
     yield from text.gaps()
     if stopped is not None:
         raise stopped
 
 
 def _number(text: str) -> float | None:
-    """A decimal number; ``Trail`` refuses what is none on Earth."""
+    """Parse a decimal number; ``TrackBuilder`` rejects values out of range."""
     try:
         return float(text) if len(text) <= 30 else None
     except ValueError:

@@ -1,42 +1,43 @@
-"""Ways in a KML file (OGC 12-007r2): ``gx:Track``, pins each with its time, and ``LineString``, which has none.
+"""Read tracks from KML (OGC 12-007r2): ``gx:Track``, placemarks with a time, and ``LineString`` without times.
 
-Outlines and pins without a time are drawings of a map, not a way that a camera went, and are no matter of this reader.
+Outlines and placemarks without a time are map drawings, not the track of a camera, and are ignored.
 """
 
 from collections.abc import Iterator
 from itertools import zip_longest
 from typing import BinaryIO
 
-from opsec.formats.bounded_text import bounded
-from opsec.formats.timestamps import written_s
-from opsec.formats.xml_events import MOST_MIB, listen
+from opsec.formats.bounded_text import read_bounded_text
+from opsec.formats.timestamps import parse_iso8601_s
+from opsec.formats.xml_events import MAX_XML_MIB, parse_xml_events
 from opsec.model import FileKind
-from opsec.model.records import Found
-from opsec.readers.field_values import time_told
+from opsec.model.notes import make_note
+from opsec.model.records import ReaderOutput
+from opsec.readers.field_values import parse_time
 from opsec.readers.interface import Reader
-from opsec.readers.telemetry.track_builder import MOST_MET, Clock, Trail
+from opsec.readers.telemetry.track_builder import MAX_SAMPLES, ClipClock, TrackBuilder
 
 NAME = "map_track"
 PART = ".kml"
-_LONGEST_NUMERAL = 30
+_MAX_NUMERAL_LENGTH = 30
 
 
-class _Ways:
-    """Gathers ways as the file goes by."""
+class _KmlHandler:
+    """Collect tracks from XML events."""
 
     def __init__(self) -> None:
-        self.tracks, self.lines = Trail(f"{PART}/gx:Track"), Trail(f"{PART}/LineString")
-        self.pins = Trail(f"{PART}/Point")
+        self.tracks, self.lines = TrackBuilder(f"{PART}/gx:Track"), TrackBuilder(f"{PART}/LineString")
+        self.pins = TrackBuilder(f"{PART}/Point")
         self.began = ""
         self._shape = ""
-        self._clock, self._pin_clock = Clock(), Clock()
+        self._clock, self._pin_clock = ClipClock(), ClipClock()
         self._pin: list[str] = []
         self._stamp = ""
         self._when: list[str] = []
         self._coord: list[str] = []
         self._angles: list[str] = []
 
-    def begins(self, name: str, attributes: dict[str, str]) -> None:  # noqa: ARG002 - a listener is told both
+    def begins(self, name: str, attributes: dict[str, str]) -> None:  # noqa: ARG002 - the interface passes both
         if name == "Track":
             self._when, self._coord, self._angles = [], [], []
         elif name == "Placemark":
@@ -48,7 +49,7 @@ class _Ways:
         lists = {"when": self._when, "coord": self._coord, "angles": self._angles}
         if name in ("when", "begin") and not self._stamp:
             self._stamp = text.strip()
-        if name in lists and len(lists[name]) < MOST_MET:
+        if name in lists and len(lists[name]) < MAX_SAMPLES:
             lists[name].append(text.strip())
         elif name == "Track":
             self._track()
@@ -60,17 +61,19 @@ class _Ways:
             self._stamped_pin()
 
     def _track(self) -> None:
-        """The n-th ``when``, ``gx:coord`` and ``gx:angles`` (heading, tilt, roll) belong together."""
+        """Combine the n-th ``when``, ``gx:coord`` and ``gx:angles`` (heading, tilt, roll)."""
         for when, coord, angles in zip_longest(self._when, self._coord, self._angles, fillvalue=""):
             if self.tracks.full or not coord:
                 continue
             self.began = self.began or when
-            heading = _numbers(angles.split()[:1])
-            self._add(self.tracks, coord.split(), self._clock.at_s(written_s(when)), heading[0] if heading else None)
+            heading = _parse_numbers(angles.split()[:1])
+            self._add(
+                self.tracks, coord.split(), self._clock.at_s(parse_iso8601_s(when)), heading[0] if heading else None
+            )
 
     def _stamped_pin(self) -> None:
-        """Loggers write each fix as a pin with its ``TimeStamp``, before or behind its ``Point``."""
-        at_s = written_s(self._stamp)
+        """Take a placemark with a ``TimeStamp`` before or after its ``Point`` as one fix, as loggers write it."""
+        at_s = parse_iso8601_s(self._stamp)
         if self._pin and at_s is not None and not self.pins.full:
             self.began = self.began or self._stamp
             self._add(self.pins, self._pin, self._pin_clock.at_s(at_s))
@@ -81,35 +84,35 @@ class _Ways:
                 return
             self._add(self.lines, place.split(","), 0.0)
 
-    def _add(self, trail: Trail, parts: list[str], at_s: float, heading_deg: float | None = None) -> None:
-        """Longitude first, then latitude, then height in metres."""
-        numbers = _numbers(parts[:3])
+    def _add(self, trail: TrackBuilder, parts: list[str], at_s: float, heading_deg: float | None = None) -> None:
+        """Add one fix: longitude, latitude, altitude in metres."""
+        numbers = _parse_numbers(parts[:3])
         if len(numbers) < 2:
-            trail.void()
+            trail.add_without_fix()
             return
         height_m = numbers[2] if len(numbers) > 2 else None
         trail.add(at_s, numbers[1], numbers[0], altitude_m=height_m, heading_deg=heading_deg)
 
 
-def read(file: BinaryIO, kind: FileKind) -> Iterator[Found]:  # noqa: ARG001 - every reader is called alike
-    """The ways with times as one track, those without as another."""
-    text = bounded(file, PART, MOST_MIB)
-    ways = _Ways()
-    stopped = listen(text, ways)
-    yield from ways.tracks.told()
-    yield from ways.pins.told()
-    yield from ways.lines.told("its points carry no times")
+def read(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:  # noqa: ARG001 - every reader is called alike
+    """Yield the tracks with times as one hint, those without as another."""
+    text = read_bounded_text(file, PART, MAX_XML_MIB)
+    ways = _KmlHandler()
+    stopped = parse_xml_events(text, ways)
+    yield from ways.tracks.hint_records()
+    yield from ways.pins.hint_records()
+    yield from ways.lines.hint_records(make_note("no_point_times"))
     if ways.began:
-        yield from time_told(ways.began, reader=NAME, field=f"{PART}/when")
+        yield from parse_time(ways.began, reader=NAME, field=f"{PART}/when")
     yield from text.gaps()
     if stopped is not None:
         raise stopped
 
 
-def _numbers(parts: list[str]) -> list[float]:
-    """Decimal numbers; none at all when one of them is none."""
+def _parse_numbers(parts: list[str]) -> list[float]:
+    """Parse decimal numbers; empty when one of them is not a number."""
     try:
-        return [float(part) for part in parts if len(part) <= _LONGEST_NUMERAL]
+        return [float(part) for part in parts if len(part) <= _MAX_NUMERAL_LENGTH]
     except ValueError:
         return []
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opsec.readers.posts.exports.instagram_facebook import repaired
+from opsec.readers.posts.exports.instagram_facebook import fix_mojibake
 from tests.readers.posts.exports.made import names, places, reading, said
 
 EXIF = {"photo_metadata": {"exif_data": [{"device_id": "x"}, {"latitude": 33.9812, "longitude": 43.2511}]}}
@@ -114,9 +114,9 @@ def test_what_is_no_export(content: Any) -> None:
 @given(st.text())
 def test_what_was_written_twice_is_repaired(text: str) -> None:
     whole = text.encode("utf-8", "replace").decode()
-    assert repaired(_twice(whole)) == whole
+    assert fix_mojibake(_twice(whole)) == whole
 
 
 @pytest.mark.parametrize("text", ["café", "Straße 7", "عند البوابة", "Ù", "naïve Ã", "x\u0085y", "gate", "Ù…"])
 def test_letters_that_may_be_meant_stay(text: str) -> None:
-    assert repaired(text) == text
+    assert fix_mojibake(text) == text

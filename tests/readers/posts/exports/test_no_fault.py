@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from opsec.sandbox.protocol import Gave, decode_reply, encode
+from opsec.sandbox.protocol import ReadResult, decode_reply, encode
 from tests.readers.posts.exports.made import codes, reading
 
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
@@ -40,8 +40,8 @@ def test_any_values(root: dict[str, Any], more: dict[str, Any], as_list: bool) -
     content = {**more, **root}
     found = reading([content, more] if as_list else content)
     assert "not_read" not in codes(found)
-    reply = decode_reply(encode(Gave(found))[4:])
-    assert isinstance(reply, Gave)
+    reply = decode_reply(encode(ReadResult(found))[4:])
+    assert isinstance(reply, ReadResult)
 
 
 @given(ROOTS, st.dictionaries(KEYS, VALUES, max_size=4), st.integers(0, 400))

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from opsec.model import Post
+from opsec.model.notes import note_text
 from tests.readers.posts.exports.made import codes, names, places, reading, said
 
 VIDEO = {
@@ -97,7 +98,7 @@ def test_one_post(wrapped: dict[str, Any]) -> None:
     ]
     assert said(found.hints) == [("sticker", "النوبة الأولى"), ("comment", "is that 33.98123, 43.25112?")]
     assert places(found.hints) == [("comment", 33.98123, 43.25112)]
-    assert {hint.note for hint in found.hints if hint.field == "comment"} == {"other"}
+    assert {note_text(hint.notes) for hint in found.hints if hint.field == "comment"} == {"other"}
     assert (found.status, found.posts, found.checks) == ("read", (), {"sidecar": "ran"})
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import reduce
 from operator import xor
 
-from opsec.ingest.file_type import HEAD_BYTES, sniff
+from opsec.ingest.file_type import HEAD_BYTES, detect_file_kind
 from opsec.model import Hint, Reading
 from opsec.readers.registry import read_file
 
@@ -15,7 +15,7 @@ Place = tuple[float, float]
 def reading(name: str, text: str | bytes) -> Reading:
     """What the readers give of a file of this name."""
     data = text if isinstance(text, bytes) else text.encode()
-    return read_file(io.BytesIO(data), sniff(data[:HEAD_BYTES], name))
+    return read_file(io.BytesIO(data), detect_file_kind(data[:HEAD_BYTES], name))
 
 
 def tracks(found: Reading) -> list[Hint]:

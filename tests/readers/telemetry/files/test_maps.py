@@ -2,6 +2,7 @@
 
 import pytest
 
+from opsec.model.notes import note_text
 from tests.readers.telemetry.files.made import gpx, places, reading, tracks
 
 WAY = [(33.98, 43.25), (33.981, 43.251), (-0.5, 0.0)]
@@ -36,7 +37,7 @@ def test_a_map_track_has_times_and_headings() -> None:
 def test_a_line_has_no_times_and_an_outline_is_no_way() -> None:
     words = " ".join(f"{lon},{lat},5" for lat, lon in WAY)
     (track,) = tracks(reading("clip.kml", KML.format(f"<LineString><coordinates>{words}</coordinates></LineString>")))
-    assert (places(track), track.note) == (WAY, "its points carry no times")
+    assert (places(track), note_text(track.notes)) == (WAY, "its points carry no times")
     for shape in ("LinearRing", "Point"):
         text = KML.format(f"<{shape}><coordinates>{words}</coordinates></{shape}>")
         assert tracks(reading("clip.kml", text)) == []
