@@ -1,0 +1,1 @@
+"""The example case: synthetic posts and two fictional sites."""

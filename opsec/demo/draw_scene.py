@@ -1,9 +1,4 @@
-"""A small painter: flat pieces with a picture on each, stood up in space and seen by a camera from any side.
-
-Pieces are drawn from the farthest to the nearest, each through the plane homography of its four corners
-(Hartley and Zisserman, Multiple View Geometry, section 2.3), so that what stays flat on a wall stays flat in
-every photo. Metres; x east, y north, z up.
-"""
+"""Render textured quadrilaterals in space from any camera position."""
 
 from dataclasses import dataclass
 from math import radians, tan
@@ -16,28 +11,28 @@ if TYPE_CHECKING:
     Picture = NDArray[np.uint8]
     Numbers = NDArray[np.float64]
 
-Place = tuple[float, float, float]
+ScenePoint = tuple[float, float, float]
 WIDTH_PX, HEIGHT_PX = 640, 480
 GROUND_PX_A_M = 20
-_FINER = 2
-"""Drawn this many times larger and then made smaller, against stair-steps."""
+_SUPERSAMPLING = 2
+"""Supersampling factor, against aliasing."""
 
 
 @dataclass(frozen=True, eq=False)
-class Piece:
-    """A flat four-cornered thing in space with a picture on one side; from the other side it is not seen."""
+class TexturedQuad:
+    """A planar quadrilateral with an image on one side; its back is invisible."""
 
-    corners: tuple[Place, Place, Place, Place]
+    corners: tuple[ScenePoint, ScenePoint, ScenePoint, ScenePoint]
     """Where the picture's top left, top right, bottom right and bottom left corners are."""
     picture: "Picture"
 
 
 @dataclass(frozen=True)
-class View:
-    """Where the camera stands and what it looks at."""
+class CameraView:
+    """Position of the camera and its target."""
 
-    eye: Place
-    target: Place
+    eye: ScenePoint
+    target: ScenePoint
     field_deg: float = 60.0
     """Across the width of the photo."""
     light: float = 1.0
@@ -45,29 +40,31 @@ class View:
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """The ground, and what stands on it."""
+    """The ground and the quadrilaterals on it."""
 
     ground: "Picture"
     """Seen from above, north up, ``GROUND_PX_A_M`` pixels a metre, its middle at the origin."""
-    pieces: list[Piece]
+    pieces: list[TexturedQuad]
 
 
-def photographed(scene: Scene, view: View, seed: int, size_px: tuple[int, int] = (WIDTH_PX, HEIGHT_PX)) -> "Picture":
-    """The scene as a camera takes it, width × height as asked, blue-green-red, with a little grain."""
+def render_photo(
+    scene: Scene, view: CameraView, seed: int, size_px: tuple[int, int] = (WIDTH_PX, HEIGHT_PX)
+) -> "Picture":
+    """Render the scene (BGR, width × height as given), with slight grain."""
     import cv2
     import numpy as np
 
-    wide, high = size_px[0] * _FINER, size_px[1] * _FINER
+    wide, high = size_px[0] * _SUPERSAMPLING, size_px[1] * _SUPERSAMPLING
     canvas = _backdrop(scene.ground, view, wide, high)
     for piece in sorted(scene.pieces, key=lambda piece: -_distance(piece, view.eye)):
-        _stand(canvas, piece, view)
+        _draw_quad(canvas, piece, view)
     small = cv2.resize(canvas, size_px, interpolation=cv2.INTER_AREA).astype(np.float64)
     grain = np.random.default_rng(seed).normal(0, 2.5, (*size_px[::-1], 1))
     return np.clip(small * view.light + grain, 0, 255).astype(np.uint8)
 
 
-def _backdrop(ground: "Picture", view: View, wide: int, high: int) -> "Picture":
-    """Sky above the horizon; below it the ground, where the ray of each pixel meets it."""
+def _backdrop(ground: "Picture", view: CameraView, wide: int, high: int) -> "Picture":
+    """Render sky above the horizon and ground below, by intersecting each pixel's ray with the ground."""
     import cv2
     import numpy as np
 
@@ -85,19 +82,19 @@ def _backdrop(ground: "Picture", view: View, wide: int, high: int) -> "Picture":
     return np.where(np.isnan(down)[..., None], np.broadcast_to(sky, (high, wide, 3)), floor).astype(np.uint8)
 
 
-def _distance(piece: Piece, eye: Place) -> float:
+def _distance(piece: TexturedQuad, eye: ScenePoint) -> float:
     import numpy as np
 
     return float(np.linalg.norm(np.mean(np.array(piece.corners), axis=0) - np.array(eye)))
 
 
-def _stand(canvas: "Picture", piece: Piece, view: View) -> None:
-    """Paint one piece over what stands behind it, if the camera is on its painted side."""
+def _draw_quad(canvas: "Picture", piece: TexturedQuad, view: CameraView) -> None:
+    """Draw one quadrilateral if the camera is on its painted side."""
     import cv2
     import numpy as np
 
     high, wide = canvas.shape[:2]
-    seen = _on_film(np.array(piece.corners, dtype=np.float64), view, wide, high)
+    seen = _project(np.array(piece.corners, dtype=np.float64), view, wide, high)
     if seen is None or cv2.contourArea(seen.astype(np.float32), oriented=True) <= 0:
         return
     left, top = np.maximum(np.floor(seen.min(axis=0)).astype(int), 0)
@@ -115,8 +112,8 @@ def _stand(canvas: "Picture", piece: Piece, view: View) -> None:
     canvas[top:bottom, left:right][mask > 0] = there[mask > 0]
 
 
-def _on_film(corners: "Numbers", view: View, wide: int, high: int) -> "Numbers | None":
-    """Pixels of places in space; none when one lies behind the camera."""
+def _project(corners: "Numbers", view: CameraView, wide: int, high: int) -> "Numbers | None":
+    """Project points to pixels; None when a point is behind the camera."""
     import numpy as np
 
     right, up, ahead = _axes(view)
@@ -130,8 +127,8 @@ def _on_film(corners: "Numbers", view: View, wide: int, high: int) -> "Numbers |
     return np.stack([x, y], axis=1)
 
 
-def _axes(view: View) -> tuple["Numbers", "Numbers", "Numbers"]:
-    """Right, up and ahead of the camera, which is held level."""
+def _axes(view: CameraView) -> tuple["Numbers", "Numbers", "Numbers"]:
+    """Axes of the level camera: right, up, ahead."""
     import numpy as np
 
     ahead = np.array(view.target) - np.array(view.eye)
@@ -141,5 +138,5 @@ def _axes(view: View) -> tuple["Numbers", "Numbers", "Numbers"]:
     return right, np.cross(right, ahead), ahead
 
 
-def _focal_px(view: View, wide: int) -> float:
+def _focal_px(view: CameraView, wide: int) -> float:
     return wide / 2 / tan(radians(view.field_deg) / 2)

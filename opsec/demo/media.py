@@ -1,8 +1,4 @@
-"""Films and photos of our own making, for the demo and for tests: drawn, tiny, and the same bytes on every run.
-
-Nothing in them was ever in front of a camera: a seed draws a sky, a plain and a row of houses. What
-they tell of place, date and camera is written by ``media_boxes`` and ``media_exif``.
-"""
+"""Write small synthetic videos and photos for the demo and tests, with the same bytes on every run."""
 
 import io
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,7 +13,7 @@ if TYPE_CHECKING:
     Picture = NDArray[numpy.uint8]
 
 WIDTH_PX, HEIGHT_PX = 160, 284
-"""Upright, as phones are held."""
+"""Portrait, as phones record."""
 FRAMES_A_SECOND = 10
 
 FilmKind = Literal["mp4", "mov", "matroska", "webm", "avi", "mpegts"]
@@ -26,20 +22,16 @@ PhotoKind = Literal["jpeg", "png", "webp"]
 _CODECS: dict[FilmKind, str] = {
     "mp4": "mpeg4", "mov": "mpeg4", "matroska": "mpeg4", "webm": "libvpx", "avi": "mpeg4", "mpegts": "mpeg2video",
 }  # fmt: skip
-"""FFmpeg's own encoder where the container allows it: it is always there and gives the same bytes everywhere."""
+"""FFmpeg's built-in encoder where the container allows it: always available, with repeatable output."""
 _ENDINGS: dict[PhotoKind, str] = {"jpeg": ".jpg", "png": ".png", "webp": ".webp"}
 
 
 def clip(seed: int, seconds: float = 1.0, *, kind: FilmKind = "mp4", tags: Mapping[str, str] | None = None) -> bytes:
-    """A film of a drawn scene that drifts by.
-
-    ``tags`` go into the container by FFmpeg: ``creation_time`` (RFC 3339) in all of them, and in
-    Matroska any name, such as ``LOCATION``.
-    """
-    return encoded(_scene(seed, round(seconds * FRAMES_A_SECOND)), kind=kind, tags=tags)
+    """A video that pans over a drawn scene."""
+    return encode_video(_scene(seed, round(seconds * FRAMES_A_SECOND)), kind=kind, tags=tags)
 
 
-def encoded(
+def encode_video(
     pictures: Iterable["Picture"],
     *,
     kind: FilmKind = "mp4",
@@ -47,7 +39,7 @@ def encoded(
     bits_a_second: int | None = None,
     tags: Mapping[str, str] | None = None,
 ) -> bytes:
-    """A film of these pictures (red-green-blue, shape (height, width, 3)), ``FRAMES_A_SECOND`` of them."""
+    """Encode frames (RGB, shape (height, width, 3)) at ``FRAMES_A_SECOND``."""
     import av
 
     stream_out = io.BytesIO()
@@ -68,7 +60,7 @@ def encoded(
 
 
 def photo(seed: int, shot: Shot | None = None, *, kind: PhotoKind = "jpeg") -> bytes:
-    """A photo of a drawn scene, with the EXIF of a shot."""
+    """A photo of a drawn scene, with EXIF."""
     import cv2
 
     picture = next(_scene(seed, 1))
@@ -85,7 +77,7 @@ def photo(seed: int, shot: Shot | None = None, *, kind: PhotoKind = "jpeg") -> b
 
 
 def _scene(seed: int, frames: int) -> Iterator["Picture"]:
-    """Sky, plain and houses, wider than the film; each frame looks two pixels further to the right."""
+    """Sky, plain and houses, wider than the video; each frame starts two pixels further right."""
     import numpy as np
 
     random = np.random.default_rng(seed)

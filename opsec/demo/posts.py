@@ -1,7 +1,4 @@
-"""The example posts: eight small ones about the two example sites, each leaking, or not, in a way of its own.
-
-All films are drawn, all accounts and captions are made up, and the places are open water.
-"""
+"""Write the example posts: eight small ones about the two example sites, each with or without a leak of its own."""
 
 import csv
 import io
@@ -9,8 +6,8 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from opsec.demo.draw_landmarks import turn
-from opsec.demo.media import clip, encoded, photo
+from opsec.demo.draw_landmarks import render_pan
+from opsec.demo.media import clip, encode_video, photo
 from opsec.demo.media_boxes import with_apple_place, with_moov_first, with_xyz
 from opsec.demo.media_exif import Shot
 
@@ -21,14 +18,14 @@ FAR_AWAY = (33.4000, 42.6000)
 
 
 def write_example_posts(folder: Path, seed: int = 7) -> None:
-    """Write the posts into a folder, which is made if it is not there."""
+    """Write the posts into a folder, creating it if necessary."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, data in example_posts(seed).items():
         (folder / name).write_bytes(data)
 
 
 def example_posts(seed: int = 7) -> Mapping[str, bytes]:
-    """File name → content. The same on every run, up to the encoders of the libraries."""
+    """File contents by name, the same on every run up to the encoders of the libraries."""
     lat, lon = BESIDE_THE_AIRFIELD
     phone = Shot(lat=lat, lon=lon, accuracy_m=12.0, taken_at="2026:11:17 16:05:00", offset="+03:00", model="Phone")
     at_the_gate = Shot(lat=GATE[0], lon=GATE[1], taken_at="2026:11:17 06:10:00", offset="+03:00")
@@ -54,16 +51,16 @@ def example_posts(seed: int = 7) -> Mapping[str, bytes]:
 
 
 def _turn_at_the_gate(seed: int) -> bytes:
-    """Three and a half seconds, held upright, from one stretch of the wall across the gate to the other."""
+    """Three and a half seconds in portrait, panning along the wall past the gate."""
     import cv2
     import numpy as np
 
     size_px = (360, 640)
     unsteady = np.random.default_rng(seed).normal(0, 0.25, 36).cumsum()
     headings_deg = np.linspace(-48, 48, 36) + unsteady - unsteady.mean()
-    views = turn("main-gate", seed, eye=(0.5, -17.0, 1.7), headings_deg=headings_deg.tolist(), size_px=size_px)
+    views = render_pan("main-gate", seed, eye=(0.5, -17.0, 1.7), headings_deg=headings_deg.tolist(), size_px=size_px)
     pictures = (cv2.cvtColor(view, cv2.COLOR_BGR2RGB).astype(np.uint8, copy=False) for view in views)
-    return encoded(pictures, size_px=size_px, bits_a_second=700_000)
+    return encode_video(pictures, size_px=size_px, bits_a_second=700_000)
 
 
 def _sidecar() -> bytes:

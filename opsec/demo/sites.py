@@ -1,8 +1,4 @@
-"""The two example sites: complete, fictional, and drawn where there is nothing but water.
-
-*Falcon Camp* lies in the middle of Lake Tharthar, *Palm Airfield* in the open sea of the Gulf. No base, unit, building
-or person of these names exists there; the places were chosen because nobody can be exposed by them.
-"""
+"""Write the two example sites: complete, fictional, placed on open water."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -10,9 +6,9 @@ from dataclasses import dataclass
 from math import cos, radians
 from pathlib import Path
 
-from opsec.demo.draw_landmarks import photos
+from opsec.demo.draw_landmarks import reference_photos
 
-Box = tuple[float, float, float, float]
+MetreBox = tuple[float, float, float, float]
 """West, south, east, north of the centre, in metres."""
 
 
@@ -23,9 +19,9 @@ class _Example:
     """Latitude, longitude: open water."""
     perimeter: tuple[tuple[float, float], ...]
     """Corners, metres east and north of the centre."""
-    zones: tuple[tuple[str, str, float, Box], ...]
+    zones: tuple[tuple[str, str, float, MetreBox], ...]
     """Name, class, sensitivity, outline."""
-    buildings: tuple[Box, ...]
+    buildings: tuple[MetreBox, ...]
     landmarks: Mapping[str, str]
     """Id → ``landmark.toml``, in which {lat} and {lon} stand for the place."""
     places: Mapping[str, tuple[float, float]]
@@ -157,7 +153,7 @@ EXAMPLES: Mapping[str, _Example] = {"falcon-camp": FALCON, "palm-airfield": PALM
 
 
 def write_example_sites(folder: Path, seed: int = 7) -> None:
-    """Write both example sites into a folder; the same bytes on every run, up to the JPEG encoder of the library."""
+    """Write both sites into a folder; the same bytes on every run up to the JPEG encoder."""
     for id_, example in EXAMPLES.items():
         site = folder / id_
         site.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -168,12 +164,12 @@ def write_example_sites(folder: Path, seed: int = 7) -> None:
             place.mkdir(mode=0o700, parents=True, exist_ok=True)
             lon, lat = _lon_lat(example, *example.places[landmark])
             (place / "landmark.toml").write_text(toml.format(lat=lat, lon=lon), "utf-8")
-            for side, photo in enumerate(photos(landmark, seed + 100 * number), 1):
+            for side, photo in enumerate(reference_photos(landmark, seed + 100 * number), 1):
                 (place / f"{landmark}-{side}.jpg").write_bytes(photo)
 
 
 def _fence(example: _Example) -> str:
-    """The GeoJSON, one feature a line, so that a redrawn zone is one changed line."""
+    """GeoJSON with one feature per line, so that a redrawn zone changes one line."""
     lines = ",\n".join(json.dumps(feature, ensure_ascii=False) for feature in _features(example))
     return '{"type": "FeatureCollection", "features": [\n' + lines + "\n]}\n"
 
@@ -194,12 +190,12 @@ def _feature(
     return {"type": "Feature", "properties": properties, "geometry": {"type": "Polygon", "coordinates": [ring]}}
 
 
-def _corners(box: Box) -> tuple[tuple[float, float], ...]:
+def _corners(box: MetreBox) -> tuple[tuple[float, float], ...]:
     west, south, east, north = box
     return (west, south), (east, south), (east, north), (west, north)
 
 
 def _lon_lat(example: _Example, east_m: float, north_m: float) -> tuple[float, float]:
-    """Degrees of a place near the centre, on a sphere: good to a metre over a few kilometres."""
+    """Degrees of a point near the centre, on a sphere: within a metre over a few kilometres."""
     lat, lon = example.centre
     return round(lon + east_m / (111_195 * cos(radians(lat))), 6), round(lat + north_m / 111_195, 6)

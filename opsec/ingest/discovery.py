@@ -1,7 +1,7 @@
-"""From the paths an officer names to posts: which files are clips, which lie beside them, what is passed over.
+"""Find the posts under the paths that an officer names: media files, their sidecars, lists, archives.
 
-Nothing is parsed here. Lists and archives are read where hostile content may be parsed, through the
-two functions that the caller hands in; names in them are compared and shown, never opened.
+Nothing is parsed in this process. Lists and archives are read in the sandbox, through the two functions that the
+caller passes in. File names inside them are compared and shown, never opened.
 """
 
 from collections.abc import Sequence
@@ -9,57 +9,68 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from opsec.errors import UsageError
-from opsec.i18n.messages import Message, _, counted
-from opsec.i18n.safe_text import path_text, plain
-from opsec.ingest.file_roles import Desk
-from opsec.ingest.post_grouping import PostFiles, pair
+from opsec.i18n.messages import Message, _, ngettext
+from opsec.i18n.safe_text import decode_path, escape_unsafe
+from opsec.ingest.file_roles import FileClassifier
+from opsec.ingest.post_grouping import PostFiles, group_posts
 from opsec.ingest.source import ReadFile, Unpack
 from opsec.ingest.walk import walk
 from opsec.model import Skipped
 from opsec.settings import Limits
 
-__all__ = ["Inbox", "PostFiles", "find_posts"]
+__all__ = ["DiscoveredPosts", "PostFiles", "discover_posts"]
 
 
 @dataclass(frozen=True, slots=True)
-class Inbox:
-    """All that one scan will look at, and what it will not."""
+class DiscoveredPosts:
+    """The posts that one scan reads, and the files that it leaves out, each with its reason."""
 
     posts: tuple[PostFiles, ...]
     skipped: tuple[Skipped, ...]
 
 
-def find_posts(
+def discover_posts(
     paths: Sequence[Path], limits: Limits, read: ReadFile, unpack: Unpack, leave_out: Sequence[Path] = ()
-) -> Inbox:
-    """The posts under these paths, in the order of the paths and, in folders, of the bytes of the names.
+) -> DiscoveredPosts:
+    """Collect the posts under some paths.
 
-    ``leave_out`` is ours and no post: folders of sites, of which that is said, and files that this program writes.
+    Parameters
+    ----------
+    paths
+        Files and folders. Posts keep the order of the paths; within a folder they are ordered by the bytes of the name.
+    limits
+        Largest file, and most members of an archive.
+    read
+        Reads one open file in the sandbox.
+    unpack
+        Unpacks one member of an archive in the sandbox.
+    leave_out
+        Files and folders of this program that hold no posts: site folders, the case file, results.
 
     Raises
     ------
     UsageError
-        A path leads nowhere or into what is left out, or there is nothing to scan under any of them.
+        A path does not exist or is in ``leave_out``, or there is nothing to scan under any path.
     """
     met = walk(paths, leave_out)
-    desk = Desk(limits, read, unpack, met.files)
+    desk = FileClassifier(limits, read, unpack, met.files)
     for source in met.files:
-        desk.sort(source, named=source.path in met.named)
-    desk.settle()
-    posts = pair(desk.found)
+        desk.add(source, named=source.path in met.named)
+    desk.drop_empty_side_files()
+    posts = group_posts(desk.found)
     skipped = sorted([*met.skipped, *desk.skipped], key=lambda one: one.path)
     if not posts:
-        raise UsageError(_nothing_there(paths, len(skipped)))
-    return Inbox(posts, tuple(skipped))
+        raise UsageError(_nothing_to_scan(paths, len(skipped)))
+    return DiscoveredPosts(posts, tuple(skipped))
 
 
-def _nothing_there(paths: Sequence[Path], passed_over: int) -> Message:
-    shown = plain(", ".join(path_text(path) for path in paths), limit=300)
+def _nothing_to_scan(paths: Sequence[Path], passed_over: int) -> Message:
+    shown = escape_unsafe(", ".join(decode_path(path) for path in paths), limit=300)
     if not passed_over:
-        return _("{path} holds no clips, photos or post lists; check the path", path=shown)
-    return counted(
-        "{path} holds no clips, photos or post lists ({n} other file was passed over); check the path",
-        "{path} holds no clips, photos or post lists ({n} other files were passed over); check the path",
+        return _("{path} contains no clips, photos or post lists; check the path", path=shown)
+    return ngettext(
+        "{path} contains no clips, photos or post lists ({n} other file was skipped); check the path",
+        "{path} contains no clips, photos or post lists ({n} other files were skipped); check the path",
         passed_over,
         path=shown,
     )

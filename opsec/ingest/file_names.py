@@ -1,85 +1,85 @@
-"""What the name of a file claims. It decides only where the content says nothing."""
+"""File kinds and base names implied by a file name. Used only where the content does not decide."""
 
 import re
 from typing import Literal
 
-VIDEO_ENDINGS = frozenset(
+VIDEO_EXTENSIONS = frozenset(
     "mp4 mov m4v qt 3gp 3g2 insv lrv mkv webm avi ts mts m2ts tod wmv asf flv f4v mpg mpeg vob ogv mxf rm m3u m3u8 mpd"
     .split()
 )  # fmt: skip
-PICTURE_ENDINGS = frozenset(
+IMAGE_EXTENSIONS = frozenset(
     "jpg jpeg jpe jfif heic heif hif avif png webp tif tiff gif insp bmp jp2 jxl dng cr2 cr3 nef arw".split()
 )
-"""Also of clips and photos that are not read yet: they are reported as unread, not passed over."""
-ARCHIVE_ENDINGS = frozenset("zip rar 7z tar gz tgz bz2 xz".split())
-LIST_ENDINGS = (".jsonl", ".csv")
-SIDECAR_ENDING = ".info.json"
-RECORD_ENDING = ".json"
-"""Of a record that a download program wrote beside a medium, of an export with many posts, or of something else."""
-SUBTITLE_ENDINGS = (".srt", ".vtt")
-TRACK_ENDINGS = (*SUBTITLE_ENDINGS, ".nmea", ".gps", ".gpx", ".kml")
-"""Of files that run along with a clip: its words, or the way it went; ``.gps`` is what BlackVue calls its NMEA."""
+"""Includes formats without a reader: such files are reported as unread, not left out."""
+ARCHIVE_EXTENSIONS = frozenset("zip rar 7z tar gz tgz bz2 xz".split())
+LIST_SUFFIXES = (".jsonl", ".csv")
+SIDECAR_SUFFIX = ".info.json"
+RECORD_SUFFIX = ".json"
+"""A record that a download program wrote beside a media file, an export with many posts, or something else."""
+SUBTITLE_SUFFIXES = (".srt", ".vtt")
+TRACK_SUFFIXES = (*SUBTITLE_SUFFIXES, ".nmea", ".gps", ".gpx", ".kml")
+"""Subtitles and position logs beside a clip. ``.gps`` is the suffix of NMEA logs written by BlackVue."""
 
-Claim = Literal["video", "picture", "info_json", "record", "track", "post_list", "archive", "system"]
+NamedKind = Literal["video", "picture", "info_json", "record", "track", "post_list", "archive", "system"]
 
-_LANGUAGE = re.compile(
+_STEM_WITH_LANGUAGE = re.compile(
     r"(.+)\.[a-z]{2,3}(?:[-_][a-z0-9]{2,8}){0,3}(?:\.(?:forced|sdh|cc|hi|default|auto))?", re.IGNORECASE | re.DOTALL
 )
-_TEXTS: tuple[tuple[str | tuple[str, ...], Claim], ...] = (
-    (SIDECAR_ENDING, "info_json"),
-    (RECORD_ENDING, "record"),
-    (LIST_ENDINGS, "post_list"),
-    (TRACK_ENDINGS, "track"),
+_SUFFIX_KINDS: tuple[tuple[str | tuple[str, ...], NamedKind], ...] = (
+    (SIDECAR_SUFFIX, "info_json"),
+    (RECORD_SUFFIX, "record"),
+    (LIST_SUFFIXES, "post_list"),
+    (TRACK_SUFFIXES, "track"),
 )
-"""In order: the first ending that fits decides."""
+"""In order of precedence: the first matching suffix decides."""
 
 
-def claim(name: str) -> Claim | None:
-    """What a file of this name says it is; none for a name that says nothing of interest.
+def kind_by_name(name: str) -> NamedKind | None:
+    """Classify a file by its name; None when the name has no known suffix.
 
-    >>> claim("gate.MP4"), claim("gate.info.json"), claim("notes.txt")
+    >>> kind_by_name("gate.MP4"), kind_by_name("gate.info.json"), kind_by_name("notes.txt")
     ('video', 'info_json', None)
     """
     lowered = name.lower()
-    if _written_by_the_system(lowered):
+    if _is_system_file(lowered):
         return "system"
-    for endings, claimed in _TEXTS:
+    for endings, claimed in _SUFFIX_KINDS:
         if lowered.endswith(endings):
             return claimed
     ending = lowered.rpartition(".")[2] if "." in lowered else ""
-    if ending in VIDEO_ENDINGS:
+    if ending in VIDEO_EXTENSIONS:
         return "video"
-    if ending in PICTURE_ENDINGS:
+    if ending in IMAGE_EXTENSIONS:
         return "picture"
-    return "archive" if ending in ARCHIVE_ENDINGS else None
+    return "archive" if ending in ARCHIVE_EXTENSIONS else None
 
 
-def _written_by_the_system(lowered: str) -> bool:
-    """Files that Windows and macOS leave in every folder; AppleDouble (RFC 1740) halves begin with ``._``."""
+def _is_system_file(lowered: str) -> bool:
+    """Whether Windows or macOS wrote this file; AppleDouble files (RFC 1740) begin with ``._``."""
     return lowered in ("thumbs.db", ".ds_store", "desktop.ini") or lowered.startswith("._")
 
 
-def sidecar_base(name: str) -> str:
-    """What the name of a sidecar says its medium is called, with or without the medium's own extension.
+def media_base_name(name: str) -> str:
+    """Name of the media file that a sidecar belongs to, with or without the media file's own extension.
 
-    >>> sidecar_base("gate.mp4.json"), sidecar_base("gate.info.json"), sidecar_base("DJI_0042.SRT")
+    >>> media_base_name("gate.mp4.json"), media_base_name("gate.info.json"), media_base_name("DJI_0042.SRT")
     ('gate.mp4', 'gate', 'DJI_0042')
     """
-    return name[: -len(SIDECAR_ENDING)] if name.lower().endswith(SIDECAR_ENDING) else stem(name)
+    return name[: -len(SIDECAR_SUFFIX)] if name.lower().endswith(SIDECAR_SUFFIX) else stem(name)
 
 
-def without_language(name: str) -> str | None:
-    """What the medium of a subtitle is called, when the name tells its language as well; none when it tells none.
+def base_name_without_language(name: str) -> str | None:
+    """Name of the media file of a subtitle whose name carries a language tag; None without a tag.
 
-    Language tags as downloaders and players write them (BCP 47), with what players add behind.
+    Accepts BCP 47 tags as downloaders write them, with the suffixes that players add.
 
-    >>> without_language("gate.ar.vtt"), without_language("gate.en-US.forced.srt"), without_language("gate.srt")
-    ('gate', 'gate', None)
+    >>> [base_name_without_language(name) for name in ("gate.ar.vtt", "gate.en-US.forced.srt", "gate.srt")]
+    ['gate', 'gate', None]
     """
-    found = _LANGUAGE.fullmatch(stem(name)) if name.lower().endswith(SUBTITLE_ENDINGS) else None
+    found = _STEM_WITH_LANGUAGE.fullmatch(stem(name)) if name.lower().endswith(SUBTITLE_SUFFIXES) else None
     return found[1] if found else None
 
 
 def stem(name: str) -> str:
-    """A name without its last extension; a leading dot is no extension."""
+    """File name without its last extension. A leading dot does not begin an extension."""
     return name[: name.rfind(".")] if name.rfind(".") > 0 else name

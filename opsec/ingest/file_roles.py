@@ -1,63 +1,84 @@
-"""Where every file that was met is sorted: a clip, something that belongs to one, or passed over with a reason."""
+"""Classify each discovered file: media, sidecar, list, archive, or left out with a reason."""
 
 import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from opsec.i18n.messages import reason
-from opsec.i18n.safe_text import path_text
-from opsec.ingest.file_names import RECORD_ENDING, SIDECAR_ENDING, TRACK_ENDINGS, claim, stem, without_language
-from opsec.ingest.post_grouping import UNREADABLE_ROW, Found, Listing, Owners, Role, beside, folders_above, media_of
-from opsec.ingest.source import Archive, CannotOpenError, FileSource, MemberSource, ReadFile, Source, Unpack, stamp
-from opsec.ingest.walk import MOST_ENTRIES
+from opsec.i18n.reasons import make_reason
+from opsec.i18n.safe_text import decode_path
+from opsec.ingest.file_names import (
+    RECORD_SUFFIX,
+    SIDECAR_SUFFIX,
+    TRACK_SUFFIXES,
+    base_name_without_language,
+    kind_by_name,
+    stem,
+)
+from opsec.ingest.post_grouping import (
+    UNREADABLE_ROW,
+    ClassifiedFile,
+    PostList,
+    Role,
+    SidecarOwners,
+    folders_above,
+    media_files,
+    relative_path,
+)
+from opsec.ingest.source import (
+    ArchiveFile,
+    CannotOpenError,
+    FileSource,
+    MemberSource,
+    ReadFile,
+    Source,
+    Unpack,
+    file_stamp,
+)
+from opsec.ingest.walk import MAX_ENTRIES
 from opsec.model import FileKind, Reading, Reason, Skipped
+from opsec.model.reasons import REASONS
+from opsec.model.vocabulary import IMAGE_KINDS, VIDEO_KINDS
 from opsec.settings import Limits
 
-_VIDEOS: frozenset[FileKind] = frozenset({"mp4", "matroska", "avi", "mpegts"})
-_SIDECAR_ENDINGS = (SIDECAR_ENDING, RECORD_ENDING, *TRACK_ENDINGS, *(ending.upper() for ending in TRACK_ENDINGS))
-_OF_EACH_ROW = frozenset({"unknown_column", "no_caption_column"})
-"""What was not read of any row of a list: each of its posts is read in part."""
-_REMARKS = frozenset({"old_letters", "column_ignored", "bad_times", "bad_place", "places_disagree"})
-"""Worth saying of a list, and nothing of it is lost."""
-_PICTURES: frozenset[FileKind] = frozenset({"jpeg", "png", "webp", "tiff", "heif", "gif"})
+_SIDECAR_ENDINGS = (SIDECAR_SUFFIX, RECORD_SUFFIX, *TRACK_SUFFIXES, *(ending.upper() for ending in TRACK_SUFFIXES))
 
 
-class Desk:
-    """Sorts one file after the other into ``found`` and ``skipped``."""
+class FileClassifier:
+    """Sort files into ``found`` and ``skipped``, one at a time."""
 
     def __init__(self, limits: Limits, read: ReadFile, unpack: Unpack, met: Iterable[FileSource]) -> None:
-        self.found: list[Found] = []
+        self.found: list[ClassifiedFile] = []
         self.skipped: list[Skipped] = []
         self._limits, self._read, self._unpack = limits, read, unpack
-        self._known = {source.where for source in met}
+        self._known = {source.os_path for source in met}
 
-    def sort(self, source: FileSource, *, named: bool) -> None:
-        """Take one file from the disk; of one that the officer named, also what lies beside it."""
+    def add(self, source: FileSource, *, named: bool) -> None:
+        """Classify one file on disk. For a file that the officer named, also classify its sidecars or listed media."""
         try:
             kind = source.peek()
         except CannotOpenError as error:
-            self._put_unopened(source, error.reason)
+            self._add_unopened(source, error.reason)
             return
-        role = _role(kind, source.name)
+        role = _role_of(kind, source.name)
         if kind == "zip":
-            self._unfold(source)
+            self._add_archive(source)
         elif role in ("post_list", "record"):
-            self._put_text(source, role)
+            self._add_text(source, role)
             if named:
-                self._bring_listed(source)
+                self._add_listed_media(source)
         else:
-            self._put(source, role, kind)
+            self._add(source, role, kind)
             if named and role in ("video", "picture"):
-                self._bring_sidecars(source)
+                self._add_sidecars(source)
 
-    def settle(self) -> None:
-        """Look into every subtitle, route or log that lies alone: one that tells something is a post of its own."""
-        owners = Owners(media_of(self.found))
-        kept: list[Found] = []
+    def drop_empty_side_files(self) -> None:
+        """Read each subtitle, position log or record that has no media file; keep it as a post if it holds anything."""
+        owners = SidecarOwners(media_files(self.found))
+        kept: list[ClassifiedFile] = []
         for one in self.found:
-            alone = one.role in ("track", "record") and not owners.of(one.source)
-            why = _says_nothing(self._read_through(one.source)) if alone else None
+            alone = one.role in ("track", "record") and not owners.owners_of(one.source)
+            why = _reason_not_a_post(self._reading_of(one.source)) if alone else None
             if why is not None:
                 self._skip(one.source, why)
             else:
@@ -65,88 +86,88 @@ class Desk:
         self.found = kept
 
     # ── one file ──────────────────────────────────────────────────────────────────────────────
-    def _put(self, source: Source, role: Role | None, kind: FileKind) -> None:
+    def _add(self, source: Source, role: Role | None, kind: FileKind) -> None:
         if role is not None:
-            self.found.append(Found(source, role))
-        elif claim(source.name) != "system":
-            self._skip(source, reason(kind if kind in ("empty", "playlist") else "not_a_clip"))
+            self.found.append(ClassifiedFile(source, role))
+        elif kind_by_name(source.name) != "system":
+            self._skip(source, make_reason(kind if kind in ("empty", "playlist") else "not_a_clip"))
 
-    def _put_unopened(self, source: Source, why: Reason) -> None:
-        """A file that may be a clip stays one, and will be reported as unread; any other is passed over."""
-        role = _role("unknown", source.name)
+    def _add_unopened(self, source: Source, why: Reason) -> None:
+        """Keep a file that may be a clip, so that it is reported as unread; skip any other."""
+        role = _role_of("unknown", source.name)
         if role is not None:
-            self.found.append(Found(source, role))
-        elif claim(source.name) != "system":
+            self.found.append(ClassifiedFile(source, role))
+        elif kind_by_name(source.name) != "system":
             self._skip(source, why)
 
     def _skip(self, source: Source, why: Reason) -> None:
         self.skipped.append(Skipped(source.path, why))
 
-    def _read_through(self, source: Source) -> Reading | None:
+    def _reading_of(self, source: Source) -> Reading | None:
         try:
             with source.open(self._limits) as opened:
                 return self._read(opened)
         except CannotOpenError:
-            return None  # the file stays a post of its own, and is reported when the scan opens it again
+            return None  # the file remains a post and is reported when the scan opens it again
 
     # ── lists ─────────────────────────────────────────────────────────────────────────────────
-    def _put_text(self, source: Source, role: Role) -> None:
-        """A list of posts, or a ``.json``: an export with many posts, a record of one medium, or nothing of ours."""
-        reading = self._read_through(source)
+    def _add_text(self, source: Source, role: Role) -> None:
+        """Classify a post list, or a ``.json`` file: an export with many posts, a record of one post, or neither."""
+        reading = self._reading_of(source)
         if reading is not None and any(row != UNREADABLE_ROW for row in reading.posts):
-            self._list(source, reading, from_the_top=role == "record")
+            self._add_list(source, reading, from_the_top=role == "record")
         elif reading is None or reading.status != "read" or reading.post or reading.hints:
-            self.found.append(Found(source, role))
+            self.found.append(ClassifiedFile(source, role))
         else:
-            self._skip(source, reason("no_posts" if role == "post_list" else "not_a_clip"))
+            self._skip(source, make_reason("no_posts" if role == "post_list" else "not_a_clip"))
 
-    def _list(self, source: Source, reading: Reading, *, from_the_top: bool) -> None:
-        """Its rows are posts. A list that lost some of them is one too: nobody knows what stood there."""
-        of_each_row = tuple(why for why in reading.reasons if why.code in _OF_EACH_ROW)
-        rest = [why for why in reading.reasons if why.code not in _OF_EACH_ROW]
-        whole = reading.status == "read" or (bool(of_each_row) and all(why.code in _REMARKS for why in rest))
-        listing = Listing(reading.posts, of_each_row, whole=whole, from_the_top=from_the_top)
-        self.found.append(Found(source, "post_list", listing))
+    def _add_list(self, source: Source, reading: Reading, *, from_the_top: bool) -> None:
+        """Take the rows of a list as posts. A list with unreadable rows is a post as well, to be reported as unread."""
+        of_each_row = tuple(why for why in reading.reasons if REASONS[why.code].of_each_row)
+        rest = [why for why in reading.reasons if not REASONS[why.code].of_each_row]
+        whole = reading.status == "read" or (bool(of_each_row) and all(REASONS[why.code].lossless for why in rest))
+        listing = PostList(reading.posts, of_each_row, complete=whole, paths_from_export_root=from_the_top)
+        self.found.append(ClassifiedFile(source, "post_list", listing))
         for remark in rest if whole else ():
             self._skip(source, remark)
 
-    def _bring_listed(self, source: FileSource) -> None:
-        """The media that a list named by the officer speaks of: he named the list, and means its posts."""
-        listing = self.found[-1].listing if self.found and self.found[-1].source is source else None
+    def _add_listed_media(self, source: FileSource) -> None:
+        """Add the media files that a named list refers to: naming a list means its posts."""
+        listing = self.found[-1].post_list if self.found and self.found[-1].source is source else None
         for row in listing.rows if listing else ():
-            for base in _folders(source, upwards=listing is not None and listing.from_the_top):
-                name = beside("", row.media)
-                medium = self._beside(base, name) if name else None
+            for base in _candidate_folders(source, upwards=listing is not None and listing.paths_from_export_root):
+                name = relative_path("", row.media)
+                medium = self._new_file_in(base, name) if name else None
                 if medium is not None:
-                    self.sort(medium, named=True)
+                    self.add(medium, named=True)
                     break
 
     # ── what lies beside ──────────────────────────────────────────────────────────────────────
-    def _bring_sidecars(self, source: FileSource) -> None:
-        folder = FileSource(source.folder, os.path.dirname(source.where))  # noqa: PTH120 - see _beside
+    def _add_sidecars(self, source: FileSource) -> None:
+        folder = FileSource(source.folder, os.path.dirname(source.os_path))  # noqa: PTH120 - see _beside
         bases = (stem(source.name), source.name)
         names = [base + ending for base in bases for ending in _SIDECAR_ENDINGS]
-        for name in (*names, *_subtitles_with_language(folder, bases)):
-            sidecar = self._beside(folder, name)
-            role = _role("unknown", sidecar.name) if sidecar else None
+        for name in (*names, *_subtitles_with_language_tag(folder, bases)):
+            sidecar = self._new_file_in(folder, name)
+            role = _role_of("unknown", sidecar.name) if sidecar else None
             if sidecar is None or role is None:
                 continue
             if role != "record":
-                self.found.append(Found(sidecar, role))
-            elif not self._is_export(sidecar):
-                self._put_text(sidecar, role)
+                self.found.append(ClassifiedFile(sidecar, role))
+            elif not self._holds_many_posts(sidecar):
+                self._add_text(sidecar, role)
 
-    def _is_export(self, source: Source) -> bool:
-        """Whether a ``.json`` that is only named like a clip speaks of many posts: nobody asked for those."""
-        reading = self._read_through(source)
+    def _holds_many_posts(self, source: Source) -> bool:
+        """Whether a ``.json`` named like a clip is an export of many posts, which were not asked for."""
+        reading = self._reading_of(source)
         return reading is not None and bool(reading.posts)
 
-    def _beside(self, folder: FileSource, name: str) -> FileSource | None:
-        """A regular file under this folder, reached without any link; none if there is none, or it is known.
+    def _new_file_in(self, folder: FileSource, name: str) -> FileSource | None:
+        """A regular file under this folder, reached without following a link; None if missing or already known.
 
-        The caller has made sure that no part of the name leads upwards.
+        The caller ensures that no part of the name is ``..``.
         """
-        where, mode = folder.where, stat.S_IFDIR  # a str: bytes that are no UTF-8 survive in no Path
+        where, mode = folder.os_path, stat.S_IFDIR  # a str, because a Path does not keep bytes that are not UTF-8
         try:
             for part in name.split("/"):
                 if not stat.S_ISDIR(mode):
@@ -162,80 +183,80 @@ class Desk:
         return FileSource(root + name, where, root)
 
     # ── archives ──────────────────────────────────────────────────────────────────────────────
-    def _unfold(self, source: FileSource) -> None:
-        """Sort the members of an archive. What cannot be listed in full stays a post, to be reported."""
+    def _add_archive(self, source: FileSource) -> None:
+        """Classify the members of an archive; keep the archive as a post where it cannot be listed in full."""
         try:
             with source.open(self._limits) as opened:
-                archive = Archive(source, opened.sha256, stamp(opened.file.fileno()))
+                archive = ArchiveFile(source, opened.sha256, file_stamp(opened.file.fileno()))
                 reading = self._read(opened)
         except CannotOpenError:
-            self.found.append(Found(source, "archive"))
+            self.found.append(ClassifiedFile(source, "archive"))
             return
         most = self._limits.archive_members
-        too_many = (reason("too_many", limit=most, part="files"),) if len(reading.members) > most else ()
+        too_many = (make_reason("too_many", limit=most, part="files"),) if len(reading.members) > most else ()
         if too_many or reading.status != "read":
-            self.found.append(Found(source, "archive", reasons=too_many))
+            self.found.append(ClassifiedFile(source, "archive", reasons=too_many))
         elif not reading.members:
-            self._skip(source, reason("no_posts"))
+            self._skip(source, make_reason("no_posts"))
         for member in reading.members[:most]:
             name = member.name.encode("utf-8", "backslashreplace").decode()
-            self._member(MemberSource(archive, member.index, name, member.size_bytes, self._unpack))
+            self._add_member(MemberSource(archive, member.index, name, member.size_bytes, self._unpack))
 
-    def _member(self, source: MemberSource) -> None:
-        """Sort one member by its name, and unpack it only if its name does not tell."""
-        role = _role("unknown", source.name)
+    def _add_member(self, source: MemberSource) -> None:
+        """Classify one member by its name; unpack it only if the name does not decide."""
+        role = _role_of("unknown", source.name)
         if role == "archive":
-            self._skip(source, reason("nested_archive"))
+            self._skip(source, make_reason("nested_archive"))
         elif role in ("post_list", "record"):
-            self._put_text(source, role)
+            self._add_text(source, role)
         elif role is not None:
-            self._put(source, role, "unknown")
+            self._add(source, role, "unknown")
         else:
-            self._member_by_content(source)
+            self._add_member_by_content(source)
 
-    def _member_by_content(self, source: MemberSource) -> None:
+    def _add_member_by_content(self, source: MemberSource) -> None:
         try:
             with source.open(self._limits) as opened:
                 kind = opened.kind
         except CannotOpenError as error:
-            self._put_unopened(source, error.reason)
+            self._add_unopened(source, error.reason)
             return
-        self._put(source, _role(kind, source.name), kind)
+        self._add(source, _role_of(kind, source.name), kind)
 
 
-def _subtitles_with_language(folder: FileSource, bases: Sequence[str]) -> list[str]:
-    """Names of the subtitles in a folder that are called like a medium and tell their language besides."""
+def _subtitles_with_language_tag(folder: FileSource, bases: Sequence[str]) -> list[str]:
+    """Names of the subtitle files in a folder that have one of these base names and a language tag."""
     try:
-        with os.scandir(folder.where) as listing:
-            names = [entry.name for entry in islice(listing, MOST_ENTRIES)]
+        with os.scandir(folder.os_path) as listing:
+            names = [entry.name for entry in islice(listing, MAX_ENTRIES)]
     except OSError:
-        return []  # the medium itself was opened there: whoever reads it tells what is wrong
-    return sorted(name for name in names if without_language(name) in bases and path_text(name) == name)
+        return []  # the media file is in the same folder: reading it reports what is wrong
+    return sorted(name for name in names if base_name_without_language(name) in bases and decode_path(name) == name)
 
 
-def _says_nothing(reading: Reading | None) -> Reason | None:
-    """Why what a file gave makes no post; none when it does, or may once it can be read."""
+def _reason_not_a_post(reading: Reading | None) -> Reason | None:
+    """Why a file without a media file is not a post; None when it is one, or may be one once it can be read."""
     if reading is None or reading.hints or reading.post:
         return None
     if reading.status == "read":
-        return reason("not_a_clip")
+        return make_reason("not_a_clip")
     return next((why for why in reading.reasons if why.code in ("empty", "unknown_type")), None)
 
 
-def _folders(source: FileSource, *, upwards: bool) -> Iterator[FileSource]:
-    """The folder of a file, and those above it in which an export may begin."""
-    where = os.path.dirname(source.where)  # noqa: PTH120 - bytes that are no UTF-8 survive in a str only
+def _candidate_folders(source: FileSource, *, upwards: bool) -> Iterator[FileSource]:
+    """The folder of a file, and the folders above it that may be the root of an export."""
+    where = os.path.dirname(source.os_path)  # noqa: PTH120 - bytes that are no UTF-8 survive in a str only
     yield FileSource(source.folder, where)
     for folder in folders_above(source.folder) if upwards else ():
         where = os.path.dirname(where)  # noqa: PTH120
         yield FileSource(folder, where)
 
 
-def _role(kind: FileKind, name: str) -> Role | None:
-    """What a file is for; by its content, else by what its name claims, so that no false clip goes unreported."""
-    if kind in _VIDEOS:
+def _role_of(kind: FileKind, name: str) -> Role | None:
+    """Role of a file by its content, else by its name, so that a damaged clip is still reported."""
+    if kind in VIDEO_KINDS:
         return "video"
-    if kind in _PICTURES:
+    if kind in IMAGE_KINDS:
         return "picture"
-    claimed = claim(name)
+    claimed = kind_by_name(name)
     return None if claimed == "system" else claimed

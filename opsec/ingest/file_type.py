@@ -1,4 +1,4 @@
-"""What a file is, from its first bytes; its name is asked only where a text has no magic number.
+"""Detect the type of a file from its first bytes; for text formats without a magic number, from its name.
 
 Signatures: ISO/IEC 14496-12 (boxes, brands), ISO/IEC 23008-12 (HEIF brands), AV1 Image File Format,
 ITU T.81 (JPEG), W3C PNG, Microsoft RIFF, TIFF 6.0, GIF89a, RFC 8794 (EBML), ISO/IEC 13818-1 (packets
@@ -10,10 +10,10 @@ from opsec.model import FileKind
 HEAD_BYTES = 4096
 """As much of a file as ``sniff`` wants to see."""
 
-_BOXES = {b"ftyp", b"moov", b"mdat", b"styp", b"moof"}
-_EVERYDAY_BOXES = {b"free", b"skip", b"wide", b"pnot"}
-"""Also words of a text: they count only with a size that no four letters make."""
-_LETTERS = 0x20202020
+_TOP_LEVEL_BOXES = {b"ftyp", b"moov", b"mdat", b"styp", b"moof"}
+_AMBIGUOUS_BOXES = {b"free", b"skip", b"wide", b"pnot"}
+"""Box types that also occur as words in text: they count only with a size that is not four letters."""
+_MIN_SIZE_OF_LETTERS = 0x20202020
 _STILL_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis"}
 _VIDEO_BRANDS = {b"isom", b"iso2", b"mp41", b"mp42", b"qt  ", b"3gp4", b"3gp5", b"M4V "}
 _MAGIC: tuple[tuple[bytes, FileKind], ...] = (
@@ -29,8 +29,8 @@ _MAGIC: tuple[tuple[bytes, FileKind], ...] = (
     (b"PK\3\4", "zip"),
     (b"PK\5\6", "zip"),
 )
-_PLAYLISTS = (b"#extm3u", b"ffconcat version", b"[playlist]", b"<asx", b"<smil")
-_TEXT_NAMES: tuple[tuple[str, FileKind], ...] = (
+_PLAYLIST_STARTS = (b"#extm3u", b"ffconcat version", b"[playlist]", b"<asx", b"<smil")
+_TEXT_SUFFIX_KINDS: tuple[tuple[str, FileKind], ...] = (
     (".info.json", "info_json"),
     (".jsonl", "post_list_jsonl"),
     (".csv", "post_list_csv"),
@@ -42,14 +42,14 @@ _TEXT_NAMES: tuple[tuple[str, FileKind], ...] = (
     (".gpx", "gpx"),
     (".kml", "kml"),
 )
-_PACKETS = 3
-"""Sync bytes of a transport stream that must stand where they belong."""
+_SYNC_BYTES = 3
+"""Number of consecutive sync bytes that identify a transport stream."""
 
 
-def sniff(head: bytes, name: str) -> FileKind:
-    """What a file is, from its first ``HEAD_BYTES`` and, for texts, the end of its name.
+def detect_file_kind(head: bytes, name: str) -> FileKind:
+    """Detect the type of a file from its first ``HEAD_BYTES`` and, for text formats, its suffix.
 
-    >>> sniff(b"\\xff\\xd8\\xff\\xe0", "notes.txt")
+    >>> detect_file_kind(b"\\xff\\xd8\\xff\\xe0", "notes.txt")
     'jpeg'
     """
     if not head:
@@ -57,14 +57,14 @@ def sniff(head: bytes, name: str) -> FileKind:
     for magic, kind in _MAGIC:
         if head.startswith(magic):
             return kind
-    return _boxes(head) or _riff(head) or _packets(head) or _playlist(head) or _by_name(name)
+    return _isobmff_kind(head) or _riff_kind(head) or _mpegts_kind(head) or _playlist_kind(head) or _text_kind(name)
 
 
-def _boxes(head: bytes) -> FileKind | None:
+def _isobmff_kind(head: bytes) -> FileKind | None:
     size, box = int.from_bytes(head[:4], "big"), head[4:8]
-    if box in _EVERYDAY_BOXES:
-        return "mp4" if size < _LETTERS else None
-    if box not in _BOXES:
+    if box in _AMBIGUOUS_BOXES:
+        return "mp4" if size < _MIN_SIZE_OF_LETTERS else None
+    if box not in _TOP_LEVEL_BOXES:
         return None
     if box != b"ftyp":
         return "mp4"
@@ -74,28 +74,28 @@ def _boxes(head: bytes) -> FileKind | None:
     return "heif" if still else "mp4"
 
 
-def _riff(head: bytes) -> FileKind | None:
+def _riff_kind(head: bytes) -> FileKind | None:
     if head[:4] != b"RIFF":
         return None
     return {b"WEBP": "webp", b"AVI ": "avi"}.get(head[8:12])  # type: ignore[return-value]
 
 
-def _packets(head: bytes) -> FileKind | None:
+def _mpegts_kind(head: bytes) -> FileKind | None:
     for first, step in ((0, 188), (4, 192)):
-        if head[first : first + step * _PACKETS : step] == b"\x47" * _PACKETS:
+        if head[first : first + step * _SYNC_BYTES : step] == b"\x47" * _SYNC_BYTES:
             return "mpegts"
     return None
 
 
-def _playlist(head: bytes) -> FileKind | None:
+def _playlist_kind(head: bytes) -> FileKind | None:
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    if text.startswith(_PLAYLISTS) or (text.startswith(b"<?xml") and (b"<mpd" in text or b"<smil" in text)):
+    if text.startswith(_PLAYLIST_STARTS) or (text.startswith(b"<?xml") and (b"<mpd" in text or b"<smil" in text)):
         return "playlist"
     if text.startswith(b"<mpd"):
         return "playlist"
     return "playlist" if text.startswith(b"v=0") and b"\no=" in text else None
 
 
-def _by_name(name: str) -> FileKind:
+def _text_kind(name: str) -> FileKind:
     lowered = name.lower()
-    return next((kind for ending, kind in _TEXT_NAMES if lowered.endswith(ending)), "unknown")
+    return next((kind for ending, kind in _TEXT_SUFFIX_KINDS if lowered.endswith(ending)), "unknown")

@@ -1,4 +1,4 @@
-"""Which files make one post: a medium, the sidecars named like it, and the row of a list that names it."""
+"""Group files into posts: a media file, the sidecars with its name, and the list row that refers to it."""
 
 import unicodedata
 from collections import defaultdict
@@ -6,54 +6,54 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from opsec.i18n.messages import reason
-from opsec.i18n.safe_text import plain
-from opsec.ingest.file_names import sidecar_base, stem, without_language
+from opsec.i18n.reasons import make_reason
+from opsec.i18n.safe_text import escape_unsafe
+from opsec.ingest.file_names import base_name_without_language, media_base_name, stem
 from opsec.ingest.source import Source
 from opsec.model import ListedPost, Post, Reason
 
 Role = Literal["video", "picture", "info_json", "record", "track", "post_list", "archive"]
 SIDECARS: frozenset[Role] = frozenset({"info_json", "record", "track"})
 UNREADABLE_ROW = ListedPost(Post())
-"""What a list's reader puts where a row could not be read, so that the rows after it keep their number."""
+"""Placeholder for a row that could not be read, so that the following rows keep their numbers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostFiles:
-    """The files of one post, none of them open."""
+    """The files of one post; none of them is open."""
 
     path: str
-    """Of the medium; without one, of the sidecar, or of the list with the row: ``posts.csv#12``."""
+    """Path of the media file; without one, of the sidecar, or of the list with the row: ``posts.csv#12``."""
     media: Source | None
     sidecars: tuple[Source, ...] = ()
     listed: ListedPost | None = None
     reasons: tuple[Reason, ...] = ()
-    """What was not read of the post as a whole: its medium is missing, a column of its list is not known."""
+    """What was not read of the post as a whole: a missing media file, an unknown column of its list."""
     folders: tuple[str, ...] = ()
-    """In which it lies under the path that was scanned, the outermost first."""
+    """Folders between the scanned path and the file, outermost first."""
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
-    """What a post list says: a row for each line after its header, in order."""
+class PostList:
+    """Content of a post list: one row for each line after its header, in order."""
 
     rows: tuple[ListedPost, ...]
     reasons: tuple[Reason, ...] = ()
-    """What could not be read of each of its rows."""
-    whole: bool = True
-    """No row, and no end of one, was lost; otherwise the list is a post of its own beside its rows."""
-    from_the_top: bool = False
-    """Its names of media are paths from the top of an export, which is often a folder or two above the list."""
+    """What could not be read in any row."""
+    complete: bool = True
+    """Whether every row was read whole; otherwise the list is a post of its own beside its rows."""
+    paths_from_export_root: bool = False
+    """Whether media paths start at the root of an export, often a folder or two above the list."""
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A file that is, or belongs to, a post."""
+class ClassifiedFile:
+    """A file that is a post or belongs to one."""
 
     source: Source
     role: Role
-    listing: Listing | None = None
-    """Of a post list that could be read."""
+    post_list: PostList | None = None
+    """Content, for a post list that could be read."""
     reasons: tuple[Reason, ...] = ()
 
 
@@ -63,14 +63,16 @@ class _Row:
     reasons: tuple[Reason, ...]
 
 
-def pair(found: Sequence[Found]) -> tuple[PostFiles, ...]:
-    """The posts that these files make, in the order of the files; no file is lost and none counts twice."""
-    media = media_of(found)
-    sidecars, lonely = _sidecars(found, media)
-    rows, own_rows = _rows(found, media)
+def group_posts(found: Sequence[ClassifiedFile]) -> tuple[PostFiles, ...]:
+    """Group files into posts, in the order of the files. Every file is in exactly one post."""
+    media = media_files(found)
+    sidecars, lonely = _assign_sidecars(found, media)
+    rows, own_rows = _assign_rows(found, media)
     posts: list[PostFiles] = []
     for one in found:
-        mine = PostFiles(path=one.source.path, media=one.source, reasons=one.reasons, folders=_folders(one.source))
+        mine = PostFiles(
+            path=one.source.path, media=one.source, reasons=one.reasons, folders=_enclosing_folders(one.source)
+        )
         alone = replace(mine, media=None, sidecars=(one.source,))
         if one.role in ("video", "picture"):
             row = rows.get(one.source.path)
@@ -84,76 +86,81 @@ def pair(found: Sequence[Found]) -> tuple[PostFiles, ...]:
             )
         elif one.role == "archive":
             posts.append(mine)
-        elif one.listing is not None:
-            posts += [] if one.listing.whole else [replace(alone, reasons=())]
+        elif one.post_list is not None:
+            posts += [] if one.post_list.complete else [replace(alone, reasons=())]
             posts += own_rows[one.source.path]
         elif one.role == "post_list" or one.source.path in lonely:
             posts.append(alone)
     return tuple(posts)
 
 
-MOST_FOLDERS = 4
-"""The nearest ones: what lies further out tells of the collection, not of the clip."""
+MAX_FOLDERS = 4
+"""Only the nearest folders count: outer ones name the collection, not the clip."""
 
 
-def _folders(source: Source) -> tuple[str, ...]:
-    """The folders and archives around a file, without those that the officer named."""
-    around = source.under.split("/")[:-1]
-    return tuple(name.removesuffix("!") for name in around if name.strip("!"))[-MOST_FOLDERS:]
+def _enclosing_folders(source: Source) -> tuple[str, ...]:
+    """Folders and archives around a file, below the path that the officer named."""
+    around = source.scanned_path.split("/")[:-1]
+    return tuple(name.removesuffix("!") for name in around if name.strip("!"))[-MAX_FOLDERS:]
 
 
 # ── sidecars ──────────────────────────────────────────────────────────────────────────────────
-class Owners:
-    """Media by what a sidecar may call them."""
+class SidecarOwners:
+    """Lookup of media files by the names that a sidecar may use for them."""
 
-    def __init__(self, media: Sequence[Found]) -> None:
-        self._exact, self._any_case = _Names(media, str), _Names(media, _one_form)
+    def __init__(self, media: Sequence[ClassifiedFile]) -> None:
+        self._exact, self._any_case = _MediaByName(media, str), _MediaByName(media, _case_folded)
 
-    def of(self, sidecar: Source) -> Sequence[Found]:
-        """The media that a sidecar belongs to; names in other capitals count only when none has the same, and a
-        language in the name of a subtitle only when no medium is called so."""
-        bases = [base for base in (sidecar_base(sidecar.name), without_language(sidecar.name)) if base]
+    def owners_of(self, sidecar: Source) -> Sequence[ClassifiedFile]:
+        """Media files that a sidecar belongs to.
+
+        An exact name wins over one that differs in case; a language tag is removed only when no media file has the
+        whole name.
+        """
+        bases = [base for base in (media_base_name(sidecar.name), base_name_without_language(sidecar.name)) if base]
         owners = (names.owners(sidecar.folder, base) for base in bases for names in (self._exact, self._any_case))
         return next((media for media in owners if media), ())
 
 
-class _Names:
-    """Media by their names, and by their names without extension, in one form."""
+class _MediaByName:
+    """Lookup of media files by name, with and without extension, after one normalisation."""
 
-    def __init__(self, media: Sequence[Found], form: Callable[[str], str]) -> None:
+    def __init__(self, media: Sequence[ClassifiedFile], form: Callable[[str], str]) -> None:
         self._form = form
-        self._by_name: dict[tuple[str, str], list[Found]] = defaultdict(list)
-        self._by_stem: dict[tuple[str, str], list[Found]] = defaultdict(list)
+        self._by_name: dict[tuple[str, str], list[ClassifiedFile]] = defaultdict(list)
+        self._by_stem: dict[tuple[str, str], list[ClassifiedFile]] = defaultdict(list)
         for one in media:
             name = form(one.source.name)
             self._by_name[one.source.folder, name].append(one)
             self._by_stem[one.source.folder, stem(name)].append(one)
 
-    def owners(self, folder: str, base: str) -> Sequence[Found]:
-        """The media of the whole name that a sidecar tells, else of the stem."""
+    def owners(self, folder: str, base: str) -> Sequence[ClassifiedFile]:
+        """Media files with this whole name, else with this stem."""
         key = (folder, self._form(base))
         return self._by_name.get(key) or _videos_first(self._by_stem.get(key, []))
 
 
-def _one_form(name: str) -> str:
-    """One form for names that a card, a phone and a Mac write in other capitals and code points (UAX #15)."""
+def _case_folded(name: str) -> str:
+    """Normalise and case-fold a name (NFC, UAX #15): cameras, phones and Macs differ in case and composition."""
     return unicodedata.normalize("NFC", name).casefold()
 
 
-def media_of(found: Sequence[Found]) -> list[Found]:
-    """The media among the files that were found."""
+def media_files(found: Sequence[ClassifiedFile]) -> list[ClassifiedFile]:
+    """The media files among classified files."""
     return [one for one in found if one.role in ("video", "picture")]
 
 
-def _sidecars(found: Sequence[Found], media: Sequence[Found]) -> tuple[Mapping[str, list[Source]], set[str]]:
-    """Path of a medium → its sidecars; and the paths of the sidecars that have no medium."""
-    owners = Owners(media)
+def _assign_sidecars(
+    found: Sequence[ClassifiedFile], media: Sequence[ClassifiedFile]
+) -> tuple[Mapping[str, list[Source]], set[str]]:
+    """Map each media path to its sidecars, and collect the paths of sidecars without a media file."""
+    owners = SidecarOwners(media)
     owned: dict[str, list[Source]] = defaultdict(list)
     lonely: set[str] = set()
     for one in found:
         if one.role not in SIDECARS:
             continue
-        mine = owners.of(one.source)
+        mine = owners.owners_of(one.source)
         for owner in mine:
             owned[owner.source.path].append(one.source)
         if not mine:
@@ -161,63 +168,65 @@ def _sidecars(found: Sequence[Found], media: Sequence[Found]) -> tuple[Mapping[s
     return owned, lonely
 
 
-def _videos_first(found: Sequence[Found]) -> Sequence[Found]:
-    """A picture beside a video of the same name is its thumbnail: the words belong to the video."""
+def _videos_first(found: Sequence[ClassifiedFile]) -> Sequence[ClassifiedFile]:
+    """Prefer videos: an image with the same name as a video is its thumbnail."""
     return [one for one in found if one.role == "video"] or found
 
 
 # ── lists ─────────────────────────────────────────────────────────────────────────────────────
-def _rows(found: Sequence[Found], media: Sequence[Found]) -> tuple[Mapping[str, _Row], Mapping[str, list[PostFiles]]]:
-    """Path of a medium → the first row that names it; path of a list → the posts its other rows make."""
-    by_path = {_composed(one.source.path): one.source.path for one in reversed(media)}
+def _assign_rows(
+    found: Sequence[ClassifiedFile], media: Sequence[ClassifiedFile]
+) -> tuple[Mapping[str, _Row], Mapping[str, list[PostFiles]]]:
+    """Map each media path to the first row that refers to it, and each list path to the posts of its other rows."""
+    by_path = {_nfc(one.source.path): one.source.path for one in reversed(media)}
     taken: dict[str, _Row] = {}
     others: dict[str, list[PostFiles]] = defaultdict(list)
     for one in found:
-        for number, row in _numbered(one.listing):
-            named = (by_path.get(_composed(path)) for path in _meant(one, row.media))
+        for number, row in _numbered_rows(one.post_list):
+            named = (by_path.get(_nfc(path)) for path in _candidate_paths(one, row.media))
             medium = next((path for path in named if path), None)
-            trouble = one.listing.reasons if one.listing else ()
+            trouble = one.post_list.reasons if one.post_list else ()
             if medium and medium not in taken:
                 taken[medium] = _Row(row, trouble)
                 continue
             if row.media and not medium:
-                trouble = (reason("media_missing", media=plain(row.media, limit=200)), *trouble)
+                trouble = (make_reason("media_missing", media=escape_unsafe(row.media, limit=200)), *trouble)
             others[one.source.path].append(
                 PostFiles(path=f"{one.source.path}#{number}", media=None, listed=row, reasons=trouble)
             )
     return taken, others
 
 
-def _numbered(listing: Listing | None) -> Iterator[tuple[int, ListedPost]]:
+def _numbered_rows(listing: PostList | None) -> Iterator[tuple[int, ListedPost]]:
     for number, row in enumerate(listing.rows if listing else (), start=1):
         if row != UNREADABLE_ROW:
             yield number, row
 
 
-def _meant(found: Found, media: str | None) -> Iterator[str]:
-    """The paths that a list may mean by a name, the likeliest first."""
+def _candidate_paths(found: ClassifiedFile, media: str | None) -> Iterator[str]:
+    """Paths that a list may mean by a media name, most likely first."""
     folders = [found.source.folder]
-    if found.listing and found.listing.from_the_top:
+    if found.post_list and found.post_list.paths_from_export_root:
         folders += folders_above(found.source.folder)
     for folder in folders:
-        path = beside(folder, media)
+        path = relative_path(folder, media)
         if path:
             yield path
 
 
-MOST_FOLDERS_UP = 4
+MAX_FOLDERS_UP = 4
 
 
 def folders_above(folder: str) -> list[str]:
-    """The folders above this one, as far up as an export lays its lists below its top."""
+    """Folders above this one, up to the depth at which exports store their lists."""
     parts = folder.split("/")
-    return ["/".join(parts[:-up]) for up in range(1, min(MOST_FOLDERS_UP, len(parts)) + 1)] if folder else []
+    return ["/".join(parts[:-up]) for up in range(1, min(MAX_FOLDERS_UP, len(parts)) + 1)] if folder else []
 
 
-def beside(folder: str, media: str | None) -> str | None:
-    """The path that a list in this folder means by a name; none for a name that leads anywhere else.
+def relative_path(folder: str, media: str | None) -> str | None:
+    """Path of a media name relative to the folder of its list; None for a name that leaves the folder.
 
-    It is compared with the paths of files that were found, and never opened.
+    The result is compared with discovered paths and never opened.
     """
     name = (media or "").removeprefix("./")
     if any(part in ("", ".", "..") for part in name.split("/")):
@@ -225,6 +234,6 @@ def beside(folder: str, media: str | None) -> str | None:
     return f"{folder}/{name}" if folder else name
 
 
-def _composed(path: str) -> str:
-    """One form for names that a phone, a Mac and a spreadsheet spell with other code points (UAX #15)."""
+def _nfc(path: str) -> str:
+    """Compose a path (NFC, UAX #15): phones, Macs and spreadsheets differ in composition."""
     return unicodedata.normalize("NFC", path)

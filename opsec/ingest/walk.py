@@ -1,4 +1,4 @@
-"""Every file under the paths an officer names: each once, in one order on every machine, no link followed."""
+"""List the files under the paths that an officer names: each once, in a fixed order, without following links."""
 
 import os
 import stat
@@ -7,139 +7,148 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from opsec.errors import UsageError
-from opsec.i18n.messages import _, reason
-from opsec.i18n.safe_text import path_text, plain
-from opsec.ingest.file_names import claim
-from opsec.ingest.source import FileSource, trouble
+from opsec.i18n.messages import _
+from opsec.i18n.reasons import make_reason
+from opsec.i18n.safe_text import decode_path, escape_unsafe
+from opsec.ingest.file_names import kind_by_name
+from opsec.ingest.source import FileSource, os_error_reason
 from opsec.model import Skipped
-from opsec.settings import LANDMARKS_ENDING
+from opsec.settings import LANDMARK_CACHE_SUFFIX
 
-MOST_ENTRIES = 1_000_000
-"""More names than this under the paths of one scan is a mistake, or an attack on memory."""
+MAX_ENTRIES = 1_000_000
+"""Limit of directory entries in one scan; more is a mistake or an attack on memory."""
 
 
 @dataclass(slots=True)
-class Walk:
-    """Files met so far, and what was passed over."""
+class FolderWalk:
+    """Files found so far, and those left out."""
 
     leave_out: frozenset[str] = frozenset()
-    """What is ours, by resolved path: folders of sites, and files that this program writes."""
+    """Resolved paths of this program's own files: site folders, the case file, results."""
     files: list[FileSource] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     named: set[str] = field(default_factory=set)
-    """Paths of the files that the officer named one by one."""
-    _seen: set[str] = field(default_factory=set)
+    """Paths of the files named on the command line."""
+    _known: set[str] = field(default_factory=set)
     _entries: int = 0
 
-    def take(self, path: Path) -> None:
-        """Add one path of the command line. A link is followed here, because the officer named it.
+    def add_path(self, path: Path) -> None:
+        """Add one path of the command line. A link named here is followed.
 
         Raises
         ------
         UsageError
-            The path is missing, may not be looked at or is ours, or there are more than ``MOST_ENTRIES`` files.
+            The path is missing, not readable or belongs to this program, or there are more than ``MAX_ENTRIES`` files.
         """
-        shown = path_text(path)
+        shown = decode_path(path)
         try:
             where = os.path.realpath(path, strict=True)
             mode = Path(where).stat().st_mode
         except (OSError, ValueError) as error:
             detail = error.strerror if isinstance(error, OSError) else None
             message = _(
-                "{path} cannot be scanned ({error}); check the path", path=plain(shown), error=detail or "no such path"
+                "{path} cannot be scanned ({error}); check the path",
+                path=escape_unsafe(shown),
+                error=detail or "no such path",
             )
             raise UsageError(message) from error
         self._refuse_ours(where, shown)
         if stat.S_ISDIR(mode):
-            self._folder(where, "" if shown == "." else shown.rstrip("/") + "/")
+            self._add_folder(where, "" if shown == "." else shown.rstrip("/") + "/")
         elif stat.S_ISREG(mode):
             self.named.add(shown)
-            self._file(where, shown)
+            self._add_file(where, shown)
         else:
-            self.skipped.append(Skipped(shown, reason("not_a_file")))
+            self.skipped.append(Skipped(shown, make_reason("not_a_file")))
 
     def _refuse_ours(self, where: str, shown: str) -> None:
-        """Photos of our landmarks must not go to those who open hostile media, nor their paths into reports."""
+        """Keep landmark photos away from the processes that open hostile media, and their paths out of reports."""
         if self._is_ours(where):
             raise UsageError(
                 _(
-                    "{path} is part of your sites, the case file or a result; name the folder of the posts instead",
-                    path=plain(shown),
+                    "{path} is one of your sites, the case file or a result; give the folder of the posts instead",
+                    path=escape_unsafe(shown),
                 )
             )
 
     def _is_ours(self, where: str) -> bool:
-        return any(_inside(where, ours) for ours in self.leave_out)
+        return any(_is_inside(where, ours) for ours in self.leave_out)
 
-    def _folder(self, root: str, shown_root: str) -> None:
+    def _add_folder(self, root: str, shown_root: str) -> None:
         waiting = [(root, shown_root, True)]
         while waiting:
             where, shown, is_folder = waiting.pop()
             if is_folder:
                 waiting += reversed(list(self._entries_of(where, shown, root)))
             else:
-                self._file(where, shown, shown_root)
+                self._add_file(where, shown, shown_root)
 
     def _entries_of(self, folder: str, shown: str, root: str) -> Iterator[tuple[str, str, bool]]:
-        """What lies directly in one folder: where it is, how it is shown, and whether it is a folder itself."""
+        """Entries of one folder: path to open, path to show, and whether the entry is a folder."""
         try:
             with os.scandir(folder) as listing:
                 entries = sorted(listing, key=lambda entry: os.fsencode(entry.name))
         except OSError as error:
-            self.skipped.append(Skipped(shown, trouble(error)))
+            self.skipped.append(Skipped(shown, os_error_reason(error)))
             return
-        self._count(len(entries), shown)
+        self._count_entries(len(entries), shown)
         for entry in entries:
-            path = shown + path_text(entry.name)
+            path = shown + decode_path(entry.name)
             if entry.is_symlink():
-                self._link(entry.path, path, root)
+                self._skip_link(entry.path, path, root)
             elif entry.is_dir(follow_symlinks=False):
                 if entry.path in self.leave_out:
-                    if not entry.name.endswith(LANDMARKS_ENDING):  # written by this program, as the case file is
-                        self.skipped.append(Skipped(path + "/", reason("our_sites")))
+                    if not entry.name.endswith(LANDMARK_CACHE_SUFFIX):  # the feature cache beside the case file
+                        self.skipped.append(Skipped(path + "/", make_reason("our_sites")))
                     continue
-                if claim(entry.name) in ("video", "picture", "archive"):
-                    self.skipped.append(Skipped(path + "/", reason("a_folder")))
+                if kind_by_name(entry.name) in ("video", "picture", "archive"):
+                    self.skipped.append(Skipped(path + "/", make_reason("a_folder")))
                 yield entry.path, path + "/", True
             elif entry.is_file(follow_symlinks=False):
                 if entry.path not in self.leave_out:
                     yield entry.path, path, False
             else:
-                self.skipped.append(Skipped(path, reason("not_a_file")))
+                self.skipped.append(Skipped(path, make_reason("not_a_file")))
 
-    def _link(self, where: str, shown: str, root: str) -> None:
-        """No link is followed; one to something under the same root is no loss, for that is met by its own name."""
+    def _skip_link(self, where: str, shown: str, root: str) -> None:
+        """Skip a link. A target under the same root is scanned by its own name, so nothing is lost."""
         try:
             target = os.path.realpath(where, strict=True)
         except OSError:
             target = ""
-        code = "our_sites" if self._is_ours(target) else "link_in" if _inside(target, root) else "link_out"
-        self.skipped.append(Skipped(shown, reason(code)))
+        code = "our_sites" if self._is_ours(target) else "link_in" if _is_inside(target, root) else "link_out"
+        self.skipped.append(Skipped(shown, make_reason(code)))
 
-    def _file(self, where: str, shown: str, shown_root: str | None = None) -> None:
-        if where not in self._seen:
-            self._seen.add(where)
+    def _add_file(self, where: str, shown: str, shown_root: str | None = None) -> None:
+        if where not in self._known:
+            self._known.add(where)
             self.files.append(FileSource(shown, where, shown_root))
 
-    def _count(self, entries: int, shown: str) -> None:
+    def _count_entries(self, entries: int, shown: str) -> None:
         self._entries += entries
-        if self._entries > MOST_ENTRIES:
+        if self._entries > MAX_ENTRIES:
             raise UsageError(
                 _(
-                    "{path}: more than {limit} files; scan the folders in it one at a time",
-                    path=plain(shown),
-                    limit=MOST_ENTRIES,
+                    "{path} contains more than {limit} files; scan its folders one at a time",
+                    path=escape_unsafe(shown),
+                    limit=MAX_ENTRIES,
                 )
             )
 
 
-def _inside(where: str, folder: str) -> bool:
+def _is_inside(where: str, folder: str) -> bool:
     return where == folder or where.startswith(folder.rstrip("/") + "/")
 
 
-def walk(paths: Sequence[Path], leave_out: Sequence[Path] = ()) -> Walk:
-    """Every file under these paths. Raises ``UsageError`` for a path that leads nowhere or into what is left out."""
-    found = Walk(frozenset(os.path.realpath(path) for path in leave_out))
+def walk(paths: Sequence[Path], leave_out: Sequence[Path] = ()) -> FolderWalk:
+    """List every file under these paths.
+
+    Raises
+    ------
+    UsageError
+        A path does not exist or is in ``leave_out``.
+    """
+    found = FolderWalk(frozenset(os.path.realpath(path) for path in leave_out))
     for path in paths:
-        found.take(path)
+        found.add_path(path)
     return found

@@ -1,6 +1,6 @@
-"""Reading the officer's own files: bounded, never out of the sites folder, and never a guess at broken text.
+"""Read the officer's own files with limits: bounded size, inside the sites folder, strict encodings.
 
-The files are trusted to mean well, not to be well: they come from map programs, mails and memory sticks.
+The files are not hostile but may be damaged: they come from map programs, e-mail and memory sticks.
 """
 
 import json
@@ -12,37 +12,35 @@ from typing import Any, NoReturn
 
 from opsec.errors import SitesError
 from opsec.i18n.messages import _
-from opsec.i18n.safe_text import path_text, plain
+from opsec.i18n.safe_text import decode_path, escape_unsafe
 
 
-def shown(path: Path) -> str:
-    """A path as it stands in a sentence."""
-    return plain(path_text(path))
+def display_path(path: Path) -> str:
+    """A path made safe for a message."""
+    return escape_unsafe(decode_path(path))
 
 
-def stay_inside(path: Path, root: Path) -> None:
-    """Refuse a link that leads out of the sites folder (what it names may be changed by others), or to nothing.
+def refuse_outside_link(path: Path, root: Path) -> None:
+    """Refuse a broken link, or one that leaves the sites folder: others may be able to change its target.
 
     Raises
     ------
     SitesError
-        The path ends outside ``root`` or its target is missing.
+        The target is outside ``root`` or missing.
     """
     if not path.is_symlink():
         return
     target = Path(os.path.realpath(path))
     if not target.is_relative_to(os.path.realpath(root)):
         raise SitesError(
-            _("{file} is a link that leads out of the sites folder; put a copy in its place", file=shown(path))
+            _("{file} is a link to a place outside the sites folder; replace it with a copy", file=display_path(path))
         )
     if not target.exists():
-        raise SitesError(
-            _("{file} is a link to something that is not there; put a copy in its place", file=shown(path))
-        )
+        raise SitesError(_("{file} is a broken link; replace it with a copy of the file", file=display_path(path)))
 
 
-def listed(folder: Path) -> list[os.DirEntry[str]]:
-    """What lies in a folder, by name; hidden entries are left out.
+def list_folder(folder: Path) -> list[os.DirEntry[str]]:
+    """Entries of a folder, sorted by name, without hidden ones.
 
     Raises
     ------
@@ -53,49 +51,53 @@ def listed(folder: Path) -> list[os.DirEntry[str]]:
         with os.scandir(folder) as entries:
             return sorted((entry for entry in entries if not entry.name.startswith(".")), key=lambda entry: entry.name)
     except OSError as error:
-        raise unopened(folder, error) from error
+        raise open_error(folder, error) from error
 
 
 def read_bounded(path: Path, limit_mib: int) -> bytes:
-    """The bytes of a regular file of at most ``limit_mib`` MiB.
+    """Read a regular file of at most ``limit_mib`` MiB.
 
     Raises
     ------
     SitesError
-        It cannot be opened, is no regular file, or is larger.
+        The file cannot be opened, is not a regular file, or is larger.
     """
     try:
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK), "rb") as stream:
             if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-                raise SitesError(_("{file} is not a regular file; put a plain file in its place", file=shown(path)))
+                raise SitesError(_("{file} is not a regular file; replace it with one", file=display_path(path)))
             content = stream.read(limit_mib * 2**20 + 1)
     except OSError as error:
-        raise unopened(path, error) from error
+        raise open_error(path, error) from error
     if len(content) > limit_mib * 2**20:
         raise SitesError(
-            _("{file} is larger than the limit of {limit_mib} MiB; simplify it", file=shown(path), limit_mib=limit_mib)
+            _(
+                "{file} is larger than the limit of {limit_mib} MiB; simplify it",
+                file=display_path(path),
+                limit_mib=limit_mib,
+            )
         )
     return content
 
 
-def unopened(path: Path, error: OSError) -> SitesError:
-    """The refusal of what the system would not open."""
+def open_error(path: Path, error: OSError) -> SitesError:
+    """Error for a file that the operating system did not open."""
     return SitesError(
         _(
-            "{file} cannot be opened ({error}); check that it is there and that this account may read it",
-            file=shown(path),
+            "{file} cannot be opened ({error}); check that it exists and that this account may read it",
+            file=display_path(path),
             error=error.strerror or "",
         )
     )
 
 
-def text_of(content: bytes, file: str) -> str:
-    """UTF-8 text; the byte order mark that some editors put before it is dropped.
+def decode_text(content: bytes, file: str) -> str:
+    """Decode UTF-8 text, without the byte order mark that some editors write.
 
     Raises
     ------
     SitesError
-        It is not UTF-8.
+        The content is not UTF-8.
     """
     try:
         return content.decode("utf-8-sig")
@@ -105,31 +107,35 @@ def text_of(content: bytes, file: str) -> str:
         ) from error
 
 
-def toml_of(content: bytes, file: str) -> dict[str, Any]:
-    """A TOML 1.0 document.
+def parse_toml(content: bytes, file: str) -> dict[str, Any]:
+    """Parse a TOML 1.0 document.
 
     Raises
     ------
     SitesError
-        It is none.
+        The content is not valid TOML.
     """
     try:
-        return tomllib.loads(text_of(content, file))
+        return tomllib.loads(decode_text(content, file))
     except tomllib.TOMLDecodeError as error:
         raise SitesError(
-            _("{file} is not valid TOML: {error}; mend that line and run again", file=file, error=plain(str(error)))
+            _(
+                "{file} is not valid TOML: {error}; fix that line and run the command again",
+                file=file,
+                error=escape_unsafe(str(error)),
+            )
         ) from error
     except RecursionError as error:
-        raise SitesError(_("{file} is nested deeper than any real file; write it anew", file=file)) from error
+        raise SitesError(_("{file} is nested too deeply; write it again", file=file)) from error
 
 
-def json_of(content: bytes, file: str) -> object:
-    """A JSON document as RFC 8259 has it: no NaN or Infinity, and no key twice in one object. Numbers are floats.
+def parse_json(content: bytes, file: str) -> object:
+    """Parse JSON strictly (RFC 8259): no NaN or Infinity, no duplicate keys in one object; numbers become floats.
 
     Raises
     ------
     SitesError
-        It is none.
+        The content is not valid JSON.
     """
 
     def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -138,24 +144,24 @@ def json_of(content: bytes, file: str) -> object:
             keys = [key for key, _value in pairs]
             twice = next(key for key in found if keys.count(key) > 1)
             raise SitesError(
-                _("{file}: the key {key} stands twice in one object; take one out", file=file, key=plain(twice))
+                _("{file}: the key {key} occurs twice in one object; remove one", file=file, key=escape_unsafe(twice))
             )
         return found
 
     def no_number(word: str) -> NoReturn:
-        raise SitesError(_("{file} holds {word} where a number must stand; mend it", file=file, word=word))
+        raise SitesError(_("{file} contains {word} where a number is required; correct it", file=file, word=word))
 
-    text = text_of(content, file)
+    text = decode_text(content, file)
     try:
         found: object = json.loads(text, object_pairs_hook=once, parse_constant=no_number, parse_int=float)
     except json.JSONDecodeError as error:
         raise SitesError(
             _(
-                "{file} is not valid JSON at line {line}; export it again or mend that line",
+                "{file} is not valid JSON at line {line}; export it again or fix that line",
                 file=file,
                 line=error.lineno,
             )
         ) from error
     except RecursionError as error:
-        raise SitesError(_("{file} is nested deeper than any real file; write it anew", file=file)) from error
+        raise SitesError(_("{file} is nested too deeply; write it again", file=file)) from error
     return found

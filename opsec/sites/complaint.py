@@ -1,4 +1,4 @@
-"""What is wrong with a site, or will hurt."""
+"""Errors and warnings about site files."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -8,10 +8,10 @@ from opsec.i18n.messages import Message
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """One thing that is wrong, or that will hurt."""
+    """One error or warning about a site file."""
 
     level: Literal["error", "warning"]
-    """A scan refuses to start on an error."""
+    """A scan does not start while there is an error."""
     file: str
-    """Which file or folder it is about, as harmless text."""
+    """File or folder concerned, safe to show."""
     message: Message

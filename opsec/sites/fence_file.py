@@ -1,73 +1,77 @@
-"""``fence.geojson``: one perimeter, and any zones and buildings inside it (RFC 7946, WGS 84, longitude first)."""
+"""Read ``fence.geojson``: one perimeter, and any number of zones and buildings (RFC 7946, WGS 84, longitude first)."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from opsec.errors import SitesError
 from opsec.i18n.messages import Message, _
-from opsec.i18n.safe_text import plain
-from opsec.i18n.suggestions import nearest
+from opsec.i18n.safe_text import escape_unsafe
+from opsec.i18n.suggestions import closest_match
 from opsec.model import Geofence, Point
-from opsec.sites.bounded_files import json_of, read_bounded, shown
-from opsec.sites.ring_validation import MOST_VERTICES, Home, Where, checked_polygons, distance_km
-from opsec.sites.site_file import OutlineProperties, checked_text, raw_mapping, understood
+from opsec.sites.bounded_files import display_path, parse_json, read_bounded
+from opsec.sites.ring_validation import MAX_VERTICES, HomeRegion, RingLocation, distance_km, validate_polygons
+from opsec.sites.site_file import OutlineProperties, parse_model, validate_text, without_nulls
 
 FENCE_MIB = 64
 _FAR_KM, _NEAR_KM = 1_000, 400
 
 
-def read_fence(path: Path, home: Home) -> tuple[Geofence, ...]:
-    """Every outline of a fence file, in its order.
+def read_fence(path: Path, home: HomeRegion) -> tuple[Geofence, ...]:
+    """Read the outlines of a fence file, in file order.
 
     Raises
     ------
     SitesError
-        The file is no GeoJSON that this program knows, an outline is not what it should be, or there is not
-        exactly one perimeter.
+        The file is not supported GeoJSON, an outline is not valid, or there is not exactly one perimeter.
     """
-    file = shown(path)
-    features = features_of(json_of(read_bounded(path, FENCE_MIB), file), file)
-    fences = tuple(_outline(feature, Where(file, number), home) for number, feature in enumerate(features, 1))
+    file = display_path(path)
+    features = parse_features(parse_json(read_bounded(path, FENCE_MIB), file), file)
+    fences = tuple(
+        _parse_outline(feature, RingLocation(file, number), home) for number, feature in enumerate(features, 1)
+    )
     perimeters = [number for number, fence in enumerate(fences, 1) if fence.role == "perimeter"]
     if not perimeters:
-        raise SitesError(_('{file} holds no perimeter; give one feature "role": "perimeter"', file=file))
+        raise SitesError(_('{file} has no perimeter; set "role": "perimeter" on one feature', file=file))
     if len(perimeters) > 1:
         raise SitesError(
             _(
-                "{file}: feature {feature} is a second perimeter; make it part of the first (MultiPolygon) or a site",
+                "{file}: feature {feature} is a second perimeter; merge it with the first "
+                "(MultiPolygon) or make it a separate site",
                 file=file,
                 feature=perimeters[1],
             )
         )
-    _not_swapped_among(fences, perimeters[0] - 1, file)
+    _refuse_swapped_outlines(fences, perimeters[0] - 1, file)
     return fences
 
 
-def features_of(document: object, file: str) -> list[dict[str, object]]:
-    """The features of a GeoJSON document, their number of positions bounded before any of it is used.
+def parse_features(document: object, file: str) -> list[dict[str, object]]:
+    """Extract the features of a GeoJSON document, after bounding its number of positions.
 
     Raises
     ------
     SitesError
-        It is no FeatureCollection or Feature, is empty, too long, or not in WGS 84.
+        The document is not a FeatureCollection or Feature, is empty, too long, or not in WGS 84.
     """
     kind = document.get("type") if isinstance(document, dict) else None
     if not isinstance(document, dict) or kind not in ("FeatureCollection", "Feature"):
-        raise SitesError(_("{file} is no GeoJSON FeatureCollection; export it again as GeoJSON", file=file))
+        raise SitesError(_("{file} is not a GeoJSON FeatureCollection; export it again as GeoJSON", file=file))
     if "CRS84" not in str(crs := document.get("crs") or "CRS84") and "4326" not in str(crs):
         raise SitesError(_("{file} is not in WGS 84; export it again with the CRS EPSG:4326", file=file))
     found = document.get("features") if kind == "FeatureCollection" else [document]
     if not isinstance(found, list) or not found:
-        raise SitesError(_("{file} holds no feature; draw the fence and save it again", file=file))
+        raise SitesError(_("{file} has no features; draw the fence and save it again", file=file))
     for number, feature in enumerate(found, 1):
         if not isinstance(feature, dict) or feature.get("type") != "Feature":
-            raise SitesError(_("{file}: feature {feature} is no Feature; export it again", file=file, feature=number))
-    _bounded(found, file)
+            raise SitesError(
+                _("{file}: feature {feature} is not a GeoJSON Feature; export it again", file=file, feature=number)
+            )
+    _check_vertex_count(found, file)
     return found
 
 
-def _bounded(features: list[dict[str, object]], file: str) -> None:
-    """Count positions (lists that begin with no list) without recursion."""
+def _check_vertex_count(features: list[dict[str, object]], file: str) -> None:
+    """Count positions (lists that do not begin with a list), without recursion, and refuse too many."""
     vertices = 0
     waiting: list[object] = [geometry.get("coordinates") for geometry in map(_geometry, features)]
     while waiting:
@@ -76,13 +80,13 @@ def _bounded(features: list[dict[str, object]], file: str) -> None:
             waiting += item
         else:
             vertices += 1
-    if vertices > MOST_VERTICES:
+    if vertices > MAX_VERTICES:
         raise SitesError(
             _(
-                "{file} holds {count} positions, more than the limit of {limit}; simplify it",
+                "{file} has {count} positions, more than the limit of {limit}; simplify it",
                 file=file,
                 count=vertices,
-                limit=MOST_VERTICES,
+                limit=MAX_VERTICES,
             )
         )
 
@@ -92,8 +96,8 @@ def _geometry(feature: dict[str, object]) -> dict[str, object]:
     return found if isinstance(found, dict) else {}
 
 
-def polygons_of(feature: dict[str, object], where: Where) -> Sequence[Sequence[object]]:
-    """The raw rings of a Polygon or MultiPolygon.
+def raw_polygons(feature: dict[str, object], where: RingLocation) -> Sequence[Sequence[object]]:
+    """Extract the raw rings of a Polygon or MultiPolygon.
 
     Raises
     ------
@@ -113,53 +117,54 @@ def polygons_of(feature: dict[str, object], where: Where) -> Sequence[Sequence[o
                 "{file}: feature {feature} is a {type}; draw it as a Polygon",
                 file=where.file,
                 feature=where.feature,
-                type=plain(str(geometry.get("type")), limit=40),
+                type=escape_unsafe(str(geometry.get("type")), limit=40),
             )
         )
     if not isinstance(polygons, list) or not all(isinstance(polygon, list) for polygon in polygons):
         raise SitesError(
-            _("{file}: feature {feature} holds no ring; draw it anew", file=where.file, feature=where.feature)
+            _("{file}: feature {feature} has no ring; draw it again", file=where.file, feature=where.feature)
         )
     return polygons
 
 
-def _outline(feature: dict[str, object], where: Where, home: Home) -> Geofence:
+def _parse_outline(feature: dict[str, object], where: RingLocation, home: HomeRegion) -> Geofence:
     label = f"{where.file}#{where.feature}"
     raw = feature.get("properties")
     if not isinstance(raw, dict) or "role" not in raw:  # as every drawing program leaves it
         raise SitesError(
             _(
-                '{file}: say what this outline is: add "role": "perimeter" (or "zone", "building") to its properties',
+                '{file}: the role of this outline is missing; add "role": "perimeter" (or "zone", '
+                '"building") to its properties',
                 file=label,
             )
         )
-    properties = understood(raw_mapping(raw), OutlineProperties, label)
+    properties = parse_model(without_nulls(raw), OutlineProperties, label)
     name = properties.name
     return Geofence(
         role=properties.role,
-        rings=checked_polygons(polygons_of(feature, where), where, home),
-        name=None if name is None else checked_text(name, "name", label),
+        rings=validate_polygons(raw_polygons(feature, where), where, home),
+        name=None if name is None else validate_text(name, "name", label),
         zone_class=properties.zone_class,
         sensitivity=properties.sensitivity,
     )
 
 
-def _not_swapped_among(fences: tuple[Geofence, ...], perimeter: int, file: str) -> None:
+def _refuse_swapped_outlines(fences: tuple[Geofence, ...], perimeter: int, file: str) -> None:
     heart = fences[perimeter].rings[0][0][0]
     for number, fence in enumerate(fences, 1):
-        if swapped_against(fence.rings[0][0][0], heart):
+        if is_swapped_against(fence.rings[0][0][0], heart):
             raise SitesError(
                 _(
-                    "{file}: feature {feature}: latitude and longitude look swapped against the perimeter; "
-                    "GeoJSON wants longitude first",
+                    "{file}: feature {feature}: latitude and longitude look swapped compared with the "
+                    "perimeter; GeoJSON puts longitude first",
                     file=file,
                     feature=number,
                 )
             )
 
 
-def swapped_against(place: Point, other: Point) -> bool:
-    """Whether two places of one site lie far apart, and close by once the numbers of the first are swapped."""
+def is_swapped_against(place: Point, other: Point) -> bool:
+    """Whether two points of one site are far apart but close once the coordinates of the first are swapped."""
     if abs(place.lon) > 90 or abs(place.lat - other.lat) + abs(place.lon - other.lon) < 5:  # the quick way out
         return False
     if distance_km(place, other) <= _FAR_KM:
@@ -167,8 +172,8 @@ def swapped_against(place: Point, other: Point) -> bool:
     return distance_km(Point(place.lon, place.lat), other) < _NEAR_KM
 
 
-def zone_named(name: str, fences: Iterable[Geofence], file: str) -> str:
-    """A zone of the fence that something else of the site speaks of.
+def find_zone(name: str, fences: Iterable[Geofence], file: str) -> str:
+    """Find a zone by name; other parts of a site refer to zones by name.
 
     Raises
     ------
@@ -178,10 +183,12 @@ def zone_named(name: str, fences: Iterable[Geofence], file: str) -> str:
     known = [fence.name for fence in fences if fence.role == "zone" and fence.name]
     if name in known:
         return name
-    raise SitesError(_no_zone(plain(name, limit=80), nearest(name[:80], known), file))
+    raise SitesError(_unknown_zone(escape_unsafe(name, limit=80), closest_match(name[:80], known), file))
 
 
-def _no_zone(name: str, near: str | None, file: str) -> Message:
+def _unknown_zone(name: str, near: str | None, file: str) -> Message:
     if near is None:
-        return _("{file}: the fence has no zone named {name}; draw it or take the key zone out", file=file, name=name)
+        return _(
+            "{file}: the fence has no zone named {name}; draw the zone or remove the key zone", file=file, name=name
+        )
     return _("{file}: the fence has no zone named {name}; did you mean {near}?", file=file, name=name, near=near)

@@ -1,4 +1,4 @@
-"""The officer's photos of the landmarks: where each lies and the fingerprint of its content."""
+"""Reference photos of landmarks: path and content hash."""
 
 import hashlib
 import os
@@ -11,22 +11,22 @@ from opsec.model import Site
 from opsec.sites.load import LANDMARKS
 
 PHOTO_MIB = 256
-"""A larger file is no photo of a phone; it is not opened."""
+"""Larger files are not photos from a phone or camera and are not opened."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReferencePhoto:
-    """One photo of a landmark."""
+    """One reference photo of a landmark."""
 
     site: str
     landmark: str
     path: Path
     sha256: str | None
-    """Of its bytes; none when it cannot be opened."""
+    """SHA-256 of the file; None when it cannot be opened."""
 
 
 def reference_photos(sites: Sequence[Site], folder: Path) -> tuple[ReferencePhoto, ...]:
-    """Every photo of every landmark of these sites, which were loaded from this folder; in their order."""
+    """List the photos of all landmarks of these sites, which were loaded from ``folder``, in their order."""
     return tuple(
         ReferencePhoto(site.id, landmark.id, path, _sha256(path))
         for site in sites
@@ -36,7 +36,7 @@ def reference_photos(sites: Sequence[Site], folder: Path) -> tuple[ReferencePhot
 
 
 def _sha256(path: Path) -> str | None:
-    """The fingerprint of a regular file; a pipe or a device is not waited for."""
+    """Hash a regular file without blocking on a pipe or device."""
     try:
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK), "rb") as stream:
             seen = os.fstat(stream.fileno())
@@ -44,4 +44,4 @@ def _sha256(path: Path) -> str | None:
                 return None
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError:
-        return None  # whoever opens the photo to look at it says why it cannot be
+        return None  # enrolment opens the photo again and reports the error

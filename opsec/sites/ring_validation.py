@@ -1,6 +1,6 @@
-"""Is a ring what the officer meant to draw? Each fault is refused in a sentence that says where it stands.
+"""Validate the rings of an outline. Each fault is refused with a message that names feature and ring.
 
-Sites are secrets: no message holds a coordinate. Rings are numbered from 1 through all polygons of a
+Sites are secrets: no message contains a coordinate. Rings are numbered from 1 through all polygons of a
 feature, holes included, in the order of the file (RFC 7946, sections 3.1.6 and 3.1.7).
 """
 
@@ -16,38 +16,53 @@ from opsec.model import Point
 if TYPE_CHECKING:
     from shapely import MultiPolygon
 
-MOST_VERTICES = 200_000
-"""Of one fence; an exact land register needs a hundredth of it."""
-MOST_ACROSS_KM = 400
-"""No base is larger; such a fence would flag a whole country."""
+MAX_VERTICES = 200_000
+"""Limit for one fence; detailed cadastral outlines have about a hundredth of it."""
+MAX_EXTENT_KM = 400
+"""No base is larger; a fence of this size would flag a whole country."""
 
-Home = tuple[float, float, float, float]
+HomeRegion = tuple[float, float, float, float]
 Ring = tuple[Point, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
-    """Where a ring stands, for the sentence about it."""
+class RingLocation:
+    """Location of a ring in a file, for messages."""
 
     file: str
-    """Already harmless text."""
+    """Safe to show."""
     feature: int
     ring: int = 1
 
     def blanks(self) -> dict[str, Blank]:
-        """What fills a sentence."""
+        """Blanks for a message."""
         return {"file": self.file, "feature": self.feature, "ring": self.ring}
 
 
-def checked_polygons(polygons: Sequence[Sequence[object]], where: Where, home: Home) -> tuple[tuple[Ring, ...], ...]:
-    """The polygons of one feature, each its outer ring and its holes; positions are longitude first as in GeoJSON.
+def validate_polygons(
+    polygons: Sequence[Sequence[object]], where: RingLocation, home: HomeRegion
+) -> tuple[tuple[Ring, ...], ...]:
+    """Validate the polygons of one feature.
 
-    An open ring is closed silently.
+    Parameters
+    ----------
+    polygons
+        Raw polygons, each an outer ring and its holes; positions are longitude first as in GeoJSON. Open rings are
+        closed.
+    where
+        File and feature, for messages.
+    home
+        Region of the sites, to detect swapped coordinates.
+
+    Returns
+    -------
+    tuple
+        Polygons as tuples of closed rings of ``Point``.
 
     Raises
     ------
     SitesError
-        A ring is no ring, crosses itself, encloses nothing, is swapped, lies nowhere or is too large.
+        A ring is malformed, crosses itself, encloses no area, is swapped, out of range or too large.
     """
     checked: list[tuple[Ring, ...]] = []
     number = 0
@@ -55,41 +70,41 @@ def checked_polygons(polygons: Sequence[Sequence[object]], where: Where, home: H
         rings: list[Ring] = []
         for raw in polygon:
             number += 1
-            rings.append(_checked_ring(raw, replace(where, ring=number), home))
+            rings.append(_validate_ring(raw, replace(where, ring=number), home))
         if not rings:
             raise SitesError(
-                _("{file}: feature {feature} holds no ring; draw it anew", file=where.file, feature=where.feature)
+                _("{file}: feature {feature} has no ring; draw it again", file=where.file, feature=where.feature)
             )
         checked.append(tuple(rings))
     if not checked:
         raise SitesError(
-            _("{file}: feature {feature} holds no ring; draw it anew", file=where.file, feature=where.feature)
+            _("{file}: feature {feature} has no ring; draw it again", file=where.file, feature=where.feature)
         )
-    _fit_together(checked, where)
+    _check_polygons_together(checked, where)
     return tuple(checked)
 
 
-def _checked_ring(raw: object, where: Where, home: Home) -> Ring:
-    pairs = _pairs(raw, where)
-    _on_earth(pairs, where)
+def _validate_ring(raw: object, where: RingLocation, home: HomeRegion) -> Ring:
+    pairs = _parse_positions(raw, where)
+    _check_range(pairs, where)
     if len(set(pairs)) < 3:
-        _refuse_empty(where)
-    _not_too_wide(pairs, where)
-    _at_home(pairs, where, home)
+        _raise_empty_ring(where)
+    _check_extent(pairs, where)
+    _check_axis_order(pairs, where, home)
     closed = pairs if pairs[0] == pairs[-1] else [*pairs, pairs[0]]
-    _simple(closed, where)
+    _check_simple(closed, where)
     return tuple(Point(lat, lon) for lon, lat in closed)
 
 
-def _pairs(raw: object, where: Where) -> list[tuple[float, float]]:
-    """Longitude and latitude of each position; a height after them is not needed."""
+def _parse_positions(raw: object, where: RingLocation) -> list[tuple[float, float]]:
+    """Parse longitude and latitude of each position; an altitude is ignored."""
     found: list[tuple[float, float]] = []
     for position in raw if isinstance(raw, list | tuple) else (None,):
         numbers = position[:2] if isinstance(position, list | tuple) else ()
         if len(numbers) < 2 or not all(isinstance(n, float) and math.isfinite(n) for n in numbers):
             raise SitesError(
                 _(
-                    "{file}: feature {feature}, ring {ring} has a position that is not two plain numbers; draw it anew",
+                    "{file}: feature {feature}, ring {ring} has a position that is not two numbers; draw it again",
                     **where.blanks(),
                 )
             )
@@ -97,52 +112,55 @@ def _pairs(raw: object, where: Where) -> list[tuple[float, float]]:
     return found
 
 
-def _on_earth(pairs: list[tuple[float, float]], where: Where) -> None:
+def _check_range(pairs: list[tuple[float, float]], where: RingLocation) -> None:
     if all(abs(lon) <= 180 and abs(lat) <= 90 for lon, lat in pairs):
         return
     if all(abs(lat) <= 180 and abs(lon) <= 90 for lon, lat in pairs):
         raise SitesError(
             _(
-                "{file}: feature {feature}, ring {ring}: latitude and longitude look swapped; "
-                "GeoJSON wants longitude first",
+                "{file}: feature {feature}, ring {ring}: latitude and longitude look swapped; GeoJSON "
+                "puts longitude first",
                 **where.blanks(),
             )
         )
     raise SitesError(
         _(
-            "{file}: feature {feature}, ring {ring} lies nowhere on Earth; export it in degrees (WGS 84)",
+            "{file}: feature {feature}, ring {ring} has coordinates outside the valid range; "
+            "export it in degrees (WGS 84)",
             **where.blanks(),
         )
     )
 
 
-def _at_home(pairs: list[tuple[float, float]], where: Where, home: Home) -> None:
-    if any(within(lat, lon, home) for lon, lat in pairs) or not all(within(lon, lat, home) for lon, lat in pairs):
+def _check_axis_order(pairs: list[tuple[float, float]], where: RingLocation, home: HomeRegion) -> None:
+    if any(is_in_region(lat, lon, home) for lon, lat in pairs) or not all(
+        is_in_region(lon, lat, home) for lon, lat in pairs
+    ):
         return
     raise SitesError(
         _(
-            "{file}: feature {feature}, ring {ring}: latitude and longitude look swapped; GeoJSON wants longitude "
-            "first (if the fence is right, widen home in opsec.toml)",
+            "{file}: feature {feature}, ring {ring}: latitude and longitude look swapped; GeoJSON "
+            "puts longitude first (if the fence is right, widen home in opsec.toml)",
             **where.blanks(),
         )
     )
 
 
-def within(lat: float, lon: float, home: Home) -> bool:
-    """Whether a place lies in the home land: south, west, north, east in degrees."""
+def is_in_region(lat: float, lon: float, home: HomeRegion) -> bool:
+    """Whether a point is in the home region (south, west, north, east in degrees)."""
     south, west, north, east = home
     return south <= lat <= north and west <= lon <= east
 
 
-def standing(lat: float, lon: float, home: Home) -> Literal["right", "swapped", "nowhere"]:
-    """Whether one place is where its numbers say, only sensible once they are swapped, or nowhere on Earth."""
+def axis_order(lat: float, lon: float, home: HomeRegion) -> Literal["right", "swapped", "nowhere"]:
+    """Whether a point is plausible as given, plausible only with its coordinates swapped, or out of range."""
     if abs(lat) <= 90 and abs(lon) <= 180:
-        return "swapped" if within(lon, lat, home) and not within(lat, lon, home) else "right"
+        return "swapped" if is_in_region(lon, lat, home) and not is_in_region(lat, lon, home) else "right"
     return "swapped" if abs(lon) <= 90 and abs(lat) <= 180 else "nowhere"
 
 
-def shape(polygons: tuple[tuple[Ring, ...], ...]) -> "MultiPolygon":
-    """The polygons as shapely has them: the one place of this room where latitude and longitude become y and x."""
+def to_shapely(polygons: tuple[tuple[Ring, ...], ...]) -> "MultiPolygon":
+    """Convert polygons to shapely. This is where latitude and longitude become y and x."""
     from shapely import MultiPolygon, Polygon
 
     flat = [[[(point.lon, point.lat) for point in ring] for ring in rings] for rings in polygons]
@@ -150,7 +168,7 @@ def shape(polygons: tuple[tuple[Ring, ...], ...]) -> "MultiPolygon":
 
 
 def round_fence(centre: Point, radius_m: float) -> Ring:
-    """A closed ring of 64 corners around a place, by geodesics on the WGS 84 ellipsoid."""
+    """Approximate a circle by a closed ring of 64 corners, along geodesics on the WGS 84 ellipsoid."""
     from geopy.distance import geodesic
 
     reach = geodesic(meters=radius_m)
@@ -159,33 +177,33 @@ def round_fence(centre: Point, radius_m: float) -> Ring:
     return (*ring, ring[0])
 
 
-def _not_too_wide(pairs: list[tuple[float, float]], where: Where) -> None:
+def _check_extent(pairs: list[tuple[float, float]], where: RingLocation) -> None:
     lons = [lon for lon, _lat in pairs]
     if max(lons) - min(lons) > 180:
         raise SitesError(
             _(
-                "{file}: feature {feature}, ring {ring} crosses the 180th meridian, which is not supported; "
-                "check its numbers",
+                "{file}: feature {feature}, ring {ring} crosses the 180th meridian, which is not "
+                "supported; check its coordinates",
                 **where.blanks(),
             )
         )
-    across = across_km(pairs)
-    if across > MOST_ACROSS_KM:
+    across = extent_km(pairs)
+    if across > MAX_EXTENT_KM:
         raise SitesError(
             _(
                 "{file}: feature {feature}, ring {ring} is {across_km} km across, more than the limit "
-                "of {limit_km} km; draw the site alone",
+                "of {limit_km} km; draw only the site",
                 **where.blanks(),
                 across_km=round(across),
-                limit_km=MOST_ACROSS_KM,
+                limit_km=MAX_EXTENT_KM,
             )
         )
 
 
-def across_km(pairs: Sequence[tuple[float, float]]) -> float:
-    """Width or height in kilometres, whichever is more, of the box around some places (longitude, latitude).
+def extent_km(pairs: Sequence[tuple[float, float]]) -> float:
+    """Larger side, in kilometres, of the bounding box of some positions (longitude, latitude).
 
-    On a sphere of 111.2 km a degree: within one percent, which is enough to tell a base from a country.
+    Computed on a sphere with 111.2 km per degree; the error is below one percent.
     """
     lons, lats = [lon for lon, _lat in pairs], [lat for _lon, lat in pairs]
     middle = math.radians((min(lats) + max(lats)) / 2)
@@ -199,57 +217,57 @@ def distance_km(one: Point, other: Point) -> float:
     return float(geodesic((one.lat, one.lon), (other.lat, other.lon)).km)
 
 
-def _simple(closed: list[tuple[float, float]], where: Where) -> None:
-    """Refuse a ring that crosses itself or encloses nothing."""
+def _check_simple(closed: list[tuple[float, float]], where: RingLocation) -> None:
+    """Refuse a ring that crosses itself or encloses no area."""
     from shapely import Polygon
 
     outline = Polygon(closed)
     if outline.convex_hull.area < 1e-11:  # square degrees: a tenth of a square metre
-        _refuse_empty(where)
+        _raise_empty_ring(where)
     if not outline.is_valid:
         raise SitesError(
             _(
-                "{file}: feature {feature}, ring {ring} crosses or touches itself; "
-                "draw its corners in order, one way round",
+                "{file}: feature {feature}, ring {ring} crosses or touches itself; draw its corners "
+                "in order, in one direction",
                 **where.blanks(),
             )
         )
 
 
-def _refuse_empty(where: Where) -> None:
+def _raise_empty_ring(where: RingLocation) -> None:
     raise SitesError(
         _(
-            "{file}: feature {feature}, ring {ring} encloses nothing; "
-            "give it three corners or more that are not on a line",
+            "{file}: feature {feature}, ring {ring} encloses no area; draw at least three corners "
+            "that are not on one line",
             **where.blanks(),
         )
     )
 
 
-def _fit_together(polygons: list[tuple[Ring, ...]], where: Where) -> None:
-    """Holes lie in their outer ring, parts lie beside one another, and the whole is no country."""
+def _check_polygons_together(polygons: list[tuple[Ring, ...]], where: RingLocation) -> None:
+    """Check that holes are inside their outer ring, parts do not overlap, and the whole is not too large."""
     if len(polygons) == len(polygons[0]) == 1:
         return
-    outline = shape(tuple(polygons))
+    outline = to_shapely(tuple(polygons))
     if not outline.is_valid:
         from shapely import is_valid_reason
 
         raise SitesError(
             _(
-                "{file}: the rings of feature {feature} do not fit together ({fault}); "
-                "a hole must lie inside, parts must lie apart",
+                "{file}: the rings of feature {feature} do not fit together ({fault}); holes must be "
+                "inside the outline, and parts must not overlap",
                 file=where.file,
                 feature=where.feature,
-                fault=is_valid_reason(outline).partition("[")[0].strip(),  # what follows would be a coordinate
+                fault=is_valid_reason(outline).partition("[")[0].strip(),  # the rest is a coordinate
             )
         )
     west, south, east, north = outline.bounds
-    if across_km([(west, south), (east, north)]) > MOST_ACROSS_KM:
+    if extent_km([(west, south), (east, north)]) > MAX_EXTENT_KM:
         raise SitesError(
             _(
-                "{file}: the parts of feature {feature} lie more than {limit_km} km apart; make a site of each",
+                "{file}: the parts of feature {feature} are more than {limit_km} km apart; make each a separate site",
                 file=where.file,
                 feature=where.feature,
-                limit_km=MOST_ACROSS_KM,
+                limit_km=MAX_EXTENT_KM,
             )
         )

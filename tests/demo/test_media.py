@@ -16,7 +16,11 @@ from opsec.demo.media_boxes import (
 from opsec.demo.media_exif import Shot
 from opsec.model import FileKind, Hint
 from opsec.readers.registry import read_file
+from opsec.vision.decoding.av_input import open_input
 
+DEMUXERS: dict[FilmKind, str] = {
+    "mp4": "mov", "mov": "mov", "matroska": "matroska", "webm": "matroska", "avi": "avi", "mpegts": "mpegts",
+}  # fmt: skip
 SHOT = Shot(lat=33.98, lon=43.25, altitude_m=12.5, accuracy_m=65.0, taken_at="2026:11:16 14:02:58", offset="+03:00")
 
 WRITERS: dict[str, Callable[[bytes], bytes]] = {
@@ -32,11 +36,9 @@ def places(raw: bytes, kind: FileKind) -> list[Hint]:
     return [hint for hint in read_file(io.BytesIO(raw), kind).hints if hint.kind == "position"]
 
 
-def frames(film: bytes) -> int:
+def frames(film: bytes, kind: FilmKind = "mp4") -> int:
     """Frames that FFmpeg decodes, each of the right size."""
-    import av
-
-    with av.open(io.BytesIO(film), "r", metadata_errors="ignore") as opened:
+    with open_input(io.BytesIO(film), DEMUXERS[kind], ("mpeg4", "mpeg2video", "vp8")) as opened:
         sizes = [(frame.width, frame.height) for frame in opened.decode(video=0)]
     assert set(sizes) == {(WIDTH_PX, HEIGHT_PX)}
     return len(sizes)
@@ -45,7 +47,7 @@ def frames(film: bytes) -> int:
 @pytest.mark.parametrize("kind", ["mp4", "mov", "matroska", "webm", "avi", "mpegts"])
 def test_a_film_plays_and_is_the_same_on_every_run(kind: FilmKind) -> None:
     film = clip(7, 1.0, kind=kind)
-    assert frames(film) == 10
+    assert frames(film, kind) == 10
     assert film == clip(7, 1.0, kind=kind)
     assert film != clip(8, 1.0, kind=kind)
 

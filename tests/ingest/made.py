@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from opsec.ingest.discovery import Inbox, find_posts
+from opsec.ingest.discovery import DiscoveredPosts, discover_posts
 from opsec.ingest.source import CannotOpenError, OpenFile
 from opsec.model import Reading
 from opsec.model.records import UnreadableError
@@ -42,18 +42,18 @@ def unpack(archive: OpenFile, index: int, out: BinaryIO) -> None:
         raise CannotOpenError(stop.reason) from stop
 
 
-def find(*paths: Path, limits: Limits | None = None, leave_out: Sequence[Path] = ()) -> Inbox:
+def find(*paths: Path, limits: Limits | None = None, leave_out: Sequence[Path] = ()) -> DiscoveredPosts:
     """The posts under these paths."""
-    return find_posts(paths, limits or Limits(), read, unpack, leave_out)
+    return discover_posts(paths, limits or Limits(), read, unpack, leave_out)
 
 
-def told(inbox: Inbox, under: Path) -> list[tuple[str, list[str]]]:
+def told(inbox: DiscoveredPosts, under: Path) -> list[tuple[str, list[str]]]:
     """Path of each post below a folder, and the names of its sidecars."""
     start = len(os.fspath(under)) + 1
     return [(post.path[start:], [source.name for source in post.sidecars]) for post in inbox.posts]
 
 
-def passed_over(inbox: Inbox, under: Path) -> dict[str, str]:
+def passed_over(inbox: DiscoveredPosts, under: Path) -> dict[str, str]:
     """Path below a folder → code of the reason."""
     start = len(os.fspath(under)) + 1
     return {one.path[start:]: one.reason.code for one in inbox.skipped}

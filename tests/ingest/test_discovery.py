@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from opsec.errors import UsageError
-from opsec.i18n.messages import because, say
+from opsec.i18n.messages import render
+from opsec.i18n.reasons import reason_message
 from opsec.ingest import walk
 from opsec.settings import Limits
 from tests.ingest.made import HEIC, INFO, JPEG, MP4, PNG, find, lay, passed_over, told
@@ -55,7 +56,7 @@ def test_media_are_told_by_content_and_false_media_are_still_posts(tmp_path: Pat
         "play": "playlist",
         "none": "empty",
     }
-    assert all(say(because(one.reason), lang) for one in inbox.skipped for lang in ("en",))
+    assert all(render(reason_message(one.reason), lang) for one in inbox.skipped for lang in ("en",))
 
 
 def test_what_the_system_leaves_is_silent_unless_it_is_a_clip_after_all(tmp_path: Path) -> None:
@@ -160,7 +161,7 @@ def test_our_sites_are_left_out_and_said_once_our_files_are_left_out(tmp_path: P
 def test_what_is_ours_is_refused_when_it_is_named(named: str, tmp_path: Path) -> None:
     lay(tmp_path, {"geofences/base/one.jpg": JPEG, "a.mp4": MP4, "out.json": b"[]"})
     (tmp_path / "link").symlink_to("geofences/base")
-    with pytest.raises(UsageError, match="name the folder of the posts instead"):
+    with pytest.raises(UsageError, match="give the folder of the posts instead"):
         find(tmp_path / "a.mp4", tmp_path / named, leave_out=[tmp_path / "geofences", tmp_path / "out.json"])
 
 
@@ -201,18 +202,18 @@ def test_a_path_that_leads_nowhere(tmp_path: Path, name: str) -> None:
 
 
 def test_nothing_there_is_an_error_and_says_what_was_passed_over(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="holds no clips, photos or post lists; check"):
+    with pytest.raises(UsageError, match="contains no clips, photos or post lists; check"):
         find(tmp_path)
     lay(tmp_path, {"notes.txt": b"words"})
-    with pytest.raises(UsageError, match="1 other file was passed over"):
+    with pytest.raises(UsageError, match="1 other file was skipped"):
         find(tmp_path)
     lay(tmp_path, {"more.txt": b"words"})
-    with pytest.raises(UsageError, match="2 other files were passed over"):
+    with pytest.raises(UsageError, match="2 other files were skipped"):
         find(tmp_path)
 
 
 def test_no_end_of_files_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(walk, "MOST_ENTRIES", 3)
+    monkeypatch.setattr(walk, "MAX_ENTRIES", 3)
     lay(tmp_path, {"a/1.mp4": MP4, "b/2.mp4": MP4})
     with pytest.raises(UsageError, match="one at a time"):
         find(tmp_path)

@@ -1,4 +1,4 @@
-"""Exports and ways in a folder: whose media they speak of, and what is passed over when it lies alone."""
+"""Exports and ways in a folder: whose media they speak of, and what is skipped when it lies alone."""
 
 import io
 import json

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opsec.ingest.file_type import HEAD_BYTES, sniff
+from opsec.ingest.file_type import HEAD_BYTES, detect_file_kind
 from opsec.model import FileKind
 from tests.ingest.made import HEIC, JPEG, MP4, PNG
 
@@ -69,15 +69,15 @@ TOLD: list[tuple[str, bytes, str, FileKind]] = [
 
 @pytest.mark.parametrize(("head", "name", "kind"), [row[1:] for row in TOLD], ids=[row[0] for row in TOLD])
 def test_kind(head: bytes, name: str, kind: FileKind) -> None:
-    assert sniff(head, name) == kind
+    assert detect_file_kind(head, name) == kind
 
 
 @given(st.binary(max_size=600), st.text(max_size=20))
 def test_any_bytes_are_something(head: bytes, name: str) -> None:
-    assert (sniff(head, name) == "empty") is (head == b"")
+    assert (detect_file_kind(head, name) == "empty") is (head == b"")
 
 
 @given(st.binary(max_size=300))
 def test_what_follows_the_head_changes_nothing(tail: bytes) -> None:
-    assert sniff(MP4.ljust(HEAD_BYTES, b"\0") + tail, "a") == "mp4"
-    assert sniff(JPEG + tail, "a") == "jpeg"
+    assert detect_file_kind(MP4.ljust(HEAD_BYTES, b"\0") + tail, "a") == "mp4"
+    assert detect_file_kind(JPEG + tail, "a") == "jpeg"

@@ -2,15 +2,15 @@
 
 import pytest
 
-from opsec.i18n.messages import reason
-from opsec.ingest.file_names import claim, stem
-from opsec.ingest.post_grouping import Found, Listing, Role, beside, pair
+from opsec.i18n.reasons import make_reason
+from opsec.ingest.file_names import kind_by_name, stem
+from opsec.ingest.post_grouping import ClassifiedFile, PostList, Role, group_posts, relative_path
 from opsec.ingest.source import FileSource
 from opsec.model import ListedPost, Post
 
 
-def _found(name: str, role: Role) -> Found:
-    return Found(FileSource(name, "/" + name), role)
+def _found(name: str, role: Role) -> ClassifiedFile:
+    return ClassifiedFile(FileSource(name, "/" + name), role)
 
 
 ROLES: dict[str, Role] = {
@@ -57,7 +57,7 @@ PAIRS: list[tuple[str, list[str], dict[str, list[str]]]] = [
 @pytest.mark.parametrize(("names", "posts"), [row[1:] for row in PAIRS], ids=[row[0] for row in PAIRS])
 def test_sidecars(names: list[str], posts: dict[str, list[str]]) -> None:
     found = [_found(name, ROLES.get("." + name.rpartition(".")[2], "info_json")) for name in names]
-    made = pair(found)
+    made = group_posts(found)
     assert {post.path: [source.path for source in post.sidecars] for post in made} == posts
     assert all((post.media is None) is post.path.endswith((".info.json", ".gpx")) for post in made)
 
@@ -65,10 +65,12 @@ def test_sidecars(names: list[str], posts: dict[str, list[str]]) -> None:
 def test_the_first_row_that_names_a_medium_gets_it_even_from_another_list() -> None:
     rows = [ListedPost(Post(caption=word), "a.mp4") for word in ("one", "two")]
     lists = [
-        Found(FileSource(f"{name}.csv", name), "post_list", Listing((row,), (reason("bad_rows", count=1, row=3),)))
+        ClassifiedFile(
+            FileSource(f"{name}.csv", name), "post_list", PostList((row,), (make_reason("bad_rows", count=1, row=3),))
+        )
         for name, row in zip("xy", rows, strict=True)
     ]
-    first, second = pair([_found("a.mp4", "video"), *lists])
+    first, second = group_posts([_found("a.mp4", "video"), *lists])
     assert (first.path, first.listed) == ("a.mp4", rows[0])
     assert (second.path, second.media, second.listed) == ("y.csv#1", None, rows[1])
     assert [why.code for why in (*first.reasons, *second.reasons)] == ["bad_rows", "bad_rows"]
@@ -92,7 +94,7 @@ def test_the_first_row_that_names_a_medium_gets_it_even_from_another_list() -> N
     ],
 )
 def test_a_name_in_a_list_leads_only_downwards(media: str | None, path: str | None) -> None:
-    assert beside("in", media) == path
+    assert relative_path("in", media) == path
 
 
 @pytest.mark.parametrize(
@@ -111,7 +113,7 @@ def test_a_name_in_a_list_leads_only_downwards(media: str | None, path: str | No
     ],
 )
 def test_what_names_claim(name: str, claimed: str | None) -> None:
-    assert claim(name) == claimed
+    assert kind_by_name(name) == claimed
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,9 @@ from typing import BinaryIO
 
 import pytest
 
-from opsec.i18n.messages import because, reason, say
-from opsec.ingest.source import Archive, CannotOpenError, FileSource, MemberSource, OpenFile, stamp
+from opsec.i18n.messages import render
+from opsec.i18n.reasons import make_reason, reason_message
+from opsec.ingest.source import ArchiveFile, CannotOpenError, FileSource, MemberSource, OpenFile, file_stamp
 from opsec.settings import Limits
 from tests.ingest.made import JPEG, MP4
 
@@ -24,7 +25,7 @@ def _source(path: Path) -> FileSource:
 def _refusal(path: Path, limits: Limits = SMALL) -> str:
     with pytest.raises(CannotOpenError) as caught:
         _source(path).open(limits)
-    assert say(because(caught.value.reason), "en")
+    assert render(reason_message(caught.value.reason), "en")
     return caught.value.reason.code
 
 
@@ -127,8 +128,8 @@ def _fill(archive: OpenFile, index: int, out: BinaryIO) -> None:
 
 def _member(path: Path, size_bytes: int = len(JPEG), name: str = "a/b.jpg") -> MemberSource:
     with path.open("rb") as file:
-        seen = stamp(file.fileno())
-    return MemberSource(Archive(_source(path), "0" * 64, seen), 0, name, size_bytes, _fill)
+        seen = file_stamp(file.fileno())
+    return MemberSource(ArchiveFile(_source(path), "0" * 64, seen), 0, name, size_bytes, _fill)
 
 
 def test_a_member_of_an_archive(tmp_path: Path) -> None:
@@ -150,7 +151,7 @@ def test_members_that_are_not_opened(tmp_path: Path) -> None:
     plain, large, changed = _member(path), _member(path, size_bytes=2 << 20), _member(path)
 
     def refuse(archive: OpenFile, index: int, out: BinaryIO) -> None:
-        raise CannotOpenError(reason("encrypted"))
+        raise CannotOpenError(make_reason("encrypted"))
 
     def nest(archive: OpenFile, index: int, out: BinaryIO) -> None:
         out.write(b"PK\x03\x04")

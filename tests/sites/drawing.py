@@ -4,10 +4,10 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from opsec.i18n.messages import say
-from opsec.sites.ring_validation import Home
+from opsec.i18n.messages import render
+from opsec.sites.ring_validation import HomeRegion
 
-HOME: Home = (29.0, 38.5, 37.6, 49.0)
+HOME: HomeRegion = (29.0, 38.5, 37.6, 49.0)
 TOML = 'id = "lake-camp"\nkind = "base"\n[names]\nen = ["Lake Camp"]\n'
 Pair = Sequence[object]
 
@@ -58,4 +58,4 @@ def sentence(error: BaseException) -> str:
     from opsec.errors import OpsecError
 
     assert isinstance(error, OpsecError)
-    return say(error.message, "en")
+    return render(error.message, "en")

@@ -13,15 +13,15 @@ from hypothesis import strategies as st
 from opsec.errors import SitesError
 from opsec.model import Point
 from opsec.sites.fence_file import read_fence
-from opsec.sites.ring_validation import Home, Where, checked_polygons
+from opsec.sites.ring_validation import HomeRegion, RingLocation, validate_polygons
 from tests.sites.drawing import HOME, drawn, feature, geojson, sentence, square
 
-GLOBE: Home = (-90.0, -180.0, 90.0, 180.0)
+GLOBE: HomeRegion = (-90.0, -180.0, 90.0, 180.0)
 BOWTIE = [[43.2, 33.9], [43.3, 34.0], [43.3, 33.9], [43.2, 34.0], [43.2, 33.9]]
 SWAPPED = [[lat, lon] for lon, lat in square()]
 
 
-def refused(tmp_path: Path, content: str | bytes, home: Home = HOME) -> str:
+def refused(tmp_path: Path, content: str | bytes, home: HomeRegion = HOME) -> str:
     path = tmp_path / "fence.geojson"
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     with pytest.raises(SitesError) as caught:
@@ -33,21 +33,21 @@ def refused(tmp_path: Path, content: str | bytes, home: Home = HOME) -> str:
 
 RINGS: dict[str, tuple[object, str]] = {
     "bowtie": (BOWTIE, "feature 2, ring 1 crosses or touches itself"),
-    "on a line": ([[43.2, 33.9], [43.3, 33.9], [43.4, 33.9], [43.2, 33.9]], "ring 1 encloses nothing"),
-    "slanting line": ([[43.2, 33.1], [43.3, 33.2], [43.4, 33.3], [43.2, 33.1]], "ring 1 encloses nothing"),
-    "two corners": ([[43.2, 33.9], [43.3, 33.9], [43.2, 33.9]], "ring 1 encloses nothing"),
-    "one corner": ([[43.2, 33.9]] * 5, "ring 1 encloses nothing"),
+    "on a line": ([[43.2, 33.9], [43.3, 33.9], [43.4, 33.9], [43.2, 33.9]], "ring 1 encloses no area"),
+    "slanting line": ([[43.2, 33.1], [43.3, 33.2], [43.4, 33.3], [43.2, 33.1]], "ring 1 encloses no area"),
+    "two corners": ([[43.2, 33.9], [43.3, 33.9], [43.2, 33.9]], "ring 1 encloses no area"),
+    "one corner": ([[43.2, 33.9]] * 5, "ring 1 encloses no area"),
     "there and back": ([[43.2, 33.9], [43.3, 33.9], [43.3, 34.0], [43.3, 33.9], [43.2, 33.9]], "ring 1"),
-    "nowhere": ([[200, 95], [201, 95], [201, 96], [200, 95]], "nowhere on Earth"),
+    "outside the valid range": ([[200, 95], [201, 95], [201, 96], [200, 95]], "outside the valid range"),
     "swapped past the pole": ([[33, 143], [33, 144], [34, 144], [33, 143]], "longitude first"),
     "swapped by home": (SWAPPED, "widen home in opsec.toml"),
     "180th meridian": ([[179.9, 10], [-179.9, 10], [-179.9, 10.1], [179.9, 10.1]], "180th meridian"),
     "a country": (square(side=6), "400 km"),
-    "text": ([["43.2", "33.9"], [43.3, 33.9], [43.3, 34.0], [43.2, 33.9]], "two plain numbers"),
-    "truth": ([[True, False], [43.3, 33.9], [43.3, 34.0], [43.2, 33.9]], "two plain numbers"),
-    "one number": ([[43.2], [43.3, 33.9], [43.3, 34.0], [43.2]], "two plain numbers"),
-    "null": (None, "two plain numbers"),
-    "nested": ([[[43.2, 33.9]]], "two plain numbers"),
+    "text": ([["43.2", "33.9"], [43.3, 33.9], [43.3, 34.0], [43.2, 33.9]], "that is not two numbers"),
+    "truth": ([[True, False], [43.3, 33.9], [43.3, 34.0], [43.2, 33.9]], "that is not two numbers"),
+    "one number": ([[43.2], [43.3, 33.9], [43.3, 34.0], [43.2]], "that is not two numbers"),
+    "null": (None, "that is not two numbers"),
+    "nested": ([[[43.2, 33.9]]], "that is not two numbers"),
     "empty": ([], "ring 1"),
 }
 
@@ -62,11 +62,11 @@ def test_a_ring_that_is_not_what_was_meant(tmp_path: Path, ring: object, words: 
 FILES: dict[str, tuple[str | bytes, list[str]]] = {
     "NaN": (geojson(feature([[float("nan"), 33.9], *square()])), ["NaN"]),
     "Infinity": (geojson(feature([[float("inf"), 33.9], *square()])), ["Infinity"]),
-    "1e999": (geojson(feature(square())).replace("34.02", "1e999"), ["ring 1", "two plain numbers"]),
-    "huge whole number": (geojson(feature(square())).replace("34.02", "9" * 5_000), ["two plain numbers"]),
+    "1e999": (geojson(feature(square())).replace("34.02", "1e999"), ["ring 1", "that is not two numbers"]),
+    "huge whole number": (geojson(feature(square())).replace("34.02", "9" * 5_000), ["that is not two numbers"]),
     "key twice": ('{"type": "FeatureCollection", "type": "x", "features": []}', ["type", "twice"]),
-    "deep": ("[" * 100_000, ["deeper"]),
-    "deep objects": ('{"a":' * 100_000, ["deeper"]),
+    "deep": ("[" * 100_000, ["too deeply"]),
+    "deep objects": ('{"a":' * 100_000, ["too deeply"]),
     "empty": (b"", ["JSON", "line 1"]),
     "cut off": (geojson(feature(square()))[:-9], ["JSON"]),
     "no UTF-8": (b'{"type": "\xff"}', ["UTF-8"]),
@@ -74,7 +74,7 @@ FILES: dict[str, tuple[str | bytes, list[str]]] = {
     "bare geometry": (json.dumps({"type": "Polygon", "coordinates": [square()]}), ["FeatureCollection"]),
     "no features": (geojson(), ["no feature"]),
     "features no list": ('{"type": "FeatureCollection", "features": {}}', ["no feature"]),
-    "no Feature": (geojson({"type": "Polygon"}), ["feature 1 is no Feature"]),
+    "no Feature": (geojson({"type": "Polygon"}), ["feature 1 is not a GeoJSON Feature"]),
     "other grid": (
         geojson(feature(square())).replace('"features"', '"crs": {"properties": {"name": "EPSG:32638"}}, "features"'),
         ["WGS 84"],
@@ -118,7 +118,7 @@ def test_a_fence_file_that_cannot_be_used(tmp_path: Path, content: str | bytes, 
 
 def test_swapped_against_the_perimeter_is_seen_wherever_home_is(tmp_path: Path) -> None:
     said = refused(tmp_path, geojson(feature(square()), feature(SWAPPED, "zone")), GLOBE)
-    assert "feature 2" in said and "swapped against the perimeter" in said
+    assert "feature 2" in said and "swapped compared with the perimeter" in said
 
 
 def test_home_as_the_whole_globe_switches_its_test_off(tmp_path: Path) -> None:
@@ -154,7 +154,7 @@ def test_what_map_programs_write_is_taken(tmp_path: Path) -> None:
 
 def test_an_open_ring_is_closed_and_heights_are_dropped() -> None:
     raw = [[lon, lat, 120.0] for lon, lat in square()[:-1]]
-    ((ring,),) = checked_polygons([[raw]], Where("f", 1), HOME)
+    ((ring,),) = validate_polygons([[raw]], RingLocation("f", 1), HOME)
     assert ring == tuple(Point(float(lat), float(lon)) for lon, lat in square())  # type: ignore[arg-type]
 
 
@@ -169,13 +169,13 @@ anything = st.recursive(
     st.lists(st.lists(anything | st.lists(st.tuples(numbers, numbers), min_size=3, max_size=7), max_size=3), max_size=2)
 )
 def test_any_numbers_give_sound_rings_or_one_of_our_refusals(polygons: list[list[object]]) -> None:
-    from opsec.sites.ring_validation import shape
+    from opsec.sites.ring_validation import to_shapely
 
     try:
-        rings = checked_polygons(polygons, Where("f", 1), HOME)
+        rings = validate_polygons(polygons, RingLocation("f", 1), HOME)
     except SitesError:
         return
-    assert shape(rings).is_valid and shape(rings).area > 0
+    assert to_shapely(rings).is_valid and to_shapely(rings).area > 0
     assert all(ring[0] == ring[-1] for polygon in rings for ring in polygon)
 
 
@@ -193,8 +193,8 @@ def test_a_plain_fence_passes_and_its_swapped_twin_does_not(
     angles = [radians(360 * k / corners) for k in range(corners)]
     ring = turn([[lon + size * cos(angle), lat + size * sin(angle)] for angle in angles])
     home = (28.0, 38.0, 37.6, 49.0)
-    ((checked,),) = checked_polygons([[ring]], Where("f", 1), home)
+    ((checked,),) = validate_polygons([[ring]], RingLocation("f", 1), home)
     assert [[p.lon, p.lat] for p in checked[:-1]] == ring
     if lon > 37.6 + size + 0.4:
         with pytest.raises(SitesError, match="swapped"):
-            checked_polygons([[[position[::-1] for position in ring]]], Where("f", 1), home)
+            validate_polygons([[[position[::-1] for position in ring]]], RingLocation("f", 1), home)

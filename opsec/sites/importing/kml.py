@@ -1,54 +1,54 @@
-"""Places in KML 2.3 (OGC 12-007), as Google Earth and QGIS write it."""
+"""Read places from KML 2.3 (OGC 12-007) as Google Earth and QGIS write it."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from opsec.sites.importing.place import Drawn, Line, closed, drawn, no_numbers, no_place
-from opsec.sites.importing.xml import children, tag_of, text_in
-from opsec.sites.ring_validation import Where
+from opsec.sites.importing.place import Positions, RawPlace, close_line, invalid_coordinates, not_a_place, raw_place
+from opsec.sites.importing.xml import child_text, children, local_name
+from opsec.sites.ring_validation import RingLocation
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 
-def kml_places(root: "Element", file: str) -> Iterator[Drawn]:
-    """Each placemark, in the order of the file.
+def kml_places(root: "Element", file: str) -> Iterator[RawPlace]:
+    """Yield each placemark, in file order.
 
     Raises
     ------
     SitesError
-        One is no outline and no point.
+        A placemark is neither an outline nor a point.
     """
-    placemarks = (element for element in root.iter() if tag_of(element) == "Placemark")
+    placemarks = (element for element in root.iter() if local_name(element) == "Placemark")
     for number, placemark in enumerate(placemarks, 1):
-        where = Where(file, number)
-        polygons: list[list[Line]] = []
-        points: Line = []
+        where = RingLocation(file, number)
+        polygons: list[list[Positions]] = []
+        points: Positions = []
         for shape in _kml_shapes(placemark):
-            if tag_of(shape) == "Polygon":
+            if local_name(shape) == "Polygon":
                 polygons.append([_coordinates(ring, where) for ring in _kml_rings(shape)])
-            elif tag_of(shape) == "Point":
+            elif local_name(shape) == "Point":
                 points += _coordinates(shape, where)
-            elif tag_of(shape) in ("LineString", "LinearRing"):
-                polygons.append([closed(_coordinates(shape, where), where)])
+            elif local_name(shape) in ("LineString", "LinearRing"):
+                polygons.append([close_line(_coordinates(shape, where), where)])
             else:
-                raise no_place(where)
-        yield drawn(text_in(placemark, "name"), polygons, points, where)
+                raise not_a_place(where)
+        yield raw_place(child_text(placemark, "name"), polygons, points, where)
 
 
 def _kml_shapes(placemark: "Element") -> Iterator["Element"]:
-    """The geometries of a placemark, those inside collections too."""
+    """Yield the geometries of a placemark, including those in collections."""
     waiting = list(placemark)[::-1]
     while waiting:
         element = waiting.pop()
-        if tag_of(element) in ("MultiGeometry", "MultiTrack"):
+        if local_name(element) in ("MultiGeometry", "MultiTrack"):
             waiting += list(element)[::-1]
-        elif tag_of(element) in ("Polygon", "Point", "LineString", "LinearRing", "Track", "Model"):
+        elif local_name(element) in ("Polygon", "Point", "LineString", "LinearRing", "Track", "Model"):
             yield element
 
 
 def _kml_rings(polygon: "Element") -> Iterator["Element"]:
-    """The outer ring, then the holes."""
+    """Yield the outer ring, then the holes."""
     for border in ("outerBoundaryIs", "innerBoundaryIs"):
         borders = list(children(polygon, border))
         if border == "outerBoundaryIs" and not borders:
@@ -57,9 +57,9 @@ def _kml_rings(polygon: "Element") -> Iterator["Element"]:
             yield from children(element, "LinearRing")
 
 
-def _coordinates(element: "Element", where: Where) -> Line:
-    """``lon,lat[,height]`` groups with white space between them (OGC 12-007, section 16.9)."""
+def _coordinates(element: "Element", where: RingLocation) -> Positions:
+    """Parse ``lon,lat[,altitude]`` tuples separated by white space (OGC 12-007, section 16.9)."""
     try:
-        return [[float(part) for part in group.split(",")[:2]] for group in text_in(element, "coordinates").split()]
+        return [[float(part) for part in group.split(",")[:2]] for group in child_text(element, "coordinates").split()]
     except ValueError as error:
-        raise no_numbers(where) from error
+        raise invalid_coordinates(where) from error

@@ -1,6 +1,6 @@
-"""Every place in the file of a map program: KML, KMZ, GPX or GeoJSON.
+"""Read the places of a map file: KML, KMZ, GPX or GeoJSON.
 
-What encloses nothing is refused, not left out: the officer would take the site for protected.
+A place that encloses no area is refused, not skipped: the officer would believe that the site is protected.
 """
 
 import io
@@ -11,64 +11,64 @@ from typing import TYPE_CHECKING
 
 from opsec.errors import SitesError
 from opsec.i18n.messages import _
-from opsec.i18n.safe_text import plain
-from opsec.sites.bounded_files import json_of, read_bounded, shown
-from opsec.sites.fence_file import features_of, polygons_of
+from opsec.i18n.safe_text import escape_unsafe
+from opsec.sites.bounded_files import display_path, parse_json, read_bounded
+from opsec.sites.fence_file import parse_features, raw_polygons
 from opsec.sites.importing.gpx import gpx_places
 from opsec.sites.importing.kml import kml_places
-from opsec.sites.importing.place import Drawn, Place, checked_place, place_point
-from opsec.sites.importing.xml import tag_of, xml_of
-from opsec.sites.ring_validation import Home, Where, checked_polygons
+from opsec.sites.importing.place import MapPlace, RawPlace, validate_place, validate_point
+from opsec.sites.importing.xml import local_name, parse_xml
+from opsec.sites.ring_validation import HomeRegion, RingLocation, validate_polygons
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 FILE_MIB = 64
-MOST_PLACES = 10_000
-_XML: dict[str, Callable[["Element", str], Iterator[Drawn]]] = {"kml": kml_places, "gpx": gpx_places}
+MAX_PLACES = 10_000
+_XML: dict[str, Callable[["Element", str], Iterator[RawPlace]]] = {"kml": kml_places, "gpx": gpx_places}
 
 
-def read_places(path: Path, home: Home) -> tuple[Place, ...]:
-    """Every place of a file, in its order; the type is taken from the content.
+def read_places(path: Path, home: HomeRegion) -> tuple[MapPlace, ...]:
+    """Read every place of a file, in file order. The format is detected from the content.
 
     Raises
     ------
     SitesError
-        The file is of no known type, cannot be read whole, or holds something that is no place.
+        The format is unknown, the file cannot be read in full, or an entry is not a place.
     """
-    file = shown(path)
+    file = display_path(path)
     content = read_bounded(path, FILE_MIB)
     if content.startswith(b"PK\x03\x04"):
-        content = _kml_inside(content, file)
+        content = _unzip_kml(content, file)
     if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        return _from_geojson(content, file, home)
-    root = xml_of(content, file)
-    reader = _XML.get(tag_of(root))
+        return _geojson_places(content, file, home)
+    root = parse_xml(content, file)
+    reader = _XML.get(local_name(root))
     if reader is None:
         raise SitesError(
             _(
-                "{file} is no KML, KMZ, GeoJSON or GPX (it begins with {tag}); export it as one of them",
+                "{file} is not KML, KMZ, GeoJSON or GPX (it begins with {tag}); export it in one of these formats",
                 file=file,
-                tag=plain(tag_of(root), limit=40),
+                tag=escape_unsafe(local_name(root), limit=40),
             )
         )
-    raws: list[Drawn] = []
+    raws: list[RawPlace] = []
     for raw in reader(root, file):
         raws.append(raw)
-        if len(raws) > MOST_PLACES:
-            raise SitesError(_("{file} holds more than {limit} places; split it", file=file, limit=MOST_PLACES))
+        if len(raws) > MAX_PLACES:
+            raise SitesError(_("{file} contains more than {limit} places; split it", file=file, limit=MAX_PLACES))
     if not raws:
-        raise SitesError(_("{file} holds no place; draw an outline or a point and export it again", file=file))
-    return tuple(checked_place(raw, Where(file, number), home) for number, raw in enumerate(raws, 1))
+        raise SitesError(_("{file} contains no places; draw an outline or a point and export it again", file=file))
+    return tuple(validate_place(raw, RingLocation(file, number), home) for number, raw in enumerate(raws, 1))
 
 
-def _kml_inside(content: bytes, file: str) -> bytes:
-    """The first KML of a KMZ, unpacked no further than the limit, whatever its header claims."""
+def _unzip_kml(content: bytes, file: str) -> bytes:
+    """Unpack the first KML file of a KMZ, up to the size limit whatever its header claims."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             first = next((member for member in archive.infolist() if member.filename.lower().endswith(".kml")), None)
             if first is None:
-                raise SitesError(_("{file} is an archive without a KML; export it again", file=file))
+                raise SitesError(_("{file} is an archive without a KML file; export it again", file=file))
             with archive.open(first) as stream:
                 unpacked = stream.read(FILE_MIB * 2**20 + 1)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
@@ -80,10 +80,10 @@ def _kml_inside(content: bytes, file: str) -> bytes:
     return unpacked
 
 
-def _from_geojson(content: bytes, file: str, home: Home) -> tuple[Place, ...]:
-    places: list[Place] = []
-    for number, feature in enumerate(features_of(json_of(content, file), file), 1):
-        where = Where(file, number)
+def _geojson_places(content: bytes, file: str, home: HomeRegion) -> tuple[MapPlace, ...]:
+    places: list[MapPlace] = []
+    for number, feature in enumerate(parse_features(parse_json(content, file), file), 1):
+        where = RingLocation(file, number)
         properties, geometry = feature.get("properties"), feature.get("geometry")
         named = properties if isinstance(properties, dict) else {}
         name = " ".join(
@@ -93,7 +93,7 @@ def _from_geojson(content: bytes, file: str, home: Home) -> tuple[Place, ...]:
             geometry.get("coordinates") if isinstance(geometry, dict) and geometry.get("type") == "Point" else None
         )
         if position is None:
-            places.append(Place(name, polygons=checked_polygons(polygons_of(feature, where), where, home)))
+            places.append(MapPlace(name, polygons=validate_polygons(raw_polygons(feature, where), where, home)))
         else:
-            places.append(Place(name, point=place_point(position, where, home)))
+            places.append(MapPlace(name, point=validate_point(position, where, home)))
     return tuple(places)

@@ -1,4 +1,4 @@
-"""XML of map programs, opened without declarations of types and entities, and of bounded size and depth."""
+"""Parse the XML of map files without DTDs and entities, with limits of size and depth."""
 
 import io
 from collections.abc import Iterator
@@ -10,16 +10,16 @@ from opsec.i18n.messages import _
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-_MOST_ELEMENTS, _MOST_DEPTH = 1_000_000, 60
+_MAX_ELEMENTS, _MAX_DEPTH = 1_000_000, 60
 
 
-def xml_of(content: bytes, file: str) -> "Element":
-    """The root of the document.
+def parse_xml(content: bytes, file: str) -> "Element":
+    """Parse a document and return its root.
 
     Raises
     ------
     SitesError
-        It cannot be read, declares types or entities, or is out of bounds.
+        The document is not well-formed, declares a DTD or entities, or exceeds the limits.
     """
     from defusedxml.common import DefusedXmlException
     from defusedxml.ElementTree import ParseError, iterparse
@@ -31,24 +31,24 @@ def xml_of(content: bytes, file: str) -> "Element":
             root = element if root is None else root
             depth += 1 if event == "start" else -1
             elements += event == "start"
-            if depth > _MOST_DEPTH or elements > _MOST_ELEMENTS:
-                raise SitesError(_("{file} is larger or deeper than any real map; split it", file=file))
+            if depth > _MAX_DEPTH or elements > _MAX_ELEMENTS:
+                raise SitesError(_("{file} has too many or too deeply nested elements for a map; split it", file=file))
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
-        raise SitesError(_("{file} is not XML that can be read; export it again", file=file)) from error
+        raise SitesError(_("{file} is not readable XML; export it again", file=file)) from error
     found: Element = root
     return found
 
 
-def tag_of(element: "Element") -> str:
-    """The name of an element, whatever its namespace: programs differ in theirs."""
+def local_name(element: "Element") -> str:
+    """Name of an element without its namespace, because programs differ in namespaces."""
     return str(element.tag).rpartition("}")[2]
 
 
 def children(element: "Element", *tags: str) -> Iterator["Element"]:
-    """Elements of some names directly below one."""
-    return (child for child in element if tag_of(child) in tags)
+    """Direct children with one of these names."""
+    return (child for child in element if local_name(child) in tags)
 
 
-def text_in(element: "Element", tag: str) -> str:
-    """The text of the first element of that name directly below one; empty when there is none."""
+def child_text(element: "Element", tag: str) -> str:
+    """Text of the first direct child with this name; empty without one."""
     return next((child.text or "" for child in children(element, tag)), "")

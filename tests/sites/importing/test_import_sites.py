@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from opsec.errors import SitesError
 from opsec.sites.importing.import_sites import import_places, toml_string
 from opsec.sites.load import load_sites
-from opsec.sites.site_file import MOST_LETTERS, checked_text
+from opsec.sites.site_file import MAX_NAME_LETTERS, validate_text
 from tests.sites.drawing import HOME, Pair, drawn, sentence, square
 
 RING = " ".join(f"{lon},{lat},0" for lon, lat in square())
@@ -127,13 +127,16 @@ REFUSED: dict[str, tuple[bytes, list[str]]] = {
     "two points": (kml(mark("x", f"<MultiGeometry>{point()}{point()}</MultiGeometry>")), ["place 1", "neither"]),
     "model": (kml(mark("x", "<Model/>")), ["place 1", "neither"]),
     "hole alone": (kml(mark("x", f"<Polygon>{INNER}</Polygon>")), ["feature 1", "no ring"]),
-    "letters": (kml(mark("x", "<Point><coordinates>a,b</coordinates></Point>")), ["place 1", "no numbers"]),
-    "one number": (kml(mark("x", "<Point><coordinates>43.2</coordinates></Point>")), ["place 1", "nowhere"]),
-    "not a number": (kml(mark("x", point(lat=float("nan")))), ["place 1", "nowhere"]),
-    "endless": (kml(mark("x", point(lon=float("inf")))), ["place 1", "nowhere"]),
-    "far out": (kml(mark("x", point(lat=200, lon=190))), ["place 1", "nowhere"]),
+    "letters": (kml(mark("x", "<Point><coordinates>a,b</coordinates></Point>")), ["place 1", "not numbers"]),
+    "one number": (
+        kml(mark("x", "<Point><coordinates>43.2</coordinates></Point>")),
+        ["place 1", "outside the valid range"],
+    ),
+    "not a number": (kml(mark("x", point(lat=float("nan")))), ["place 1", "outside the valid range"]),
+    "endless": (kml(mark("x", point(lon=float("inf")))), ["place 1", "outside the valid range"]),
+    "far out": (kml(mark("x", point(lat=200, lon=190))), ["place 1", "outside the valid range"]),
     "swapped": (kml(mark("x", point(lon=34.0, lat=43.2))), ["place 1", "swapped", "home"]),
-    "no waypoint place": (GPX.format("<wpt/>").encode(), ["place 1", "no numbers"]),
+    "no waypoint place": (GPX.format("<wpt/>").encode(), ["place 1", "not numbers"]),
     "bowtie": (kml(mark("x", "<Polygon>" + OUTER.replace(RING, "43.2,33.9 43.3,34 43.3,33.9 43.2,34") + "</Polygon>")),
                ["feature 1, ring 1", "crosses"]),
     "no places": (kml(), ["no place"]),
@@ -143,13 +146,13 @@ REFUSED: dict[str, tuple[bytes, list[str]]] = {
     "long name": (kml(mark("a" * 201, point())), ["name 1", "200"]),
     "name of dots": (kml(mark("...", point())), ["name 1"]),
     "svg": (b'<svg xmlns="http://www.w3.org/2000/svg"/>', ["begins with svg"]),
-    "text": (b"hello", ["not XML"]),
-    "empty": (b"", ["not XML"]),
-    "cut off": (kml(mark("x", point()))[:-20], ["not XML"]),
-    "laughs": (b'<!DOCTYPE k [<!ENTITY a "aaaaaaaa"><!ENTITY b "&a;&a;&a;">]><kml>&b;</kml>', ["not XML"]),
-    "outside": (b'<!DOCTYPE k [<!ENTITY a SYSTEM "file:///etc/passwd">]><kml>&a;</kml>', ["not XML"]),
-    "deep": (b"<a>" * 100_000, ["deeper"]),
-    "unknown encoding": (b'<?xml version="1.0" encoding="x-none"?><kml/>', ["not XML"]),
+    "text": (b"hello", ["not readable XML"]),
+    "empty": (b"", ["not readable XML"]),
+    "cut off": (kml(mark("x", point()))[:-20], ["not readable XML"]),
+    "laughs": (b'<!DOCTYPE k [<!ENTITY a "aaaaaaaa"><!ENTITY b "&a;&a;&a;">]><kml>&b;</kml>', ["not readable XML"]),
+    "outside": (b'<!DOCTYPE k [<!ENTITY a SYSTEM "file:///etc/passwd">]><kml>&a;</kml>', ["not readable XML"]),
+    "deep": (b"<a>" * 100_000, ["too deeply"]),
+    "unknown encoding": (b'<?xml version="1.0" encoding="x-none"?><kml/>', ["not readable XML"]),
     "no KML inside": (kmz(icon_png=b"x"), ["without a KML"]),
     "broken archive": (kmz(doc_kml=kml(mark("x", point())))[:80], ["damaged"]),
     "bomb": (kmz(doc_kml=b" " * (65 * 2**20)), ["64 MiB"]),
@@ -168,7 +171,7 @@ def test_a_folder_that_is_there_is_not_overwritten(tmp_path: Path) -> None:
     (tmp_path / "sites" / "old").mkdir(parents=True)
     with pytest.raises(SitesError) as caught:
         import_places(file, tmp_path / "sites", HOME)
-    assert "old is already there" in sentence(caught.value)
+    assert "old already exists" in sentence(caught.value)
     assert [path.name for path in (tmp_path / "sites").iterdir()] == ["old"]
 
 
@@ -195,7 +198,9 @@ def test_any_text_survives_toml(text: str) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(names=st.lists(st.text(st.characters(codec="utf-8"), min_size=1, max_size=MOST_LETTERS), min_size=1, max_size=4))
+@given(
+    names=st.lists(st.text(st.characters(codec="utf-8"), min_size=1, max_size=MAX_NAME_LETTERS), min_size=1, max_size=4)
+)
 def test_any_names_come_back_as_they_were_or_are_refused(
     tmp_path_factory: pytest.TempPathFactory, names: list[str]
 ) -> None:
@@ -205,7 +210,7 @@ def test_any_names_come_back_as_they_were_or_are_refused(
     tidy = [" ".join(name.split()) or f"Site {number}" for number, name in enumerate(names, 1)]
     try:
         for name in tidy:
-            checked_text(name, "name", "f")
+            validate_text(name, "name", "f")
     except SitesError:
         with pytest.raises(SitesError):
             import_places(file, folder / "sites", HOME)
