@@ -1,6 +1,6 @@
-"""The command line, one thin module a verb. Here the language is found out and what went wrong is said.
+"""The command line, one thin module for each verb. This module sets the language and reports errors.
 
-Nothing heavy is imported before a verb runs, so that help comes at once.
+Nothing heavy is imported before a verb runs, so that help and shell completion are fast.
 """
 
 import os
@@ -8,62 +8,65 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from opsec.cli import debug_log, exit_codes
 from opsec.errors import OpsecError, UsageError
-from opsec.i18n import messages
-from opsec.i18n.messages import _, say
-from opsec.i18n.safe_text import plain
+from opsec.i18n.messages import LANGUAGES, _, render, set_language
+from opsec.i18n.safe_text import escape_unsafe
 
 if TYPE_CHECKING:
     import typer
 
     from opsec.i18n.messages import Message
 
-INTERRUPTED = 130
-INTERNAL = 4
-USAGE = 2
+COMPLETION_VARIABLE = "_OPSEC_COMPLETE"
+"""Set by the completion script of the shell when it asks for the words that may follow."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the program and leave with its exit code: 0, 1, 2, 3, 4 or 130, as the README explains them."""
-    from opsec.cli.stdio import stand_in
+    """Run the program and exit with its exit code; see ``opsec.cli.exit_codes``."""
+    from opsec.cli.stdio import open_missing_streams
 
-    # NumPy asks once, when it is loaded. Our matrices are small: threads wait for each other longer than they work.
+    # NumPy reads this once, when it is loaded. On small matrices threads spend more time waiting than working.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    stand_in()
+    os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
+    open_missing_streams()
     for stream in (sys.stdout, sys.stderr):
-        # A file name that the terminal's encoding lacks must not end the run.
+        # A file name that the encoding of the terminal lacks must not end the run.
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))
 
 
 def run(arguments: list[str]) -> int:
-    """Run the program; answers the exit code."""
+    """Run the program and return the exit code."""
     try:
-        rest = _speak(arguments)
+        rest = _take_global_options(arguments)
+        if COMPLETION_VARIABLE in os.environ:
+            return _run_command(rest)
         if not rest:
             rest = ["--help"]
         options = rest[: rest.index("--")] if "--" in rest else rest
-        return _help(rest) if {"--help", "-h"} & set(options) else _call(rest)
+        return _print_help(rest) if {"--help", "-h"} & set(options) else _run_command(rest)
     except OpsecError as error:
-        _complain(error.message)
+        _print_error(error.message)
         return error.exit_code
     except KeyboardInterrupt:
-        return INTERRUPTED
-    except Exception as fault:  # noqa: BLE001 - a fault of ours is said in one sentence, without a traceback
-        return _confess(fault)
+        return exit_codes.INTERRUPTED
+    except Exception as fault:  # noqa: BLE001 - reported in one sentence, without a traceback
+        return _report_crash(fault)
 
 
 def make_app() -> "typer.Typer":
-    """The program with all its verbs, worded in the language in use."""
+    """Build the program with all its verbs, in the language in use."""
     import typer
 
     from opsec.cli import check_text, demo, doctor, explain, init, report, scan, schema, sites
+    from opsec.cli.command_help import help_epilog
 
     app = typer.Typer(
         name="opsec",
-        help=say(_("Finds the posted clips that expose one of your own bases, offline, with evidence.")),
+        help=render(_("Find posted clips that expose your own bases, offline and with evidence.")),
         no_args_is_help=True,
-        add_completion=False,
+        epilog=help_epilog("opsec scan inbox --sites geofences -o scan.html", exit_codes.SCAN),
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["--help", "-h"]},
@@ -78,22 +81,24 @@ def make_app() -> "typer.Typer":
 def _add_root_options(app: "typer.Typer") -> None:
     from opsec import __version__
     from opsec.cli import options
-    from opsec.cli.stdio import results
+    from opsec.cli.stdio import guard_stdout
 
     @app.callback(invoke_without_command=True)
     def root(
-        version: bool = options.option(False, "--version", text=_("print the version and leave")),
-        lang: str | None = options.lang(),  # noqa: ARG001 - for the help page; _speak has obeyed it
+        version: bool = options.make_option(False, "--version", text=_("print the version and exit")),
+        lang: str | None = options.lang_option(),  # noqa: ARG001 - for the help page; _take_global_options applies it
+        verbose: bool = options.verbose_option(),  # noqa: ARG001 - as above
     ) -> None:
         if version:
-            with results() as stream:
+            with guard_stdout() as stream:
                 stream.write(f"opsec {__version__}\n")
 
 
-def _speak(arguments: list[str]) -> list[str]:
-    """Take ``--lang`` out of the arguments, wherever it stands, and speak that language from here on."""
+def _take_global_options(arguments: list[str]) -> list[str]:
+    """Apply ``--lang`` and ``--verbose``, wherever they stand, and return the other arguments."""
     rest: list[str] = []
     asked: str | None = None
+    verbose = False
     waiting = iter(arguments)
     for argument in waiting:
         if argument == "--":
@@ -102,87 +107,105 @@ def _speak(arguments: list[str]) -> list[str]:
             asked = next(waiting, "")
         elif argument.startswith("--lang="):
             asked = argument.removeprefix("--lang=")
+        elif argument == "--verbose":
+            verbose = True
         else:
             rest.append(argument)
-    if asked is not None and asked not in messages.LANGUAGES:
-        raise UsageError(_("{lang} is not a language of this program; use --lang ar or --lang en", lang=plain(asked)))
+    if asked is not None and asked not in LANGUAGES:
+        raise UsageError(
+            _("{lang} is not a language of this program; use --lang ar or --lang en", lang=escape_unsafe(asked))
+        )
     if asked is not None:
-        messages.use("ar" if asked == "ar" else "en")
+        set_language("ar" if asked == "ar" else "en")
+    if debug_log.is_requested(verbose=verbose):
+        debug_log.show_log()
     return rest
 
 
-def _call(arguments: list[str]) -> int:
-    """Hand the arguments to typer; its own complaints become our sentences."""
-    from typer.main import get_command
+def _run_command(arguments: list[str]) -> int:
+    """Run the command line library; its usage errors become messages of this program."""
+    from opsec.cli.messages import print_text
+    from opsec.cli.stdio import guard_stderr
+    from opsec.cli.usage_errors import localise_help, usage_error_message
 
-    from opsec.cli.messages import show
-    from opsec.cli.stdio import talk
-    from opsec.cli.usage_errors import help_words, worded
-
-    command: Any = get_command(make_app())
+    command = _make_command()
     _refuse_unknown_verb(command, arguments)
     try:
         answer = command.main(args=arguments, prog_name="opsec", standalone_mode=False)
-    except SystemExit as left:
-        # typer leaves with 1, our word for "flagged", on any broken pipe; those of our streams never come so far.
-        raise left.__context__ or left  # noqa: B904
-    except Exception as complaint:
-        if not hasattr(complaint, "format_message"):
+    except SystemExit as exit_request:
+        # The library exits with 1, our code for "flagged", on a broken pipe; our own streams handle theirs before.
+        raise exit_request.__context__ or exit_request  # noqa: B904
+    except Exception as error:
+        if not hasattr(error, "format_message"):
             raise
-        if type(complaint).__name__ == "NoArgsIsHelpError":
-            with talk() as stream:
-                show(help_words(complaint.format_message() + "\n"), stream)
-            return USAGE
-        raise UsageError(worded(complaint)) from complaint
+        if type(error).__name__ == "NoArgsIsHelpError":
+            with guard_stderr() as stream:
+                print_text(localise_help(error.format_message() + "\n"), stream)
+            return exit_codes.USAGE_ERROR
+        raise UsageError(usage_error_message(error)) from error
     return answer if isinstance(answer, int) else 0
 
 
+def _make_command() -> Any:
+    """Build the command of the library, with help on its completion options in the language in use."""
+    from typer.main import get_command
+
+    command: Any = get_command(make_app())
+    texts = {
+        "install_completion": _("install completion for this shell"),
+        "show_completion": _("print the completion script for this shell"),
+    }
+    for parameter in command.params:
+        if parameter.name in texts:
+            parameter.help = render(texts[parameter.name])
+    return command
+
+
 def _refuse_unknown_verb(command: Any, arguments: list[str]) -> None:
-    """Verbs come first, one below the other; what follows them is for typer to judge."""
-    from opsec.cli.usage_errors import unknown_verb
+    """Refuse a mistyped verb with the closest one; the library checks everything after the verbs."""
+    from opsec.cli.usage_errors import unknown_command_message
 
     for argument in arguments:
         if argument.startswith("-") or not hasattr(command, "commands"):
             return
         if argument not in command.commands:
-            raise UsageError(unknown_verb(argument, command.commands))
+            raise UsageError(unknown_command_message(argument, command.commands))
         command = command.commands[argument]
 
 
-def _help(arguments: list[str]) -> int:
-    """Help, with the few words that typer itself writes put into the language in use."""
+def _print_help(arguments: list[str]) -> int:
+    """Print help, with the library's own words in the language in use."""
     import contextlib
     import io
 
-    from opsec.cli.messages import show
-    from opsec.cli.stdio import results
-    from opsec.cli.usage_errors import help_words
+    from opsec.cli.messages import print_text
+    from opsec.cli.stdio import guard_stdout
+    from opsec.cli.usage_errors import localise_help
 
     written = io.StringIO()
     with contextlib.redirect_stdout(written):
-        code = _call(arguments)
-    with results() as stream:
-        show(help_words(written.getvalue()), stream)
+        code = _run_command(arguments)
+    with guard_stdout() as stream:
+        print_text(localise_help(written.getvalue()), stream)
     return code
 
 
-def _confess(fault: BaseException) -> int:
-    """Say that the program itself is at fault. Its text could hold a secret, so only its kind and place are told."""
-    import traceback
+def _report_crash(fault: BaseException) -> int:
+    """Report a fault of this program by type and place alone: the text of an exception may contain secrets."""
+    from opsec.runtime.program_faults import describe_fault
 
-    frames = traceback.extract_tb(fault.__traceback__)
-    place = next((f"{f.name}:{f.lineno}" for f in reversed(frames) if "opsec" in f.filename), "?")
-    _complain(
+    kind, _in, place = describe_fault(fault).partition(" in ")
+    _print_error(
         _(
-            "a fault in this program ({kind} in {place}); what was kept so far is safe, please report these words",
-            kind=type(fault).__name__,
+            "a fault in this program ({kind} in {place}); everything stored so far is safe; please report this message",
+            kind=kind,
             place=place,
         )
     )
-    return INTERNAL
+    return exit_codes.PROGRAM_FAULT
 
 
-def _complain(sentence: "Message") -> None:
-    from opsec.cli.messages import tell
+def _print_error(sentence: "Message") -> None:
+    from opsec.cli.messages import print_message
 
-    tell(sentence, prefix="opsec: ")
+    print_message(sentence, prefix="opsec: ")

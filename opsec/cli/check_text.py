@@ -1,4 +1,4 @@
-"""``opsec check-text``: a quick look at one caption before it is posted. Nothing is kept."""
+"""``opsec check-text``: check a caption before it is posted. Nothing is stored."""
 
 import sys
 from pathlib import Path
@@ -6,65 +6,74 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from opsec.cli import options
-from opsec.cli.stdio import results
+from opsec.cli import exit_codes, options
+from opsec.cli.command_help import add_command
+from opsec.cli.stdio import guard_stdout
 from opsec.errors import UsageError
-from opsec.i18n.messages import _, current, reason, say
+from opsec.i18n.messages import _, current_language, render
+from opsec.i18n.reasons import make_reason
 
 if TYPE_CHECKING:  # the nouns take time to build, and help has no need of them
     from opsec.model import ReadPost
-
-FLAGGED, NOT_FULLY_CHECKED = 1, 3
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the verb."""
 
-    @app.command("check-text", help=say(_("Look at one text before it is posted: which of its words tell a site.")))
+    @add_command(
+        app,
+        "check-text",
+        _("Check a text before you post it."),
+        details=_("Shows which words expose one of your sites, and why. Nothing is stored."),
+        example="opsec check-text 'Night shift at the camp' --sites geofences",
+        exit_codes=exit_codes.CHECK_TEXT,
+    )
     def check_text(
-        text: list[str] | None = options.argument(
-            None, text=_("the text; without it, standard input is read"), metavar="TEXT..."
+        text: list[str] | None = options.make_argument(
+            None, text=_("the text; default: read standard input"), metavar="TEXT..."
         ),
-        sites: Path | None = options.sites(),
-        config: Path | None = options.config(),
+        sites: Path | None = options.sites_option(),
+        config: Path | None = options.config_option(),
     ) -> None:
         settings = options.load_settings(config)
-        from opsec.app.scan import is_flagged, scan_clip
-        from opsec.matching.matcher import prepare
-        from opsec.reports.check_text import checked_text
+        from opsec.app.scan_clip import is_flagged, scan_clip
+        from opsec.matching.matcher import build_site_index
+        from opsec.reports.check_text import caption_report_lines
         from opsec.reports.terminal import print_line
         from opsec.sites.load import load_sites
 
-        post = _post(" ".join(text) if text else _standard_input())
-        result = scan_clip(post, prepare(load_sites(sites or Path(settings.sites), settings.home)), settings)
-        with results() as stream:
-            for line in checked_text(result, current()):
-                print_line(line, current(), settings.terminal, stream)
+        post = _caption_post(" ".join(text) if text else _read_stdin())
+        result = scan_clip(post, build_site_index(load_sites(sites or Path(settings.sites), settings.home)), settings)
+        with guard_stdout() as stream:
+            for line in caption_report_lines(result, current_language()):
+                print_line(line, current_language(), settings.terminal, stream)
         if is_flagged(result):
-            raise typer.Exit(FLAGGED)
-        raise typer.Exit(NOT_FULLY_CHECKED if post.reasons else 0)
+            raise typer.Exit(exit_codes.FLAGGED)
+        raise typer.Exit(exit_codes.NOT_FULLY_CHECKED if post.reasons else exit_codes.OK)
 
 
-def _post(text: str) -> "ReadPost":
-    """The post that the text would become, if it had no picture.
+def _caption_post(text: str) -> "ReadPost":
+    """Return a post that consists of this caption alone.
 
     Raises
     ------
     UsageError
-        There is no text: the answer would be "nothing found" for the wrong reason.
+        The text is empty: "nothing found" would be misleading.
     """
-    from opsec.model import MAX_TEXT, ListedPost, Post, ReadPost
+    from opsec.model import MAX_TEXT_LENGTH, ListedPost, Post, ReadPost
 
     if not text.strip():
-        raise UsageError(_("there is no text to check; write it in quotes after check-text, or pipe it in"))
-    cut = (reason("too_long", part="caption", limit=f"{MAX_TEXT:,}"),) if len(text) > MAX_TEXT else ()
-    return ReadPost(path="-", parts=(), listed=ListedPost(Post(caption=text[:MAX_TEXT])), reasons=cut)
+        raise UsageError(_("no text to check; give it in quotes after check-text, or pipe it in"))
+    cut = (
+        (make_reason("too_long", part="caption", limit=f"{MAX_TEXT_LENGTH:,}"),) if len(text) > MAX_TEXT_LENGTH else ()
+    )
+    return ReadPost(path="-", parts=(), listed=ListedPost(Post(caption=text[:MAX_TEXT_LENGTH])), reasons=cut)
 
 
-def _standard_input() -> str:
-    """As much of it as is read, and one more code point where it was longer; bytes that are no UTF-8 are spelled."""
-    from opsec.model import MAX_TEXT
+def _read_stdin() -> str:
+    """Read standard input up to one code point more than the limit; invalid UTF-8 becomes escape sequences."""
+    from opsec.model import MAX_TEXT_LENGTH
 
     if sys.stdin.isatty():
-        typer.echo(say(_("write or paste the text, then a new line and Ctrl-D")), err=True)
-    return sys.stdin.buffer.read(4 * MAX_TEXT + 1).decode("utf-8-sig", "backslashreplace")
+        typer.echo(render(_("type or paste the text, then press Enter and Ctrl-D")), err=True)
+    return sys.stdin.buffer.read(4 * MAX_TEXT_LENGTH + 1).decode("utf-8-sig", "backslashreplace")

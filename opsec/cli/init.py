@@ -6,43 +6,55 @@ from pathlib import Path
 
 import typer
 
-from opsec.cli import options
-from opsec.cli.messages import tell
+from opsec.cli import exit_codes, options
+from opsec.cli.command_help import add_command
+from opsec.cli.messages import print_message
 from opsec.errors import OutputError, UsageError
-from opsec.i18n.messages import _, current, say
-from opsec.i18n.safe_text import path_text, plain
+from opsec.i18n.messages import _, current_language
+from opsec.i18n.safe_text import display_path
 
 FILES = {
     "opsec.toml": "opsec.toml",
     "site.toml": "geofences/my-base/site.toml",
     "fence.geojson": "geofences/my-base/fence.geojson",
 }
-"""Templates in ``assets/init/<language>`` and where they go."""
+"""Target path of each template in ``assets/init/<language>``."""
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the verb."""
 
-    @app.command("init", help=say(_("Write commented settings and an empty site for you to fill in.")))
+    @add_command(
+        app,
+        "init",
+        _("Create settings and an empty site."),
+        details=_(
+            "Writes a commented opsec.toml and a site folder for you to fill in. Existing files are not changed."
+        ),
+        example="opsec init my-unit",
+        exit_codes=exit_codes.SIMPLE,
+    )
     def init(
-        folder: Path = options.argument(Path(), text=_("where to write; default: this folder"), metavar="DIR"),
+        folder: Path = options.make_argument(
+            Path(), text=_("target folder; default: the current folder"), metavar="DIR"
+        ),
     ) -> None:
-        targets = {template: folder / place for template, place in FILES.items()}
+        targets = {template: folder / path for template, path in FILES.items()}
         for target in targets.values():
             if target.exists():
-                raise UsageError(_("{file} is there already; nothing was written", file=_shown(target)))
+                raise UsageError(_("{file} already exists; nothing was written", file=display_path(target)))
         for template, target in targets.items():
-            _write(folder, target, _template(template))
-            tell(_("wrote {file}", file=_shown(target)))
-        tell(_("now fill in the site, draw its fence, and check it with: opsec sites check"))
+            _write(folder, target, _read_template(template))
+            print_message(_("wrote {file}", file=display_path(target)))
+        print_message(_("next: fill in the site, draw its fence, and run opsec sites check"))
 
 
-def _template(name: str) -> str:
-    return (resources.files("opsec") / "assets" / "init" / current() / name).read_text("utf-8")
+def _read_template(name: str) -> str:
+    return (resources.files("opsec") / "assets" / "init" / current_language() / name).read_text("utf-8")
 
 
 def _write(base: Path, target: Path, text: str) -> None:
-    """A new file for no other account's eyes: what the officer will write into it is secret."""
+    """Create a file that only its owner can read: the officer will fill in secret data."""
     try:
         base.mkdir(parents=True, exist_ok=True)
         for folder in reversed(target.relative_to(base).parents[:-1]):
@@ -54,11 +66,7 @@ def _write(base: Path, target: Path, text: str) -> None:
         raise OutputError(
             _(
                 "{file} cannot be written ({error}); choose a folder that you may write to",
-                file=_shown(target),
+                file=display_path(target),
                 error=error.strerror or type(error).__name__,
             )
         ) from error
-
-
-def _shown(path: Path) -> str:
-    return plain(path_text(path))

@@ -1,4 +1,4 @@
-"""What is said beside results: on stderr, one sentence a line; on a terminal that cannot order Arabic, put in order."""
+"""Messages on standard error, one sentence on each line; reordered for terminals that cannot display Arabic."""
 
 import os
 import shutil
@@ -7,38 +7,38 @@ from collections.abc import Iterable
 from itertools import chain
 from typing import TextIO
 
-from opsec.cli.stdio import talk
-from opsec.i18n.messages import Message, current, isolate, say
+from opsec.cli.stdio import guard_stderr
+from opsec.i18n.messages import Message, current_language, isolate, render
 
 
-def tell(message: Message, *, prefix: str = "") -> None:
-    """Say one sentence. A pipe gets it on one line as it is; a screen gets it broken and in order."""
-    with talk() as stream:
-        if current() == "ar" and stream.isatty():
+def print_message(message: Message, *, prefix: str = "") -> None:
+    """Print one sentence: on one line to a pipe; wrapped and reordered to a terminal."""
+    with guard_stderr() as stream:
+        if current_language() == "ar" and stream.isatty():
             from opsec.reports.terminal import print_line
             from opsec.settings import Terminal
 
             print_line(message, "ar", Terminal(), stream)
         else:
             name = isolate(prefix.rstrip(": ")) + ": " if prefix else ""
-            stream.write(f"{name}{say(message)}\n")
+            stream.write(f"{name}{render(message)}\n")
 
 
-def show(text: str, stream: TextIO) -> None:
-    """Write lines that are laid out already, put in order and to the right where the screen cannot do it."""
-    if current() == "ar" and stream.isatty():
-        text = "\n".join(_seen(text.split("\n"), stream))
+def print_text(text: str, stream: TextIO) -> None:
+    """Write laid-out lines; on a terminal that cannot reorder Arabic, reordered and aligned to the right."""
+    if current_language() == "ar" and stream.isatty():
+        text = "\n".join(_order_lines(text.split("\n"), stream))
     stream.write(text)
 
 
-def _seen(lines: list[str], stream: TextIO) -> Iterable[str]:
-    """Lines as they have to be written to be seen in order on this screen: broken first, put in order after."""
-    from opsec.reports.terminal_bidi import carried, ordered, program_orders, shaped
+def _order_lines(lines: list[str], stream: TextIO) -> Iterable[str]:
+    """Return the lines in visual order for this terminal: wrapped first, reordered afterwards."""
+    from opsec.reports.terminal_bidi import must_reorder, reopen_isolates, reorder_line, shape_arabic
     from opsec.settings import Terminal
 
-    if not program_orders(Terminal(), stream, os.environ):
+    if not must_reorder(Terminal(), stream, os.environ):
         return lines
     columns = shutil.get_terminal_size().columns
-    broken = (textwrap.wrap(shaped(line), columns, break_on_hyphens=False) or [""] for line in lines)
-    rows = chain.from_iterable(map(carried, broken))
-    return (ordered(row, "ar").rjust(columns).rstrip() for row in rows)
+    wrapped = (textwrap.wrap(shape_arabic(line), columns, break_on_hyphens=False) or [""] for line in lines)
+    rows = chain.from_iterable(map(reopen_isolates, wrapped))
+    return (reorder_line(row, "ar").rjust(columns).rstrip() for row in rows)

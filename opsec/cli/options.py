@@ -1,4 +1,4 @@
-"""Options that several verbs share. Built when the command line is built, so their help is in the language in use."""
+"""Options that several verbs share. They are built with the command line, so their help is in the language in use."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -7,62 +7,71 @@ import typer
 
 from opsec.errors import UsageError
 from opsec.i18n import messages
-from opsec.i18n.messages import Message, _, say
-from opsec.i18n.safe_text import plain
+from opsec.i18n.messages import Message, _, render
+from opsec.i18n.safe_text import escape_unsafe
 
 if TYPE_CHECKING:
     from opsec.settings import Settings
 
 
-def option(default: Any, *names: str, text: Message, **extra: Any) -> Any:
-    """A typer option whose help is said in the language in use."""
-    return typer.Option(default, *names, help=say(text), show_default=False, **extra)
+def make_option(default: Any, *names: str, text: Message, **extra: Any) -> Any:
+    """Build an option with its help in the language in use."""
+    return typer.Option(default, *names, help=render(text), show_default=False, **extra)
 
 
-def argument(default: Any, *, text: Message, **extra: Any) -> Any:
-    """A typer argument whose help is said in the language in use."""
-    return typer.Argument(default, help=say(text), show_default=False, **extra)
+def make_argument(default: Any, *, text: Message, **extra: Any) -> Any:
+    """Build an argument with its help in the language in use."""
+    return typer.Argument(default, help=render(text), show_default=False, **extra)
 
 
-def config() -> Any:
+def config_option() -> Any:
     """``--config FILE``."""
-    return option(None, "--config", text=_("settings file; default: opsec.toml in this folder"), metavar="FILE")
-
-
-def sites() -> Any:
-    """``--sites DIR``."""
-    return option(None, "--sites", text=_("folder that holds the site folders; default: geofences"), metavar="DIR")
-
-
-def case() -> Any:
-    """``--case FILE|URL``."""
-    return option(None, "--case", text=_("case file or database URL; default: opsec-case.db"), metavar="FILE|URL")
-
-
-def lang() -> Any:
-    """``--lang ar|en``: shown in the help; it was obeyed before the command line was built."""
-    return option(None, "--lang", text=_("language of everything said, before or after any verb"), metavar="ar|en")
-
-
-def output() -> Any:
-    """``-o FILE``, any number of times."""
-    return option(
-        None, "-o", "--output", text=_("write results to this file; its ending tells the format"), metavar="FILE"
+    return make_option(
+        None, "--config", text=_("settings file; default: opsec.toml in the current folder"), metavar="FILE"
     )
 
 
-def own_photos() -> Any:
+def sites_option() -> Any:
+    """``--sites DIR``."""
+    return make_option(None, "--sites", text=_("folder with one subfolder per site; default: geofences"), metavar="DIR")
+
+
+def case_option() -> Any:
+    """``--case FILE|URL``."""
+    return make_option(None, "--case", text=_("case file or database URL; default: opsec-case.db"), metavar="FILE|URL")
+
+
+def lang_option() -> Any:
+    """``--lang ar|en``: shown in the help; it is processed before the command line is built."""
+    return make_option(
+        None, "--lang", text=_("language of all output; may stand before or after the command"), metavar="ar|en"
+    )
+
+
+def verbose_option() -> Any:
+    """``--verbose``: shown in the help; it is processed before the command line is built."""
+    return make_option(False, "--verbose", text=_("write a log for support to standard error; names are masked"))
+
+
+def output_option() -> Any:
+    """``-o FILE``, any number of times."""
+    return make_option(
+        None, "-o", "--output", text=_("write results to this file; the extension selects the format"), metavar="FILE"
+    )
+
+
+def own_photos_option() -> Any:
     """``--own-photos``."""
-    return option(
+    return make_option(
         False,
         "--own-photos",
-        text=_("put your own photos of a landmark beside the frame in HTML; such a page is for your eyes only"),
+        text=_("show your own photo of a landmark beside the frame in HTML (for your eyes only)"),
     )
 
 
-def format_name() -> Any:
+def format_option() -> Any:
     """``--format NAME``."""
-    return option(
+    return make_option(
         None,
         "--format",
         text=_("write results to standard output as json, jsonl, csv, geojson, html or table"),
@@ -70,38 +79,40 @@ def format_name() -> Any:
     )
 
 
-def fail_on() -> Any:
+def fail_on_option() -> Any:
     """``--fail-on ACTION``."""
-    return option(
+    return make_option(
         "review",
         "--fail-on",
-        text=_("least urgent action word that makes the exit code 1: act_now, act_today, review or watch"),
+        text=_(
+            "exit with status 1 if a clip is at least this urgent: act_now, act_today, review or watch; default: review"
+        ),
         metavar="ACTION",
     )
 
 
 def load_settings(path: Path | None) -> "Settings":
-    """The settings of this run; from here on the language is the one they prefer, unless another was asked for."""
-    from opsec.settings import load
+    """Load the settings and make their language the preferred one, unless another was requested."""
+    from opsec.settings import load_settings_file
 
-    settings = load(path)
-    messages.prefer(settings.lang)
+    settings = load_settings_file(path)
+    messages.set_preferred_language(settings.lang)
     return settings
 
 
-def kept_case(asked: str | None, settings: "Settings") -> str:
-    """The case file to go on with.
+def existing_case(asked: str | None, settings: "Settings") -> str:
+    """Return the case file to continue with.
 
     Raises
     ------
     UsageError
-        There is none: an empty new one would answer "nothing" for the wrong reason.
+        It does not exist: a new empty case file would wrongly report "nothing found".
     """
     from opsec.casefile.case_file import exists
 
-    where = asked or settings.case
-    if not exists(where):
+    location = asked or settings.case
+    if not exists(location):
         raise UsageError(
-            _("there is no case file {file}; scan something first, or name it with --case", file=plain(where))
+            _("case file {file} does not exist; run a scan first, or name it with --case", file=escape_unsafe(location))
         )
-    return where
+    return location

@@ -1,131 +1,156 @@
-"""From a scan to its results on stdout or in files, the talk on stderr, and the exit code."""
+"""Write the results of a scan to standard output or files and messages to standard error; decide the exit code."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from opsec.cli.messages import tell
-from opsec.cli.stdio import results
+from opsec.cli import exit_codes
+from opsec.cli.messages import print_message
+from opsec.cli.stdio import guard_stdout
 from opsec.errors import OutputError, UsageError
-from opsec.i18n.messages import _, current
-from opsec.i18n.safe_text import path_text, plain
+from opsec.i18n.messages import _, current_language
+from opsec.i18n.safe_text import display_path, escape_unsafe
 from opsec.model import ACTIONS, Action, Result, Scan
-from opsec.reports.atomic_write import save, would_save
-from opsec.reports.formats import FORMATS, format_of
-from opsec.reports.terminal import last_line, print_table, trouble_lines
+from opsec.reports.atomic_write import check_writable, write_atomically
+from opsec.reports.formats import FORMATS, format_for_path
+from opsec.reports.terminal import counts_message, fault_messages, print_table, unread_file_messages
+from opsec.runtime.program_faults import count_faults
 from opsec.settings import Terminal
 
-NOTHING, FLAGGED, NOT_FULLY_CHECKED = 0, 1, 3
-OUR_HEADS = (
+RESULT_SIGNATURES = (
     b'{\n "schema_version": ',
     b'{"path":"',
     b"\xef\xbb\xbfpath,sha256,",
     b'{\n "type": "FeatureCollection"',
     b"<!DOCTYPE html>",
 )
-"""How the results of this program begin."""
-LONGEST_HEAD = 64
+"""First bytes of the results of this program."""
+MAX_SIGNATURE_LENGTH = 64
+"""Bytes read to recognise a result."""
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
-    """What the officer asked to have written where; checked before the scan, which may take hours."""
+class OutputPlan:
+    """Where to write the results and in which formats; checked before the scan, which may take hours."""
 
     files: tuple[tuple[Path, str], ...]
-    """Paths, each with the format that its ending tells."""
+    """Paths, each with the format of its extension."""
     on_stdout: str | None
+    """Format for standard output, if any."""
     fail_on: Action
+    """Least urgent action that makes the exit code 1."""
     terminal: Terminal
 
     @classmethod
-    def ordered(cls, files: list[Path], format_name: str | None, fail_on: str, terminal: Terminal) -> "Delivery":
-        """The order as given on the command line.
+    def from_options(cls, files: list[Path], format_name: str | None, fail_on: str, terminal: Terminal) -> "OutputPlan":
+        """Build the plan from the options of the command line.
+
+        Parameters
+        ----------
+        files
+            Files to write; the extension selects the format.
+        format_name
+            Format for standard output; None: a table, unless there are files.
+        fail_on
+            Least urgent action word that makes the exit code 1.
+        terminal
+            Settings of the terminal.
 
         Raises
         ------
         UsageError
-            A format or an action word is not known, or a file's ending tells no format.
+            A format or an action word is unknown, or an extension has no format.
         OutputError
-            A file could not be written where it is asked for.
+            A file cannot be written.
         """
         if format_name is not None and format_name not in FORMATS:
             raise UsageError(
                 _(
                     "{name} is not a format; use one of {known}",
-                    name=plain(format_name),
+                    name=escape_unsafe(format_name),
                     known=", ".join(FORMATS),
                 )
             )
         actions = {action: action for action in ACTIONS if action != "nothing_found"}
         if fail_on not in actions:
             raise UsageError(
-                _("{name} is not an action word; use one of {known}", name=plain(fail_on), known=", ".join(actions))
+                _(
+                    "{name} is not an action word; use one of {known}",
+                    name=escape_unsafe(fail_on),
+                    known=", ".join(actions),
+                )
             )
         on_stdout = format_name or (None if files else "table")
-        named = tuple((path, format_of(path)) for path in files)
+        named = tuple((path, format_for_path(path)) for path in files)
         for path in files:
-            would_save(path)
+            check_writable(path)
         return cls(named, on_stdout, actions[fail_on], terminal)
 
-    def keeps_evidence(self, scanned: list[Path]) -> None:
-        """A file of posts that lies in what is to be scanned must not be replaced by a result.
+    def refuse_to_replace_posts(self, scanned: list[Path]) -> None:
+        """Refuse to replace a file of posts by a result.
 
         Raises
         ------
         UsageError
-            One of the files to write is such a file and was not written by this program.
+            A file to write exists in what is to be scanned and was not written by this program.
         """
         for path, _name in self.files:
             inside = any(path.resolve().is_relative_to(root.resolve()) for root in scanned)
-            if inside and path.is_file() and not path.read_bytes()[:LONGEST_HEAD].startswith(OUR_HEADS):
+            if inside and path.is_file() and not path.read_bytes()[:MAX_SIGNATURE_LENGTH].startswith(RESULT_SIGNATURES):
                 raise UsageError(
-                    _("{file} lies in what you scan and is no result of opsec; choose another name", file=shown(path))
+                    _(
+                        "{file} is inside the folder to be scanned and was not written by opsec; choose another name",
+                        file=display_path(path),
+                    )
                 )
 
-    def of(self, scan: Scan) -> int:
-        """Deliver all of a scan that can be delivered; answers the exit code, 2 when a result could not be written."""
-        failed = [*self._save(scan), *self._print(scan)]
-        for line in trouble_lines(scan):
-            tell(line)
+    def write(self, scan: Scan) -> int:
+        """Write everything that can be written; return the exit code, 2 when a result could not be written."""
+        failed = [*self._write_files(scan), *self._write_stdout(scan)]
+        for line in unread_file_messages(scan):
+            print_message(line)
         for error in failed:
-            tell(error.message, prefix="opsec: ")
-        tell(last_line(scan.counts))
+            print_message(error.message, prefix="opsec: ")
+        for line in fault_messages(scan):
+            print_message(line, prefix="opsec: ")
+        print_message(counts_message(scan.counts))
         return OutputError.exit_code if failed else self.exit_code(scan)
 
-    def _save(self, scan: Scan) -> Iterator[OutputError]:
-        """Each file for itself: one that fails keeps none of the others back."""
+    def _write_files(self, scan: Scan) -> Iterator[OutputError]:
+        """Write each file; a failure does not prevent the others."""
         for path, name in self.files:
             try:
-                save(path, FORMATS[name].render(scan, current()))
+                write_atomically(path, FORMATS[name].render(scan, current_language()))
             except OutputError as error:
                 yield error
 
-    def _print(self, scan: Scan) -> Iterator[OutputError]:
-        data = None if self.on_stdout in {None, "table"} else FORMATS[self.on_stdout].render(scan, current())
+    def _write_stdout(self, scan: Scan) -> Iterator[OutputError]:
+        data = None if self.on_stdout in {None, "table"} else FORMATS[self.on_stdout].render(scan, current_language())
         try:
-            with results() as stream:
+            with guard_stdout() as stream:
                 if self.on_stdout == "table":
-                    print_table(scan, current(), self.terminal, stream)
+                    print_table(scan, current_language(), self.terminal, stream)
                 elif data is not None:
                     stream.buffer.write(data)
         except OutputError as error:
             yield error
 
     def exit_code(self, scan: Scan) -> int:
-        """1 when a clip is at least as urgent as asked, else 3 when a clip was not fully checked, else 0."""
-        least = ACTIONS.index(self.fail_on)
-        if any(ACTIONS.index(action) <= least for result in scan.results for action in _open_actions(result)):
-            return FLAGGED
-        return NOT_FULLY_CHECKED if scan.counts.not_fully_checked else NOTHING
+        """Return 1 when a clip is at least as urgent as asked, else 4 after a fault of this program, else 3 or 0.
+
+        An exposure wins: it needs an officer today, and scripts act on 1. The fault is still named on standard error
+        and by ``opsec doctor``. A fault wins over 3, "not fully checked", because it repeats until it is corrected.
+        """
+        threshold = ACTIONS.index(self.fail_on)
+        if any(ACTIONS.index(action) <= threshold for result in scan.results for action in _open_actions(result)):
+            return exit_codes.FLAGGED
+        if count_faults(scan):
+            return exit_codes.PROGRAM_FAULT
+        return exit_codes.NOT_FULLY_CHECKED if scan.counts.not_fully_checked else exit_codes.OK
 
 
 def _open_actions(result: Result) -> Iterator[Action]:
-    """Action words that no decision hides; a clip that is only watched has a verdict and no finding."""
+    """Yield the actions that no decision hides; a clip to watch has a verdict and no finding."""
     yield from (finding.action for finding in result.findings if finding.state == "open")
     if not result.findings:
         yield result.verdict.action
-
-
-def shown(path: Path) -> str:
-    """A path for a sentence."""
-    return plain(path_text(path))

@@ -1,21 +1,23 @@
-"""How far a scan is: a bar on a terminal, a plain line at every tenth otherwise. Always on stderr."""
+"""Progress of a scan on standard error: a bar on a terminal, otherwise a line at every tenth."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from opsec.cli.messages import tell
-from opsec.i18n.messages import _, counted, say
+from opsec.cli.messages import print_message
+from opsec.i18n.messages import _, ngettext, render
 from opsec.model import Progress
 
-Listener = Callable[[Progress], None]
+if TYPE_CHECKING:
+    from opsec.app.scan_session import Listener
 
 
 @contextmanager
-def shown_progress() -> Iterator[Listener]:
-    """A listener for a scan that shows how far it is."""
+def show_progress() -> Iterator["Listener"]:
+    """Yield a listener for a scan that shows its progress."""
     if not sys.stderr.isatty():
-        yield _plain_lines
+        yield _print_progress_line
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
@@ -23,11 +25,13 @@ def shown_progress() -> Iterator[Listener]:
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(say(_("reading")), total=None)
+        task = bar.add_task(render(_("reading")), total=None)
         yield lambda progress: bar.update(task, completed=progress.done, total=progress.total)
 
 
-def _plain_lines(progress: Progress) -> None:
+def _print_progress_line(progress: Progress) -> None:
     tenths = progress.done * 10 // progress.total
     if tenths > (progress.done - 1) * 10 // progress.total:
-        tell(counted("{done} of {n} clip scanned", "{done} of {n} clips scanned", progress.total, done=progress.done))
+        print_message(
+            ngettext("{done} of {n} clip scanned", "{done} of {n} clips scanned", progress.total, done=progress.done)
+        )

@@ -5,42 +5,55 @@ from pathlib import Path
 
 import typer
 
-from opsec.cli import options
-from opsec.cli.messages import tell
-from opsec.cli.stdio import results
+from opsec.cli import exit_codes, options
+from opsec.cli.command_help import add_command
+from opsec.cli.messages import print_message
+from opsec.cli.stdio import guard_stdout
 from opsec.errors import UsageError
-from opsec.i18n.messages import _, current, say
-from opsec.i18n.safe_text import path_text, plain
+from opsec.i18n.messages import _, current_language
+from opsec.i18n.safe_text import display_path
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the verb."""
 
-    @app.command("report", help=say(_("Write the weekly exposure page for command; it gives no place away.")))
+    @add_command(
+        app,
+        "report",
+        _("Write the weekly page for command."),
+        details=_("The page contains no coordinates, captions or names."),
+        example="opsec report --week 2026-W47 -o week.html",
+        exit_codes=exit_codes.SIMPLE,
+    )
     def report(
-        week: str | None = options.option(
-            None, "--week", text=_("ISO week, as 2026-W47; default: this week"), metavar="YYYY-Www"
+        week: str | None = options.make_option(
+            None, "--week", text=_("ISO week such as 2026-W47; default: this week"), metavar="YYYY-Www"
         ),
-        case: str | None = options.case(),
-        output: Path | None = options.option(None, "-o", "--output", text=_("file to write"), metavar="FILE"),
-        config: Path | None = options.config(),
+        case: str | None = options.case_option(),
+        output: Path | None = options.make_option(
+            None, "-o", "--output", text=_("file to write; default: standard output"), metavar="FILE"
+        ),
+        config: Path | None = options.config_option(),
     ) -> None:
         settings = options.load_settings(config)
         if output is not None and output.suffix.lower() not in {".html", ".htm"}:
             raise UsageError(
-                _("{file}: the page is HTML; give a name that ends in .html", file=plain(path_text(output)))
+                _(
+                    "{file}: the weekly page is HTML; choose a name that ends in .html",
+                    file=display_path(output),
+                )
             )
         from opsec.casefile.case_file import open_case
         from opsec.casefile.iso_week import Week
-        from opsec.reports.atomic_write import save
-        from opsec.reports.weekly_page import weekly_page
+        from opsec.reports.atomic_write import write_atomically
+        from opsec.reports.weekly_page import render_weekly_page
 
         chosen = Week.parse(week) if week is not None else Week.of(datetime.now(UTC))
-        with open_case(options.kept_case(case, settings)) as kept:
-            page = weekly_page(kept.exposure(chosen), current())
+        with open_case(options.existing_case(case, settings)) as case_file:
+            page = render_weekly_page(case_file.exposure(chosen), current_language())
         if output is None:
-            with results() as stream:
+            with guard_stdout() as stream:
                 stream.buffer.write(page)
         else:
-            save(output, page)
-            tell(_("wrote {file}", file=plain(path_text(output))))
+            write_atomically(output, page)
+            print_message(_("wrote {file}", file=display_path(output)))

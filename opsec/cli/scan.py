@@ -1,4 +1,4 @@
-"""``opsec scan`` and ``opsec rematch``: the main job."""
+"""``opsec scan`` and ``opsec rematch``."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from opsec.cli import options
-from opsec.cli.messages import tell
-from opsec.cli.stdio import talk
-from opsec.i18n.messages import _, say
+from opsec.cli import exit_codes, options
+from opsec.cli.command_help import add_command
+from opsec.cli.messages import print_message
+from opsec.cli.stdio import guard_stderr
+from opsec.i18n.messages import _
 
 if TYPE_CHECKING:
-    from opsec.app.scan import Listener
-    from opsec.cli.output import Delivery
+    from opsec.app.scan_session import Listener
+    from opsec.cli.output import OutputPlan
     from opsec.model import Scan
     from opsec.settings import Settings
 
@@ -22,83 +23,102 @@ if TYPE_CHECKING:
 def add_to(app: typer.Typer) -> None:
     """Add the two verbs."""
 
-    @app.command("scan", help=say(_("Read posts and tell which of them expose one of your sites, and why.")))
+    @add_command(
+        app,
+        "scan",
+        _("Find posts that expose one of your sites."),
+        details=_(
+            "Reads media and posts, matches them with your sites, and gives a verdict with evidence for each clip."
+        ),
+        example="opsec scan inbox --sites geofences -o scan.html",
+        exit_codes=exit_codes.SCAN,
+    )
     def scan(
-        paths: list[Path] = options.argument(..., text=_("files, folders or zip archives of posts"), metavar="PATH..."),
-        sites: Path | None = options.sites(),
-        case: str | None = options.case(),
-        output: list[Path] | None = options.output(),
-        format_name: str | None = options.format_name(),
-        fail_on: str = options.fail_on(),
-        own_photos: bool = options.own_photos(),
-        config: Path | None = options.config(),
+        paths: list[Path] = options.make_argument(
+            ..., text=_("files, folders or zip archives of posts"), metavar="PATH..."
+        ),
+        sites: Path | None = options.sites_option(),
+        case: str | None = options.case_option(),
+        output: list[Path] | None = options.output_option(),
+        format_name: str | None = options.format_option(),
+        fail_on: str = options.fail_on_option(),
+        own_photos: bool = options.own_photos_option(),
+        config: Path | None = options.config_option(),
     ) -> None:
         settings = options.load_settings(config)
 
         def job(listener: "Listener") -> "Scan":
             from opsec.app.scan import scan
 
-            kept = case or settings.case
             return scan(
                 paths,
                 sites=sites,
-                case=kept,
+                case=case or settings.case,
                 settings=settings,
                 listener=listener,
                 leave_out=output or [],
                 own_photos=own_photos,
             )
 
-        order = _ordered(settings, output or [], format_name, fail_on)
-        order.keeps_evidence(paths)
-        _deliver(job, order)
+        plan = _plan_output(settings, output or [], format_name, fail_on)
+        plan.refuse_to_replace_posts(paths)
+        _run_job(job, plan)
 
-    @app.command("rematch", help=say(_("Match all that the case file remembers with the sites as they are now.")))
+    @add_command(
+        app,
+        "rematch",
+        _("Match stored clips with the current sites."),
+        details=_("Uses the case file alone; no clip is opened again."),
+        example="opsec rematch --sites geofences -o scan.html",
+        exit_codes=exit_codes.SCAN,
+    )
     def rematch(
-        sites: Path | None = options.sites(),
-        case: str | None = options.case(),
-        output: list[Path] | None = options.output(),
-        format_name: str | None = options.format_name(),
-        fail_on: str = options.fail_on(),
-        own_photos: bool = options.own_photos(),
-        config: Path | None = options.config(),
+        sites: Path | None = options.sites_option(),
+        case: str | None = options.case_option(),
+        output: list[Path] | None = options.output_option(),
+        format_name: str | None = options.format_option(),
+        fail_on: str = options.fail_on_option(),
+        own_photos: bool = options.own_photos_option(),
+        config: Path | None = options.config_option(),
     ) -> None:
         settings = options.load_settings(config)
 
         def job(listener: "Listener") -> "Scan":
             from opsec.app.scan import rematch
 
-            kept = options.kept_case(case, settings)
-            done = rematch(sites=sites, case=kept, settings=settings, listener=listener, own_photos=own_photos)
-            tell(_("this is what the case file remembers; what a scan had to leave out, only a new scan can tell"))
+            case_file = options.existing_case(case, settings)
+            done = rematch(sites=sites, case=case_file, settings=settings, listener=listener, own_photos=own_photos)
+            print_message(_("based on the case file alone; run a new scan to check files that earlier scans left out"))
             return done
 
-        _deliver(job, _ordered(settings, output or [], format_name, fail_on))
+        _run_job(job, _plan_output(settings, output or [], format_name, fail_on))
 
 
-def _ordered(settings: "Settings", files: list[Path], format_name: str | None, fail_on: str) -> "Delivery":
-    """The order, checked before the job begins."""
-    from opsec.cli.output import Delivery
+def _plan_output(settings: "Settings", files: list[Path], format_name: str | None, fail_on: str) -> "OutputPlan":
+    """Build the output plan; it is checked before the job starts."""
+    from opsec.cli.output import OutputPlan
 
-    return Delivery.ordered(files, format_name, fail_on, settings.terminal)
+    return OutputPlan.from_options(files, format_name, fail_on, settings.terminal)
 
 
-def _deliver(job: Callable[["Listener"], "Scan"], order: "Delivery") -> None:
-    """The job is done, its scan is delivered, and the program leaves with the exit code."""
-    from opsec.cli.progress import shown_progress
+def _run_job(job: Callable[["Listener"], "Scan"], plan: "OutputPlan") -> None:
+    """Run the job, write its results, and exit with the exit code."""
+    from opsec.cli.progress import show_progress
 
-    with _resumable(), shown_progress() as listener:
+    with _explain_interrupt(), show_progress() as listener:
         done = job(listener)
-    raise typer.Exit(order.of(done))
+    raise typer.Exit(plan.write(done))
 
 
 @contextmanager
-def _resumable() -> Iterator[None]:
-    """Ctrl-C ends the run with a sentence: what was read is kept."""
+def _explain_interrupt() -> Iterator[None]:
+    """Print a message on Ctrl-C: what was read so far is stored."""
     try:
         yield
     except KeyboardInterrupt:
-        with talk() as stream:
+        with guard_stderr() as stream:
             stream.write("\n")
-        tell(_("interrupted; what was read is kept, give the same command again to go on"), prefix="opsec: ")
-        raise typer.Exit(130) from None
+        print_message(
+            _("interrupted; everything read so far is stored; run the same command again to continue"), prefix="opsec: "
+        )
+        raise typer.Exit(exit_codes.INTERRUPTED) from None

@@ -4,16 +4,24 @@ import json
 
 import typer
 
-from opsec.cli.stdio import results
-from opsec.i18n.messages import _, say
+from opsec.cli import exit_codes
+from opsec.cli.command_help import add_command
+from opsec.cli.stdio import guard_stdout
+from opsec.i18n.messages import _
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the verb."""
 
-    @app.command("schema", help=say(_("Print the JSON Schema of the JSON that scan writes.")))
+    @add_command(
+        app,
+        "schema",
+        _("Print the JSON Schema of scan results."),
+        example="opsec schema",
+        exit_codes=exit_codes.SIMPLE,
+    )
     def schema() -> None:
-        from opsec.reports.json_schema import json_schema
+        from opsec.reports.json_schema import build_json_schema
 
-        with results() as stream:
-            stream.write(json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n")
+        with guard_stdout() as stream:
+            stream.write(json.dumps(build_json_schema(), ensure_ascii=False, indent=2) + "\n")

@@ -1,4 +1,4 @@
-"""Standard output and standard error when they are closed or full, or when nobody reads them any more."""
+"""Standard output and standard error that may be closed, full, or a broken pipe."""
 
 import os
 import sys
@@ -10,10 +10,11 @@ from opsec.errors import OutputError
 from opsec.i18n.messages import _
 
 
-def stand_in() -> None:
-    """Put something in the place of streams that the caller has closed; the next file opened would get their number.
+def open_missing_streams() -> None:
+    """Open the null device for standard streams that the caller closed: the next opened file would get their number.
 
-    Results cannot be written to what stands in for standard output, and that is said; talk is lost.
+    Writing results to the replacement of standard output fails with an error message; messages on standard error are
+    lost.
     """
     for number, flags in enumerate((os.O_RDONLY, os.O_RDONLY, os.O_WRONLY)):
         try:
@@ -21,49 +22,49 @@ def stand_in() -> None:
         except OSError:
             os.open(os.devnull, flags)  # gets the lowest number that is free: this one
     if sys.stdout is None:
-        sys.stdout = _stream(1)
+        sys.stdout = _open_descriptor(1)
     if sys.stderr is None:
-        sys.stderr = _stream(2)
+        sys.stderr = _open_descriptor(2)
 
 
 @contextmanager
-def results() -> Iterator[TextIO]:
-    """Standard output, for results. A reader that has seen enough is no trouble: the rest is written to nobody.
+def guard_stdout() -> Iterator[TextIO]:
+    """Yield standard output for results. When the reader closes the pipe, the rest is discarded.
 
     Raises
     ------
     OutputError
-        They cannot be written: the disk is full, or the stream is closed.
+        The results cannot be written: the disk is full, or the stream is closed.
     """
     try:
         yield sys.stdout
         sys.stdout.flush()
-    except (BrokenPipeError, SystemExit):  # rich ends the program, with 1, where a pipe is broken
-        _let_go(sys.stdout)
+    except (BrokenPipeError, SystemExit):  # rich exits with status 1 when a pipe is broken
+        _discard_output(sys.stdout)
     except OSError as error:
-        _let_go(sys.stdout)
+        _discard_output(sys.stdout)
         raise OutputError(
             _(
-                "standard output cannot be written ({error}); send the results to another place",
+                "cannot write to standard output ({error}); send the results elsewhere",
                 error=error.strerror or type(error).__name__,
             )
         ) from error
 
 
 @contextmanager
-def talk() -> Iterator[TextIO]:
-    """Standard error, for talk. When nobody can hear it the run goes on: its results and exit code do not need it."""
+def guard_stderr() -> Iterator[TextIO]:
+    """Yield standard error for messages. When it cannot be written, the run continues: results do not depend on it."""
     try:
         yield sys.stderr
         sys.stderr.flush()
     except (OSError, SystemExit):
-        _let_go(sys.stderr)
+        _discard_output(sys.stderr)
 
 
-def _let_go(stream: TextIO) -> None:
-    """What is still to be written goes nowhere, and Python has nothing to complain about on exit."""
+def _discard_output(stream: TextIO) -> None:
+    """Redirect the stream to the null device, so that Python does not fail when it flushes it on exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def _stream(number: int) -> TextIO:
+def _open_descriptor(number: int) -> TextIO:
     return open(number, "w", encoding="utf-8", closefd=False)

@@ -1,61 +1,61 @@
-"""What the command line library says itself, put into our words and both languages."""
+"""Localise the texts of the command line library: usage errors and help pages."""
 
 import re
 from collections.abc import Iterable
 from typing import Any
 
-from opsec.i18n.messages import LRI, PDI, Message, _, current, isolate, marked, say
-from opsec.i18n.safe_text import plain
-from opsec.i18n.suggestions import nearest
+from opsec.i18n.messages import LRI, PDI, Message, _, current_language, isolate, render, translatable
+from opsec.i18n.safe_text import escape_unsafe
+from opsec.i18n.suggestions import closest_match
 
 HELP_WORDS: tuple[str, ...] = (
-    marked("Usage:"),
-    marked("Options"),
-    marked("Arguments"),
-    marked("Commands"),
-    marked("Show this message and exit."),
-    marked("[required]"),
+    translatable("Usage:"),
+    translatable("Options"),
+    translatable("Arguments"),
+    translatable("Commands"),
+    translatable("Show this message and exit."),
+    translatable("[required]"),
 )
-SYNOPSIS_WORDS: tuple[str, ...] = (marked("[OPTIONS]"), marked("COMMAND [ARGS]..."))
+SYNOPSIS_WORDS: tuple[str, ...] = (translatable("[OPTIONS]"), translatable("COMMAND [ARGS]..."))
 _SYNOPSIS = re.compile(r"(?m)^Usage: (.*)$")
 _FIRST_COLUMN = re.compile(r"(?m)^  (?! )([!-~]+(?: [!-~]+)*)(?=  |$)")
 
 
-def unknown_verb(name: str, known: Iterable[str]) -> Message:
-    """One sentence for a verb that does not exist."""
-    near = nearest(name, known)
+def unknown_command_message(name: str, known: Iterable[str]) -> Message:
+    """Return the message for a verb that does not exist."""
+    near = closest_match(name, known)
     if near is None:
-        return _("there is no verb {name}; see opsec --help", name=plain(name))
-    return _("there is no verb {name}; did you mean {near}?", name=plain(name), near=near)
+        return _("unknown command {name}; see opsec --help", name=escape_unsafe(name))
+    return _("unknown command {name}; did you mean {near}?", name=escape_unsafe(name), near=near)
 
 
-def worded(complaint: Any) -> Message:
-    """One sentence for a complaint about the arguments, ending with the next step."""
-    kind = type(complaint).__name__
+def usage_error_message(error: Any) -> Message:
+    """Return the message for a usage error of the library, ending with the next step."""
+    kind = type(error).__name__
     if kind == "NoSuchOption":
-        name, near = plain(complaint.option_name), (complaint.possibilities or [None])[0]
+        name, near = escape_unsafe(error.option_name), (error.possibilities or [None])[0]
         if near is None:
-            return _("there is no option {name}; see opsec --help", name=name)
-        return _("there is no option {name}; did you mean {near}?", name=name, near=near)
-    if kind == "MissingParameter" and complaint.param is not None:
-        wanted = plain(str(complaint.param.metavar or complaint.param.name))
-        return _("{name} is missing; add it, or see the help of this verb with --help", name=wanted)
-    return _("{detail}; see opsec --help", detail=plain(complaint.format_message()).rstrip("."))
+            return _("unknown option {name}; see opsec --help", name=name)
+        return _("unknown option {name}; did you mean {near}?", name=name, near=near)
+    if kind == "MissingParameter" and error.param is not None:
+        wanted = escape_unsafe(str(error.param.metavar or error.param.name))
+        return _("missing argument {name}; add it, or see --help for this command", name=wanted)
+    return _("{detail}; see opsec --help", detail=escape_unsafe(error.format_message()).rstrip("."))
 
 
-def help_words(text: str) -> str:
-    """A help page with the library's own words in the language in use; what is typed stays as it is typed."""
-    if current() == "en":
+def localise_help(text: str) -> str:
+    """Translate the library's own words on a help page; what the user types stays as it is."""
+    if current_language() == "en":
         return text
-    text = _FIRST_COLUMN.sub(lambda found: f"  {LRI}{found[1]}{PDI}", _SYNOPSIS.sub(_synopsis, text))
+    text = _FIRST_COLUMN.sub(lambda found: f"  {LRI}{found[1]}{PDI}", _SYNOPSIS.sub(_localise_synopsis, text))
     for word in HELP_WORDS:
-        text = re.sub(rf"(?m)(^|\s){re.escape(word)}", lambda found, w=word: found[1] + say(Message(w)), text)  # type: ignore[misc]
+        text = re.sub(rf"(?m)(^|\s){re.escape(word)}", lambda found, w=word: found[1] + render(Message(w)), text)  # type: ignore[misc]
     return text
 
 
-def _synopsis(found: re.Match[str]) -> str:
-    """The line that tells what to type runs from left to right, its words each for themselves."""
+def _localise_synopsis(found: re.Match[str]) -> str:
+    """Translate the synopsis and isolate it as one left-to-right run, with each translated word isolated in it."""
     typed = found[1]
     for word in SYNOPSIS_WORDS:
-        typed = typed.replace(word, isolate(say(Message(word))))
+        typed = typed.replace(word, isolate(render(Message(word))))
     return f"Usage: {LRI}{typed}{PDI}"

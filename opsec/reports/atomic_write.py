@@ -1,4 +1,4 @@
-"""Writing a result where the officer asked for it: all of it or nothing, and for no other account's eyes."""
+"""Atomic writes of results, readable by the owner alone."""
 
 import errno
 import os
@@ -7,52 +7,50 @@ from pathlib import Path
 
 from opsec.errors import OutputError
 from opsec.i18n.messages import Message, _
-from opsec.i18n.safe_text import path_text, plain
+from opsec.i18n.safe_text import display_path
 
 
-def would_save(path: Path) -> None:
-    """Find out before the work, which may take hours, what would keep its result from being saved.
+def check_writable(path: Path) -> None:
+    """Check before a long scan that its result can be written.
 
     Raises
     ------
     OutputError
-        The folder is missing or may not be written to, or something that is no regular file has the name.
+        The folder is missing or not writable, or the path exists and is not a regular file.
     """
     try:
         if not path.parent.is_dir():
             raise FileNotFoundError(errno.ENOENT, "no such folder")
-        _stay_regular(path)
+        _require_regular_file(path)
         if not os.access(path.parent, os.W_OK | os.X_OK):
             raise PermissionError(errno.EACCES, "not allowed")
     except OSError as error:
-        raise OutputError(_fault(path, error)) from error
+        raise OutputError(_write_error_message(path, error)) from error
 
 
-def save(path: Path, data: bytes) -> None:
-    """Put the data in a file of mode 0600, in one step: whoever looks sees the old file or the whole new one.
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file of mode 0600 atomically: other processes see the old file or the complete new one.
 
     Raises
     ------
     OutputError
-        The folder is missing, the disk is full, this account may not write there, or something
-        that is no regular file has the name. No half-written file is left.
+        The folder is missing, the disk is full, the account has no permission, or the path exists
+        and is not a regular file. No partial file is left.
     """
     try:
-        _stay_regular(path)
-        _replace(path, data)
-        _keep_name(path.parent)
+        _require_regular_file(path)
+        _write_and_rename(path, data)
+        _sync_folder(path.parent)
     except OSError as error:
-        raise OutputError(_fault(path, error)) from error
+        raise OutputError(_write_error_message(path, error)) from error
 
 
-def _stay_regular(path: Path) -> None:
+def _require_regular_file(path: Path) -> None:
     if path.exists() and not path.is_file():
-        raise OutputError(
-            _("{file} is not a regular file; give the name of a file after -o", file=plain(path_text(path)))
-        )
+        raise OutputError(_("{file} is not a regular file; give the name of a file after -o", file=display_path(path)))
 
 
-def _replace(path: Path, data: bytes) -> None:
+def _write_and_rename(path: Path, data: bytes) -> None:
     half = path.parent / f".opsec-{secrets.token_hex(8)}.part"
     handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
@@ -61,13 +59,13 @@ def _replace(path: Path, data: bytes) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         half.replace(path)
-    except BaseException:  # Ctrl-C too must leave no half behind
+    except BaseException:  # also Ctrl-C: no partial file may stay
         half.unlink(missing_ok=True)
         raise
 
 
-def _keep_name(folder: Path) -> None:
-    """Make the new name outlive a power cut; some file systems cannot sync a folder, and lose nothing else by it."""
+def _sync_folder(folder: Path) -> None:
+    """Sync the folder, so that the new name survives a power cut; accept file systems that cannot do it."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(handle)
@@ -78,16 +76,18 @@ def _keep_name(folder: Path) -> None:
         os.close(handle)
 
 
-def _fault(path: Path, error: OSError) -> Message:
-    file = plain(path_text(path))
+def _write_error_message(path: Path, error: OSError) -> Message:
+    file = display_path(path)
     if error.errno in {errno.ENOENT, errno.ENOTDIR}:
-        return _("{file} cannot be written: its folder does not exist; make the folder first", file=file)
+        return _("{file} cannot be written: its folder does not exist; create the folder first", file=file)
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return _("{file} cannot be written: the disk is full; free some space and run again", file=file)
+        return _("{file} cannot be written: the disk is full; free some space and run the command again", file=file)
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
         return _("{file} cannot be written: this account may not write there; choose another folder", file=file)
     if error.errno == errno.ENAMETOOLONG:
         return _("{file} cannot be written: its name is too long; choose a shorter one", file=file)
     return _(
-        "{file} cannot be written ({error}); choose another place", file=file, error=error.strerror or str(error.errno)
+        "{file} cannot be written ({error}); choose another location",
+        file=file,
+        error=error.strerror or str(error.errno),
     )

@@ -1,72 +1,79 @@
-"""A text that somebody is about to post: its telling words marked where they stand, and why each of them tells.
-
-It is what ``opsec explain`` says of a caption, made short for whoever wrote it.
-"""
+"""Report on a text before it is posted: the words that expose a site are marked, with the reason for each."""
 
 from collections.abc import Iterator
 
-from opsec.i18n.messages import Lang, Message, _, counted, say
-from opsec.i18n.safe_text import plain
+from opsec.i18n.messages import Lang, Message, _, ngettext, render
+from opsec.i18n.safe_text import escape_unsafe
 from opsec.model import Hint, Match, Result
-from opsec.readers.text.coordinates import LINK_NOTE, written_spans
-from opsec.reports.evidence import answer, by_strength, evidence, percent, sentence
-from opsec.reports.masking import kept_together, masked_text, shown_reason
+from opsec.model.fields import CAPTION
+from opsec.model.notes import UNRESOLVED_LINK
+from opsec.readers.text.coordinates import find_coordinates
+from opsec.reports.evidence import answer_label, evidence_lines, localise_sentence, sort_by_strength
+from opsec.reports.masking import isolate_masked, mask_coordinates
+from opsec.reports.reason_text import render_reason
+from opsec.reports.value_format import format_percent
 
-OPEN, CLOSE = "«", "»"
-MOST_WHOLE = 2_000
-"""Code points of a text that is shown whole; of a longer one only what stands around its marked words."""
-AROUND = 80
+OPENING_MARK, CLOSING_MARK = "«", "»"
+MAX_WHOLE_LENGTH = 2_000
+"""Code points of a text that is shown in full; of a longer text only the context of the marked words is shown."""
+CONTEXT_LENGTH = 80
 """Code points shown on either side of marked words in a longer text."""
-MOST_REASONS = 20
-"""The strongest matches, told one by one, words that occur again but once; more of them tell nothing new."""
+MAX_LISTED_MATCHES = 20
+"""Largest number of matches listed one by one; words that occur again are listed once."""
 
 
-def checked_text(result: Result, lang: Lang) -> Iterator[Message]:
-    """The lines that tell what a scan would find in this caption, coordinates masked.
+def caption_report_lines(result: Result, lang: Lang) -> Iterator[Message]:
+    """Yield the lines of the report: what a scan would find in this caption, with coordinates masked.
 
     Parameters
     ----------
     result
-        Of a post that has no file, only a caption.
+        Result of a post that has only a caption.
+    lang
+        Language of the lines.
     """
     text = result.clip.post.caption or ""
-    telling = _telling(result)
-    reasons = list({match.why.en: match for match in reversed(by_strength(telling))}.values())[::-1]
-    for line in _marked(text, _spans(telling, _starts(result, text))):
+    matches = _site_matches(result)
+    reasons = list({match.why.en: match for match in reversed(sort_by_strength(matches))}.values())[::-1]
+    for line in _marked_lines(text, _merged_spans(matches, _caption_offsets(result, text))):
         yield Message("{line}", {"line": line})
     yield Message("")
-    for one in evidence(result, lang, reasons[:MOST_REASONS]):
-        words = f"{OPEN}{one.excerpt.words}{CLOSE}" if one.excerpt else one.field
-        yield _("{words}: {rule}, {grade}: {why}", words=words, rule=one.rule, grade=one.grade, why=one.why)
-    if len(reasons) > MOST_REASONS:
-        yield counted("and {n} more match", "and {n} more matches", len(reasons) - MOST_REASONS)
-    for worse in result.verdict.contributions:
-        if worse.family == "CONTEXT":
-            yield Message("{why}", {"why": sentence(worse.why, lang)})
-    yield from _unmatched(result)
+    for found in evidence_lines(result, lang, reasons[:MAX_LISTED_MATCHES]):
+        words = f"{OPENING_MARK}{found.excerpt.words}{CLOSING_MARK}" if found.excerpt else found.field
+        yield _("{words}: {rule}, {grade}: {why}", words=words, rule=found.rule, grade=found.grade, why=found.why)
+    if len(reasons) > MAX_LISTED_MATCHES:
+        yield ngettext("and {n} more match", "and {n} more matches", len(reasons) - MAX_LISTED_MATCHES)
+    for contribution in result.verdict.contributions:
+        if contribution.family == "CONTEXT":
+            yield Message("{why}", {"why": localise_sentence(contribution.why, lang)})
+    yield from _unmatched_places(result)
     for reason in result.clip.coverage.reasons:
-        yield _("not checked: {reason}", reason=shown_reason(reason, lang))
-    yield _("{action}, {likelihood}", action=say(answer(result), lang), likelihood=percent(result.verdict.likelihood))
+        yield _("not checked: {reason}", reason=render_reason(reason, lang))
+    yield _(
+        "{action}, {likelihood}",
+        action=render(answer_label(result), lang),
+        likelihood=format_percent(result.verdict.likelihood),
+    )
 
 
-def _telling(result: Result) -> list[Match]:
-    """The matches that tell the site; the words that only make it worse have lines of their own."""
+def _site_matches(result: Result) -> list[Match]:
+    """Return the matches that point to a site; context phrases, which raise the severity, have their own lines."""
     context = {hint.id for hint in result.clip.hints if hint.family == "CONTEXT"}
     return [match for match in result.matches if context.isdisjoint(match.hint_ids)]
 
 
-def _starts(result: Result, text: str) -> dict[str, int]:
-    """Where in the caption the text of each hint begins: of the caption itself, then of every place written in it."""
-    mine = [hint for hint in result.clip.hints if hint.field == "caption" and hint.family != "CONTEXT"]
+def _caption_offsets(result: Result, text: str) -> dict[str, int]:
+    """Return the offset in the caption of each hint's text: of the caption itself, then of every position in it."""
+    mine = [hint for hint in result.clip.hints if hint.field == CAPTION and hint.family != "CONTEXT"]
     places = (hint for hint in mine if hint.kind != "text")
     starts = {hint.id: 0 for hint in mine if hint.kind == "text"}
-    return starts | {hint.id: found.start for hint, found in zip(places, written_spans(text), strict=False)}
+    return starts | {hint.id: found.start for hint, found in zip(places, find_coordinates(text), strict=False)}
 
 
-def _spans(telling: list[Match], starts: dict[str, int]) -> list[tuple[int, int]]:
-    """Stretches of the caption that met a site, in reading order; those that touch one another made one."""
+def _merged_spans(matches: list[Match], starts: dict[str, int]) -> list[tuple[int, int]]:
+    """Return the spans of the caption that match a site, in reading order; spans that touch are merged."""
     joined: list[tuple[int, int]] = []
-    for start, end in sorted(_span(match, starts) for match in telling if match.span):
+    for start, end in sorted(_caption_span(match, starts) for match in matches if match.span):
         if joined and start <= joined[-1][1]:
             joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
         else:
@@ -74,48 +81,49 @@ def _spans(telling: list[Match], starts: dict[str, int]) -> list[tuple[int, int]
     return joined
 
 
-def _span(match: Match, starts: dict[str, int]) -> tuple[int, int]:
+def _caption_span(match: Match, starts: dict[str, int]) -> tuple[int, int]:
     first, last = match.span or (0, 0)
     begins = starts.get(match.hint_ids[0], 0)
     return begins + first, begins + last
 
 
-def _marked(text: str, spans: list[tuple[int, int]]) -> Iterator[str]:
-    """The lines of the caption, harmless, with its telling words between marks."""
-    hidden, pieces, at = masked_text(text), [], 0
-    whole = len(text) <= MOST_WHOLE
-    for start, end in spans if whole else spans[:MOST_REASONS]:
-        pieces += [_between(hidden[at:start], whole, first=at == 0), OPEN, hidden[start:end], CLOSE]
+def _marked_lines(text: str, spans: list[tuple[int, int]]) -> Iterator[str]:
+    """Yield the lines of the caption, masked and escaped, with the matched words between marks."""
+    masked, pieces, at = mask_coordinates(text), [], 0
+    whole = len(text) <= MAX_WHOLE_LENGTH
+    for start, end in spans if whole else spans[:MAX_LISTED_MATCHES]:
+        pieces += [_text_between(masked[at:start], whole, first=at == 0), OPENING_MARK, masked[start:end], CLOSING_MARK]
         at = end
-    pieces.append(hidden[at:] if whole else _shortened(hidden[at:], bool(at)))
+    pieces.append(masked[at:] if whole else _text_after(masked[at:], bool(at)))
     for line in "".join(pieces).replace("\r\n", "\n").split("\n"):
-        yield kept_together(plain(line, limit=2 * MOST_WHOLE))
+        yield isolate_masked(escape_unsafe(line, limit=2 * MAX_WHOLE_LENGTH))
 
 
-def _between(text: str, whole: bool, *, first: bool) -> str:
-    """What stands before marked words, and after the ones before them."""
-    if whole or len(text) <= 2 * AROUND:
+def _text_between(text: str, whole: bool, *, first: bool) -> str:
+    """Return the text between two marked spans; of a long text only the context of both."""
+    if whole or len(text) <= 2 * CONTEXT_LENGTH:
         return text
-    return ("" if first else text[:AROUND]) + " … " + text[-AROUND:]
+    return ("" if first else text[:CONTEXT_LENGTH]) + " … " + text[-CONTEXT_LENGTH:]
 
 
-def _shortened(text: str, marked_before: bool) -> str:
-    """The end of a long text."""
-    most = AROUND if marked_before else MOST_WHOLE
-    return text if len(text) <= most else text[:most] + " …"
+def _text_after(text: str, marked_before: bool) -> str:
+    """Return the text after the last marked span, or its beginning if it is long."""
+    limit = CONTEXT_LENGTH if marked_before else MAX_WHOLE_LENGTH
+    return text if len(text) <= limit else text[:limit] + " …"
 
 
-def _unmatched(result: Result) -> Iterator[Message]:
-    """Places written in the caption that met no site, each once: a link may still lead to one."""
-    met = {hint_id for match in result.matches for hint_id in match.hint_ids}
-    places = [hint for hint in result.clip.hints if hint.kind in {"position", "place"} and hint.id not in met]
-    yield from {hint.text: _place(hint) for hint in places[:MOST_REASONS]}.values()
+def _unmatched_places(result: Result) -> Iterator[Message]:
+    """Yield the positions in the caption that match no site, each once; a link may still lead to a site."""
+    matched = {hint_id for match in result.matches for hint_id in match.hint_ids}
+    places = [hint for hint in result.clip.hints if hint.kind in {"position", "place"} and hint.id not in matched]
+    yield from {hint.text: _place_message(hint) for hint in places[:MAX_LISTED_MATCHES]}.values()
 
 
-def _place(hint: Hint) -> Message:
-    words = kept_together(plain(masked_text(hint.text or ""), limit=100))
-    if hint.note == LINK_NOTE:
+def _place_message(hint: Hint) -> Message:
+    words = isolate_masked(escape_unsafe(mask_coordinates(hint.text or ""), limit=100))
+    if hint.find_note(UNRESOLVED_LINK):
         return _(
-            "“{words}” is a link to a place; only a network could tell which, so look before you post", words=words
+            "“{words}” is a location link that cannot be resolved offline; check where it leads before you post",
+            words=words,
         )
-    return _("“{words}” tells a place; it lies near none of our sites", words=words)
+    return _("“{words}” is a location, but not near any of our sites", words=words)

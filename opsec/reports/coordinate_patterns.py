@@ -1,114 +1,120 @@
-"""What in a text could tell a place finely enough to find a gate by, in any notation: what travelling reports hide.
+"""Patterns for everything that could give a position precisely enough to find a gate, which shared reports mask.
 
-The readers of hints ask whether something surely is a place, because a wrong one costs an officer's time. Here the
-question is whether it could be one, because a shown one costs a base. The notations and their sources are told
-in ``opsec.geo.notations``; the plain form of a text is the same, so that no alphabet and no mark hides a digit.
+The text readers ask whether something surely is a position, because a false one costs an officer's time. The
+question here is whether it could be one, because a position left visible exposes a base. The notations, their words and
+their sources are those of ``opsec.geo.notations``; the text is normalised in the same way, so that no alphabet and no
+mark hides a digit.
 """
 
 import re
 from collections.abc import Iterator
 
-from opsec.geo.notations.angles import HEMISPHERE
-from opsec.geo.notations.normalised_text import plain
+from opsec.geo.notations import geohash, plus_codes
+from opsec.geo.notations.angles import DEGREE_SIGN, HEMISPHERE
+from opsec.geo.notations.base import normalise_coordinate_text
+from opsec.geo.notations.degrees_minutes_seconds import JOINT, MINUTE_SIGN, SECOND_SIGN
+from opsec.geo.notations.map_links import MAP_SITES
+from opsec.geo.notations.mgrs_utm import EASTING_LABEL, NORTHING_LABEL, UTM_LABEL
 
 _START, _END = r"(?<![^\W_])", r"(?![^\W_])"
 _NUMBER, _ENDS = r"(?<![0-9])(?<![0-9]\.)", r"(?![0-9]|\.[0-9])"
-"""Around a number that is no part of a date with points, of a version or of an address."""
-_DEGREE = r"(?:°|deg(?:rees?)?|درجات|درجه|d(?=[0-9]{1,2}['m.]))"
+"""Around a number that is not part of a dotted date, a version or an IP address."""
+_DEGREE = rf"(?:{DEGREE_SIGN}|d(?=[0-9]{{1,2}}['m.]))"
 _SIDE = rf"(?:{HEMISPHERE}){_END}"
 _PART = r"[0-9]{1,2}(?:[.,][0-9]+)?"
 _SPACED = rf"{_PART}'?(?P=gap){_PART}\"?|[0-9]{{1,2}}[.,][0-9]+'?"
-_CLOSED = r"(?:[0-9]{2}){1,2}(?:[.,][0-9]+)?"
-_MINUTE = r"(?:'(?!')|min(?:utes?)?|m(?![a-z])|دقيقه|دقايق|دق|د(?![^\W_]))"
-_SECOND = r"(?:\"|''|sec(?:onds?)?|s(?![a-z])|ثانيه|ثواني|ثوان|ث(?![^\W_]))"
-_AND = r"[ ,و]{0,3}"
+_PACKED = r"(?:[0-9]{2}){1,2}(?:[.,][0-9]+)?"
+_MINUTE, _SECOND = rf"(?:{MINUTE_SIGN})", rf"(?:{SECOND_SIGN}|s(?![a-z]))"
 
 _A = rf"{_NUMBER}(?P<a>[0-9]{{1,3}})\.(?P<fine1>[0-9]{{2,}}){_ENDS}"
 _B = rf"{_NUMBER}(?P<b>[0-9]{{1,3}})\.(?P<fine2>[0-9]{{2,}}){_ENDS}"
 _NEXT = r"(?:[ \n]{1,3}|[ \n]{0,2}(?:[,;/|~&+_]|%2c|و)[ \n]{0,2})[+-]?"
-_TOLD_NEXT = (
+_LABELLED_NEXT = (
     rf"(?: ?{_DEGREE} ?(?:{_SIDE})?| ?{_SIDE})[ \n]?[,;/|~&]?[ \n]{{0,2}}(?:و ?)?[+-]?"
     rf"|[ \n]{{0,2}}[,;/|~&]?[ \n]{{0,2}}{_START}(?:{HEMISPHERE})[ :=]{{0,2}}[+-]?"
     r"|[^0-9\n]{0,6}\n?[^0-9\n]{0,8}(?:lat|lon|lng|long|عرض|طول)[^0-9\n]{0,12}"
 )
 
-_MAPS = (
-    r"maps\.google\.[a-z.]{2,7}|google\.[a-z.]{2,7}/maps|earth\.google\.com|maps\.apple(?:\.com)?|maps\.app\.goo\.gl"
-    r"|goo\.gl/maps|g\.co/(?:maps|kgs)|g\.page|openstreetmap\.org|osm\.org|bing\.com/maps|waze\.(?:com|to)|2gis\.[a-z.]{2,6}"
-    r"|yandex\.[a-z.]{2,6}/(?:maps|navi)|here\.com|petalmaps\.com|wikimapia\.org|map\.snapchat\.com|geohash\.org|maps\.me"
-    r"|organicmaps\.app|omaps\.app|ge0\.me|w3w\.co|what3words\.com"
-)
 _ZONE = rf"{_START}[0-9]{{1,2}}"
 _MONTH = r"(?:0?[1-9]|[12][0-9]|3[01])[ -]?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 _METRES = r"[0-9]{{5,8}}(?:\.[0-9]+)?) ?m?(?:{0}(?![^\W_]))?"
-_EAST, _NORTH = r"(?:e|east|easting|x|شرقا?|ق)", r"(?:n|north|northing|y|شمالا?|ش)"
-_FALSE_EAST = rf"(?:{_EAST}[ :=.]{{0,3}})?(?P<fine1>" + _METRES.format(_EAST)
-_FALSE_NORTH = rf"(?:{_NORTH}[ :=.]{{0,3}})?(?P<fine2>" + _METRES.format(_NORTH)
-_LABEL = r"(?:geo[ _-]?hash|جيو ?هاش)"
-_PLUS, _HASH = "23456789cfghjmpqrvwx", "0-9bcdefghjkmnpqrstuvwxyz"
+_EASTING = rf"(?:{EASTING_LABEL}[ :=.]{{0,3}})?(?P<fine1>" + _METRES.format(EASTING_LABEL)
+_NORTHING = rf"(?:{NORTHING_LABEL}[ :=.]{{0,3}})?(?P<fine2>" + _METRES.format(NORTHING_LABEL)
+_GEOHASH_LABEL = rf"(?:{geohash.LABEL})"
+_PLUS, _HASH = plus_codes.ALPHABET, geohash.ALPHABET
 
-_FORMS = (
-    # whatever is behind the name of a map, a short link too: anybody may follow it
-    rf"(?:(?<![a-z0-9-])|(?<=%2f))(?:(?:{_MAPS})(?:[/?#:]|%2f|%3f|%3a)|google\.navigation:|(?:comgooglemaps|waze|ge0|mapsme)://)"
+_PATTERN_SOURCES = (
+    # everything after a map host, also of a short link, which anybody can open
+    rf"(?:(?<![a-z0-9-])|(?<=%2f))(?:(?:{MAP_SITES})(?:[/?#:]|%2f|%3f|%3a)|google\.navigation:|(?:comgooglemaps|waze|ge0|mapsme)://)"
     r"(?P<code1>[^\s<>\"]+)",
     r"(?<![a-z])geo:[+-]?[0-9]{1,3}(?P<fine1>\.[0-9]+)?,[+-]?[0-9]{1,3}(?P<fine2>\.[0-9]+)?",
     r"(?<![^\s(])///(?P<code1>[^\W\d_]{2,20}\.[^\W\d_]{2,20}\.[^\W\d_]{2,20})",
-    # decimal degrees: 33.31523, and 33,31523 as much of the world writes it
+    # decimal degrees: 33.31523, and 33,31523 with a decimal comma
     rf"{_NUMBER}[0-9]{{1,3}}\.(?P<fine1>[0-9]{{3,4}}){_ENDS}",
     r"(?<![0-9])[0-9]{1,3}(?:\.(?P<fine1>[0-9]{5,})|,(?P<fine2>[0-9]{4,}))",
     rf"{_NUMBER}[0-9]{{1,3}}\.(?P<fine1>[0-9]{{2,}}) ?{_DEGREE}",
-    rf"{_A}(?:{_TOLD_NEXT}){_B}",
+    rf"{_A}(?:{_LABELLED_NEXT}){_B}",
     # degrees, minutes and seconds
-    rf"(?<![0-9])[0-9]{{1,3}} ?{_DEGREE}{_AND}(?![0-9.,]{{1,12}} ?[°%])"
-    rf"(?P<fine1>{_PART}(?: ?{_MINUTE})?(?:{_AND}{_PART} ?{_SECOND}|{_AND}(?<=['و,دقه]){_PART})?)",
+    rf"(?<![0-9])[0-9]{{1,3}} ?{_DEGREE}{JOINT}(?![0-9.,]{{1,12}} ?[°%])"
+    rf"(?P<fine1>{_PART}(?: ?{_MINUTE})?(?:{JOINT}{_PART} ?{_SECOND}|{JOINT}(?<=['و,دقه]){_PART})?)",
     rf"{_START}(?<![0-9][.:,-])[0-9]{{1,3}}(?P<gap>[ :-])(?P<fine1>{_SPACED}) ?{_SIDE}",
     rf"{_START}(?<!')(?:{HEMISPHERE})[ :=]{{0,2}}[0-9]{{1,3}}(?P<gap>[ :-])(?P<fine1>{_SPACED})(?![0-9])",
-    rf"{_START}[0-9]{{2}}(?P<fine1>{_CLOSED}) ?[ns][ ,/_-]{{0,2}}[0-9]{{3}}(?P<fine2>{_CLOSED}) ?[ew]{_END}",
-    rf"{_START}[ns] ?[0-9]{{2}}(?P<fine1>{_CLOSED})[ ,/_-]{{0,2}}[ew] ?[0-9]{{3}}(?P<fine2>{_CLOSED}){_END}",
+    rf"{_START}[0-9]{{2}}(?P<fine1>{_PACKED}) ?[ns][ ,/_-]{{0,2}}[0-9]{{3}}(?P<fine2>{_PACKED}) ?[ew]{_END}",
+    rf"{_START}[ns] ?[0-9]{{2}}(?P<fine1>{_PACKED})[ ,/_-]{{0,2}}[ew] ?[0-9]{{3}}(?P<fine2>{_PACKED}){_END}",
     # ISO 6709: +33.31+044.36/, +3318.9+04421.9/, +331854.2+0442158.6/
     r"(?<![^\W_])[+-][0-8][0-9](?P<fine1>\.[0-9]+)[+-][01][0-9]{2}(?P<fine2>\.[0-9]+)",
     r"(?<![^\W_])[+-][0-8][0-9](?P<fine1>[0-9]{2}(?:\.[0-9]+)?)[+-][01][0-9]{2}(?P<fine2>[0-9]{2}(?:\.[0-9]+)?)(?![0-9])",
-    r"(?<![^\W_])[+-][0-8][0-9](?P<fine1>[0-9]{4}(?:\.[0-9]+)?)[+-][01][0-9]{2}(?P<fine2>[0-9]{4}(?:\.[0-9]+)?)(?![0-9])",
-    # grids: a zone and its square of 100 km stay
-    rf"{_ZONE} ?(?:{HEMISPHERE}|[c-x])[ ,:;/-]{{0,3}}\n?{_FALSE_EAST}[ ,;:/_-]{{1,3}}\n?{_FALSE_NORTH}{_END}",
-    rf"(?:utm|zone|زون|نطاق|منطقه)[^0-9\n]{{0,12}}(?:[0-9]{{1,2}} ?(?:[a-z]{_END})?[^0-9a-z\n]{{1,3}}\n?)?"
-    rf"{_FALSE_EAST}[ ,;:/_-]{{1,3}}\n?{_FALSE_NORTH}{_END}",
-    rf"{_START}{_NORTH}[ :=.]{{0,3}}(?P<fine1>[0-9]{{7}}(?:\.[0-9]+)?)[ ,;:/_-]{{1,3}}\n?"
-    rf"{_EAST}[ :=.]{{0,3}}(?P<fine2>[0-9]{{6,7}}(?:\.[0-9]+)?){_END}",
-    rf"{_START}{_EAST}[ :=.]{{0,3}}(?P<fine1>[0-9]{{6,7}})[ ,;:/_-]{{1,3}}\n?"
-    rf"{_NORTH}[ :=.]{{0,3}}(?P<fine2>[0-9]{{6,8}}){_END}",
-    rf"{_START}(?P<fine1>[0-9]{{6,7}}) ?m?{_EAST}[ ,;:/_-]{{1,3}}\n?(?P<fine2>[0-9]{{6,8}}) ?m?{_NORTH}{_END}",
+    r"(?<![^\W_])[+-][0-8][0-9](?P<fine1>[0-9]{4}(?:\.[0-9]+)?)"
+    r"[+-][01][0-9]{2}(?P<fine2>[0-9]{4}(?:\.[0-9]+)?)(?![0-9])",
+    # grids: the zone and the square of 100 km stay visible
+    rf"{_ZONE} ?(?:{HEMISPHERE}|[c-x])[ ,:;/-]{{0,3}}\n?{_EASTING}[ ,;:/_-]{{1,3}}\n?{_NORTHING}{_END}",
+    rf"{UTM_LABEL}[^0-9\n]{{0,12}}(?:[0-9]{{1,2}} ?(?:[a-z]{_END})?[^0-9a-z\n]{{1,3}}\n?)?"
+    rf"{_EASTING}[ ,;:/_-]{{1,3}}\n?{_NORTHING}{_END}",
+    rf"{_START}{NORTHING_LABEL}[ :=.]{{0,3}}(?P<fine1>[0-9]{{7}}(?:\.[0-9]+)?)[ ,;:/_-]{{1,3}}\n?"
+    rf"{EASTING_LABEL}[ :=.]{{0,3}}(?P<fine2>[0-9]{{6,7}}(?:\.[0-9]+)?){_END}",
+    rf"{_START}{EASTING_LABEL}[ :=.]{{0,3}}(?P<fine1>[0-9]{{6,7}})[ ,;:/_-]{{1,3}}\n?"
+    rf"{NORTHING_LABEL}[ :=.]{{0,3}}(?P<fine2>[0-9]{{6,8}}){_END}",
+    rf"{_START}(?P<fine1>[0-9]{{6,7}}) ?m?{EASTING_LABEL}[ ,;:/_-]{{1,3}}\n?"
+    rf"(?P<fine2>[0-9]{{6,8}}) ?m?{NORTHING_LABEL}{_END}",
     rf"(?!{_MONTH}){_ZONE}[c-x][a-hj-np-z][a-hj-np-v][ ,:/_-]{{0,2}}"
     rf"(?P<fine1>[0-9]{{2,5}}[ ,/_-][0-9]{{2,5}}|[0-9]{{4,10}}){_END}",
     rf"(?!{_MONTH}){_ZONE}[ -]?[c-x][ _-]{{0,2}}[a-hj-np-z] ?[a-hj-np-v][ ,:/_-]{{0,2}}"
     rf"(?P<fine1>[0-9]{{3,5}}[ ,/_-]{{1,2}}[0-9]{{3,5}}|[0-9]{{6,10}}){_END}",
-    # Plus Codes and geohashes: as much of them stays as tells about one degree
-    rf"{_START}(?=[0-9+]{{0,9}}[a-z])[2-9c][2-9cfghjmpqrv][{_PLUS}]{{2}}(?P<code1>[{_PLUS}]{{4}}(?:\+|%2b)[{_PLUS}]{{2,}}){_END}",
+    # Plus Codes and geohashes: what stays visible gives the position to about one degree
+    rf"{_START}(?=[0-9+]{{0,9}}[a-z])[2-9c][2-9cfghjmpqrv][{_PLUS}]{{2}}"
+    rf"(?P<code1>[{_PLUS}]{{4}}(?:\+|%2b)[{_PLUS}]{{2,}}){_END}",
     rf"{_START}(?=[0-9+]{{0,6}}[a-z])(?P<code1>(?:[{_PLUS}]{{2}})?[{_PLUS}]{{4}}(?:\+|%2b)[{_PLUS}]{{2,3}}){_END}",
-    rf"{_LABEL}[ _-]?[:=] ?[{_HASH}]{{3}}(?P<code1>[{_HASH}]{{2,9}}){_END}",
-    rf"{_LABEL}[\W_]{{1,3}}(?:is |code |هو )?(?=[a-z]{{0,11}}[0-9])[{_HASH}]{{3}}(?P<code1>[{_HASH}]{{2,9}}){_END}",
+    rf"{_GEOHASH_LABEL}[ _-]?[:=] ?[{_HASH}]{{3}}(?P<code1>[{_HASH}]{{2,9}}){_END}",
+    rf"{_GEOHASH_LABEL}[\W_]{{1,3}}(?:is |code |هو )?(?=[a-z]{{0,11}}[0-9])"
+    rf"[{_HASH}]{{3}}(?P<code1>[{_HASH}]{{2,9}}){_END}",
 )  # fmt: skip
-"""Every group is hidden: digits of those named ``fine``, letters too of those named ``code``."""
-FORMS = tuple(re.compile(form) for form in _FORMS)
+"""Every named group is masked: digits of ``fine`` groups, digits and letters of ``code`` groups."""
+PATTERNS = tuple(re.compile(form) for form in _PATTERN_SOURCES)
 
 _BARE_PAIR = re.compile(rf"{_A}{_NEXT}{_B}")
-_LATEST_HOUR = 24
+_HOURS_PER_DAY = 24
 
 
-def fine_parts(text: str) -> Iterator[tuple[int, int, bool]]:
-    """Stretches of the text to be hidden: start, end, and whether letters are part of the code. In linear time."""
-    whole = plain(text)
-    for form in FORMS:
-        for found in form.finditer(whole.letters):
-            for name in form.groupindex:
-                if found[name] and name.startswith(("fine", "code")):
-                    yield *whole.span(*found.span(name)), name.startswith("code")
-    for found in _BARE_PAIR.finditer(whole.letters):
-        if _may_be_a_place(int(found["a"]), int(found["b"])):
-            yield *whole.span(*found.span("fine1")), False
-            yield *whole.span(*found.span("fine2")), False
+def precise_coordinate_spans(text: str) -> Iterator[tuple[int, int, bool]]:
+    """Yield the parts of a text to mask, in time linear in its length.
+
+    Returns
+    -------
+    iterator of (start, end, letters_too)
+        Span of code points, end exclusive, and whether letters are part of the code and are masked like digits.
+    """
+    normalised = normalise_coordinate_text(text)
+    for pattern in PATTERNS:
+        for found in pattern.finditer(normalised.normalised):
+            for group in pattern.groupindex:
+                if found[group] and group.startswith(("fine", "code")):
+                    yield *normalised.original_span(*found.span(group)), group.startswith("code")
+    for found in _BARE_PAIR.finditer(normalised.normalised):
+        if _is_possible_position(int(found["a"]), int(found["b"])):
+            yield *normalised.original_span(*found.span("fine1")), False
+            yield *normalised.original_span(*found.span("fine2")), False
 
 
-def _may_be_a_place(one: int, other: int) -> bool:
-    """Two numbers with two decimals and no other sign of what they are: no hours with minutes, and on the Earth."""
-    return max(one, other) >= _LATEST_HOUR and min(one, other) <= 90 and max(one, other) <= 180
+def _is_possible_position(one: int, other: int) -> bool:
+    """Whether two unlabelled numbers with two decimals may be a position: not times of day, and within range."""
+    return max(one, other) >= _HOURS_PER_DAY and min(one, other) <= 90 and max(one, other) <= 180

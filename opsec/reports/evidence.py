@@ -1,29 +1,31 @@
-"""Why a clip is flagged, made ready for a person: masked, harmless, in one language. No printer can forget to mask."""
+"""Evidence for a person: masked, escaped, in one language. All printers use it, so none can forget to mask."""
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from opsec.i18n.messages import Lang, Message, _, isolate, say
-from opsec.i18n.safe_text import masked, plain
-from opsec.i18n.terms import ACTION, CHECK, GRADE
+from opsec.i18n.messages import Lang, Message, _, isolate, render
+from opsec.i18n.safe_text import escape_unsafe, mask_position
+from opsec.i18n.terms import ACTION, CHECK, FIELD, GRADE
 from opsec.model import ACTIONS, CHECKS, Bilingual, Hint, Match, Picture, Result, Scan
-from opsec.reports.landmark_view import LandmarkView, landmark_view
-from opsec.reports.masking import kept_together, shown_sentence, shown_text
-from opsec.reports.sign_view import SignView, masked_words, sign_view
-from opsec.verdict.rules import rule
+from opsec.reports.landmark_view import LandmarkView, build_landmark_view
+from opsec.reports.masking import isolate_masked, mask_and_escape
+from opsec.reports.reason_text import mask_sentence
+from opsec.reports.sign_view import SignView, build_sign_view, mask_hint_text
+from opsec.reports.value_format import format_clock, format_ratio, join_list
+from opsec.verdict.rules import load_rule
 
 NO_PHOTOS: Mapping[str, Picture] = MappingProxyType({})
-AROUND = 60
-"""Code points shown on either side of the words that matched."""
-MOST_WORDS = 200
-"""Code points shown of the words themselves."""
+CONTEXT_LENGTH = 60
+"""Code points shown on either side of the matched words."""
+MAX_EXCERPT_LENGTH = 200
+"""Code points shown of the matched words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """The words that matched, with what stands around them."""
+    """The matched words and their context."""
 
     before: str
     words: str
@@ -31,16 +33,19 @@ class Excerpt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """One match, as a line of evidence."""
+class EvidenceLine:
+    """One match as a line of evidence."""
 
     rule: str
     title: str
-    """What leaked, in a few words."""
+    """Type of exposure, in a few words."""
     why: str
     field: str
+    """Name of the field of the hint."""
+    field_is_code: bool
+    """Whether the name is a box, tag or JSON path, which has no translation and runs from left to right."""
     at: str | None
-    """Minutes and seconds into the clip."""
+    """Time in the clip, in minutes and seconds."""
     place: str | None
     """Whole degrees only."""
     excerpt: Excerpt | None
@@ -50,116 +55,113 @@ class Evidence:
     ratio: str
     log_odds: float
     sign: SignView | None = None
-    """The words as they stand in the picture."""
+    """The frame in which the text was read."""
     landmark: LandmarkView | None = None
-    """What was recognised, drawn into the frame."""
+    """The recognised landmark, drawn into the frame."""
 
 
-def evidence(
+def evidence_lines(
     result: Result,
     lang: Lang,
     matches: Iterable[Match] | None = None,
     photos: Mapping[str, Picture] = NO_PHOTOS,
-) -> Iterator[Evidence]:
-    """These matches of the clip (all of them if none are given), the strongest first.
+) -> Iterator[EvidenceLine]:
+    """Yield the lines of evidence of a clip, strongest first.
 
-    ``photos``: our own, by ``landmark_view.photo_key``; only for a page that stays with the officer.
+    Parameters
+    ----------
+    result
+        The clip.
+    lang
+        Language of the lines.
+    matches
+        The matches to show; None: all of the clip.
+    photos
+        Reference photos by ``own_photo_key``; only for a page that stays with the officer.
     """
     hints = {hint.id: hint for hint in result.clip.hints}
-    for match in by_strength(result.matches if matches is None else matches):
-        view = landmark_view(match, hints, photos, lang)
-        yield replace(_evidence(match, hints[match.hint_ids[0]], lang), landmark=view)
+    for match in sort_by_strength(result.matches if matches is None else matches):
+        view = build_landmark_view(match, hints, photos, lang)
+        yield replace(_evidence_line(match, hints[match.hint_ids[0]], lang), landmark=view)
 
 
-def by_strength(matches: Iterable[Match]) -> list[Match]:
-    """Matches, the most telling first; equals in the order of the clip."""
+def sort_by_strength(matches: Iterable[Match]) -> list[Match]:
+    """Sort matches by log-odds, largest first; ties keep the order of the clip."""
     return sorted(matches, key=lambda match: -match.log_odds)
 
 
-def _evidence(match: Match, hint: Hint, lang: Lang) -> Evidence:
-    return Evidence(
+def _evidence_line(match: Match, hint: Hint, lang: Lang) -> EvidenceLine:
+    return EvidenceLine(
         rule=match.rule,
-        title=rule(match.rule).title(lang),
-        why=sentence(match.why, lang),
-        field=shown_text(hint.field, limit=MOST_WORDS),
-        at=None if hint.at_s is None else clock(hint.at_s),
-        place=masked(hint.point.lat, hint.point.lon) if hint.point else None,
+        title=load_rule(match.rule).title(lang),
+        why=localise_sentence(match.why, lang),
+        field=display_field(hint.field, lang),
+        field_is_code=hint.field not in FIELD,
+        at=None if hint.at_s is None else format_clock(hint.at_s),
+        place=mask_position(hint.point.lat, hint.point.lon) if hint.point else None,
         excerpt=_excerpt(hint, match.span) if hint.text and match.span else None,
         distance_m=None if match.distance_m is None else round(match.distance_m),
         accuracy_m=None if hint.accuracy_m is None else math.ceil(hint.accuracy_m),
-        grade=say(GRADE[match.grade], lang),
-        ratio=ratio(match.log_odds),
+        grade=render(GRADE[match.grade], lang),
+        ratio=format_ratio(match.log_odds),
         log_odds=match.log_odds,
-        sign=sign_view(hint, lang),
+        sign=build_sign_view(hint, lang),
     )
 
 
 def _excerpt(hint: Hint, span: tuple[int, int]) -> Excerpt:
-    """Masked as a whole before it is cut: a number may begin outside the words that matched."""
-    text = masked_words(hint)
+    """Cut the excerpt from the masked text: a coordinate may begin outside the matched words."""
+    text = mask_hint_text(hint)
     start, end = span
-    first, last = max(0, start - AROUND), min(len(text), end + AROUND)
-    shown_end = min(end, start + MOST_WORDS)
+    first, last = max(0, start - CONTEXT_LENGTH), min(len(text), end + CONTEXT_LENGTH)
+    shown_end = min(end, start + MAX_EXCERPT_LENGTH)
     before, words, after = text[first:start], text[start:shown_end], text[end:last]
     return Excerpt(
-        before=("…" if first else "") + kept_together(plain(before)),
-        words=kept_together(plain(words)) + ("…" if shown_end < end else ""),
-        after=kept_together(plain(after)) + ("…" if last < len(text) else ""),
+        before=("…" if first else "") + isolate_masked(escape_unsafe(before)),
+        words=isolate_masked(escape_unsafe(words)) + ("…" if shown_end < end else ""),
+        after=isolate_masked(escape_unsafe(after)) + ("…" if last < len(text) else ""),
     )
 
 
-def sentence(why: Bilingual, lang: Lang) -> str:
-    """A kept sentence in one language, masked and harmless."""
-    return shown_sentence(why.ar if lang == "ar" else why.en)
+def display_field(field: str, lang: Lang) -> str:
+    """Return the translated name of a field of a post, or the masked path of a box, tag or JSON key."""
+    return render(FIELD[field], lang) if field in FIELD else mask_and_escape(field, limit=MAX_EXCERPT_LENGTH)
 
 
-def ratio(log_odds: float) -> str:
-    """How many times likelier a match makes the exposure: ``×55``, ``×0.95``."""
-    times = math.exp(min(log_odds, 700))
-    return f"×{times:,.0f}" if times >= 10 else f"×{times:.2g}"
+def localise_sentence(why: Bilingual, lang: Lang) -> str:
+    """Return a stored sentence in one language, masked and escaped."""
+    return mask_sentence(why.ar if lang == "ar" else why.en)
 
 
-def percent(share: float) -> str:
-    """A share as people read it."""
-    return f"{share:.0%}"
-
-
-def clock(at_s: float) -> str:
-    """A moment of a clip, as players write it."""
-    minutes, seconds = divmod(at_s, 60)
-    return f"{int(minutes)}:{seconds:04.1f}"
-
-
-def answer(result: Result) -> Message:
-    """The action word; but where nothing was found because it was not looked for, that is said instead."""
+def answer_label(result: Result) -> Message:
+    """Return the action word; for a clip that was not fully read and has no match, say that instead."""
     if result.verdict.action != "nothing_found" or result.clip.coverage.status == "read":
         return ACTION[result.verdict.action]
     if result.clip.coverage.status == "partly":
         return _("nothing found in what was read")
-    return _("not known")
+    return _("unknown")
 
 
 def is_hidden(result: Result) -> bool:
-    """Whether decisions keep all that was found in the clip out of sight."""
+    """Return whether decisions hide all findings of the clip."""
     return bool(result.findings) and all(finding.state == "hidden" for finding in result.findings)
 
 
-def to_look_at(scan: Scan) -> list[Result]:
-    """Clips that say something of a site and are not hidden by a decision, the most urgent first."""
-    telling = [result for result in scan.results if result.verdict.action != "nothing_found" and not is_hidden(result)]
-    return sorted(telling, key=lambda result: (ACTIONS.index(result.verdict.action), -result.verdict.likelihood))
+def clips_to_review(scan: Scan) -> list[Result]:
+    """Return the clips that expose a site and are not hidden by a decision, most urgent first."""
+    exposing = [result for result in scan.results if result.verdict.action != "nothing_found" and not is_hidden(result)]
+    return sorted(exposing, key=lambda result: (ACTIONS.index(result.verdict.action), -result.verdict.likelihood))
 
 
 def site_code(scan: Scan, site: str | None) -> str:
-    """What shared reports call a site; never its name."""
-    return plain(scan.site_codes.get(site, "?")) if site else ""
+    """Return the code of a site for shared reports, never its name; empty for None."""
+    return escape_unsafe(scan.site_codes.get(site, "?")) if site else ""
 
 
-def unchecked_line(scan: Scan, lang: Lang) -> Message | None:
-    """Which checks did not run, and in how many clips; none when all that apply ran."""
+def unchecked_message(scan: Scan, lang: Lang) -> Message | None:
+    """Return which checks did not run, with their number of clips; None when all applicable checks ran."""
     missing = [check for result in scan.results for check in result.verdict.not_assessed]
     parts = [
-        f"{say(CHECK[check], lang)} ({isolate(missing.count(check), lang)})" for check in CHECKS if check in missing
+        f"{render(CHECK[check], lang)} ({isolate(missing.count(check), lang)})" for check in CHECKS if check in missing
     ]
-    separator = "، " if lang == "ar" else ", "
-    return _("not checked, and in how many clips: {checks}", checks=separator.join(parts)) if parts else None
+    return _("not checked (number of clips): {checks}", checks=join_list(parts, lang)) if parts else None

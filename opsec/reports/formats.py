@@ -1,4 +1,4 @@
-"""The formats of a scan by name: each one function from a scan to bytes. A new one is a module and a line here."""
+"""Registry of the report formats: each is a function from a scan to bytes. A new format is a module and a line here."""
 
 import io
 from collections.abc import Callable, Mapping
@@ -7,65 +7,65 @@ from pathlib import Path
 
 from opsec.errors import UsageError
 from opsec.i18n.messages import Lang, _
-from opsec.i18n.safe_text import path_text, plain
-from opsec.i18n.suggestions import nearest
+from opsec.i18n.safe_text import display_path
+from opsec.i18n.suggestions import closest_match
 from opsec.model import Scan
-from opsec.reports.csv import spreadsheet
-from opsec.reports.geojson import feature_collection
-from opsec.reports.json_writer import json_document, json_line
+from opsec.reports.csv import render_csv
+from opsec.reports.geojson import render_geojson
+from opsec.reports.json_writer import encode_document, encode_line
 from opsec.reports.scan_json import clip_record, scan_record
-from opsec.reports.scan_page import scan_page
+from opsec.reports.scan_page import render_scan_page
 from opsec.reports.terminal import print_table
 from opsec.settings import Terminal
 
 
 @dataclass(frozen=True, slots=True)
-class Format:
-    """One way of writing a scan down."""
+class ReportFormat:
+    """A format for scan results."""
 
     name: str
     extensions: tuple[str, ...]
     render: Callable[[Scan, Lang], bytes]
-    """Same scan and language, same bytes."""
-    holds_coordinates: bool
-    """Whether it is for the officer's own eyes; the others mask every position."""
+    """Deterministic: the same scan and language give the same bytes."""
+    contains_coordinates: bool
+    """Whether it contains full coordinates, for the officer alone; the other formats mask every position."""
 
 
-def _json(scan: Scan, _lang: Lang) -> bytes:
-    return json_document(scan_record(scan))
+def _render_json(scan: Scan, _lang: Lang) -> bytes:
+    return encode_document(scan_record(scan))
 
 
-def _json_lines(scan: Scan, _lang: Lang) -> bytes:
-    return b"".join(json_line(clip_record(result)) for result in scan.results)
+def _render_json_lines(scan: Scan, _lang: Lang) -> bytes:
+    return b"".join(encode_line(clip_record(result)) for result in scan.results)
 
 
-def _geojson(scan: Scan, _lang: Lang) -> bytes:
-    return feature_collection(scan)
+def _render_geojson(scan: Scan, _lang: Lang) -> bytes:
+    return render_geojson(scan)
 
 
-def _table(scan: Scan, lang: Lang) -> bytes:
+def _render_table(scan: Scan, lang: Lang) -> bytes:
     stream = io.StringIO()
     print_table(scan, lang, Terminal(bidi="terminal"), stream)
     return stream.getvalue().encode()
 
 
-FORMATS: Mapping[str, Format] = {
-    made.name: made
-    for made in (
-        Format("json", (".json",), _json, holds_coordinates=True),
-        Format("jsonl", (".jsonl", ".ndjson"), _json_lines, holds_coordinates=True),
-        Format("csv", (".csv",), spreadsheet, holds_coordinates=False),
-        Format("geojson", (".geojson",), _geojson, holds_coordinates=True),
-        Format("html", (".html", ".htm"), scan_page, holds_coordinates=False),
-        Format("table", (".txt",), _table, holds_coordinates=False),
+FORMATS: Mapping[str, ReportFormat] = {
+    report_format.name: report_format
+    for report_format in (
+        ReportFormat("json", (".json",), _render_json, contains_coordinates=True),
+        ReportFormat("jsonl", (".jsonl", ".ndjson"), _render_json_lines, contains_coordinates=True),
+        ReportFormat("csv", (".csv",), render_csv, contains_coordinates=False),
+        ReportFormat("geojson", (".geojson",), _render_geojson, contains_coordinates=True),
+        ReportFormat("html", (".html", ".htm"), render_scan_page, contains_coordinates=False),
+        ReportFormat("table", (".txt",), _render_table, contains_coordinates=False),
     )
 }
 
 
-def format_of(path: Path) -> str:
-    """The format that a file's extension asks for.
+def format_for_path(path: Path) -> str:
+    """Return the name of the format for a file extension.
 
-    >>> format_of(Path("week.HTML"))
+    >>> format_for_path(Path("week.HTML"))
     'html'
 
     Raises
@@ -73,19 +73,19 @@ def format_of(path: Path) -> str:
     UsageError
         No format has this extension.
     """
-    by_extension = {extension: made.name for made in FORMATS.values() for extension in made.extensions}
+    by_extension = {extension: known.name for known in FORMATS.values() for extension in known.extensions}
     extension = path.suffix.lower()
     if extension in by_extension:
         return by_extension[extension]
-    file, known = plain(path_text(path)), " ".join(by_extension)
-    near = nearest(extension, by_extension)
+    file, known = display_path(path), " ".join(by_extension)
+    near = closest_match(extension, by_extension)
     if near:
         raise UsageError(
             _(
-                "{file}: no format has this extension; did you mean {near}? Known are {known}",
+                "{file}: unknown file extension; did you mean {near}? Supported: {known}",
                 file=file,
                 near=near,
                 known=known,
             )
         )
-    raise UsageError(_("{file}: no format has this extension; use one of {known}", file=file, known=known))
+    raise UsageError(_("{file}: unknown file extension; use one of {known}", file=file, known=known))

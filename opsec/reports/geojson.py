@@ -1,25 +1,25 @@
-"""Every place that a clip tells, as GeoJSON (RFC 7946: WGS 84, longitude first), for the officer's own map."""
+"""Positions and tracks of a scan as GeoJSON (RFC 7946: WGS 84, longitude first), for the officer's own map."""
 
 from typing import Any
 
 from opsec.model import Hint, Match, Result, Scan
-from opsec.reports.evidence import by_strength
-from opsec.reports.json_writer import json_document
+from opsec.reports.evidence import sort_by_strength
+from opsec.reports.json_writer import encode_document
 
 
-def feature_collection(scan: Scan) -> bytes:
-    """One feature a place: a point for a position, a line for a track."""
+def render_geojson(scan: Scan) -> bytes:
+    """Return one feature for each position (a point) and each track (a line)."""
     features = [
         _feature(result, hint, geometry)
         for result in scan.results
         for hint in result.clip.hints
         if (geometry := _geometry(hint)) is not None
     ]
-    return json_document({"type": "FeatureCollection", "features": features})
+    return encode_document({"type": "FeatureCollection", "features": features})
 
 
 def _geometry(hint: Hint) -> dict[str, Any] | None:
-    """A track of one fix is a point; a hint without a place has no geometry."""
+    """Return the geometry of a hint: a point for a track of one fix, None for a hint without a position."""
     line = [_lon_lat(fix.point.lat, fix.point.lon) for fix in hint.fixes]
     if len(line) > 1:
         return {"type": "LineString", "coordinates": line}
@@ -33,8 +33,8 @@ def _lon_lat(lat: float, lon: float) -> list[float]:
 
 
 def _feature(result: Result, hint: Hint, geometry: dict[str, Any]) -> dict[str, Any]:
-    """The place with the clip that tells it and the strongest match it is part of, if any."""
-    best = next(iter(by_strength(match for match in result.matches if hint.id in match.hint_ids)), None)
+    """Return the feature of a hint, with its clip and its strongest match, if any."""
+    best = next(iter(sort_by_strength(match for match in result.matches if hint.id in match.hint_ids)), None)
     return {
         "type": "Feature",
         "geometry": geometry,
@@ -46,12 +46,12 @@ def _feature(result: Result, hint: Hint, geometry: dict[str, Any]) -> dict[str, 
             "kind": hint.kind,
             "field": hint.field,
             "accuracy_m": None if hint.accuracy_m is None else round(hint.accuracy_m, 1),
-            **_meeting(best),
+            **_match_properties(best),
         },
     }
 
 
-def _meeting(match: Match | None) -> dict[str, Any]:
+def _match_properties(match: Match | None) -> dict[str, Any]:
     if match is None:
         return {"rule": None, "site": None, "grade": None, "distance_m": None}
     distance_m = None if match.distance_m is None else round(match.distance_m, 1)

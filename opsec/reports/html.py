@@ -1,4 +1,4 @@
-"""Self-contained HTML pages: one file, no script, nothing fetched, and only its own style is obeyed."""
+"""Self-contained HTML pages: no script, no external resource, and a policy that allows only the page's own style."""
 
 import base64
 import hashlib
@@ -7,18 +7,30 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from opsec.i18n.messages import Blank, Lang, Message, isolate, say
+from opsec.i18n.messages import Blank, Lang, Message, isolate, render
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 
-def render(template: str, lang: Lang, values: Mapping[str, Any]) -> bytes:
-    """One page from a template of ours and values that are already masked and harmless.
+def render_template(template: str, lang: Lang, values: Mapping[str, Any]) -> bytes:
+    """Render a page of this package.
 
-    Everything is escaped once more on its way in, and a name the template does not know is an error.
+    Parameters
+    ----------
+    template
+        File name in ``assets/templates``.
+    lang
+        Language of the page; Arabic pages run from right to left.
+    values
+        Variables of the template, already masked. Jinja2 escapes them; an undefined variable is an error.
+
+    Returns
+    -------
+    bytes
+        The page in UTF-8.
     """
-    style = _asset("report.css")
+    style = _read_asset("report.css")
     page = (
         _environment(lang)
         .get_template(template)
@@ -26,7 +38,7 @@ def render(template: str, lang: Lang, values: Mapping[str, Any]) -> bytes:
             **values,
             lang=lang,
             dir="rtl" if lang == "ar" else "ltr",
-            style=_trusted(style),
+            style=_mark_trusted(style),
             style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
         )
     )
@@ -38,31 +50,31 @@ def _environment(lang: Lang) -> "Environment":
     from jinja2 import Environment, FunctionLoader, StrictUndefined
 
     environment = Environment(
-        loader=FunctionLoader(lambda name: _asset(f"templates/{name}")),
+        loader=FunctionLoader(lambda name: _read_asset(f"templates/{name}")),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
 
-    def spoken(template: str, **blanks: Blank) -> str:
-        return say(Message(template, blanks), lang)
+    def gettext(template: str, **blanks: Blank) -> str:
+        return render(Message(template, blanks), lang)
 
-    def spoken_counted(one: str, many: str, n: int, **blanks: Blank) -> str:
-        return say(Message(one, {"n": n, **blanks}, plural=many), lang)
+    def ngettext(one: str, many: str, n: int, **blanks: Blank) -> str:
+        return render(Message(one, {"n": n, **blanks}, plural=many), lang)
 
-    environment.globals.update(_=spoken, counted=spoken_counted)
-    environment.filters["word"] = lambda message: say(message, lang)
+    environment.globals.update(_=gettext, ngettext=ngettext)
+    environment.filters["word"] = lambda message: render(message, lang)
     environment.filters["isolate"] = lambda blank: isolate(blank, lang)
     return environment
 
 
-def _asset(name: str) -> str:
+def _read_asset(name: str) -> str:
     return (resources.files("opsec") / "assets" / name).read_text("utf-8")
 
 
-def _trusted(style: str) -> Any:
-    """Our own style sheet, and nothing else, goes into a page as it is."""
+def _mark_trusted(style: str) -> Any:
+    """Mark the style sheet of this package as safe; everything else is escaped."""
     from markupsafe import Markup
 
     return Markup(style)  # noqa: S704 - a file of this package, not a value

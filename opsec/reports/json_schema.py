@@ -1,12 +1,11 @@
 """The published JSON Schema (2020-12) of a scan, for ``opsec schema``.
 
-Words come from the types of ``opsec.model``, so schema and program cannot drift apart. Unknown keys
+Enumerations are derived from the types of ``opsec.model``, so that schema and program stay consistent. Unknown keys
 are allowed everywhere: fields may be added under the same ``schema_version``, never renamed.
 """
 
 from typing import Any, get_args
 
-from opsec.i18n.messages import REASONS
 from opsec.model import (
     ACTIONS,
     CHECKS,
@@ -18,6 +17,7 @@ from opsec.model import (
     Grade,
     HintKind,
 )
+from opsec.model.reasons import REASONS
 from opsec.reports.scan_json import SCHEMA_VERSION
 
 Schema = dict[str, Any]
@@ -35,8 +35,8 @@ LONGITUDE: Schema = {"type": "number", "minimum": -180, "maximum": 180}
 SHA256: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 
 
-def json_schema() -> Schema:
-    """The schema of the whole document; a line of JSON Lines is its ``$defs/clip``."""
+def build_json_schema() -> Schema:
+    """Return the schema of the whole document; a line of JSON Lines is its ``$defs/clip``."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "opsec scan",
@@ -99,7 +99,7 @@ def _coverage() -> Schema:
 
 
 def _hint() -> Schema:
-    """Of a hint's place both numbers are given or neither."""
+    """Return the schema of a hint: latitude and longitude are both numbers or both null."""
     point = {"properties": {"lat": LATITUDE, "lon": LONGITUDE}}
     no_point = {"properties": {"lat": {"type": "null"}, "lon": {"type": "null"}}}
     fix = {
@@ -177,7 +177,7 @@ def _sighting() -> Schema:
 
 
 def _layout() -> Schema:
-    """Null wherever nothing was measured: a figure that was not assessed is never 0."""
+    """Return the schema of the layout: figures that were not assessed are null, never 0."""
     return _object(
         motion=_one_of(*get_args(CameraMotion)),
         sweep_deg=_or_null(DEGREES),
@@ -226,7 +226,7 @@ def _finding() -> Schema:
 
 
 def _object(**properties: Schema) -> Schema:
-    """An object that has all of these keys."""
+    """Return the schema of an object with all of these keys required."""
     return {"type": "object", "properties": properties, "required": list(properties)}
 
 

@@ -1,6 +1,6 @@
-"""A scan as plain records: the JSON contract of ``design.md``, key for key and in its order.
+"""Scan results as plain records, in the keys and the order of the published JSON contract.
 
-Fields may be added here, never renamed or taken away. Every figure is rounded to what it can mean,
+Fields may be added, never renamed or removed. Every figure is rounded to its precision,
 so that two scans of the same input give the same bytes on every machine.
 """
 
@@ -8,8 +8,9 @@ import math
 from typing import Any
 
 from opsec import __version__
-from opsec.i18n.messages import because, say
-from opsec.i18n.terms import exposure_word, likelihood_word
+from opsec.i18n.messages import render
+from opsec.i18n.reasons import reason_message
+from opsec.i18n.terms import exposure_label, likelihood_label
 from opsec.model import (
     CHECKS,
     Bilingual,
@@ -28,12 +29,13 @@ from opsec.model import (
     Skipped,
     Verdict,
 )
+from opsec.model.notes import note_text
 
 SCHEMA_VERSION = 1
 
 
 def scan_record(scan: Scan) -> dict[str, Any]:
-    """The whole scan: the officer's own document, coordinates and all."""
+    """Return the record of a whole scan, with coordinates."""
     return {
         "schema_version": SCHEMA_VERSION,
         "program": {"name": "opsec", "version": __version__},
@@ -46,7 +48,7 @@ def scan_record(scan: Scan) -> dict[str, Any]:
 
 
 def clip_record(result: Result) -> dict[str, Any]:
-    """One clip of the contract. ``features`` hints stay in the case file."""
+    """Return the record of one clip. ``features`` hints stay in the case file."""
     clip = result.clip
     return {
         "path": clip.path,
@@ -62,7 +64,7 @@ def clip_record(result: Result) -> dict[str, Any]:
 
 
 def counts_record(counts: Counts) -> dict[str, Any]:
-    """The four counts of the last line, and of how many clips."""
+    """Return the four counts of a scan and the number of clips."""
     return {
         "clips": counts.clips,
         "read": counts.read,
@@ -87,11 +89,11 @@ def _post(post: Post) -> dict[str, Any]:
 
 
 def _coverage(coverage: Coverage) -> dict[str, Any]:
-    sentences = [because(reason) for reason in coverage.reasons]
+    sentences = [reason_message(reason) for reason in coverage.reasons]
     return {
         "status": coverage.status,
-        "reason": "; ".join(say(sentence, "en") for sentence in sentences) or None,
-        "reason_ar": "؛ ".join(say(sentence, "ar") for sentence in sentences) or None,
+        "reason": "; ".join(render(sentence, "en") for sentence in sentences) or None,
+        "reason_ar": "؛ ".join(render(sentence, "ar") for sentence in sentences) or None,
         "reason_codes": [reason.code for reason in coverage.reasons],
         "seconds_claimed": _rounded(coverage.seconds_claimed, 3),
         "seconds_read": _rounded(coverage.seconds_read, 3),
@@ -127,7 +129,7 @@ def _hint(hint: Hint) -> dict[str, Any]:
         ],
         "motion": None if hint.motion is None else _motion(hint.motion),
         "text": hint.text,
-        "note": hint.note,
+        "note": note_text(hint.notes),
     }
 
 
@@ -157,7 +159,7 @@ def _match(match: Match) -> dict[str, Any]:
         "log_odds": _rounded(match.log_odds, 3),
         "distance_m": _rounded(match.distance_m, 1),
         "span": None if match.span is None else list(match.span),
-        "why": _both(match.why),
+        "why": _bilingual(match.why),
     }
 
 
@@ -175,8 +177,8 @@ def _sighting(sighting: Sighting) -> dict[str, Any]:
 
 
 def _layout(layout: Layout) -> dict[str, Any]:
-    """Null wherever nothing was measured: a figure that was not assessed is never 0."""
-    words = exposure_word(layout.score)
+    """Return the record of the layout: figures that were not assessed are null, never 0."""
+    words = exposure_label(layout.score)
     return {
         "motion": layout.motion,
         "sweep_deg": _rounded(layout.sweep_deg, 1),
@@ -192,17 +194,17 @@ def _layout(layout: Layout) -> dict[str, Any]:
         "bearing_deg": _rounded(layout.bearing_deg, 0),
         "basis": layout.basis,
         "score": _rounded(layout.score, 3),
-        "score_words": {"en": say(words, "en"), "ar": say(words, "ar")},
+        "score_words": {"en": render(words, "en"), "ar": render(words, "ar")},
     }
 
 
 def _verdict(verdict: Verdict) -> dict[str, Any]:
-    word = likelihood_word(verdict.likelihood)
+    word = likelihood_label(verdict.likelihood)
     return {
         "action": verdict.action,
         "site": verdict.site,
         "likelihood": _rounded(verdict.likelihood, 4),
-        "likelihood_words": {"en": say(word, "en"), "ar": say(word, "ar")},
+        "likelihood_words": {"en": render(word, "en"), "ar": render(word, "ar")},
         "confidence": verdict.confidence,
         "severity": _rounded(verdict.severity, 4),
         "contributions": [_contribution(line) for line in verdict.contributions],
@@ -211,7 +213,7 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
 
 
 def _contribution(line: Contribution) -> dict[str, Any]:
-    return {"family": line.family, "log_odds": _rounded(line.log_odds, 3), "why": _both(line.why)}
+    return {"family": line.family, "log_odds": _rounded(line.log_odds, 3), "why": _bilingual(line.why)}
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
@@ -228,21 +230,21 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 
 def _skipped(skipped: Skipped) -> dict[str, Any]:
-    sentence = because(skipped.reason)
+    sentence = reason_message(skipped.reason)
     return {
         "path": skipped.path,
-        "reason": say(sentence, "en"),
-        "reason_ar": say(sentence, "ar"),
+        "reason": render(sentence, "en"),
+        "reason_ar": render(sentence, "ar"),
         "reason_code": skipped.reason.code,
     }
 
 
-def _both(why: Bilingual) -> dict[str, str]:
+def _bilingual(why: Bilingual) -> dict[str, str]:
     return {"en": why.en, "ar": why.ar}
 
 
 def _rounded(value: float | None, decimals: int) -> float | None:
-    """A figure without false precision; null for none and for what is no number; never minus zero."""
+    """Round a figure; None for None and for values that are not finite; never minus zero."""
     if value is None or not math.isfinite(value):
         return None
     return round(float(value), decimals) + 0.0

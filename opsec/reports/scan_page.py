@@ -1,50 +1,52 @@
-"""The page of a scan: for each flagged clip, why, where to look for it, the sum, and what was not checked."""
+"""HTML page of a scan: for each flagged clip the evidence, its location, the calculation, and what was not checked."""
 
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from opsec import __version__
-from opsec.i18n.messages import Lang, Message, _, say
-from opsec.i18n.terms import ACTION, CHECK, CHECK_STATE, CONFIDENCE, STATUS, field_words, likelihood_word
+from opsec.i18n.messages import Lang, Message, _, render
+from opsec.i18n.terms import ACTION, CHECK, CHECK_STATE, CONFIDENCE, FAMILY, STATUS, likelihood_label
 from opsec.model import CHECKS, Check, Finding, Result, Scan
 from opsec.reports.evidence import (
-    Evidence,
-    answer,
-    clock,
-    evidence,
+    EvidenceLine,
+    answer_label,
+    clips_to_review,
+    display_field,
+    evidence_lines,
     is_hidden,
-    percent,
-    ratio,
-    sentence,
+    localise_sentence,
     site_code,
-    to_look_at,
-    unchecked_line,
+    unchecked_message,
 )
-from opsec.reports.html import render
-from opsec.reports.layout_view import LayoutView, layout_view
-from opsec.reports.masking import shown_path, shown_reason, shown_reasons, shown_text
-from opsec.verdict.rules import IDS, rule
+from opsec.reports.html import render_template
+from opsec.reports.layout_view import LayoutView, build_layout_view
+from opsec.reports.masking import mask_and_escape, mask_path
+from opsec.reports.reason_text import render_reason, render_reasons
+from opsec.reports.value_format import format_clock, format_percent, format_ratio
+from opsec.verdict.rules import RULE_IDS, load_rule
 
-MOST_CAPTION = 400
-"""Code points of a caption shown among the facts; the words that matched are shown with the evidence."""
+MAX_CAPTION_LENGTH = 400
+"""Code points of a caption shown among the facts; the matched words are shown with the evidence."""
+MAX_LOG_ODDS = math.log(99)
+"""Log-odds of the largest likelihood that is reported, 99%."""
 
 
-def scan_page(scan: Scan, lang: Lang) -> bytes:
-    """One self-contained page; coordinates are masked. Our own photos are in it only where the scan carries them."""
-    telling, summary = to_look_at(scan), unchecked_line(scan, lang)
+def render_scan_page(scan: Scan, lang: Lang) -> bytes:
+    """Render the page, self-contained and with masked coordinates; with reference photos only if the scan has them."""
+    exposing, summary = clips_to_review(scan), unchecked_message(scan, lang)
     others = [result for result in scan.results if is_hidden(result) or result.verdict.action == "nothing_found"]
-    return render(
+    return render_template(
         "scan.html",
         lang,
         {
             "counts": scan.counts,
-            "clips": [_clip(scan, result, lang) for result in telling],
-            "summary": say(summary, lang) if summary else "",
-            "unchecked": [line for check in CHECKS if (line := _unchecked(scan, check, lang)).clips],
-            "troubles": list(_troubles(scan, lang)),
-            "others": [_other(result, lang) for result in others],
-            "rules": [_rule_page(rule_id, lang) for rule_id in IDS if rule_id in _fired(telling)],
+            "clips": [_clip_view(scan, result, lang) for result in exposing],
+            "summary": render(summary, lang) if summary else "",
+            "unchecked": [line for check in CHECKS if (line := _unchecked_row(scan, check, lang)).clips],
+            "unread_files": list(_unread_files(scan, lang)),
+            "others": [_other_clip(result, lang) for result in others],
+            "rules": [_rule_page(rule_id, lang) for rule_id in RULE_IDS if rule_id in _fired_rules(exposing)],
             "version": __version__,
             "settings": scan.settings_sha256[:8],
             "sites": scan.sites_sha256[:8],
@@ -54,7 +56,7 @@ def scan_page(scan: Scan, lang: Lang) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class _RulePage:
-    """What a rule that fired means, how it errs, what to do."""
+    """What a rule that fired means, how it can be wrong, and what to do."""
 
     id: str
     title: str
@@ -64,17 +66,17 @@ class _RulePage:
 
 
 def _rule_page(rule_id: str, lang: Lang) -> _RulePage:
-    fired = rule(rule_id)
-    return _RulePage(rule_id, fired.title(lang), fired.means(lang), fired.errs(lang), fired.advice(lang))
+    fired = load_rule(rule_id)
+    return _RulePage(rule_id, fired.title(lang), fired.meaning(lang), fired.failure_modes(lang), fired.advice(lang))
 
 
-def _fired(results: Iterable[Result]) -> set[str]:
+def _fired_rules(results: Iterable[Result]) -> set[str]:
     return {match.rule for result in results for match in result.matches}
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
-    """One line of the printed sum."""
+class _SumLine:
+    """One line of the calculation."""
 
     family: str
     why: str
@@ -83,8 +85,8 @@ class _Line:
 
 
 @dataclass(frozen=True, slots=True)
-class _State:
-    """One check of a clip and how it went."""
+class _CheckLine:
+    """One check of a clip and its state."""
 
     state: str
     name: str
@@ -93,12 +95,12 @@ class _State:
 
 @dataclass(frozen=True, slots=True)
 class _Fact:
-    """Something known of a clip."""
+    """A fact about a clip."""
 
     name: str
     value: str
     exact: bool = False
-    """A hash, a time or an address: shown letter by letter, left to right."""
+    """Whether it is a hash, a time or a URL, which is set in a fixed-width font and runs from left to right."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,108 +113,116 @@ class _ClipView:
     severity: str
     path: str
     confidence: str
-    evidence: list[Evidence]
+    evidence: list[EvidenceLine]
     also: list[str]
-    """Findings on other sites, in words."""
-    sum: list[_Line]
+    """Sentences on findings at other sites."""
+    sum: list[_SumLine]
     total: str
-    held: bool
-    """The sum would say more than this program ever does."""
-    checks: list[_State]
+    is_capped: bool
+    """Whether the sum exceeds the largest or smallest likelihood that is reported."""
+    checks: list[_CheckLine]
     status: str
     reasons: str
     facts: list[_Fact]
     layout: LayoutView | None
 
 
-def _clip(scan: Scan, result: Result, lang: Lang) -> _ClipView:
+def _clip_view(scan: Scan, result: Result, lang: Lang) -> _ClipView:
     verdict, coverage = result.verdict, result.clip.coverage
     total = math.fsum(line.log_odds for line in verdict.contributions)
     return _ClipView(
         action=verdict.action,
-        action_word=say(ACTION[verdict.action], lang),
-        likelihood_word=say(likelihood_word(verdict.likelihood), lang),
-        likelihood=percent(verdict.likelihood),
+        action_word=render(ACTION[verdict.action], lang),
+        likelihood_word=render(likelihood_label(verdict.likelihood), lang),
+        likelihood=format_percent(verdict.likelihood),
         site=site_code(scan, verdict.site),
         severity=f"{verdict.severity:.2f}",
-        path=shown_path(result.clip.path),
-        confidence=say(CONFIDENCE[verdict.confidence], lang),
-        evidence=_own_first(scan, result, lang),
-        also=_also(scan, result, lang),
+        path=mask_path(result.clip.path),
+        confidence=render(CONFIDENCE[verdict.confidence], lang),
+        evidence=_evidence_own_site_first(scan, result, lang),
+        also=_other_site_sentences(scan, result, lang),
         sum=[
-            _Line(line.family, sentence(line.why, lang), ratio(line.log_odds), _signed(line.log_odds))
+            _SumLine(
+                render(FAMILY[line.family], lang),
+                localise_sentence(line.why, lang),
+                format_ratio(line.log_odds),
+                _signed(line.log_odds),
+            )
             for line in verdict.contributions
         ],
         total=_signed(total),
-        held=abs(total) > math.log(99),
+        is_capped=abs(total) > MAX_LOG_ODDS,
         checks=[
-            _State(coverage.checks[check], say(CHECK[check], lang), say(CHECK_STATE[coverage.checks[check]], lang))
+            _CheckLine(
+                coverage.checks[check], render(CHECK[check], lang), render(CHECK_STATE[coverage.checks[check]], lang)
+            )
             for check in CHECKS
             if check in coverage.checks
         ],
-        status=say(STATUS[coverage.status], lang),
-        reasons=shown_reasons(coverage, lang),
+        status=render(STATUS[coverage.status], lang),
+        reasons=render_reasons(coverage, lang),
         facts=list(_facts(result, lang)),
-        layout=layout_view(result, lang),
+        layout=build_layout_view(result, lang),
     )
 
 
-def _own_first(scan: Scan, result: Result, lang: Lang) -> list[Evidence]:
-    """The evidence that the verdict speaks of, then what points at other sites."""
+def _evidence_own_site_first(scan: Scan, result: Result, lang: Lang) -> list[EvidenceLine]:
+    """Return the evidence for the site of the verdict, then that for other sites."""
     own = [match for match in result.matches if match.site == result.verdict.site]
     other = [match for match in result.matches if match.site != result.verdict.site]
     photos = scan.own_photos
-    return [*evidence(result, lang, own, photos), *evidence(result, lang, other, photos)]
+    return [*evidence_lines(result, lang, own, photos), *evidence_lines(result, lang, other, photos)]
 
 
-def _also(scan: Scan, result: Result, lang: Lang) -> list[str]:
+def _other_site_sentences(scan: Scan, result: Result, lang: Lang) -> list[str]:
     return [
-        say(_also_at(scan, finding, lang), lang) for finding in result.findings if finding.site != result.verdict.site
+        render(_other_site_message(scan, finding, lang), lang)
+        for finding in result.findings
+        if finding.site != result.verdict.site
     ]
 
 
-def _also_at(scan: Scan, finding: Finding, lang: Lang) -> Message:
+def _other_site_message(scan: Scan, finding: Finding, lang: Lang) -> Message:
     return _(
-        "It also points at {site}: {action}, {likelihood}.",
+        "It also exposes {site}: {action}, {likelihood}.",
         site=site_code(scan, finding.site),
-        action=say(ACTION[finding.action], lang),
-        likelihood=percent(finding.likelihood),
+        action=render(ACTION[finding.action], lang),
+        likelihood=format_percent(finding.likelihood),
     )
 
 
 def _signed(log_odds: float) -> str:
-    """Two decimals and always a sign, with the minus that lines up (U+2212)."""
+    """Format with two decimals and a sign; the minus sign is U+2212, which is as wide as the plus."""
     return f"{log_odds:+.2f}".replace("-", "−")
 
 
 def _facts(result: Result, lang: Lang) -> Iterator[_Fact]:
     clip = result.clip
-    hints = sorted({_field(hint.field, lang) for hint in clip.hints})
+    fields = sorted({display_field(hint.field, lang) for hint in clip.hints})
     known: tuple[tuple[Message, str | None, bool], ...] = (
         (_("SHA-256"), clip.sha256, True),
         (_("posted"), clip.post.posted_at, True),
         (_("recorded"), clip.post.recorded_at, True),
         (_("author"), clip.post.author, False),
-        (_("address"), clip.post.url, True),
+        (_("link"), clip.post.url, True),
         (_("source"), clip.post.source, False),
         (_("caption"), clip.post.caption, False),
-        (_("length"), None if clip.coverage.seconds_claimed is None else clock(clip.coverage.seconds_claimed), True),
-        (_("hints found in"), " · ".join(hints), True),
+        (
+            _("duration"),
+            None if clip.coverage.seconds_claimed is None else format_clock(clip.coverage.seconds_claimed),
+            True,
+        ),
+        (_("hints found in"), " · ".join(fields), False),
         (_("findings"), " · ".join(finding.fingerprint[:8] for finding in result.findings), True),
     )
     for name, value, exact in known:
         if value:
-            yield _Fact(say(name, lang), shown_text(value, limit=MOST_CAPTION), exact)
-
-
-def _field(field: str, lang: Lang) -> str:
-    words = field_words(field)
-    return words if isinstance(words, str) else say(words, lang)
+            yield _Fact(render(name, lang), mask_and_escape(value, limit=MAX_CAPTION_LENGTH), exact)
 
 
 @dataclass(frozen=True, slots=True)
-class _Unchecked:
-    """One check, and in how many clips it should have run and did not."""
+class _UncheckedRow:
+    """One check, and the number of clips in which it applies but did not run."""
 
     name: str
     not_configured: int
@@ -223,34 +233,34 @@ class _Unchecked:
         return self.not_configured + self.failed
 
 
-def _unchecked(scan: Scan, check: Check, lang: Lang) -> _Unchecked:
+def _unchecked_row(scan: Scan, check: Check, lang: Lang) -> _UncheckedRow:
     states = [result.clip.coverage.checks.get(check) for result in scan.results]
-    return _Unchecked(say(CHECK[check], lang), states.count("not_configured"), states.count("failed"))
+    return _UncheckedRow(render(CHECK[check], lang), states.count("not_configured"), states.count("failed"))
 
 
 @dataclass(frozen=True, slots=True)
-class _Trouble:
-    """A file that was not, or not fully, read."""
+class _UnreadFile:
+    """A file that was not read or only partly read."""
 
     path: str
     status: str
     reasons: str
 
 
-def _troubles(scan: Scan, lang: Lang) -> Iterator[_Trouble]:
+def _unread_files(scan: Scan, lang: Lang) -> Iterator[_UnreadFile]:
     for result in scan.results:
         coverage = result.clip.coverage
         if coverage.status != "read":
-            yield _Trouble(
-                shown_path(result.clip.path), say(STATUS[coverage.status], lang), shown_reasons(coverage, lang)
+            yield _UnreadFile(
+                mask_path(result.clip.path), render(STATUS[coverage.status], lang), render_reasons(coverage, lang)
             )
     for skipped in scan.skipped:
-        yield _Trouble(shown_path(skipped.path), say(_("left out"), lang), shown_reason(skipped.reason, lang))
+        yield _UnreadFile(mask_path(skipped.path), render(_("left out"), lang), render_reason(skipped.reason, lang))
 
 
 @dataclass(frozen=True, slots=True)
-class _Other:
-    """A clip with nothing to look at."""
+class _OtherClip:
+    """A clip without exposure, or hidden by a decision."""
 
     path: str
     action_word: str
@@ -258,11 +268,11 @@ class _Other:
     likelihood: str
 
 
-def _other(result: Result, lang: Lang) -> _Other:
-    word = _("hidden by a decision") if is_hidden(result) else answer(result)
-    return _Other(
-        path=shown_path(result.clip.path),
-        action_word=say(word, lang),
-        status=say(STATUS[result.clip.coverage.status], lang),
-        likelihood=percent(result.verdict.likelihood),
+def _other_clip(result: Result, lang: Lang) -> _OtherClip:
+    label = _("hidden by a decision") if is_hidden(result) else answer_label(result)
+    return _OtherClip(
+        path=mask_path(result.clip.path),
+        action_word=render(label, lang),
+        status=render(STATUS[result.clip.coverage.status], lang),
+        likelihood=format_percent(result.verdict.likelihood),
     )

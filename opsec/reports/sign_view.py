@@ -1,17 +1,17 @@
-"""The picture of a sign in a page: what was read, for a person to hold against what is there.
+"""The frame in which text was read, for a page: a person compares it with the text that was recognised.
 
-The reading process made the picture, framed the sign in it and made numbers of people unreadable; this process never
-decodes it. It is checked for what it claims to be and handed on to the browser.
+The reading process encodes the image, outlines the text and makes private numbers unreadable. This process never
+decodes it: it checks the signature and hands the bytes to the browser.
 """
 
 import re
 from dataclasses import dataclass
 
-from opsec.i18n.messages import Lang, _, say
+from opsec.i18n.messages import Lang, _, render
 from opsec.model import Hint
 from opsec.model.fields import PICTURE_FIELDS
-from opsec.readers.video.private_numbers import private_parts
-from opsec.reports.masking import masked_text
+from opsec.readers.video.private_numbers import find_private_numbers
+from opsec.reports.masking import mask_coordinates
 
 _BASE64_JPEG = re.compile(r"/9j/[A-Za-z0-9+/]+={0,2}")
 """Base64 (RFC 4648) of anything that begins as a JPEG does."""
@@ -19,28 +19,28 @@ _BASE64_JPEG = re.compile(r"/9j/[A-Za-z0-9+/]+={0,2}")
 
 @dataclass(frozen=True, slots=True)
 class SignView:
-    """One picture, ready for a page."""
+    """An image for a page."""
 
     source: str
-    """A ``data:`` address: nothing is fetched."""
+    """A ``data:`` URL (RFC 2397): nothing is fetched."""
     width_px: int
     height_px: int
     alt: str
 
 
-def sign_view(hint: Hint, lang: Lang) -> SignView | None:
-    """The picture of a sign; none when the hint is no sign, has no picture, or what it has is none."""
+def build_sign_view(hint: Hint, lang: Lang) -> SignView | None:
+    """Return the image of a text that was read from a frame; None for other hints and for what is not a JPEG."""
     picture = hint.picture
     if hint.field not in PICTURE_FIELDS or picture is None or not _BASE64_JPEG.fullmatch(picture.jpeg_base64):
         return None
-    alt = say(_("the sign as it stands in the picture, framed"), lang)
+    alt = render(_("the text in the frame, outlined"), lang)
     return SignView(f"data:image/jpeg;base64,{picture.jpeg_base64}", picture.width_px, picture.height_px, alt)
 
 
-def masked_words(hint: Hint) -> str:
-    """The text of a hint, masked; of words in a picture the numbers of plates and telephones as well."""
+def mask_hint_text(hint: Hint) -> str:
+    """Return the text of a hint with coordinates masked, and, in text read from frames, plate and telephone numbers."""
     text = hint.text or ""
-    shown = list(masked_text(text))
-    for start, end in private_parts(text) if hint.field in PICTURE_FIELDS else ():
+    shown = list(mask_coordinates(text))
+    for start, end in find_private_numbers(text) if hint.field in PICTURE_FIELDS else ():
         shown[start:end] = ["•" if char.isdigit() else char for char in shown[start:end]]
     return "".join(shown)

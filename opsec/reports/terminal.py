@@ -1,6 +1,6 @@
-"""What the officer sees on a terminal: what to look at first, what was not checked, and the last line.
+"""Scan results on a terminal: clips to review, what was not checked, and the last line with the counts.
 
-Coordinates are masked, and nothing in a caption or a file name acts on the screen.
+Coordinates are masked, and control characters in captions and file names are escaped.
 """
 
 import os
@@ -8,28 +8,29 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
-from opsec.i18n.messages import Lang, Message, _, counted, current, isolate, say
+from opsec.i18n.messages import Lang, Message, _, current_language, isolate, ngettext, render
 from opsec.i18n.terms import ACTION
 from opsec.model import Action, Counts, Result, Scan
-from opsec.reports.evidence import evidence, percent, site_code, to_look_at, unchecked_line
-from opsec.reports.masking import shown_path, shown_reason, shown_reasons
-from opsec.reports.terminal_bidi import ordered, program_orders
-from opsec.reports.terminal_cell import Cell
+from opsec.model.reasons import REASONS
+from opsec.reports.evidence import clips_to_review, evidence_lines, site_code, unchecked_message
+from opsec.reports.masking import mask_path
+from opsec.reports.reason_text import render_reason, render_reasons
+from opsec.reports.terminal_bidi import BidiCell, must_reorder, reorder_line
+from opsec.reports.value_format import format_percent
+from opsec.runtime.program_faults import count_faults
 from opsec.settings import Terminal
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 PIPED_WIDTH = 120
-"""Columns where there is no screen to fit."""
-REMARKS = frozenset({"old_letters", "column_ignored", "bad_times", "odd_fields", "bad_place", "places_disagree"})
-"""Reasons that are worth saying of a file that was read all the same."""
+"""Columns of output that does not go to a terminal."""
 STYLE: dict[Action, str] = {"act_now": "bold red", "act_today": "bold magenta", "review": "bold blue", "watch": "dim"}
 
 
-def last_line(counts: Counts) -> Message:
-    """The last line of every scan: all four counts, always, also when they are 0."""
-    return counted(
+def counts_message(counts: Counts) -> Message:
+    """Return the last line of every scan, with all four counts, also when they are 0."""
+    return ngettext(
         "{n} clip: {read} read, {flagged} flagged, {hidden} hidden by decisions, {unsure} not fully checked",
         "{n} clips: {read} read, {flagged} flagged, {hidden} hidden by decisions, {unsure} not fully checked",
         counts.clips,
@@ -40,56 +41,83 @@ def last_line(counts: Counts) -> Message:
     )
 
 
-def trouble_lines(scan: Scan) -> Iterator[Message]:
-    """One line a clip that was not or not fully read, then one a file that was left out; in the language in use."""
-    lang = current()
+def unread_file_messages(scan: Scan) -> Iterator[Message]:
+    """Yield a line for each clip that was not fully read, then one for each file that was left out."""
+    lang = current_language()
     for result in scan.results:
         clip = result.clip
         if clip.coverage.status == "partly":
             yield _(
-                "{file}: partly read: {reason}", file=shown_path(clip.path), reason=shown_reasons(clip.coverage, lang)
+                "{file}: partly read: {reason}", file=mask_path(clip.path), reason=render_reasons(clip.coverage, lang)
             )
         elif clip.coverage.status == "unread":
-            yield _("{file}: not read: {reason}", file=shown_path(clip.path), reason=shown_reasons(clip.coverage, lang))
+            yield _("{file}: not read: {reason}", file=mask_path(clip.path), reason=render_reasons(clip.coverage, lang))
     for skipped in scan.skipped:
-        file, why = shown_path(skipped.path), shown_reason(skipped.reason, lang)
-        if skipped.reason.code in REMARKS:
+        file, why = mask_path(skipped.path), render_reason(skipped.reason, lang)
+        if REASONS[skipped.reason.code].remark:
             yield _("{file}: note: {reason}", file=file, reason=why)
         else:
             yield _("{file}: left out: {reason}", file=file, reason=why)
 
 
-def print_table(scan: Scan, lang: Lang, terminal: Terminal, stream: TextIO) -> None:
-    """Write what to look at, and what was not checked, for a person.
+def fault_messages(scan: Scan) -> Iterator[Message]:
+    """One line for each fault of this program, with the files that it left unchecked and the next step."""
+    for fault, files in sorted(count_faults(scan).items()):
+        yield ngettext(
+            "a fault in this program ({fault}) left {n} file not fully checked; run opsec doctor and report it",
+            "a fault in this program ({fault}) left {n} files not fully checked; run opsec doctor and report it",
+            files,
+            fault=fault,
+        )
 
-    In Arabic the columns run from right to left where this program orders the text; where the terminal
-    does, it would order whole lines and mix the columns, so each fact stands on a line of its own.
+
+def print_table(scan: Scan, lang: Lang, terminal: Terminal, stream: TextIO) -> None:
+    """Write the clips to review and what was not checked.
+
+    In Arabic the columns run from right to left if this program reorders the text. A terminal that reorders text itself
+    reorders whole lines and would mix the columns: there each fact gets a line of its own.
+
+    Parameters
+    ----------
+    scan
+        The results.
+    lang
+        Language of the table.
+    terminal
+        Settings: who reorders right-to-left text.
+    stream
+        Where to write; colours are used only on a terminal.
     """
-    program = program_orders(terminal, stream, os.environ)
+    reorder = must_reorder(terminal, stream, os.environ)
     console = _console(stream)
-    rows = [_row(scan, result, lang) for result in to_look_at(scan)]
+    rows = [_row(scan, result, lang) for result in clips_to_review(scan)]
     if not rows:
-        _say(console, say(_nothing(scan), lang), lang, program=program)
-    elif lang == "ar" and not program:
+        _print_sentence(console, render(_nothing_found_message(scan), lang), lang, reorder=reorder)
+    elif lang == "ar" and not reorder:
         _print_blocks(console, rows)
     else:
-        _print_columns(console, rows, lang, program=program)
-    unchecked = unchecked_line(scan, lang)
+        _print_columns(console, rows, lang, reorder=reorder)
+    unchecked = unchecked_message(scan, lang)
     if unchecked:
         console.print()
-        _say(console, say(unchecked, lang), lang, program=program)
+        _print_sentence(console, render(unchecked, lang), lang, reorder=reorder)
 
 
-def _nothing(scan: Scan) -> Message:
-    """What an empty table means: that there is nothing, or that nobody looked."""
-    if scan.counts.not_fully_checked:
-        return _("no clip says anything of our sites, as far as they could be read")
-    return _("no clip says anything of our sites")
+def _nothing_found_message(scan: Scan) -> Message:
+    """Return the sentence for an empty table; it says how many clips were not fully checked."""
+    unchecked = scan.counts.not_fully_checked
+    if not unchecked:
+        return _("no exposure found")
+    return ngettext(
+        "no exposure found in what was checked; {n} clip not fully checked",
+        "no exposure found in what was checked; {n} clips not fully checked",
+        unchecked,
+    )
 
 
 def print_line(message: Message, lang: Lang, terminal: Terminal, stream: TextIO) -> None:
-    """Write one sentence, broken at the edge of the screen and then put in order where the terminal cannot."""
-    _say(_console(stream), say(message, lang), lang, program=program_orders(terminal, stream, os.environ))
+    """Write one sentence: wrapped at the width of the terminal, and reordered if the terminal cannot do it."""
+    _print_sentence(_console(stream), render(message, lang), lang, reorder=must_reorder(terminal, stream, os.environ))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,20 +132,20 @@ class _Row:
 
 def _row(scan: Scan, result: Result, lang: Lang) -> _Row:
     verdict = result.verdict
-    mine = [match for match in result.matches if match.site == verdict.site]
-    strongest = next(iter(evidence(result, lang, mine)), None)
+    own = [match for match in result.matches if match.site == verdict.site]
+    strongest = next(iter(evidence_lines(result, lang, own)), None)
     return _Row(
         style=STYLE.get(verdict.action, ""),
-        action=say(ACTION[verdict.action], lang),
-        clip=isolate(shown_path(result.clip.path), lang),
+        action=render(ACTION[verdict.action], lang),
+        clip=isolate(mask_path(result.clip.path), lang),
         site=isolate(site_code(scan, verdict.site), lang),
-        likelihood=isolate(percent(verdict.likelihood), lang),
+        likelihood=isolate(format_percent(verdict.likelihood), lang),
         why=strongest.why if strongest else "",
     )
 
 
 def _console(stream: TextIO) -> "Console":
-    """A console that colours only a screen, and only if the officer lets it (no-color.org)."""
+    """Return a console that uses colours only on a terminal and respects ``NO_COLOR`` (no-color.org)."""
     from rich.console import Console
 
     screen = stream.isatty()
@@ -135,17 +163,19 @@ def _console(stream: TextIO) -> "Console":
     )
 
 
-def _say(console: "Console", sentence: str, lang: Lang, *, program: bool) -> None:
+def _print_sentence(console: "Console", sentence: str, lang: Lang, *, reorder: bool) -> None:
     from rich.text import Text
 
-    if program:
-        console.print(Cell(sentence, "", _order(lang, program=True)), justify="right" if lang == "ar" else None)
+    if reorder:
+        console.print(
+            BidiCell(sentence, "", _line_order(lang, reorder=True)), justify="right" if lang == "ar" else None
+        )
     else:
         console.print(Text(sentence), soft_wrap=True)
 
 
 def _print_blocks(console: "Console", rows: list[_Row]) -> None:
-    """Each fact on a line of its own, in logical order."""
+    """Print each fact on a line of its own, in logical order."""
     from rich.text import Text
 
     for number, row in enumerate(rows):
@@ -156,11 +186,11 @@ def _print_blocks(console: "Console", rows: list[_Row]) -> None:
         console.print(Text(row.why), soft_wrap=True)
 
 
-def _print_columns(console: "Console", rows: list[_Row], lang: Lang, *, program: bool) -> None:
+def _print_columns(console: "Console", rows: list[_Row], lang: Lang, *, reorder: bool) -> None:
     from rich import box
     from rich.table import Table
 
-    order = _order(lang, program=program)
+    order = _line_order(lang, reorder=reorder)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     columns = [
         (_("action"), True, [row.action for row in rows]),
@@ -171,18 +201,18 @@ def _print_columns(console: "Console", rows: list[_Row], lang: Lang, *, program:
     ]
     if lang == "ar":
         columns.reverse()
-    for head, whole, _texts in columns:
+    for heading, no_wrap, _texts in columns:
         table.add_column(
-            Cell(say(head, lang), "", order),
-            no_wrap=whole,
+            BidiCell(render(heading, lang), "", order),
+            no_wrap=no_wrap,
             overflow="fold",
             justify="right" if lang == "ar" else "left",
         )
     for number, row in enumerate(rows):
-        texts = [texts[number] for _head, _whole, texts in columns]
-        table.add_row(*(Cell(text, row.style if text is row.action else "", order) for text in texts))
+        texts = [texts[number] for _heading, _no_wrap, texts in columns]
+        table.add_row(*(BidiCell(text, row.style if text is row.action else "", order) for text in texts))
     console.print(table, justify="right" if lang == "ar" else None)
 
 
-def _order(lang: Lang, *, program: bool) -> Callable[[str], str] | None:
-    return (lambda line: ordered(line, lang)) if program else None
+def _line_order(lang: Lang, *, reorder: bool) -> Callable[[str], str] | None:
+    return (lambda line: reorder_line(line, lang)) if reorder else None

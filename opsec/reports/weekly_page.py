@@ -1,50 +1,54 @@
-"""The week's page for command: how much, where, what kind of leak, and what to do; nothing to find a clip by."""
+"""Weekly HTML page for command: number, place and type of exposures, and what to do. It identifies no clip."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from opsec import __version__
-from opsec.i18n.messages import Lang, Message, _, counted, number, say
-from opsec.i18n.safe_text import plain
-from opsec.i18n.terms import ACTION, exposure_word, likelihood_word
-from opsec.model import Action, BaseShown, Exposure, ExposureLine, WorstClip
-from opsec.reports.evidence import percent
-from opsec.reports.html import render
-from opsec.reports.reason_groups import grouped
-from opsec.verdict.rules import rule
+from opsec.i18n.messages import Lang, Message, _, format_number, ngettext, render
+from opsec.i18n.safe_text import escape_unsafe
+from opsec.i18n.terms import ACTION, exposure_label, likelihood_label
+from opsec.model import Action, Exposure, ExposureLine, SiteCoverageSummary, WorstClip
+from opsec.reports.html import render_template
+from opsec.reports.reason_groups import count_by_group
+from opsec.reports.value_format import format_lower_bound, format_percent
+from opsec.verdict.rules import load_rule
 
 BAR_PX = 320
 """Width of the longest bar."""
-WORST = 10
+MAX_WORST_CLIPS = 10
+"""Rows of the table of the worst clips."""
 
-WHAT_TO_DO: Mapping[Action, Message] = {
+ACTION_ADVICE: Mapping[Action, Message] = {
     "act_now": _("Have the post taken down within the hour, and tell the commander of the base what it shows."),
     "act_today": _("Ask for the post to be taken down today, and speak with the unit of the person who posted it."),
-    "review": _("An officer looks at the clip, and decides with name and reason."),
+    "review": _("An officer reviews the clip and records a decision with name and reason."),
 }
 
 
-def weekly_page(exposure: Exposure, lang: Lang) -> bytes:
-    """One self-contained page. It holds no coordinate, caption, account or place name."""
-    return render(
+def render_weekly_page(exposure: Exposure, lang: Lang) -> bytes:
+    """Render the page, self-contained and without coordinates, captions, account names or place names."""
+    return render_template(
         "weekly.html",
         lang,
         {
             "exposure": exposure,
-            "headline": " ".join(say(sentence, lang) for sentence in _headline(exposure)),
+            "headline": " ".join(render(sentence, lang) for sentence in _headline(exposure)),
             "flagged": _Figure.of(exposure.flagged, exposure.flagged_week_before, lang),
             "clips": _Figure.of(exposure.clips, exposure.clips_week_before, lang),
-            "unsure": number(exposure.not_fully_checked),
-            "unsure_share": say(_share(exposure), lang),
-            "bases": list(_bases(exposure.lines)),
-            "lines": [_line(line, lang) for line in exposure.lines],
-            "together": [_together(base, lang) for base in exposure.together],
-            "outdated": list(_outdated(exposure.together, lang)),
-            "worst": [_worst(clip, lang) for clip in exposure.worst[:WORST]],
-            "todo": [_Todo(action, say(ACTION[action], lang), say(WHAT_TO_DO[action], lang)) for action in WHAT_TO_DO],
+            "unsure": format_number(exposure.not_fully_checked),
+            "unsure_share": render(_unchecked_share(exposure), lang),
+            "bases": list(_site_rows(exposure.lines)),
+            "lines": [_leak_row(line, lang) for line in exposure.lines],
+            "site_coverage": [_coverage_row(base, lang) for base in exposure.site_coverage],
+            "outdated": list(_outdated_lines(exposure.site_coverage, lang)),
+            "worst": [_worst_row(clip, lang) for clip in exposure.worst[:MAX_WORST_CLIPS]],
+            "todo": [
+                _ActionAdvice(action, render(ACTION[action], lang), render(ACTION_ADVICE[action], lang))
+                for action in ACTION_ADVICE
+            ],
             "unread": [
-                _Unread(say(words, lang), number(clips))
-                for words, clips in grouped(exposure.not_fully_checked_by_reason)
+                _ReasonRow(render(words, lang), format_number(clips))
+                for words, clips in count_by_group(exposure.not_fully_checked_by_reason)
             ],
             "version": __version__,
         },
@@ -52,27 +56,29 @@ def weekly_page(exposure: Exposure, lang: Lang) -> bytes:
 
 
 def _headline(exposure: Exposure) -> Iterator[Message]:
-    """The sentences that are read when nothing else is."""
+    """Yield the sentences of the summary at the top."""
     if exposure.clips == 0:
         yield _("Nothing was scanned this week, so nothing is known about it.")
     elif exposure.flagged == 0:
         yield _("No scanned clip was found to expose one of our bases.")
     else:
-        yield counted("{n} clip exposes our bases.", "{n} clips expose our bases.", exposure.flagged)
+        yield ngettext("{n} clip exposes our bases.", "{n} clips expose our bases.", exposure.flagged)
         urgent = sum(clip.action == "act_now" for clip in exposure.worst)
         if urgent:
-            yield counted("{n} of the worst calls for action now.", "{n} of the worst call for action now.", urgent)
+            yield ngettext(
+                "{n} of the worst clips requires action now.", "{n} of the worst clips require action now.", urgent
+            )
 
 
-def _share(exposure: Exposure) -> Message:
+def _unchecked_share(exposure: Exposure) -> Message:
     if exposure.clips == 0:
-        return _("of none scanned")
+        return _("no clips scanned")
     return _("{share} of those scanned", share=f"{exposure.not_fully_checked / exposure.clips:.1%}")
 
 
 @dataclass(frozen=True, slots=True)
 class _Figure:
-    """A count and how it changed."""
+    """A count and its change since the week before."""
 
     now: str
     change: str
@@ -85,13 +91,13 @@ class _Figure:
         elif more < 0:
             words = _("{fewer} fewer than the week before ({before})", fewer=-more, before=before)
         else:
-            words = _("as many as the week before")
-        return cls(number(now), say(words, lang))
+            words = _("unchanged from the week before")
+        return cls(format_number(now), render(words, lang))
 
 
 @dataclass(frozen=True, slots=True)
-class _Base:
-    """Findings on one base, and its two bars."""
+class _SiteRow:
+    """Findings on one base, with the widths of its two bars in pixels."""
 
     code: str
     now: int
@@ -100,20 +106,20 @@ class _Base:
     bar_before: int
 
 
-def _bases(lines: tuple[ExposureLine, ...]) -> Iterator[_Base]:
-    """Bases by their findings this week, the most first."""
+def _site_rows(lines: tuple[ExposureLine, ...]) -> Iterator[_SiteRow]:
+    """Yield the bases, that with most findings this week first."""
     sums: dict[str, tuple[int, int]] = {}
     for line in lines:
         now, before = sums.get(line.site_code, (0, 0))
         sums[line.site_code] = (now + line.findings, before + line.findings_week_before)
     most = max((count for pair in sums.values() for count in pair), default=0) or 1
     for code, (now, before) in sorted(sums.items(), key=lambda base: (-base[1][0], -base[1][1], base[0])):
-        yield _Base(plain(code), now, before, round(BAR_PX * now / most), round(BAR_PX * before / most))
+        yield _SiteRow(escape_unsafe(code), now, before, round(BAR_PX * now / most), round(BAR_PX * before / most))
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
-    """One base and kind of leak."""
+class _LeakRow:
+    """Findings of one type of exposure on one base."""
 
     code: str
     title: str
@@ -122,15 +128,21 @@ class _Line:
     change: str
 
 
-def _line(line: ExposureLine, lang: Lang) -> _Line:
+def _leak_row(line: ExposureLine, lang: Lang) -> _LeakRow:
     more = line.findings - line.findings_week_before
     change = f"{more:+d}".replace("-", "−") if more else "0"
-    return _Line(plain(line.site_code), rule(line.rule).title(lang), line.findings, line.findings_week_before, change)
+    return _LeakRow(
+        escape_unsafe(line.site_code),
+        load_rule(line.rule).title(lang),
+        line.findings,
+        line.findings_week_before,
+        change,
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class _Together:
-    """What all clips of one base show of it; what was not assessed says so, and is never a nought."""
+class _CoverageRow:
+    """What all clips of one base show together; "not assessed" is a label of its own, never 0."""
 
     code: str
     clips: str
@@ -141,39 +153,41 @@ class _Together:
     zones: str
 
 
-def _together(base: BaseShown, lang: Lang) -> _Together:
-    not_assessed = say(exposure_word(None), lang)
-    share = "" if base.score is None else f"≥ {base.score:.0%} · "
+def _coverage_row(base: SiteCoverageSummary, lang: Lang) -> _CoverageRow:
+    not_assessed = render(exposure_label(None), lang)
+    share = "" if base.score is None else format_lower_bound(format_percent(base.score), lang) + " · "
     known = [deg for deg in (base.sectors_deg, base.sweep_deg) if deg is not None]
-    return _Together(
-        code=plain(base.site_code),
-        clips=number(base.clips),
-        assessed=number(base.assessed),
-        exposure=share + say(exposure_word(base.score), lang),
-        headings=f"≥ {max(known):.0f}°" if known else not_assessed,
-        ground=not_assessed if base.ground_share is None else f"≥ {base.ground_share:.0%}",
-        zones=not_assessed if base.zones is None else number(base.zones),
+    return _CoverageRow(
+        code=escape_unsafe(base.site_code),
+        clips=format_number(base.clips),
+        assessed=format_number(base.assessed),
+        exposure=share + render(exposure_label(base.score), lang),
+        headings=format_lower_bound(f"{max(known):.0f}°", lang) if known else not_assessed,
+        ground=not_assessed
+        if base.ground_share is None
+        else format_lower_bound(format_percent(base.ground_share), lang),
+        zones=not_assessed if base.zones is None else format_number(base.zones),
     )
 
 
-def _outdated(together: Iterable[BaseShown], lang: Lang) -> Iterator[str]:
-    """Base by base what the ground in view leaves out, and how it comes in again."""
-    for base in together:
+def _outdated_lines(coverage: Iterable[SiteCoverageSummary], lang: Lang) -> Iterator[str]:
+    """Yield, for each base, how many clips the area in view leaves out, and the next step."""
+    for base in coverage:
         if base.outdated:
-            words = counted(
-                "{code}: {n} clip was matched with a fence that has been redrawn since and is left out of the ground "
-                "in view: run opsec rematch.",
-                "{code}: {n} clips were matched with a fence that has been redrawn since and are left out of the "
-                "ground in view: run opsec rematch.",
+            words = ngettext(
+                "{code}: {n} clip was matched with a fence that has since been redrawn and is not "
+                "included in the area in view; run opsec rematch.",
+                "{code}: {n} clips were matched with a fence that has since been redrawn and are not "
+                "included in the area in view; run opsec rematch.",
                 base.outdated,
-                code=plain(base.site_code),
+                code=escape_unsafe(base.site_code),
             )
-            yield say(words, lang)
+            yield render(words, lang)
 
 
 @dataclass(frozen=True, slots=True)
-class _Worst:
-    """A clip as command sees it."""
+class _WorstRow:
+    """A clip in the table of the worst clips."""
 
     action: Action
     action_word: str
@@ -185,22 +199,22 @@ class _Worst:
     fingerprint: str
 
 
-def _worst(clip: WorstClip, lang: Lang) -> _Worst:
-    return _Worst(
+def _worst_row(clip: WorstClip, lang: Lang) -> _WorstRow:
+    return _WorstRow(
         action=clip.action,
-        action_word=say(ACTION[clip.action], lang),
-        code=plain(clip.site_code),
-        title=rule(clip.rule).title(lang),
-        likelihood_word=say(likelihood_word(clip.likelihood), lang),
-        likelihood=percent(clip.likelihood),
+        action_word=render(ACTION[clip.action], lang),
+        code=escape_unsafe(clip.site_code),
+        title=load_rule(clip.rule).title(lang),
+        likelihood_word=render(likelihood_label(clip.likelihood), lang),
+        likelihood=format_percent(clip.likelihood),
         severity=f"{clip.severity:.2f}",
-        fingerprint=plain(clip.fingerprint[:8]),
+        fingerprint=escape_unsafe(clip.fingerprint[:8]),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Todo:
-    """What an action word asks for."""
+class _ActionAdvice:
+    """What to do for an action word."""
 
     action: Action
     word: str
@@ -208,8 +222,8 @@ class _Todo:
 
 
 @dataclass(frozen=True, slots=True)
-class _Unread:
-    """A reason, and how many clips it kept from being fully checked."""
+class _ReasonRow:
+    """A reason, and the number of clips that were not fully checked because of it."""
 
     words: str
     clips: str

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from opsec.cli.messages import show
+from opsec.cli.messages import print_text
 from opsec.i18n import messages
 from opsec.i18n.messages import FSI, LRI, PDI
 from tests.cli.conftest import Opsec
@@ -58,12 +58,12 @@ def arabic(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", "20")
-    monkeypatch.setattr(messages, "_in_use", "ar")
+    monkeypatch.setattr(messages, "_chosen", "ar")
 
 
 def test_a_screen_that_cannot_order_gets_broken_lines_in_order(arabic: None) -> None:
     screen = Screen()
-    show("ساتر واحد ثم ساتر ثان بعده\nabc\n\n", screen)
+    print_text("ساتر واحد ثم ساتر ثان بعده\nabc\n\n", screen)
     first, second, latin, *rest = screen.getvalue().split("\n")
     assert len(first) == 20
     assert first.strip()[-1] == "\ufeb3"  # the sentence begins at the right edge: seen, an initial form
@@ -76,8 +76,8 @@ def test_a_screen_that_orders_itself_and_a_pipe_get_the_text_as_it_is(
     arabic: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pipe = io.StringIO()
-    show("ساتر\n", pipe)
+    print_text("ساتر\n", pipe)
     monkeypatch.setenv("VTE_VERSION", "7000")
     screen = Screen()
-    show("ساتر\n", screen)
+    print_text("ساتر\n", screen)
     assert pipe.getvalue() == screen.getvalue() == "ساتر\n"

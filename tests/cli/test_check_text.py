@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from opsec.model import MAX_TEXT
+from opsec.model import MAX_TEXT_LENGTH
 from tests.cli.conftest import ROOT, Opsec
 
 SITES = ROOT / "geofences"
@@ -68,8 +68,8 @@ def test_words_of_an_unquoted_text_are_one_text(opsec: Opsec) -> None:
 def test_a_place_that_is_none_of_ours_and_a_link_that_nobody_followed_are_said(opsec: Opsec) -> None:
     done = opsec("check-text", "--sites", SITES, "36.1911, 44.0092 https://maps.app.goo.gl/AbCdEf123")
     assert done.returncode == 0
-    assert "“36.••••, 44.••••” tells a place; it lies near none of our sites" in done.stdout
-    assert "“https://maps.app.goo.gl/•••••••••” is a link to a place" in done.stdout
+    assert "“36.••••, 44.••••” is a location, but not near any of our sites" in done.stdout
+    assert "“https://maps.app.goo.gl/•••••••••” is a location link" in done.stdout
 
 
 def test_nothing_in_the_text_acts_on_the_screen(tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ def test_the_same_words_again_are_one_reason(tmp_path: Path) -> None:
 
 def test_a_text_too_long_is_read_as_far_as_a_caption_and_that_is_said(tmp_path: Path) -> None:
     done = _piped(b"word " * 200_000, tmp_path)
-    assert b"longer than 100,000 and was cut" in done.stdout
+    assert b"longer than 100,000 and was truncated" in done.stdout
     assert b"nothing found in what was read" in done.stdout
     assert done.returncode == 3
     assert len(done.stdout) < 5_000
@@ -102,7 +102,7 @@ def test_of_a_long_text_what_stands_around_the_telling_words_is_shown(tmp_path: 
 
 
 def test_a_text_of_just_the_length_is_read_in_full(tmp_path: Path) -> None:
-    done = _piped(("ع" * (MAX_TEXT - 12) + " falcon camp").encode(), tmp_path)
+    done = _piped(("ع" * (MAX_TEXT_LENGTH - 12) + " falcon camp").encode(), tmp_path)
     assert b"was cut" not in done.stdout
     assert "«falcon camp»".encode() in done.stdout
 
@@ -111,7 +111,7 @@ def test_a_text_of_just_the_length_is_read_in_full(tmp_path: Path) -> None:
 def test_no_text_is_no_answer(opsec: Opsec, arguments: tuple[str, ...]) -> None:
     done = opsec("check-text", "--sites", SITES, *arguments)
     assert (done.returncode, done.stdout) == (2, "")
-    assert "there is no text to check" in done.stderr
+    assert "no text to check" in done.stderr
 
 
 def test_nothing_is_kept(opsec: Opsec, tmp_path: Path) -> None:
@@ -125,5 +125,5 @@ def test_words_of_time_and_strength_make_it_worse_but_flag_nothing_alone(opsec: 
     named = opsec("check-text", "--sites", SITES, "120 soldiers on duty in Falcon Camp")
     assert (alone.returncode, named.returncode) == (0, 1)
     assert "added to the severity" not in alone.stdout
-    assert "“on duty” tells that somebody is there now" in named.stdout
-    assert "“120 soldiers” tells how many are there" in named.stdout
+    assert "“on duty” indicates that somebody is there now" in named.stdout
+    assert "“120 soldiers” indicates how many are there" in named.stdout

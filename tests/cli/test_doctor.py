@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 from opsec.cli import doctor
-from opsec.cli.doctor import CHECKS, Finding, guarded
+from opsec.cli.doctor import CHECKS
+from opsec.cli.system_check import SystemCheck, SystemCheckResult, run_check
+from opsec.cli.worker_check import check_worker
 from opsec.errors import CaseError
-from opsec.i18n.messages import _, reason, say
+from opsec.i18n.messages import _, render
+from opsec.i18n.reasons import make_reason
 from opsec.model import Reading, Reason
 from opsec.sandbox import supervisor
 from opsec.sandbox.supervisor import Supervisor
@@ -17,8 +20,8 @@ from opsec.settings import Settings, Speech
 from tests.cli.conftest import ROOT, Opsec
 
 
-def isolation(settings: Settings | None = None) -> Finding:
-    (found,) = guarded(doctor._isolation, settings or Settings())
+def isolation(settings: Settings | None = None) -> SystemCheckResult:
+    (found,) = run_check(check_worker, settings or Settings())
     return found
 
 
@@ -27,7 +30,7 @@ def test_where_all_is_well_every_check_says_so(opsec: Opsec, tmp_path: Path) -> 
     done = opsec("doctor")
     assert done.returncode == 0
     assert "broken" not in done.stdout
-    for part in ("decoders for h264", "process of their own", "SQLite", "sites that can be used: 2", "encoding"):
+    for part in ("decoders for h264", "in a separate process", "SQLite", "valid sites: 2", "encoding"):
         assert part in done.stdout
 
 
@@ -45,27 +48,30 @@ def test_a_broken_library_is_a_finding_and_the_other_checks_are_made(opsec: Opse
     assert "encoding" in others[-1]
 
 
-def falls(fault: Exception) -> doctor.Check:
-    def check(_settings: Settings) -> Iterator[Finding]:
-        yield Finding("ok", _("sites that can be used: {count}", count=2))
+def failing_check(fault: Exception) -> SystemCheck:
+    def check(_settings: Settings) -> Iterator[SystemCheckResult]:
+        yield SystemCheckResult("ok", _("valid sites: {count}", count=2))
         raise fault
 
     return check
 
 
 @pytest.mark.parametrize(
-    ("fault", "told"),
+    ("fault", "quoted"),
     [
         (CaseError(_("the case file is gone; scan again")), "the case file is gone; scan again"),
         (ModuleNotFoundError("No module named 'cv2.x'", name="cv2.x"), "the package cv2 cannot be loaded"),
-        (OSError(28, "No space left on device"), "fell over (OSError: [Errno 28] No space left on device); mend"),
+        (
+            OSError(28, "No space left on device"),
+            "failed unexpectedly (OSError: [Errno 28] No space left on device); fix",
+        ),
         (ValueError("numpy.dtype size \x1b[2J changed"), "ValueError: numpy.dtype size \\x1b[2J changed"),
     ],
 )
-def test_a_check_that_falls_over_is_a_finding_beside_what_it_found(fault: Exception, told: str) -> None:
-    kept, broken = guarded(falls(fault), Settings())
+def test_an_exception_in_a_check_is_a_result_beside_the_others(fault: Exception, quoted: str) -> None:
+    kept, broken = run_check(failing_check(fault), Settings())
     assert (kept.state, broken.state) == ("ok", "broken")
-    assert told in say(broken.sentence, "en")
+    assert quoted in render(broken.sentence, "en")
 
 
 # ── the reading process ───────────────────────────────────────────────────────────────────────
@@ -73,25 +79,25 @@ def test_a_reading_process_that_reads_is_fine() -> None:
     assert isolation().state == "ok"
 
 
-def test_one_that_never_starts_is_told_with_its_own_words(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_that_never_starts_is_reported_with_its_own_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(supervisor, "COMMAND", (sys.executable, "-c", "raise SystemExit(1)"))
     found = isolation()
     assert found.state == "broken"
-    assert "no reading process can be started; raise memory_mib" in say(found.sentence, "en")
+    assert "the reading process cannot be started; raise memory_mib" in render(found.sentence, "en")
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
-    assert "no reading process can be started ([Errno 2] No such file" in say(isolation().sentence, "en")
+    assert "the reading process cannot be started ([Errno 2] No such file" in render(isolation().sentence, "en")
 
 
 @pytest.mark.parametrize(
     ("why", "step"),
     [
-        (reason("timeout", limit_s=20), "raise wall_base_s and cpu_base_s in opsec.toml"),
-        (reason("cpu_limit", limit_s=8), "raise wall_base_s and cpu_base_s in opsec.toml"),
-        (reason("memory_limit", limit_mib=128), "raise memory_mib in opsec.toml"),
-        (reason("worker_died"), "the reading process died on it, twice); reinstall opsec"),
-        (reason("bad_reply"), "cannot read a picture"),
-        (reason("internal", error="TypeError"), "cannot read a picture"),
-        (reason("io_error", error="Input/output error"), "Input/output error"),
+        (make_reason("timeout", limit_s=20), "raise wall_base_s and cpu_base_s in opsec.toml"),
+        (make_reason("cpu_limit", limit_s=8), "raise wall_base_s and cpu_base_s in opsec.toml"),
+        (make_reason("memory_limit", limit_mib=128), "raise memory_mib in opsec.toml"),
+        (make_reason("worker_died"), "the reading process crashed on it, twice); reinstall opsec"),
+        (make_reason("bad_reply"), "cannot read an image"),
+        (make_reason("internal", error="TypeError"), "cannot read an image"),
+        (make_reason("io_error", error="Input/output error"), "Input/output error"),
     ],
 )
 def test_a_picture_that_was_not_read_is_broken_whatever_the_reason(
@@ -100,19 +106,19 @@ def test_a_picture_that_was_not_read_is_broken_whatever_the_reason(
     monkeypatch.setattr(Supervisor, "read", lambda self, file: Reading(status="unread", reasons=(why,)))
     found = isolation()
     assert found.state == "broken"
-    assert step in say(found.sentence, "en")
+    assert step in render(found.sentence, "en")
 
 
 def test_no_step_of_a_finding_leads_back_to_the_doctor(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(supervisor, "COMMAND", ("/nowhere/python",))
-    sentences = [say(found.sentence, "en") for check in CHECKS for found in guarded(check, Settings())]
+    sentences = [render(found.sentence, "en") for check in CHECKS for found in run_check(check, Settings())]
     assert len(sentences) >= len(CHECKS)
     assert not [sentence for sentence in sentences if "doctor" in sentence]
 
 
-def test_speech_is_told_without_a_model_and_with_half_of_one(tmp_path: Path) -> None:
-    (without,) = guarded(doctor._speech, Settings())
-    assert (without.state, "no model is set" in say(without.sentence, "en")) == ("missing", True)
-    (half,) = guarded(doctor._speech, Settings(speech=Speech(model=str(tmp_path))))
+def test_speech_without_a_model_and_with_an_incomplete_model(tmp_path: Path) -> None:
+    (without,) = run_check(doctor._check_speech, Settings())
+    assert (without.state, "no model is set" in render(without.sentence, "en")) == ("missing", True)
+    (half,) = run_check(doctor._check_speech, Settings(speech=Speech(model=str(tmp_path))))
     assert half.state == "broken"
-    assert str(tmp_path) in say(half.sentence, "en")
+    assert str(tmp_path) in render(half.sentence, "en")

@@ -4,15 +4,23 @@ from dataclasses import replace
 
 import pytest
 
-from opsec.cli.output import Delivery
+from opsec.cli.output import OutputPlan
+from opsec.i18n.reasons import make_reason
 from opsec.model import Action, Counts, Result, Scan
 from opsec.settings import Terminal, Thresholds
 from opsec.verdict.judge import judge
-from tests.fixtures.records import clip, met, place, site
+from tests.fixtures.records import make_clip, make_match, make_site, position_hint
 
-WATCHED = judge(clip(place(31.005, 42.005)), [met(grade="possible", log_odds=1.1)], [site()], Thresholds())
-FLAGGED = judge(clip(place(31.005, 42.005)), [met()], [site()], Thresholds())
-CALM = judge(clip(), [], [site()], Thresholds())
+WATCHED = judge(
+    make_clip(position_hint(31.005, 42.005)), [make_match(grade="possible", log_odds=1.1)], [make_site()], Thresholds()
+)
+FLAGGED = judge(make_clip(position_hint(31.005, 42.005)), [make_match()], [make_site()], Thresholds())
+CALM = judge(make_clip(), [], [make_site()], Thresholds())
+FAULT = make_reason("internal", error="TypeError in opsec.readers.metadata.mp4:7")
+FAULTY, FLAGGED_BY_THE_REST = (
+    replace(one, clip=replace(one.clip, coverage=replace(one.clip.coverage, reasons=(FAULT,), status="partly")))
+    for one in (CALM, FLAGGED)
+)
 HIDDEN = replace(FLAGGED, findings=tuple(replace(finding, state="hidden") for finding in FLAGGED.findings))
 
 
@@ -26,6 +34,9 @@ HIDDEN = replace(FLAGGED, findings=tuple(replace(finding, state="hidden") for fi
         (FLAGGED, "act_today", 1, 1),
         (FLAGGED, "act_now", 1, 3),
         (HIDDEN, "watch", 0, 0),
+        (FAULTY, "watch", 1, 4),
+        (FLAGGED_BY_THE_REST, "act_today", 1, 1),
+        (FLAGGED_BY_THE_REST, "act_now", 1, 4),
     ],
 )
 def test_exit_code(result: Result, fail_on: Action, unsure: int, code: int) -> None:
@@ -33,4 +44,4 @@ def test_exit_code(result: Result, fail_on: Action, unsure: int, code: int) -> N
     scan = Scan(
         settings_sha256="0" * 64, sites_sha256="0" * 64, site_codes={}, results=(result,), skipped=(), counts=counts
     )
-    assert Delivery((), "table", fail_on, Terminal()).exit_code(scan) == code
+    assert OutputPlan((), "table", fail_on, Terminal()).exit_code(scan) == code

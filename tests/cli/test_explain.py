@@ -20,7 +20,7 @@ def test_every_field_says_where_it_stood_and_what_became_of_it(opsec: Opsec) -> 
     assert "GPS-NEAR-FENCE" in lines[place + 1]
     assert any("creationdate" in line and "2026-11-17T16:05:00+03:00" in line for line in lines)
     assert any("quicktime.model" in line for line in lines)
-    assert any(line.startswith("in all") for line in lines)
+    assert any(line.startswith("total") for line in lines)
     assert "29.22" not in done.stdout
 
 
@@ -54,11 +54,13 @@ def test_what_is_known_of_the_post_is_told_and_masked(opsec: Opsec, tmp_path: Pa
 def test_it_tells_how_many_pictures_were_decoded() -> None:
     from dataclasses import replace
 
-    from opsec.i18n.messages import say
-    from opsec.reports.explain import explanation
+    from opsec.i18n.messages import render
+    from opsec.reports.explain import explanation_lines
     from tests.reports.made import flagged_clip
 
     made = flagged_clip()
     watched = replace(made.clip.coverage, frames_read=36, seconds_read=3.5)
-    lines = [say(line, "en") for line in explanation(replace(made, clip=replace(made.clip, coverage=watched)), "en")]
-    assert "pictures decoded: 36, up to 0:03.5" in lines
+    lines = [
+        render(line, "en") for line in explanation_lines(replace(made, clip=replace(made.clip, coverage=watched)), "en")
+    ]
+    assert "frames decoded: 36, up to 0:03.5" in lines

@@ -6,7 +6,7 @@ import pytest
 
 from tests.cli.conftest import Opsec
 
-ARABIC, ENGLISH = "لا يوجد", "there is no case file"
+ARABIC, ENGLISH = "لا يوجد", "case file opsec-case.db does not exist"
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-from opsec.reports.json_schema import json_schema
+from opsec.reports.json_schema import build_json_schema
 from tests.cli.conftest import ROOT, Opsec
 
 POSTS, SITES = ROOT / "examples" / "posts", ROOT / "geofences"
@@ -38,7 +38,7 @@ def test_the_examples(opsec: Opsec, tmp_path: Path) -> None:
     assert done.stdout == ""
     assert done.stderr.splitlines()[-1] == SUMMARY
     document = json.loads((tmp_path / "out.json").read_text("utf-8"))
-    Draft202012Validator(json_schema()).validate(document)
+    Draft202012Validator(build_json_schema()).validate(document)
     actions = {Path(clip["path"]).name: clip["verdict"]["action"] for clip in document["clips"]}
     assert actions == {
         "IMG_2041.mov": "act_today",
@@ -62,13 +62,13 @@ def test_the_folder_of_the_case_may_be_scanned_and_our_own_files_are_not(opsec: 
     first, again = (opsec("scan", ".", "-o", "out.json", "-o", "out.csv") for _ in range(2))
     assert first.stderr == again.stderr
     assert again.stderr.splitlines()[1:] == [
-        "geofences/: left out: it holds our own sites; it is not scanned",
+        "geofences/: left out: it contains our own sites and is not scanned",
         "1 clip: 1 read, 0 flagged, 0 hidden by decisions, 0 not fully checked",
     ]
     assert "falcon" not in (tmp_path / "out.json").read_text("utf-8")
     named = opsec("scan", "geofences/falcon-camp")
     assert named.returncode == 2
-    assert "name the folder of the posts instead" in named.stderr
+    assert "give the folder of the posts instead" in named.stderr
 
 
 def test_two_scans_are_byte_identical_also_when_nothing_is_read_again(opsec: Opsec, tmp_path: Path) -> None:
@@ -168,7 +168,7 @@ def test_names_that_bite(name: str, opsec: Opsec, tmp_path: Path) -> None:
     ("arguments", "told"),
     [
         (["scan", "nowhere"], "nowhere"),
-        (["scan", "empty"], "holds no clips"),
+        (["scan", "empty"], "contains no clips"),
         (["scan", "calm", "--sites", "nowhere"], "nowhere"),
         (["scan", "calm", "--config", "broken.toml"], "broken.toml is not valid TOML"),
         (["scan", "calm", "--format", "xml"], "xml is not a format"),
@@ -181,10 +181,10 @@ def test_names_that_bite(name: str, opsec: Opsec, tmp_path: Path) -> None:
         (["scna"], "did you mean scan?"),
         (["scan", "--siets", "x", "calm"], "did you mean --sites?"),
         (["scan", "calm", "--lang", "fr"], "fr is not a language"),
-        (["rematch"], "there is no case file"),
+        (["rematch"], "does not exist"),
         (["report", "--week", "2026-W60", "--case", "x.db"], "2026-W60"),
         (["report", "--week", "47"], "47"),
-        (["report"], "there is no case file"),
+        (["report"], "does not exist"),
     ],
 )
 def test_bad_input_is_one_clear_sentence_and_exit_code_2(
@@ -339,4 +339,4 @@ def test_interrupted_it_says_how_to_go_on(tmp_path: Path) -> None:
     running.send_signal(signal.SIGINT)
     _out, talk = running.communicate(timeout=30)
     assert running.returncode == 130
-    assert "give the same command again" in talk
+    assert "run the same command again" in talk

@@ -11,15 +11,15 @@ import pytest
 
 from opsec.errors import OpsecError
 from opsec.i18n import messages
-from tests.matching.landmarks.drawn import seen, wall
+from tests.matching.landmarks.drawn import film_wall, wall
 from tests.sites.drawing import TOML, feature, geojson, landmark, site, square
 
 
 @pytest.fixture(autouse=True)
 def english() -> Iterator[None]:
-    messages.use("en")
+    messages.set_language("en")
     yield
-    messages.use(None)
+    messages.set_language(None)
 
 
 def call(*arguments: str) -> int:
@@ -38,7 +38,7 @@ def folder(tmp_path: Path) -> Path:
     site(root, toml='code = "L-1"\n' + TOML, fence=geojson(feature(square()), zone))
     place = landmark(root)
     for number, (across, slant, light) in enumerate([(0.0, 1.0, 1.0), (-60.0, 1.5, 0.8), (60.0, 2.1, 0.6)]):
-        assert cv2.imwrite(str(place / f"{number}.jpg"), seen(wall(1), slant=slant, turn_deg=across / 10) * light)
+        assert cv2.imwrite(str(place / f"{number}.jpg"), film_wall(wall(1), slant=slant, turn_deg=across / 10) * light)
     return root
 
 

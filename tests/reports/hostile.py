@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from opsec.i18n.messages import reason
+from opsec.i18n.reasons import make_reason
 from opsec.model import Bilingual, Hint, Post, Result, Skipped
 from tests.reports.made import flagged_clip
 
@@ -43,7 +43,7 @@ def hostile_clip(text: str) -> Result:
             post=Post(author=short, caption=text, posted_at=short[:40], recorded_at=short[:40], url=short, source="x"),
             hints=(base.clip.hints[0], named),
             coverage=replace(
-                base.clip.coverage, status="partly", reasons=(reason("broken", part=short[:200], detail=short),)
+                base.clip.coverage, status="partly", reasons=(make_reason("broken", part=short[:200], detail=short),)
             ),
         ),
         matches=(
@@ -55,4 +55,4 @@ def hostile_clip(text: str) -> Result:
 
 def hostile_skip(text: str) -> Skipped:
     """A file with this name that was left out."""
-    return Skipped(f"inbox/{text[:1_000]}", reason("unsupported", type=text[:1_000]))
+    return Skipped(f"inbox/{text[:1_000]}", make_reason("unsupported", type=text[:1_000]))

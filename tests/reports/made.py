@@ -1,8 +1,7 @@
 """A fictional scan and week, made by hand: every kind of clip that a report has to show."""
 
-from opsec.i18n.messages import reason
+from opsec.i18n.reasons import make_reason
 from opsec.model import (
-    BaseShown,
     Bilingual,
     Check,
     CheckState,
@@ -20,6 +19,7 @@ from opsec.model import (
     Post,
     Result,
     Scan,
+    SiteCoverageSummary,
     Skipped,
     Verdict,
     WorstClip,
@@ -63,7 +63,7 @@ NAMED = Match(
     grade="strong",
     log_odds=4.0943446,
     span=(10, 21),
-    why=why("The caption names the site", "يذكر التعليق اسم الموقع"),
+    why=why("The caption names the site", "يذكر الوصف اسم الموقع"),
 )
 WRITTEN = Match(
     id="m1",
@@ -76,7 +76,7 @@ WRITTEN = Match(
     span=(8, 26),
     why=why(
         "Coordinates in the caption lie 212 m outside the fence of D-02",
-        "إحداثيات مكتوبة في التعليق تقع على بعد \u2066212\u2069 م خارج سياج \u2066D-02\u2069",
+        "إحداثيات مكتوبة في الوصف تقع على بعد \u2066212\u2069 م خارج سياج \u2066D-02\u2069",
     ),
 )
 
@@ -180,7 +180,7 @@ def partly_clip() -> Result:
             post=Post(author="sand.fox", caption=text, posted_at="2026-11-19T07:00:00Z"),
             coverage=Coverage(
                 status="partly",
-                reasons=(reason("cut_off", part="moov box"), reason("bad_place", field="©xyz", count=2)),
+                reasons=(make_reason("cut_off", part="moov box"), make_reason("bad_place", field="©xyz", count=2)),
                 seconds_claimed=31.5,
                 seconds_read=12.0,
                 checks={**ALL_RAN, "metadata": "failed"},
@@ -248,7 +248,7 @@ def unread_clip() -> Result:
             post=Post(),
             coverage=Coverage(
                 status="unread",
-                reasons=(reason("timeout", limit_s=24),),
+                reasons=(make_reason("timeout", limit_s=24),),
                 checks={**ALL_RAN, "metadata": "failed", "caption": "ran"},
             ),
             hints=(),
@@ -273,7 +273,7 @@ def made_scan(*more: Result) -> Scan:
         sites_sha256="cd" * 32,
         site_codes={"falcon-camp": "F-07", "heron-depot": "D-02"},
         results=results,
-        skipped=(Skipped("inbox/notes.pdf", reason("unknown_type")),),
+        skipped=(Skipped("inbox/notes.pdf", make_reason("unknown_type")),),
         counts=Counts(
             clips=len(results),
             read=len(results) - 1,
@@ -301,8 +301,8 @@ def made_exposure() -> Exposure:
             ExposureLine(site_code="D-02", rule="COORDINATES-WRITTEN", findings=4, findings_week_before=4),
             ExposureLine(site_code="K-11", rule="NAME-IN-FILE", findings=0, findings_week_before=2),
         ),
-        together=(
-            BaseShown(
+        site_coverage=(
+            SiteCoverageSummary(
                 site_code="D-02",
                 clips=2,
                 assessed=0,
@@ -313,7 +313,7 @@ def made_exposure() -> Exposure:
                 sweep_deg=None,
                 score=None,
             ),
-            BaseShown(
+            SiteCoverageSummary(
                 site_code="F-07",
                 clips=5,
                 assessed=4,

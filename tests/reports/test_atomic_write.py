@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from opsec.errors import OutputError
-from opsec.i18n.messages import use
-from opsec.reports.atomic_write import save
+from opsec.i18n.messages import set_language
+from opsec.reports.atomic_write import write_atomically
 
 
 @pytest.fixture(autouse=True)
 def _english() -> None:
-    use("en")
+    set_language("en")
 
 
 def left_in(folder: Path) -> list[str]:
@@ -25,7 +25,7 @@ def left_in(folder: Path) -> list[str]:
 def test_a_file_is_written_for_its_owner_alone(tmp_path: Path, name: str) -> None:
     old_mask = os.umask(0)
     try:
-        save(tmp_path / name, b"{}\n")
+        write_atomically(tmp_path / name, b"{}\n")
     finally:
         os.umask(old_mask)
     assert (tmp_path / name).read_bytes() == b"{}\n"
@@ -37,7 +37,7 @@ def test_an_open_old_file_becomes_a_closed_new_one(tmp_path: Path) -> None:
     target = tmp_path / "out.json"
     target.write_text("old")
     target.chmod(0o644)
-    save(target, b"new")
+    write_atomically(target, b"new")
     assert (target.read_bytes(), stat.S_IMODE(target.stat().st_mode)) == (b"new", 0o600)
 
 
@@ -45,33 +45,33 @@ def test_a_link_is_replaced_and_what_it_points_to_is_left_alone(tmp_path: Path) 
     other = tmp_path / "other"
     other.write_text("mine")
     (tmp_path / "out.json").symlink_to(other)
-    save(tmp_path / "out.json", b"new")
+    write_atomically(tmp_path / "out.json", b"new")
     assert other.read_text() == "mine"
     assert not (tmp_path / "out.json").is_symlink()
 
 
 def test_a_missing_folder(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="its folder does not exist"):
-        save(tmp_path / "none" / "out.json", b"x")
+        write_atomically(tmp_path / "none" / "out.json", b"x")
 
 
 def test_a_folder_that_is_a_file(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match="its folder does not exist"):
-        save(tmp_path / "file" / "out.json", b"x")
+        write_atomically(tmp_path / "file" / "out.json", b"x")
 
 
 def test_a_folder_or_a_device_in_its_place(tmp_path: Path) -> None:
     (tmp_path / "out.json").mkdir()
     for target in (tmp_path / "out.json", Path("/dev/null")):
         with pytest.raises(OutputError, match="not a regular file"):
-            save(target, b"x")
+            write_atomically(target, b"x")
     assert left_in(tmp_path) == ["out.json"]
 
 
 def test_a_name_that_is_too_long(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="its name is too long"):
-        save(tmp_path / ("x" * 300 + ".json"), b"x")
+        write_atomically(tmp_path / ("x" * 300 + ".json"), b"x")
     assert left_in(tmp_path) == []
 
 
@@ -97,7 +97,7 @@ def test_a_disk_that_refuses(
 
     monkeypatch.setattr(os, call, refuses)
     with pytest.raises(OutputError, match=sentence):
-        save(tmp_path / "out.json", b"new")
+        write_atomically(tmp_path / "out.json", b"new")
     monkeypatch.undo()
     assert left_in(tmp_path) == ["out.json"]
     assert (tmp_path / "out.json").read_text() == "old"
@@ -109,7 +109,7 @@ def test_ctrl_c_leaves_no_half(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(os, "fsync", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        save(tmp_path / "out.json", b"new")
+        write_atomically(tmp_path / "out.json", b"new")
     assert left_in(tmp_path) == []
 
 
@@ -124,12 +124,12 @@ def test_a_file_system_that_cannot_sync_a_folder_still_has_the_file(
         true_fsync(handle)
 
     monkeypatch.setattr(os, "fsync", fsync)
-    save(tmp_path / "out.json", b"new")
+    write_atomically(tmp_path / "out.json", b"new")
     assert (tmp_path / "out.json").read_bytes() == b"new"
 
 
 def test_a_hostile_name_is_spelled_out_in_the_sentence(tmp_path: Path) -> None:
     with pytest.raises(OutputError) as caught:
-        save(tmp_path / "no\x1b[2Jne" / "out.json", b"x")
+        write_atomically(tmp_path / "no\x1b[2Jne" / "out.json", b"x")
     assert "\x1b" not in str(caught.value)
     assert "\\x1b" in str(caught.value)

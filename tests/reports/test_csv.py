@@ -10,17 +10,17 @@ from hypothesis import strategies as st
 
 from opsec.i18n.messages import LANGUAGES, Lang
 from opsec.model import Scan
-from opsec.reports.csv import COLUMNS, cell, spreadsheet
+from opsec.reports.csv import COLUMNS, neutralise_formula, render_csv
 from tests.reports.hostile import HOSTILE, hostile_clip
 from tests.reports.made import flagged_clip, made_scan
 
 
 def rows(scan: Scan, lang: Lang = "en") -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(spreadsheet(scan, lang).decode("utf-8-sig"), newline="")))
+    return list(csv.DictReader(io.StringIO(render_csv(scan, lang).decode("utf-8-sig"), newline="")))
 
 
 def test_the_file_begins_with_its_mark_and_its_keys() -> None:
-    data = spreadsheet(made_scan(), "ar")
+    data = render_csv(made_scan(), "ar")
     assert data.startswith(b"\xef\xbb\xbfpath,sha256,author,posted_at,action,site,likelihood,")
     assert data.count(b"\n") == data.count(b"\r\n") == 1 + len(made_scan().results)
 
@@ -30,7 +30,7 @@ def test_a_clip_without_findings_has_a_row_too() -> None:
     assert [row["path"] for row in table] == [result.clip.path for result in made_scan().results]
     assert [row["rule"] for row in table] == ["COORDINATES-WRITTEN", "", "GPS-IN-FENCE", ""]
     assert [row["status"] for row in table] == ["partly read", "not read", "read", "read"]
-    assert [row["action"] for row in table] == ["review", "not known", "act now", "nothing found"]
+    assert [row["action"] for row in table] == ["review", "unknown", "act now", "nothing found"]
 
 
 def test_a_row_says_why_and_where_without_the_place() -> None:
@@ -69,9 +69,9 @@ def test_no_cell_is_a_formula_and_no_row_is_faked(lang: Lang, text: str) -> None
 
 @given(st.sampled_from(["", " ", "\u3000", "\xa0 "]), st.sampled_from("=+-@＝＋－＠\t\r\n"), st.text(max_size=5))
 def test_whatever_would_be_calculated_gets_an_apostrophe(before: str, sign: str, rest: str) -> None:
-    assert cell(before + sign + rest) == "'" + before + sign + rest
+    assert neutralise_formula(before + sign + rest) == "'" + before + sign + rest
 
 
 @pytest.mark.parametrize("text", ["", "F-07", "a=b", "12", "'quoted", "حفلة"])
 def test_other_cells_stay(text: str) -> None:
-    assert cell(text) == text
+    assert neutralise_formula(text) == text

@@ -10,7 +10,7 @@ import pytest
 from opsec.errors import UsageError
 from opsec.i18n.messages import LANGUAGES, Lang
 from opsec.model import Counts, Scan
-from opsec.reports.formats import FORMATS, Format, format_of
+from opsec.reports.formats import FORMATS, ReportFormat, format_for_path
 from tests.reports.hostile import HOSTILE, hostile_clip, hostile_skip
 from tests.reports.made import clean_clip, made_scan
 
@@ -28,18 +28,18 @@ def hostile_scan(text: str) -> Scan:
 
 def test_the_contract_names_every_format() -> None:
     assert set(FORMATS) == {"json", "jsonl", "csv", "geojson", "html", "table"}
-    assert [name for name, made in FORMATS.items() if made.holds_coordinates] == ["json", "jsonl", "geojson"]
+    assert [name for name, made in FORMATS.items() if made.contains_coordinates] == ["json", "jsonl", "geojson"]
 
 
 @EVERY
 @SPOKEN
-def test_two_renders_are_the_same_bytes(made: Format, lang: Lang) -> None:
+def test_two_renders_are_the_same_bytes(made: ReportFormat, lang: Lang) -> None:
     assert made.render(made_scan(), lang) == made.render(made_scan(), lang)
 
 
 @EVERY
 @SPOKEN
-def test_an_empty_scan_is_an_answer(made: Format, lang: Lang) -> None:
+def test_an_empty_scan_is_an_answer(made: ReportFormat, lang: Lang) -> None:
     empty = replace(made_scan(), results=(), skipped=(), counts=Counts(0, 0, 0, 0, 0))
     text = made.render(empty, lang).decode("utf-8-sig")
     assert text.endswith("\n") or made.name in {"jsonl", "html"}
@@ -50,7 +50,7 @@ def test_an_empty_scan_is_an_answer(made: Format, lang: Lang) -> None:
 @EVERY
 @SPOKEN
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_hostile_text_is_inert_in_every_format(made: Format, lang: Lang, text: str) -> None:
+def test_hostile_text_is_inert_in_every_format(made: ReportFormat, lang: Lang, text: str) -> None:
     shown = made.render(hostile_scan(text), lang).decode("utf-8")
     assert LIVE.search(shown) is None
     assert shown.count("\n") < 100_000
@@ -58,9 +58,9 @@ def test_hostile_text_is_inert_in_every_format(made: Format, lang: Lang, text: s
 
 @SPOKEN
 @pytest.mark.parametrize(
-    "made", [made for made in FORMATS.values() if not made.holds_coordinates], ids=lambda m: m.name
+    "made", [made for made in FORMATS.values() if not made.contains_coordinates], ids=lambda m: m.name
 )
-def test_formats_without_coordinates_hold_none(made: Format, lang: Lang) -> None:
+def test_formats_without_coordinates_hold_none(made: ReportFormat, lang: Lang) -> None:
     """Neither as figures nor as the words of a caption or the name of a file."""
     scan = made_scan(clean_clip("IMG 31.00512 42.00498.jpg", "we are at ٣١٫٠٠٥١٢، ٤٢٫٠٠٤٩٨"))
     shown = made.render(scan, lang).decode()
@@ -69,8 +69,8 @@ def test_formats_without_coordinates_hold_none(made: Format, lang: Lang) -> None
     assert made.name == "table" or "31." in shown  # the table shows no place at all
 
 
-@pytest.mark.parametrize("made", [made for made in FORMATS.values() if made.holds_coordinates], ids=lambda m: m.name)
-def test_the_officers_own_formats_hold_them(made: Format) -> None:
+@pytest.mark.parametrize("made", [made for made in FORMATS.values() if made.contains_coordinates], ids=lambda m: m.name)
+def test_the_officers_own_formats_hold_them(made: ReportFormat) -> None:
     shown = made.render(made_scan(), "en").decode()
     assert "31.0051235" in shown  # rounded to a centimetre
     assert "42.0049877" in shown
@@ -91,20 +91,20 @@ def test_the_officers_own_formats_hold_them(made: Format) -> None:
     ],
 )
 def test_the_extension_tells_the_format(name: str, asked: str) -> None:
-    assert format_of(Path(name)) == asked
+    assert format_for_path(Path(name)) == asked
 
 
 @pytest.mark.parametrize(("name", "near"), [("out.jsn", ".json"), ("out.geojsn", ".geojson"), ("out.cvs", ".csv")])
 def test_a_mistyped_extension_gets_the_nearest(name: str, near: str) -> None:
     with pytest.raises(UsageError) as caught:
-        format_of(Path(name))
+        format_for_path(Path(name))
     assert f"did you mean {near}?" in str(caught.value)
 
 
 @pytest.mark.parametrize("name", ["out", "out.", ".json", "out.pdf", "out.json.gz"])
 def test_another_extension_is_refused_with_the_known_ones(name: str) -> None:
     with pytest.raises(UsageError) as caught:
-        format_of(Path(name))
+        format_for_path(Path(name))
     assert ".geojson" in str(caught.value)
 
 

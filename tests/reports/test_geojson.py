@@ -5,12 +5,12 @@ from dataclasses import replace
 from typing import Any
 
 from opsec.model import Fix, Hint, Point
-from opsec.reports.geojson import feature_collection
+from opsec.reports.geojson import render_geojson
 from tests.reports.made import clean_clip, flagged_clip, made_scan
 
 
 def features(*results: Any) -> list[dict[str, Any]]:
-    collection = json.loads(feature_collection(replace(made_scan(), results=tuple(results))))
+    collection = json.loads(render_geojson(replace(made_scan(), results=tuple(results))))
     assert collection["type"] == "FeatureCollection"
     made: list[dict[str, Any]] = collection["features"]
     return made

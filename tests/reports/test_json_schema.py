@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-from opsec.i18n.messages import REASONS, reason
+from opsec.i18n.reasons import make_reason
 from opsec.model import (
     ACTIONS,
     CHECKS,
@@ -29,14 +29,15 @@ from opsec.model import (
     Result,
     Verdict,
 )
-from opsec.reports.json_schema import json_schema
-from opsec.reports.json_writer import json_document, json_line
+from opsec.model.reasons import REASONS
+from opsec.reports.json_schema import build_json_schema
+from opsec.reports.json_writer import encode_document, encode_line
 from opsec.reports.scan_json import clip_record, scan_record
 from tests.reports.hostile import HOSTILE, hostile_clip
 from tests.reports.made import flagged_clip, made_scan
 
-VALIDATOR = Draft202012Validator(json_schema())
-CLIP_VALIDATOR = Draft202012Validator({**json_schema(), "$ref": "#/$defs/clip"})
+VALIDATOR = Draft202012Validator(build_json_schema())
+CLIP_VALIDATOR = Draft202012Validator({**build_json_schema(), "$ref": "#/$defs/clip"})
 
 CONTRACT = {
     "": ["schema_version", "program", "settings_sha256", "sites_sha256", "clips"],
@@ -62,12 +63,12 @@ CONTRACT = {
 
 
 def document() -> dict[str, Any]:
-    record: dict[str, Any] = json.loads(json_document(scan_record(made_scan())))
+    record: dict[str, Any] = json.loads(encode_document(scan_record(made_scan())))
     return record
 
 
 def test_the_schema_is_a_schema() -> None:
-    Draft202012Validator.check_schema(json_schema())
+    Draft202012Validator.check_schema(build_json_schema())
 
 
 def test_keys_stand_in_the_order_of_the_contract() -> None:
@@ -114,7 +115,7 @@ def test_features_stay_in_the_case_file() -> None:
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_text_comes_back_as_it_was(text: str) -> None:
-    line = json_line(clip_record(hostile_clip(text)))
+    line = encode_line(clip_record(hostile_clip(text)))
     assert line.count(b"\n") == 1
     assert not set(line) & {*range(0x0A), *range(0x0B, 0x20), 0x7F}
     record = json.loads(line)
@@ -226,7 +227,7 @@ RESULTS = st.builds(
         coverage=st.builds(
             Coverage,
             status=st.sampled_from(["read", "partly", "unread"]),
-            reasons=st.lists(st.just(reason("cut_off", part="box")), max_size=2).map(tuple),
+            reasons=st.lists(st.just(make_reason("cut_off", part="box")), max_size=2).map(tuple),
             seconds_claimed=st.none() | st.floats(0),
             checks=st.dictionaries(st.sampled_from(CHECKS), st.sampled_from(["ran", "failed", "not_applicable"])),
         ),
@@ -264,11 +265,11 @@ RESULTS = st.builds(
 @given(RESULTS)
 @settings(max_examples=60, deadline=None)
 def test_any_result_fits_and_is_one_inert_line(result: Result) -> None:
-    line = json_line(clip_record(result))
+    line = encode_line(clip_record(result))
     record = json.loads(line, parse_constant=pytest.fail)  # NaN and Infinity are no JSON
     CLIP_VALIDATOR.validate(record)
     assert record["post"]["caption"] == _as_json_holds_it(result.clip.post.caption)
-    assert line == json_line(clip_record(result))
+    assert line == encode_line(clip_record(result))
 
 
 def _as_json_holds_it(text: str | None) -> str | None:
@@ -285,7 +286,9 @@ def test_a_figure_that_is_no_number_is_null() -> None:
 
 
 def test_every_reason_code_is_in_the_schema() -> None:
-    codes = json_schema()["$defs"]["clip"]["properties"]["coverage"]["properties"]["reason_codes"]["items"]["enum"]
+    codes = build_json_schema()["$defs"]["clip"]["properties"]["coverage"]["properties"]["reason_codes"]["items"][
+        "enum"
+    ]
     assert codes == list(REASONS)
 
 

@@ -7,10 +7,10 @@ import pytest
 
 from opsec.i18n.messages import LANGUAGES, Lang
 from opsec.model import Bilingual, Hint, Match, Picture, Result, Scan, Sighting
-from opsec.model.own_photos import photo_key, wanted_photos
-from opsec.reports.landmark_view import landmark_view
+from opsec.model.finding import own_photo_key, referenced_photos
+from opsec.reports.landmark_view import build_landmark_view
 from opsec.reports.scan_json import clip_record
-from opsec.reports.scan_page import scan_page
+from opsec.reports.scan_page import render_scan_page
 from tests.reports.made import made_scan
 from tests.reports.test_pages import assert_self_contained
 
@@ -41,7 +41,7 @@ def with_landmark(photos: dict[str, Picture]) -> Scan:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_page_that_travels_shows_the_frame_and_nothing_of_ours(lang: Lang) -> None:
-    raw = scan_page(with_landmark({}), lang)
+    raw = render_scan_page(with_landmark({}), lang)
     assert_self_contained(raw)
     page = raw.decode()
     assert f"data:image/jpeg;base64,{FRAME.jpeg_base64}" in page
@@ -52,15 +52,17 @@ def test_a_page_that_travels_shows_the_frame_and_nothing_of_ours(lang: Lang) -> 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_page_of_our_own_shows_both_with_a_line_between_each_two_places(lang: Lang) -> None:
-    page = scan_page(with_landmark({photo_key("falcon-camp", "north-gate", "gate-1.jpg"): OWN}), lang).decode()
+    page = render_scan_page(
+        with_landmark({own_photo_key("falcon-camp", "north-gate", "gate-1.jpg"): OWN}), lang
+    ).decode()
     assert f"data:image/jpeg;base64,{OWN.jpeg_base64}" in page
     assert page.count("<image ") == 2
     assert len(re.findall(r"<line ", page)) == 2
 
 
 def test_places_of_the_drawing_follow_the_pictures() -> None:
-    photos = {photo_key("falcon-camp", "north-gate", "gate-1.jpg"): OWN}
-    view = landmark_view(MATCH, {"h90": HINT}, photos, "en")
+    photos = {own_photo_key("falcon-camp", "north-gate", "gate-1.jpg"): OWN}
+    view = build_landmark_view(MATCH, {"h90": HINT}, photos, "en")
     assert view is not None
     assert view.photo is not None
     assert view.frame.width == pytest.approx(420 * 270 / 480, abs=0.1)
@@ -72,11 +74,11 @@ def test_places_of_the_drawing_follow_the_pictures() -> None:
 @pytest.mark.parametrize("text", ['"/><script>', "AAAA AAAA", "", "http://example.org/"])
 def test_what_is_no_base64_is_not_put_into_a_page(text: str) -> None:
     hint = replace(HINT, picture=Picture(9, 9, text))
-    assert landmark_view(MATCH, {"h90": hint}, {}, "en") is None
+    assert build_landmark_view(MATCH, {"h90": hint}, {}, "en") is None
 
 
 def test_the_photos_that_a_scan_speaks_of_are_named_once() -> None:
-    assert wanted_photos(with_landmark({})) == {("falcon-camp", "north-gate", "gate-1.jpg")}
+    assert referenced_photos(with_landmark({})) == {("falcon-camp", "north-gate", "gate-1.jpg")}
 
 
 def test_the_record_tells_how_it_was_recognised_and_holds_no_picture() -> None:

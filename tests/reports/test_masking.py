@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opsec.i18n.messages import reason
+from opsec.i18n.reasons import make_reason
 from opsec.model import Point
-from opsec.reports.masking import masked_text, shown_path, shown_reason, shown_sentence, shown_text
-from tests.geo.notations.writer import WRITERS
+from opsec.reports.masking import mask_and_escape, mask_coordinates, mask_path
+from opsec.reports.reason_text import mask_sentence, render_reason
+from tests.geo.notations.writers import WRITERS
 
 ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 FULL_WIDTH = str.maketrans("0123456789.,", "０１２３４５６７８９．，")
@@ -52,9 +53,9 @@ FULL_WIDTH = str.maketrans("0123456789.,", "０１２３４５６７８９．，
     ],
 )
 def test_coordinates_are_cut_to_whole_degrees(text: str, masked: str) -> None:
-    assert masked_text(text) == masked
-    assert masked_text(text.translate(ARABIC)) == masked.translate(ARABIC)
-    assert masked_text(text.translate(FULL_WIDTH)) == masked.translate(FULL_WIDTH)
+    assert mask_coordinates(text) == masked
+    assert mask_coordinates(text.translate(ARABIC)) == masked.translate(ARABIC)
+    assert mask_coordinates(text.translate(FULL_WIDTH)) == masked.translate(FULL_WIDTH)
 
 
 @pytest.mark.parametrize(
@@ -90,8 +91,8 @@ def test_coordinates_are_cut_to_whole_degrees(text: str, masked: str) -> None:
     ],
 )
 def test_of_grids_codes_and_links_the_region_stays_at_most(text: str, masked: str) -> None:
-    assert masked_text(text) == masked
-    assert masked_text(text.translate(ARABIC)) == masked.translate(ARABIC)
+    assert mask_coordinates(text) == masked
+    assert mask_coordinates(text.translate(ARABIC)) == masked.translate(ARABIC)
 
 
 @pytest.mark.parametrize("name", WRITERS)
@@ -100,9 +101,9 @@ def test_two_places_in_one_region_are_masked_alike_in_every_notation_that_is_rea
     one, other = (WRITERS[name].write(point) for point in (Point(31.204511, 42.906733), Point(31.267891, 42.951234)))
     assert one != other
     marked = "\u200b".join(one)
-    shown, also = masked_text(one), masked_text(other)
+    shown, also = mask_coordinates(one), mask_coordinates(other)
     assert re.sub("•+", "•", shown) == re.sub("•+", "•", also)
-    assert masked_text(marked).replace("\u200b", "") == shown
+    assert mask_coordinates(marked).replace("\u200b", "") == shown
 
 
 @pytest.mark.parametrize(
@@ -130,19 +131,19 @@ def test_two_places_in_one_region_are_masked_alike_in_every_notation_that_is_rea
     ],
 )
 def test_other_numbers_stay(text: str) -> None:
-    assert masked_text(text) == text
+    assert mask_coordinates(text) == text
 
 
 @given(st.floats(-90, 90), st.floats(-180, 180), st.sampled_from([", ", ",", " ", "،", "/", " N, "]))
 def test_no_written_pair_keeps_its_decimals(lat: float, lon: float, between: str) -> None:
-    shown = masked_text(f"x{lat:.5f}{between}{lon:.5f}")
+    shown = mask_coordinates(f"x{lat:.5f}{between}{lon:.5f}")
     assert f"{lat:.5f}".split(".")[1] not in shown
     assert f"{lon:.5f}".split(".")[1] not in shown
 
 
 @given(st.text(max_size=200))
 def test_masking_keeps_the_length_so_that_spans_stay_true(text: str) -> None:
-    assert len(masked_text(text)) == len(text)
+    assert len(mask_coordinates(text)) == len(text)
 
 
 @pytest.mark.parametrize(
@@ -183,44 +184,44 @@ def test_masking_keeps_the_length_so_that_spans_stay_true(text: str) -> None:
 )
 @pytest.mark.timeout(20)
 def test_hostile_length_costs_no_more_than_its_length(piece: str) -> None:
-    assert shown_text("ا" + piece * (50_000 // len(piece)), limit=100_001)
+    assert mask_and_escape("ا" + piece * (50_000 // len(piece)), limit=100_001)
 
 
 def test_a_number_at_the_edge_of_a_cut_is_masked_before_it_is_cut() -> None:
-    assert shown_text("at 33.31523, 44.36611", limit=10) == "at 33.•••…"
-    assert shown_text("at 33.31, 44.36", limit=9) == "at 33.••…"
-    assert shown_text("33.3\u200b1523") == "33.•\\u200b••••"
+    assert mask_and_escape("at 33.31523, 44.36611", limit=10) == "at 33.•••…"
+    assert mask_and_escape("at 33.31, 44.36", limit=9) == "at 33.••…"
+    assert mask_and_escape("33.3\u200b1523") == "33.•\\u200b••••"
 
 
 def test_masked_coordinates_stay_in_order_inside_arabic() -> None:
-    assert shown_text("نلتقي 31.00498, 42.01213 غدا") == "نلتقي \u206631.•••••, 42.•••••\u2069 غدا"
-    assert shown_text("لقاء ٣١٫٠٠٤٩، ٤٢٫٠١٢١") == "لقاء \u2066٣١٫••••\u2069، \u2066٤٢٫••••\u2069"
-    assert shown_text("٣١٫٠٠٤٩") == "\u2066٣١٫••••\u2069"
-    assert shown_text("meet 31.00498, 42.01213") == "meet 31.•••••, 42.•••••"
-    assert shown_text("هنا 38S MB 44882 86345 غدا") == "هنا \u206638S MB ••••• •••••\u2069 غدا"
-    assert shown_text("هنا 33 18 54 N غدا") == "هنا \u206633 •• •• N\u2069 غدا"
-    assert shown_text("هنا https://osm.org/go/xY غدا") == "هنا \u2066https://osm.org/••/••\u2069 غدا"
+    assert mask_and_escape("نلتقي 31.00498, 42.01213 غدا") == "نلتقي \u206631.•••••, 42.•••••\u2069 غدا"
+    assert mask_and_escape("لقاء ٣١٫٠٠٤٩، ٤٢٫٠١٢١") == "لقاء \u2066٣١٫••••\u2069، \u2066٤٢٫••••\u2069"
+    assert mask_and_escape("٣١٫٠٠٤٩") == "\u2066٣١٫••••\u2069"
+    assert mask_and_escape("meet 31.00498, 42.01213") == "meet 31.•••••, 42.•••••"
+    assert mask_and_escape("هنا 38S MB 44882 86345 غدا") == "هنا \u206638S MB ••••• •••••\u2069 غدا"
+    assert mask_and_escape("هنا 33 18 54 N غدا") == "هنا \u206633 •• •• N\u2069 غدا"
+    assert mask_and_escape("هنا https://osm.org/go/xY غدا") == "هنا \u2066https://osm.org/••/••\u2069 غدا"
 
 
 def test_a_sentence_keeps_isolates_that_close() -> None:
-    assert shown_sentence("على بعد \u206634\u2069 م") == "على بعد \u206634\u2069 م"
+    assert mask_sentence("على بعد \u206634\u2069 م") == "على بعد \u206634\u2069 م"
 
 
 @pytest.mark.parametrize("sentence", ["\u2066open", "close\u2069", "\u2069\u2066", "\u2068\u2068a\u2069"])
 def test_a_sentence_whose_isolates_do_not_close_is_spelled_out(sentence: str) -> None:
-    shown = shown_sentence(sentence)
+    shown = mask_sentence(sentence)
     assert not set(shown) & set("\u2066\u2067\u2068\u2069")
     assert "\\u20" in shown
 
 
 def test_a_sentence_loses_everything_else_that_acts() -> None:
-    assert shown_sentence("a\x1b[2J\u202eb \u2066c\u2069") == "a\\x1b[2J\\u202eb \u2066c\u2069"
+    assert mask_sentence("a\x1b[2J\u202eb \u2066c\u2069") == "a\\x1b[2J\\u202eb \u2066c\u2069"
 
 
 def test_a_reason_has_its_blanks_made_harmless() -> None:
-    shown = shown_reason(reason("broken", part="moov", detail="\x1b[2J {limit} at 31.00498"), "en")
+    shown = render_reason(make_reason("broken", part="moov", detail="\x1b[2J {limit} at 31.00498"), "en")
     assert shown == "its moov is damaged: \\x1b[2J {limit} at 31.•••••"
 
 
 def test_a_path_is_shown_on_one_line() -> None:
-    assert shown_path("a\nb/\udcff 31.00498.mp4") == "a\\x0ab/\\udcff 31.•••••.mp4"
+    assert mask_path("a\nb/\udcff 31.00498.mp4") == "a\\x0ab/\\udcff 31.•••••.mp4"

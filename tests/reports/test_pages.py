@@ -5,14 +5,16 @@ import hashlib
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from typing import get_args
 
 import pytest
 
-from opsec.i18n.messages import LANGUAGES, REASONS, Lang
+from opsec.i18n.messages import LANGUAGES, Lang
 from opsec.model import Bilingual, Exposure, Finding, Match, WorstClip
-from opsec.reports.reason_groups import GROUPS, OTHER, grouped
-from opsec.reports.scan_page import scan_page
-from opsec.reports.weekly_page import weekly_page
+from opsec.model.reasons import REASONS, ReasonGroup
+from opsec.reports.reason_groups import GROUP_LABELS, OTHER, count_by_group
+from opsec.reports.scan_page import render_scan_page
+from opsec.reports.weekly_page import render_weekly_page
 from tests.reports.hostile import HOSTILE, hostile_clip
 from tests.reports.made import clean_clip, flagged_clip, made_exposure, made_scan
 
@@ -61,7 +63,7 @@ class Page(HTMLParser):
 
 
 def pages(lang: Lang) -> list[bytes]:
-    return [scan_page(made_scan(), lang), weekly_page(made_exposure(), lang)]
+    return [render_scan_page(made_scan(), lang), render_weekly_page(made_exposure(), lang)]
 
 
 def assert_self_contained(page: bytes) -> None:
@@ -98,28 +100,29 @@ def test_pages_say_their_language_and_direction(lang: Lang) -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_text_is_only_text(lang: Lang, text: str) -> None:
-    page = scan_page(made_scan(hostile_clip(text)), lang)
+    page = render_scan_page(made_scan(hostile_clip(text)), lang)
     assert_self_contained(page)
     assert len(page) < 200_000
 
 
 def test_no_template_in_a_caption_is_worked_out() -> None:
-    shown = Page(scan_page(made_scan(hostile_clip("{{7*7}}")), "en")).text
+    shown = Page(render_scan_page(made_scan(hostile_clip("{{7*7}}")), "en")).text
     assert "{{7*7}}" in shown
     assert "49" not in shown
 
 
 def test_the_ten_seconds_of_a_flagged_clip() -> None:
     """Action, likelihood in words and number, severity, the one sentence, confidence, in this order."""
-    text = Page(scan_page(made_scan(), "en")).text
+    text = Page(render_scan_page(made_scan(), "en")).text
     wanted = [
-        "act now", "almost certain · 99%", "F-07", "severity 0.80", "inbox/2026-11-18/حفلة الليلة.mp4",
+        "act now", "almost certain · 99%", "F-07", "severity 0.80",
+        "\u2066inbox/2026-11-18/\u2068حفلة الليلة\u2069.mp4\u2069",
         "The file carries a position inside the fence of F-07", "moderate confidence", "Position inside the fence",
         "moov/udta/©xyz", "31.•••, 42.•••", "accurate to 9 m", "inside the fence", "strong", "GPS-IN-FENCE", "×400",
         "Name of the site", "×60",
-        "PRIOR", "×0.11", "−2.20", "META", "+5.99", "TEXT", "+4.09", "in all: a likelihood of 99%",
-        "no likelihood is put above 99% or below 1%",
-        "+7.89", "metadata: checked", "words in the picture: not available",
+        "prior", "×0.11", "−2.20", "file metadata", "+5.99", "text of the post", "+4.09", "total: likelihood 99%",
+        "likelihoods are limited to 1% to 99%",
+        "+7.89", "metadata: checked", "text in images: not available",
         "3f" * 32,
     ]  # fmt: skip
     place = 0
@@ -130,30 +133,30 @@ def test_the_ten_seconds_of_a_flagged_clip() -> None:
 
 
 def test_the_words_that_matched_are_marked() -> None:
-    assert Page(scan_page(made_scan(), "en")).marked == ["معسكر الصقر ".strip(), "31.•••••, 42.•••••"]
+    assert Page(render_scan_page(made_scan(), "en")).marked == ["معسكر الصقر ".strip(), "31.•••••, 42.•••••"]
 
 
 def test_urgent_clips_come_first_and_clean_ones_last() -> None:
-    text = Page(scan_page(made_scan(), "en")).text
+    text = Page(render_scan_page(made_scan(), "en")).text
     assert text.index("حفلة الليلة") < text.index("inbox/-rf.mp4") < text.index("inbox/sunset.jpg")
 
 
 def test_what_was_not_read_is_said_with_its_reason() -> None:
-    text = Page(scan_page(made_scan(), "en")).text
+    text = Page(render_scan_page(made_scan(), "en")).text
     assert "inbox/broken.mp4 not read reading took longer than 24 s" in text
-    assert "inbox/notes.pdf left out its content is of no type" in text
+    assert "inbox/notes.pdf left out the content is of an unknown type" in text
 
 
 def test_a_clip_that_was_not_read_is_never_called_clean() -> None:
-    text = Page(scan_page(made_scan(), "en")).text
-    assert "inbox/broken.mp4 not known not read" in text
+    text = Page(render_scan_page(made_scan(), "en")).text
+    assert "inbox/broken.mp4 unknown not read" in text
     assert "inbox/sunset.jpg nothing found read" in text
 
 
 def test_a_clip_hidden_by_a_decision_is_named_without_its_evidence() -> None:
     base = flagged_clip()
     hidden = replace(base, findings=(replace(base.findings[0], state="hidden"),))
-    text = Page(scan_page(replace(made_scan(), results=(hidden,)), "en")).text
+    text = Page(render_scan_page(replace(made_scan(), results=(hidden,)), "en")).text
     assert "hidden by a decision" in text
     assert "moov/udta" not in text
 
@@ -174,23 +177,23 @@ def test_a_second_site_is_said() -> None:
         action="act_today",
     )
     both = replace(base, matches=(*base.matches, other), findings=(*base.findings, finding))
-    text = Page(scan_page(replace(made_scan(), results=(both,)), "en")).text
-    assert "It also points at D-02: act today, 81%." in text
+    text = Page(render_scan_page(replace(made_scan(), results=(both,)), "en")).text
+    assert "It also exposes D-02: act today, 81%." in text
     assert text.index("The file carries a position") < text.index("the words name D-02")
 
 
 def test_nothing_found_is_said() -> None:
-    text = Page(scan_page(replace(made_scan(), results=(clean_clip(),), skipped=()), "en")).text
-    assert "No clip says anything of our sites." in text
-    assert "words in the picture" in text
+    text = Page(render_scan_page(replace(made_scan(), results=(clean_clip(),), skipped=()), "en")).text
+    assert "No exposure found in what was checked." in text
+    assert "text in images" in text
 
 
 # ── the week ──────────────────────────────────────────────────────────────────────────────────
 def test_the_week_in_figures() -> None:
-    text = Page(weekly_page(made_exposure(), "en")).text
+    text = Page(render_weekly_page(made_exposure(), "en")).text
     for words in (
         "Exposure in week 2026-W47", "2026-11-16 to 2026-11-22", "9 clips expose our bases.",
-        "1 of the worst calls for action now.", "5 fewer than the week before (14)",
+        "1 of the worst clips requires action now.", "5 fewer than the week before (14)",
         "1,204 clips scanned 74 more than the week before (1,130)", "1.4% of those scanned",
         "F-07 Position inside the fence 3 7 −4", "F-07 Name of the site or its unit in the post 2 1 +1",
         "damaged or cut off 9", "a1b2c3d4",
@@ -200,34 +203,35 @@ def test_the_week_in_figures() -> None:
 
 
 def test_bases_are_summed_and_the_worst_comes_first() -> None:
-    read = Page(weekly_page(made_exposure(), "en"))
+    read = Page(render_weekly_page(made_exposure(), "en"))
     assert "F-07 5 8" in read.text
     assert read.text.index("F-07 5 8") < read.text.index("D-02 4 4") < read.text.index("K-11 0 2")
     bars = [int(str(attrs["width"])) for tag, attrs in read.tags if tag == "rect"]
     assert bars == [200, 320, 160, 160, 0, 80]
 
 
-def test_what_the_clips_of_a_base_show_together_is_told_in_both_languages() -> None:
-    english, arabic = (Page(weekly_page(made_exposure(), lang)).text for lang in ("en", "ar"))
-    assert "What the clips of a base show together" in english
-    assert "F-07 5 4 ≥ 41% · a large part of what lies around ≥ 210° ≥ 41% 3" in english
+def test_the_combined_view_of_each_base_is_shown_in_both_languages() -> None:
+    english, arabic = (Page(render_weekly_page(made_exposure(), lang)).text for lang in ("en", "ar"))
+    assert "Combined view of each base" in english
+    assert "F-07 5 4 ≥ 41% · a large part of the surroundings ≥ 210° ≥ 41% 3" in english
     assert "D-02 2 0 not assessed not assessed not assessed not assessed" in english  # never a nought
-    assert "ما تُظهره مقاطع القاعدة الواحدة مجتمعةً" in arabic
+    assert "\u206641%\u2069 على الأقل" in arabic  # words, since the sign would be mirrored
+    assert "≥" not in arabic
     assert "لم يُقيَّم" in arabic
 
 
-def test_clips_matched_with_a_fence_of_before_are_counted_and_the_next_step_is_named() -> None:
+def test_clips_matched_with_an_outdated_fence_are_counted_and_the_next_step_is_named() -> None:
     exposure = made_exposure()
-    english, arabic = (Page(weekly_page(exposure, lang)).text for lang in ("en", "ar"))
-    assert "F-07: 1 clip was matched with a fence that has been redrawn since" in english
+    english, arabic = (Page(render_weekly_page(exposure, lang)).text for lang in ("en", "ar"))
+    assert "F-07: 1 clip was matched with a fence that has since been redrawn" in english
     assert "run opsec rematch" in english
-    assert "مقطع واحد طوبق بسياج أُعيد رسمه" in arabic
-    today = tuple(replace(base, outdated=0) for base in exposure.together)
-    assert "redrawn" not in Page(weekly_page(replace(exposure, together=today), "en")).text
+    assert "\u2066F-07\u2069" in arabic
+    today = tuple(replace(base, outdated=0) for base in exposure.site_coverage)
+    assert "redrawn" not in Page(render_weekly_page(replace(exposure, site_coverage=today), "en")).text
 
 
 def test_bars_grow_from_the_right_in_arabic() -> None:
-    read = Page(weekly_page(made_exposure(), "ar"))
+    read = Page(render_weekly_page(made_exposure(), "ar"))
     assert {int(str(a["x"])) + int(str(a["width"])) for tag, a in read.tags if tag == "rect"} == {320}
 
 
@@ -243,7 +247,7 @@ def test_no_more_than_ten_worst() -> None:
         )
         for number in range(30)
     )
-    text = Page(weekly_page(replace(made_exposure(), worst=many), "en")).text
+    text = Page(render_weekly_page(replace(made_exposure(), worst=many), "en")).text
     assert text.count("GPS-IN-FENCE") == 0  # ids are the officer's words, not command's
     assert "00000009" in text
     assert "0000000a" not in text
@@ -256,18 +260,20 @@ def quiet(clips: int) -> Exposure:
 
 
 def test_a_quiet_week_and_a_week_without_scans_are_not_the_same() -> None:
-    silent, blind = Page(weekly_page(quiet(50), "en")).text, Page(weekly_page(quiet(0), "en")).text
+    silent, blind = Page(render_weekly_page(quiet(50), "en")).text, Page(render_weekly_page(quiet(0), "en")).text
     assert "No scanned clip was found to expose one of our bases." in silent
     assert "Nothing was scanned this week, so nothing is known about it." in blind
     assert "No scanned clip" not in blind
 
 
-def test_every_reason_has_its_words_for_command() -> None:
-    assert set(REASONS) == set(GROUPS)
+def test_every_group_of_reasons_has_a_label_and_a_code() -> None:
+    assert set(GROUP_LABELS) == set(get_args(ReasonGroup)) == {kind.group for kind in REASONS.values()}
 
 
 def test_reasons_are_summed_by_their_words() -> None:
-    sums = [(words.template, clips) for words, clips in grouped({"broken": 1, "cut_off": 2, "timeout": 3, "new": 9})]
+    sums = [
+        (words.template, clips) for words, clips in count_by_group({"broken": 1, "cut_off": 2, "timeout": 3, "new": 9})
+    ]
     assert sums == [
         (OTHER.template, 9),
         ("damaged or cut off", 3),

@@ -5,14 +5,14 @@ import base64
 import pytest
 
 from opsec.i18n.messages import LANGUAGES, Lang
-from opsec.matching.matcher import match, prepare
+from opsec.matching.matcher import build_site_index, match
 from opsec.model import Counts, Hint, Picture, Result, Scan
-from opsec.reports.evidence import evidence
-from opsec.reports.scan_page import scan_page
-from opsec.reports.sign_view import masked_words, sign_view
+from opsec.reports.evidence import evidence_lines
+from opsec.reports.scan_page import render_scan_page
+from opsec.reports.sign_view import build_sign_view, mask_hint_text
 from opsec.settings import Thresholds
 from opsec.verdict.judge import judge
-from tests.fixtures.records import clip, site
+from tests.fixtures.records import make_clip, make_site
 
 JPEG = base64.b64encode(b"\xff\xd8\xff\xe0" + bytes(range(200)) + b"\xff\xd9").decode()
 
@@ -23,14 +23,14 @@ def sign(text: str = "Falcon Camp", field: str = "sign", jpeg: str | None = JPEG
 
 
 def result(hint: Hint) -> Result:
-    sites = [site(names={"en": ("Falcon Camp",)})]
-    shown = clip(hint)
-    return judge(shown, match(shown, prepare(sites)), sites, Thresholds())
+    sites = [make_site(names={"en": ("Falcon Camp",)})]
+    shown = make_clip(hint)
+    return judge(shown, match(shown, build_site_index(sites)).matches, sites, Thresholds())
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_sign_is_shown_with_its_words_and_its_time(lang: Lang) -> None:
-    (line,) = evidence(result(sign()), lang)
+    (line,) = evidence_lines(result(sign()), lang)
     assert line.rule == "NAME-ON-SIGN"
     assert line.at == "0:01.0"
     assert line.sign is not None
@@ -42,7 +42,7 @@ def test_the_page_holds_the_picture_and_lets_the_browser_show_it() -> None:
         settings_sha256="0" * 64, sites_sha256="0" * 64, site_codes={"falcon-camp": "F-07"}, results=(result(sign()),),
         skipped=(), counts=Counts(1, 1, 1, 0, 0),
     )  # fmt: skip
-    page = scan_page(scan, "en").decode()
+    page = render_scan_page(scan, "en").decode()
     assert f'src="data:image/jpeg;base64,{JPEG}"' in page
     assert "img-src data:;" in page
 
@@ -59,7 +59,7 @@ def test_the_page_holds_the_picture_and_lets_the_browser_show_it() -> None:
     ],
 )
 def test_what_is_no_jpeg_of_a_sign_is_not_shown(hint: Hint) -> None:
-    assert sign_view(hint, "en") is None
+    assert build_sign_view(hint, "en") is None
 
 
 @pytest.mark.parametrize(
@@ -72,9 +72,9 @@ def test_what_is_no_jpeg_of_a_sign_is_not_shown(hint: Hint) -> None:
     ],
 )
 def test_numbers_of_people_and_places_are_masked(text: str, shown: str) -> None:
-    assert masked_words(sign(text)) == shown
-    assert len(masked_words(sign(text))) == len(text), "spans still fit"
+    assert mask_hint_text(sign(text)) == shown
+    assert len(mask_hint_text(sign(text))) == len(text), "spans still fit"
 
 
 def test_a_telephone_in_a_caption_is_the_authors_own() -> None:
-    assert masked_words(sign("call 0770 123 4567", field="caption")) == "call 0770 123 4567"
+    assert mask_hint_text(sign("call 0770 123 4567", field="caption")) == "call 0770 123 4567"

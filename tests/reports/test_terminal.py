@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from opsec.i18n.messages import LANGUAGES, Lang, _, say, use
+from opsec.i18n.messages import LANGUAGES, Lang, _, render, set_language
 from opsec.model import Counts, Scan
-from opsec.reports.terminal import last_line, print_line, print_table, trouble_lines
+from opsec.reports.terminal import counts_message, print_line, print_table, unread_file_messages
 from opsec.settings import Terminal
 from tests.reports.hostile import HOSTILE, hostile_clip, hostile_skip
 from tests.reports.made import clean_clip, flagged_clip, made_scan
@@ -35,7 +35,7 @@ def _plain_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("COLUMNS", "140")
-    use("en")
+    set_language("en")
 
 
 def piped(scan: Scan, lang: Lang = "en", bidi: str = "auto") -> str:
@@ -64,8 +64,7 @@ def test_the_most_urgent_clip_comes_first_and_clean_ones_not_at_all() -> None:
 def test_what_was_not_checked_stands_below() -> None:
     last = piped(made_scan()).splitlines()[-1]
     assert last == (
-        "not checked, and in how many clips: metadata (2), words in the picture (4), "
-        "landmarks (4), layout of the site (4)"
+        "not checked (number of clips): metadata (2), text in images (4), landmarks (4), layout of the site (4)"
     )
 
 
@@ -73,11 +72,11 @@ def test_a_hidden_clip_is_not_shown() -> None:
     base = flagged_clip()
     hidden = replace(base, findings=(replace(base.findings[0], state="hidden"),))
     shown = piped(replace(made_scan(), results=(hidden,)))
-    assert shown.startswith("no clip says anything of our sites")
+    assert shown.startswith("no exposure found")
 
 
 def test_nothing_found_is_said() -> None:
-    assert "no clip says anything of our sites" in piped(replace(made_scan(), results=(clean_clip(),)))
+    assert "no exposure found" in piped(replace(made_scan(), results=(clean_clip(),)))
 
 
 def test_a_screen_gets_colours_and_a_pipe_none() -> None:
@@ -111,7 +110,7 @@ def test_arabic_columns_run_from_right_to_left_where_the_program_orders() -> Non
 
 def test_arabic_in_a_pipe_keeps_logical_order_a_fact_a_line() -> None:
     shown = piped(made_scan(), "ar")
-    assert "\u2068inbox/2026-11-18/حفلة الليلة.mp4\u2069\n" in shown
+    assert "\u2066inbox/2026-11-18/\u2068حفلة الليلة\u2069.mp4\u2069" in shown
     assert "ﺔ" not in shown
 
 
@@ -148,24 +147,24 @@ def test_rich_markup_in_a_name_is_shown_as_it_is() -> None:
     ],
 )
 def test_the_last_line_has_its_four_counts(counts: Counts, line: str) -> None:
-    assert say(last_line(counts), "en") == line
+    assert render(counts_message(counts), "en") == line
 
 
 def test_every_trouble_has_its_line() -> None:
-    assert [say(line, "en") for line in trouble_lines(made_scan())] == [
-        "inbox/-rf.mp4: partly read: the file ends before its moov box does; "
-        "©xyz holds 2 position(s) that lie nowhere on Earth or mean no fix",
+    assert [render(line, "en") for line in unread_file_messages(made_scan())] == [
+        "inbox/-rf.mp4: partly read: the file is cut off (its moov box is incomplete); "
+        "©xyz contains 2 invalid position(s): not on Earth, or a placeholder for no fix",
         "inbox/broken.mp4: not read: reading took longer than 24 s and was stopped, twice",
-        "inbox/notes.pdf: left out: its content is of no type that this program knows",
+        "inbox/notes.pdf: left out: the content is of an unknown type",
     ]
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_trouble_lines_are_one_line_each(text: str) -> None:
     scan = replace(made_scan(hostile_clip(text)), skipped=(hostile_skip(text),))
-    for line in trouble_lines(scan):
-        assert say(line, "en").isprintable() or "ا" in text
-        assert "\n" not in say(line, "ar")
+    for line in unread_file_messages(scan):
+        assert render(line, "en").isprintable() or "ا" in text
+        assert "\n" not in render(line, "ar")
 
 
 def test_a_sentence_for_a_pipe_is_one_line_however_long(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opsec.i18n.messages import Lang
-from opsec.i18n.safe_text import plain
-from opsec.reports.terminal_bidi import carried, ordered, program_orders, shaped
+from opsec.i18n.safe_text import escape_unsafe
+from opsec.reports.terminal_bidi import must_reorder, reopen_isolates, reorder_line, shape_arabic
 from opsec.settings import Terminal
 
 
@@ -38,13 +38,13 @@ class Screen(io.StringIO):
     ],
 )
 def test_who_orders_on_a_screen(environ: dict[str, str], program: bool) -> None:
-    assert program_orders(Terminal(), Screen(), environ) is program
+    assert must_reorder(Terminal(), Screen(), environ) is program
 
 
 def test_a_file_gets_logical_order_unless_the_officer_says_otherwise() -> None:
-    assert not program_orders(Terminal(), io.StringIO(), {"TERM": "xterm"})
-    assert program_orders(Terminal(bidi="program"), io.StringIO(), {"VTE_VERSION": "7006"})
-    assert not program_orders(Terminal(bidi="terminal"), Screen(), {"TERM": "xterm"})
+    assert not must_reorder(Terminal(), io.StringIO(), {"TERM": "xterm"})
+    assert must_reorder(Terminal(bidi="program"), io.StringIO(), {"VTE_VERSION": "7006"})
+    assert not must_reorder(Terminal(bidi="terminal"), Screen(), {"TERM": "xterm"})
 
 
 @pytest.mark.parametrize(
@@ -69,14 +69,14 @@ def test_a_file_gets_logical_order_unless_the_officer_says_otherwise() -> None:
     ],
 )
 def test_a_line_as_it_is_seen(lang: Lang, line: str, seen: str) -> None:
-    assert ordered(line, lang) == seen
+    assert reorder_line(line, lang) == seen
 
 
 def test_letters_take_the_forms_that_join() -> None:
-    assert shaped("بيت") == "ﺑﻴﺖ"
-    assert shaped("لا") == "ﻻ"
-    assert shaped("مُ")[1:] == "\u064f"
-    assert shaped("inbox/a.mp4 12%") == "inbox/a.mp4 12%"
+    assert shape_arabic("بيت") == "ﺑﻴﺖ"
+    assert shape_arabic("لا") == "ﻻ"
+    assert shape_arabic("مُ")[1:] == "\u064f"
+    assert shape_arabic("inbox/a.mp4 12%") == "inbox/a.mp4 12%"
 
 
 PAIRS = dict(zip("()[]{}<>«»‹›≤≥", ")(][}{><»«›‹≥≤", strict=True))
@@ -85,28 +85,28 @@ PAIRS = dict(zip("()[]{}<>«»‹›≤≥", ")(][}{><»«›‹≥≤", strict=
 @given(st.text(max_size=40), st.sampled_from(["ar", "en"]))
 def test_nothing_is_lost_or_added(text: str, lang: Lang) -> None:
     """But for order, and brackets that face the other way."""
-    line = plain(text)
+    line = escape_unsafe(text)
 
     def counted(chars: str) -> list[str]:
         return sorted(min(char, PAIRS.get(char, char)) for char in chars)
 
-    assert counted(ordered(line, lang)) == counted(line)
+    assert counted(reorder_line(line, lang)) == counted(line)
 
 
 @given(st.text(st.characters(codec="ascii", categories=["L", "N", "P", "Zs"]), max_size=40))
 def test_plain_english_stays_as_it_is(text: str) -> None:
-    assert ordered(text, "en") == text
+    assert reorder_line(text, "en") == text
 
 
 def test_no_mark_comes_before_its_letter() -> None:
-    seen = ordered("مُعَسكَر الصَقر (بَّ)", "ar")
+    seen = reorder_line("مُعَسكَر الصَقر (بَّ)", "ar")
     marks = [index for index, char in enumerate(seen) if unicodedata.combining(char)]
     assert len(marks) == 6
     assert all(unicodedata.category(seen[index - 1])[0] in "LM" for index in marks)
 
 
 def test_a_name_that_is_cut_does_not_turn_around_on_the_next_line() -> None:
-    first, second = carried(["الملف \u2066IMG", "_2042.jpg\u2069 هنا"])
+    first, second = reopen_isolates(["الملف \u2066IMG", "_2042.jpg\u2069 هنا"])
     assert first == "الملف \u2066IMG"
-    assert ordered(second, "ar") == "انه _2042.jpg"
-    assert list(carried(["\u2068ا\u2069", "b", "\u2069c"])) == ["\u2068ا\u2069", "b", "\u2069c"]
+    assert reorder_line(second, "ar") == "انه _2042.jpg"
+    assert list(reopen_isolates(["\u2068ا\u2069", "b", "\u2069c"])) == ["\u2068ا\u2069", "b", "\u2069c"]

@@ -1,0 +1,83 @@
+"""A fault of this program in a reader: the run goes on, no word of a clip is in its name, and the exit code is 4."""
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from opsec.casefile.case_file import open_case
+from opsec.cli import run
+from tests.cli.conftest import ROOT
+
+FAULT = "AttributeError in opsec.readers.metadata.mp4:3"
+POSTS = ROOT / "examples" / "posts"
+
+
+@pytest.fixture
+def inbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder to stand in, with posts that a worker with a mistake of ours reads."""
+    worker = (sys.executable, "-m", "tests.cli.faulty_worker")
+    monkeypatch.setattr("opsec.sandbox.supervisor.COMMAND", ("env", f"PYTHONPATH={ROOT}", *worker))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "posts").mkdir()
+    return tmp_path / "posts"
+
+
+def scanned(inbox: Path, *names: str) -> int:
+    for name in names:
+        shutil.copy(POSTS / name, inbox)
+    return run(
+        ["scan", str(inbox), "--sites", str(ROOT / "geofences"), "--case", "case.db", "-o", "out.json", "--lang", "en"]
+    )
+
+
+def test_the_fault_is_named_and_counted_and_the_exit_code_is_4(inbox: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert scanned(inbox, "football.mp4", "IMG_2041.mov") == 4
+    talk = capsys.readouterr().err.splitlines()
+    (line,) = [line for line in talk if line.startswith("opsec: a fault in this program")]
+    assert line == (
+        f"opsec: a fault in this program ({FAULT}) left 2 files not fully checked; run opsec doctor and report it"
+    )
+    assert talk[-1].startswith("2 clips:")
+    assert "2 not fully checked" in talk[-1]
+    clips = json.loads(Path("out.json").read_text("utf-8"))["clips"]
+    assert [clip["coverage"]["reason_codes"] for clip in clips] == [["internal"], ["internal"]]
+    assert {clip["coverage"]["checks"]["metadata"] for clip in clips} == {"failed"}
+
+
+def test_an_exposure_in_another_file_is_found_all_the_same_and_wins(
+    inbox: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert scanned(inbox, "football.mp4", "IMG_2042.jpg") == 1
+    assert FAULT in capsys.readouterr().err
+    verdicts = {
+        clip["path"][-12:]: clip["verdict"]["action"] for clip in json.loads(Path("out.json").read_text())["clips"]
+    }
+    assert verdicts == {"IMG_2042.jpg": "act_now", "football.mp4": "nothing_found"}
+
+
+def test_doctor_shows_the_last_faults_without_names_of_clips(inbox: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for _twice in range(2):
+        scanned(inbox, "football.mp4")
+    Path("opsec.toml").write_text('case = "case.db"\n', "utf-8")
+    capsys.readouterr()
+    run(["doctor", "--lang", "en"])
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if "fault" in line]
+    assert line.startswith(f"note     a fault in this program ({FAULT}) left 2 files not fully checked, last on 20")
+
+
+def test_rematching_counts_no_fault_twice(inbox: Path) -> None:
+    scanned(inbox, "football.mp4")
+    arguments = ["--sites", str(ROOT / "geofences"), "--case", "case.db", "--lang", "en"]
+    assert run(["rematch", *arguments]) == 4, "the clip is still not checked"
+    with open_case("case.db") as case:
+        assert [(one.fault, one.times) for one in case.recent_faults("0.1.0", 5)] == [(FAULT, 1)]
+
+
+def test_once_the_program_is_repaired_the_file_is_read_again(inbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert scanned(inbox, "football.mp4") == 4
+    monkeypatch.undo()
+    monkeypatch.chdir(inbox.parent)
+    assert scanned(inbox) == 0
