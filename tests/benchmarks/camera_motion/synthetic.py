@@ -1,9 +1,9 @@
-"""How the camera's motion is told on drawn shots of our own, at least twenty of every sort.
+"""Measure the motion classifier on rendered shots, at least twenty of every kind.
 
-    python -m tests.benchmarks.camera_motion.synthetic [--clips 20] [--seed 100] [--only night,selfie]
+    python -m tests.benchmarks camera-motion [--clips 20] [--seed 100] [--only night,selfie]
 
-Every shot is a function of its seed. Shares with their 95 % intervals (Wilson). The suite itself looks at one or two
-of each sort (``tests/vision/camera_motion``).
+Every shot is a function of its seed. Shares have 95 % intervals (Wilson). The test suite has one or two shots of each
+kind (``tests/readers/video/test_camera_motion.py``).
 """
 
 import argparse
@@ -18,112 +18,121 @@ import numpy as np
 
 from opsec.model import Motion
 from tests.benchmarks.statistics import wilson
-from tests.vision.camera_motion.world import Grey, captioned, film, motions, noisy, with_person
+from tests.vision.camera_motion.synthetic_street import (
+    GrayImage,
+    add_captions,
+    add_noise,
+    add_person,
+    render_shot,
+    shot_motions,
+)
 
-Draw = Callable[[int, np.random.Generator], tuple[list[Grey], float | None]]
-"""Seed and dice in; the pictures and, of a turn, its degrees out."""
+Draw = Callable[[int, np.random.Generator], tuple[list[GrayImage], float | None]]
+"""Seed and random generator → the frames, and the angle of a turn in degrees."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sort:
-    """One sort of shot: what may be told of it."""
+class ShotKind:
+    """One kind of shot, and the motions that are correct for it."""
 
     draw: Draw
-    right: frozenset[tuple[str, ...]]
-    """Motions of its shots, in order, that are right."""
+    correct: frozenset[tuple[str, ...]]
+    """Sequences of motions that are correct."""
 
 
-def _turn(seed: int, dice: np.random.Generator, **more: float) -> tuple[list[Grey], float]:
-    degrees = float(dice.uniform(25, 340))
-    seconds = max(3.0, degrees / float(dice.uniform(20, 55)))
-    return film(seed, "turn", seconds, degrees=degrees, **more), degrees
+def _turn(seed: int, rng: np.random.Generator, **more: float) -> tuple[list[GrayImage], float]:
+    degrees = float(rng.uniform(25, 340))
+    seconds = max(3.0, degrees / float(rng.uniform(20, 55)))
+    return render_shot(seed, "turn", seconds, degrees=degrees, **more), degrees
 
 
-def _stand(seed: int, _dice: np.random.Generator, **more: float) -> tuple[list[Grey], None]:
-    return film(seed, "stand", **more), None
+def _stand(seed: int, _dice: np.random.Generator, **more: float) -> tuple[list[GrayImage], None]:
+    return render_shot(seed, "stand", **more), None
 
 
-def _selfie(seed: int, dice: np.random.Generator) -> tuple[list[Grey], float]:
-    pictures, degrees = _turn(seed, dice, hfov_deg=float(dice.choice([40.0, 54.0, 66.0])))
-    return with_person(pictures, seed, size=float(dice.uniform(0.8, 1.1))), degrees
+def _selfie(seed: int, rng: np.random.Generator) -> tuple[list[GrayImage], float]:
+    frames, degrees = _turn(seed, rng, hfov_deg=float(rng.choice([40.0, 54.0, 66.0])))
+    return add_person(frames, seed, size=float(rng.uniform(0.8, 1.1))), degrees
 
 
-def _travel(seed: int, dice: np.random.Generator) -> tuple[list[Grey], None]:
-    return film(seed, "travel", speed_mps=float(dice.choice([1.4, 2.8, 5.0]))), None
+def _travel(seed: int, rng: np.random.Generator) -> tuple[list[GrayImage], None]:
+    return render_shot(seed, "travel", speed_mps=float(rng.choice([1.4, 2.8, 5.0]))), None
 
 
-def _walk_and_turn(seed: int, dice: np.random.Generator) -> tuple[list[Grey], None]:
-    return film(seed, "travel", seconds=6.0, speed_mps=1.4, degrees=float(dice.uniform(60, 180))), None
+def _walk_and_turn(seed: int, rng: np.random.Generator) -> tuple[list[GrayImage], None]:
+    return render_shot(seed, "travel", seconds=6.0, speed_mps=1.4, degrees=float(rng.uniform(60, 180))), None
 
 
-def _along_a_wall(seed: int, dice: np.random.Generator) -> tuple[list[Grey], None]:
-    """Out of the side of a car, or of somebody who walks: a wall slides by, as flat as the ground from above."""
-    speed = float(dice.choice([1.4, 2.8, 5.0]))
-    return film(seed, "travel", speed_mps=speed, look_deg=float(dice.choice([-1, 1]) * dice.uniform(70, 110))), None
-
-
-def _overhead(seed: int, _dice: np.random.Generator) -> tuple[list[Grey], None]:
-    return film(seed, "overhead"), None
-
-
-def _zoom(seed: int, dice: np.random.Generator) -> tuple[list[Grey], None]:
-    return film(seed, "zoom", octaves=float(dice.uniform(0.8, 1.6)) * float(dice.choice([-1, 1]))), None
-
-
-def _shots(seed: int, dice: np.random.Generator) -> tuple[list[Grey], float]:
-    turned, degrees = _turn(seed + 1, dice)
-    return [*film(seed, "stand"), *turned], degrees
-
-
-def _stabilised(seed: int, dice: np.random.Generator) -> tuple[list[Grey], float]:
-    """A stabiliser holds the picture still for a while, then catches up; its crop breathes a little."""
-    return _turn(seed, dice, holds=float(dice.integers(3, 7)), shake_deg=0.1)
-
-
-def _night(seed: int, dice: np.random.Generator) -> tuple[list[Grey], float | None]:
-    pictures, degrees = _turn(seed, dice) if seed % 2 else _stand(seed, dice)
-    dark = [(picture // 6).astype(np.uint8) for picture in pictures]
-    return list(noisy(dark, seed, float(dice.uniform(3, 6)))), degrees
-
-
-def _crowd(seed: int, dice: np.random.Generator) -> tuple[list[Grey], None]:
-    """Several people who dance before a camera that somebody holds."""
-    pictures = film(seed, "stand", shake_deg=0.6)
-    for number, at in enumerate((0.2, 0.55, 0.85)):
-        pictures = with_person(pictures, seed + number, size=float(dice.uniform(0.35, 0.7)), at=at)
-    return pictures, None
-
-
-def _long_lens(seed: int, dice: np.random.Generator) -> tuple[list[Grey], None]:
-    """A pan so narrow that nothing is drawn out of shape: it may be called anything that reveals."""
-    return film(
-        seed, "turn", degrees=float(dice.uniform(25, 60)), hfov_deg=float(dice.uniform(12, 18)), shake_deg=0.1
+def _along_a_wall(seed: int, rng: np.random.Generator) -> tuple[list[GrayImage], None]:
+    """Looking sideways out of a car or while walking: a wall slides by, as flat as the ground from above."""
+    speed = float(rng.choice([1.4, 2.8, 5.0]))
+    return render_shot(
+        seed, "travel", speed_mps=speed, look_deg=float(rng.choice([-1, 1]) * rng.uniform(70, 110))
     ), None
 
 
-def _noise(seed: int, dice: np.random.Generator) -> tuple[list[Grey], None]:
-    """A lens cap: faint noise and nothing else."""
-    return list(noisy([np.full((400, 225), 40, np.uint8)] * 33, seed, float(dice.uniform(1, 8)))), None
+def _overhead(seed: int, _dice: np.random.Generator) -> tuple[list[GrayImage], None]:
+    return render_shot(seed, "overhead"), None
 
 
-def _reposted(draw: Draw) -> Draw:
-    """The same at 320 pixels, H.264 at crf 36."""
+def _zoom(seed: int, rng: np.random.Generator) -> tuple[list[GrayImage], None]:
+    return render_shot(seed, "zoom", octaves=float(rng.uniform(0.8, 1.6)) * float(rng.choice([-1, 1]))), None
 
-    def again(seed: int, dice: np.random.Generator) -> tuple[list[Grey], float | None]:
-        pictures, degrees = draw(seed, dice)
-        return list(_coded(pictures)), degrees
+
+def _shots(seed: int, rng: np.random.Generator) -> tuple[list[GrayImage], float]:
+    turned, degrees = _turn(seed + 1, rng)
+    return [*render_shot(seed, "stand"), *turned], degrees
+
+
+def _stabilised(seed: int, rng: np.random.Generator) -> tuple[list[GrayImage], float]:
+    """A stabiliser keeps the image still for a while, then catches up."""
+    return _turn(seed, rng, stabiliser_steps=float(rng.integers(3, 7)), shake_deg=0.1)
+
+
+def _night(seed: int, rng: np.random.Generator) -> tuple[list[GrayImage], float | None]:
+    frames, degrees = _turn(seed, rng) if seed % 2 else _stand(seed, rng)
+    dark = [(gray // 6).astype(np.uint8) for gray in frames]
+    return list(add_noise(dark, seed, float(rng.uniform(3, 6)))), degrees
+
+
+def _crowd(seed: int, rng: np.random.Generator) -> tuple[list[GrayImage], None]:
+    """Several people dance in front of a hand-held camera."""
+    frames = render_shot(seed, "stand", shake_deg=0.6)
+    for number, at in enumerate((0.2, 0.55, 0.85)):
+        frames = add_person(frames, seed + number, size=float(rng.uniform(0.35, 0.7)), at=at)
+    return frames, None
+
+
+def _long_lens(seed: int, rng: np.random.Generator) -> tuple[list[GrayImage], None]:
+    """A pan so narrow that nothing is distorted: any motion that reveals the layout is correct."""
+    return render_shot(
+        seed, "turn", degrees=float(rng.uniform(25, 60)), hfov_deg=float(rng.uniform(12, 18)), shake_deg=0.1
+    ), None
+
+
+def _noise(seed: int, rng: np.random.Generator) -> tuple[list[GrayImage], None]:
+    """A lens cap: faint noise only."""
+    return list(add_noise([np.full((400, 225), 40, np.uint8)] * 33, seed, float(rng.uniform(1, 8)))), None
+
+
+def _transcoded(draw: Draw) -> Draw:
+    """The same shot at 320 pixels, H.264 at crf 36."""
+
+    def again(seed: int, rng: np.random.Generator) -> tuple[list[GrayImage], float | None]:
+        frames, degrees = draw(seed, rng)
+        return list(_encode_decode(frames)), degrees
 
     return again
 
 
-def _coded(pictures: list[Grey]) -> Iterator[Grey]:
-    """Through the encoder and back."""
+def _encode_decode(frames: list[GrayImage]) -> Iterator[GrayImage]:
+    """Encode and decode."""
     file = io.BytesIO()
     with av.open(file, "w", format="mp4") as out:
         stream = out.add_stream("libx264", rate=8, options={"crf": "36", "preset": "veryfast", "threads": "1"})
         stream.width, stream.height, stream.pix_fmt = 180, 320, "yuv420p"
-        for picture in pictures:
-            frame = av.VideoFrame.from_ndarray(picture, format="gray").reformat(180, 320, "yuv420p")
+        for gray in frames:
+            frame = av.VideoFrame.from_ndarray(gray, format="gray").reformat(180, 320, "yuv420p")
             out.mux(stream.encode(frame))
         out.mux(stream.encode(None))
     file.seek(0)
@@ -135,44 +144,44 @@ def _one(*names: str) -> frozenset[tuple[str, ...]]:
     return frozenset((name,) for name in names)
 
 
-SORTS: dict[str, Sort] = {
-    "fixed": Sort(lambda s, d: _stand(s, d, shake_deg=float(d.uniform(0, 0.3))), _one("fixed")),
-    "hand shake": Sort(lambda s, d: _stand(s, d, shake_deg=float(d.uniform(0.6, 1.2))), _one("fixed")),
-    "turn": Sort(_turn, _one("turn")),
-    "there and back": Sort(lambda s, d: _turn(s, d, back=1.0), _one("turn")),
-    "rolling shutter": Sort(lambda s, d: _turn(s, d, read_out_s=0.02), _one("turn")),
-    "stabilised": Sort(_stabilised, _one("turn")),
-    "selfie": Sort(_selfie, _one("turn")),
-    "captions": Sort(lambda s, d: (captioned((made := _turn(s, d))[0]), made[1]), _one("turn")),
-    "travel": Sort(_travel, _one("travel")),
-    "overhead": Sort(_overhead, _one("overhead")),
-    "zoom": Sort(_zoom, _one("zoom")),
-    "shots": Sort(_shots, frozenset({("fixed", "turn")})),
-    "people": Sort(_crowd, _one("fixed")),
-    "night": Sort(_night, _one("turn", "fixed", "unknown")),
-    "long lens": Sort(_long_lens, _one("turn", "overhead", "travel", "unknown")),
-    "noise": Sort(_noise, _one("unknown", "fixed")),
-    "fixed 320 px": Sort(_reposted(lambda s, d: _stand(s, d, shake_deg=0.5)), _one("fixed")),
-    "turn 320 px": Sort(_reposted(_turn), _one("turn")),
-    "travel 320 px": Sort(_reposted(_travel), _one("travel")),
-    "selfie 320 px": Sort(_reposted(_selfie), _one("turn")),
-    "walk and turn": Sort(_walk_and_turn, _one("travel")),
-    "along a wall": Sort(_along_a_wall, _one("travel")),
+KINDS: dict[str, ShotKind] = {
+    "fixed": ShotKind(lambda s, d: _stand(s, d, shake_deg=float(d.uniform(0, 0.3))), _one("fixed")),
+    "hand shake": ShotKind(lambda s, d: _stand(s, d, shake_deg=float(d.uniform(0.6, 1.2))), _one("fixed")),
+    "turn": ShotKind(_turn, _one("turn")),
+    "there and back": ShotKind(lambda s, d: _turn(s, d, back=1.0), _one("turn")),
+    "rolling shutter": ShotKind(lambda s, d: _turn(s, d, read_out_s=0.02), _one("turn")),
+    "stabilised": ShotKind(_stabilised, _one("turn")),
+    "selfie": ShotKind(_selfie, _one("turn")),
+    "captions": ShotKind(lambda s, d: (add_captions((made := _turn(s, d))[0]), made[1]), _one("turn")),
+    "travel": ShotKind(_travel, _one("travel")),
+    "overhead": ShotKind(_overhead, _one("overhead")),
+    "zoom": ShotKind(_zoom, _one("zoom")),
+    "shots": ShotKind(_shots, frozenset({("fixed", "turn")})),
+    "people": ShotKind(_crowd, _one("fixed")),
+    "night": ShotKind(_night, _one("turn", "fixed", "unknown")),
+    "long lens": ShotKind(_long_lens, _one("turn", "overhead", "travel", "unknown")),
+    "noise": ShotKind(_noise, _one("unknown", "fixed")),
+    "fixed 320 px": ShotKind(_transcoded(lambda s, d: _stand(s, d, shake_deg=0.5)), _one("fixed")),
+    "turn 320 px": ShotKind(_transcoded(_turn), _one("turn")),
+    "travel 320 px": ShotKind(_transcoded(_travel), _one("travel")),
+    "selfie 320 px": ShotKind(_transcoded(_selfie), _one("turn")),
+    "walk and turn": ShotKind(_walk_and_turn, _one("travel")),
+    "along a wall": ShotKind(_along_a_wall, _one("travel")),
 }
 
 
-def measured(sort: Sort, seeds: range) -> Iterator[str]:
-    """The lines of one sort."""
-    told = []
+def measure(kind: ShotKind, seeds: range) -> Iterator[str]:
+    """Yield the figures of one kind."""
+    results = []
     for seed in seeds:
-        pictures, degrees = sort.draw(seed, np.random.default_rng(seed))
-        told.append((seed, tuple(motions(pictures)), degrees))
-    right = [tuple(one.motion for one in shots) in sort.right for _seed, shots, _degrees in told]
+        frames, degrees = kind.draw(seed, np.random.default_rng(seed))
+        results.append((seed, tuple(shot_motions(frames)), degrees))
+    right = [tuple(one.motion for one in shots) in kind.correct for _seed, shots, _degrees in results]
     yield f"class {wilson(sum(right), len(right))}"
-    for (seed, shots, degrees), good in zip(told, right, strict=True):
+    for (seed, shots, degrees), good in zip(results, right, strict=True):
         if not good:
             yield f"    {seed}: {[one.motion for one in shots]}" + (f", a turn of {degrees:.0f}" if degrees else "")
-    turns = [(degrees, _widest(shots)) for _seed, shots, degrees in told if degrees is not None]
+    turns = [(degrees, _widest(shots)) for _seed, shots, degrees in results if degrees is not None]
     yield from _degrees([(true, one) for true, one in turns if one is not None], len(turns)) if turns else ()
 
 
@@ -202,14 +211,10 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=100)
     parser.add_argument("--only", default="")
     chosen = parser.parse_args()
-    wanted = [name.strip() for name in chosen.only.split(",") if name.strip()] or list(SORTS)
-    for number, name in enumerate(SORTS):
+    wanted = [name.strip() for name in chosen.only.split(",") if name.strip()] or list(KINDS)
+    for number, name in enumerate(KINDS):
         if name in wanted:
             first = chosen.seed + 1_000 * number
-            for line, text in enumerate(measured(SORTS[name], range(first, first + chosen.clips))):
+            for line, text in enumerate(measure(KINDS[name], range(first, first + chosen.clips))):
                 sys.stdout.write((f"{name:<16} {text}" if line == 0 else text) + "\n")
             sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    main()

@@ -1,4 +1,4 @@
-"""Do fences flag? ``python -m tests.benchmarks.corpus.fences [--shared FOLDER]`` scans the shared files twice.
+"""Do fences flag? ``python -m tests.benchmarks fences [--shared FOLDER]`` scans the shared files twice.
 
 Once with a fence of 400 m around each file's true point, once with every fence 50 km further north: each
 file that carries a place must be flagged for its own fence the first time, and none for its own the second.
@@ -85,7 +85,3 @@ def main() -> None:
         sys.stdout.write(f"missed: {name}\n")
     for name in sorted(away):
         sys.stdout.write(f"false: {name}\n")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,6 @@
 """How much of the shared reference files is read:
 
-    python -m tests.benchmarks.corpus.metadata metadata [--shared FOLDER]
+    python -m tests.benchmarks metadata [--shared FOLDER]
 
 The files are not part of this project. The folder is the one given, else ``OPSEC_SHARED``, else
 ``../shared`` beside the repository; without it there is nothing to measure, and that is said.
@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from opsec.ingest.file_type import HEAD_BYTES, sniff
+from opsec.ingest.file_type import HEAD_BYTES, detect_file_kind
 from opsec.model import Point
 from opsec.readers.registry import read_file
 from tests.benchmarks.corpus.metadata_facts import FACTS, facts, places, same
@@ -74,7 +74,7 @@ def measure(shared: Path) -> list[Score]:
 
 def _judge(path: Path, expected: dict[str, Any], score: Score) -> None:
     with path.open("rb") as file:
-        hints = read_file(file, sniff(file.read(HEAD_BYTES), path.name)).hints
+        hints = read_file(file, detect_file_kind(file.read(HEAD_BYTES), path.name)).hints
     told, tolerance_deg = places(hints), expected["tolerance_deg"]
     true = [Point(*place) for place in [expected["first"], *expected.get("also", [])] if place and expected["location"]]
     hits = [one for one in true if any(same(one, place, tolerance_deg) for place in told)]
@@ -131,8 +131,7 @@ def _line(score: Score) -> str:
 
 def main() -> int:
     """Measure and print; 1 when a place was missed or made up."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.corpus.metadata", description=__doc__)
-    parser.add_argument("set", choices=["metadata"])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", help="folder that holds corpus/metadata")
     parser.add_argument("--no-exiftool", action="store_true", help="do not time ExifTool beside, which takes a minute")
     options = parser.parse_args()
@@ -149,7 +148,3 @@ def main() -> int:
     ):
         sys.stdout.writelines(f"{line}\n" for line in lines)
     return int(any(score.false or (score.missed and not score.optional) for score in scores))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

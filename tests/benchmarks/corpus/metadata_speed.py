@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
-from opsec.ingest.file_type import HEAD_BYTES, sniff
+from opsec.ingest.file_type import HEAD_BYTES, detect_file_kind
 from opsec.model import FileKind
 from opsec.readers.interface import Reader
 from opsec.readers.metadata import exif, mp4
-from opsec.readers.position_consistency import RECORDED
+from opsec.readers.position_consistency import RECORDED_KINDS
 from opsec.readers.registry import READERS, read_file
 
 SWITCHES = ("-ee", "-j", "-n", "-G1")
@@ -51,7 +51,7 @@ def beside_exiftool(paths: list[Path]) -> Iterator[str]:
     if program is None:
         yield "ExifTool is not installed here: nothing to time beside it."
         return
-    media = [path for path in paths if _kind(path) in RECORDED]
+    media = [path for path in paths if _kind(path) in RECORDED_KINDS]
     for path in media:
         path.read_bytes()  # all find the files in memory
     ours = Timing("opsec, in process", [cost for path in media for cost in _cost_ms(path, READERS)])
@@ -68,7 +68,7 @@ def beside_exiftool(paths: list[Path]) -> Iterator[str]:
 
 def _kind(path: Path) -> FileKind:
     with path.open("rb") as file:
-        return sniff(file.read(HEAD_BYTES), path.name)
+        return detect_file_kind(file.read(HEAD_BYTES), path.name)
 
 
 def _process_ms(program: str, path: Path) -> float:
@@ -81,7 +81,7 @@ def _cost_ms(path: Path, readers: tuple[Reader, ...]) -> list[float]:
     """From opening the file to its hints; nothing for a kind that none of these readers reads."""
     began = time.perf_counter()
     with path.open("rb") as file:
-        kind = sniff(file.read(HEAD_BYTES), path.name)
+        kind = detect_file_kind(file.read(HEAD_BYTES), path.name)
         mine = tuple(reader for reader in readers if kind in reader.kinds)
         if not mine:
             return []

@@ -1,6 +1,6 @@
-"""How well landmarks are recognised in the shared clips.
+"""Recall, false matches and cost of landmark recognition in the shared clips.
 
-    OPSEC_SHARED=../shared python -m tests.benchmarks.landmarks.corpus [--one]
+    OPSEC_SHARED=../shared python -m tests.benchmarks landmarks [--one]
         [--aliked FILE | --disk FILE] [--lightglue FILE]
 
 Clips are rendered with the corpus' own script (``--probe 4``: four instants of each) into a folder that is kept
@@ -22,17 +22,17 @@ from tempfile import gettempdir
 import av
 import cv2
 
-from opsec.matching.landmarks.backend import BUILT_IN, Backend, backend_of
-from opsec.matching.landmarks.feature_cache import Shelf
-from opsec.matching.landmarks.recogniser import Landmarks, Met
+from opsec.matching.landmarks.backend import BUILT_IN_BACKEND, Backend, load_backend
+from opsec.matching.landmarks.feature_cache import FeatureCache
+from opsec.matching.landmarks.recogniser import LandmarkMatch, LandmarkRecogniser
 from opsec.model import Hint, Landmark, Site
-from opsec.model.resources import Kit
-from opsec.readers.video.landmark_features import LandmarkViewer, new
+from opsec.model.resources import ReaderResources
+from opsec.readers.video.landmark_features import LandmarkFeatureAnalyser, create
 from opsec.sites.reference_photos import ReferencePhoto
-from opsec.vision.decoding.video import Film
+from opsec.vision.decoding.video import VideoDecoder
 
 FLAGS = ("probable", "strong")
-NO_MODEL = Kit()
+NO_MODEL = ReaderResources()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Clip:
 
 
 def main() -> int:
-    """Print the figures; 0 when there is no corpus, which is said."""
+    """Print the figures; without the corpus print that nothing was measured, and return 0."""
     wanted = _arguments()
     on_one_thread()
     shared = os.environ.get("OPSEC_SHARED")
@@ -56,50 +56,48 @@ def main() -> int:
         return 0
     cv2.setNumThreads(1)
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-    kit = Kit(aliked=wanted.aliked, disk=wanted.disk)
-    clips = list(_clips(manifest, folder, wanted.clips, kit))
-    backend, shelf = backend_of(kit, wanted.lightglue), Shelf(wanted.clips / "shelf")
-    ours = landmarks(manifest, folder, backend, one=wanted.one, shelf=shelf)
-    _met(clips[0], ours)  # the photos are taken up and the index is built
-    spent, met = {}, {}
+    resources = ReaderResources(aliked=wanted.aliked, disk=wanted.disk)
+    clips = list(_clips(manifest, folder, wanted.clips, resources))
+    backend, cache = load_backend(resources, wanted.lightglue), FeatureCache(wanted.clips / "cache")
+    ours = landmarks(manifest, folder, backend, one=wanted.one, cache=cache)
+    _recognise(clips[0], ours)  # the photos are enrolled and the index is built
+    spent, matches = {}, {}
     for clip in clips:
         started = time.process_time()
-        met[clip.id] = _met(clip, ours)
+        matches[clip.id] = _recognise(clip, ours)
         spent[clip.id] = time.process_time() - started
-    _report(clips, met, len(manifest["landmarks"]))
+    _report(clips, matches, len(manifest["landmarks"]))
     _cost(clips, spent, wanted.clips)
     return 0
 
 
 def on_one_thread() -> None:
-    """Begin anew unless NumPy, which reads it once, was told to use one thread; the program tells it so itself."""
-    module = sys.modules["__main__"].__spec__
-    if module is not None and os.environ.get("OPENBLAS_NUM_THREADS") != "1":
-        again = [sys.executable, "-m", module.name, *sys.argv[1:]]
-        os.execve(sys.executable, again, os.environ | {"OPENBLAS_NUM_THREADS": "1"})
+    """Restart this process unless NumPy uses one thread: it reads the setting once; the program itself sets it too."""
+    if os.environ.get("OPENBLAS_NUM_THREADS") != "1":
+        os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], os.environ | {"OPENBLAS_NUM_THREADS": "1"})
 
 
 def _cost(clips: Sequence[Clip], spent: dict[str, float], where: Path) -> None:
-    """What a match costs, as a multiple of decoding these very clips; the first figure of each line is CPU seconds."""
+    """Print the cost of a match in CPU time and as a multiple of decoding the same clips."""
     for name, some in (
         ("shown", [clip for clip in clips if clip.landmark]),
-        ("in vain", [clip for clip in clips if not clip.landmark]),
+        ("not shown", [clip for clip in clips if not clip.landmark]),
     ):
-        pictures = sum(len(clip.hints) for clip in some)
-        each_s = sum(spent[clip.id] for clip in some) / pictures
+        frames = sum(len(clip.hints) for clip in some)
+        each_s = sum(spent[clip.id] for clip in some) / frames
         decoding_s = decoding([where / f"{clip.id}.mp4" for clip in some])
-        _say(f"{name}: {each_s * 1e3:.1f} ms a picture, {each_s / decoding_s:.1f} x its decoding; {pictures} pictures")
+        _say(f"{name}: {each_s * 1e3:.1f} ms a frame, {each_s / decoding_s:.1f} x its decoding; {frames} frames")
 
 
 def decoding(clips: Sequence[Path]) -> float:
-    """CPU seconds for which a picture of these clips is decoded, on one thread."""
-    pictures, started = 0, time.process_time()
+    """CPU seconds in which a frame of these clips is decoded, on one thread."""
+    frames, started = 0, time.process_time()
     for clip in clips:
         with av.open(str(clip)) as film:
             track = film.streams.video[0]
             track.codec_context.thread_count = 1
-            pictures += sum(1 for _picture in film.decode(track))
-    return (time.process_time() - started) / pictures
+            frames += sum(1 for _picture in film.decode(track))
+    return (time.process_time() - started) / frames
 
 
 def _arguments() -> argparse.Namespace:
@@ -111,36 +109,43 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _clips(manifest: dict[str, list[dict[str, str]]], folder: Path, where: Path, kit: Kit) -> Iterator[Clip]:
+def _clips(
+    manifest: dict[str, list[dict[str, str]]], folder: Path, where: Path, resources: ReaderResources
+) -> Iterator[Clip]:
     rendered(folder, where)
     for clip in manifest["clips"]:
-        hints = tuple(read(where / f"{clip['id']}.mp4", kit))
+        hints = tuple(read(where / f"{clip['id']}.mp4", resources))
         yield Clip(clip["id"], clip["landmark"], bool(clip["mirror"]), hints)
 
 
 def rendered(folder: Path, where: Path) -> None:
-    """Render the clips that are not there yet, with the corpus' own script."""
+    """Render the missing clips with the corpus' own script."""
     where.mkdir(parents=True, exist_ok=True)
     script = [sys.executable, str(folder / "render_clips.py"), str(folder / "manifest.json"), str(folder / "photos")]
     subprocess.run([*script, str(where), "--probe", "4"], check=True, stdout=subprocess.DEVNULL)
 
 
-def read(path: Path, kit: Kit = NO_MODEL) -> Iterator[Hint]:
-    """What the reading process tells of a clip's landmarks."""
+def read(path: Path, resources: ReaderResources = NO_MODEL) -> Iterator[Hint]:
+    """Hints about landmarks that the reading process gives for a clip."""
     with path.open("rb") as file:
-        film, viewer = Film(file, "mp4"), new(kit)
-        assert isinstance(viewer, LandmarkViewer), viewer
-        for frame in film.frames():
-            viewer.see(frame)
-        for number, found in enumerate(viewer.found(), 1):
+        video, analyser = VideoDecoder(file, "mp4"), create(resources)
+        assert isinstance(analyser, LandmarkFeatureAnalyser), analyser
+        for frame in video.frames():
+            analyser.process_frame(frame)
+        for number, found in enumerate(analyser.finish(), 1):
             assert isinstance(found, Hint)
             yield replace(found, id=f"h{number}")
 
 
 def landmarks(
-    manifest: dict[str, list[dict[str, str]]], folder: Path, backend: Backend = BUILT_IN, *, one: bool, shelf: Shelf
-) -> Landmarks:
-    """Every landmark a site of its own, and each photo that no clip and no landmark uses a landmark too."""
+    manifest: dict[str, list[dict[str, str]]],
+    folder: Path,
+    backend: Backend = BUILT_IN_BACKEND,
+    *,
+    one: bool,
+    cache: FeatureCache,
+) -> LandmarkRecogniser:
+    """A recogniser: every landmark is a site of its own, and each photo that no clip or landmark uses is one too."""
     used = {clip["photo"] for clip in manifest["clips"]}
     named = [(mark["id"], list(mark["refs"])[: 1 if one else None]) for mark in manifest["landmarks"]]
     used |= {photo for _id, photos in named for photo in photos}
@@ -160,7 +165,7 @@ def landmarks(
         for id_, photos in named
         for photo in photos
     ]
-    return Landmarks(sites, files, shelf, backend)
+    return LandmarkRecogniser(sites, files, cache, backend)
 
 
 def _sha256(path: Path) -> str:
@@ -169,40 +174,43 @@ def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _met(clip: Clip, ours: Landmarks) -> list[Met]:
-    return ours.meet(clip.hints)
+def _recognise(clip: Clip, ours: LandmarkRecogniser) -> list[LandmarkMatch]:
+    return ours.recognise(clip.hints, "ran")[0]
 
 
-def _report(clips: Sequence[Clip], met: dict[str, list[Met]], landmarks: int) -> None:
+def _report(clips: Sequence[Clip], matches: dict[str, list[LandmarkMatch]], landmarks: int) -> None:
     shown = [clip for clip in clips if clip.landmark]
-    flagged = {clip.id: {one.landmark.id for one in met[clip.id] if one.grade in FLAGS} for clip in clips}
+    flagged = {clip.id: {one.landmark.id for one in matches[clip.id] if one.grade in FLAGS} for clip in clips}
     found = [clip for clip in shown if clip.landmark in flagged[clip.id]]
     false = [(clip.id, name) for clip in clips for name in flagged[clip.id] if name != clip.landmark]
     possible = [
         (clip.id, one.landmark.id)
         for clip in clips
-        for one in met[clip.id]
+        for one in matches[clip.id]
         if one.grade == "possible" and one.landmark.id != clip.landmark
     ]
     _say(f"clips with a landmark {len(shown)}, without {len(clips) - len(shown)}; pairs {len(clips) * landmarks}")
     _say(f"recall at the flagging grade {len(found)}/{len(shown)} = {len(found) / len(shown):.3f}")
-    for sense in (False, True):
-        of = [clip for clip in shown if clip.mirrored == sense]
+    for mirrored in (False, True):
+        of = [clip for clip in shown if clip.mirrored == mirrored]
         right = sum(clip in found for clip in of)
-        _say(f"  {'mirrored' if sense else 'as filmed'} {right}/{len(of)} = {right / len(of):.3f}")
+        _say(f"  {'mirrored' if mirrored else 'as filmed'} {right}/{len(of)} = {right / len(of):.3f}")
     _say(f"false at the flagging grade {len(false)} {false}; false and only possible {len(possible)} {possible}")
     _say("missed:", [clip.id for clip in shown if clip not in found])
-    _say(f"grades of the landmark that is shown: {grades((met[clip.id], clip.landmark) for clip in shown)}")
+    _say(f"grades of the landmark that is shown: {grades((matches[clip.id], clip.landmark) for clip in shown)}")
     margins = sorted(
-        (max((one.sighting.inliers for one in met[clip.id] if one.landmark.id == clip.landmark), default=0), clip.id)
+        (
+            max((one.sighting.inliers for one in matches[clip.id] if one.landmark.id == clip.landmark), default=0),
+            clip.id,
+        )
         for clip in shown
     )
-    _say("fewest agreeing places:", margins[:6])
+    _say("fewest inliers:", margins[:6])
 
 
-def grades(told: Iterable[tuple[Sequence[Met], str | None]]) -> str:
-    """How often clips that show a landmark were told to, by grade: what ``landmark_shown`` of the table is made of."""
-    counts = Counter(next((one.grade for one in met if one.landmark.id == id_), "none") for met, id_ in told)
+def grades(matched: Iterable[tuple[Sequence[LandmarkMatch], str | None]]) -> str:
+    """How often clips that show a landmark get each grade: the source of ``landmark_detection`` in the table."""
+    counts = Counter(next((one.grade for one in matches if one.landmark.id == id_), "none") for matches, id_ in matched)
     return ", ".join(f"{grade} {counts[grade]}" for grade in (*FLAGS[::-1], "possible", "none"))
 
 

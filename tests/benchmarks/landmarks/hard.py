@@ -1,7 +1,8 @@
-"""How well landmarks are recognised in clips that are hard: night against photos of the day, close by, far off, at a
-slant; of drawn places, of drawn towers of bars, and of the shared photos where there are any.
+"""Recall of landmarks in hard clips: night against day photos, close by, far off, at a slant.
 
-    [OPSEC_SHARED=../shared] python -m tests.benchmarks.landmarks.hard [--places 13] [--photos 3] [--seed 0]
+Of drawn places, of drawn lattice towers, and of the shared photos where there are any.
+
+    [OPSEC_SHARED=../shared] python -m tests.benchmarks landmarks-hard [--places 13] [--photos 3] [--seed 0]
 
 Every landmark is a site of its own and every clip is compared with all of them. A clip close by may show a part of a
 shared place that no photo of its landmark shows: not all can be found.
@@ -19,31 +20,31 @@ from tempfile import TemporaryDirectory
 import cv2
 import numpy as np
 
-from opsec.matching.landmarks.feature_cache import Shelf
-from opsec.matching.landmarks.recogniser import Landmarks, Met
-from opsec.matching.landmarks.view_synthesis import resized
+from opsec.matching.landmarks.feature_cache import FeatureCache
+from opsec.matching.landmarks.recogniser import LandmarkMatch, LandmarkRecogniser
+from opsec.matching.landmarks.view_synthesis import downscale
 from opsec.model import Hint, Site
-from opsec.vision.features.local_features import BY_SIFT, LONGEST_PX, packed
-from opsec.vision.features.low_light import looked_at
-from opsec.vision.features.overlay_mask import seen_through
+from opsec.vision.features.local_features import EXTRACTION_PX, SIFT_EXTRACTOR, pack_features
+from opsec.vision.features.low_light import extract_per_frame
+from opsec.vision.features.overlay_mask import overlay_masks
 from tests.benchmarks.landmarks.corpus import grades, landmarks
 from tests.benchmarks.statistics import wilson
-from tests.matching.landmarks.drawn import Bytes, hint, photographed, wall
+from tests.matching.landmarks.drawn import Bytes, frame_hint, wall, write_photos
 from tests.matching.landmarks.hard_scenes import SORTS, filmed_hard, passed_by, photos
 
 FLAGS = ("probable", "strong")
 KINDS = ("place", "lattice")
 STRANGE = 100_000
-"""How far the seeds of places that are nobody's landmarks are from those of ours."""
+"""Offset of the seeds of places that are not landmarks."""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A picture from which clips are made."""
+    """An image from which clips are made."""
 
     name: str
     landmark: str | None
-    """None when it shows none of ours: all that is told of it is false."""
+    """None when it shows no landmark: every match is false."""
     picture: Bytes
     around: Bytes
 
@@ -66,23 +67,25 @@ def main() -> int:
         _say("no shared corpus of landmarks here (OPSEC_SHARED); its photos were not measured")
         return 0
     manifest = json.loads((corpus / "manifest.json").read_text("utf-8"))
-    ours = landmarks({**manifest, "photos": []}, corpus, one=False, shelf=Shelf(None))
+    ours = landmarks({**manifest, "photos": []}, corpus, one=False, cache=FeatureCache(None))
     _report("shared", ours, list(_shared_views(manifest, corpus)))
     return 0
 
 
-def _drawn(folder: Path, seeds: range, count: int) -> Landmarks:
+def _drawn(folder: Path, seeds: range, count: int) -> LandmarkRecogniser:
     made = [
-        photographed(folder, Site(id=name, kind="base", code=name, names={}), {name: photos(kind, seed, count)})
+        write_photos(folder, Site(id=name, kind="base", code=name, names={}), {name: photos(kind, seed, count)})
         for kind in KINDS
         for seed in seeds
         for name in (f"{kind}-{seed}",)
     ]
-    return Landmarks([site for site, _photos in made], [one for _site, some in made for one in some], Shelf(None))
+    return LandmarkRecogniser(
+        [site for site, _photos in made], [one for _site, some in made for one in some], FeatureCache(None)
+    )
 
 
 def _drawn_views(seeds: range) -> Iterator[View]:
-    """Each place once, and as many others: towers of bars are all of one plan, as those of an army are."""
+    """Each place once, and as many others: lattice towers are all of one plan, as those of an army are."""
     for kind in KINDS:
         for seed in (*seeds, *(one + STRANGE for one in seeds)):
             name, around = f"{kind}-{seed}", wall(90_000 + seed, 900, 1_600)
@@ -99,42 +102,42 @@ def _shared_views(manifest: dict[str, list[dict[str, str]]], corpus: Path) -> It
 
 
 def _photo(corpus: Path, name: str) -> Bytes:
-    grey = cv2.imread(str(corpus / "photos" / name), cv2.IMREAD_GRAYSCALE)
-    assert grey is not None, name
-    return np.asarray(grey, np.uint8)
+    gray = cv2.imread(str(corpus / "photos" / name), cv2.IMREAD_GRAYSCALE)
+    assert gray is not None, name
+    return np.asarray(gray, np.uint8)
 
 
-def _report(of: str, ours: Landmarks, views: Sequence[View]) -> None:
-    """A line for each sort, and one for all."""
+def _report(of: str, ours: LandmarkRecogniser, views: Sequence[View]) -> None:
+    """Print a line for each sort, and one for all."""
     clips = [view for view in views if view.landmark]
-    right_of_all, false_of_all, met_of, possible = 0, [], [], 0
+    right_of_all, false_of_all, matches_of_clips, possible = 0, [], [], 0
     for sort in SORTS:
         right, missed = 0, []
         for view in views:
             frames = list(filmed_hard(sort, view.picture, view.around, _rng(f"{sort} {view.name}")))
-            met = _met(ours, frames)
-            met_of += [(met, view.landmark)] if view.landmark else []
-            told = {one.landmark.id for one in met if one.grade in FLAGS}
-            false_of_all += [(sort, view.name, other) for other in told - {view.landmark}]
-            possible += sum(one.grade == "possible" and one.landmark.id != view.landmark for one in met)
-            right += view.landmark in told
-            missed += [view.name] if view.landmark and view.landmark not in told else []
+            matches = _recognise(ours, frames)
+            matches_of_clips += [(matches, view.landmark)] if view.landmark else []
+            flagged = {one.landmark.id for one in matches if one.grade in FLAGS}
+            false_of_all += [(sort, view.name, other) for other in flagged - {view.landmark}]
+            possible += sum(one.grade == "possible" and one.landmark.id != view.landmark for one in matches)
+            right += view.landmark in flagged
+            missed += [view.name] if view.landmark and view.landmark not in flagged else []
         _say(f"{of}, {sort}: {wilson(right, len(clips))}, missed {missed}")
         right_of_all += right
     _say(f"{of}, all sorts: {wilson(right_of_all, len(SORTS) * len(clips))}; {len(SORTS) * (len(views) - len(clips))} "
          f"clips of other places; false {len(false_of_all)} {false_of_all}, and only possible {possible}")  # fmt: skip
-    _say(f"{of}, grades of the landmark that is shown: {grades(met_of)}")
+    _say(f"{of}, grades of the landmark that is shown: {grades(matches_of_clips)}")
 
 
-def _met(ours: Landmarks, frames: list[Bytes]) -> list[Met]:
-    greys = [resized(frame, LONGEST_PX) for frame in frames]
+def _recognise(ours: LandmarkRecogniser, frames: list[Bytes]) -> list[LandmarkMatch]:
+    grays = [downscale(frame, EXTRACTION_PX) for frame in frames]
     hints: list[Hint] = [
-        replace(hint(greys[number], 1.5 * number, f"h{place}"), features=packed(features))
+        replace(frame_hint(grays[number], 1.5 * number, f"h{place}"), features=pack_features(features))
         for place, (number, features) in enumerate(
-            looked_at(BY_SIFT, list(zip(greys, seen_through(greys), strict=True)))
+            extract_per_frame(SIFT_EXTRACTOR, list(zip(grays, overlay_masks(grays), strict=True)))
         )
     ]
-    return ours.meet(hints)
+    return ours.recognise(hints, "ran")[0]
 
 
 def _rng(name: str) -> np.random.Generator:

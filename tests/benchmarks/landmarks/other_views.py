@@ -1,11 +1,11 @@
-"""How well landmarks are recognised in clips of all the shared photos, each against other photos of the same place.
+"""Recall of landmarks in clips of all the shared photos, each matched with other photos of the same place.
 
-    OPSEC_SHARED=../shared python -m tests.benchmarks.landmarks.other_views [--seed others-1] [--photos 3]
+    OPSEC_SHARED=../shared python -m tests.benchmarks landmarks-other-views [--seed others-1] [--photos 3]
 
 The corpus makes clips of few of its photos. Here each is made a clip, by the corpus' own script and with another seed,
 and at most ``--photos`` others of its place are its landmark, beside two photos of every other place. A clip counts
-when full-size features of OpenCV (five times as many as the product looks at) agree with one of those photos, and it is
-hard where they agree at few places. What not even these show is not known to be there.
+when full-size features of OpenCV (five times as many as the program extracts) agree with one of those photos, and it is
+hard where few of them agree. What not even these show is not known to be in the clip.
 """
 
 import argparse
@@ -26,8 +26,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from opsec.matching.landmarks.feature_cache import Shelf
-from opsec.matching.landmarks.recogniser import Landmarks
+from opsec.matching.landmarks.feature_cache import FeatureCache
+from opsec.matching.landmarks.recogniser import LandmarkRecogniser
 from opsec.model import Landmark, Site
 from opsec.sites.reference_photos import ReferencePhoto
 from tests.benchmarks.landmarks.corpus import FLAGS, NO_MODEL, grades, on_one_thread, read
@@ -37,26 +37,26 @@ Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 AGREEING, HARD = 15, 60
-"""Places at which full-size features agree: from which on the clip shows the photo's place, up to which it is hard."""
+"""Full-size features that agree: from which on the clip shows the photo's place, up to which it is hard."""
 ALIKE = 30
-"""Places at which two whole photos agree, from which on a clip of one is held against the other at full size."""
+"""Features of two whole photos that agree, from which on a clip of one is compared with the other at full size."""
 BESIDE = 2
 """Photos of every other place."""
 _OURS = "ours"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Query:
     """A clip and the photos of its landmark."""
 
     photo: str
     of: tuple[str, ...]
     agreeing: int
-    """Places that agree with the one of them that agrees most."""
+    """Features that agree with the photo that agrees most."""
 
 
 def main() -> int:
-    """Print the figures; 0 when there is no corpus, which is said."""
+    """Print the figures; without the corpus print that nothing was measured, and return 0."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
         "--seed", default="others-1", help="of the way each clip is filmed, and of the choice of photos"
@@ -75,8 +75,8 @@ def main() -> int:
         places[entry["photo"].split("__")[0]].append(entry["photo"])
     with TemporaryDirectory() as folder:
         clips = _filmed(corpus, Path(folder), wanted.seed, [one for photos in places.values() for one in photos])
-        asked = list(_asked(corpus / "photos", clips, places, wanted))
-        _report(corpus / "photos", clips, places, asked)
+        queries = list(_queries(corpus / "photos", clips, places, wanted))
+        _report(corpus / "photos", clips, places, queries)
     return 0
 
 
@@ -95,19 +95,19 @@ def _filmed(corpus: Path, folder: Path, seed: str, photos: Sequence[str]) -> dic
 
 
 def _frames(clip: Path) -> Iterator[Bytes]:
-    """One of every five, at their full size, as they are and flipped."""
+    """One of every five frames, at full size, as it is and mirrored."""
     with av.open(str(clip)) as film:
         for number, frame in enumerate(film.decode(video=0)):
             if number % 5 == 3:
-                grey = np.asarray(frame.to_ndarray(format="gray"), np.uint8)
-                yield grey
-                yield np.ascontiguousarray(grey[:, ::-1])
+                gray = np.asarray(frame.to_ndarray(format="gray"), np.uint8)
+                yield gray
+                yield np.ascontiguousarray(gray[:, ::-1])
 
 
 # ── what full-size features show ──────────────────────────────────────────────────────────────
-def _asked(
+def _queries(
     photos: Path, clips: Mapping[str, Path], places: Mapping[str, list[str]], wanted: argparse.Namespace
-) -> Iterator[Asked]:
+) -> Iterator[Query]:
     for of_place in places.values():
         for photo in of_place:
             alike = [other for other in of_place if other != photo and _agree(*_two(photos, photo, other)) >= ALIKE]
@@ -118,7 +118,7 @@ def _asked(
             )
             chosen = tuple(showing[: wanted.photos])
             if chosen:
-                yield Asked(photo, chosen, max(counts[other] for other in chosen))
+                yield Query(photo, chosen, max(counts[other] for other in chosen))
 
 
 def _two(photos: Path, one: str, other: str) -> "tuple[tuple[Floats, Floats], tuple[Floats, Floats]]":
@@ -127,14 +127,14 @@ def _two(photos: Path, one: str, other: str) -> "tuple[tuple[Floats, Floats], tu
 
 @cache
 def _of(photo: Path) -> "tuple[Floats, Floats]":
-    grey = cv2.imread(str(photo), cv2.IMREAD_GRAYSCALE)
-    assert grey is not None, photo
-    return _found(np.asarray(grey, np.uint8), 5_000)
+    gray = cv2.imread(str(photo), cv2.IMREAD_GRAYSCALE)
+    assert gray is not None, photo
+    return _found(np.asarray(gray, np.uint8), 5_000)
 
 
-def _found(grey: Bytes, most: int) -> "tuple[Floats, Floats]":
-    """Places and RootSIFT descriptors of the clearest features."""
-    keypoints, found = cv2.SIFT_create(most, contrastThreshold=0.02).detectAndCompute(grey, None)  # type: ignore[attr-defined]
+def _found(gray: Bytes, most: int) -> "tuple[Floats, Floats]":
+    """Positions and RootSIFT descriptors of the clearest features."""
+    keypoints, found = cv2.SIFT_create(most, contrastThreshold=0.02).detectAndCompute(gray, None)  # type: ignore[attr-defined]
     if found is None:
         return np.zeros((0, 2), np.float32), np.zeros((0, 128), np.float32)
     rooted = np.sqrt(found / np.maximum(found.sum(axis=1, keepdims=True), 1e-6))
@@ -142,7 +142,7 @@ def _found(grey: Bytes, most: int) -> "tuple[Floats, Floats]":
 
 
 def _agree(one: "tuple[Floats, Floats]", other: "tuple[Floats, Floats]") -> int:
-    """Pairs by a loose ratio that one homography finds again."""
+    """Matches by a loose ratio that one homography confirms."""
     (here, descriptors), (there, known) = one, other
     if min(len(here), len(there)) < 9:
         return 0
@@ -160,33 +160,35 @@ def _agree(one: "tuple[Floats, Floats]", other: "tuple[Floats, Floats]") -> int:
 
 
 def _drawn(seed: str, name: str) -> str:
-    """By which names are put in an order that hangs on the seed alone."""
+    """Sort key that depends on the seed and the name alone."""
     return hashlib.sha256(f"{seed} {name}".encode()).hexdigest()
 
 
-# ── what the product tells ────────────────────────────────────────────────────────────────────
-def _report(photos: Path, clips: Mapping[str, Path], places: Mapping[str, list[str]], asked: Sequence[Asked]) -> None:
-    told, false, met_of = [], [], []
+# ── what the program reports ──────────────────────────────────────────────────────────────────
+def _report(photos: Path, clips: Mapping[str, Path], places: Mapping[str, list[str]], queries: Sequence[Query]) -> None:
+    recognised, false, matches_of_clips = [], [], []
     pairs, possible = 0, 0
-    for one in asked:
+    for one in queries:
         others = [some[:BESIDE] for place, some in places.items() if place != one.photo.split("__")[0]]
         named = {_OURS: list(one.of), **{f"other-{number}": some for number, some in enumerate(others)}}
-        met = _landmarks(photos, named).meet(tuple(read(clips[one.photo], NO_MODEL)))
-        met_of.append(met)
-        flagged = {each.landmark.id for each in met if each.grade in FLAGS}
-        told += [one] if _OURS in flagged else []
+        matches = _landmarks(photos, named).recognise(tuple(read(clips[one.photo], NO_MODEL)), "ran")[0]
+        matches_of_clips.append(matches)
+        flagged = {each.landmark.id for each in matches if each.grade in FLAGS}
+        recognised += [one] if _OURS in flagged else []
         false += [(one.photo, named[name]) for name in flagged - {_OURS}]
         pairs += len(others)
-        possible += sum(each.grade == "possible" and each.landmark.id != _OURS for each in met)
-    hard = [one for one in asked if one.agreeing <= HARD]
-    _say(f"clips whose place other photos show: {wilson(len(told), len(asked))} told; false {len(false)} {false},"
+        possible += sum(each.grade == "possible" and each.landmark.id != _OURS for each in matches)
+    hard = [one for one in queries if one.agreeing <= HARD]
+    share = wilson(len(recognised), len(queries))
+    hard_share = wilson(sum(one in recognised for one in hard), len(hard))
+    _say(f"clips whose place other photos show: {share} recognised; false {len(false)} {false},"
          f" and only possible {possible} of {pairs} pairs")  # fmt: skip
-    _say(f"  of those that agree at {AGREEING} to {HARD} places: {wilson(sum(one in told for one in hard), len(hard))}")
-    _say(f"  grades of the landmark that is shown: {grades((met, _OURS) for met in met_of)}")
-    _say("  missed:", [(one.photo, one.agreeing) for one in asked if one not in told])
+    _say(f"  of those with {AGREEING} to {HARD} agreeing features: {hard_share}")
+    _say(f"  grades of the landmark that is shown: {grades((matches, _OURS) for matches in matches_of_clips)}")
+    _say("  missed:", [(one.photo, one.agreeing) for one in queries if one not in recognised])
 
 
-def _landmarks(photos: Path, named: Mapping[str, list[str]]) -> Landmarks:
+def _landmarks(photos: Path, named: Mapping[str, list[str]]) -> LandmarkRecogniser:
     sites = [
         Site(id=name, kind="base", code=name, names={}, landmarks=(Landmark(id=name, photos=tuple(some)),))
         for name, some in named.items()
@@ -196,7 +198,7 @@ def _landmarks(photos: Path, named: Mapping[str, list[str]]) -> Landmarks:
         for name, some in named.items()
         for photo in some
     ]
-    return Landmarks(sites, files, Shelf(None))
+    return LandmarkRecogniser(sites, files, FeatureCache(None))
 
 
 def _say(*words: object) -> None:

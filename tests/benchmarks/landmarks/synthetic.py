@@ -1,8 +1,8 @@
-"""How well landmarks are recognised in clips drawn here, and how seldom look-alikes are taken for one of ours.
+"""Recall of landmarks in clips drawn here, and how rarely look-alikes are taken for one of them.
 
-    python -m tests.benchmarks.landmarks.synthetic [--places 40] [--alike 60] [--frames 3] [--seed 0] [--one]
+    python -m tests.benchmarks landmarks-synthetic [--places 40] [--alike 60] [--frames 3] [--seed 0] [--one]
 
-The places stand in depth and are filmed by somebody who walks, with people, night, dust and coding in between; the
+The places have depth and are filmed by somebody who walks, with people, night, dust and coding in between; the
 look-alikes share a window, a poster, a watermark or a texture, and nothing else. No recognition setting was fitted
 on the walls and places of these seeds. It takes minutes, and nothing but what the project ships.
 """
@@ -18,15 +18,15 @@ from tempfile import TemporaryDirectory
 
 import cv2
 
-from opsec.matching.landmarks.feature_cache import Shelf
-from opsec.matching.landmarks.recogniser import Landmarks
-from opsec.matching.landmarks.view_synthesis import resized
+from opsec.matching.landmarks.feature_cache import FeatureCache
+from opsec.matching.landmarks.recogniser import LandmarkRecogniser
+from opsec.matching.landmarks.view_synthesis import downscale
 from opsec.model import Hint, Site
-from opsec.vision.features.local_features import BY_SIFT, LONGEST_PX, packed
-from opsec.vision.features.low_light import looked_at
-from opsec.vision.features.overlay_mask import seen_through
+from opsec.vision.features.local_features import EXTRACTION_PX, SIFT_EXTRACTOR, pack_features
+from opsec.vision.features.low_light import extract_per_frame
+from opsec.vision.features.overlay_mask import overlay_masks
 from tests.benchmarks.landmarks.corpus import on_one_thread
-from tests.matching.landmarks.drawn import Bytes, hint, photographed
+from tests.matching.landmarks.drawn import Bytes, frame_hint, write_photos
 from tests.matching.landmarks.scenes import filmed, filmed_lookalike, lookalike, photographed_from, place
 
 FLAGS = ("probable", "strong")
@@ -39,7 +39,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--places", type=int, default=40)
     parser.add_argument("--alike", type=int, default=60, help="landmarks of each kind of look-alike")
-    parser.add_argument("--frames", type=int, default=3, help="pictures of each clip of a look-alike")
+    parser.add_argument("--frames", type=int, default=3, help="frames of each clip of a look-alike")
     parser.add_argument("--seed", type=int, default=0, help="of other walls, places and look-alikes")
     parser.add_argument("--one", action="store_true", help="one photo a landmark")
     wanted = parser.parse_args()
@@ -62,71 +62,73 @@ def _places(folder: Path, count: int, seed: int, *, one: bool) -> None:
         right, false, started = 0, 0, time.process_time()
         missed = []
         for number in range(count):
-            met = {
+            matches = {
                 one.landmark.id
-                for one in ours.meet(_hints(list(filmed(seed + number, hard))[::2]))
+                for one in ours.recognise(_hints(list(filmed(seed + number, hard))[::2]), "ran")[0]
                 if one.grade in FLAGS
             }
-            right += f"place-{number}" in met
-            missed += [] if f"place-{number}" in met else [number]
-            false += len(met - {f"place-{number}"})
+            right += f"place-{number}" in matches
+            missed += [] if f"place-{number}" in matches else [number]
+            false += len(matches - {f"place-{number}"})
         spent = (time.process_time() - started) / count
         _say(f"places, hardness {hard}: recall {right}/{count}, false {false} of {count * (count - 1)} pairs,"
              f" {spent:.2f} CPU s a clip, missed {missed}")  # fmt: skip
 
 
-def _alike(folder: Path, count: int, seed: int, pictures: int) -> None:
+def _alike(folder: Path, count: int, seed: int, n_frames: int) -> None:
     """Every landmark against clips that share something with those of its kind, and against all others."""
     marks = {f"{ascii_of(kind)}-{n}": [lookalike(kind, seed + n)] for kind in KINDS for n in range(count)}
     ours = _ours(folder, marks)
-    pairs, met = 0, []
+    pairs, matches = 0, []
     for kind in KINDS:
         of_kind = []
         for number in range(seed + 1_000, seed + 1_000 + count):
-            frames = list(filmed_lookalike(kind, number, pictures))
-            for some in (frames, frames[:1]):  # as a film and as one photo, in which nothing tells a watermark
+            frames = list(filmed_lookalike(kind, number, n_frames))
+            for some in (frames, frames[:1]):  # as a video and as one photo, in which a watermark cannot be separated
                 pairs += len(marks)
-                of_kind += [(kind, number, one) for one in ours.meet(_masked(some))]
-        told = [(number, one.landmark.id, one.grade, one.sighting.pictures) for _kind, number, one in of_kind]
-        flagged = [one for one in told if one[2] in FLAGS]
-        _say(f"look-alikes, {kind}: {len(flagged)} flagged {flagged}, {len(told) - len(flagged)} only possible")
-        met += of_kind
-    _say(f"look-alikes: {pairs} pairs, {sum(one.grade in FLAGS for *_rest, one in met)} flagged; chance a pair:")
+                of_kind += [(kind, number, one) for one in ours.recognise(_masked(some), "ran")[0]]
+        reported = [(number, one.landmark.id, one.grade, one.sighting.pictures) for _kind, number, one in of_kind]
+        flagged = [one for one in reported if one[2] in FLAGS]
+        _say(f"look-alikes, {kind}: {len(flagged)} flagged {flagged}, {len(reported) - len(flagged)} only possible")
+        matches += of_kind
+    _say(f"look-alikes: {pairs} pairs, {sum(one.grade in FLAGS for *_rest, one in matches)} flagged; chance a pair:")
     for grade in ("possible", "probable", "strong"):
-        seen = sum(one.grade == grade for *_rest, one in met)
-        clips = len({(kind, number) for kind, number, one in met if one.grade == grade})
+        seen = sum(one.grade == grade for *_rest, one in matches)
+        clips = len({(kind, number) for kind, number, one in matches if one.grade == grade})
         _say(f"  {grade}: {seen} of {pairs} pairs, {clips} of {2 * count * len(KINDS)} clips and photos")
-    counts = Counter(one.sighting.inliers for *_rest, one in met if not one.sighting.one_of)
-    _say(f"  agreeing places of those that stand alone: {sorted(counts.items())}")
+    counts = Counter(one.sighting.inliers for *_rest, one in matches if not one.sighting.one_of)
+    _say(f"  inliers of those without alternatives: {sorted(counts.items())}")
 
 
 def _masked(frames: list[Bytes]) -> list[Hint]:
-    """What the reading process would tell: with what lies still over a moving scene masked."""
-    greys = [resized(frame, LONGEST_PX) for frame in frames]
+    """Hints as the reading process gives them, with static overlays masked."""
+    grays = [downscale(frame, EXTRACTION_PX) for frame in frames]
     return [
-        replace(hint(greys[number], 1.0 * number, f"h{place}"), features=packed(features))
+        replace(frame_hint(grays[number], 1.0 * number, f"h{place}"), features=pack_features(features))
         for place, (number, features) in enumerate(
-            looked_at(BY_SIFT, list(zip(greys, seen_through(greys), strict=True)))
+            extract_per_frame(SIFT_EXTRACTOR, list(zip(grays, overlay_masks(grays), strict=True)))
         )
     ]
 
 
 def ascii_of(kind: str) -> str:
-    """The kind as it may stand in an id."""
+    """The kind, as an id may contain it."""
     return kind.replace("ç", "c")
 
 
-def _ours(folder: Path, walls: dict[str, list[Bytes]]) -> Landmarks:
+def _ours(folder: Path, walls: dict[str, list[Bytes]]) -> LandmarkRecogniser:
     folder.mkdir(parents=True)
     made = [
-        photographed(folder, Site(id=name, kind="base", code=name, names={}), {name: photos})
+        write_photos(folder, Site(id=name, kind="base", code=name, names={}), {name: photos})
         for name, photos in walls.items()
     ]
-    return Landmarks([site for site, _photos in made], [one for _site, photos in made for one in photos], Shelf(None))
+    return LandmarkRecogniser(
+        [site for site, _photos in made], [one for _site, photos in made for one in photos], FeatureCache(None)
+    )
 
 
 def _hints(frames: Sequence[Bytes]) -> list[Hint]:
-    return [hint(frame, 1.0 * number, f"h{number}") for number, frame in enumerate(frames)]
+    return [frame_hint(frame, 1.0 * number, f"h{number}") for number, frame in enumerate(frames)]
 
 
 def _say(line: str) -> None:

@@ -1,11 +1,10 @@
-"""How well single lines are read.
+"""Character error rate on single lines.
 
-    python -m tests.benchmarks.ocr.lines [--shared FOLDER] [--drawn COUNT] [--weights FILE]
+    python -m tests.benchmarks ocr-lines [--shared FOLDER] [--rendered COUNT] [--weights FILE]
 
-Three sets: worn lines that we draw with fonts the network never saw (and another seed than it learned from), clean
-boards with Arabic numbers in such fonts, and the frames of the shared corpus where they are on this machine, cut out by
-their true outlines. Tesseract reads the same crops, raw
-line, Arabic and English apart, and of the two answers the likelier one counts.
+Three sets: degraded lines rendered with fonts and a seed that the network was not trained on, clean boards with Arabic
+numbers in such fonts, and the frames of the shared corpus if they are on this machine, cropped by their true outlines.
+Tesseract reads the same crops as raw lines, Arabic and English apart; of the two answers the more confident one counts.
 """
 
 import argparse
@@ -22,31 +21,31 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
 from opsec.model import Reason
-from opsec.text.normalise import fold
-from opsec.vision.ocr.charset import labels, reading_order, runs_right_to_left
-from opsec.vision.ocr.line_recogniser import LineNetwork
+from opsec.text.normalise import normalise
+from opsec.vision.ocr.charset import is_right_to_left, to_charset, visual_to_logical
+from opsec.vision.ocr.line_recogniser import LineRecogniser
 from tests.benchmarks.corpus.metadata import shared_folder
 
-Grey = NDArray[np.uint8]
-Engine = Callable[[Grey], tuple[str, float]]
-_BOARD_EDGE = 0.26
+GrayImage = NDArray[np.uint8]
+Engine = Callable[[GrayImage], tuple[str, float]]
+_BOARD_MARGIN = 0.26
 """The corpus outlines the whole board; a detector outlines its letters. Share of the letter size to leave out."""
 _TESSDATA = "/usr/share/tesseract-ocr/5/tessdata/"
 _ARABIC_NUMBER = re.compile("[٠-٩]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One line: its crop, what it says, and what kind of line it is."""
+class LabelledLine:
+    """One line: its crop, its text, and its language."""
 
-    crop: Grey
+    crop: GrayImage
     text: str
     kind: str
 
 
 @dataclass(slots=True)
 class Score:
-    """Errors and letters of one kind of line, and its Arabic numbers."""
+    """Errors over the lines of one kind."""
 
     errors: int = 0
     letters: int = 0
@@ -65,10 +64,10 @@ class Score:
         self.exact += errors == 0
         if errors:
             self.misread.append(f"{text} → {read}")
-        numbers = [fold(number).text for number in _ARABIC_NUMBER.findall(labels(text))]
+        numbers = [normalise(number).text for number in _ARABIC_NUMBER.findall(to_charset(text))]
         self.numbers += bool(numbers)
-        self.numbers_right += bool(numbers) and re.findall("[0-9]+", fold(read).text) == re.findall(
-            "[0-9]+", fold(text).text
+        self.numbers_right += bool(numbers) and re.findall("[0-9]+", normalise(read).text) == re.findall(
+            "[0-9]+", normalise(text).text
         )
 
     def __str__(self) -> str:
@@ -80,34 +79,43 @@ class Score:
 
 
 def _bare(text: str) -> str:
-    return fold(text).text.replace(" ", "")
+    return normalise(text).text.replace(" ", "")
 
 
 def kind_of(text: str) -> str:
-    """Arabic or English, by its letters."""
-    return "Arabic" if runs_right_to_left(labels(text)) else "English"
+    """Return Arabic or English, by the letters."""
+    return "Arabic" if is_right_to_left(to_charset(text)) else "English"
 
 
-def corpus_lines(shared: Path) -> Iterator[Line]:
-    """The frames of the corpus, each line turned upright by its true outline."""
+def corpus_lines(shared: Path) -> Iterator[LabelledLine]:
+    """Yield the lines of the corpus's frames, each rectified by its true outline."""
     folder = shared / "corpus" / "text"
     for row in (folder / "frames_truth.jsonl").read_text(encoding="utf-8").splitlines():
         truth = json.loads(row)
         frame = cv2.imread(str(folder / "frames" / truth["frame"]), cv2.IMREAD_GRAYSCALE)
         assert frame is not None
         for text in truth["texts"]:
-            edge_px = -_BOARD_EDGE * text["px"] if truth["mode"] == "sign" else 0.12 * text["px"]
-            yield Line(upright(np.asarray(frame, np.uint8), text["quad"], edge_px), text["text"], kind_of(text["text"]))
+            margin_px = -_BOARD_MARGIN * text["px"] if truth["mode"] == "sign" else 0.12 * text["px"]
+            yield LabelledLine(
+                rectify_outline(np.asarray(frame, np.uint8), text["quad"], margin_px),
+                text["text"],
+                kind_of(text["text"]),
+            )
 
 
-def upright(frame: Grey, quad: list[list[float]], edge_px: float) -> Grey:
-    """The inside of an outline as a rectangle, with an edge around it (less than 0: taken away)."""
+def rectify_outline(frame: GrayImage, quad: list[list[float]], margin_px: float) -> GrayImage:
+    """Rectify the inside of an outline, with a margin; a negative margin cuts into it."""
     corners = np.array(quad, np.float32)
     wide = (np.hypot(*(corners[1] - corners[0])) + np.hypot(*(corners[2] - corners[3]))) / 2
     high = (np.hypot(*(corners[3] - corners[0])) + np.hypot(*(corners[2] - corners[1]))) / 2
-    width, height = round(wide + 2 * edge_px), round(high + 2 * edge_px)
+    width, height = round(wide + 2 * margin_px), round(high + 2 * margin_px)
     goal = np.array(
-        [[edge_px, edge_px], [edge_px + wide, edge_px], [edge_px + wide, edge_px + high], [edge_px, edge_px + high]],
+        [
+            [margin_px, margin_px],
+            [margin_px + wide, margin_px],
+            [margin_px + wide, margin_px + high],
+            [margin_px, margin_px + high],
+        ],
         np.float32,
     )
     turn = cv2.getPerspectiveTransform(corners, goal)
@@ -117,34 +125,35 @@ def upright(frame: Grey, quad: list[list[float]], edge_px: float) -> Grey:
     )
 
 
-def drawn_lines(count: int, seed: int = 90_001) -> Iterator[Line]:
-    """Lines of our own drawing in fonts that were held out."""
-    from opsec.devtools.ocr_training.fonts import installed
-    from opsec.devtools.ocr_training.line_renderer import Artist
+def rendered_lines(count: int, seed: int = 90_001) -> Iterator[LabelledLine]:
+    """Yield rendered lines in held-out fonts; none if no such font is installed."""
+    from opsec.devtools.ocr_training.fonts import find_fonts
+    from opsec.devtools.ocr_training.line_renderer import LineRenderer
 
-    artist = Artist(seed, [face for face in installed() if face.held_out], wears=1)
-    while count > 0:
-        for drawn in artist.pictures(30):
-            text = reading_order(drawn.signs)
-            yield Line(drawn.picture, text, kind_of(text))
+    faces = [face for face in find_fonts() if face.is_held_out]
+    renderer = LineRenderer(seed, faces, variants=1)
+    while faces and count > 0:
+        for line in renderer.render(30):
+            text = visual_to_logical(line.visual_text)
+            yield LabelledLine(line.image, text, kind_of(text))
             count -= 1
 
 
-def unit_boards(count: int, seed: int = 90_002) -> Iterator[Line]:
-    """Clean boards of units and streets with Arabic numbers, in held-out fonts, half of them light on dark."""
-    from opsec.devtools.ocr_training.fonts import installed
+def unit_boards(count: int, seed: int = 90_002) -> Iterator[LabelledLine]:
+    """Yield clean boards of units and streets with Arabic numbers, in held-out fonts, half of them inverted."""
+    from opsec.devtools.ocr_training.fonts import find_fonts
 
-    faces = [face for face in installed() if face.held_out and face.draws("لواء ٠١٢٣٤٥٦٧٨٩")]
+    faces = [face for face in find_fonts() if face.is_held_out and face.supports("لواء ٠١٢٣٤٥٦٧٨٩")]
     rng = np.random.default_rng(seed)
     for at in range(count if faces else 0):
         number = "".join(rng.choice(list("٠١٢٣٤٥٦٧٨٩"), int(rng.integers(1, 5))))
         text = str(rng.choice(["لواء {}", "الفوج {}", "شارع {}", "الكتيبة {}", "محلة {}"])).format(number)
         path = faces[int(rng.integers(len(faces)))].path
-        yield Line(board(path, text, int(rng.integers(20, 44)), dark=at % 2 == 1), text, "Arabic")
+        yield LabelledLine(board(path, text, int(rng.integers(20, 44)), dark=at % 2 == 1), text, "Arabic")
 
 
-def board(font_path: str, text: str, size_px: int = 34, dark: bool = False) -> Grey:
-    """A line of text on an even board, with a little room around it."""
+def board(font_path: str, text: str, size_px: int = 34, dark: bool = False) -> GrayImage:
+    """Render a line of text on a flat board, with a small margin."""
     from PIL import Image, ImageDraw, ImageFont
 
     font = ImageFont.truetype(font_path, size_px, layout_engine=ImageFont.Layout.RAQM)
@@ -155,28 +164,28 @@ def board(font_path: str, text: str, size_px: int = 34, dark: bool = False) -> G
     return np.asarray(image, np.uint8)
 
 
-def own(weights: Path | None) -> Engine:
-    """Our network."""
-    reader = LineNetwork.load(weights.read_bytes() if weights else None)
-    if isinstance(reader, Reason):
-        raise SystemExit(str(reader))
+def line_recogniser_engine(weights: Path | None) -> Engine:
+    """Return the line recogniser as an engine."""
+    recogniser = LineRecogniser.load(weights.read_bytes() if weights else None)
+    if isinstance(recogniser, Reason):
+        raise SystemExit(str(recogniser))
 
-    def read(crop: Grey) -> tuple[str, float]:
-        line = reader.read(crop)
-        return line.text, line.likelihood
+    def read(crop: GrayImage) -> tuple[str, float]:
+        line = recogniser.recognise(crop)
+        return line.text, line.confidence
 
     return read
 
 
-def tesseract(*tongues: str) -> Engine | None:
-    """Tesseract on a line made dark on light with room around it; the likelier of the tongues' answers."""
+def tesseract_engine(*languages: str) -> Engine | None:
+    """Return tesseract as an engine: the most confident answer of its languages for a line, dark on light."""
     try:
         import tesserocr
     except ImportError:
         return None
-    engines = [tesserocr.PyTessBaseAPI(path=_TESSDATA, lang=tongue, psm=13, oem=1) for tongue in tongues]
+    engines = [tesserocr.PyTessBaseAPI(path=_TESSDATA, lang=language, psm=13, oem=1) for language in languages]
 
-    def read(crop: Grey) -> tuple[str, float]:
+    def read(crop: GrayImage) -> tuple[str, float]:
         edge = np.concatenate([crop[0], crop[-1], crop[:, 0], crop[:, -1]])
         dark = crop if np.median(edge) >= np.mean(crop) else 255 - crop
         scale = 48 / dark.shape[0]
@@ -192,8 +201,8 @@ def tesseract(*tongues: str) -> Engine | None:
     return read
 
 
-def scored(lines: list[Line], engine: Engine) -> dict[str, Score]:
-    """The scores of one engine: all, Arabic, English."""
+def score_lines(lines: list[LabelledLine], engine: Engine) -> dict[str, Score]:
+    """Score one engine on all, the Arabic and the English lines."""
     scores = {"all": Score(), "Arabic": Score(), "English": Score()}
     for line in lines:
         read, _ = engine(line.crop)
@@ -203,33 +212,32 @@ def scored(lines: list[Line], engine: Engine) -> dict[str, Score]:
 
 
 def main() -> None:
-    """Measures and tells."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shared", type=Path)
-    parser.add_argument("--drawn", type=int, default=600)
+    parser.add_argument("--rendered", type=int, default=600)
     parser.add_argument("--weights", type=Path)
-    parser.add_argument("--misread", action="store_true", help="list the lines that our network misread")
-    said = parser.parse_args()
+    parser.add_argument("--misread", action="store_true", help="list the lines that the line recogniser misread")
+    args = parser.parse_args()
     cv2.setNumThreads(1)
-    shared = said.shared or shared_folder()
-    sets = {"drawn, unseen fonts": list(drawn_lines(said.drawn)), "boards of units": list(unit_boards(said.drawn // 3))}
+    shared = args.shared or shared_folder()
+    sets = {
+        "rendered, unseen fonts": list(rendered_lines(args.rendered)),
+        "unit boards": list(unit_boards(args.rendered // 3)),
+    }
     if shared is not None:
         sets["corpus frames"] = list(corpus_lines(shared))
     engines = {
-        "ours": own(said.weights),
-        "tesseract ara": tesseract("ara"),
-        "tesseract ara|eng": tesseract("ara", "eng"),
+        "line recogniser": line_recogniser_engine(args.weights),
+        "tesseract ara": tesseract_engine("ara"),
+        "tesseract ara|eng": tesseract_engine("ara", "eng"),
     }
     for name, lines in sets.items():
         for label, engine in engines.items():
             if engine is None:
                 continue
-            scores = scored(lines, engine)
+            scores = score_lines(lines, engine)
             for kind, score in scores.items():
                 sys.stdout.write(f"{name:20} {label:18} {kind:8} {score}\n")
-            if said.misread and label == "ours":
+            if args.misread and label == "line recogniser":
                 sys.stdout.writelines(f"    {row}\n" for row in scores["all"].misread)
-
-
-if __name__ == "__main__":
-    main()
