@@ -57,7 +57,7 @@ def discover_posts(
     for source in met.files:
         desk.add(source, named=source.path in met.named)
     desk.drop_empty_side_files()
-    posts = group_posts(desk.found)
+    posts = group_posts(desk.found, desk.unread)
     skipped = sorted([*met.skipped, *desk.skipped], key=lambda one: one.path)
     if not posts:
         raise UsageError(_nothing_to_scan(paths, len(skipped)))

@@ -3,6 +3,8 @@
 import re
 from typing import Literal
 
+from opsec.ingest.harmless_files import is_harmless
+
 VIDEO_EXTENSIONS = frozenset(
     "mp4 mov m4v qt 3gp 3g2 insv lrv mkv webm avi ts mts m2ts tod wmv asf flv f4v mpg mpeg vob ogv mxf rm m3u m3u8 mpd"
     .split()
@@ -12,22 +14,27 @@ IMAGE_EXTENSIONS = frozenset(
 )
 """Includes formats without a reader: such files are reported as unread, not left out."""
 ARCHIVE_EXTENSIONS = frozenset("zip rar 7z tar gz tgz bz2 xz".split())
-LIST_SUFFIXES = (".jsonl", ".csv")
+LIST_SUFFIXES = (".jsonl", ".csv", ".tsv", ".tab")
 SIDECAR_SUFFIX = ".info.json"
-RECORD_SUFFIX = ".json"
-"""A record that a download program wrote beside a media file, an export with many posts, or something else."""
-SUBTITLE_SUFFIXES = (".srt", ".vtt")
-TRACK_SUFFIXES = (*SUBTITLE_SUFFIXES, ".nmea", ".gps", ".gpx", ".kml")
-"""Subtitles and position logs beside a clip. ``.gps`` is the suffix of NMEA logs written by BlackVue."""
+RECORD_SUFFIXES = (".json", ".html", ".htm", ".xhtml", ".xml", ".txt", ".text", ".description", ".log", ".md")
+"""A record that a program wrote beside a media file, a chat or an export with many posts, or something else."""
+SUBTITLE_SUFFIXES = (".srt", ".vtt", ".ass", ".ssa", ".ttml", ".dfxp", ".srv1", ".srv2", ".srv3", ".json3")
+TRACK_SUFFIXES = (*SUBTITLE_SUFFIXES, ".nmea", ".gps", ".gpx", ".kml", ".tcx", ".fit", ".xmp")
+"""Subtitles, position logs and metadata beside a clip. ``.gps`` is the suffix of NMEA logs written by BlackVue."""
 
-NamedKind = Literal["video", "picture", "info_json", "record", "track", "post_list", "archive", "system"]
+NamedKind = Literal["video", "picture", "info_json", "record", "track", "post_list", "archive", "harmless"]
 
 _STEM_WITH_LANGUAGE = re.compile(
     r"(.+)\.[a-z]{2,3}(?:[-_][a-z0-9]{2,8}){0,3}(?:\.(?:forced|sdh|cc|hi|default|auto))?", re.IGNORECASE | re.DOTALL
 )
+_DESCRIBES_MANY = re.compile(
+    r".*\.(?:jsonl|csv|tsv|tab)|_chat\.txt|.*\bchat\b.*\.txt|.*دردشة.*\.txt|result\.json|messages[0-9]*\.html"
+    r"|(?:posts|reels|stories|your_videos|your_photos)[\w-]*\.(?:json|html)|memories_history\.(?:json|html)",
+    re.IGNORECASE | re.DOTALL,
+)
 _SUFFIX_KINDS: tuple[tuple[str | tuple[str, ...], NamedKind], ...] = (
     (SIDECAR_SUFFIX, "info_json"),
-    (RECORD_SUFFIX, "record"),
+    (RECORD_SUFFIXES, "record"),
     (LIST_SUFFIXES, "post_list"),
     (TRACK_SUFFIXES, "track"),
 )
@@ -37,12 +44,12 @@ _SUFFIX_KINDS: tuple[tuple[str | tuple[str, ...], NamedKind], ...] = (
 def kind_by_name(name: str) -> NamedKind | None:
     """Classify a file by its name; None when the name has no known suffix.
 
-    >>> kind_by_name("gate.MP4"), kind_by_name("gate.info.json"), kind_by_name("notes.txt")
+    >>> kind_by_name("gate.MP4"), kind_by_name("gate.info.json"), kind_by_name("notes.pdf")
     ('video', 'info_json', None)
     """
     lowered = name.lower()
-    if _is_system_file(lowered):
-        return "system"
+    if is_harmless(name):
+        return "harmless"
     for endings, claimed in _SUFFIX_KINDS:
         if lowered.endswith(endings):
             return claimed
@@ -54,30 +61,28 @@ def kind_by_name(name: str) -> NamedKind | None:
     return "archive" if ending in ARCHIVE_EXTENSIONS else None
 
 
-def _is_system_file(lowered: str) -> bool:
-    """Whether Windows or macOS wrote this file; AppleDouble files (RFC 1740) begin with ``._``."""
-    return lowered in ("thumbs.db", ".ds_store", "desktop.ini") or lowered.startswith("._")
+def described_names(name: str) -> tuple[str, ...]:
+    """Names that the media file described by a sidecar may have, with or without its own extension; likeliest first.
 
-
-def media_base_name(name: str) -> str:
-    """Name of the media file that a sidecar belongs to, with or without the media file's own extension.
-
-    >>> media_base_name("gate.mp4.json"), media_base_name("gate.info.json"), media_base_name("DJI_0042.SRT")
-    ('gate.mp4', 'gate', 'DJI_0042')
+    >>> described_names("gate.mp4.json"), described_names("gate.info.json"), described_names("DJI_0042.SRT")
+    (('gate.mp4',), ('gate',), ('DJI_0042',))
+    >>> described_names("gate.en-US.forced.srt")
+    ('gate.en-US.forced', 'gate')
     """
-    return name[: -len(SIDECAR_SUFFIX)] if name.lower().endswith(SIDECAR_SUFFIX) else stem(name)
+    lowered = name.lower()
+    if lowered.endswith(SIDECAR_SUFFIX):
+        return (name[: -len(SIDECAR_SUFFIX)],)
+    tagged = _STEM_WITH_LANGUAGE.fullmatch(stem(name)) if lowered.endswith(SUBTITLE_SUFFIXES) else None
+    return (stem(name), tagged[1]) if tagged else (stem(name),)
 
 
-def base_name_without_language(name: str) -> str | None:
-    """Name of the media file of a subtitle whose name carries a language tag; None without a tag.
+def describes_many(name: str) -> bool:
+    """Whether a file with this name is a list, a chat or an export, which may describe any file beside it.
 
-    Accepts BCP 47 tags as downloaders write them, with the suffixes that players add.
-
-    >>> [base_name_without_language(name) for name in ("gate.ar.vtt", "gate.en-US.forced.srt", "gate.srt")]
-    ['gate', 'gate', None]
+    >>> describes_many("posts.csv"), describes_many("_chat.txt"), describes_many("gate.json")
+    (True, True, False)
     """
-    found = _STEM_WITH_LANGUAGE.fullmatch(stem(name)) if name.lower().endswith(SUBTITLE_SUFFIXES) else None
-    return found[1] if found else None
+    return _DESCRIBES_MANY.fullmatch(name) is not None
 
 
 def stem(name: str) -> str:

@@ -2,20 +2,14 @@
 
 import os
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from opsec.i18n.reasons import make_reason
 from opsec.i18n.safe_text import decode_path
-from opsec.ingest.file_names import (
-    RECORD_SUFFIX,
-    SIDECAR_SUFFIX,
-    TRACK_SUFFIXES,
-    base_name_without_language,
-    kind_by_name,
-    stem,
-)
+from opsec.ingest.file_names import describes_many, kind_by_name
 from opsec.ingest.post_grouping import (
+    SIDECARS,
     UNREADABLE_ROW,
     ClassifiedFile,
     PostList,
@@ -41,7 +35,8 @@ from opsec.model.reasons import REASONS
 from opsec.model.vocabulary import IMAGE_KINDS, VIDEO_KINDS
 from opsec.settings import Limits
 
-_SIDECAR_ENDINGS = (SIDECAR_SUFFIX, RECORD_SUFFIX, *TRACK_SUFFIXES, *(ending.upper() for ending in TRACK_SUFFIXES))
+MAX_LISTS_BESIDE = 100
+"""Limit of lists and chats beside a named clip that are searched for its row."""
 
 
 class FileClassifier:
@@ -50,6 +45,8 @@ class FileClassifier:
     def __init__(self, limits: Limits, read: ReadFile, unpack: Unpack, met: Iterable[FileSource]) -> None:
         self.found: list[ClassifiedFile] = []
         self.skipped: list[Skipped] = []
+        self.unread: list[Source] = []
+        """Skipped files that may hold a clue."""
         self._limits, self._read, self._unpack = limits, read, unpack
         self._known = {source.os_path for source in met}
 
@@ -89,7 +86,7 @@ class FileClassifier:
     def _add(self, source: Source, role: Role | None, kind: FileKind) -> None:
         if role is not None:
             self.found.append(ClassifiedFile(source, role))
-        elif kind_by_name(source.name) != "system":
+        elif kind_by_name(source.name) != "harmless":
             self._skip(source, make_reason(kind if kind in ("empty", "playlist") else "not_a_clip"))
 
     def _add_unopened(self, source: Source, why: Reason) -> None:
@@ -97,11 +94,13 @@ class FileClassifier:
         role = _role_of("unknown", source.name)
         if role is not None:
             self.found.append(ClassifiedFile(source, role))
-        elif kind_by_name(source.name) != "system":
+        elif kind_by_name(source.name) != "harmless":
             self._skip(source, why)
 
     def _skip(self, source: Source, why: Reason) -> None:
         self.skipped.append(Skipped(source.path, why))
+        if REASONS[why.code].hides_clip:
+            self.unread.append(source)
 
     def _reading_of(self, source: Source) -> Reading | None:
         try:
@@ -119,14 +118,14 @@ class FileClassifier:
         elif reading is None or reading.status != "read" or reading.post or reading.hints:
             self.found.append(ClassifiedFile(source, role))
         else:
-            self._skip(source, make_reason("no_posts" if role == "post_list" else "not_a_clip"))
+            self._skip(source, make_reason("no_posts"))
 
-    def _add_list(self, source: Source, reading: Reading, *, from_the_top: bool) -> None:
+    def _add_list(self, source: Source, reading: Reading, *, from_the_top: bool, only_with_media: bool = False) -> None:
         """Take the rows of a list as posts. A list with unreadable rows is a post as well, to be reported as unread."""
         of_each_row = tuple(why for why in reading.reasons if REASONS[why.code].of_each_row)
         rest = [why for why in reading.reasons if not REASONS[why.code].of_each_row]
         whole = reading.status == "read" or (bool(of_each_row) and all(REASONS[why.code].lossless for why in rest))
-        listing = PostList(reading.posts, of_each_row, complete=whole, paths_from_export_root=from_the_top)
+        listing = PostList(reading.posts, of_each_row, whole, from_the_top, only_with_media)
         self.found.append(ClassifiedFile(source, "post_list", listing))
         for remark in rest if whole else ():
             self._skip(source, remark)
@@ -144,23 +143,35 @@ class FileClassifier:
 
     # ── what lies beside ──────────────────────────────────────────────────────────────────────
     def _add_sidecars(self, source: FileSource) -> None:
-        folder = FileSource(source.folder, os.path.dirname(source.os_path))  # noqa: PTH120 - see _beside
-        bases = (stem(source.name), source.name)
-        names = [base + ending for base in bases for ending in _SIDECAR_ENDINGS]
-        for name in (*names, *_subtitles_with_language_tag(folder, bases)):
-            sidecar = self._new_file_in(folder, name)
-            role = _role_of("unknown", sidecar.name) if sidecar else None
-            if sidecar is None or role is None:
+        """Add the files beside a named clip that describe it: by their name, or as a list that has a row for it."""
+        folder = FileSource(source.folder, os.path.dirname(source.os_path))  # noqa: PTH120 - see _new_file_in
+        owners = SidecarOwners([ClassifiedFile(source, "video")])
+        lists = 0
+        for name in _names_in(folder):
+            owned = bool(owners.owners_of(FileSource(f"{folder.path}/{name}" if folder.path else name, name)))
+            lists += not owned and describes_many(name)
+            if not owned and (not describes_many(name) or lists > MAX_LISTS_BESIDE):
                 continue
-            if role != "record":
-                self.found.append(ClassifiedFile(sidecar, role))
-            elif not self._holds_many_posts(sidecar):
-                self._add_text(sidecar, role)
+            sidecar = self._new_file_in(folder, name)
+            if sidecar is not None:
+                self._add_beside(sidecar, owned=owned)
 
-    def _holds_many_posts(self, source: Source) -> bool:
-        """Whether a ``.json`` named like a clip is an export of many posts, which were not asked for."""
-        reading = self._reading_of(source)
-        return reading is not None and bool(reading.posts)
+    def _add_beside(self, source: FileSource, *, owned: bool) -> None:
+        """Classify a file beside a named clip. Another clip with the same name was not asked for."""
+        try:
+            kind = source.peek()
+        except CannotOpenError as error:
+            self._add_unopened(source, error.reason)
+            return
+        role = _role_of(kind, source.name)
+        if role in ("record", "post_list"):
+            reading = self._reading_of(source)
+            if reading is not None and reading.posts:
+                self._add_list(source, reading, from_the_top=role == "record", only_with_media=True)
+            elif owned:
+                self._add_text(source, role)
+        elif role in SIDECARS or role is None:
+            self._add(source, role, kind)
 
     def _new_file_in(self, folder: FileSource, name: str) -> FileSource | None:
         """A regular file under this folder, reached without following a link; None if missing or already known.
@@ -224,14 +235,14 @@ class FileClassifier:
         self._add(source, _role_of(kind, source.name), kind)
 
 
-def _subtitles_with_language_tag(folder: FileSource, bases: Sequence[str]) -> list[str]:
-    """Names of the subtitle files in a folder that have one of these base names and a language tag."""
+def _names_in(folder: FileSource) -> list[str]:
+    """Names of the entries of a folder, as far as they are text, in a fixed order."""
     try:
-        with os.scandir(folder.os_path) as listing:
+        with os.scandir(folder.os_path or ".") as listing:
             names = [entry.name for entry in islice(listing, MAX_ENTRIES)]
     except OSError:
         return []  # the media file is in the same folder: reading it reports what is wrong
-    return sorted(name for name in names if base_name_without_language(name) in bases and decode_path(name) == name)
+    return sorted(name for name in names if decode_path(name) == name)
 
 
 def _reason_not_a_post(reading: Reading | None) -> Reason | None:
@@ -239,8 +250,8 @@ def _reason_not_a_post(reading: Reading | None) -> Reason | None:
     if reading is None or reading.hints or reading.post:
         return None
     if reading.status == "read":
-        return make_reason("not_a_clip")
-    return next((why for why in reading.reasons if why.code in ("empty", "unknown_type")), None)
+        return make_reason("no_posts")
+    return next((why for why in reading.reasons if why.code == "empty"), None)
 
 
 def _candidate_folders(source: FileSource, *, upwards: bool) -> Iterator[FileSource]:
@@ -259,4 +270,6 @@ def _role_of(kind: FileKind, name: str) -> Role | None:
     if kind in IMAGE_KINDS:
         return "picture"
     claimed = kind_by_name(name)
-    return None if claimed == "system" else claimed
+    if claimed is None and kind in ("text", "html"):
+        return "record"
+    return None if claimed == "harmless" else claimed

@@ -5,6 +5,10 @@ ITU T.81 (JPEG), W3C PNG, Microsoft RIFF, TIFF 6.0, GIF89a, RFC 8794 (EBML), ISO
 of 188 bytes; 192 in M2TS), PKWARE APPNOTE, RFC 8216 (playlists), RFC 8866 (SDP), FFmpeg's ffconcat.
 """
 
+import codecs
+import re
+
+from opsec.ingest.file_names import kind_by_name
 from opsec.model import FileKind
 
 HEAD_BYTES = 4096
@@ -41,7 +45,33 @@ _TEXT_SUFFIX_KINDS: tuple[tuple[str, FileKind], ...] = (
     (".gps", "nmea"),
     (".gpx", "gpx"),
     (".kml", "kml"),
+    (".tsv", "post_list_csv"),
+    (".tab", "post_list_csv"),
+    (".json3", "json"),
+    (".ass", "ass"),
+    (".ssa", "ass"),
+    (".ttml", "timed_text"),
+    (".dfxp", "timed_text"),
+    (".srv1", "timed_text"),
+    (".srv2", "timed_text"),
+    (".srv3", "timed_text"),
+    (".tcx", "tcx"),
+    (".fit", "fit"),
+    (".xmp", "xmp"),
+    (".html", "html"),
+    (".htm", "html"),
+    (".xhtml", "html"),
+    (".xml", "xml"),
+    (".txt", "text"),
+    (".text", "text"),
+    (".description", "text"),
+    (".log", "text"),
+    (".md", "text"),
 )
+_HTML_STARTS = (b"<!doctype html", b"<html")
+_FIT_MAGIC_AT = 8
+"""Offset of ``.FIT`` in the header of a FIT file (FIT protocol, section "File header")."""
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _SYNC_BYTES = 3
 """Number of consecutive sync bytes that identify a transport stream."""
 
@@ -57,7 +87,15 @@ def detect_file_kind(head: bytes, name: str) -> FileKind:
     for magic, kind in _MAGIC:
         if head.startswith(magic):
             return kind
-    return _isobmff_kind(head) or _riff_kind(head) or _mpegts_kind(head) or _playlist_kind(head) or _text_kind(name)
+    return (
+        _isobmff_kind(head)
+        or _riff_kind(head)
+        or _mpegts_kind(head)
+        or _fit_kind(head)
+        or _playlist_kind(head)
+        or _text_kind(name)
+        or _text_kind_by_content(head, name)
+    )
 
 
 def _isobmff_kind(head: bytes) -> FileKind | None:
@@ -96,6 +134,32 @@ def _playlist_kind(head: bytes) -> FileKind | None:
     return "playlist" if text.startswith(b"v=0") and b"\no=" in text else None
 
 
-def _text_kind(name: str) -> FileKind:
+def _fit_kind(head: bytes) -> FileKind | None:
+    return "fit" if head[_FIT_MAGIC_AT : _FIT_MAGIC_AT + 4] == b".FIT" else None
+
+
+def _text_kind(name: str) -> FileKind | None:
     lowered = name.lower()
-    return next((kind for ending, kind in _TEXT_SUFFIX_KINDS if lowered.endswith(ending)), "unknown")
+    return next((kind for ending, kind in _TEXT_SUFFIX_KINDS if lowered.endswith(ending)), None)
+
+
+def _text_kind_by_content(head: bytes, name: str) -> FileKind:
+    """Detect text in a file whose name says nothing: a chat saved without a suffix, a page, a note.
+
+    A file named like a clip stays unknown, so that it is reported as a clip that could not be read.
+    """
+    if kind_by_name(name) is not None:
+        return "unknown"
+    if head.removeprefix(codecs.BOM_UTF8).lstrip().lower().startswith(_HTML_STARTS):
+        return "html"
+    return "text" if _is_text(head) else "unknown"
+
+
+def _is_text(head: bytes) -> bool:
+    """Whether these bytes are text in UTF-8 or UTF-16, without control characters other than white space."""
+    encoding = "utf-16" if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8"
+    try:
+        text = codecs.getincrementaldecoder(encoding)().decode(head)  # the head may end inside a character
+    except UnicodeDecodeError:
+        return False
+    return bool(text.strip()) and _CONTROL.search(text) is None

@@ -8,7 +8,7 @@ from typing import Literal
 
 from opsec.i18n.reasons import make_reason
 from opsec.i18n.safe_text import escape_unsafe
-from opsec.ingest.file_names import base_name_without_language, media_base_name, stem
+from opsec.ingest.file_names import described_names, stem
 from opsec.ingest.source import Source
 from opsec.model import ListedPost, Post, Reason
 
@@ -44,6 +44,8 @@ class PostList:
     """Whether every row was read whole; otherwise the list is a post of its own beside its rows."""
     paths_from_export_root: bool = False
     """Whether media paths start at the root of an export, often a folder or two above the list."""
+    only_with_media: bool = False
+    """Whether only rows of media that are scanned count: the officer named a clip beside the list, not the list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +65,18 @@ class _Row:
     reasons: tuple[Reason, ...]
 
 
-def group_posts(found: Sequence[ClassifiedFile]) -> tuple[PostFiles, ...]:
-    """Group files into posts, in the order of the files. Every file is in exactly one post."""
+def group_posts(found: Sequence[ClassifiedFile], unread: Sequence[Source] = ()) -> tuple[PostFiles, ...]:
+    """Group files into posts, in the order of the files. Every file is in exactly one post.
+
+    Parameters
+    ----------
+    found
+        The classified files.
+    unread
+        Files that are not read; a clip whose name they share is reported as not fully checked.
+    """
     media = media_files(found)
+    beside = _unread_beside(unread, media)
     sidecars, lonely = _assign_sidecars(found, media)
     rows, own_rows = _assign_rows(found, media)
     posts: list[PostFiles] = []
@@ -81,19 +92,21 @@ def group_posts(found: Sequence[ClassifiedFile]) -> tuple[PostFiles, ...]:
                     mine,
                     sidecars=tuple(sidecars.get(one.source.path, ())),
                     listed=row.post if row else None,
-                    reasons=row.reasons if row else (),
+                    reasons=(*(row.reasons if row else ()), *beside.get(one.source.path, ())),
                 )
             )
         elif one.role == "archive":
             posts.append(mine)
         elif one.post_list is not None:
-            posts += [] if one.post_list.complete else [replace(alone, reasons=())]
+            posts += [] if one.post_list.complete or one.post_list.only_with_media else [replace(alone, reasons=())]
             posts += own_rows[one.source.path]
         elif one.role == "post_list" or one.source.path in lonely:
             posts.append(alone)
     return tuple(posts)
 
 
+MAX_UNREAD_BESIDE = 10
+"""Limit of unread files that are named for one clip."""
 MAX_FOLDERS = 4
 """Only the nearest folders count: outer ones name the collection, not the clip."""
 
@@ -114,11 +127,10 @@ class SidecarOwners:
     def owners_of(self, sidecar: Source) -> Sequence[ClassifiedFile]:
         """Media files that a sidecar belongs to.
 
-        An exact name wins over one that differs in case; a language tag is removed only when no media file has the
-        whole name.
+        An exact name wins over one that differs in case, and the likeliest name of ``described_names`` over the others.
         """
-        bases = [base for base in (media_base_name(sidecar.name), base_name_without_language(sidecar.name)) if base]
-        owners = (names.owners(sidecar.folder, base) for base in bases for names in (self._exact, self._any_case))
+        names_of_it = described_names(sidecar.name)
+        owners = (names.owners(sidecar.folder, name) for name in names_of_it for names in (self._exact, self._any_case))
         return next((media for media in owners if media), ())
 
 
@@ -168,6 +180,18 @@ def _assign_sidecars(
     return owned, lonely
 
 
+def _unread_beside(unread: Sequence[Source], media: Sequence[ClassifiedFile]) -> Mapping[str, list[Reason]]:
+    """Map media paths to the files that share their name and were not read."""
+    owners = SidecarOwners(media)
+    beside: dict[str, list[Reason]] = defaultdict(list)
+    for source in unread:
+        for owner in owners.owners_of(source):
+            if len(beside[owner.source.path]) < MAX_UNREAD_BESIDE:
+                name = escape_unsafe(source.name, limit=200)
+                beside[owner.source.path].append(make_reason("beside_not_read", file=name))
+    return beside
+
+
 def _videos_first(found: Sequence[ClassifiedFile]) -> Sequence[ClassifiedFile]:
     """Prefer videos: an image with the same name as a video is its thumbnail."""
     return [one for one in found if one.role == "video"] or found
@@ -188,6 +212,8 @@ def _assign_rows(
             trouble = one.post_list.reasons if one.post_list else ()
             if medium and medium not in taken:
                 taken[medium] = _Row(row, trouble)
+                continue
+            if one.post_list and one.post_list.only_with_media:
                 continue
             if row.media and not medium:
                 trouble = (make_reason("media_missing", media=escape_unsafe(row.media, limit=200)), *trouble)

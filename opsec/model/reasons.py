@@ -77,9 +77,8 @@ _KINDS: tuple[ReasonKind, ...] = (
         hides_clip=False,
     ),
     ReasonKind("our_sites", "it contains our own sites and is not scanned", "nothing_to_read", hides_clip=False),
-    ReasonKind(
-        "not_a_clip", "not a clip, photo or sidecar that this version can read", "type_not_read", hides_clip=False
-    ),
+    ReasonKind("not_a_clip", "this version cannot read files of this type", "type_not_read"),
+    ReasonKind("beside_not_read", "the file {file} beside it was not read", "type_not_read"),
     ReasonKind("no_posts", "it contains no posts", "nothing_to_read", hides_clip=False),
     ReasonKind("changed", "the file changed while it was being read; scan it again", "not_opened", transient=True),
     ReasonKind(
@@ -90,7 +89,7 @@ _KINDS: tuple[ReasonKind, ...] = (
     ),
     # what its bytes turned out to be
     ReasonKind("empty", "the file is empty", "nothing_to_read", hides_clip=False),
-    ReasonKind("unknown_type", "the content is of an unknown type", "type_not_read", hides_clip=False),
+    ReasonKind("unknown_type", "the content is of an unknown type", "type_not_read"),
     ReasonKind("playlist", "a playlist that points to other files; it is not followed", "type_not_read"),
     ReasonKind("unsupported", "this version cannot read content of type {type}", "type_not_read"),
     ReasonKind("nested_archive", "an archive inside an archive; unpack it first", "type_not_read"),

@@ -20,10 +20,14 @@ FileKind = Literal[
     "mp4", "matroska", "avi", "mpegts",  # mp4 stands for every ISO base media file: MP4, MOV, M4V, 3GP, INSV
     "jpeg", "png", "webp", "tiff", "heif", "gif",
     "info_json", "post_list_jsonl", "post_list_csv",
-    "json", "srt", "vtt", "nmea", "gpx", "kml",
+    "json", "srt", "vtt", "ass", "timed_text", "nmea", "gpx", "kml", "tcx", "fit", "xmp",
+    "html", "xml", "text",
     "zip", "playlist", "empty", "unknown",
 ]  # fmt: skip
-"""Type of a file: detected from content for media and archives, from the name for texts (they have no magic number)."""
+"""Type of a file: detected from content for media and archives, from the name for texts (they have no magic number).
+
+``timed_text`` stands for subtitles in XML (TTML, YouTube's srv), ``text`` for any other file of plain text.
+"""
 
 VIDEO_KINDS: frozenset[FileKind] = frozenset({"mp4", "matroska", "avi", "mpegts"})
 """Video files: they may have sound and telemetry."""
@@ -33,7 +37,7 @@ MOVING_IMAGE_KINDS: frozenset[FileKind] = VIDEO_KINDS | {"gif"}
 """Everything that the video decoder opens. A GIF has frames over time, so its camera motion is measured."""
 IMAGE_KINDS: frozenset[FileKind] = STILL_IMAGE_KINDS | {"gif"}
 """Everything that is posted as an image. A GIF has neither sound nor telemetry, so those checks do not apply to it."""
-TRACK_FILE_KINDS: frozenset[FileKind] = frozenset({"nmea", "gpx", "kml"})
+TRACK_FILE_KINDS: frozenset[FileKind] = frozenset({"nmea", "gpx", "kml", "tcx", "fit"})
 """Files beside a clip that hold its track, not the words of its post."""
 
 CHECKS: tuple[Check, ...] = (

@@ -17,6 +17,7 @@ BENCHMARKS: dict[str, tuple[str, str]] = {
     "compare": ("compare.command", "results of two versions of opsec on the same files, clip by clip"),
     "modules-entered": ("modules_entered", "modules in which a function runs, from a file to a verdict"),
     "metadata": ("corpus.metadata", "* positions and facts found in the reference files; --shared"),
+    "inbox": ("corpus.inbox", "* forms that officers hold: chats, exports, records, maps; found or said"),
     "fences": ("corpus.fences", "* reference files scanned with a fence at their place and 50 km away"),
     "coordinates": ("names.coordinates", "* coordinates written in captions: precision and recall"),
     "names": ("names.names", "names of sites in texts: precision, recall, cost"),
