@@ -19,6 +19,7 @@ from opsec.errors import SettingsError
 from opsec.i18n.messages import Message, _, translatable
 from opsec.i18n.safe_text import decode_path, escape_unsafe
 from opsec.i18n.suggestions import closest_match
+from opsec.model import Check
 
 FILE_NAME = "opsec.toml"
 LANDMARK_CACHE_SUFFIX = ".landmarks"
@@ -71,6 +72,13 @@ class Thresholds(_Section):
         if list(steps) != sorted(steps):
             raise ValueError("watch ≤ review ≤ act_today ≤ act_now must hold for the likelihoods")
         return self
+
+
+class RequiredChecks(_Section):
+    """Checks without which a clip counts as not fully checked."""
+
+    required: tuple[Check, ...] = ("metadata", "caption", "signage", "layout")
+    """As far as they apply to the clip. Landmarks are required too as soon as a site has photos."""
 
 
 class Terminal(_Section):
@@ -131,6 +139,7 @@ class Settings(_Section):
     speech: Speech = Speech()
     landmarks: LandmarkModels = LandmarkModels()
     terminal: Terminal = Terminal()
+    checks: RequiredChecks = RequiredChecks()
 
     @field_validator("home")
     @classmethod
@@ -145,7 +154,9 @@ class Settings(_Section):
 
         ``models`` are the names of the landmark models in use, which change with their files.
         """
-        telling = self.model_dump(mode="json", include={"limits": {"file_mib", "archive_members"}, "thresholds": True})
+        telling = self.model_dump(
+            mode="json", include={"limits": {"file_mib", "archive_members"}, "thresholds": True, "checks": True}
+        )
         telling |= {"models": list(models)} if models else {}
         return hashlib.sha256(json.dumps(telling, sort_keys=True).encode()).hexdigest()
 

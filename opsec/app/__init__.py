@@ -1,1 +1,1 @@
-"""Use cases: what an officer asks for, made of the rooms below."""
+"""Use cases: scan, rematch and the judgement of one post. They combine the packages below."""

@@ -89,7 +89,7 @@ def scan(  # noqa: PLR0913 - all that an officer can choose for one scan
     resources = resources_from(settings)
     _check_resources(resources)
     readers = readers_version(configured_readers(resources))
-    with open_case(case or MEMORY) as case_file, Supervisor(settings.limits, kit=resources) as supervisor:
+    with open_case(case or MEMORY) as case_file, Supervisor(settings.limits, resources=resources) as supervisor:
         cache = ReadingCache(case_file, supervisor, readers)
         found = discover_posts([Path(path) for path in paths], settings.limits, cache.read, supervisor.unpack, excluded)
         log_event(_LOG, "discovered", posts=len(found.posts), skipped=Counter(one.reason.code for one in found.skipped))
@@ -106,7 +106,25 @@ def rematch(
     listener: Listener | None = None,
     own_photos: bool = False,
 ) -> Scan:
-    """Match every post in the case file with the sites as they are now, without opening a media file."""
+    """Match every post in the case file with the sites as they are now, without opening a media file.
+
+    Parameters
+    ----------
+    case
+        Case file (path or database URL) of an earlier scan.
+    sites, settings, listener, own_photos
+        As for ``scan``.
+
+    Returns
+    -------
+    Scan
+        The results in the order of the paths, and the counts. Files that the scan skipped are not stored.
+
+    Raises
+    ------
+    SettingsError, SitesError, CaseError
+        A configured model, the sites or the case file cannot be used.
+    """
     settings = settings or Settings()
     ours = _load_own_sites(sites, settings, case)
     with open_case(case) as case_file:

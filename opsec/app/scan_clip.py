@@ -1,4 +1,4 @@
-"""The sentence that the nouns make: what was read of one post is matched with the sites and judged.
+"""Matching and judgement of one post: from what was read of it to its result.
 
 ``scan_clip`` is a pure function, so it may run in this process, in a local pool or on a cluster.
 """
@@ -6,6 +6,7 @@
 from dataclasses import replace
 
 from opsec.app.clip_assembly import assemble_clip
+from opsec.app.required_checks import required_checks, with_missing_checks
 from opsec.matching.layout.assessment import assess_layout
 from opsec.matching.matcher import SiteIndex, match, with_outcomes
 from opsec.model import FLAGGING, PostFile, Reading, ReadPost, Result
@@ -15,10 +16,25 @@ from opsec.verdict.judge import judge
 
 
 def scan_clip(post: ReadPost, ours: SiteIndex, settings: Settings) -> Result:
-    """Match and judge one post that was read. Pure: the same post, sites and settings give the same result."""
+    """Match one post with the sites and judge it. Pure: the same post, sites and settings give the same result.
+
+    Parameters
+    ----------
+    post
+        The post as it was read.
+    ours
+        The officer's own sites, indexed for matching.
+    settings
+        Thresholds of the actions; nothing else is used.
+
+    Returns
+    -------
+    Result
+        The clip with its numbered hints and coverage, the matches, the findings and the verdict.
+    """
     clip = assemble_clip(post)
     matches, outcomes = match(clip, ours)
-    clip = with_outcomes(clip, outcomes)
+    clip = with_missing_checks(with_outcomes(clip, outcomes), required_checks(settings.checks.required, ours))
     layout, worse, shown = assess_layout(clip, matches, ours.sites)
     return replace(judge(clip, (*matches, *worse), ours.sites, settings.thresholds, layout), site_coverage=shown)
 
@@ -26,7 +42,21 @@ def scan_clip(post: ReadPost, ours: SiteIndex, settings: Settings) -> Result:
 def unread_result(post: ReadPost, error: Exception, ours: SiteIndex, settings: Settings) -> Result:
     """Return the result of a post that a fault of this program left unchecked.
 
-    Its name, its words and its hints are left out of the judgement: one of them may have caused the fault.
+    Its name, its text and its hints are left out of the judgement: one of them may have caused the fault.
+
+    Parameters
+    ----------
+    post
+        The post; only its path is used.
+    error
+        The fault, of which type and place are recorded.
+    ours, settings
+        As for ``scan_clip``.
+
+    Returns
+    -------
+    Result
+        A clip that is not read, without findings.
     """
     reading = Reading(status="unread", reasons=(fault_reason(error),))
     part = PostFile(role="media", path=post.path, sha256=None, kind=None, reading=reading)

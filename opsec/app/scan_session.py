@@ -34,10 +34,10 @@ class ReadingCache:
     case_file: CaseFile
     supervisor: Supervisor
     readers: str
-    """Version of today's readers and of their resources (``readers_version``)."""
+    """Version of the current readers and of their resources (``readers_version``)."""
 
     def get(self, sha256: str, kind: FileKind) -> Reading | None:
-        """Return the reading that today's readers made of this content before."""
+        """Return the stored reading of a file with this content, if the current readers made it."""
         return self.case_file.reading(sha256, kind, self.readers)
 
     def read(self, file: OpenFile) -> Reading:

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def show_progress() -> Iterator["Listener"]:
-    """Yield a listener for a scan that shows its progress."""
+def show_progress(*, rematching: bool = False) -> Iterator["Listener"]:
+    """Yield a listener that shows the progress of a scan, or of matching stored clips again."""
     if not sys.stderr.isatty():
-        yield _print_progress_line
+        yield _print_rematch_line if rematching else _print_scan_line
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
@@ -25,13 +25,28 @@ def show_progress() -> Iterator["Listener"]:
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(render(_("reading")), total=None)
+        task = bar.add_task(render(_("matching") if rematching else _("reading")), total=None)
         yield lambda progress: bar.update(task, completed=progress.done, total=progress.total)
 
 
-def _print_progress_line(progress: Progress) -> None:
-    tenths = progress.done * 10 // progress.total
-    if tenths > (progress.done - 1) * 10 // progress.total:
+def _print_scan_line(progress: Progress) -> None:
+    if _is_next_tenth(progress):
         print_message(
             ngettext("{done} of {n} clip scanned", "{done} of {n} clips scanned", progress.total, done=progress.done)
         )
+
+
+def _print_rematch_line(progress: Progress) -> None:
+    if _is_next_tenth(progress):
+        print_message(
+            ngettext(
+                "{done} of {n} clip matched again",
+                "{done} of {n} clips matched again",
+                progress.total,
+                done=progress.done,
+            )
+        )
+
+
+def _is_next_tenth(progress: Progress) -> bool:
+    return progress.done * 10 // progress.total > (progress.done - 1) * 10 // progress.total

@@ -91,7 +91,7 @@ def add_to(app: typer.Typer) -> None:
             print_message(_("based on the case file alone; run a new scan to check files that earlier scans left out"))
             return done
 
-        _run_job(job, _plan_output(settings, output or [], format_name, fail_on))
+        _run_job(job, _plan_output(settings, output or [], format_name, fail_on), rematching=True)
 
 
 def _plan_output(settings: "Settings", files: list[Path], format_name: str | None, fail_on: str) -> "OutputPlan":
@@ -101,11 +101,11 @@ def _plan_output(settings: "Settings", files: list[Path], format_name: str | Non
     return OutputPlan.from_options(files, format_name, fail_on, settings.terminal)
 
 
-def _run_job(job: Callable[["Listener"], "Scan"], plan: "OutputPlan") -> None:
+def _run_job(job: Callable[["Listener"], "Scan"], plan: "OutputPlan", *, rematching: bool = False) -> None:
     """Run the job, write its results, and exit with the exit code."""
     from opsec.cli.progress import show_progress
 
-    with _explain_interrupt(), show_progress() as listener:
+    with _explain_interrupt(), show_progress(rematching=rematching) as listener:
         done = job(listener)
     raise typer.Exit(plan.write(done))
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from opsec.i18n.messages import Blank, Message, format_number, translatable
+from opsec.i18n.terms import CHECK
 from opsec.model import Reason
 from opsec.model.reasons import REASONS
 
@@ -34,6 +35,8 @@ _PART_NAMES = (
 )
 PARTS: Mapping[str, Message] = {name: Message(name) for name in _PART_NAMES}
 """Parts of a file that have a name in every language; boxes and chunks keep the name from their standard."""
+_TRANSLATED: Mapping[str, Mapping[str, Message]] = {"part": PARTS, "check": {str(check): label for check, label in CHECK.items()}}
+"""Blanks whose values are words of this program."""
 
 
 def make_reason(code: str, **blanks: str | int | float) -> Reason:
@@ -55,5 +58,5 @@ def make_reason(code: str, **blanks: str | int | float) -> Reason:
 
 def reason_message(reason: Reason) -> Message:
     """The sentence of a reason, to be rendered in either language."""
-    blanks: dict[str, Blank] = {name: PARTS.get(text, text) if name == "part" else text for name, text in reason.blanks}
+    blanks: dict[str, Blank] = {name: _TRANSLATED.get(name, {}).get(text, text) for name, text in reason.blanks}
     return Message(REASONS[reason.code].sentence, blanks)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from opsec.i18n.messages import Message, _
 from opsec.i18n.safe_text import escape_unsafe
-from opsec.model import Action, Check, CheckState, Confidence, CoverageStatus, Grade
+from opsec.model import Action, CameraMotion, Check, CheckState, Confidence, CoverageStatus, Grade, SiteKind
 
 _LIKELIHOOD_LABELS: tuple[tuple[float, Message], ...] = (
     (0.95, _("almost certain")),
@@ -74,12 +74,36 @@ GRADE: Mapping[Grade, Message] = {
     "strong": _("strong"),
 }
 
+CAMERA_MOTION: Mapping[CameraMotion, Message] = {
+    "fixed": _("the camera is static"),
+    "turn": _("the camera turns on the spot"),
+    "travel": _("the camera moves along a path"),
+    "overhead": _("the camera looks down from above"),
+    "zoom": _("the camera zooms"),
+    "mixed": _("the camera moves in several ways"),
+    "unknown": _("the camera motion could not be determined"),
+}
+
 _EXPOSURE_LABELS: tuple[tuple[float, Message], ...] = (
     (0.5, _("most of the surroundings")),
     (0.25, _("a large part of the surroundings")),
     (0.12, _("part of the surroundings")),
     (0.0, _("a single view")),
 )
+
+SITE_KIND: Mapping[SiteKind, Message] = {
+    "base": _("military base"),
+    "airbase": _("air base"),
+    "barracks": _("barracks"),
+    "unit": _("unit"),
+    "hq": _("headquarters"),
+    "depot": _("depot"),
+    "range": _("firing range"),
+    "checkpoint": _("checkpoint"),
+    "landmark": _("landmark"),
+    "other": _("other"),
+}
+"""Kinds of sites; ``site.toml`` and JSON contain the keys."""
 
 FIELD: Mapping[str, Message] = {
     "caption": _("the caption"),

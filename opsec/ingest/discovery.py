@@ -16,6 +16,7 @@ from opsec.ingest.post_grouping import PostFiles, group_posts
 from opsec.ingest.source import ReadFile, Unpack
 from opsec.ingest.walk import walk
 from opsec.model import Skipped
+from opsec.model.reasons import REASONS
 from opsec.settings import Limits
 
 __all__ = ["DiscoveredPosts", "PostFiles", "discover_posts"]
@@ -23,7 +24,10 @@ __all__ = ["DiscoveredPosts", "PostFiles", "discover_posts"]
 
 @dataclass(frozen=True, slots=True)
 class DiscoveredPosts:
-    """The posts that one scan reads, and the files that it leaves out, each with its reason."""
+    """The posts of one scan, and what it leaves out because it hides no post, each with its reason.
+
+    A file that is not read but may hold a post or a clue is a post too, one that was not checked.
+    """
 
     posts: tuple[PostFiles, ...]
     skipped: tuple[Skipped, ...]
@@ -57,11 +61,14 @@ def discover_posts(
     for source in met.files:
         desk.add(source, named=source.path in met.named)
     desk.drop_empty_side_files()
-    posts = group_posts(desk.found, desk.unread)
-    skipped = sorted([*met.skipped, *desk.skipped], key=lambda one: one.path)
+    left_out = sorted([*met.skipped, *desk.skipped], key=lambda one: one.path)
+    hiding = [one for one in left_out if REASONS[one.reason.code].hides_clip and not REASONS[one.reason.code].remark]
+    unread = [PostFiles(path=one.path, media=None, unread=one.reason) for one in hiding]
+    skipped = tuple(one for one in left_out if one not in hiding)
+    posts = (*group_posts(desk.found, desk.unread), *unread)
     if not posts:
         raise UsageError(_nothing_to_scan(paths, len(skipped)))
-    return DiscoveredPosts(posts, tuple(skipped))
+    return DiscoveredPosts(posts, skipped)
 
 
 def _nothing_to_scan(paths: Sequence[Path], passed_over: int) -> Message:

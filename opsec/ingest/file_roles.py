@@ -145,9 +145,10 @@ class FileClassifier:
     def _add_sidecars(self, source: FileSource) -> None:
         """Add the files beside a named clip that describe it: by their name, or as a list that has a row for it."""
         folder = FileSource(source.folder, os.path.dirname(source.os_path))  # noqa: PTH120 - see _new_file_in
-        owners = SidecarOwners([ClassifiedFile(source, "video")])
+        names = _names_in(folder)
+        owners = SidecarOwners([ClassifiedFile(source, "video")], names)
         lists = 0
-        for name in _names_in(folder):
+        for name in names:
             owned = bool(owners.owners_of(FileSource(f"{folder.path}/{name}" if folder.path else name, name)))
             lists += not owned and describes_many(name)
             if not owned and (not describes_many(name) or lists > MAX_LISTS_BESIDE):

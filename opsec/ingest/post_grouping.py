@@ -1,14 +1,15 @@
 """Group files into posts: a media file, the sidecars with its name, and the list row that refers to it."""
 
+import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from opsec.i18n.reasons import make_reason
 from opsec.i18n.safe_text import escape_unsafe
-from opsec.ingest.file_names import described_names, stem
+from opsec.ingest.file_names import cut_name, described_names, kind_by_name, original_name, stem
 from opsec.ingest.source import Source
 from opsec.model import ListedPost, Post, Reason
 
@@ -31,6 +32,8 @@ class PostFiles:
     """What was not read of the post as a whole: a missing media file, an unknown column of its list."""
     folders: tuple[str, ...] = ()
     """Folders between the scanned path and the file, outermost first."""
+    unread: Reason | None = None
+    """Why the file is not read at all: it is reported as a post that was not checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,19 +122,61 @@ def _enclosing_folders(source: Source) -> tuple[str, ...]:
 
 # ── sidecars ──────────────────────────────────────────────────────────────────────────────────
 class SidecarOwners:
-    """Lookup of media files by the names that a sidecar may use for them."""
+    """Lookup of media files by the names that a sidecar may use for them.
 
-    def __init__(self, media: Sequence[ClassifiedFile]) -> None:
+    Parameters
+    ----------
+    media
+        The media files.
+    names_beside
+        Names of all files in the folder of a medium that the officer named alone: a cut name may mean one of those.
+    """
+
+    def __init__(self, media: Sequence[ClassifiedFile], names_beside: Sequence[str] = ()) -> None:
         self._exact, self._any_case = _MediaByName(media, str), _MediaByName(media, _case_folded)
+        self._edited: dict[tuple[str, str], list[ClassifiedFile]] = defaultdict(list)
+        self._by_beginning: dict[tuple[str, str], list[ClassifiedFile]] = defaultdict(list)
+        self._names_beside = [name for name in names_beside if kind_by_name(name) in ("video", "picture")]
+        for one in media:
+            original = original_name(one.source.name)
+            if original != one.source.name:
+                self._edited[one.source.folder, stem(original)].append(one)
+            else:
+                self._by_beginning[one.source.folder, one.source.name[:_BEGINNING_LENGTH]].append(one)
 
     def owners_of(self, sidecar: Source) -> Sequence[ClassifiedFile]:
         """Media files that a sidecar belongs to.
 
         An exact name wins over one that differs in case, and the likeliest name of ``described_names`` over the others.
+        A record of Google Photos belongs to the changed copies of its photo, too.
         """
         names_of_it = described_names(sidecar.name)
         owners = (names.owners(sidecar.folder, name) for name in names_of_it for names in (self._exact, self._any_case))
-        return next((media for media in owners if media), ())
+        found = next((media for media in owners if media), ()) or self._owner_of_cut_name(sidecar)
+        if not sidecar.name.lower().endswith(".json"):
+            return found
+        originals = {stem(name) for name in (*names_of_it, *(one.source.name for one in found))}
+        return [*found, *(one for name in sorted(originals) for one in self._edited.get((sidecar.folder, name), ()))]
+
+    def _owner_of_cut_name(self, sidecar: Source) -> Sequence[ClassifiedFile]:
+        """The one medium whose name begins like the cut name of a record; none where two do."""
+        cut = cut_name(sidecar.name)
+        if cut is None:
+            return ()
+        beginning, number = cut
+        near = self._by_beginning.get((sidecar.folder, beginning[:_BEGINNING_LENGTH]), [])
+        found = [one for one in near if _has_cut_name(one.source.name, beginning, number)]
+        beside = [name for name in self._names_beside if _has_cut_name(name, beginning, number)]
+        return found if len(found) == 1 and len(beside) <= 1 else ()
+
+
+_BEGINNING_LENGTH = 40
+"""Letters by which media are looked up for a cut name; shorter than any cut name."""
+
+
+def _has_cut_name(name: str, beginning: str, number: str) -> bool:
+    """Whether a medium has a name of which a record bears the beginning, and the number of its copy."""
+    return name.startswith(beginning) and original_name(name) == name and stem(name).endswith(number)
 
 
 class _MediaByName:
@@ -203,11 +248,13 @@ def _assign_rows(
 ) -> tuple[Mapping[str, _Row], Mapping[str, list[PostFiles]]]:
     """Map each media path to the first row that refers to it, and each list path to the posts of its other rows."""
     by_path = {_nfc(one.source.path): one.source.path for one in reversed(media)}
+    dated = DatedMedia(found, media)
     taken: dict[str, _Row] = {}
     others: dict[str, list[PostFiles]] = defaultdict(list)
     for one in found:
         for number, row in _numbered_rows(one.post_list):
-            named = (by_path.get(_nfc(path)) for path in _candidate_paths(one, row.media))
+            paths = list(_candidate_paths(one, row.media))
+            named = (by_path.get(_nfc(path)) or dated.only_one(path) for path in paths)
             medium = next((path for path in named if path), None)
             trouble = one.post_list.reasons if one.post_list else ()
             if medium and medium not in taken:
@@ -215,12 +262,46 @@ def _assign_rows(
                 continue
             if one.post_list and one.post_list.only_with_media:
                 continue
-            if row.media and not medium:
+            if row.media and not medium and not any(map(dated.has_some, paths)):
                 trouble = (make_reason("media_missing", media=escape_unsafe(row.media, limit=200)), *trouble)
             others[one.source.path].append(
                 PostFiles(path=f"{one.source.path}#{number}", media=None, listed=row, reasons=trouble)
             )
     return taken, others
+
+
+_DATED_NAME = re.compile(r"(?:(.*)/)?([0-9]{4}-[0-9]{2}-[0-9]{2})_.*-main\.([a-z0-9]{3,4})", re.ASCII | re.DOTALL)
+
+
+class DatedMedia:
+    """Lookup of Snapchat's media, whose list gives a date but no name: ``memories/2026-11-02_*-main.jpg``.
+
+    A date means a medium only if it is the only one of its day, and the row the only one of that day.
+    """
+
+    def __init__(self, found: Sequence[ClassifiedFile], media: Sequence[ClassifiedFile]) -> None:
+        self._rows = Counter(
+            row.media for one in found if one.post_list for row in one.post_list.rows if row.media and "*" in row.media
+        )
+        self._paths: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        for one in media if self._rows else ():
+            name = _DATED_NAME.fullmatch(one.source.path)
+            if name:
+                self._paths[name.groups("")].append(one.source.path)
+
+    def has_some(self, pattern: str) -> bool:
+        """Whether there is any medium of this day."""
+        return bool(self._of(pattern))
+
+    def only_one(self, pattern: str) -> str | None:
+        """Path of the medium of this day, if nothing else is from it."""
+        paths = self._of(pattern)
+        rows = sum(count for media, count in self._rows.items() if pattern.endswith(media)) if len(paths) == 1 else 0
+        return paths[0] if rows == 1 else None
+
+    def _of(self, pattern: str) -> Sequence[str]:
+        name = _DATED_NAME.fullmatch(pattern) if "_*-" in pattern else None
+        return self._paths.get(name.groups(""), ()) if name else ()
 
 
 def _numbered_rows(listing: PostList | None) -> Iterator[tuple[int, ListedPost]]:

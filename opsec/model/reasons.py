@@ -232,6 +232,7 @@ _KINDS: tuple[ReasonKind, ...] = (
         "other_version",
         transient=True,
     ),
+    ReasonKind("check_missing", "the required check “{check}” could not be run", "not_installed", transient=True),
     # what happened to the worker process
     ReasonKind("timeout", "reading took longer than {limit_s} s and was stopped, twice", "stopped", transient=True),
     ReasonKind(

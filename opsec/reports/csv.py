@@ -14,7 +14,7 @@ from opsec.reports.reason_text import render_reasons
 
 COLUMNS = (
     "path", "sha256", "author", "posted_at", "action", "site", "likelihood",
-    "severity", "rule", "why", "position", "state", "status", "reason",
+    "severity", "rule", "why", "position", "state", "status", "reason", "url", "caption",
 )  # fmt: skip
 """Column keys, the same in both languages, so that the files of two weeks can be joined."""
 
@@ -52,6 +52,8 @@ def _row(scan: Scan, result: Result, finding: Finding | None, lang: Lang) -> Ite
     yield finding.state if finding else ""
     yield render(STATUS[clip.coverage.status], lang)
     yield render_reasons(clip.coverage, lang)
+    yield mask_and_escape(clip.post.url or "")
+    yield mask_and_escape(clip.post.caption or "")
 
 
 def _evidence_cells(result: Result, finding: Finding | None, lang: Lang) -> tuple[str, str]:

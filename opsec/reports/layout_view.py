@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from opsec.i18n.messages import Lang, Message, _, isolate, render
-from opsec.i18n.terms import exposure_label
-from opsec.model import CameraMotion, Hint, Layout, PlanLine, Result
+from opsec.i18n.terms import CAMERA_MOTION, exposure_label
+from opsec.model import Hint, Layout, PlanLine, Result
 from opsec.reports.value_format import format_clock, format_lower_bound, join_list
 
 MAX_PANORAMAS = 6
@@ -22,15 +22,6 @@ PLAN_PX = 360
 PLAN_MARGIN = 0.06
 """Margin around the plan, as a share of its longer side."""
 _BASE64_JPEG = re.compile(r"/9j/[A-Za-z0-9+/]+={0,2}")
-MOTION_LABELS: dict[CameraMotion, Message] = {
-    "fixed": _("the camera is static"),
-    "turn": _("the camera turns on the spot"),
-    "travel": _("the camera moves along a path"),
-    "overhead": _("the camera looks down from above"),
-    "zoom": _("the camera zooms"),
-    "mixed": _("the camera moves in several ways"),
-    "unknown": _("the camera motion could not be determined"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +85,14 @@ def build_layout_view(result: Result, lang: Lang) -> LayoutView | None:
 
 
 def _summary_message(layout: Layout) -> Message:
-    motion = MOTION_LABELS[layout.motion]
+    motion = CAMERA_MOTION[layout.motion]
     if layout.score is None:
         return _("{motion}; how much of the surroundings it shows was not assessed", motion=motion)
-    share = f"{layout.score:.0%}"
     words = exposure_label(layout.score)
-    return _(
-        "{motion}; it shows about {share} of a camp 150 m across: {words}", motion=motion, share=share, words=words
-    )
+    if layout.score != layout.share_of_base:
+        return _("{motion}; judging by the motion alone, the clip shows {words}", motion=motion, words=words)
+    share = f"{layout.score:.0%}"
+    return _("{motion}; about {share} of the ground inside the fence was in view", motion=motion, share=share)
 
 
 def _figures(layout: Layout, lang: Lang) -> Iterator[tuple[Message, str]]:
@@ -142,7 +133,7 @@ def _panoramas(result: Result, lang: Lang) -> Iterator[PanoramaImage]:
             times = join_list(
                 [times, format_lower_bound(sweep, lang) if motion.at_least else isolate(sweep, lang)], lang
             )
-        caption = render(_("{motion}, {times}", motion=MOTION_LABELS[motion.motion], times=times), lang)
+        caption = render(_("{motion}, {times}", motion=CAMERA_MOTION[motion.motion], times=times), lang)
         source = f"data:image/jpeg;base64,{picture.jpeg_base64}"
         yield PanoramaImage(source, picture.width_px, picture.height_px, caption)
 

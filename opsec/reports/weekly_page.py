@@ -9,7 +9,7 @@ from opsec.i18n.safe_text import escape_unsafe
 from opsec.i18n.terms import ACTION, exposure_label, likelihood_label
 from opsec.model import Action, Exposure, ExposureLine, SiteCoverageSummary, WorstClip
 from opsec.reports.html import render_template
-from opsec.reports.reason_groups import count_by_group
+from opsec.reports.reason_groups import label_groups
 from opsec.reports.value_format import format_lower_bound, format_percent
 from opsec.verdict.rules import load_rule
 
@@ -48,7 +48,7 @@ def render_weekly_page(exposure: Exposure, lang: Lang) -> bytes:
             ],
             "unread": [
                 _ReasonRow(render(words, lang), format_number(clips))
-                for words, clips in count_by_group(exposure.not_fully_checked_by_reason)
+                for words, clips in label_groups(exposure.not_fully_checked_by_group)
             ],
             "version": __version__,
         },
@@ -155,13 +155,12 @@ class _CoverageRow:
 
 def _coverage_row(base: SiteCoverageSummary, lang: Lang) -> _CoverageRow:
     not_assessed = render(exposure_label(None), lang)
-    share = "" if base.score is None else format_lower_bound(format_percent(base.score), lang) + " · "
     known = [deg for deg in (base.sectors_deg, base.sweep_deg) if deg is not None]
     return _CoverageRow(
         code=escape_unsafe(base.site_code),
         clips=format_number(base.clips),
         assessed=format_number(base.assessed),
-        exposure=share + render(exposure_label(base.score), lang),
+        exposure=render(exposure_label(base.score), lang),
         headings=format_lower_bound(f"{max(known):.0f}°", lang) if known else not_assessed,
         ground=not_assessed
         if base.ground_share is None

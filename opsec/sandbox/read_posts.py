@@ -47,7 +47,7 @@ def read_posts(
         post, parts_read = posts[place.number], unfinished.setdefault(place.number, {})
         if place.part is not None:
             parts_read[place.index] = replace(place.part, reading=reading)
-        if len(parts_read) == len(_sources(post)):
+        if len(parts_read) == max(len(_sources(post)), post.unread is not None):
             parts = tuple(parts_read[index] for index in sorted(parts_read))
             del unfinished[place.number]
             yield (
@@ -62,7 +62,10 @@ def _files_to_read(
     """Yield every file of every post, opened; or its reading, when that is cached."""
     for number, post in enumerate(posts):
         sources = _sources(post)
-        if not sources:
+        if post.unread is not None:
+            part = PostFile(role="media", path=post.path, sha256=None, kind=None, reading=Reading())
+            yield _FilePosition(number, 0, part), Reading(status="unread", reasons=(post.unread,))
+        elif not sources:
             yield _FilePosition(number), Reading()
         for index, (blank, source) in enumerate(sources):
             part, file = _open_part(blank, source, recall, limits)

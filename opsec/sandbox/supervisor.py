@@ -70,7 +70,7 @@ class Supervisor:
     """The worker processes of one scan. Leaving the ``with`` block ends them all, whatever happened inside."""
 
     def __init__(
-        self, limits: Limits, command: Sequence[str] | None = None, kit: ReaderResources | None = None
+        self, limits: Limits, command: Sequence[str] | None = None, resources: ReaderResources | None = None
     ) -> None:
         """Start no process yet.
 
@@ -80,12 +80,11 @@ class Supervisor:
             Of the settings.
         command
             Starts one worker process; ``WorkerArguments`` are appended. Default: ``COMMAND``.
-
-        kit
+        resources
             Models and data for the readers of pictures and sound.
         """
         self._limits = limits
-        self._resources = kit or ReaderResources()
+        self._resources = resources or ReaderResources()
         self._with_speech = self._resources.speech_model is not None
         self._with_landmark_model = self._resources.landmark_model is not None
         self._command = tuple(command or COMMAND)

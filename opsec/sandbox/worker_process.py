@@ -44,8 +44,8 @@ _ENVIRONMENT = {
     "TRANSFORMERS_OFFLINE": "1",
     "HF_HUB_DISABLE_TELEMETRY": "1",
 }
-_PASSED_ON = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
-"""Variables without which some builds of Python do not start."""
+_PASSED_ON = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TESSDATA_PREFIX")
+"""Variables without which some builds of Python do not start, and the folder of tesseract's language data."""
 
 
 class WorkerStartError(OpsecError):

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from opsec.geo.positions import closest_point_in_bounds, haversine_distance_m
 from opsec.i18n.messages import Blank, Message, _, bilingual, translatable
 from opsec.i18n.safe_text import escape_unsafe
+from opsec.i18n.terms import CAMERA_MOTION, exposure_label
 from opsec.model import Check, Clip, Contribution, Family, Hint, Layout, Match, Point, Site
 from opsec.model.fields import FILE_FIELDS
 from opsec.model.notes import PRESENCE, STRENGTH
@@ -41,8 +42,7 @@ _SHARE_MEASURED = translatable(
     "about {share} of the ground inside the fence was in view: {factor} of that, {worse}, is added to the severity"
 )
 _SHARE_ESTIMATED = translatable(
-    "judging by the camera motion, the clip shows about {share} of a camp of 150 m: "
-    "{factor} of that, {worse}, is added to the severity"
+    "judging by the camera motion alone ({motion}), the clip shows {words}: {worse} is added to the severity"
 )
 
 
@@ -89,10 +89,14 @@ def _family_votes(family: Family, votes: Sequence[Match]) -> Iterator[Contributi
 
 
 def _check_ran(clip: Clip, family: Family) -> bool:
-    """Whether the family's check ran on anything but the file's own path, which the author did not write."""
+    """Whether the family's check ran, had something to read, and nothing of the clip or beside it was left out.
+
+    The path of a file does not count as something to read: the author did not write it.
+    """
     if family not in _FAMILY_CHECKS or clip.coverage.checks.get(_FAMILY_CHECKS[family]) != "ran":
         return False
-    return family == "META" or any(hint.family == family and hint.field not in FILE_FIELDS for hint in clip.hints)
+    had_something = any(hint.family == family and hint.field not in FILE_FIELDS for hint in clip.hints)
+    return had_something and clip.coverage.status == "read"
 
 
 def _is_contradicted(clip: Clip, site: Site, matches: Sequence[Match]) -> bool:
@@ -137,19 +141,33 @@ def context_contributions(clip: Clip, matches: Sequence[Match]) -> Iterator[Cont
             yield Contribution("CONTEXT", 0.0, bilingual(why))
 
 
-def layout_contributions(layout: Layout, matches: Sequence[Match]) -> Iterator[Contribution]:
-    """A line for how much of the site is shown, which makes the exposure worse; it does not say which site it is."""
+def layout_contributions(clip: Clip, layout: Layout, matches: Sequence[Match]) -> Iterator[Contribution]:
+    """A line for how much of the site is shown, which makes the exposure worse; it does not say which site it is.
+
+    There is none where only words name the site: the frames may show any place.
+    """
+    if not _ties_the_frames(clip, matches):
+        return
     layout_matches = [match for match in matches if load_rule(match.rule).evidence_kind == "layout"]
     measured = layout.score == layout.share_of_base
     of_another_site = measured and any(match.site != layout.site for match in layout_matches)
     if layout_matches and layout.score is not None and not of_another_site:
-        blanks: dict[str, Blank] = {
-            "share": f"{layout.score:.0%}",
-            "factor": LAYOUT_SEVERITY,
-            "worse": layout_severity(layout),
+        worse = layout_severity(layout)
+        blanks: dict[str, Blank] = {"share": f"{layout.score:.0%}", "factor": LAYOUT_SEVERITY, "worse": worse}
+        estimated: dict[str, Blank] = {
+            "motion": CAMERA_MOTION[layout.motion],
+            "words": exposure_label(layout.score),
+            "worse": worse,
         }
-        sentence = _SHARE_MEASURED if measured else _SHARE_ESTIMATED
-        yield Contribution("VISUAL", 0.0, bilingual(Message(sentence, blanks)))
+        why = Message(_SHARE_MEASURED, blanks) if measured else Message(_SHARE_ESTIMATED, estimated)
+        yield Contribution("VISUAL", 0.0, bilingual(why))
+
+
+def _ties_the_frames(clip: Clip, matches: Sequence[Match]) -> bool:
+    """Whether anything but words ties the clip to the site: a position, a sign, a landmark."""
+    families = {hint.id: hint.family for hint in clip.hints}
+    tying = (match for match in matches if match.grade != "possible" and match.log_odds > 0)
+    return any(families[match.hint_ids[0]] not in ("TEXT", "CONTEXT") for match in tying)
 
 
 def layout_severity(layout: Layout) -> float:

@@ -34,6 +34,8 @@ from opsec.verdict.contributions import (
 )
 
 MIN_LIKELIHOOD, MAX_LIKELIHOOD = 0.01, 0.99
+SHOWN_DECIMALS = 2
+"""Decimal places of likelihood and severity on pages, where the likelihood is a whole percentage."""
 NO_LAYOUT = Layout()
 
 
@@ -91,7 +93,7 @@ def _assess_site(
 ) -> _SiteAssessment:
     of_site = tuple(match for match in matches if match.site == site.id)
     context = tuple(context_contributions(clip, of_site))
-    shown = tuple(layout_contributions(layout, of_site))
+    shown = tuple(layout_contributions(clip, layout, of_site))
     base = _base_severity(site, of_site)
     severity = min(1.0, base + CONTEXT_SEVERITY * len(context) + (layout_severity(layout) if shown else 0.0))
     total = (severity_total(base, severity),) if shown or context else ()
@@ -123,6 +125,8 @@ def _base_severity(site: Site, matches: Sequence[Match]) -> float:
 
 
 def _action(likelihood: float, severity: float, thresholds: Thresholds) -> Action:
+    """Choose the action by the values that pages show: two clips at “90 %” get the same one."""
+    likelihood, severity = round(likelihood, SHOWN_DECIMALS), round(severity, SHOWN_DECIMALS)
     if likelihood >= thresholds.act_now_likelihood and severity >= thresholds.act_now_severity:
         return "act_now"
     if likelihood >= thresholds.act_today_likelihood:
@@ -150,14 +154,20 @@ def _verdict(clip: Clip, assessment: _SiteAssessment) -> Verdict:
 
 
 def _confidence(clip: Clip) -> Confidence:
-    """How much of what applies to this clip was checked at all."""
+    """How much of what applies to this clip was checked at all: a post of words alone has no frames to check."""
     checks = clip.coverage.checks
     applies = [state for state in checks.values() if state != "not_applicable"]
     ran = sum(state == "ran" for state in applies)
     expected = len(applies) - (checks.get("speech") == "not_configured")  # few install a model; the rest tells enough
-    if clip.sha256 is None or clip.coverage.status == "unread" or 2 * ran < expected:
-        return "low"  # of a post without its media file only the text was checked
-    return "high" if ran == len(applies) and clip.coverage.status == "read" else "moderate"
+    if clip.coverage.status == "unread" or 2 * ran < expected:
+        return "low"
+    whole = ran == len(applies) and clip.coverage.status == "read"
+    return "high" if whole and not _shows_what_was_not_given(clip) else "moderate"
+
+
+def _shows_what_was_not_given(clip: Clip) -> bool:
+    """Whether the post has an address, so most likely a clip, of which only the words were given."""
+    return clip.sha256 is None and clip.post.url is not None
 
 
 def _finding(clip: Clip, assessment: _SiteAssessment) -> Finding:

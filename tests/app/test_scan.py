@@ -85,14 +85,58 @@ def _with(tmp_path: Path, member: str, method: int) -> Path:
 
 def test_a_member_of_no_name_counts_when_it_could_not_be_looked_into(tmp_path: Path) -> None:
     done = _scan(_with(tmp_path, "IMG_1", zipfile.ZIP_LZMA))
-    assert [one.reason.code for one in done.skipped] == ["unsupported"]
+    assert _told(done)[1:] == [("IMG_1", "unread", ["unsupported"])]
     assert done.counts.not_fully_checked == 1
 
 
-def test_a_member_that_was_looked_into_and_is_none_of_ours_does_not_count(tmp_path: Path) -> None:
+def test_a_member_without_a_suffix_that_is_text_is_read_as_text(tmp_path: Path) -> None:
     done = _scan(_with(tmp_path, "notes", zipfile.ZIP_DEFLATED))
-    assert [one.reason.code for one in done.skipped] == ["not_a_clip"]
+    assert ("notes", "read", []) in _told(done)
     assert done.counts.not_fully_checked == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("papers.pdf", b"%PDF-1.7\n\x00\x01"),
+        ("msgstore.db", b"SQLite format 3\x00"),
+        ("voice.opus", b"OggS\x00\x02\x00\x00"),
+        ("inner.zip", b""),
+        ("backup.rar", b"Rar!\x1a\x07"),
+        ("film.mp4.part", b"\x00\x01\x02"),
+    ],
+)
+def test_a_file_of_a_type_that_is_not_read_counts_and_is_kept_in_the_case(
+    tmp_path: Path, name: str, content: bytes
+) -> None:
+    inbox = tmp_path / "in"
+    inbox.mkdir()
+    (inbox / "l.csv").write_text("caption\nhello\n", "utf-8")
+    if name == "inner.zip":
+        with zipfile.ZipFile(inbox / "outer.zip", "w") as outer:
+            outer.writestr(name, b"PK\5\6" + bytes(18))
+    else:
+        (inbox / name).write_bytes(content)
+    case = str(tmp_path / "case.db")
+    for done in (_scan(inbox, case), rematch(case=case, sites=SITES, settings=ONE_WORKER)):
+        assert [status for path, status, _codes in _told(done) if path == name] == ["unread"]
+        assert done.counts.not_fully_checked == 1
+
+
+@pytest.mark.parametrize("name", ["Thumbs.db", ".DS_Store", "style.css", "IMG.jpg.md5", "._clip.mp4"])
+def test_a_file_that_surely_holds_no_post_does_not_count(tmp_path: Path, name: str) -> None:
+    (tmp_path / "l.csv").write_text("caption\nhello\n", "utf-8")
+    (tmp_path / name).write_bytes(b"\x00\x01")
+    assert _scan(tmp_path).counts.not_fully_checked == 0
+
+
+def test_a_clip_beside_which_a_file_of_its_name_was_not_read_is_not_fully_checked(tmp_path: Path) -> None:
+    for name in ("football.mp4", "football.pdf", "other.pdf"):
+        (tmp_path / name).write_bytes((ROOT / "examples/posts/football.mp4").read_bytes() if "mp4" in name else b"%\0")
+    clip = next(one for one in _told(_scan(tmp_path / "football.mp4")) if one[0] == "football.mp4")
+    assert clip == ("football.mp4", "partly", ["beside_not_read"])
+    everything = _scan(tmp_path)
+    assert [status for _path, status, _codes in _told(everything)] == ["partly", "unread", "unread"]
 
 
 def test_a_link_counts_only_when_it_leads_out(tmp_path: Path) -> None:

@@ -1,12 +1,13 @@
 """The sum: which evidence moves it, which does not, and which word it leads to."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opsec.model import Coverage, Grade, Hint, Match, Post, Result
+from opsec.model import CHECKS, Coverage, Grade, Hint, Match, Post, Result
 from opsec.model.notes import PRESENCE, STRENGTH, make_note
 from opsec.settings import Thresholds
 from opsec.verdict.judge import judge
@@ -124,14 +125,27 @@ def test_where_there_were_no_words_their_silence_says_nothing() -> None:
     assert [line.family for line in only_a_name.verdict.contributions] == ["PRIOR", "META"]
 
 
-def test_silence_of_a_check_that_did_not_run_says_nothing() -> None:
-    named = real("NAME-IN-CAPTION", "strong", "h2")
-    ran = judge(make_clip(text_hint("x", id="h2")), [named], [CAMP], THRESHOLDS).verdict
-    failed = judge(
-        make_clip(text_hint("x", id="h2"), checks={**RAN, "metadata": "failed"}), [named], [CAMP], THRESHOLDS
-    ).verdict
-    assert failed.likelihood > ran.likelihood
-    assert "metadata" in failed.not_assessed
+MEASURED = position_hint(40.0, 42.0, id="h7")
+"""Something for the metadata check to read."""
+
+
+@pytest.mark.parametrize(
+    ("hints", "coverage", "lowers"),
+    [
+        ([MEASURED], Coverage(status="read", checks=RAN), True),
+        ([MEASURED], Coverage(status="read", checks={**RAN, "metadata": "failed"}), False),
+        ([MEASURED], Coverage(status="partly", checks=RAN), False),
+        ([], Coverage(status="read", checks=RAN), False),
+    ],
+    ids=["read", "the check failed", "something was left out", "nothing to read"],
+)
+def test_silence_counts_only_where_something_was_read_and_nothing_left_out(
+    hints: list[Hint], coverage: Coverage, lowers: bool
+) -> None:
+    sign = make_match(log_odds=2.0, hint_ids=("h2",))
+    clip = make_clip(replace(text_hint("x", id="h2"), family="SIGN"), *hints, coverage=coverage)
+    lines = judge(clip, [sign], [make_site(fences=())], THRESHOLDS).verdict.contributions
+    assert any(line.family == "META" and line.log_odds < 0 for line in lines) is lowers
 
 
 def test_never_certain() -> None:
@@ -199,9 +213,22 @@ def test_confidence_is_how_much_was_checked(status: str, states: list[str], conf
     assert judge(make_clip(coverage=coverage), [], [CAMP], THRESHOLDS).verdict.confidence == confidence
 
 
-def test_a_post_without_its_medium_is_judged_with_low_confidence() -> None:
-    everything_else = Coverage(status="read", checks=dict.fromkeys(RAN, "ran"))
-    assert judge(make_clip(sha256=None, coverage=everything_else), [], [CAMP], THRESHOLDS).verdict.confidence == "low"
+WORDS_ALONE = Coverage(
+    status="read", checks={**dict.fromkeys(CHECKS, "not_applicable"), "sidecar": "ran", "caption": "ran"}
+)
+MEDIA_MISSING = Coverage(
+    status="partly", checks={**dict.fromkeys(CHECKS, "failed"), "sidecar": "ran", "caption": "ran"}
+)
+
+
+@pytest.mark.parametrize(
+    ("coverage", "url", "confidence"),
+    [(WORDS_ALONE, None, "high"), (WORDS_ALONE, "https://example.org/v/1", "moderate"), (MEDIA_MISSING, None, "low")],
+    ids=["words alone", "words of a clip that was not given", "the media file is missing"],
+)
+def test_confidence_speaks_of_what_applies(coverage: Coverage, url: str | None, confidence: str) -> None:
+    clip = make_clip(sha256=None, coverage=coverage, post=Post(caption="x", url=url))
+    assert judge(clip, [], [CAMP], THRESHOLDS).verdict.confidence == confidence
 
 
 @given(

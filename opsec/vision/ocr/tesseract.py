@@ -30,8 +30,19 @@ _MIN_ARABIC_SHARE = 0.5
 
 
 def find_language_data(language: OcrLanguage, folder: str | None) -> Path | None:
-    """Find the data file of a language in this folder, or in the system's folders for None; None if it is missing."""
-    folders = SYSTEM_FOLDERS if folder is None else (folder,)
+    """Find the data file of a language; None if it is missing.
+
+    Parameters
+    ----------
+    language
+        The language.
+    folder
+        Where to look; None: in the folder that the environment variable ``TESSDATA_PREFIX`` names (tesseract's manual,
+        section "Environment"), then in the folders of the system.
+    """
+    own = os.environ.get("TESSDATA_PREFIX")
+    system = (*((own, f"{own}/tessdata") if own else ()), *SYSTEM_FOLDERS)
+    folders = system if folder is None else (folder,)
     files = (Path(place) / f"{language}.traineddata" for place in folders)
     return next((file for file in files if file.is_file()), None)
 
