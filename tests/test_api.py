@@ -46,6 +46,17 @@ def test_scan_is_callable_whatever_was_imported_first(first: str) -> None:
     _run(f"{first}\nimport opsec\nimport opsec.scan\nfrom opsec.app.scan import scan\nassert opsec.scan is scan\n")
 
 
+@pytest.mark.parametrize("first", ["pass", "import opsec.scan", "import opsec; opsec.scan", "from opsec import scan"])
+def test_the_module_is_found_before_and_after_it_is_imported(first: str) -> None:
+    _run(
+        f"{first}\nfrom importlib.util import find_spec\n"
+        "assert find_spec('opsec.scan').name == 'opsec.scan'\n"
+        "import opsec.scan\nfrom opsec.app.scan import scan\n"
+        "assert opsec.scan is scan\n"
+        "assert find_spec('opsec.scan').name == 'opsec.scan'\n"
+    )
+
+
 def test_importing_the_package_leaves_its_module_class_alone() -> None:
     _run("import sys, types, opsec, opsec.scan\nassert type(sys.modules['opsec']) is types.ModuleType\n")
 
@@ -129,7 +140,8 @@ def test_a_scan_in_the_process_of_a_host_leaves_its_settings_alone(tmp_path: Pat
 def test_nothing_but_process_state_changes_the_settings_of_libraries() -> None:
     """Workers, the command line and tools may: they own their process."""
     words = ("setNumThreads", "MAX_IMAGE_PIXELS =", "LOAD_TRUNCATED_IMAGES =", "omp_set_num_threads", "simplefilter",
-             "filterwarnings", "setLogLevel", "register_heif_opener", "setrlimit(", ".setLevel(")  # fmt: skip
+             "filterwarnings", "setLogLevel", "setRNGSeed", "register_heif_opener", "setrlimit(",
+             ".setLevel(")  # fmt: skip
     package = ROOT / "opsec"
     may = {"runtime/process_state.py", "sandbox/worker.py", "matching/landmarks/model_server.py", "cli/debug_log.py"}
     found = {

@@ -20,7 +20,7 @@ from opsec.casefile.iso_week import Week
 from opsec.casefile.post_identity import IdentityResolver
 from opsec.casefile.row_writer import write_post, write_reading, write_readings
 from opsec.casefile.schema import posts, readings
-from opsec.casefile.serialisation import unpack, utc_text
+from opsec.casefile.serialisation import UnknownCodeError, unpack, utc_text
 from opsec.casefile.stored_post import PostRow, from_row, is_final, mark_outdated
 from opsec.casefile.weekly_exposure import sum_up
 from opsec.errors import CaseError
@@ -53,6 +53,36 @@ def open_case(where: str) -> "CaseFile":
         engine.dispose()
         raise
     return CaseFile(engine, shown)
+
+
+def recorded_faults(where: str, program: str, limit: int) -> list[RecordedFault]:
+    """Return the latest faults that scans into a case recorded, without creating, migrating or changing it.
+
+    Parameters
+    ----------
+    where
+        As for ``open_case``.
+    program
+        Version of the program.
+    limit
+        Number of faults, at most.
+
+    Returns
+    -------
+    list of RecordedFault
+        The newest first; empty for a case of an older version, which recorded none.
+
+    Raises
+    ------
+    CaseError
+        It does not exist, is not a case file, is of a newer version, or cannot be read.
+    """
+    engine, shown = database.engine_at(where, read_only=True)
+    try:
+        with database.case_errors(shown), database.reading(engine) as connection:
+            return recent_faults(connection, program, limit) if schema.is_current(connection) else []
+    finally:
+        engine.dispose()
 
 
 def exists(where: str) -> bool:
@@ -103,7 +133,19 @@ class CaseFile:
     def save_reading(
         self, sha256: str, kind: FileKind, reading: Reading, *, readers_version: str, at: datetime
     ) -> None:
-        """Save the reading of an archive or a list, which belongs to no post, unless it is not final."""
+        """Save the reading of an archive or a list, which belongs to no post, unless it is not final.
+
+        Parameters
+        ----------
+        sha256, kind
+            SHA-256 and type of the file.
+        reading
+            What was read from it.
+        readers_version
+            Of the readers that read it.
+        at
+            Time of the reading, with its time zone.
+        """
         if is_final(reading):
             with self._write() as connection:
                 write_reading(connection, sha256, kind, reading, readers_version=readers_version, at=utc_text(at))
@@ -198,12 +240,30 @@ class CaseFile:
 
     # ── faults of this program ────────────────────────────────────────────────────────────────
     def record_faults(self, faults: Mapping[str, int], *, program: str, at: datetime) -> None:
-        """Record faults, as ``describe_fault`` names them, with the number of files that each left unchecked."""
+        """Add to the count of each fault.
+
+        Parameters
+        ----------
+        faults
+            Fault, as ``describe_fault`` writes it → number of clips and skipped files that it left not fully checked.
+        program
+            Version of the program.
+        at
+            Time of the scan, with its time zone.
+        """
         with self._write() as connection:
             record_faults(connection, faults, program=program, at=utc_text(at))
 
     def recent_faults(self, program: str, limit: int) -> list[RecordedFault]:
-        """Return the latest faults of this version of the program, the newest first."""
+        """Return the latest faults of a version of the program, the newest first.
+
+        Parameters
+        ----------
+        program
+            Version of the program.
+        limit
+            Number of faults, at most.
+        """
         with self._read() as connection:
             return recent_faults(connection, program, limit)
 
@@ -220,8 +280,10 @@ class CaseFile:
 
     @contextmanager
     def _rows_checked(self) -> Iterator[None]:
-        """Raise ``CaseError`` for a row that is not a valid record: the file is damaged."""
+        """Raise ``CaseError`` for a row that is not a valid record: the file is damaged, or of a newer version."""
         try:
             yield
+        except UnknownCodeError as error:
+            raise CaseError(database.newer_version_message(self._shown)) from error
         except ValueError as error:
             raise CaseError(database.damage_message(self._shown)) from error

@@ -27,8 +27,15 @@ BUSY_TIMEOUT_S = 10
 """How long to wait for another program's transaction."""
 
 
-def engine_at(where: str) -> tuple[Engine, str]:
+def engine_at(where: str, *, read_only: bool = False) -> tuple[Engine, str]:
     """Return the engine for a path or a URL, and its name for messages, which never has the password of a URL.
+
+    Parameters
+    ----------
+    where
+        The path or the URL.
+    read_only
+        Neither create nor change the case: a file that does not exist cannot be opened.
 
     Raises
     ------
@@ -36,15 +43,15 @@ def engine_at(where: str) -> tuple[Engine, str]:
         The folder or the driver does not exist, or what is there cannot be a case file.
     """
     if "://" not in where:
-        return _sqlite(where), escape_unsafe(decode_path(where))
+        return _sqlite(where, read_only=read_only), escape_unsafe(decode_path(where))
     try:
         url = make_url(where)
         shown = escape_unsafe(url.render_as_string(hide_password=True))
         if url.get_backend_name() == "sqlite":
             if url.query or url.drivername not in PLAIN_SQLITE:
                 raise ArgumentError("only a plain path: a driver that encrypts, say, must not be passed over")
-            return _sqlite(url.database or MEMORY), shown
-        return create_engine(url), shown
+            return _sqlite(url.database or MEMORY, read_only=read_only), shown
+        return create_engine(url, execution_options={"postgresql_readonly": read_only}), shown
     except (ArgumentError, NoSuchModuleError, ImportError, ValueError) as error:
         raise CaseError(
             _(
@@ -79,10 +86,10 @@ def landmarks_folder(where: str) -> str | None:
     return None if path in {None, MEMORY} else f"{path}{LANDMARK_CACHE_SUFFIX}"
 
 
-def _sqlite(path: str) -> Engine:
-    if path != MEMORY:
+def _sqlite(path: str, *, read_only: bool) -> Engine:
+    if path != MEMORY and not read_only:
         _prepare(Path(path))
-    engine = create_engine(URL.create("sqlite", database=path), poolclass=StaticPool)
+    engine = create_engine(_sqlite_url(path, read_only=read_only), poolclass=StaticPool)
 
     @event.listens_for(engine, "connect")
     def _configure(connection: sqlite3.Connection, _record: object) -> None:
@@ -90,6 +97,8 @@ def _sqlite(path: str) -> Engine:
         connection.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT_S * 1000)}")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        if read_only:
+            connection.execute("PRAGMA query_only = ON")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
@@ -97,6 +106,18 @@ def _sqlite(path: str) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _sqlite_url(path: str, *, read_only: bool) -> URL:
+    """Return the URL of a file; to be read only, with the mode ``rw``, which creates no file (sqlite.org/uri.html).
+
+    The mode ``ro`` would leave the files of the write-ahead log behind, because it cannot remove them. ``query_only``
+    refuses changes instead.
+    """
+    if not read_only or path == MEMORY:
+        return URL.create("sqlite", database=path)
+    uri = Path(path).absolute().as_uri()
+    return URL.create("sqlite", database=uri, query={"mode": "rw", "uri": "true"})
 
 
 def _prepare(path: Path) -> None:
@@ -120,7 +141,7 @@ def _prepare(path: Path) -> None:
     except OSError as error:
         raise CaseError(
             _(
-                "{file} cannot be made ({error}); give another path with --case",
+                "{file} cannot be created ({error}); give another path with --case",
                 file=shown,
                 error=error.strerror or type(error).__name__,
             )
@@ -164,13 +185,7 @@ def case_errors(shown: str) -> Iterator[None]:
     except NotACaseError:
         raise CaseError(_not_a_case(shown)) from None
     except NewerCaseError:
-        raise CaseError(
-            _(
-                "{file} was written by a newer version of this program; install that one, or give another path "
-                "with --case",
-                file=shown,
-            )
-        ) from None
+        raise CaseError(newer_version_message(shown)) from None
     except sqlite3.Error as error:
         raise CaseError(_error_message(error, shown)) from error
     except SQLAlchemyError as error:
@@ -192,7 +207,10 @@ def _error_message(error: BaseException, shown: str) -> Message:
             file=shown,
         )
     if code == sqlite3.SQLITE_FULL or exact == sqlite3.SQLITE_IOERR_SHMSIZE:
-        return _("{file}: the disk is full; make room and run again, everything kept before is still there", file=shown)
+        return _(
+            "{file}: the disk is full; free some space and run again, everything stored before is still there",
+            file=shown,
+        )
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN):
         return _(
             "{file} cannot be written; let this account write to it and to its folder, or give another path "
@@ -205,6 +223,14 @@ def _error_message(error: BaseException, shown: str) -> Message:
         "{file} cannot be used ({error}); check its disk or its server and run again",
         file=shown,
         error=escape_unsafe(str(error), limit=200),
+    )
+
+
+def newer_version_message(shown: str) -> Message:
+    """Return the message that this version cannot read what a newer one has written."""
+    return _(
+        "{file} was written by a newer version of this program; update opsec, or give another path with --case",
+        file=shown,
     )
 
 

@@ -3,14 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from opsec.casefile.schema import faults
 
-_THIS = (faults.c.fault == bindparam("this_fault"), faults.c.program == bindparam("this_program"))
-_TIMES = select(faults.c.times).where(*_THIS)
-_ADD = insert(faults)
-_CHANGE = update(faults).where(*_THIS)
+
+def _upsert(dialect: str) -> Insert:
+    """Build the statement that adds to a row, or makes it: two scans may record the same fault at the same time."""
+    new = postgresql.insert(faults) if dialect == "postgresql" else sqlite.insert(faults)
+    change = {"times": faults.c.times + new.excluded.times, "last_at": new.excluded.last_at}
+    return new.on_conflict_do_update(index_elements=[faults.c.fault, faults.c.program], set_=change)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,11 @@ class RecordedFault:
     fault: str
     """Exception type, our module and line, as ``opsec.runtime.program_faults.describe_fault`` writes them."""
     times: int
-    """Files that it left unchecked, over all scans into this case file."""
+    """Clips and skipped files that it left not fully checked, added up over all scans into this case file.
+
+    A clip that fails again in a later scan counts again. ``rematch`` adds only faults of the matching itself, not those
+    that an earlier scan recorded while it read the files.
+    """
     last_at: str
     """RFC 3339, UTC."""
 
@@ -33,24 +40,37 @@ def record_faults(connection: Connection, files: Mapping[str, int], *, program: 
     connection
         In a transaction that writes.
     files
-        Fault → number of files that it left unchecked.
+        Fault, as ``describe_fault`` writes it → number of clips and skipped files that it left not fully checked.
     program
         Version of the program.
     at
         Time of the scan, as ``utc_text`` writes it.
     """
-    for fault, count in files.items():
-        this = {"this_fault": fault, "this_program": program}
-        times = connection.scalar(_TIMES, this)
-        if times is None:
-            row = {"fault": fault, "program": program, "times": count, "first_at": at, "last_at": at}
-            connection.execute(_ADD, row)
-        else:
-            connection.execute(_CHANGE, {**this, "times": times + count, "last_at": at})
+    rows = [
+        {"fault": fault, "program": program, "times": count, "first_at": at, "last_at": at}
+        for fault, count in sorted(files.items())  # in one order, so that two transactions cannot wait for each other
+    ]
+    if rows:
+        connection.execute(_upsert(connection.dialect.name), rows)
 
 
 def recent_faults(connection: Connection, program: str, limit: int) -> list[RecordedFault]:
-    """Return the latest faults of this version of the program, the newest first."""
+    """Return the latest faults of this version of the program, the newest first.
+
+    Parameters
+    ----------
+    connection
+        In a transaction that reads.
+    program
+        Version of the program.
+    limit
+        Number of faults, at most.
+
+    Returns
+    -------
+    list of RecordedFault
+        Faults last recorded at the same time are in the order of their texts.
+    """
     newest = select(faults).where(faults.c.program == program).order_by(faults.c.last_at.desc(), faults.c.fault)
     rows = connection.execute(newest.limit(limit))
     return [RecordedFault(fault=row.fault, times=row.times, last_at=row.last_at) for row in rows]

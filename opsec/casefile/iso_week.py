@@ -59,12 +59,12 @@ class Week:
 
     @property
     def begins(self) -> datetime:
-        """Midnight before its Monday here, as UTC."""
+        """Midnight before its Monday in the local time zone, as UTC: the first moment of the week."""
         return datetime.combine(self.first_day, time()).astimezone(UTC)
 
     @property
     def ends(self) -> datetime:
-        """Midnight after its Sunday here, as UTC: the first time that is no longer in it."""
+        """Midnight after its Sunday in the local time zone, as UTC: the first moment after the week."""
         return datetime.combine(self.last_day + timedelta(days=1), time()).astimezone(UTC)
 
     def before(self) -> "Week":

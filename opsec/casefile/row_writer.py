@@ -53,7 +53,19 @@ _ADD_FINDINGS = insert(findings)
 
 # ── readings ──────────────────────────────────────────────────────────────────────────────────
 def write_readings(connection: Connection, post: ReadPost, readers_version: str, at: str) -> None:
-    """Write every final reading of a post, by the SHA-256 of its file."""
+    """Write every final reading of a post, by the SHA-256 of its file.
+
+    Parameters
+    ----------
+    connection
+        In a transaction that writes.
+    post
+        The post as it was read.
+    readers_version
+        Of the readers that read it.
+    at
+        Time of the scan, as ``utc_text`` writes it.
+    """
     for part in post.parts:
         if is_cached(part):
             assert part.sha256 is not None and part.kind is not None

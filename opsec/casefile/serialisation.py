@@ -7,11 +7,16 @@ bounds of ``opsec.model`` both before it is written and when it is read.
 import json
 import re
 import zlib
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from opsec.casefile.old_notes import with_typed_notes
+from opsec.casefile.stored_post import PostRow
+from opsec.model import ListedPost, Note, Reading, Reason
+from opsec.model.notes import NOTES, NoteKind
+from opsec.model.reasons import REASONS, ReasonKind
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -21,6 +26,10 @@ T = TypeVar("T")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _SHORT_BYTES = 512
 """Shorter records are not compressed: it would save nothing."""
+
+
+class UnknownCodeError(ValueError):
+    """A record has a reason or a note that only a newer version of the program knows."""
 
 
 def pack(record: Any) -> bytes:
@@ -42,6 +51,8 @@ def unpack(kind: type[T], data: bytes) -> T:
 
     Raises
     ------
+    UnknownCodeError
+        It has the code of a reason or a note that is not in the catalogues of this version.
     ValueError
         The row is damaged, or was written by something else (pydantic's ``ValidationError`` is one).
     """
@@ -51,7 +62,46 @@ def unpack(kind: type[T], data: bytes) -> T:
         record: T = _adapter(wanted).validate_json(with_typed_notes(text), strict=True)
     except zlib.error as error:
         raise ValueError(str(error)) from error
+    for reason in _reasons(record):
+        _check_code(reason, REASONS)
+    for note in _notes(record):
+        _check_code(note, NOTES)
     return record
+
+
+def _reasons(record: object) -> Iterator[Reason]:
+    """Yield every reason in a record, with those of the readings in it."""
+    if isinstance(record, Reading | PostRow):
+        yield from record.reasons
+    for part in _parts(record):
+        yield from _reasons(part)
+
+
+def _notes(record: object) -> Iterator[Note]:
+    """Yield every note on a hint in a record, with those of the readings in it."""
+    if isinstance(record, Reading | ListedPost):
+        for hint in record.hints:
+            yield from hint.notes
+    for part in _parts(record):
+        yield from _notes(part)
+
+
+def _parts(record: object) -> Iterator[object]:
+    """Yield the readings and the rows of lists in a record."""
+    if isinstance(record, PostRow):
+        yield record.listed
+        yield from (part.reading for part in record.parts)
+    elif isinstance(record, Reading):
+        yield from record.posts
+
+
+def _check_code(record: Reason | Note, catalogue: Mapping[str, ReasonKind] | Mapping[str, NoteKind]) -> None:
+    """Raise ``ValueError`` unless the code has a sentence and all its blanks can be filled."""
+    kind = catalogue.get(record.code)
+    if kind is None:
+        raise UnknownCodeError(record.code)
+    if not kind.blank_names <= {name for name, _ in record.blanks}:
+        raise ValueError(record.code)
 
 
 def dump(record: Any) -> bytes:

@@ -7,6 +7,7 @@ seen; a finding likewise, by its fingerprint. Only open findings with an action 
 import json
 from collections import Counter
 from collections.abc import Iterable
+from itertools import chain
 from operator import attrgetter
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select
@@ -16,9 +17,11 @@ from opsec.casefile.layout_union import site_coverage
 from opsec.casefile.schema import findings, posts
 from opsec.casefile.serialisation import utc_text
 from opsec.model import ACTIONS, FLAGGING, Exposure, ExposureLine, WorstClip
-from opsec.model.reasons import REASONS
+from opsec.model.reasons import REASONS, ReasonGroup
 
 MAX_WORST_CLIPS = 10
+_UNKNOWN_CODE: ReasonGroup = "other_version"
+"""Group of a reason that this version does not know."""
 
 
 def sum_up(connection: Connection, week: Week) -> Exposure:
@@ -34,7 +37,7 @@ def sum_up(connection: Connection, week: Week) -> Exposure:
         flagged=_count(connection, _flagged(week)),
         flagged_week_before=_count(connection, _flagged(week.before())),
         not_fully_checked=len(unread),
-        not_fully_checked_by_reason=dict(sorted(Counter(code for codes in unread.values() for code in codes).items())),
+        not_fully_checked_by_group=dict(sorted(Counter(chain.from_iterable(unread.values())).items())),
         lines=_lines(now, before),
         worst=tuple(sorted(now, key=_worst_first)[:MAX_WORST_CLIPS]),
         site_coverage=site_coverage(connection, and_(_is_counted(), findings.c.first_seen_at < utc_text(week.ends))),
@@ -57,15 +60,15 @@ def _count(connection: Connection, clips: Select[tuple[str]]) -> int:
     return connection.scalar(select(func.count()).select_from(clips.subquery())) or 0
 
 
-def _not_fully_checked(connection: Connection, week: Week) -> dict[str, set[str]]:
-    """Return the clips first seen in a week that were not fully read in one of their posts → codes of the reasons."""
+def _not_fully_checked(connection: Connection, week: Week) -> dict[str, set[ReasonGroup]]:
+    """Return the clips first seen in a week that were not fully read in one of their posts → groups of the reasons."""
     wanted = select(posts.c.content_id, posts.c.reason_codes).where(
         posts.c.status != "read", posts.c.content_id.in_(_clips(week))
     )
-    clips: dict[str, set[str]] = {}
+    clips: dict[str, set[ReasonGroup]] = {}
     for content_id, codes in connection.execute(wanted):
-        known = {code if code in REASONS else "internal" for code in json.loads(codes)}
-        clips.setdefault(content_id, set()).update(known)
+        groups = {REASONS[code].group if code in REASONS else _UNKNOWN_CODE for code in json.loads(codes)}
+        clips.setdefault(content_id, set()).update(groups)
     return clips
 
 

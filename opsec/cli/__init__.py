@@ -158,7 +158,17 @@ def _make_command() -> Any:
     for parameter in command.params:
         if parameter.name in texts:
             parameter.help = render(texts[parameter.name])
+    _hide_python_types(command)
     return command
+
+
+def _hide_python_types(command: Any) -> None:
+    """Keep the Python type of an argument, ``<list[Path]>``, off the help page: its metavar says what to type."""
+    for parameter in command.params:
+        if parameter.param_type_name == "argument":
+            parameter.display_type_rich = lambda ctx: None  # noqa: ARG005 - the library's call
+    for below in getattr(command, "commands", {}).values():
+        _hide_python_types(below)
 
 
 def _refuse_unknown_verb(command: Any, arguments: list[str]) -> None:

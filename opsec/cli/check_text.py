@@ -13,7 +13,7 @@ from opsec.errors import UsageError
 from opsec.i18n.messages import _, current_language, render
 from opsec.i18n.reasons import make_reason
 
-if TYPE_CHECKING:  # the nouns take time to build, and help has no need of them
+if TYPE_CHECKING:  # importing the records takes time, and a help page does not need them
     from opsec.model import ReadPost
 
 

@@ -39,8 +39,10 @@ def add_to(app: typer.Typer) -> None:
         example="opsec doctor",
         exit_codes=exit_codes.DOCTOR,
     )
-    def doctor(config: Path | None = options.config_option()) -> None:
+    def doctor(case: str | None = options.case_option(), config: Path | None = options.config_option()) -> None:
         settings = options.load_settings(config)
+        if case is not None:
+            settings = settings.model_copy(update={"case": options.existing_case(case, settings)})
         words = {"ok": render(_("works")), "missing": render(_("missing")), "broken": render(_("broken"))}
         words["note"] = render(_("note"))
         width = max(map(len, words.values()))
@@ -158,15 +160,13 @@ def _check_sites(settings: "Settings") -> Iterator[SystemCheckResult]:
 
 
 def _past_faults(settings: "Settings") -> Iterator[SystemCheckResult]:
-    """Yield the last faults of this version that scans recorded in the case file."""
+    """Yield the last faults of this version that scans recorded in the case file, which stays as it is."""
     from opsec import __version__
-    from opsec.casefile.case_file import exists, open_case
+    from opsec.casefile.case_file import exists, recorded_faults
 
     if not exists(settings.case):
         return
-    with open_case(settings.case) as case_file:
-        faults = case_file.recent_faults(__version__, MAX_PAST_FAULTS)
-    for one in faults:
+    for one in recorded_faults(settings.case, __version__, MAX_PAST_FAULTS):
         text = ngettext(
             "a fault in this program ({fault}) left {n} file not fully checked, last on {day}; report it",
             "a fault in this program ({fault}) left {n} files not fully checked, last on {day}; report it",

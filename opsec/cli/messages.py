@@ -25,7 +25,7 @@ def print_message(message: Message, *, prefix: str = "") -> None:
 
 
 def print_text(text: str, stream: TextIO) -> None:
-    """Write laid-out lines; on a terminal that cannot reorder Arabic, reordered and aligned to the right."""
+    """Write text with its line breaks; on a terminal that cannot reorder Arabic, reorder and right-align it."""
     if current_language() == "ar" and stream.isatty():
         text = "\n".join(_order_lines(text.split("\n"), stream))
     stream.write(text)

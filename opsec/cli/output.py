@@ -75,7 +75,7 @@ class OutputPlan:
         if fail_on not in actions:
             raise UsageError(
                 _(
-                    "{name} is not an action word; use one of {known}",
+                    "{name} is not a valid action; use one of {known}",
                     name=escape_unsafe(fail_on),
                     known=", ".join(actions),
                 )

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Literal
 from opsec.errors import OpsecError
 from opsec.i18n.messages import Message, _
 from opsec.i18n.safe_text import escape_unsafe
+from opsec.runtime.program_faults import describe_fault
 
 if TYPE_CHECKING:
     from opsec.settings import Settings
 
 MAX_DETAIL_LENGTH = 200
-"""Code points shown of the text of an exception."""
+"""Code points shown of what the loader says about a package."""
 
 SystemState = Literal["ok", "missing", "broken", "note"]
 
@@ -43,9 +44,9 @@ def run_check(check: "SystemCheck", settings: "Settings") -> Iterator[SystemChec
         )
         yield SystemCheckResult("broken", step)
     except Exception as fault:  # noqa: BLE001 - a damaged library may raise anything on the way in
-        detail = f"{type(fault).__name__}: {fault}"
         step = _(
-            "a check failed unexpectedly ({error}); fix the package it names, or reinstall opsec with its packages",
-            error=escape_unsafe(detail, limit=MAX_DETAIL_LENGTH),
+            "a check failed unexpectedly ({error}); reinstall opsec with its packages, and report it if that does not "
+            "help",
+            error=describe_fault(fault),  # the text of an exception may contain secrets
         )
         yield SystemCheckResult("broken", step)

@@ -50,7 +50,24 @@ class Scene:
 def render_photo(
     scene: Scene, view: CameraView, seed: int, size_px: tuple[int, int] = (WIDTH_PX, HEIGHT_PX)
 ) -> "Picture":
-    """Render the scene (BGR, width × height as given), with slight grain."""
+    """Render a scene as a camera would take it, with slight grain.
+
+    Parameters
+    ----------
+    scene
+        Surfaces and ground.
+    view
+        Position, direction and lens of the camera, and the light.
+    seed
+        Of the grain: the same seed gives the same photo.
+    size_px
+        Width and height.
+
+    Returns
+    -------
+    array
+        Shape (height, width, 3), 8 bits, in OpenCV's order blue, green, red.
+    """
     import cv2
     import numpy as np
 

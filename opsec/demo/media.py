@@ -39,7 +39,26 @@ def encode_video(
     bits_a_second: int | None = None,
     tags: Mapping[str, str] | None = None,
 ) -> bytes:
-    """Encode frames (RGB, shape (height, width, 3)) at ``FRAMES_A_SECOND``."""
+    """Encode frames as a video of ``FRAMES_A_SECOND`` frames a second.
+
+    Parameters
+    ----------
+    pictures
+        RGB, 8 bits, shape (height, width, 3).
+    kind
+        Container, which determines the codec.
+    size_px
+        Width and height of every frame.
+    bits_a_second
+        Bit rate; None leaves it to the encoder.
+    tags
+        Tags of the container.
+
+    Returns
+    -------
+    bytes
+        The file, the same for the same frames and tags.
+    """
     import av
 
     stream_out = io.BytesIO()

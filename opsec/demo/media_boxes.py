@@ -24,7 +24,22 @@ def iso6709_text(lat: float, lon: float, altitude_m: float | None = None) -> str
 
 
 def insert_box(film: bytes, path: str, child: bytes) -> bytes:
-    """Insert a box at the end of the box at ``path``, creating it where it is missing."""
+    """Insert a box at the end of another, and correct the sizes and chunk offsets that this changes.
+
+    Parameters
+    ----------
+    film
+        An MP4 file.
+    path
+        Types of the parent box and its ancestors, ``moov/udta``; those that are missing are created.
+    child
+        The whole box to insert, with its header.
+
+    Returns
+    -------
+    bytes
+        The MP4 file with the box.
+    """
     known = _first_of_each_path(film)
     parts = path.split("/")
     there = next(count for count in range(len(parts), 0, -1) if "/".join(parts[:count]) in known)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-if TYPE_CHECKING:  # the nouns take time to build, and help has no need of them
+if TYPE_CHECKING:  # importing the records takes time, and a help page does not need them
     from opsec.model import Bilingual
 
 Lang = Literal["en", "ar"]

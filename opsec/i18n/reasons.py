@@ -13,6 +13,7 @@ MAX_BLANK_LENGTH = 300
 _PART_NAMES = (
     translatable("boxes"),
     translatable("caption"),
+    translatable("chapters"),
     translatable("comments"),
     translatable("files"),
     translatable("frame header"),
@@ -30,8 +31,10 @@ _PART_NAMES = (
     translatable("sound"),
     translatable("subtitles"),
     translatable("tags"),
+    translatable("text"),
     translatable("texts"),
     translatable("tracks"),
+    translatable("values"),
 )
 PARTS: Mapping[str, Message] = {name: Message(name) for name in _PART_NAMES}
 """Parts of a file that have a name in every language; boxes and chunks keep the name from their standard."""

@@ -117,7 +117,9 @@ def add_discount_reason(hint: Hint, why: Message) -> Message:
     if hint.field == SOUND:
         return _("{why}; the title of a sound counts less than the author's own words", why=why)
     if hint.field == FOLDER:
-        return _("{why}; whoever stored the clips may have named the folder, so it flags nothing alone", why=why)
+        return _(
+            "{why}; the person who stored the clips may have named the folder, so its name alone flags no clip", why=why
+        )
     return why
 
 

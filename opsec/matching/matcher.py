@@ -142,7 +142,7 @@ def _fence_match(
 
 
 def _cap_grade(hint: Hint, grade: Grade) -> Grade:
-    """Limit the name of a folder, which whoever stored the clips may have chosen, to a grade that flags nothing."""
+    """Limit a folder name, which may come from the person who stored the clips, to a grade that flags nothing."""
     return "possible" if hint.field == FOLDER else grade
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from opsec.model.reasons import ReasonGroup
 from opsec.model.vocabulary import Action
 
 
@@ -64,8 +65,8 @@ class Exposure:
     flagged: int
     flagged_week_before: int
     not_fully_checked: int
-    not_fully_checked_by_reason: Mapping[str, int]
-    """Code of ``opsec.model.reasons.REASONS`` → clips."""
+    not_fully_checked_by_group: Mapping[ReasonGroup, int]
+    """Group of reasons → clips. A clip counts once in each group that it has a reason of, so the sum may be larger."""
     lines: tuple[ExposureLine, ...]
     worst: tuple[WorstClip, ...]
     site_coverage: tuple[SiteCoverageSummary, ...] = ()

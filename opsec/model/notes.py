@@ -14,13 +14,15 @@ from opsec.model.bounds import ShortText
 from opsec.model.reasons import blank_names
 
 PRESENCE = "presence"
-"""The words tell that somebody is there now."""
+"""The text says that somebody is there now."""
 STRENGTH = "strength"
-"""The words tell how many are there or when they change."""
+"""The text says how many people are there, or when they are relieved."""
 UNRESOLVED_LINK = "unresolved_link"
 """A link to a place that only a network could resolve."""
 SHORT_PLUS_CODE = "short_plus_code"
 """A Plus Code without its area: it names one cell in every town."""
+LOOKED_AT = "looked_at"
+"""Not the position of the camera, but that of what it shows."""
 COMMENT_AUTHOR = "comment_author"
 """Who wrote the comment."""
 OLDER_NOTE = "older_note"
@@ -67,6 +69,8 @@ _KINDS: tuple[NoteKind, ...] = (
     NoteKind("no_time_zone", "no zone is recorded"),
     NoteKind("fictional_place", "fictional place"),
     NoteKind("no_hemisphere", "no hemisphere is recorded: taken as north and east"),
+    NoteKind("hemisphere_unclear", "its hemisphere is unclear: one of {count} possible positions"),
+    NoteKind(LOOKED_AT, "where the camera looked, not where it was"),
     NoteKind("other_datum", "its datum is {datum}"),
     NoteKind("angle_parts_ignored", "its minutes or seconds are not numbers and were ignored"),
     NoteKind("angle_parts_out_of_range", "its minutes or seconds are not within 0 to 60"),

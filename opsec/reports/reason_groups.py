@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from opsec.i18n.messages import Message, _
-from opsec.model.reasons import REASONS, ReasonGroup
+from opsec.model.reasons import ReasonGroup
 
 GROUP_LABELS: Mapping[ReasonGroup, Message] = {
     "not_opened": _("could not be opened"),
@@ -20,14 +20,9 @@ GROUP_LABELS: Mapping[ReasonGroup, Message] = {
     "other_version": _("read by another version of this program"),
     "program_fault": _("a fault in this program"),
 }
-OTHER = _("another reason")
-"""Label for codes of another version of this program."""
 
 
-def count_by_group(clips_by_code: Mapping[str, int]) -> list[tuple[Message, int]]:
-    """Number of clips for each group label, the largest first; equal numbers in the order of the labels."""
-    counts: dict[str, tuple[Message, int]] = {}
-    for code, clips in clips_by_code.items():
-        label = GROUP_LABELS[REASONS[code].group] if code in REASONS else OTHER
-        counts[label.template] = (label, clips + counts.get(label.template, (label, 0))[1])
-    return sorted(counts.values(), key=lambda group: (-group[1], group[0].template))
+def label_groups(clips_by_group: Mapping[ReasonGroup, int]) -> list[tuple[Message, int]]:
+    """Label of each group and number of its clips, the largest first; equal numbers in the order of the labels."""
+    labelled = [(GROUP_LABELS[group], clips) for group, clips in clips_by_group.items()]
+    return sorted(labelled, key=lambda row: (-row[1], row[0].template))

@@ -1,11 +1,19 @@
 """Faults of this program in the case file."""
 
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
-from opsec.casefile.case_file import open_case
-from opsec.casefile.fault_log import RecordedFault
+import pytest
+from sqlalchemy.dialects import postgresql, sqlite
 
+from opsec.casefile.case_file import open_case, recorded_faults
+from opsec.casefile.fault_log import RecordedFault, _upsert
+from opsec.casefile.schema import MIGRATIONS
+from opsec.errors import CaseError
+
+DIALECTS = {"sqlite": sqlite.dialect(), "postgresql": postgresql.dialect()}  # type: ignore[no-untyped-call]
 ONE, OTHER = "TypeError in opsec.readers.metadata.mp4:7", "KeyError in opsec.readers.metadata.exif:9"
 
 
@@ -21,3 +29,61 @@ def test_the_newest_come_first_with_their_sums_and_of_this_version_alone(tmp_pat
         assert case.recent_faults("1.0", 5) == [newest, RecordedFault(OTHER, 1, "2026-11-16T00:00:00.000000Z")]
         assert case.recent_faults("1.0", 1) == [newest]
         assert case.recent_faults("1.1", 5) == []
+
+
+def test_scans_that_record_the_same_fault_at_the_same_time_lose_no_count(tmp_path: Path) -> None:
+    path, at = str(tmp_path / "case.db"), datetime(2026, 11, 16, tzinfo=UTC)
+    open_case(path).close()
+
+    def scan(_number: int) -> None:
+        with open_case(path) as case:
+            for _clip in range(20):
+                case.record_faults({ONE: 1, OTHER: 2}, program="1.0", at=at)
+
+    with ThreadPoolExecutor(2) as scans:
+        list(scans.map(scan, range(2)))
+    assert [(one.fault, one.times) for one in recorded_faults(path, "1.0", 5)] == [(OTHER, 80), (ONE, 40)]
+
+
+@pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
+def test_each_database_adds_to_the_row_in_one_statement(dialect: str) -> None:
+    """Between a look and an insert, another scan could have made the row."""
+    text = str(_upsert(dialect).compile(dialect=DIALECTS[dialect]))
+    assert "ON CONFLICT (fault, program) DO UPDATE SET times = (faults.times + excluded.times)" in text
+
+
+# ── without changing the case ─────────────────────────────────────────────────────────────────
+def contents(folder: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in folder.iterdir()}
+
+
+def test_faults_are_read_without_a_change_to_the_case(tmp_path: Path) -> None:
+    path = tmp_path / "قضية #1?.db"
+    with open_case(str(path)) as case:
+        case.record_faults({ONE: 2}, program="1.0", at=datetime(2026, 11, 16, tzinfo=UTC))
+    before = contents(tmp_path)
+    for where in (str(path), f"sqlite:///{path}".replace("#", "%23").replace("?", "%3F")):
+        assert [one.times for one in recorded_faults(where, "1.0", 5)] == [2]
+    path.chmod(0o400)
+    assert [one.times for one in recorded_faults(str(path), "1.0", 5)] == [2]
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize("applied", range(len(MIGRATIONS)))
+def test_a_case_of_an_older_version_is_not_migrated(applied: int, tmp_path: Path) -> None:
+    path = tmp_path / "case.db"
+    open_case(str(path)).close()
+    connection = sqlite3.connect(path)
+    connection.execute("DROP TABLE faults")
+    connection.execute("UPDATE meta SET value = ? WHERE key = 'version'", (str(applied),))
+    connection.commit()
+    connection.close()
+    before = contents(tmp_path)
+    assert recorded_faults(str(path), "1.0", 5) == []
+    assert contents(tmp_path) == before
+
+
+def test_a_case_that_does_not_exist_is_not_created(tmp_path: Path) -> None:
+    with pytest.raises(CaseError):
+        recorded_faults(str(tmp_path / "case.db"), "1.0", 5)
+    assert contents(tmp_path) == {}

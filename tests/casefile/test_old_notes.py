@@ -6,7 +6,15 @@ import pytest
 
 from opsec.casefile.serialisation import pack, unpack
 from opsec.model import Hint, Note, Reading
-from opsec.model.notes import COMMENT_AUTHOR, OLDER_NOTE, PRESENCE, SHORT_PLUS_CODE, STRENGTH, make_note
+from opsec.model.notes import (
+    COMMENT_AUTHOR,
+    OLDER_NOTE,
+    PRESENCE,
+    SHORT_PLUS_CODE,
+    STRENGTH,
+    UNRESOLVED_LINK,
+    make_note,
+)
 
 
 def read_old_row(note: str | None, field: str) -> tuple[Note, ...]:
@@ -20,6 +28,7 @@ def read_old_row(note: str | None, field: str) -> tuple[Note, ...]:
         (None, "caption", ()),
         ("time and presence", "caption", (make_note(PRESENCE),)),
         ("strength and schedule", "caption", (make_note(STRENGTH),)),
+        ("location link, not resolved", "link", (make_note(UNRESOLVED_LINK),)),
         ("short Plus Code, known only beside the place it belongs to", "comment", (make_note(SHORT_PLUS_CODE),)),
         ("guard_77", "comment", (make_note(COMMENT_AUTHOR, author="guard_77"),)),
         ("cut after 10 of 12; \u0642", "title", (make_note(OLDER_NOTE, text="cut after 10 of 12; \u0642"),)),

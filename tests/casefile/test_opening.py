@@ -93,7 +93,7 @@ def test_a_file_of_a_newer_version_is_refused(path: Path) -> None:
     connection.commit()
     connection.close()
     assert refusal(path) == (
-        f"{path} was written by a newer version of this program; install that one, or give another path with --case"
+        f"{path} was written by a newer version of this program; update opsec, or give another path with --case"
     )
 
 
@@ -227,7 +227,7 @@ def test_a_full_disk_loses_nothing_that_was_kept(path: Path) -> None:
             keep(case, post)
             kept.append(post)
     assert str(trouble.value) == (
-        f"{path}: the disk is full; make room and run again, everything kept before is still there"
+        f"{path}: the disk is full; free some space and run again, everything stored before is still there"
     )
     with open_case(str(path)) as again:
         assert list(again.posts(READERS)) == kept != []
@@ -237,7 +237,7 @@ def test_a_full_disk_loses_nothing_that_was_kept(path: Path) -> None:
 @pytest.mark.parametrize(
     ("code", "next_step"),
     [
-        (sqlite3.SQLITE_IOERR_SHMSIZE, "make room and run again"),  # no room left for the log's index
+        (sqlite3.SQLITE_IOERR_SHMSIZE, "free some space and run again"),  # no room left for the log's index
         (sqlite3.SQLITE_IOERR_READ, "check its disk or its server and run again"),
         (sqlite3.SQLITE_READONLY_DIRECTORY, "let this account write to it"),
         (sqlite3.SQLITE_CORRUPT_INDEX, "put back a copy"),

@@ -1,27 +1,55 @@
 """What is kept of a post comes back as it was; what is not sure to hold is not reused."""
 
 import zlib
-from typing import get_args
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TypeVar, get_args
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from opsec.casefile.case_file import open_case
-from opsec.casefile.serialisation import pack, unpack
+from opsec.casefile.serialisation import UnknownCodeError, pack, unpack
 from opsec.casefile.stored_post import PostRow, is_final, to_row
-from opsec.model import CHECKS, CheckState, Hint, ListedPost, Member, Post, PostFile, Reading, ReadPost, Reason
-from opsec.model.reasons import REASONS
+from opsec.errors import CaseError
+from opsec.i18n.messages import render
+from opsec.model import CHECKS, CheckState, Hint, ListedPost, Member, Note, Post, PostFile, Reading, ReadPost, Reason
+from opsec.model.notes import NOTES, NoteKind
+from opsec.model.reasons import REASONS, ReasonKind
 from tests.casefile.made import READERS, a_post, a_reading, digest, keep
 
 FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+BLANK = st.text(max_size=40)
+
+
+Record = TypeVar("Record", Reason, Note)
+
+
+def filled(
+    record: type[Record], catalogue: Mapping[str, ReasonKind] | Mapping[str, NoteKind]
+) -> st.SearchStrategy[Record]:
+    """Records of a catalogue with any text in their blanks."""
+
+    def of(code: str) -> st.SearchStrategy[Record]:
+        blanks = [st.tuples(st.just(name), BLANK) for name in sorted(catalogue[code].blank_names)]
+        return st.builds(record, st.just(code), st.tuples(*blanks))
+
+    return st.sampled_from(sorted(catalogue)).flatmap(of)
+
+
+HINTS = st.from_type(Hint).flatmap(
+    lambda hint: st.lists(filled(Note, NOTES), max_size=2).map(lambda notes: replace(hint, notes=tuple(notes)))
+)
 READINGS = st.builds(
     Reading,
-    reasons=st.lists(st.from_type(Reason), max_size=2).map(tuple),
+    reasons=st.lists(filled(Reason, REASONS), max_size=2).map(tuple),
     checks=st.dictionaries(st.sampled_from(CHECKS), st.sampled_from(get_args(CheckState))),
-    hints=st.lists(st.from_type(Hint), max_size=2).map(tuple),
+    hints=st.lists(HINTS, max_size=2).map(tuple),
     post=st.none() | st.from_type(Post),
-    posts=st.lists(st.from_type(ListedPost), max_size=2).map(tuple),
+    posts=st.lists(
+        st.builds(ListedPost, st.from_type(Post), hints=st.lists(HINTS, max_size=1).map(tuple)), max_size=2
+    ).map(tuple),
     members=st.lists(st.from_type(Member), max_size=2).map(tuple),
 )
 
@@ -76,6 +104,48 @@ def test_a_record_out_of_bounds_is_refused_before_it_is_kept() -> None:
 def test_a_damaged_row_is_an_error_never_an_empty_record(data: bytes) -> None:
     with pytest.raises(ValueError, match=r".+"):
         unpack(Reading, data)
+
+
+# ── rows of a newer version ───────────────────────────────────────────────────────────────────
+NEWER_REASON, NEWER_NOTE = Reason("of_a_newer_version"), Note("of_a_newer_version")
+HINT = Hint(kind="text", family="TEXT", reader="words", field="caption", text="x", notes=(NEWER_NOTE,))
+NEWER_READINGS = [
+    Reading(reasons=(NEWER_REASON,)),
+    Reading(hints=(HINT,)),
+    Reading(posts=(ListedPost(Post(), hints=(HINT,)),)),
+]
+
+
+@pytest.mark.parametrize("reading", NEWER_READINGS, ids=["reason", "note", "note in a list"])
+def test_a_code_that_only_a_newer_version_knows_is_a_typed_error(reading: Reading) -> None:
+    with pytest.raises(UnknownCodeError):
+        unpack(Reading, pack(reading))
+
+
+def test_a_sentence_whose_blanks_cannot_be_filled_is_damage() -> None:
+    for damaged in (Reading(reasons=(Reason("io_error"),)), Reading(hints=(replace(HINT, notes=(Note("text_cut"),)),))):
+        with pytest.raises(ValueError, match=r"io_error|text_cut") as trouble:
+            unpack(Reading, pack(damaged))
+        assert not isinstance(trouble.value, UnknownCodeError)
+
+
+@pytest.mark.parametrize(
+    "post",
+    [
+        *(a_post(reading=reading) for reading in NEWER_READINGS),
+        replace(a_post(), reasons=(NEWER_REASON,)),
+        replace(a_post(), listed=ListedPost(Post(), hints=(HINT,))),
+    ],
+    ids=["reason", "note", "note in a list", "reason of the post", "note of its row"],
+)
+def test_a_case_with_such_a_code_is_refused_in_one_sentence_with_the_next_step(post: ReadPost) -> None:
+    with open_case(":memory:") as case:
+        keep(case, post)
+        with pytest.raises(CaseError) as trouble:
+            list(case.posts(READERS))
+    assert render(trouble.value.message, "en") == (
+        ":memory: was written by a newer version of this program; update opsec, or give another path with --case"
+    )
 
 
 # ── which readings are reused ─────────────────────────────────────────────────────────────────

@@ -27,7 +27,7 @@ def test_an_empty_week_is_all_noughts(case: CaseFile) -> None:
     exposure = case.exposure(WEEK)
     assert (exposure.week, exposure.first_day, exposure.last_day) == ("2026-W47", "2026-11-16", "2026-11-22")
     assert (exposure.clips, exposure.flagged, exposure.not_fully_checked) == (0, 0, 0)
-    assert (exposure.lines, exposure.worst, exposure.not_fully_checked_by_reason) == ((), (), {})
+    assert (exposure.lines, exposure.worst, exposure.not_fully_checked_by_group) == ((), (), {})
 
 
 # ── clips ─────────────────────────────────────────────────────────────────────────────────────
@@ -75,17 +75,18 @@ def test_a_clip_that_exposes_two_sites_is_flagged_once(case: CaseFile) -> None:
 
 
 # ── not fully checked ─────────────────────────────────────────────────────────────────────────
-def test_clips_not_fully_checked_count_once_a_reason(case: CaseFile) -> None:
+def test_clips_not_fully_checked_count_once_in_each_group_of_their_reasons(case: CaseFile) -> None:
     cut_off, broken, timeout = Reason("cut_off"), Reason("broken", (("part", "moov"),)), Reason("timeout")
     keep(case, a_post("a"), Judged(status="partly", reasons=(cut_off, Reason("cut_off", (("part", "x"),)), broken)))
+    keep(case, a_post("f"), Judged(status="partly", reasons=(cut_off, timeout)))
     keep(case, a_post("a again", content="a"), Judged(status="partly", reasons=(cut_off,)))
     keep(case, a_post("b"), Judged(status="unread", reasons=(timeout,)))
     keep(case, a_post("c"), Judged(status="unread"))
     keep(case, a_post("d"), Judged(status="read", reasons=(Reason("bad_place"),)))  # a remark
     keep(case, a_post("e"), Judged(status="unread", reasons=(timeout,)), at=WEEK_BEFORE)
     exposure = case.exposure(WEEK)
-    assert exposure.not_fully_checked == 3
-    assert exposure.not_fully_checked_by_reason == {"broken": 1, "cut_off": 1, "timeout": 1}
+    assert exposure.not_fully_checked == 4
+    assert exposure.not_fully_checked_by_group == {"damaged": 2, "stopped": 2}
 
 
 def test_a_clip_that_was_read_at_last_is_no_longer_counted(case: CaseFile) -> None:
@@ -159,4 +160,4 @@ def test_nothing_to_find_a_clip_or_a_base_by_comes_out(case: CaseFile) -> None:
     assert [secret for secret in SECRETS if secret in said] == []
     assert '"F-07"' in said
     assert '"?"' in said
-    assert case.exposure(WEEK).not_fully_checked_by_reason == {"broken": 1, "internal": 1}
+    assert case.exposure(WEEK).not_fully_checked_by_group == {"damaged": 1, "other_version": 1}

@@ -1,5 +1,6 @@
 """Help pages of all verbs in both languages, and shell completion."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -74,6 +75,15 @@ def test_every_verb_ends_with_an_example_and_its_exit_codes(lang: Lang, verb: st
 
 
 # ── shell completion ──────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("verb", ["scan", "check-text", "explain", "sites import"])
+def test_an_argument_is_shown_without_its_python_type(lang: Lang, verb: str, opsec: Opsec) -> None:
+    page = opsec(*verb.split(), "--help", OPSEC_LANG=lang).stdout
+    assert re.search(r"(?m)^  \W?(PATH|TEXT|CLIP|FILE)(\.\.\.)?\W?  ", page)
+    assert "<" not in page
+    assert "list[" not in page
+
+
 def complete(typed: str, opsec: Opsec, **variables: str) -> list[str]:
     """What the shell offers after these words."""
     asked = {"_OPSEC_COMPLETE": "complete_bash", "COMP_WORDS": typed, "COMP_CWORD": str(len(typed.split(" ")) - 1)}

@@ -68,6 +68,31 @@ def test_doctor_shows_the_last_faults_without_names_of_clips(inbox: Path, capsys
     assert line.startswith(f"note     a fault in this program ({FAULT}) left 2 files not fully checked, last on 20")
 
 
+def test_doctor_looks_in_the_case_file_that_it_is_given(inbox: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    scanned(inbox, "football.mp4")
+    capsys.readouterr()
+    before = Path("case.db").read_bytes()
+    run(["doctor", "--case", "case.db", "--lang", "en"])
+    assert f"a fault in this program ({FAULT}) left 1 file not fully checked" in capsys.readouterr().out
+    assert Path("case.db").read_bytes() == before
+    assert not list(Path().glob("case.db-*"))
+
+
+def test_doctor_does_not_create_a_case_file(inbox: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["doctor", "--case", "elsewhere.db", "--lang", "en"]) == 2
+    assert "case file elsewhere.db does not exist" in capsys.readouterr().err
+    run(["doctor", "--lang", "en"])
+    assert not list(inbox.parent.glob("*.db*"))
+
+
+def test_explain_shows_the_rest_of_the_clip_and_exits_with_4(inbox: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.copy(POSTS / "football.mp4", inbox)
+    assert run(["explain", str(inbox / "football.mp4"), "--sites", str(ROOT / "geofences"), "--lang", "en"]) == 4
+    done = capsys.readouterr()
+    assert "football.mp4" in done.out
+    assert f"opsec: a fault in this program ({FAULT}) left 1 file not fully checked" in done.err
+
+
 def test_rematching_counts_no_fault_twice(inbox: Path) -> None:
     scanned(inbox, "football.mp4")
     arguments = ["--sites", str(ROOT / "geofences"), "--case", "case.db", "--lang", "en"]

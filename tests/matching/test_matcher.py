@@ -84,7 +84,7 @@ def test_folder_name_never_flags_alone(text: str) -> None:
     found = match_text(text, "folder")
     assert (found.rule, found.grade) == ("NAME-IN-FILE", "possible")
     assert found.log_odds == likelihood_table().ratio_for("NAME-IN-FILE", "possible").log_odds
-    assert "it flags nothing alone" in found.why.en
+    assert "its name alone flags no clip" in found.why.en
     result = judge(make_clip(text_hint(text, field="folder")), [found], [make_site()], Thresholds())
     assert (result.verdict.action, result.findings) in {("watch", ()), ("nothing_found", ())}
 

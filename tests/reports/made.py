@@ -294,7 +294,7 @@ def made_exposure() -> Exposure:
         flagged=9,
         flagged_week_before=14,
         not_fully_checked=17,
-        not_fully_checked_by_reason={"cut_off": 9, "timeout": 5, "encrypted": 3},
+        not_fully_checked_by_group={"damaged": 9, "stopped": 5, "encrypted": 3},
         lines=(
             ExposureLine(site_code="F-07", rule="GPS-IN-FENCE", findings=3, findings_week_before=7),
             ExposureLine(site_code="F-07", rule="NAME-IN-CAPTION", findings=2, findings_week_before=1),

@@ -11,7 +11,8 @@ import sys
 import time
 import weakref
 import zipfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from opsec.matching.landmarks.model_server import (
@@ -46,6 +47,8 @@ _ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
 }
+_INVALID_REPLY = (EOFError, KeyError, TypeError, ValueError, zipfile.BadZipFile)
+"""What decoding raises for bytes that are not a message, or a message without the arrays that were asked for."""
 _INHERITED_VARIABLES = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 
 
@@ -73,7 +76,7 @@ class ModelProcess:
         Raises
         ------
         ModelProcessError
-            The file is not a model of its method.
+            The file is not a model of its method, or the process does not reply as it should.
         """
         import numpy as np
 
@@ -91,10 +94,11 @@ class ModelProcess:
         if self._process.stdin is not None:
             os.set_blocking(self._process.stdin.fileno(), False)
         reply = self._exchange({"method": self._file.method, "model": np.frombuffer(self._file.content, np.uint8)})
-        if not bool(reply.get("loaded")):
+        with _valid_reply(self):
+            loaded, self.descriptor_size = bool(reply["loaded"]), int(reply["descriptor_size"])
+        if not loaded:
             self.close()
             raise ModelProcessError(self._file.method)
-        self.descriptor_size = int(reply["descriptor_size"])
 
     def request(self, arrays: "dict[str, Any]", wait_s: float | None = None) -> "Arrays":
         """Send a request and return the reply.
@@ -136,9 +140,19 @@ class ModelProcess:
             if length > _MAX_REPLY_BYTES:
                 raise ModelProcessError("length")
             return decode_message(_read_exactly(process.stdout.fileno(), length, until_s))
-        except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile, ModelProcessError) as fault:
+        except (*_INVALID_REPLY, OSError, ModelProcessError) as fault:
             self.close()
             raise ModelProcessError(type(fault).__name__) from fault
+
+
+@contextmanager
+def _valid_reply(process: ModelProcess) -> Iterator[None]:
+    """End the process and raise ``ModelProcessError`` where its reply lacks the expected arrays."""
+    try:
+        yield
+    except _INVALID_REPLY as fault:
+        process.close()
+        raise ModelProcessError(type(fault).__name__) from fault
 
 
 class ExtractorProcess:
@@ -156,7 +170,8 @@ class ExtractorProcess:
         """Extract as ``FeatureExtractor.extract`` describes. Raises ``ModelProcessError``."""
         assert mask is None, "our own photos are not masked"
         reply = self._process.request({"gray": gray, "max_features": max_features})
-        return decode_features(reply, "found", self.name)
+        with _valid_reply(self._process):
+            return decode_features(reply, "found", self.name)
 
 
 class MatcherProcess:
@@ -183,7 +198,8 @@ class MatcherProcess:
             "mirrored": mirrored,
         }
         reply = self._process.request(request, MAX_MATCHING_WAIT_S)
-        pairs = np.asarray(reply["pairs"], np.intp).reshape(-1, 2)
+        with _valid_reply(self._process):
+            pairs = np.asarray(reply["pairs"], np.intp).reshape(-1, 2)
         return Correspondences(pairs, len(pairs))
 
 

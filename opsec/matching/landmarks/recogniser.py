@@ -238,7 +238,7 @@ def _pool_first(matcher: PairwiseMatcher, verified: dict[int, list[ClipMatch]]) 
 
 
 def _drop_overlaid_text(features: LocalFeatures, at_s: float, hints: Sequence[Hint]) -> LocalFeatures:
-    """Drop the features of a frame that lie on text which was laid over it.
+    """Drop the features of a frame that are on overlaid text.
 
     Parameters
     ----------
@@ -247,7 +247,7 @@ def _drop_overlaid_text(features: LocalFeatures, at_s: float, hints: Sequence[Hi
     at_s
         Time of the frame.
     hints
-        Of the clip; those of texts with a box tell where and when the text is visible.
+        Of the clip. A hint of text with a box gives the area and the time in which the text is visible.
     """
     for text in hints:
         until_s = math.inf if text.until_s is None else text.until_s

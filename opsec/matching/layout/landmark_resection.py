@@ -14,7 +14,7 @@ from opsec.matching.layout.local_projection import LocalProjection
 from opsec.model import Landmark, Match, Site
 
 MAX_DISTANCE_M = 500.0
-"""A crossing farther from its landmarks than this is no place from which anybody filmed them."""
+"""A crossing farther than this from one of its landmarks is rejected: nobody films a landmark from so far away."""
 MIN_CROSSING_DEG = 15.0
 """Lines that run more nearly parallel do not determine a crossing."""
 MAX_SPREAD_DEG = 120.0

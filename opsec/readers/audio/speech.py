@@ -48,19 +48,19 @@ def readers(kit: ReaderResources) -> tuple[Reader, ...]:
 
 
 def model_fault(folder: Path) -> Message | None:
-    """Why speech cannot be read with the model in this folder, and the next step; None when it can."""
+    """Return why speech cannot be read with the model in this folder, and the next step; None when it can."""
     shown = escape_unsafe(decode_path(folder))
     if not folder.is_dir():
         return _(
-            "speech.model in opsec.toml names {folder}, which is no folder; put a faster-whisper model there, or take "
-            "that line out",
+            "speech.model in opsec.toml names {folder}, which is not a folder; put a faster-whisper model there, or "
+            "remove that line",
             folder=shown,
         )
     lacking = [name for name in MODEL_FILES if not (folder / name).is_file()]
     if lacking:
         return _(
-            "the speech model in {folder} lacks {files}; copy the whole folder of the model there, for nothing is ever "
-            "downloaded",
+            "the speech model in {folder} lacks {files}; copy the complete folder of the model there, because opsec "
+            "does not download anything",
             folder=shown,
             files=", ".join(lacking),
         )

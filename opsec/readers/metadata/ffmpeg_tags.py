@@ -1,8 +1,7 @@
-"""Places, dates and cameras in the tags of Matroska, WebM, AVI and MPEG transport streams, through PyAV.
+"""Places, dates and cameras in the tags of every video format but MP4, through PyAV.
 
-FFmpeg is told which demuxer to use, so that a playlist can never be taken for a film; it is given a
-way to open other files that refuses; and it is allowed no decoder, which keeps the largest part of
-its code away from hostile bytes and costs nothing, because tags and sizes stand in headers.
+FFmpeg may use one demuxer only, so it never takes a playlist for a video, and a callback refuses to open any other
+file. It may use no decoder: tags and sizes are in the headers, and most of its code never runs on hostile bytes.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,6 +12,7 @@ from opsec.i18n.reasons import make_reason
 from opsec.model import Claim, FileKind
 from opsec.model.records import MAX_PIXELS, IncompleteFileError, ReaderOutput
 from opsec.readers.interface import Reader
+from opsec.readers.metadata.chapters_and_attachments import attachment_records, chapter_records
 from opsec.readers.metadata.named_tags import parse_tags
 from opsec.vision.decoding.av_input import iter_tags, open_input
 
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 NAME = "tags"
 MAX_STREAMS = 64
 
-DEMUXERS: dict[FileKind, str] = {"matroska": "matroska", "avi": "avi", "mpegts": "mpegts"}
+DEMUXERS: dict[FileKind, str] = {
+    "matroska": "matroska", "avi": "avi", "mpegts": "mpegts",
+    "mpegps": "mpeg", "asf": "asf", "flv": "flv", "mxf": "mxf",
+}  # fmt: skip
 
 
 def read(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:
@@ -40,9 +43,11 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:
         yield from parse_tags(iter_tags(film.metadata), reader=NAME, where="tags")
         for number, stream in enumerate(islice(film.streams, MAX_STREAMS)):
             yield from parse_tags(iter_tags(stream.metadata), reader=NAME, where=f"tags/stream {number}")
+        yield from chapter_records(film)
+        yield from attachment_records(film)
 
 
-READER = Reader(name=NAME, version=3, check="metadata", kinds=frozenset(DEMUXERS), read=read)
+READER = Reader(name=NAME, version=5, check="metadata", kinds=frozenset(DEMUXERS), read=read)
 
 
 def open_container(file: BinaryIO, demuxer: str, decoders: Sequence[str] = ("none",)) -> "InputContainer":

@@ -30,7 +30,7 @@ from opsec.vision.camera_motion.motion_segmentation import (
 from opsec.vision.camera_motion.parallax import translation_directions
 from opsec.vision.camera_motion.pinhole_camera import CameraIntrinsics, unproject
 from opsec.vision.camera_motion.rotation_geometry import fit_rotations_robust
-from opsec.vision.camera_motion.similarity_fit import fit_similarity, seed_ransac, thirds_disparity_px
+from opsec.vision.camera_motion.similarity_fit import fit_similarity, thirds_disparity_px
 
 if TYPE_CHECKING:
     from opsec.vision.arrays import Floats
@@ -147,7 +147,6 @@ def measure_motion(
     -------
     The statistics; None when too few points could be tracked.
     """
-    seed_ransac()
     pairs = _wide_pairs(frames, size)
     if not pairs:
         return None

@@ -1,7 +1,7 @@
 """Evidence strips of a shot: a cylindrical panorama of a turn, and a film strip of any other motion.
 
-An analyst, or whoever means us harm, would join the frames of a turn first. They are warped onto a cylinder
-(Szeliski 2006, section 2.3) at their measured headings, each fading out towards its edges.
+Joining the frames of a turn is the first thing that an analyst, or an adversary, would do. The frames are warped onto a
+cylinder (Szeliski 2006, section 2.3) at their measured headings and blended towards their edges.
 """
 
 from collections.abc import Sequence

@@ -17,7 +17,6 @@ MIN_SCALE, MAX_SCALE = 0.25, 4.0
 MIN_THIRD_POINTS = 5
 """Points that the upper and the lower third of the image must each have."""
 RANSAC_ROUNDS = 100
-_SEED = 7
 
 
 class SimilarityFit(NamedTuple):
@@ -33,15 +32,11 @@ class SimilarityFit(NamedTuple):
     """Target minus transformed source, shape (n, 2); NaN where nothing could be fitted."""
 
 
-def seed_ransac() -> None:
-    """Make OpenCV's RANSAC repeat the same draws, so that one shot always gives the same figures."""
-    import cv2
-
-    cv2.setRNGSeed(_SEED)
-
-
 def fit_similarity(source: "Floats", target: "Floats", size: tuple[int, int], tolerance_px: float) -> SimilarityFit:
     """Fit shift, roll and scale to point correspondences.
+
+    The same points always give the same fit: RANSAC here draws from a generator of its own, which OpenCV seeds anew for
+    each call (``RANSACPointSetRegistrator::run`` in ``ptsetreg.cpp``), and not from the generator of the process.
 
     Parameters
     ----------

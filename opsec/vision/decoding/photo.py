@@ -1,4 +1,8 @@
-"""Decode a photo through Pillow, upright and bounded: a photo is a clip of one frame."""
+"""Decode a photo through Pillow, upright and bounded: a photo is a clip of one frame.
+
+Animated WebP and PNG, AVIF sequences and HEIF files with several images have more: each is a frame at its time, because
+FFmpeg before 8.1 opens none of them.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,6 +22,15 @@ if TYPE_CHECKING:
 
 MAX_PHOTO_PIXELS = 1 << 27
 """Pixels of one photo: the largest phones make 200 megapixels, and a JPEG is decoded at half its size."""
+ANIMATED_KINDS: frozenset[FileKind] = frozenset({"webp", "png", "heif"})
+MAX_FRAMES = 1_000
+MAX_ANIMATION_PIXELS = 1_000_000_000
+"""Pixels of one animation, all frames together: twelve seconds of decoding."""
+_FRAME_S = 0.1
+"""Duration of a frame that has none, as browsers show it."""
+_MAX_FRAME_S = 60.0
+_STEP_S = 1 / 8
+"""Least time between two frames that are analysed, as in a video."""
 _AVIF_BRANDS = (b"avif", b"avis")
 _WORKING_PX = 4_096
 """Longest side that any analyser asks for: a JPEG is decoded no larger than needed, others are made smaller."""
@@ -30,41 +43,77 @@ class PhotoDecoder:
     file: BinaryIO
     kind: FileKind
     frames_read: int = 0
-    """1 when the photo could be decoded."""
+    """Frames decoded: 1 for a photo."""
     seconds_read: float | None = None
+    """Time of the last frame of an animation; None for a photo."""
     has_pictures: bool = True
     gaps: list[Gap] = field(default_factory=list)
 
     def frames(self) -> Iterator[Frame]:
-        """Yield the one frame, if it can be decoded."""
-        picture = self._decode()
-        if picture is not None:
-            self.frames_read = 1
-            yield _to_frame(picture)
+        """Yield the one frame of a photo, or those of an animation, at most eight a second and the last one."""
+        at_s, due_s = 0.0, 0.0
+        skipped: Frame | None = None
+        for picture, duration_s in self._pictures():
+            frame = _to_frame(picture, self.frames_read, at_s)
+            self.frames_read += 1
+            if self.frames_read > 1:
+                self.seconds_read = at_s
+            is_due = at_s >= due_s
+            if is_due:
+                due_s = at_s + _STEP_S
+                yield frame
+            skipped = None if is_due else frame
+            at_s += duration_s
+        if skipped is not None:
+            yield skipped
 
-    def _decode(self) -> "Image | None":
-        """Decode the photo upright, as RGB; None where a gap records why not."""
-        from PIL import Image, ImageOps
-
+    def _pictures(self) -> "Iterator[tuple[Image, float]]":
+        """Yield every picture upright, as RGB, with its duration; a gap records what could not be decoded."""
         try:
             with ignore_warnings():  # about odd tags, in the file's own words
                 picture = _open(self.file, self.kind)
                 if self.kind == "jpeg":  # of HEIF, a draft would be a thumbnail, which may show something else
                     picture.draft("RGB", (_WORKING_PX, _WORKING_PX))
-                if picture.width * picture.height > MAX_PHOTO_PIXELS:
+                pixels = picture.width * picture.height
+                if pixels > MAX_PHOTO_PIXELS:
                     too_big = make_reason("too_big_picture", width_px=picture.width, height_px=picture.height)
                     self.gaps.append(Gap(too_big))
-                    return None
-                loaded = _load(picture, self.gaps).convert("RGB")
-                loaded.thumbnail((_WORKING_PX, _WORKING_PX), Image.Resampling.BOX)
-                return ImageOps.exif_transpose(loaded)
+                    return
+                count = getattr(picture, "n_frames", 1) if self.kind in ANIMATED_KINDS else 1
+                most = max(1, min(MAX_FRAMES, MAX_ANIMATION_PIXELS // max(1, pixels)))
+                yield _upright(_load(picture, self.gaps)), _duration_s(picture)
+                for number in range(1, min(count, most)):
+                    picture.seek(number)
+                    picture.load()
+                    yield _upright(picture), _duration_s(picture)
+                if count > most:
+                    self.gaps.append(Gap(make_reason("rest_not_decoded", from_s=round(self.seconds_read or 0))))
         except MemoryError:
             raise
         except Exception as error:  # hostile bytes through a library: any exception is possible
             if is_program_fault(error):
                 raise
-            self.gaps.append(Gap(make_reason("no_pictures")))
-            return None
+            broken_off = make_reason("rest_not_decoded", from_s=round(self.seconds_read or 0))
+            self.gaps.append(Gap(broken_off if self.frames_read else make_reason("no_pictures")))
+
+
+def _upright(picture: "Image") -> "Image":
+    """A decoded picture as RGB, no larger than needed, its orientation applied."""
+    from PIL import Image, ImageOps
+
+    converted = picture.convert("RGB")
+    if converted is picture:  # of an animation, whose next frame replaces this one
+        converted = picture.copy()
+    converted.thumbnail((_WORKING_PX, _WORKING_PX), Image.Resampling.BOX)
+    return ImageOps.exif_transpose(converted)
+
+
+def _duration_s(picture: "Image") -> float:
+    """How long a frame is shown."""
+    duration_ms = picture.info.get("duration")
+    if not isinstance(duration_ms, int | float) or not duration_ms > 0:
+        return _FRAME_S
+    return min(float(duration_ms) / 1000, _MAX_FRAME_S)
 
 
 def _open(file: BinaryIO, kind: FileKind) -> "Image":
@@ -114,8 +163,8 @@ def _load(picture: "Image", gaps: list[Gap]) -> "Image":
     return picture
 
 
-def _to_frame(picture: "Image") -> Frame:
-    """Wrap a decoded photo."""
+def _to_frame(picture: "Image", number: int, at_s: float) -> Frame:
+    """Wrap a decoded picture."""
     import numpy as np
 
     def draw(width_px: int, height_px: int, in_color: bool) -> "GrayImage | ColorImage":
@@ -127,4 +176,4 @@ def _to_frame(picture: "Image") -> Frame:
         drawn = cv2.cvtColor(whole, cv2.COLOR_RGB2BGR if in_color else cv2.COLOR_RGB2GRAY)
         return drawn.astype(np.uint8, copy=False)
 
-    return Frame(number=0, at_s=0.0, width_px=picture.width, height_px=picture.height, draw=draw)
+    return Frame(number=number, at_s=at_s, width_px=picture.width, height_px=picture.height, draw=draw)

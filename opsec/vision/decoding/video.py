@@ -23,10 +23,12 @@ if TYPE_CHECKING:
 
 DEMUXERS: dict[FileKind, str] = {
     "mp4": "mov", "matroska": "matroska", "avi": "avi", "mpegts": "mpegts", "gif": "gif",
+    "mpegps": "mpeg", "asf": "asf", "flv": "flv", "mxf": "mxf",
 }  # fmt: skip
 DECODERS = (
     "h264", "hevc", "vp8", "vp9", "libdav1d", "av1", "mpeg4", "msmpeg4", "msmpeg4v2", "h263",
     "mpeg1video", "mpeg2video", "mjpeg", "prores", "gif", "vc1", "wmv3",
+    "wmv1", "wmv2", "flv", "vp6", "vp6a", "vp6f", "dnxhd", "dvvideo",
 )  # fmt: skip
 """Codecs of phones, dash cameras, drones and their reposts; FFmpeg may use no other decoder."""
 

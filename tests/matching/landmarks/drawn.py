@@ -15,7 +15,7 @@ from opsec.matching.landmarks.pairwise_matches import PairwiseMatcher
 from opsec.matching.landmarks.retrieval_index import Candidate
 from opsec.matching.landmarks.view_synthesis import downscale
 from opsec.model import Hint, Landmark, Site
-from opsec.sites.load import LANDMARKS
+from opsec.sites.file_names import LANDMARKS
 from opsec.sites.reference_photos import ReferencePhoto, reference_photos
 from opsec.vision.features.local_features import EXTRACTION_PX, SIFT_EXTRACTOR, LocalFeatures, pack_features
 from opsec.vision.features.low_light import extract_per_frame

@@ -17,7 +17,7 @@ from opsec.matching.landmarks import model_client
 from opsec.matching.landmarks.backend import Backend, load_backend
 from opsec.matching.landmarks.enrolment import ReferenceFeatures, enrol
 from opsec.matching.landmarks.feature_cache import FeatureCache
-from opsec.matching.landmarks.model_client import MatcherProcess, ModelProcess, ModelProcessError
+from opsec.matching.landmarks.model_client import ExtractorProcess, MatcherProcess, ModelProcess, ModelProcessError
 from opsec.matching.landmarks.pairwise_matches import PairwiseMatcher
 from opsec.matching.landmarks.putative_matches import match_descriptors
 from opsec.matching.landmarks.reference_quality import check_reference_photos
@@ -290,6 +290,47 @@ def test_a_process_that_reads_nothing_is_not_waited_for(monkeypatch: pytest.Monk
     assert time.monotonic() - started < 30
     with pytest.raises(ModelProcessError):  # it was killed; a later request starts another
         process.request({"gray": wall(1), "max_features": 9})
+
+
+ANSWERING = """
+import sys
+from opsec.matching.landmarks.model_server import LENGTH, encode_message, _read_message
+_read_message(sys.stdin.buffer)
+{first}
+sys.stdout.buffer.flush()
+_read_message(sys.stdin.buffer)
+{second}
+sys.stdout.buffer.flush()
+"""
+LOADED = "sys.stdout.buffer.write(encode_message({'loaded': True, 'descriptor_size': 128}))"
+INVALID_REPLIES = {
+    "not a zip file (ValueError)": "sys.stdout.buffer.write(LENGTH.pack(4) + b'oops')",
+    "nothing (EOFError)": "sys.stdout.buffer.write(LENGTH.pack(0))",
+    "a damaged zip file (BadZipFile)": "sys.stdout.buffer.write(LENGTH.pack(9) + b'PK\\3\\4' + bytes(5))",
+    "without the arrays (KeyError)": "sys.stdout.buffer.write(encode_message({'other': 1}))",
+    "without an array (KeyError)": "sys.stdout.buffer.write(encode_message({'found_px': [3, 4], 'loaded': True}))",
+    "with arrays of another shape": "sys.stdout.buffer.write(encode_message({'found_px': 3, 'pairs': [1, 2, 3]}))",
+}
+
+
+def answering(monkeypatch: pytest.MonkeyPatch, first: str, second: str = "") -> ModelProcess:
+    """A process that answers the first and the second request in its own way."""
+    program = ANSWERING.format(first=first, second=second)
+    monkeypatch.setattr(model_client, "COMMAND", (sys.executable, "-s", "-P", "-c", program))
+    return ModelProcess(ModelFile("aliked", Path("aliked.onnx"), b"model"))
+
+
+@pytest.mark.parametrize("reply", INVALID_REPLIES.values(), ids=INVALID_REPLIES)
+def test_a_reply_that_is_no_reply_is_a_failure_of_the_model(reply: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ModelProcessError):
+        answering(monkeypatch, reply).start()
+    extractor = ExtractorProcess(answering(monkeypatch, LOADED, reply))
+    with pytest.raises(ModelProcessError):
+        extractor.extract(wall(1))
+    features = LocalFeatures(4, 3, np.zeros((1, 2), np.float32), np.zeros((1, 128), np.uint8), "x")
+    matcher = MatcherProcess(answering(monkeypatch, LOADED, reply))
+    with pytest.raises(ModelProcessError):
+        matcher(features, features, n_original=1, mirrored=False)
 
 
 def test_lightglue_is_given_the_original_features_of_a_photo_only(folder: Path) -> None:

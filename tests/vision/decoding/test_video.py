@@ -2,10 +2,12 @@
 
 import io
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
 
+from opsec.runtime.program_faults import is_program_fault
 from opsec.vision.decoding import video
 from opsec.vision.decoding.video import VideoDecoder
 from tests.fixtures.media.videos import encode_video
@@ -68,6 +70,27 @@ def test_beyond_the_budget_only_key_frames_are_decoded(monkeypatch: pytest.Monke
     assert [gap.reason.code for gap in decoder.gaps] == ["key_frames_only", "rest_not_decoded"]
     assert decoder.frames_read < 36
     assert seen[-1][1] > 2.0
+
+
+def failing(module: str) -> Any:
+    """A function that is, by its module, in this package or in a library, and takes an index that is not there."""
+    names: dict[str, Any] = {"__name__": module}
+    exec("def fail(*arguments):\n    return [][1]\n", names)
+    return names["fail"]
+
+
+def test_a_mistake_of_ours_while_decoding_is_not_reported_as_damage(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(video, "_timestamp_s", failing(video.__name__))
+    with pytest.raises(IndexError) as trouble:
+        decode(encode_video(4))
+    assert is_program_fault(trouble.value)
+
+
+def test_the_same_exception_from_the_decoding_library_is_reported_as_damage(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(video, "_timestamp_s", failing("av.container.input"))
+    decoder, seen = decode(encode_video(4))
+    assert seen == []
+    assert [gap.reason.code for gap in decoder.gaps] == ["no_pictures"]
 
 
 def test_frames_over_the_size_limit_are_not_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
