@@ -90,7 +90,7 @@ def scan(  # noqa: PLR0913 - all that an officer can choose for one scan
     _check_resources(resources)
     readers = readers_version(configured_readers(resources))
     with open_case(case or MEMORY) as case_file, Supervisor(settings.limits, resources=resources) as supervisor:
-        cache = ReadingCache(case_file, supervisor, readers)
+        cache = ReadingCache(case_file, supervisor, readers, case_file.known_results())
         found = discover_posts([Path(path) for path in paths], settings.limits, cache.read, supervisor.unpack, excluded)
         log_event(_LOG, "discovered", posts=len(found.posts), skipped=Counter(one.reason.code for one in found.skipped))
         read = read_posts(found.posts, supervisor, cache.get, settings.limits)

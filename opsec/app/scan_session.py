@@ -12,6 +12,7 @@ from opsec import __version__
 from opsec.app.scan_clip import is_flagged, scan_clip, unread_result
 from opsec.casefile.case_file import CaseFile
 from opsec.errors import CaseError
+from opsec.i18n.reasons import make_reason
 from opsec.ingest.source import OpenFile
 from opsec.matching.matcher import SiteIndex
 from opsec.model import Counts, FileKind, Picture, Progress, Reading, ReadPost, Result, Scan, Skipped
@@ -35,6 +36,8 @@ class ReadingCache:
     supervisor: Supervisor
     readers: str
     """Version of the current readers and of their resources (``readers_version``)."""
+    own_results: frozenset[str] = frozenset()
+    """SHA-256 of the results of earlier scans, which are no posts."""
 
     def get(self, sha256: str, kind: FileKind) -> Reading | None:
         """Return the stored reading of a file with this content, if the current readers made it."""
@@ -42,6 +45,8 @@ class ReadingCache:
 
     def read(self, file: OpenFile) -> Reading:
         """Return the reading of a list or an archive, which is no clip of its own, and keep it if it is new."""
+        if file.sha256 in self.own_results:
+            return Reading(reasons=(make_reason("own_result"),))
         known = self.get(file.sha256, file.kind)
         if known is not None:
             return known

@@ -5,7 +5,7 @@ Readings are stored by the SHA-256 of the file and the version of the readers: a
 matched again without opening the file.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, bindparam, select, tuple_
 from opsec.casefile import database, schema
 from opsec.casefile.fault_log import RecordedFault, recent_faults, record_faults
 from opsec.casefile.iso_week import Week
+from opsec.casefile.own_results import known_results, remember_results
 from opsec.casefile.post_identity import IdentityResolver
 from opsec.casefile.row_writer import write_post, write_reading, write_readings
 from opsec.casefile.schema import posts, readings
@@ -154,6 +155,17 @@ class CaseFile:
         with self._read() as connection:
             row = connection.execute(_READING, {"this_sha256": sha256, "this_kind": kind}).one_or_none()
             return (row[0], unpack(Reading, row[1])) if row else None
+
+    # ── results ───────────────────────────────────────────────────────────────────────────────
+    def known_results(self) -> frozenset[str]:
+        """SHA-256 of the results that were written for this case."""
+        with self._read() as connection:
+            return known_results(connection)
+
+    def remember_results(self, hashes: Iterable[str], at: datetime) -> None:
+        """Remember results by their SHA-256, so that no scan takes them for posts."""
+        with self._write() as connection:
+            remember_results(connection, hashes, utc_text(at))
 
     # ── posts ─────────────────────────────────────────────────────────────────────────────────
     def save(  # noqa: PLR0913 - what a scan knows of one clip

@@ -1,5 +1,6 @@
 """Options that several verbs share. They are built with the command line, so their help is in the language in use."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -116,3 +117,25 @@ def existing_case(asked: str | None, settings: "Settings") -> str:
             _("case file {file} does not exist; run a scan first, or name it with --case", file=escape_unsafe(location))
         )
     return location
+
+
+def known_results(case: str) -> frozenset[str]:
+    """SHA-256 of the results that were written for a case; none for a case that does not exist yet."""
+    from opsec.casefile.case_file import exists, open_case
+
+    if not exists(case):
+        return frozenset()
+    with open_case(case) as case_file:
+        return case_file.known_results()
+
+
+def remember_results(case: str, hashes: Sequence[str]) -> None:
+    """Remember files that were written for a case, so that no scan takes them for posts."""
+    from datetime import UTC, datetime
+
+    from opsec.casefile.case_file import open_case
+    from opsec.casefile.database import MEMORY
+
+    if hashes and case != MEMORY:
+        with open_case(case) as case_file:
+            case_file.remember_results(hashes, datetime.now(UTC))

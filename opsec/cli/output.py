@@ -1,7 +1,8 @@
 """Write the results of a scan to standard output or files and messages to standard error; decide the exit code."""
 
+import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from opsec.cli import exit_codes
@@ -17,17 +18,6 @@ from opsec.reports.terminal import counts_message, fault_messages, print_table, 
 from opsec.runtime.program_faults import count_faults
 from opsec.settings import Terminal
 
-RESULT_SIGNATURES = (
-    b'{\n "schema_version": ',
-    b'{"path":"',
-    b"\xef\xbb\xbfpath,sha256,",
-    b'{\n "type": "FeatureCollection"',
-    b"<!DOCTYPE html>",
-)
-"""First bytes of the results of this program."""
-MAX_SIGNATURE_LENGTH = 64
-"""Bytes read to recognise a result."""
-
 
 @dataclass(frozen=True, slots=True)
 class OutputPlan:
@@ -40,6 +30,8 @@ class OutputPlan:
     fail_on: Action
     """Least urgent action that makes the exit code 1."""
     terminal: Terminal
+    written_sha256: list[str] = field(default_factory=list)
+    """Hashes of the files that were written."""
 
     @classmethod
     def from_options(cls, files: list[Path], format_name: str | None, fail_on: str, terminal: Terminal) -> "OutputPlan":
@@ -86,17 +78,24 @@ class OutputPlan:
             check_writable(path)
         return cls(named, on_stdout, actions[fail_on], terminal)
 
-    def refuse_to_replace_posts(self, scanned: list[Path]) -> None:
+    def refuse_to_replace_posts(self, scanned: list[Path], own_results: frozenset[str]) -> None:
         """Refuse to replace a file of posts by a result.
+
+        Parameters
+        ----------
+        scanned
+            Files and folders to be scanned.
+        own_results
+            SHA-256 of the results of earlier scans, which may be replaced.
 
         Raises
         ------
         UsageError
-            A file to write exists in what is to be scanned and was not written by this program.
+            A file to write exists in what is to be scanned and was not written by this program for this case.
         """
         for path, _name in self.files:
             inside = any(path.resolve().is_relative_to(root.resolve()) for root in scanned)
-            if inside and path.is_file() and not path.read_bytes()[:MAX_SIGNATURE_LENGTH].startswith(RESULT_SIGNATURES):
+            if inside and path.is_file() and _sha256(path) not in own_results:
                 raise UsageError(
                     _(
                         "{file} is inside the folder to be scanned and was not written by opsec; choose another name",
@@ -120,7 +119,9 @@ class OutputPlan:
         """Write each file; a failure does not prevent the others."""
         for path, name in self.files:
             try:
-                write_atomically(path, FORMATS[name].render(scan, current_language()))
+                data = FORMATS[name].render(scan, current_language())
+                write_atomically(path, data)
+                self.written_sha256.append(hashlib.sha256(data).hexdigest())
             except OutputError as error:
                 yield error
 
@@ -147,6 +148,11 @@ class OutputPlan:
         if count_faults(scan):
             return exit_codes.PROGRAM_FAULT
         return exit_codes.NOT_FULLY_CHECKED if scan.counts.not_fully_checked else exit_codes.OK
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _open_actions(result: Result) -> Iterator[Action]:

@@ -1,5 +1,6 @@
 """``opsec report``: the weekly page for command."""
 
+import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -56,4 +57,5 @@ def add_to(app: typer.Typer) -> None:
                 stream.buffer.write(page)
         else:
             write_atomically(output, page)
+            options.remember_results(case or settings.case, [hashlib.sha256(page).hexdigest()])
             print_message(_("wrote {file}", file=display_path(output)))

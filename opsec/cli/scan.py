@@ -61,8 +61,8 @@ def add_to(app: typer.Typer) -> None:
             )
 
         plan = _plan_output(settings, output or [], format_name, fail_on)
-        plan.refuse_to_replace_posts(paths)
-        _run_job(job, plan)
+        plan.refuse_to_replace_posts(paths, options.known_results(case or settings.case))
+        _run_job(job, plan, case or settings.case)
 
     @add_command(
         app,
@@ -91,7 +91,8 @@ def add_to(app: typer.Typer) -> None:
             print_message(_("based on the case file alone; run a new scan to check files that earlier scans left out"))
             return done
 
-        _run_job(job, _plan_output(settings, output or [], format_name, fail_on), rematching=True)
+        plan = _plan_output(settings, output or [], format_name, fail_on)
+        _run_job(job, plan, case or settings.case, rematching=True)
 
 
 def _plan_output(settings: "Settings", files: list[Path], format_name: str | None, fail_on: str) -> "OutputPlan":
@@ -101,13 +102,15 @@ def _plan_output(settings: "Settings", files: list[Path], format_name: str | Non
     return OutputPlan.from_options(files, format_name, fail_on, settings.terminal)
 
 
-def _run_job(job: Callable[["Listener"], "Scan"], plan: "OutputPlan", *, rematching: bool = False) -> None:
-    """Run the job, write its results, and exit with the exit code."""
+def _run_job(job: Callable[["Listener"], "Scan"], plan: "OutputPlan", case: str, *, rematching: bool = False) -> None:
+    """Run the job, write its results, remember them in the case file, and exit with the exit code."""
     from opsec.cli.progress import show_progress
 
     with _explain_interrupt(), show_progress(rematching=rematching) as listener:
         done = job(listener)
-    raise typer.Exit(plan.write(done))
+    exit_code = plan.write(done)
+    options.remember_results(case, plan.written_sha256)
+    raise typer.Exit(exit_code)
 
 
 @contextmanager

@@ -72,15 +72,17 @@ class FileClassifier:
     def drop_empty_side_files(self) -> None:
         """Read each subtitle, position log or record that has no media file; keep it as a post if it holds anything."""
         owners = SidecarOwners(media_files(self.found))
-        kept: list[ClassifiedFile] = []
-        for one in self.found:
-            alone = one.role in ("track", "record") and not owners.owners_of(one.source)
-            why = _reason_not_a_post(self._reading_of(one.source)) if alone else None
+        found, self.found = self.found, []
+        for one in found:
+            alone = one.role in SIDECARS and not owners.owners_of(one.source)
+            reading = self._reading_of(one.source) if alone else None
+            why = _reason_not_a_post(reading) if alone and one.role != "info_json" else None
             if why is not None:
                 self._skip(one.source, why)
+            elif reading is not None and one.role == "info_json" and reading.posts:
+                self._add_list(one.source, reading, from_the_top=False)  # a playlist of yt-dlp
             else:
-                kept.append(one)
-        self.found = kept
+                self.found.append(one)
 
     # ── one file ──────────────────────────────────────────────────────────────────────────────
     def _add(self, source: Source, role: Role | None, kind: FileKind) -> None:
@@ -118,7 +120,7 @@ class FileClassifier:
         elif reading is None or reading.status != "read" or reading.post or reading.hints:
             self.found.append(ClassifiedFile(source, role))
         else:
-            self._skip(source, make_reason("no_posts"))
+            self._skip(source, _reason_not_a_post(reading) or make_reason("no_posts"))
 
     def _add_list(self, source: Source, reading: Reading, *, from_the_top: bool, only_with_media: bool = False) -> None:
         """Take the rows of a list as posts. A list with unreadable rows is a post as well, to be reported as unread."""
@@ -251,7 +253,7 @@ def _reason_not_a_post(reading: Reading | None) -> Reason | None:
     if reading is None or reading.hints or reading.post:
         return None
     if reading.status == "read":
-        return make_reason("no_posts")
+        return next((why for why in reading.reasons if why.code == "own_result"), make_reason("no_posts"))
     return next((why for why in reading.reasons if why.code == "empty"), None)
 
 

@@ -2,7 +2,8 @@
 
 Signatures: ISO/IEC 14496-12 (boxes, brands), ISO/IEC 23008-12 (HEIF brands), AV1 Image File Format,
 ITU T.81 (JPEG), W3C PNG, Microsoft RIFF, TIFF 6.0, GIF89a, RFC 8794 (EBML), ISO/IEC 13818-1 (packets
-of 188 bytes; 192 in M2TS), PKWARE APPNOTE, RFC 8216 (playlists), RFC 8866 (SDP), FFmpeg's ffconcat.
+of 188 bytes, 192 in M2TS; pack headers of program streams), Microsoft ASF, Adobe FLV, SMPTE ST 377-1
+(MXF), PKWARE APPNOTE, RFC 8216 (playlists), RFC 8866 (SDP), FFmpeg's ffconcat.
 """
 
 import codecs
@@ -30,6 +31,10 @@ _MAGIC: tuple[tuple[bytes, FileKind], ...] = (
     (b"II+\0", "tiff"),
     (b"MM\0+", "tiff"),
     (b"\x1a\x45\xdf\xa3", "matroska"),
+    (b"\0\0\1\xba", "mpegps"),
+    (b"FLV\1", "flv"),
+    (bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c"), "asf"),
+    (bytes.fromhex("060e2b34020501010d010201"), "mxf"),
     (b"PK\3\4", "zip"),
     (b"PK\5\6", "zip"),
 )
@@ -68,6 +73,8 @@ _TEXT_SUFFIX_KINDS: tuple[tuple[str, FileKind], ...] = (
     (".log", "text"),
     (".md", "text"),
 )
+_ENCODED_TEXT_STARTS = (b"%PDF-", b"{\\rtf", b"%!PS")
+"""Documents in ASCII whose words are encoded: PDF, RTF, PostScript."""
 _HTML_STARTS = (b"<!doctype html", b"<html")
 _FIT_MAGIC_AT = 8
 """Offset of ``.FIT`` in the header of a FIT file (FIT protocol, section "File header")."""
@@ -152,7 +159,7 @@ def _text_kind_by_content(head: bytes, name: str) -> FileKind:
         return "unknown"
     if head.removeprefix(codecs.BOM_UTF8).lstrip().lower().startswith(_HTML_STARTS):
         return "html"
-    return "text" if _is_text(head) else "unknown"
+    return "text" if not head.startswith(_ENCODED_TEXT_STARTS) and _is_text(head) else "unknown"
 
 
 def _is_text(head: bytes) -> bool:

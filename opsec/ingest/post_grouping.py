@@ -1,14 +1,14 @@
 """Group files into posts: a media file, the sidecars with its name, and the list row that refers to it."""
 
-import re
 import unicodedata
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from opsec.i18n.reasons import make_reason
 from opsec.i18n.safe_text import escape_unsafe
+from opsec.ingest.dated_media import DatedMedia
 from opsec.ingest.file_names import cut_name, described_names, kind_by_name, original_name, stem
 from opsec.ingest.source import Source
 from opsec.model import ListedPost, Post, Reason
@@ -248,7 +248,8 @@ def _assign_rows(
 ) -> tuple[Mapping[str, _Row], Mapping[str, list[PostFiles]]]:
     """Map each media path to the first row that refers to it, and each list path to the posts of its other rows."""
     by_path = {_nfc(one.source.path): one.source.path for one in reversed(media)}
-    dated = DatedMedia(found, media)
+    names = (row.media for one in found if one.post_list for row in one.post_list.rows if row.media)
+    dated = DatedMedia(names, (one.source.path for one in media))
     taken: dict[str, _Row] = {}
     others: dict[str, list[PostFiles]] = defaultdict(list)
     for one in found:
@@ -268,40 +269,6 @@ def _assign_rows(
                 PostFiles(path=f"{one.source.path}#{number}", media=None, listed=row, reasons=trouble)
             )
     return taken, others
-
-
-_DATED_NAME = re.compile(r"(?:(.*)/)?([0-9]{4}-[0-9]{2}-[0-9]{2})_.*-main\.([a-z0-9]{3,4})", re.ASCII | re.DOTALL)
-
-
-class DatedMedia:
-    """Lookup of Snapchat's media, whose list gives a date but no name: ``memories/2026-11-02_*-main.jpg``.
-
-    A date means a medium only if it is the only one of its day, and the row the only one of that day.
-    """
-
-    def __init__(self, found: Sequence[ClassifiedFile], media: Sequence[ClassifiedFile]) -> None:
-        self._rows = Counter(
-            row.media for one in found if one.post_list for row in one.post_list.rows if row.media and "*" in row.media
-        )
-        self._paths: dict[tuple[str, ...], list[str]] = defaultdict(list)
-        for one in media if self._rows else ():
-            name = _DATED_NAME.fullmatch(one.source.path)
-            if name:
-                self._paths[name.groups("")].append(one.source.path)
-
-    def has_some(self, pattern: str) -> bool:
-        """Whether there is any medium of this day."""
-        return bool(self._of(pattern))
-
-    def only_one(self, pattern: str) -> str | None:
-        """Path of the medium of this day, if nothing else is from it."""
-        paths = self._of(pattern)
-        rows = sum(count for media, count in self._rows.items() if pattern.endswith(media)) if len(paths) == 1 else 0
-        return paths[0] if rows == 1 else None
-
-    def _of(self, pattern: str) -> Sequence[str]:
-        name = _DATED_NAME.fullmatch(pattern) if "_*-" in pattern else None
-        return self._paths.get(name.groups(""), ()) if name else ()
 
 
 def _numbered_rows(listing: PostList | None) -> Iterator[tuple[int, ListedPost]]:

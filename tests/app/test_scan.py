@@ -1,14 +1,18 @@
 """What a scan could not read counts, whatever kind of file it stood in: *not checked* is an answer."""
 
+import hashlib
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from opsec.app.scan import rematch, scan
+from opsec.casefile.case_file import open_case
 from opsec.matching.matcher import MatchResult, SiteIndex, match
 from opsec.model import Clip, Scan
 from opsec.model.reasons import REASONS
+from opsec.reports.formats import FORMATS
 from opsec.settings import Limits, Settings
 from tests.cli.conftest import ROOT
 
@@ -137,6 +141,25 @@ def test_a_clip_beside_which_a_file_of_its_name_was_not_read_is_not_fully_checke
     assert clip == ("football.mp4", "partly", ["beside_not_read"])
     everything = _scan(tmp_path)
     assert [status for _path, status, _codes in _told(everything)] == ["partly", "unread", "unread"]
+
+
+def test_results_of_this_case_are_no_posts_and_what_only_looks_like_one_is(tmp_path: Path) -> None:
+    inbox, case = tmp_path / "in", str(tmp_path / "case.db")
+    inbox.mkdir()
+    (inbox / "l.csv").write_text("caption\nguard duty at Falcon Camp\n", "utf-8")
+    first = _scan(inbox, case)
+    written = {f"out.{name}": FORMATS[name].render(first, "en") for name in ("json", "html", "csv")}
+    with open_case(case) as case_file:
+        case_file.remember_results(
+            [hashlib.sha256(data).hexdigest() for data in written.values()], datetime(2026, 11, 30, tzinfo=UTC)
+        )
+    for name, data in written.items():
+        (inbox / name).write_bytes(data)
+    again = _scan(inbox, case)
+    assert _told(again) == _told(first)
+    assert {one.reason.code for one in again.skipped} == {"own_result"}
+    (inbox / "out.csv").write_bytes(written["out.csv"] + b"caption\r\nFalcon Camp\r\n")
+    assert len(_scan(inbox, case).results) > len(first.results)
 
 
 def test_a_link_counts_only_when_it_leads_out(tmp_path: Path) -> None:

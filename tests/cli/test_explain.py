@@ -36,9 +36,9 @@ def test_a_file_that_cannot_be_read_says_why(opsec: Opsec, lang: str) -> None:
     assert "Project-Id" not in done.stdout
 
 
-def test_nothing_is_remembered(opsec: Opsec) -> None:
-    opsec("explain", POSTS / "IMG_2041.mov", "--sites", SITES)
-    assert opsec("rematch", "--sites", SITES).returncode == 2
+def test_nothing_is_remembered(fresh_opsec: Opsec) -> None:
+    fresh_opsec("explain", POSTS / "IMG_2041.mov", "--sites", SITES)
+    assert fresh_opsec("rematch", "--sites", SITES).returncode == 2
 
 
 def test_what_is_known_of_the_post_is_told_and_masked(opsec: Opsec, tmp_path: Path) -> None:

@@ -20,9 +20,9 @@ ARABIC, ENGLISH = "لا يوجد", "case file opsec-case.db does not exist"
     ],
 )
 def test_the_settings_file_tells_the_language_unless_it_was_asked_for(
-    option: list[str], variables: dict[str, str], said: str, opsec: Opsec, tmp_path: Path
+    option: list[str], variables: dict[str, str], said: str, fresh_opsec: Opsec, tmp_path: Path
 ) -> None:
     (tmp_path / "opsec.toml").write_text('lang = "ar"\n', "utf-8")
-    done = opsec("rematch", *option, **variables)
+    done = fresh_opsec("rematch", *option, **variables)
     assert done.returncode == 2
     assert said in done.stderr

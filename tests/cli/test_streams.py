@@ -143,7 +143,7 @@ def test_talk_that_nobody_hears_changes_nothing(calm: Path, tmp_path: Path) -> N
     ],
 )
 def test_a_target_that_cannot_be_written_is_refused_before_anything_is_read(
-    target: str, told: str, opsec: Opsec, calm: Path, tmp_path: Path
+    target: str, told: str, fresh_opsec: Opsec, calm: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "folder.json").mkdir()
     locked = tmp_path / "locked"
@@ -151,7 +151,7 @@ def test_a_target_that_cannot_be_written_is_refused_before_anything_is_read(
     locked.chmod(0o500)
     if target.startswith("locked") and os.access(locked, os.W_OK):
         pytest.skip("this account may write everywhere")
-    done = opsec("scan", calm, "--sites", SITES, "-o", target)
+    done = fresh_opsec("scan", calm, "--sites", SITES, "-o", target)
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert told in done.stderr

@@ -48,12 +48,15 @@ def find(*paths: Path, limits: Limits | None = None, leave_out: Sequence[Path] =
 
 
 def told(inbox: DiscoveredPosts, under: Path) -> list[tuple[str, list[str]]]:
-    """Path of each post below a folder, and the names of its sidecars."""
+    """Path of each post below a folder that is read, and the names of its sidecars."""
     start = len(os.fspath(under)) + 1
-    return [(post.path[start:], [source.name for source in post.sidecars]) for post in inbox.posts]
+    return [
+        (post.path[start:], [source.name for source in post.sidecars]) for post in inbox.posts if post.unread is None
+    ]
 
 
 def passed_over(inbox: DiscoveredPosts, under: Path) -> dict[str, str]:
-    """Path below a folder → code of the reason."""
+    """Path below a folder → code of the reason why it is not read, or is no post."""
     start = len(os.fspath(under)) + 1
-    return {one.path[start:]: one.reason.code for one in inbox.skipped}
+    unread = {post.path[start:]: post.unread.code for post in inbox.posts if post.unread is not None}
+    return {one.path[start:]: one.reason.code for one in inbox.skipped} | unread

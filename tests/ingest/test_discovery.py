@@ -39,6 +39,7 @@ def test_media_are_told_by_content_and_false_media_are_still_posts(tmp_path: Pat
             "g.wmv": b"0&\xb2u",
             "h.HEIC": HEIC,
             "notes.txt": b"words",
+            "notes.pdf": b"%PDF-",
             "words.srt": b"1\n",
             "clip.json": b"{}",
             "play": b"#EXTM3U\n",
@@ -47,12 +48,12 @@ def test_media_are_told_by_content_and_false_media_are_still_posts(tmp_path: Pat
     )
     inbox = find(tmp_path)
     assert [path for path, _ in told(inbox, tmp_path)] == [
-        *("a.mp4", "b", "c.txt", "d.mp4", "e.mp4", "f.m3u8", "g.wmv", "h.HEIC"),
+        *("a.mp4", "b", "c.txt", "d.mp4", "e.mp4", "f.m3u8", "g.wmv", "h.HEIC", "notes.txt"),
     ]
     assert passed_over(inbox, tmp_path) == {
-        "notes.txt": "not_a_clip",
-        "words.srt": "not_a_clip",
-        "clip.json": "not_a_clip",
+        "notes.pdf": "not_a_clip",
+        "words.srt": "no_posts",
+        "clip.json": "no_posts",
         "play": "playlist",
         "none": "empty",
     }
@@ -181,7 +182,7 @@ def test_a_folder_that_may_not_be_listed_is_said(tmp_path: Path, monkeypatch: py
 
 
 def test_a_clip_that_cannot_be_opened_stays_a_post(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    lay(tmp_path, {"a.mp4": MP4, "notes.txt": b"words", "posts.csv": b"url\nx\n", "posts.zip": _zip({"b.jpg": JPEG})})
+    lay(tmp_path, {"a.mp4": MP4, "notes.pdf": b"%PDF-", "posts.csv": b"url\nx\n", "posts.zip": _zip({"b.jpg": JPEG})})
 
     def refuse(*_: object, **__: object) -> int:
         raise PermissionError(13, "Permission denied")
@@ -189,7 +190,7 @@ def test_a_clip_that_cannot_be_opened_stays_a_post(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(os, "open", refuse)
     inbox = find(tmp_path)
     assert told(inbox, tmp_path) == [("a.mp4", []), ("posts.csv", ["posts.csv"]), ("posts.zip", [])]
-    assert passed_over(inbox, tmp_path) == {"notes.txt": "no_permission"}
+    assert passed_over(inbox, tmp_path) == {"notes.pdf": "no_permission"}
 
 
 # ── nothing to do ─────────────────────────────────────────────────────────────────────────────
@@ -204,12 +205,19 @@ def test_a_path_that_leads_nowhere(tmp_path: Path, name: str) -> None:
 def test_nothing_there_is_an_error_and_says_what_was_passed_over(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="contains no clips, photos or post lists; check"):
         find(tmp_path)
-    lay(tmp_path, {"notes.txt": b"words"})
+    lay(tmp_path, {"words.srt": b"1\n"})
     with pytest.raises(UsageError, match="1 other file was skipped"):
         find(tmp_path)
-    lay(tmp_path, {"more.txt": b"words"})
+    lay(tmp_path, {"more.json": b"{}"})
     with pytest.raises(UsageError, match="2 other files were skipped"):
         find(tmp_path)
+
+
+def test_what_is_not_read_is_no_error_but_a_post_that_was_not_checked(tmp_path: Path) -> None:
+    lay(tmp_path, {"notes.pdf": b"%PDF-"})
+    (post,) = find(tmp_path).posts
+    assert post.unread is not None
+    assert post.unread.code == "not_a_clip"
 
 
 def test_no_end_of_files_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -306,6 +314,7 @@ def test_an_archive_is_a_folder_of_posts(tmp_path: Path) -> None:
         "IMG_1": JPEG,
         "false.mp4": b"words",
         "notes.txt": b"words",
+        "notes.pdf": b"%PDF-",
         "../../up.jpg": JPEG,
         "more.zip": _zip({"x.jpg": JPEG}),
         "__MACOSX/._clip.mp4": b"\x00\x05\x16\x07",
@@ -318,11 +327,12 @@ def test_an_archive_is_a_folder_of_posts(tmp_path: Path) -> None:
         ("posts.zip!/posts.csv#2", []),
         ("posts.zip!/IMG_1", []),
         ("posts.zip!/false.mp4", []),
+        ("posts.zip!/notes.txt", ["notes.txt"]),
         ("posts.zip!/../../up.jpg", []),
     ]
     assert passed_over(inbox, tmp_path) == {
-        "posts.zip!/notes.txt": "not_a_clip",
         "posts.zip!/more.zip": "nested_archive",
+        "posts.zip!/notes.pdf": "not_a_clip",
     }
     for post in inbox.posts:
         for source in (*([post.media] if post.media else []), *post.sidecars):
@@ -353,6 +363,25 @@ def test_folders_are_those_under_the_path_that_the_officer_named(tmp_path: Path)
 def test_subtitles_in_a_language_come_with_a_clip_that_is_named_alone(tmp_path: Path) -> None:
     lay(tmp_path, {"a.mp4": MP4, "a.ar.vtt": b"WEBVTT", "a.mp4.en.srt": b"1", "ab.ar.vtt": b"", "a.ar.gpx": b""})
     assert told(find(tmp_path / "a.mp4"), tmp_path) == [("a.mp4", ["a.ar.vtt", "a.mp4.en.srt"])]
+
+
+def test_a_list_or_a_chat_beside_a_named_clip_gives_its_row_alone(tmp_path: Path) -> None:
+    lay(
+        tmp_path,
+        {
+            "a.mp4": MP4,
+            "b.mp4": MP4,
+            "posts.csv": b"caption,media\nx,a.mp4\ny,b.mp4\nz,\n",
+            "other.json": b'{"caption": "of nobody"}',
+            "a.pdf": b"%PDF-",
+            "b.pdf": b"%PDF-",
+        },
+    )
+    inbox = find(tmp_path / "a.mp4")
+    (clip, unread) = inbox.posts
+    assert (clip.path, clip.listed and clip.listed.post.caption) == (f"{tmp_path}/a.mp4", "x")
+    assert [(why.code, dict(why.blanks)) for why in clip.reasons] == [("beside_not_read", {"file": "a.pdf"})]
+    assert unread.path == f"{tmp_path}/a.pdf"
 
 
 def test_an_archive_that_cannot_be_listed_in_full_is_itself_a_post(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def test_an_export_in_an_archive(tmp_path: Path) -> None:
         ("export.zip!/media/a.jpg", []),
         ("export.zip!/clip.mp4", ["clip.SRT"]),
     ]
-    assert passed_over(inbox, tmp_path) == {"export.zip!/settings.json": "not_a_clip"}
+    assert passed_over(inbox, tmp_path) == {"export.zip!/settings.json": "no_posts"}
 
 
 def test_what_lies_alone_is_a_post_only_when_it_tells_something(tmp_path: Path) -> None:
@@ -86,12 +86,11 @@ def test_what_lies_alone_is_a_post_only_when_it_tells_something(tmp_path: Path) 
     )
     inbox = find(tmp_path)
     assert told(inbox, tmp_path) == [
-        (name, [name]) for name in ("bad.gpx", "cut.json", "post.json", "song.srt", "way.srt")
+        (name, [name]) for name in ("bad.gpx", "cut.json", "other.gps", "post.json", "song.srt", "way.srt")
     ]
     assert passed_over(inbox, tmp_path) == {
-        **dict.fromkeys(("package.json", "map.kml", "list.json"), "not_a_clip"),
+        **dict.fromkeys(("package.json", "map.kml", "list.json"), "no_posts"),
         **dict.fromkeys(("none.nmea", "none.json"), "empty"),
-        "other.gps": "unknown_type",
     }
 
 

@@ -30,8 +30,8 @@ def test_every_code_has_a_sentence_to_translate_and_consistent_traits(kind: Reas
             "missing no_permission changed io_error timeout cpu_limit memory_limit worker_died bad_reply internal "
             "reader_fault reply_cut older_readers no_landmark_model check_missing",
         ),
-        ("remark", "old_letters column_ignored bad_times bad_place places_disagree odd_fields"),
-        ("lossless", "old_letters column_ignored bad_times bad_place places_disagree"),
+        ("remark", "old_letters column_ignored bad_times unclear_dates bad_place places_disagree odd_fields"),
+        ("lossless", "old_letters column_ignored bad_times unclear_dates bad_place places_disagree"),
         ("of_each_row", "unknown_column no_caption_column"),
     ],
 )
@@ -41,7 +41,7 @@ def test_the_codes_of_each_trait(trait: str, codes: str) -> None:
 
 def test_only_what_was_looked_at_or_is_no_post_hides_no_clip() -> None:
     harmless = {code for code, kind in REASONS.items() if not kind.hides_clip and not kind.remark}
-    assert harmless == {"no_posts", "empty", "link_in", "a_folder", "our_sites"}
+    assert harmless == {"no_posts", "own_result", "empty", "link_in", "a_folder", "our_sites"}
 
 
 @pytest.mark.parametrize(("template", "names"), [("", ""), ("a {b} {c}", "bc"), ("{b}{b}", "b"), ("{{b}}", "")])
