@@ -11,8 +11,11 @@ from opsec.model import Reason
 MAX_LINE_LENGTH = 1024 * 1024
 """Limit in characters."""
 
-_LEGACY_ENCODING = "windows-1256"
+LEGACY_ENCODING = "windows-1256"
 """Encoding of CSV files that Excel writes on Arabic Windows."""
+_SAMPLE_LENGTH = 4096
+_MIN_ZERO_SHARE = 20
+"""At least one letter in this many is a space, a line break or ASCII."""
 
 
 class LineTooLongError(ValueError):
@@ -23,7 +26,7 @@ class TextLines:
     """Iterator over lines, with the encoding detected; continues after a line that is too long."""
 
     def __init__(self, data: bytes) -> None:
-        self._encoding = _detect_encoding(data)
+        self._encoding = detect_encoding(data)
         self._text = io.TextIOWrapper(io.BytesIO(data), self._encoding, errors="replace", newline="")
 
     def __iter__(self) -> Self:
@@ -39,17 +42,37 @@ class TextLines:
             raise LineTooLongError
         return line
 
+    def read(self, length: int) -> str:
+        """Return the next characters, at most this many, with their line breaks."""
+        return self._text.read(length)
+
     def remarks(self) -> Iterator[Reason]:
         """Remark when the text is not in UTF-8."""
-        if self._encoding == _LEGACY_ENCODING:
-            yield make_reason("old_letters", encoding=_LEGACY_ENCODING)
+        if self._encoding == LEGACY_ENCODING:
+            yield make_reason("old_letters", encoding=LEGACY_ENCODING)
 
 
-def _detect_encoding(data: bytes) -> str:
+def decode_detected(data: bytes) -> str:
+    """Decode a text of unknown encoding; bytes that do not fit become replacement characters."""
+    return data.decode(detect_encoding(data), "replace")
+
+
+def _utf16_without_mark(sample: bytes) -> str | None:
+    """UTF-16 without a byte order mark: its spaces and line breaks have a zero byte, all on the same side."""
+    for encoding, zeros, others in (("utf-16-le", sample[1::2], sample[::2]), ("utf-16-be", sample[::2], sample[1::2])):
+        if zeros.count(0) * _MIN_ZERO_SHARE >= len(zeros) > 1 and not others.count(0):
+            return encoding
+    return None
+
+
+def detect_encoding(data: bytes) -> str:
+    """Name of the encoding: UTF-16 or UTF-8 where the bytes show it, else ``LEGACY_ENCODING``."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
+    if (unmarked := _utf16_without_mark(data[:_SAMPLE_LENGTH])) is not None:
+        return unmarked
     try:
         codecs.getincrementaldecoder("utf-8")().decode(data[:MAX_LINE_LENGTH])
     except UnicodeDecodeError:
-        return _LEGACY_ENCODING
+        return LEGACY_ENCODING
     return "utf-8-sig"

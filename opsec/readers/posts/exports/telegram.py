@@ -2,12 +2,18 @@
 
 Keys as the program writes them (tdesktop, ``export_output_json.cpp``). A text is a string, or a list of strings and of
 objects with a ``text``; media are file names relative to the folder of ``result.json``.
+
+The names of the chat and of its topic go to the posts with media, which often have no other words, and to the first one
+of each chat; every message would be too many. A message belongs to a topic if it replies to the topic's first message
+or to a message of the topic.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
-from opsec.formats.json_stream import JsonValue, NestedValue, iter_array, iter_object
+from opsec.formats.json_stream import JsonValue, NestedValue, Numeral, iter_array, iter_object
 from opsec.model import MAX_TEXT_LENGTH, Hint, Post, Reason
+from opsec.model.fields import CHAT, FORWARDED_FROM, POLL
 from opsec.model.records import ReaderOutput
 from opsec.readers.posts.exports.json_positions import find_positions, place_names
 from opsec.readers.posts.exports.json_shape import ExportFormat, JsonObject, JsonShape, find_lists
@@ -20,6 +26,12 @@ PART = "result.json"
 _NO_MEDIA = ("sticker", "voice_message", "audio_file")
 _PLACE_KEYS = ("place_name", "address")
 _MAX_LINKS = 20
+_MAX_ANSWERS = 40
+_MAX_NAME_LENGTH = 300
+_MAX_NAMES = 3
+"""Limit of names of a chat that one post gets, the latest ones."""
+_TITLES = ("title", "new_title")
+_RENAMES = frozenset({"edit_group_title", "create_group", "create_channel", "migrate_from_group"})
 
 
 def recognises(outline: JsonShape) -> bool:
@@ -29,32 +41,80 @@ def recognises(outline: JsonShape) -> bool:
     return has_messages or (isinstance(chats, NestedValue) and not chats.is_list)
 
 
+@dataclass(slots=True)
+class _Chat:
+    """One chat: its names, and the topics of its messages."""
+
+    messages: NestedValue
+    names: list[str] = field(default_factory=list)
+    _topics: dict[str, str] = field(default_factory=dict)
+    """Names of topics by the numbers of messages."""
+    _is_first: bool = True
+
+    def observe(self, message: JsonObject) -> None:
+        """Take names and topics from any message."""
+        number, replied_to = _number(message.get("id")), _number(message.get("reply_to_message_id"))
+        title = first_text(*(message.get(key) for key in _TITLES))
+        action = text_value(message.get("action"))
+        if action == "topic_created" and title and number:
+            self._topics[number] = title[:_MAX_NAME_LENGTH]
+        elif action == "topic_edit" and title and replied_to:
+            self._topics[replied_to] = title[:_MAX_NAME_LENGTH]
+        elif action in _RENAMES and title:
+            self.names = [*self.names, title[:_MAX_NAME_LENGTH]][-_MAX_NAMES:]
+        elif number and replied_to in self._topics:
+            self._topics[number] = self._topics[replied_to]
+
+    def names_of(self, message: JsonObject, media: str | None) -> Iterator[Hint]:
+        """Yield the names of the chat and the topic of a message with media, or of the first message."""
+        topic = self._topics.get(_number(message.get("id")))
+        if media or self._is_first:
+            names = [*self.names, topic] if topic else self.names
+            for name in dict.fromkeys(names):
+                yield from text_hints(name, CHAT)
+        self._is_first = False
+
+
 def read(outline: JsonShape) -> Iterator[ReaderOutput]:
-    """Yield a post for each message with text, a photo, a video or a place."""
+    """Yield a post for each message with text, a photo, a video, a poll or a place."""
     rows = PostCollector()
     for chat in _chats(outline):
-        for message in rows.records(outline.text, chat):
+        for message in rows.records(outline.text, chat.messages):
+            chat.observe(message)
             if message.get("type", "message") == "message":
-                yield from _read_message(message, rows)
+                yield from _read_message(message, chat, rows)
     yield from rows.remarks()
 
 
-def _chats(outline: JsonShape) -> Iterator[NestedValue]:
-    """Message lists of this chat, or of each chat of the account."""
+def _chats(outline: JsonShape) -> Iterator[_Chat]:
+    """This chat, or each chat of the account."""
     for path, nested in find_lists(outline, depth=2):
         if path == ("messages",):
-            yield nested
+            yield _Chat(nested, _names(outline))
         elif path[0] in ("chats", "left_chats") and path[1:] == ("list",):
             for chat in iter_array(outline.text, MAX_TEXT_LENGTH, nested):
                 if isinstance(chat, NestedValue) and not chat.is_list:
                     inner = JsonShape(outline.text, dict(iter_object(outline.text, MAX_TEXT_LENGTH, chat)))
-                    yield from (list_ for name, list_ in find_lists(inner, depth=1) if name == ("messages",))
+                    for name, list_ in find_lists(inner, depth=1):
+                        if name == ("messages",):
+                            yield _Chat(list_, _names(inner))
 
 
-def _read_message(message: JsonObject, rows: PostCollector) -> Iterator[ReaderOutput]:
+def _number(value: JsonValue) -> str:
+    """Number of a message, empty when it has none."""
+    return value.text if isinstance(value, Numeral) else ""
+
+
+def _names(chat: JsonShape) -> list[str]:
+    name = chat.members.get("name")
+    text = text_value(name) if isinstance(name, str) else None
+    return [text[:_MAX_NAME_LENGTH]] if text else []
+
+
+def _read_message(message: JsonObject, chat: _Chat, rows: PostCollector) -> Iterator[ReaderOutput]:
     caption = _flatten_text(message.get("text")) or _flatten_text(message.get("text_entities"))
     media = _media_name(message)
-    extras = [*_places(message), *_hidden_links(message)]
+    extras = [*_places(message), *_hidden_links(message), *_poll(message), *_forwarded_from(message)]
     if caption or media or extras:
         post = Post(
             author=short_text(first_text(message.get("from"), message.get("actor"), message.get("forwarded_from"))),
@@ -63,7 +123,26 @@ def _read_message(message: JsonObject, rows: PostCollector) -> Iterator[ReaderOu
             source="Telegram",
             likes=_reactions(message.get("reactions")),
         )
-        yield from rows.add_post(post, caption, media, extras)
+        yield from rows.add_post(post, caption, media, [*chat.names_of(message, media), *extras])
+
+
+def _poll(message: JsonObject) -> Iterator[Hint]:
+    """Question and answers of a poll."""
+    poll = message.get("poll")
+    if isinstance(poll, dict):
+        answers = [_flatten_text(one.get("text")) for one in object_list(poll.get("answers"))[:_MAX_ANSWERS]]
+        words = "\n".join(text for text in (_flatten_text(poll.get("question")), *answers) if text)
+        yield from text_hints(words[:MAX_TEXT_LENGTH], POLL)
+
+
+def _forwarded_from(message: JsonObject) -> Iterator[Hint]:
+    """Names of where a message was forwarded from and of its contact."""
+    for key in ("forwarded_from", "saved_from"):
+        yield from text_hints((text_value(message.get(key)) or "")[:_MAX_NAME_LENGTH], FORWARDED_FROM)
+    contact = message.get("contact_information")
+    if isinstance(contact, dict):
+        names = [text_value(contact.get(key)) for key in ("first_name", "last_name")]
+        yield from text_hints(" ".join(name for name in names if name)[:_MAX_NAME_LENGTH], "contact")
 
 
 def _flatten_text(text: JsonValue) -> str | None:

@@ -40,7 +40,8 @@ def test_a_film_with_words_and_a_place() -> None:
     )
     assert names(row.hints) == [("result.json:place_name", "Falcon Camp"), ("result.json:address", "Ring Road 4")]
     assert places(row.hints) == [("result.json:location_information", 33.9812, 43.2511)]
-    assert [hint.family for hint in row.hints] == ["TEXT", "TEXT", "META"]
+    assert [hint.family for hint in row.hints] == ["TEXT", "TEXT", "TEXT", "META"]
+    assert said(row.hints) == [("chat", "أخبار المعسكر")]
 
 
 @pytest.mark.parametrize(
@@ -90,14 +91,14 @@ def test_all_chats_of_an_account() -> None:
 def test_a_link_behind_words_is_kept_and_searched() -> None:
     text = ["the ", {"type": "text_link", "text": "place", "href": "https://maps.example/?q=33.98123,43.25112"}]
     (row,) = _posts(BASE | {"text": text})
-    assert said(row.hints) == [("link", "https://maps.example/?q=33.98123,43.25112")]
+    assert said(row.hints)[1:] == [("link", "https://maps.example/?q=33.98123,43.25112")]
     assert places(row.hints) == [("link", 33.98123, 43.25112)]
 
 
 def test_zeros_are_no_place_and_that_is_said() -> None:
     nowhere = {"latitude": 0.0, "longitude": 0.0}
     found = reading(_chat(BASE | {"text": "x", "location_information": nowhere}))
-    assert (found.status, codes(found), found.posts[0].hints) == ("read", ["bad_place"], ())
+    assert (found.status, codes(found), places(found.posts[0].hints)) == ("read", ["bad_place"], [])
 
 
 def test_what_stood_before_the_cut_is_kept() -> None:
@@ -114,4 +115,61 @@ def test_a_message_too_deep_hides_no_other() -> None:
     whole = json.dumps(_chat(BASE | {"text": "one"}, BASE | {"text": "two"})).encode()
     found = reading(whole.replace(b'"messages": [', b'"messages": [' + bottom))
     assert [row.post.caption for row in found.posts] == ["one", "two"]
-    assert (found.status, codes(found)) == ("partly", ["bad_rows"])
+    assert (found.status, codes(found)) == ("partly", ["bad_records"])
+
+
+# ── the chat around a message ─────────────────────────────────────────────────────────────────
+def test_the_name_of_the_chat_goes_to_media_and_to_the_first_message() -> None:
+    rows = _posts(BASE | {"text": "a"}, BASE | {"text": "b"}, BASE | {"photo": "photos/a.jpg"})
+    assert [said(row.hints) for row in rows] == [[("chat", "أخبار المعسكر")], [], [("chat", "أخبار المعسكر")]]
+
+
+def test_each_chat_of_an_account_has_its_own_name() -> None:
+    chats = [{"name": name, "messages": [BASE | {"photo": "photos/a.jpg"}]} for name in ("one", "two")]
+    found = reading({"chats": {"list": [*chats, {"messages": [BASE | {"photo": "photos/b.jpg"}]}]}})
+    assert [said(row.hints) for row in found.posts] == [[("chat", "one")], [("chat", "two")], []]
+
+
+def test_a_message_belongs_to_the_topic_that_it_replies_to() -> None:
+    topic = {"id": 2, "type": "service", "action": "topic_created", "title": "night shift"}
+    renamed = {"id": 5, "type": "service", "action": "topic_edit", "new_title": "day shift", "reply_to_message_id": 2}
+    rows = _posts(
+        topic,
+        BASE | {"id": 3, "photo": "photos/a.jpg", "reply_to_message_id": 2},
+        BASE | {"id": 4, "photo": "photos/b.jpg", "reply_to_message_id": 3},
+        renamed,
+        BASE | {"id": 6, "photo": "photos/c.jpg", "reply_to_message_id": 2},
+        BASE | {"id": 7, "photo": "photos/d.jpg", "reply_to_message_id": 99},
+    )
+    topics = [[text for _field, text in said(row.hints)[1:]] for row in rows]
+    assert topics == [["night shift"], ["night shift"], ["day shift"], []]
+
+
+def test_a_new_name_of_a_group_counts_from_then_on() -> None:
+    renamed = {"id": 2, "type": "service", "action": "edit_group_title", "title": "eastern gate"}
+    rows = _posts(BASE | {"photo": "photos/a.jpg"}, renamed, BASE | {"photo": "photos/b.jpg"})
+    assert [len(row.hints) for row in rows] == [1, 2]
+    assert said(rows[1].hints)[1] == ("chat", "eastern gate")
+
+
+@pytest.mark.parametrize("question", ["who is at the gate?", ["who is at ", {"type": "bold", "text": "the gate?"}]])
+def test_a_poll_is_its_question_and_answers(question: object) -> None:
+    poll = {"question": question, "answers": [{"text": "me", "voters": 1}, {"text": ["not me"]}, 7]}
+    (row,) = _posts(BASE | {"text": "", "poll": poll})
+    assert said(row.hints)[1:] == [("poll", "who is at the gate?\nme\nnot me")]
+
+
+def test_the_source_of_a_forwarded_message_is_kept_beside_its_sender() -> None:
+    (row,) = _posts(BASE | {"from": "Ali", "forwarded_from": "Camp News", "photo": "photos/a.jpg"})
+    assert row.post.author == "Ali"
+    assert said(row.hints)[1:] == [("forwarded from", "Camp News")]
+
+
+@pytest.mark.parametrize(
+    "odd", [7, None, [], {}, "", "\ud800", {"question": 7, "answers": 3}, {"question": {"text": "x"}}]
+)
+def test_odd_values_around_a_message_are_left_out(odd: object) -> None:
+    message = BASE | {"text": "x", "poll": odd, "forwarded_from": odd, "contact_information": odd}
+    found = reading({"name": odd, "messages": [{"id": odd, "action": "topic_created", "title": odd}, message]})
+    assert found.status == "read"
+    assert len(found.posts) == 1

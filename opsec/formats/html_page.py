@@ -1,0 +1,172 @@
+"""Parse HTML into a flat list of elements and texts in reading order, with lxml (libxml2).
+
+libxml2 was chosen for linear time on malformed markup: 10 MB of unclosed comments, tags or attributes take it below a
+second, where ``html.parser`` of the standard library needs minutes. It reports events, so no tree of it is kept.
+Nothing is loaded and no script runs; contents of ``script`` and ``style`` are dropped.
+"""
+
+import codecs
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from opsec.formats.text_lines import LEGACY_ENCODING, detect_encoding
+
+MAX_NODES = 250_000
+"""Limit of elements and texts of one page; a thousand messages of a chat have thirty thousand."""
+MAX_ATTRIBUTE_LENGTH = 4_000
+MAX_ATTRIBUTES = 50
+_CHUNK = 1 << 16
+_NOT_SHOWN = frozenset({"script", "style"})
+_BLOCKS = frozenset(
+    "address article aside blockquote body br caption center dd details dialog div dl dt fieldset figcaption figure "
+    "footer form h1 h2 h3 h4 h5 h6 head header hr html iframe img li main nav ol option p pre section summary table "
+    "tbody td tfoot th thead title tr ul video".split()
+)
+"""Elements that begin a new line."""
+_CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?([A-Za-z0-9_-]{3,20})""", re.IGNORECASE)
+_PAGE_CHARSETS = re.compile(
+    r"(?:windows|cp|iso|iso-8859|koi8)[-_]?[\w-]{1,12}|gb\w+|big5|euc[-_]\w+|shift[-_]jis|mac\w+"
+)
+
+
+@dataclass(slots=True)
+class HtmlNode:
+    """An element, or a text if it has no tag."""
+
+    tag: str
+    attributes: dict[str, str]
+    text: str
+    end: int = 0
+    """Number of the first node after this one and everything in it."""
+
+    @property
+    def classes(self) -> frozenset[str]:
+        """Its CSS classes."""
+        return _split_classes(self.attributes.get("class", ""))
+
+
+@lru_cache(maxsize=512)
+def _split_classes(written: str) -> frozenset[str]:
+    return frozenset(written.split())
+
+
+@dataclass(slots=True)
+class HtmlPage:
+    """The nodes of a page in reading order; everything inside node ``n`` is at ``n + 1`` to ``nodes[n].end - 1``."""
+
+    nodes: list[HtmlNode] = field(default_factory=list)
+    cut: bool = False
+    """Whether the page has more than ``MAX_NODES``."""
+
+    def inside(self, number: int) -> range:
+        """Numbers of all nodes inside a node."""
+        return range(number + 1, self.nodes[number].end)
+
+    def children(self, number: int) -> Iterator[int]:
+        """Numbers of the nodes directly inside a node."""
+        at, end = number + 1, self.nodes[number].end
+        while at < end:
+            yield at
+            at = self.nodes[at].end
+
+    def words(self, number: int, without: frozenset[int] = frozenset()) -> str:
+        """Text inside a node as a browser shows it: one line for each block, white space collapsed.
+
+        ``without`` are the nodes to leave out with everything in them.
+        """
+        pieces: list[str] = []
+        at, end = number, self.nodes[number].end
+        while at < end:
+            node = self.nodes[at]
+            if at in without:
+                pieces.append("\n")
+                at = node.end
+                continue
+            pieces.append("\n" if node.tag in _BLOCKS else re.sub(r"\s+", " ", node.text))
+            at += 1
+        lines = ("".join(pieces)).split("\n")
+        return "\n".join(words for line in lines if (words := re.sub(r" {2,}", " ", line).strip()))
+
+
+class _FullError(Exception):
+    """The page has more nodes than the limit."""
+
+
+class _Target:
+    """Receiver of the parser's events (``lxml.etree``, "The target parser interface")."""
+
+    def __init__(self) -> None:
+        self.page = HtmlPage()
+        self._open: list[int] = []
+        self._text: list[str] = []
+        self._hidden = 0
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        name = tag if isinstance(tag, str) else ""
+        kept = list(attributes.items())[:MAX_ATTRIBUTES]
+        self._add_text()
+        self._add(HtmlNode(name, {str(key): str(value)[:MAX_ATTRIBUTE_LENGTH] for key, value in kept}, ""))
+        self._hidden += name in _NOT_SHOWN
+        self._open.append(len(self.page.nodes) - 1)
+
+    def end(self, tag: str) -> None:
+        self._add_text()
+        if self._open:
+            self.page.nodes[self._open.pop()].end = len(self.page.nodes)
+            self._hidden -= self._hidden > 0 and tag in _NOT_SHOWN
+
+    def data(self, text: str) -> None:
+        if not self._hidden:
+            self._text.append(text)
+
+    def close(self) -> None:
+        if not self.page.cut:
+            self._add_text()
+        for number in self._open:
+            self.page.nodes[number].end = len(self.page.nodes)
+        self._open = []
+
+    def _add_text(self) -> None:
+        """Add the pieces of text since the last tag as one node; the parser splits at every reference."""
+        if self._text:
+            text, self._text = "".join(self._text), []
+            self._add(HtmlNode("", {}, text, len(self.page.nodes) + 1))
+
+    def _add(self, node: HtmlNode) -> None:
+        if len(self.page.nodes) >= MAX_NODES:
+            self.page.cut = True
+            raise _FullError
+        self.page.nodes.append(node)
+
+
+def parse_html(data: bytes) -> HtmlPage:
+    """Parse a page, or as much of a damaged one as there is. An empty page has no nodes."""
+    from lxml import etree
+
+    target = _Target()
+    parser = etree.HTMLParser(target=target, huge_tree=True, recover=True, encoding="utf-8", no_network=True)
+    text = decode_html(data)
+    try:
+        for start in range(0, len(text), _CHUNK):
+            parser.feed(text[start : start + _CHUNK].encode("utf-8", "replace"))
+        parser.close()
+    except (_FullError, etree.ParserError, etree.XMLSyntaxError):
+        pass  # recovery is on: only a page without any element raises the others
+    with suppress(_FullError):
+        target.close()
+    return target.page
+
+
+def decode_html(data: bytes) -> str:
+    """Decode a page: UTF-8 or UTF-16 where the bytes show it, else in the encoding that its ``meta`` element names."""
+    encoding = detect_encoding(data)
+    declared = _CHARSET.search(data[:4096]) if encoding == LEGACY_ENCODING else None
+    if declared and _PAGE_CHARSETS.fullmatch(name := declared[1].decode().lower()):
+        try:
+            encoding = codecs.lookup(name).name
+        except LookupError:
+            encoding = LEGACY_ENCODING
+    return data.decode(encoding, "replace").replace("\0", "\ufffd")

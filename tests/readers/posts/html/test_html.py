@@ -1,0 +1,253 @@
+"""Pages in HTML: exports of chats and posts, saved pages, and pages made to hurt."""
+
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from opsec.formats import html_page
+from opsec.model import Post, Reading
+from opsec.readers.posts.html.page_dates import looks_like_date, parse_page_date
+from opsec.readers.registry import read_file
+from tests.readers.posts.exports.made import codes, names, places, said
+
+
+def _read(text: str | bytes) -> Reading:
+    return read_file(io.BytesIO(text.encode() if isinstance(text, str) else text), "html")
+
+
+# ── Telegram ──────────────────────────────────────────────────────────────────────────────────
+DATE = '<div class="pull_right date details" title="16.11.2026 11:30:00 UTC+03:00">11:30</div>'
+
+
+def _message(inside: str, *, kind: str = "default", sender: str = "Ali") -> str:
+    name = f'<div class="from_name">{sender}</div>' if sender else ""
+    return f'<div class="message {kind} clearfix" id="message7"><div class="body">{DATE}{name}{inside}</div></div>'
+
+
+def _chat(*messages: str) -> Reading:
+    header = '<div class="page_header"><div class="content"><div class="text bold">camp news</div></div></div>'
+    found = _read(f"<!DOCTYPE html><html><body>{header}<div class='history'>{''.join(messages)}</div></body></html>")
+    assert (found.status, codes(found), found.checks) == ("read", [], {"sidecar": "ran"})
+    return found
+
+
+def test_a_photo_with_words() -> None:
+    link = '<a class="photo_wrap" href="photos/a%20b.jpg"><img class="photo" src="photos/a%20b_thumb.jpg"></a>'
+    (row,) = _chat(_message(f'{link}<div class="text">north <b>gate</b><br>#falcon</div>')).posts
+    assert row.media == "photos/a b.jpg"
+    assert row.post == Post(
+        author="Ali", caption="north gate\n#falcon", posted_at="2026-11-16T11:30:00+03:00", source="Telegram"
+    )
+    assert said(row.hints) == [("chat", "camp news")]
+
+
+def test_a_pin_and_a_venue() -> None:
+    address = "https://maps.google.com/maps?q=33.98123,43.25112&amp;ll=33.98123,43.25112&amp;z=16"
+    inside = '<div class="title bold">Falcon Camp</div><div class="status details">Ring Road 4</div>'
+    (row,) = _chat(_message(f'<a class="media media_venue" href="{address}">{inside}</a>')).posts
+    assert names(row.hints) == [("messages.html:place", "Falcon Camp"), ("messages.html:place", "Ring Road 4")]
+    assert [place[1:] for place in places(row.hints)] == [(33.98123, 43.25112)]
+
+
+def test_a_message_of_the_same_sender_has_no_name() -> None:
+    rows = _chat(_message('<div class="text">a</div>'), _message('<div class="text">b</div>', sender="")).posts
+    assert [(row.post.author, row.post.caption) for row in rows] == [("Ali", "a"), ("Ali", "b")]
+
+
+def test_a_forwarded_message_keeps_both_names() -> None:
+    source = '<div class="from_name">camp channel <span class="date details" title="x">1.1.</span></div>'
+    (row,) = _chat(_message(f'<div class="forwarded body">{source}<div class="text">x</div></div>')).posts
+    assert row.post.author == "Ali"
+    assert ("forwarded from", "camp channel") in said(row.hints)
+
+
+def test_a_poll() -> None:
+    parts = '<div class="question bold">who is at the gate?</div><div class="answer">- me</div>'
+    (row,) = _chat(_message(f'<div class="media_poll">{parts}</div>')).posts
+    assert row.post.caption == "who is at the gate?\n- me"
+
+
+def test_a_new_name_of_the_group_goes_to_later_media() -> None:
+    service = (
+        '<div class="message service" id="message-1"><div class="body details">changed to «night shift»</div></div>'
+    )
+    rows = _chat(service, _message('<a class="video_file_wrap" href="video_files/a.mp4">v</a>')).posts
+    assert said(rows[0].hints) == [("chat", "camp news"), ("chat", "night shift")]
+    assert len(rows) == 1
+
+
+@pytest.mark.parametrize(
+    ("link", "media"),
+    [
+        ('<a class="sticker_wrap" href="stickers/a.webp"><img src="stickers/a.webp"></a>', None),
+        ('<a href="https://example.org/a.jpg">x</a>', None),
+        ('<a href="//example.org/a.jpg">x</a>', None),
+        ('<a href="file:///etc/a.jpg">x</a>', None),
+        ('<a href="files/a.pdf">x</a>', None),
+        ('<video src="./video_files/a.mp4"></video>', "video_files/a.mp4"),
+    ],
+)
+def test_media(link: str, media: str | None) -> None:
+    (row,) = _chat(_message(f'{link}<div class="text">words</div>')).posts
+    assert row.media == media
+
+
+# ── blocks of posts ───────────────────────────────────────────────────────────────────────────
+def _block(words: str, name: str, date: str = "Nov 16, 2026 6:20 pm", more: str = "") -> str:
+    return f'<div class="z9"><h2>{words}</h2><div><img src="media/{name}"></div>{more}<div>{date}</div></div>'
+
+
+def _rows(body: str) -> list[tuple[str | None, str | None, str | None]]:
+    found = _read(f"<html><head><title>Posts</title></head><body>{body}</body></html>")
+    assert (found.status, codes(found)) == ("read", [])
+    return [(row.post.caption, row.media, row.post.posted_at) for row in found.posts]
+
+
+TWO = _block("north gate", "1.jpg") + _block("tea", "2.mp4", "١٧ تشرين الثاني ٢٠٢٦، ٨:٠٥ ص")
+EXPECTED = [("north gate", "media/1.jpg", "2026-11-16T18:20:00"), ("tea", "media/2.mp4", "2026-11-17T08:05:00")]
+SHELLS = {
+    "main": f"<main role=main>{TWO}</main>",
+    "role": f"<div><div role=main>{TWO}</div></div>",
+    "a list in main": f"<main><div>{TWO}</div></main>",
+    "no main": f"<div><div>{TWO}</div></div>",
+    "a heading beside the list": f"<div><h1>Posts</h1><div>{TWO}</div></div>",
+}
+
+
+@pytest.mark.parametrize("body", SHELLS.values(), ids=SHELLS)
+def test_posts_are_found_by_structure(body: str) -> None:
+    assert _rows(body) == EXPECTED
+
+
+def test_one_post_and_an_album() -> None:
+    assert _rows(f"<main>{_block('north gate', '1.jpg')}</main>") == EXPECTED[:1]
+    album = _block("north gate", "1.jpg", more='<div><a href="media/2.jpg">x</a></div>')
+    assert [row[:2] for row in _rows(f"<main>{album}</main>")] == [
+        ("north gate\nx", "media/1.jpg"),
+        ("north gate\nx", "media/2.jpg"),
+    ]
+
+
+def test_words_outside_the_posts_are_a_post() -> None:
+    assert _rows(f"<div><p>south tower</p><div>{TWO}</div></div>")[2:] == [("Posts\nsouth tower", None, None)]
+
+
+@pytest.mark.parametrize("labels", [("Latitude", "Longitude"), ("خط العرض", "خط الطول"), ("Lat:", "Lon:")])
+def test_labelled_coordinates(labels: tuple[str, str]) -> None:
+    table = (
+        f"<table><tr><td>{labels[0]}</td><td>33.98123</td></tr><tr><td>{labels[1]}</td><td>43.25112</td></tr></table>"
+    )
+    found = _read(f"<main>{_block('x', '1.jpg', more=table)}</main>")
+    assert [place[1:] for place in places(found.posts[0].hints)] == [(33.98123, 43.25112)]
+
+
+def test_words_in_attributes() -> None:
+    found = _read(f"<main>{_block('x', '1.jpg', more='<img alt=tower title=gate aria-label=yard>')}</main>")
+    assert [text for _field, text in said(found.posts[0].hints)] == ["tower", "gate", "yard"]
+
+
+@pytest.mark.parametrize(
+    ("written", "parsed"),
+    [
+        ("16.11.2026 11:30:00 UTC+03:00", "2026-11-16T11:30:00+03:00"),
+        ("Nov 16, 2026, 6:20 PM", "2026-11-16T18:20:00"),
+        ("November 16, 2026 at 6:20 AM", "2026-11-16T06:20:00"),
+        ("16 November 2026", "2026-11-16"),
+        ("١٦ نوفمبر ٢٠٢٦، ٦:٢٠ م", "2026-11-16T18:20:00"),
+        ("2026-11-16T08:30:00Z", "2026-11-16T08:30:00Z"),
+        ("Nov 31, 2026 6:20 pm", None),
+        ("Foo 16, 2026 6:20 pm", None),
+        ("02/11/2026 11:30", None),
+    ],
+)
+def test_dates(written: str, parsed: str | None) -> None:
+    assert parse_page_date(written) == parsed
+    assert looks_like_date(written)
+
+
+# ── saved pages ───────────────────────────────────────────────────────────────────────────────
+def test_a_saved_page_is_one_post() -> None:
+    found = _read(
+        '<html><head><title>News</title><meta property="og:description" content="north gate">'
+        '<meta name="author" content="Ali"><meta property="og:url" content="https://example.org/1">'
+        '<meta property="article:published_time" content="2026-11-16T08:30:00Z"><style>p{}</style></head><body>'
+        '<p>quiet  <i>day</i></p><script>var a="hidden"</script><img alt="two towers" src="a.jpg">'
+        '<iframe src="https://maps.google.com/maps?q=33.98123,43.25112"></iframe></body></html>'
+    )
+    assert found.post == Post(
+        author="Ali", caption="north gate\nNews\nquiet day\ntwo towers", posted_at="2026-11-16T08:30:00Z",
+        url="https://example.org/1", source="web page",
+    )  # fmt: skip
+    assert [place[1:] for place in places(found.hints)] == [(33.98123, 43.25112)]
+
+
+@pytest.mark.parametrize("data", [b"", b" ", b"<html></html>", b"<!-- x", b"<script>north gate</script>"])
+def test_a_page_without_words_is_nothing(data: bytes) -> None:
+    found = _read(data)
+    assert (found.status, found.post, found.posts, found.hints) == ("read", None, (), ())
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "windows-1256", "iso8859-6"])
+def test_encodings(encoding: str) -> None:
+    found = _read(f'<meta charset="{encoding}"><p>البوابة الشمالية</p>'.encode(encoding))
+    assert found.post is not None
+    assert found.post.caption == "البوابة الشمالية"
+
+
+# ── pages made to hurt ────────────────────────────────────────────────────────────────────────
+MESSAGE = '<div class="message" id="message1">'
+HOSTILE = {
+    "nested": "<div>" * 100_000 + "gate",
+    "nested messages": MESSAGE * 30_000 + "<div class=text>gate",
+    "nested parts": MESSAGE + '<div class="text question title forwarded from_name media_venue">' * 30_000 + "gate",
+    "nested dates": "<main>" + "<div>gate<p>Nov 16, 2026 6:20 pm</p>" * 20_000,
+    "comments": "gate" + "<!--x " * 200_000,
+    "openings": "gate" + "<a " * 200_000,
+    "attributes": "gate<a " + "b=c " * 200_000,
+    "distinct attributes": "gate<a " + " ".join(f"b{number}=c" for number in range(50_000)) + ">",
+    "quotes": "gate" + '<a href="' * 100_000,
+    "scripts": "gate" + "<script>" * 100_000,
+    "ends": "gate" + "</div" * 200_000,
+    "less than": "gate" + "<" * 300_000,
+    "references": "gate" + "&lt;" * 100_000,
+    "odd references": "gate &#xD800; &#0; &#1; &#x202e; &#99999999999; &nosuch;",
+    "bidi": "<p>\u202egate\u2066</p>",
+    "a zero": "gate" * 20 + "\0",
+    "tables": "<table><tr><td>gate" * 20_000,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_pages_are_read(text: str) -> None:
+    found = _read(text)
+    assert found.status in ("read", "partly")
+    words = [found.post.caption if found.post else "", *(row.post.caption for row in found.posts)]
+    assert any("gate" in (caption or "") for caption in words)
+
+
+@pytest.mark.parametrize("data", [bytes(200), bytes(range(256)) * 40, b"<html>" + bytes(500)])
+def test_bytes_that_are_no_text_are_not_read(data: bytes) -> None:
+    found = _read(data)
+    assert (found.status, codes(found)) == ("unread", ["unknown_type"])
+
+
+def test_too_many_elements_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(html_page, "MAX_NODES", 100)
+    found = _read("<p>north gate</p>" * 60)
+    assert (found.status, codes(found)) == ("partly", ["too_many"])
+    assert found.post is not None
+
+
+@given(
+    st.text(max_size=300) | st.lists(st.sampled_from(["<div>", "</div>", "<main>", *SHELLS, MESSAGE, DATE, "x", "<p"]))
+)
+def test_any_text(text: str | list[str]) -> None:
+    data = (text if isinstance(text, str) else "".join(text)).encode("utf-8", "surrogatepass")
+    assert not {"not_read", "internal", "reader_fault"} & set(codes(_read(data)))
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes(data: bytes) -> None:
+    assert not {"not_read", "internal", "reader_fault"} & set(codes(_read(data)))
