@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from opsec.errors import SettingsError
 from opsec.i18n.messages import Message, _, translatable
@@ -224,7 +224,15 @@ def first_error_message(error: ValidationError, file: str, model: type[BaseModel
     model
         The model that was validated, whose keys are known.
     """
-    fault = error.errors(include_url=False)[0]
+    return error_messages(error, file, model)[0]
+
+
+def error_messages(error: ValidationError, file: str, model: type[BaseModel]) -> list[Message]:
+    """Build the messages for all errors that pydantic found in a file; parameters as above."""
+    return [_error_message(fault, file, model) for fault in error.errors(include_url=False)]
+
+
+def _error_message(fault: ErrorDetails, file: str, model: type[BaseModel]) -> Message:
     key = escape_unsafe(".".join(str(part) for part in fault["loc"]), limit=100) or "?"
     if fault["type"] == "extra_forbidden":
         near = closest_match(str(fault["loc"][-1])[:80], _known_keys(model, fault["loc"][:-1]))

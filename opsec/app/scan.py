@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
+from opsec.app.scan_clip import scan_clip
 from opsec.app.scan_session import Listener, ReadingCache, ScanSession
 from opsec.casefile.case_file import open_case
 from opsec.casefile.database import MEMORY, case_files, landmarks_folder
@@ -20,7 +21,7 @@ from opsec.ingest.discovery import discover_posts
 from opsec.matching.landmarks.backend import load_backend
 from opsec.matching.landmarks.feature_cache import FeatureCache
 from opsec.matching.matcher import SiteIndex, build_site_index
-from opsec.model import Scan
+from opsec.model import Result, Scan
 from opsec.model.resources import ReaderResources
 from opsec.readers.audio import speech
 from opsec.readers.registry import configured_readers, readers_version
@@ -132,6 +133,43 @@ def rematch(
         posts = list(case_file.posts(readers))
         session = ScanSession(ours, settings, case_file, listener, readers, reads_files=False)
         return session.report(session.scan_posts(enumerate(posts), len(posts)), own_photos=own_photos)
+
+
+def explain_finding(
+    number: str,
+    *,
+    case: str,
+    sites: str | os.PathLike[str] | None = None,
+    settings: Settings | None = None,
+) -> tuple[Result, ...]:
+    """Match the clips of a finding again and return their results; nothing is stored and no clip is opened.
+
+    Parameters
+    ----------
+    number
+        Fingerprint of the finding, or the beginning of it that pages show. Several findings may begin alike.
+    case
+        Existing case file (path or database URL).
+    sites
+        Folder of site folders; default: the one of the settings.
+    settings
+        Default: the defaults.
+
+    Returns
+    -------
+    tuple of Result
+        Empty when the case has no such finding.
+
+    Raises
+    ------
+    SettingsError, SitesError, CaseError
+        As for ``scan``.
+    """
+    settings = settings or Settings()
+    ours = _load_own_sites(sites, settings, case)
+    with open_case(case) as case_file:
+        readers = readers_version(configured_readers(resources_from(settings)))
+        return tuple(scan_clip(post, ours, settings) for post in case_file.posts_of_finding(number, readers))
 
 
 def resources_from(settings: Settings) -> ReaderResources:

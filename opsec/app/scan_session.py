@@ -167,6 +167,7 @@ class ScanSession:
             settings_sha256=self.fingerprints["settings_sha256"],
             sites_sha256=self.fingerprints["sites_sha256"],
             site_codes=self.site_codes,
+            site_time_zones={site.id: site.time_zone for site in self.ours.sites if site.time_zone},
             results=results,
             skipped=skipped,
             counts=_counts(results, skipped),

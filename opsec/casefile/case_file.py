@@ -20,7 +20,7 @@ from opsec.casefile.iso_week import Week
 from opsec.casefile.own_results import known_results, remember_results
 from opsec.casefile.post_identity import IdentityResolver
 from opsec.casefile.row_writer import write_post, write_reading, write_readings
-from opsec.casefile.schema import posts, readings
+from opsec.casefile.schema import findings, posts, readings
 from opsec.casefile.serialisation import UnknownCodeError, unpack, utc_text
 from opsec.casefile.stored_post import PostRow, from_row, is_final, mark_outdated
 from opsec.casefile.weekly_exposure import sum_up
@@ -221,6 +221,24 @@ class CaseFile:
         for data in self._post_rows():
             with database.case_errors(self._shown), self._rows_checked():
                 post = from_row(unpack(PostRow, data), reading_of)
+            yield post
+
+    def posts_of_finding(self, number: str, readers_version: str) -> Iterator[ReadPost]:
+        """Yield the posts of every finding whose fingerprint begins with this number, in the order of their paths."""
+        wanted = (
+            select(posts.c.post)
+            .join(findings, findings.c.post_key == posts.c.key)
+            .where(findings.c.fingerprint.startswith(number, autoescape=True))
+            .group_by(posts.c.key, posts.c.path, posts.c.post)
+            .order_by(posts.c.path, posts.c.key)
+        )
+        with self._read() as connection:
+            rows = connection.scalars(wanted).all()
+        for data in rows:
+            with database.case_errors(self._shown), self._rows_checked():
+                post = from_row(
+                    unpack(PostRow, data), lambda sha256, kind: self._reading_for(sha256, kind, readers_version)
+                )
             yield post
 
     def _reading_for(self, sha256: str, kind: FileKind, readers_version: str) -> Reading:

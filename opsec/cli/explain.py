@@ -1,13 +1,25 @@
 """``opsec explain``: every field of a clip, its location in the file, and the matches that it produced."""
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from opsec.cli import exit_codes, options
 from opsec.cli.command_help import add_command
+from opsec.cli.messages import print_message
 from opsec.cli.stdio import guard_stdout
+from opsec.errors import UsageError
 from opsec.i18n.messages import _, current_language
+
+if TYPE_CHECKING:
+    from opsec.model import Result
+    from opsec.settings import Settings
+
+_FINDING = re.compile("[0-9a-f]{6,32}")
+"""Number of a finding as pages show it, or its whole fingerprint."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -17,34 +29,76 @@ def add_to(app: typer.Typer) -> None:
         app,
         "explain",
         _("Show every field read from a clip."),
-        details=_("Shows the location of each field in the file and the matches that it produced."),
+        details=_(
+            "Shows the location of each field in the file and the matches that it produced. "
+            "A finding is looked up in the case file; its clip is not opened again."
+        ),
         example="opsec explain inbox/clip.mp4 --sites geofences",
         exit_codes=exit_codes.EXPLAIN,
     )
     def explain(
-        clips: list[Path] = options.make_argument(..., text=_("clips or photos"), metavar="CLIP..."),
+        clips: list[Path] = options.make_argument(
+            ..., text=_("clips, photos, or numbers of findings"), metavar="CLIP|FINDING..."
+        ),
         sites: Path | None = options.sites_option(),
+        case: str | None = options.case_option(),
         show_coordinates: bool = options.make_option(
             False, "--show-coordinates", text=_("show full coordinates (for your eyes only)")
         ),
         config: Path | None = options.config_option(),
     ) -> None:
         settings = options.load_settings(config)
+        numbers = [str(one) for one in clips if _is_finding(one)]
+        paths = [one for one in clips if not _is_finding(one)]
+        found = _results_of_findings(numbers, sites, case, settings) if numbers else []
         from opsec.app.scan import scan
-        from opsec.cli.messages import print_message
-        from opsec.reports.explain import explanation_lines
-        from opsec.reports.terminal import fault_messages, print_line
+        from opsec.reports.terminal import fault_messages
         from opsec.runtime.program_faults import count_faults
 
         # Without a case file: nothing is stored, and the file is read as it is now.
-        done = scan(clips, sites=sites, settings=settings)
-        with guard_stdout() as stream:
-            for number, result in enumerate(done.results):
-                if number:
-                    stream.write("\n")
-                for line in explanation_lines(result, current_language(), unmasked=show_coordinates):
-                    print_line(line, current_language(), settings.terminal, stream)
-        for message in fault_messages(done):
+        done = scan(paths, sites=sites, settings=settings) if paths else None
+        _print_explanations([*found, *(done.results if done else ())], settings, unmasked=show_coordinates)
+        for message in fault_messages(done) if done else ():
             print_message(message, prefix="opsec: ")
-        if count_faults(done):
+        if done and count_faults(done):
             raise typer.Exit(exit_codes.PROGRAM_FAULT)
+
+
+def _is_finding(given: Path) -> bool:
+    return _FINDING.fullmatch(str(given)) is not None and not given.exists()
+
+
+def _results_of_findings(
+    numbers: Sequence[str], sites: Path | None, case: str | None, settings: "Settings"
+) -> "list[Result]":
+    """Return the clips of each finding.
+
+    Raises
+    ------
+    UsageError
+        The case file does not exist, or has no such finding.
+    """
+    from opsec.app.scan import explain_finding
+
+    case_file = options.existing_case(case, settings)
+    results: list[Result] = []
+    for number in numbers:
+        found = explain_finding(number, case=case_file, sites=sites, settings=settings)
+        if not found:
+            raise UsageError(
+                _("the case file has no finding {number}; copy the number from a page or from the JSON", number=number)
+            )
+        results += found
+    return results
+
+
+def _print_explanations(results: "Sequence[Result]", settings: "Settings", *, unmasked: bool) -> None:
+    from opsec.reports.explain import explanation_lines
+    from opsec.reports.terminal import print_line
+
+    with guard_stdout() as stream:
+        for number, result in enumerate(results):
+            if number:
+                stream.write("\n")
+            for line in explanation_lines(result, current_language(), unmasked=unmasked):
+                print_line(line, current_language(), settings.terminal, stream)

@@ -46,7 +46,12 @@ def add_to(app: typer.Typer) -> None:
         for template, target in targets.items():
             _write(folder, target, _read_template(template))
             print_message(_("wrote {file}", file=display_path(target)))
-        print_message(_("next: fill in the site, draw its fence, and run opsec sites check"))
+        print_message(
+            _(
+                "next: import a map with opsec sites import FILE, or fill in the site and draw its fence; then run "
+                "opsec sites check"
+            )
+        )
 
 
 def _read_template(name: str) -> str:

@@ -122,6 +122,7 @@ class OutputPlan:
                 data = FORMATS[name].render(scan, current_language())
                 write_atomically(path, data)
                 self.written_sha256.append(hashlib.sha256(data).hexdigest())
+                print_message(_("wrote {file}", file=display_path(path)))
             except OutputError as error:
                 yield error
 

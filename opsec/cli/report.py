@@ -32,7 +32,7 @@ def add_to(app: typer.Typer) -> None:
         ),
         case: str | None = options.case_option(),
         output: Path | None = options.make_option(
-            None, "-o", "--output", text=_("file to write; default: standard output"), metavar="FILE"
+            None, "-o", "--output", text=_("page to write; default: a summary on the terminal"), metavar="FILE"
         ),
         config: Path | None = options.config_option(),
     ) -> None:
@@ -47,15 +47,20 @@ def add_to(app: typer.Typer) -> None:
         from opsec.casefile.case_file import open_case
         from opsec.casefile.iso_week import Week
         from opsec.reports.atomic_write import write_atomically
+        from opsec.reports.terminal import print_line
         from opsec.reports.weekly_page import render_weekly_page
+        from opsec.reports.weekly_summary import weekly_summary_lines
 
         chosen = Week.parse(week) if week is not None else Week.of(datetime.now(UTC))
         with open_case(options.existing_case(case, settings)) as case_file:
-            page = render_weekly_page(case_file.exposure(chosen), current_language())
+            exposure = case_file.exposure(chosen)
         if output is None:
             with guard_stdout() as stream:
-                stream.buffer.write(page)
+                for line in weekly_summary_lines(exposure, current_language()):
+                    print_line(line, current_language(), settings.terminal, stream)
+            print_message(_("for the page, name a file: opsec report -o week.html"))
         else:
+            page = render_weekly_page(exposure, current_language())
             write_atomically(output, page)
             options.remember_results(case or settings.case, [hashlib.sha256(page).hexdigest()])
             print_message(_("wrote {file}", file=display_path(output)))

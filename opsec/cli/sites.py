@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from opsec.cli import exit_codes, options
+from opsec.cli import exit_codes, options, sites_import
 from opsec.cli.command_help import add_command, help_epilog
 from opsec.cli.messages import print_message, print_text
 from opsec.cli.stdio import guard_stdout
 from opsec.errors import UsageError
-from opsec.i18n.messages import _, isolate, ngettext, render
+from opsec.i18n.messages import _, current_language, isolate, ngettext, render
 from opsec.i18n.safe_text import display_path, escape_unsafe
 from opsec.i18n.suggestions import closest_match
+from opsec.i18n.terms import SITE_KIND
 
 if TYPE_CHECKING:
     from opsec.model import Site
@@ -35,7 +36,7 @@ def make_app() -> typer.Typer:
     )
     _add_check(app)
     _add_list(app)
-    _add_import(app)
+    sites_import.add_to(app)
     return app
 
 
@@ -44,44 +45,81 @@ def _add_check(app: typer.Typer) -> None:
         app,
         "check",
         _("Find errors in your sites."),
-        details=_("Checks the site files, the fences and the landmark photos."),
-        example="opsec sites check --sites geofences",
+        details=_(
+            "Checks the site files, the fences and the landmark photos, and names all errors of all sites. With -o it "
+            "draws the sites on a page, which is secret as they are."
+        ),
+        example="opsec sites check --sites geofences -o sites.html",
         exit_codes=exit_codes.SITES_CHECK,
     )
-    def check(sites: Path | None = options.sites_option(), config: Path | None = options.config_option()) -> None:
+    def check(
+        sites: Path | None = options.sites_option(),
+        config: Path | None = options.config_option(),
+        output: Path | None = options.make_option(
+            None, "-o", "--output", text=_("draw the sites on this HTML page; it holds secrets"), metavar="FILE"
+        ),
+    ) -> None:
         settings = options.load_settings(config)
+        _check_output(output)
         from opsec.sites.validation import check_sites
 
         folder = sites or Path(settings.sites)
-        complaints = check_sites(folder, settings.home)
-        if not any(complaint.level == "error" for complaint in complaints):
-            complaints = (*complaints, *_check_photos(folder, settings))
-        level = {"error": render(_("error")), "warning": render(_("warning"))}
-        lines = [f"{level[complaint.level]}: {render(complaint.message)}" for complaint in complaints]
-        errors = sum(complaint.level == "error" for complaint in complaints)
-        counts = (
-            ngettext("{n} error", "{n} errors", errors),
-            ngettext("{n} warning", "{n} warnings", len(complaints) - errors),
-        )
-        _print_lines(
-            [
-                *lines,
-                render(_("sites checked: {errors}, {warnings}", errors=render(counts[0]), warnings=render(counts[1]))),
-            ]
-        )
-        if errors:
+        found = check_sites(folder, settings.home)
+        complaints = (*found.complaints, *_check_photos(found.sites, folder, settings))
+        _print_complaints(complaints)
+        if output is not None:
+            _write_map(output, found.sites, complaints)
+        if any(complaint.level == "error" for complaint in complaints):
             raise typer.Exit(UsageError.exit_code)
 
 
-def _check_photos(folder: Path, settings: "Settings") -> "Iterator[Complaint]":
+def _check_output(output: Path | None) -> None:
+    """Check that the page can be written before the photos are opened, which takes time."""
+    if output is None:
+        return
+    if output.suffix.lower() not in {".html", ".htm"}:
+        raise UsageError(_("{file} must end in .html: the sites are drawn on an HTML page", file=display_path(output)))
+    from opsec.reports.atomic_write import check_writable
+
+    check_writable(output)
+
+
+def _print_complaints(complaints: Sequence["Complaint"]) -> None:
+    level = {"error": render(_("error")), "warning": render(_("warning"))}
+    lines = [f"{level[complaint.level]}: {render(complaint.message)}" for complaint in complaints]
+    errors = sum(complaint.level == "error" for complaint in complaints)
+    counts = (
+        ngettext("{n} error", "{n} errors", errors),
+        ngettext("{n} warning", "{n} warnings", len(complaints) - errors),
+    )
+    last = render(_("sites checked: {errors}, {warnings}", errors=render(counts[0]), warnings=render(counts[1])))
+    _print_lines([*lines, last])
+
+
+def _write_map(output: Path, sites: Sequence["Site"], complaints: Sequence["Complaint"]) -> None:
+    from opsec.reports.atomic_write import write_atomically
+    from opsec.reports.site_map import render_site_map
+
+    write_atomically(output, render_site_map(sites, complaints, current_language()))
+    print_message(
+        _(
+            "{file} shows the names and outlines of your sites: keep it as secret as they are; only this account can "
+            "read it",
+            file=display_path(output),
+        )
+    )
+
+
+def _check_photos(sites: Sequence["Site"], folder: Path, settings: "Settings") -> "Iterator[Complaint]":
     """Check the quality of the landmark photos, which are opened for it."""
+    if not any(landmark.photos for site in sites for landmark in site.landmarks):
+        return
     from opsec.app.scan import resources_from
     from opsec.matching.landmarks.backend import load_backend
     from opsec.matching.landmarks.reference_quality import check_reference_photos
-    from opsec.sites.load import load_sites
 
     backend = load_backend(resources_from(settings), settings.landmarks.lightglue)
-    yield from check_reference_photos(load_sites(folder, settings.home), folder, backend)
+    yield from check_reference_photos(sites, folder, backend)
 
 
 def _add_list(app: typer.Typer) -> None:
@@ -102,40 +140,20 @@ def _add_list(app: typer.Typer) -> None:
         shape = _validate_format(format_)
         from opsec.sites.load import load_sites
 
-        rows = [_row(site) for site in load_sites(sites or Path(settings.sites), settings.home)]
+        known = load_sites(sites or Path(settings.sites), settings.home)
         if shape == "json":
             _print_lines(
-                [json.dumps([dict(zip(_COLUMNS, row, strict=True)) for row in rows], ensure_ascii=False, indent=2)]
+                [
+                    json.dumps(
+                        [dict(zip(_COLUMNS, _row(site, site.kind), strict=True)) for site in known],
+                        ensure_ascii=False,
+                        indent=2,
+                    )
+                ]
             )
         else:
+            rows = (_row(site, render(SITE_KIND[site.kind])) for site in known)
             _print_lines(_align_columns([_headings(), *([str(cell) for cell in row] for row in rows)]))
-
-
-def _add_import(app: typer.Typer) -> None:
-    @add_command(
-        app,
-        "import",
-        _("Import sites from a map file."),
-        details=_("Creates one site for each outline or point of a KML, KMZ, GeoJSON or GPX file."),
-        example="opsec sites import bases.kml --sites geofences",
-        exit_codes=exit_codes.SIMPLE,
-    )
-    def import_(
-        file: Path = options.make_argument(..., text=_("file from Google Earth or QGIS"), metavar="FILE"),
-        sites: Path | None = options.sites_option(),
-        config: Path | None = options.config_option(),
-    ) -> None:
-        settings = options.load_settings(config)
-        from opsec.sites.importing.import_sites import import_places
-
-        sites_made = import_places(file, sites or Path(settings.sites), settings.home)
-        _print_lines(display_path(site.folder) for site in sites_made)
-        message = ngettext(
-            "{n} site created; set its kind and code in site.toml, then run opsec sites check",
-            "{n} sites created; set their kind and code in site.toml, then run opsec sites check",
-            len(sites_made),
-        )
-        print_message(message)
 
 
 def _validate_format(asked: str) -> str:
@@ -147,11 +165,12 @@ def _validate_format(asked: str) -> str:
     )
 
 
-def _row(site: "Site") -> tuple[str | int, ...]:
+def _row(site: "Site", kind: str) -> tuple[str | int, ...]:
+    """Return the cells of a site; ``kind`` is its kind as it is to be shown."""
     return (
         site.id,
         escape_unsafe(site.code),
-        site.kind,
+        kind,
         sum(map(len, site.names.values())),
         sum(fence.role == "zone" for fence in site.fences),
         len(site.landmarks),

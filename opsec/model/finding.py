@@ -100,6 +100,8 @@ class Scan:
     results: tuple[Result, ...]
     skipped: tuple[Skipped, ...]
     counts: Counts
+    site_time_zones: Mapping[str, str] = field(default_factory=dict)
+    """Site id → its time zone in the IANA database, where the officer set one."""
     own_photos: Mapping[str, Picture] = field(default_factory=dict)
     """Small pictures of our own photos that the sightings refer to, by ``own_photo_key``.
 

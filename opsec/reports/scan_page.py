@@ -8,11 +8,11 @@ from opsec import __version__
 from opsec.i18n.messages import Lang, Message, _, render
 from opsec.i18n.terms import ACTION, CHECK, CHECK_STATE, CONFIDENCE, FAMILY, STATUS, likelihood_label
 from opsec.model import CHECKS, Check, Finding, Result, Scan
+from opsec.reports.clip_facts import FINDING_NUMBER_LENGTH, ClipFact, clip_facts
 from opsec.reports.evidence import (
     EvidenceLine,
     answer_label,
     clips_to_review,
-    display_field,
     evidence_lines,
     is_hidden,
     localise_sentence,
@@ -21,13 +21,11 @@ from opsec.reports.evidence import (
 )
 from opsec.reports.html import render_template
 from opsec.reports.layout_view import LayoutView, build_layout_view
-from opsec.reports.masking import mask_and_escape, mask_path
+from opsec.reports.masking import mask_path
 from opsec.reports.reason_text import render_reason, render_reasons
-from opsec.reports.value_format import format_clock, format_percent, format_ratio
+from opsec.reports.value_format import format_percent, format_ratio
 from opsec.verdict.rules import RULE_IDS, load_rule
 
-MAX_CAPTION_LENGTH = 400
-"""Code points of a caption shown among the facts; the matched words are shown with the evidence."""
 MAX_LOG_ODDS = math.log(99)
 """Log-odds of the largest likelihood that is reported, 99%."""
 
@@ -93,18 +91,12 @@ class _CheckLine:
     word: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Fact:
-    """A fact about a clip."""
-
-    name: str
-    value: str
-    exact: bool = False
-    """Whether it is a hash, a time or a URL, which is set in a fixed-width font and runs from left to right."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _ClipView:
+    anchor: str
+    """Of the article, for the table at the top and for links with the number of the finding."""
+    finding: str
+    """Number of the finding of the site exposed most."""
     action: str
     action_word: str
     likelihood_word: str
@@ -123,14 +115,18 @@ class _ClipView:
     checks: list[_CheckLine]
     status: str
     reasons: str
-    facts: list[_Fact]
+    facts: list[ClipFact]
     layout: LayoutView | None
 
 
 def _clip_view(scan: Scan, result: Result, lang: Lang) -> _ClipView:
     verdict, coverage = result.verdict, result.clip.coverage
     total = math.fsum(line.log_odds for line in verdict.contributions)
+    own = next((finding for finding in result.findings if finding.site == verdict.site), None)
+    number = own.fingerprint[:FINDING_NUMBER_LENGTH] if own else ""
     return _ClipView(
+        anchor=f"finding-{number}" if number else "",
+        finding=number,
         action=verdict.action,
         action_word=render(ACTION[verdict.action], lang),
         likelihood_word=render(likelihood_label(verdict.likelihood), lang),
@@ -161,7 +157,7 @@ def _clip_view(scan: Scan, result: Result, lang: Lang) -> _ClipView:
         ],
         status=render(STATUS[coverage.status], lang),
         reasons=render_reasons(coverage, lang),
-        facts=list(_facts(result, lang)),
+        facts=list(clip_facts(result, lang, _time_zone(scan, result))),
         layout=build_layout_view(result, lang),
     )
 
@@ -191,33 +187,14 @@ def _other_site_message(scan: Scan, finding: Finding, lang: Lang) -> Message:
     )
 
 
+def _time_zone(scan: Scan, result: Result) -> str | None:
+    """Time zone of the site that a clip exposes most."""
+    return scan.site_time_zones.get(result.verdict.site or "")
+
+
 def _signed(log_odds: float) -> str:
     """Format with two decimals and a sign; the minus sign is U+2212, which is as wide as the plus."""
     return f"{log_odds:+.2f}".replace("-", "−")
-
-
-def _facts(result: Result, lang: Lang) -> Iterator[_Fact]:
-    clip = result.clip
-    fields = sorted({display_field(hint.field, lang) for hint in clip.hints})
-    known: tuple[tuple[Message, str | None, bool], ...] = (
-        (_("SHA-256"), clip.sha256, True),
-        (_("posted"), clip.post.posted_at, True),
-        (_("recorded"), clip.post.recorded_at, True),
-        (_("author"), clip.post.author, False),
-        (_("link"), clip.post.url, True),
-        (_("source"), clip.post.source, False),
-        (_("caption"), clip.post.caption, False),
-        (
-            _("duration"),
-            None if clip.coverage.seconds_claimed is None else format_clock(clip.coverage.seconds_claimed),
-            True,
-        ),
-        (_("hints found in"), " · ".join(fields), False),
-        (_("findings"), " · ".join(finding.fingerprint[:8] for finding in result.findings), True),
-    )
-    for name, value, exact in known:
-        if value:
-            yield _Fact(render(name, lang), mask_and_escape(value, limit=MAX_CAPTION_LENGTH), exact)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Coordinates are masked, and control characters in captions and file names are es
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Literal, TextIO
 
 from opsec.i18n.messages import Lang, Message, _, current_language, isolate, ngettext, render
 from opsec.i18n.terms import ACTION
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 PIPED_WIDTH = 120
 """Columns of output that does not go to a terminal."""
+MIN_TABLE_WIDTH = 80
+"""Columns below which a table would break words; each fact gets a line of its own there."""
 STYLE: dict[Action, str] = {"act_now": "bold red", "act_today": "bold magenta", "review": "bold blue", "watch": "dim"}
 
 
@@ -93,8 +95,8 @@ def print_table(scan: Scan, lang: Lang, terminal: Terminal, stream: TextIO) -> N
     rows = [_row(scan, result, lang) for result in clips_to_review(scan)]
     if not rows:
         _print_sentence(console, render(_nothing_found_message(scan), lang), lang, reorder=reorder)
-    elif lang == "ar" and not reorder:
-        _print_blocks(console, rows)
+    elif (lang == "ar" and not reorder) or console.width < MIN_TABLE_WIDTH:
+        _print_blocks(console, rows, lang, reorder=reorder)
     else:
         _print_columns(console, rows, lang, reorder=reorder)
     unchecked = unchecked_message(scan, lang)
@@ -174,16 +176,21 @@ def _print_sentence(console: "Console", sentence: str, lang: Lang, *, reorder: b
         console.print(Text(sentence), soft_wrap=True)
 
 
-def _print_blocks(console: "Console", rows: list[_Row]) -> None:
-    """Print each fact on a line of its own, in logical order."""
+def _print_blocks(console: "Console", rows: list[_Row], lang: Lang, *, reorder: bool) -> None:
+    """Print each fact on a line of its own; a narrow console wraps it between words."""
     from rich.text import Text
 
+    order = _line_order(lang, reorder=reorder)
+    justify: Literal["right"] | None = "right" if lang == "ar" and reorder else None
     for number, row in enumerate(rows):
         if number:
             console.print()
-        console.print(Text(f"{row.action} · {row.site} · {row.likelihood}", row.style), soft_wrap=True)
-        console.print(Text(row.clip), soft_wrap=True)
-        console.print(Text(row.why), soft_wrap=True)
+        head = f"{row.action} · {row.site} · {row.likelihood}"
+        for text, style in ((head, row.style), (row.clip, ""), (row.why, "")):
+            if console.width < MIN_TABLE_WIDTH:
+                console.print(BidiCell(text, style, order), justify=justify)
+            else:
+                console.print(Text(text, style), soft_wrap=True)
 
 
 def _print_columns(console: "Console", rows: list[_Row], lang: Lang, *, reorder: bool) -> None:

@@ -32,7 +32,7 @@ def render_weekly_page(exposure: Exposure, lang: Lang) -> bytes:
         lang,
         {
             "exposure": exposure,
-            "headline": " ".join(render(sentence, lang) for sentence in _headline(exposure)),
+            "headline": " ".join(render(sentence, lang) for sentence in headline_messages(exposure)),
             "flagged": _Figure.of(exposure.flagged, exposure.flagged_week_before, lang),
             "clips": _Figure.of(exposure.clips, exposure.clips_week_before, lang),
             "unsure": format_number(exposure.not_fully_checked),
@@ -55,7 +55,7 @@ def render_weekly_page(exposure: Exposure, lang: Lang) -> bytes:
     )
 
 
-def _headline(exposure: Exposure) -> Iterator[Message]:
+def headline_messages(exposure: Exposure) -> Iterator[Message]:
     """Yield the sentences of the summary at the top."""
     if exposure.clips == 0:
         yield _("Nothing was scanned this week, so nothing is known about it.")
@@ -106,14 +106,21 @@ class _SiteRow:
     bar_before: int
 
 
-def _site_rows(lines: tuple[ExposureLine, ...]) -> Iterator[_SiteRow]:
-    """Yield the bases, that with most findings this week first."""
+def site_totals(lines: Iterable[ExposureLine]) -> list[tuple[str, int, int]]:
+    """Code of each base, its findings this week and the week before; that with most findings this week first."""
     sums: dict[str, tuple[int, int]] = {}
     for line in lines:
         now, before = sums.get(line.site_code, (0, 0))
         sums[line.site_code] = (now + line.findings, before + line.findings_week_before)
-    most = max((count for pair in sums.values() for count in pair), default=0) or 1
-    for code, (now, before) in sorted(sums.items(), key=lambda base: (-base[1][0], -base[1][1], base[0])):
+    rows = [(code, now, before) for code, (now, before) in sums.items()]
+    return sorted(rows, key=lambda row: (-row[1], -row[2], row[0]))
+
+
+def _site_rows(lines: tuple[ExposureLine, ...]) -> Iterator[_SiteRow]:
+    """Yield the bases in the order of ``site_totals``."""
+    totals = site_totals(lines)
+    most = max((count for _code, *counts in totals for count in counts), default=0) or 1
+    for code, now, before in totals:
         yield _SiteRow(escape_unsafe(code), now, before, round(BAR_PX * now / most), round(BAR_PX * before / most))
 
 

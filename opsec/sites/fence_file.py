@@ -1,6 +1,7 @@
 """Read ``fence.geojson``: one perimeter, and any number of zones and buildings (RFC 7946, WGS 84, longitude first)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from opsec.errors import SitesError
@@ -9,6 +10,7 @@ from opsec.i18n.safe_text import escape_unsafe
 from opsec.i18n.suggestions import closest_match
 from opsec.model import Geofence, Point
 from opsec.sites.bounded_files import display_path, parse_json, read_bounded
+from opsec.sites.faults import Faults
 from opsec.sites.ring_validation import MAX_VERTICES, HomeRegion, RingLocation, distance_km, validate_polygons
 from opsec.sites.site_file import OutlineProperties, parse_model, validate_text, without_nulls
 
@@ -16,33 +18,47 @@ FENCE_MIB = 64
 _FAR_KM, _NEAR_KM = 1_000, 400
 
 
-def read_fence(path: Path, home: HomeRegion) -> tuple[Geofence, ...]:
+def read_fence(path: Path, home: HomeRegion, faults: Faults | None = None) -> tuple[Geofence, ...]:
     """Read the outlines of a fence file, in file order.
+
+    Parameters
+    ----------
+    path
+        The file.
+    home
+        Region of the sites, to detect swapped coordinates.
+    faults
+        Collects the faults of the outlines; without it the first is raised.
 
     Raises
     ------
     SitesError
         The file is not supported GeoJSON, an outline is not valid, or there is not exactly one perimeter.
     """
-    file = display_path(path)
+    file, faults = display_path(path), faults or Faults()
     features = parse_features(parse_json(read_bounded(path, FENCE_MIB), file), file)
-    fences = tuple(
-        _parse_outline(feature, RingLocation(file, number), home) for number, feature in enumerate(features, 1)
-    )
-    perimeters = [number for number, fence in enumerate(fences, 1) if fence.role == "perimeter"]
-    if not perimeters:
+    parsed = {
+        number: faults.attempt(partial(_parse_outline, feature, RingLocation(file, number), home), None)
+        for number, feature in enumerate(features, 1)
+    }
+    fences = {number: fence for number, fence in parsed.items() if fence is not None}
+    perimeters = [number for number, fence in fences.items() if fence.role == "perimeter"]
+    if not perimeters and len(fences) == len(features):
         raise SitesError(_('{file} has no perimeter; set "role": "perimeter" on one feature', file=file))
-    if len(perimeters) > 1:
-        raise SitesError(
-            _(
-                "{file}: feature {feature} is a second perimeter; merge it with the first "
-                "(MultiPolygon) or make it a separate site",
-                file=file,
-                feature=perimeters[1],
+    for second in perimeters[1:]:
+        faults.add(
+            SitesError(
+                _(
+                    "{file}: feature {feature} is a second perimeter; merge it with the first "
+                    "(MultiPolygon) or make it a separate site",
+                    file=file,
+                    feature=second,
+                )
             )
         )
-    _refuse_swapped_outlines(fences, perimeters[0] - 1, file)
-    return fences
+    if perimeters:
+        _refuse_swapped_outlines(fences, perimeters[0], file, faults)
+    return tuple(fences.values())
 
 
 def parse_features(document: object, file: str) -> list[dict[str, object]]:
@@ -149,16 +165,18 @@ def _parse_outline(feature: dict[str, object], where: RingLocation, home: HomeRe
     )
 
 
-def _refuse_swapped_outlines(fences: tuple[Geofence, ...], perimeter: int, file: str) -> None:
+def _refuse_swapped_outlines(fences: Mapping[int, Geofence], perimeter: int, file: str, faults: Faults) -> None:
     heart = fences[perimeter].rings[0][0][0]
-    for number, fence in enumerate(fences, 1):
+    for number, fence in fences.items():
         if is_swapped_against(fence.rings[0][0][0], heart):
-            raise SitesError(
-                _(
-                    "{file}: feature {feature}: latitude and longitude look swapped compared with the "
-                    "perimeter; GeoJSON puts longitude first",
-                    file=file,
-                    feature=number,
+            faults.add(
+                SitesError(
+                    _(
+                        "{file}: feature {feature}: latitude and longitude look swapped compared with the "
+                        "perimeter; GeoJSON puts longitude first",
+                        file=file,
+                        feature=number,
+                    )
                 )
             )
 

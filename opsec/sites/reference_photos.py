@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from opsec.model import Site
-from opsec.sites.load import LANDMARKS
+from opsec.sites.file_names import LANDMARKS
 
 PHOTO_MIB = 256
 """Larger files are not photos from a phone or camera and are not opened."""

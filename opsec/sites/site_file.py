@@ -5,6 +5,7 @@ pydantic checks keys, types and ranges; the functions below check what a value m
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
@@ -16,8 +17,9 @@ from opsec.i18n.messages import _
 from opsec.i18n.safe_text import escape_unsafe
 from opsec.i18n.suggestions import closest_match
 from opsec.model import Point, SiteKind, ZoneClass
-from opsec.settings import UnitInterval, first_error_message
+from opsec.settings import UnitInterval, error_messages
 from opsec.sites.bounded_files import display_path
+from opsec.sites.faults import Faults
 from opsec.sites.ring_validation import HomeRegion, axis_order
 from opsec.text.normalise import normalise
 
@@ -88,18 +90,32 @@ class OutlineProperties(_StrictModel):
     sensitivity: UnitInterval | None = None
 
 
-def parse_model(raw: object, model: type[FileModel], file: str) -> FileModel:
+def parse_model(raw: object, model: type[FileModel], file: str, faults: Faults | None = None) -> FileModel:
     """Validate a raw document against one of the models above.
+
+    Parameters
+    ----------
+    raw
+        The document.
+    model
+        What it must look like.
+    file
+        Name of the file, safe to show.
+    faults
+        Collects all faulty keys but the last, which is raised.
 
     Raises
     ------
     SitesError
-        Names the first faulty key, and the closest known one.
+        Names the first faulty key that is not collected, and the closest known one.
     """
     try:
         return model.model_validate(raw)
     except ValidationError as error:
-        raise SitesError(first_error_message(error, file, model)) from error
+        *others, last = [SitesError(message) for message in error_messages(error, file, model)]
+        for fault in others:
+            (faults or Faults()).add(fault)
+        raise last from error
 
 
 def validate_text(text: str, key: str, file: str) -> str:
@@ -140,18 +156,35 @@ def validate_text(text: str, key: str, file: str) -> str:
     return text
 
 
-def validate_names(table: Mapping[str, Iterable[str]], key: str, file: str) -> dict[str, tuple[str, ...]]:
+def validate_names(
+    table: Mapping[str, Iterable[str]], key: str, file: str, faults: Faults
+) -> dict[str, tuple[str, ...]]:
     """Check names by language tag; the result is sorted by tag, without empty lists.
+
+    Parameters
+    ----------
+    table
+        Names by tag.
+    key
+        Key of the table in the file.
+    file
+        Name of the file, safe to show.
+    faults
+        Raises or collects the faults: a tag that is not valid (BCP 47: two or three letters, then subtags), or a name
+        that cannot be used.
 
     Raises
     ------
     SitesError
-        A tag is not valid (BCP 47: two or three letters, then subtags), or a name cannot be used.
+        The first fault, unless faults are collected.
     """
+    nothing: tuple[str, ...] = ()
     for tag in table:
         if not _LANGUAGE.fullmatch(tag):
-            _raise_unknown_tag(tag, key, file)
-    names = {tag: validate_list(table[tag], f"{key}.{tag}", file) for tag in sorted(table)}
+            faults.attempt(partial(_raise_unknown_tag, tag, key, file), None)
+    names = {
+        tag: faults.attempt(partial(validate_list, table[tag], f"{key}.{tag}", file), nothing) for tag in sorted(table)
+    }
     return {tag: found for tag, found in names.items() if found}
 
 

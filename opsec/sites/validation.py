@@ -2,6 +2,7 @@
 
 import stat
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
@@ -11,8 +12,10 @@ from opsec.i18n.safe_text import escape_unsafe
 from opsec.model import Geofence, Site
 from opsec.sites.bounded_files import display_path, list_folder
 from opsec.sites.complaint import Complaint
-from opsec.sites.load import FENCE_FILE, LANDMARK_FILE, LANDMARKS, PHOTO_SUFFIXES, SITE_FILE, read_site, site_folders
+from opsec.sites.file_names import FENCE_FILE, LANDMARK_FILE, LANDMARKS, PHOTO_SUFFIXES, SITE_FILE
+from opsec.sites.load import check_site, site_folders
 from opsec.sites.ring_validation import HomeRegion, extent_km, to_shapely
+from opsec.sites.template import is_template, only_templates, template_message
 from opsec.text.common_words import is_everyday_name
 from opsec.text.normalise import normalise
 
@@ -20,24 +23,40 @@ WARN_EXTENT_KM = 50
 MIN_PHOTOS = 3
 
 
-def check_sites(folder: Path, home: HomeRegion) -> tuple[Complaint, ...]:
-    """Collect the errors of every site, then the warnings.
+@dataclass(frozen=True, slots=True)
+class SitesCheck:
+    """What a check of all sites found."""
+
+    complaints: tuple[Complaint, ...]
+    """The errors of every site, then the warnings."""
+    sites: tuple[Site, ...]
+    """The sites without an error."""
+
+
+def check_sites(folder: Path, home: HomeRegion) -> SitesCheck:
+    """Collect all errors of every site, then the warnings.
 
     ``home`` is the region of the sites: south, west, north, east in degrees.
     """
     try:
         folders = site_folders(folder)
     except SitesError as refused:
-        return (Complaint("error", display_path(folder), refused.message),)
+        return SitesCheck((Complaint("error", display_path(folder), refused.message),), ())
+    templates = [path for path in folders if is_template(path)]
     sites: list[tuple[Path, Site]] = []
     errors: list[Complaint] = []
+    if templates == folders:
+        errors.append(Complaint("error", display_path(folder), only_templates(folder).message))
     for path in folders:
-        try:
-            sites.append((path, read_site(path, folder, home)))
-        except SitesError as refused:
-            errors.append(Complaint("error", display_path(path), refused.message))
+        found = [] if path in templates else check_site(path, folder, home)
+        if isinstance(found, Site):
+            sites.append((path, found))
+        else:
+            errors += [Complaint("error", display_path(path), fault.message) for fault in found]
+    unfilled = [_warn(path, template_message(path)) for path in templates if templates != folders]
     one_by_one = chain.from_iterable(_check_site(path, site) for path, site in sites)
-    return (*errors, *_check_permissions(folder), *one_by_one, *_check_between_sites(sites))
+    warnings = (*unfilled, *_check_permissions(folder), *one_by_one, *_check_between_sites(sites))
+    return SitesCheck((*errors, *warnings), tuple(site for _path, site in sites))
 
 
 def _warn(file: Path, message: Message) -> Complaint:

@@ -47,7 +47,7 @@ def test_the_repository_holds_just_what_is_written(written: Path) -> None:
 def test_the_examples_are_complete_and_without_a_fault(written: Path) -> None:
     written.chmod(0o700)
     home = Settings().home
-    assert check_sites(written, home) == ()
+    assert check_sites(written, home).complaints == ()
     sites = load_sites(written, home)
     assert [site.id for site in sites] == ["falcon-camp", "palm-airfield"]
     for site in sites:

@@ -100,6 +100,10 @@ TOMLS = {
     "kind like nothing": (TOML.replace('"base"', '"zzz"'), ["kind", "airbase, barracks"]),
     "no id": ('kind = "base"\n[names]\nen = ["Lake"]', ["id is missing"]),
     "no name": ('id = "lake-camp"\nkind = "base"\n[names]\nen = []', ["[names] is empty"]),
+    "no name, units empty": (
+        'id = "lake-camp"\nkind = "base"\n[names]\nen = []\n[names.units]\nar = []',
+        ["[names] is empty"],
+    ),
     "weak alone": ('id = "lake-camp"\nkind = "base"\n[names]\nweak = ["x"]', ["[names] is empty"]),
     "wrong tag": (TOML + 'unitss = ["x"]', ["names.unitss", "names.units?"]),
     "tag like nothing": (TOML + '"q q" = ["x"]', ["names.q q", "not a language tag"]),
@@ -252,3 +256,47 @@ def test_a_folder_that_may_not_be_entered_is_said(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr("opsec.sites.load.site_folders", lambda folder: [folder / "lake-camp"])
     said = refused(tmp_path)
     assert "lake-camp cannot be opened (Permission denied)" in said
+
+
+def test_a_site_with_only_the_name_of_a_unit_is_a_site(tmp_path: Path) -> None:
+    toml = 'id = "lake-camp"\nkind = "unit"\n[names.units]\nar = ["الفوج الثالث لواء ١٤٧"]\n'
+    (found,) = load_sites(site(tmp_path, toml=toml), HOME)
+    assert found.names == {} and found.unit_names == {"ar": ("الفوج الثالث لواء ١٤٧",)}
+
+
+EMPTY = '{"type": "FeatureCollection", "features": []}'
+TEMPLATE = 'id = "my-base"\nkind = "base"\n[names]\nen = []\nar = []\n'
+TEMPLATES: dict[str, tuple[str, str | None, bool]] = {
+    "as written": (TEMPLATE, EMPTY, True),
+    "renamed": (TEMPLATE.replace("my-base", "falcon"), EMPTY, True),
+    "without the fence": (TEMPLATE, None, True),
+    "with empty units": (TEMPLATE + "[names.units]\nar = []\n", EMPTY, True),
+    "renamed, without the fence": (TEMPLATE.replace("my-base", "falcon"), None, False),
+    "with a name": (TEMPLATE.replace("en = []", 'en = ["Falcon"]'), EMPTY, False),
+    "with a unit": (TEMPLATE + '[names.units]\nar = ["الفوج"]\n', EMPTY, False),
+    "with a code": ('code = "F-1"\n' + TEMPLATE, EMPTY, False),
+    "with a fence": (TEMPLATE, geojson(feature(square())), False),
+    "no fence file of ours": (TEMPLATE, "[]", False),
+    "no TOML": ("id = ", EMPTY, False),
+}
+
+
+@pytest.mark.parametrize(("toml", "fence", "skipped"), TEMPLATES.values(), ids=TEMPLATES)
+def test_a_template_that_nobody_filled_in_is_no_site(
+    tmp_path: Path, toml: str, fence: str | None, skipped: bool
+) -> None:
+    site(tmp_path, "my-base", toml, fence)
+    said = refused(tmp_path)
+    assert ("only a template" in said) is skipped
+    assert not skipped or "opsec sites import" in said
+    site(tmp_path)
+    if skipped:
+        assert [found.id for found in load_sites(tmp_path, HOME)] == ["lake-camp"]
+    else:
+        assert "my-base" in refused(tmp_path)
+
+
+def test_a_template_with_a_landmark_is_a_site_with_a_fault(tmp_path: Path) -> None:
+    site(tmp_path, "my-base", TEMPLATE)
+    landmark(tmp_path, id_="my-base")
+    assert "[names] is empty" in refused(tmp_path)

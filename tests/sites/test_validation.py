@@ -13,7 +13,7 @@ GOOD = 'code = "L-1"\n' + TOML
 
 
 def complaints(root: Path) -> list[str]:
-    return [f"{c.level}: {render(c.message, 'en')}" for c in check_sites(root, HOME)]
+    return [f"{c.level}: {render(c.message, 'en')}" for c in check_sites(root, HOME).complaints]
 
 
 def good(root: Path, id_: str = "lake-camp", toml: str = GOOD, fence: str | None = None) -> Path:
@@ -31,12 +31,50 @@ def test_every_broken_site_is_named_not_only_the_first(tmp_path: Path) -> None:
     root = good(tmp_path / "sites")
     site(root, "a-camp", TOML)
     site(root, "b-camp", "id = ")
-    found = check_sites(root, HOME)
+    found = check_sites(root, HOME).complaints
     assert [(c.level, Path(c.file).name) for c in found] == [("error", "a-camp"), ("error", "b-camp")]
 
 
+def test_every_fault_of_a_site_is_named(tmp_path: Path) -> None:
+    root = tmp_path / "sites"
+    toml = (
+        'id = "LAKE"\nkind = "base"\ncode = "."\ntime_zone = "Asia/Bagdad"\nquiet_hours = ["1", "05:30"]\n'
+        'position = [143.0, 243.0]\n[names]\nen = ["a\\u202eb"]\nxxxx-y = ["z"]\n'
+    )
+    good(root, toml=toml, fence=geojson(feature(square()), feature(square(), "zone", name="."), drawn(None)))
+    landmark(root, "headng = 5\nzone = 7\n")
+    landmark(root, 'position = [43.2, 34.0]\n[names]\nq = ["x"]\n', name="b")
+    found = complaints(root)
+    words = ["position is outside", "headng", "zone", "swapped", "names.q", "LAKE", "names.en", "names.xxxx-y",
+             "#2", "#3", "code", "Bagdad", "quiet_hours"]  # fmt: skip
+    assert [word for word in words if not any(word in said for said in found)] == [], found
+    assert {said.partition(":")[0] for said in found} == {"error"} and len(found) == len(words)
+
+
+def test_every_faulty_outline_and_key_is_named(tmp_path: Path) -> None:
+    broken = geojson(feature(square()), feature(square(44), "zone", name="."), drawn(None), feature(square()))
+    root = good(tmp_path / "sites", toml=GOOD + "extra = 1\n", fence=broken)
+    (root / "lake-camp" / "site.toml").write_text(f'prior = 7\nkindd = "x"\n{GOOD}', "utf-8")
+    found = complaints(root)
+    assert len(found) == 5, found
+    assert [n for n, word in enumerate(["prior", "kindd", "#2", "#3", "feature 4 is a second"])
+            if word not in " ".join(found)] == []  # fmt: skip
+
+
+def test_a_template_is_a_warning_unless_there_is_nothing_else(tmp_path: Path) -> None:
+    root = good(tmp_path / "sites")
+    template = 'id = "my-base"\nkind = "base"\n[names]\nen = []\n'
+    site(root, "my-base", template, '{"type": "FeatureCollection", "features": []}')
+    (said,) = complaints(root)
+    assert said.startswith("warning") and "my-base is a template, not filled in yet" in said
+    site(tmp_path / "new", "my-base", template)
+    (tmp_path / "new").chmod(0o700)
+    (said,) = complaints(tmp_path / "new")
+    assert said.startswith("error") and "opsec sites import" in said
+
+
 def test_a_missing_folder_is_an_error() -> None:
-    (found,) = check_sites(Path("no-such-folder"), HOME)
+    (found,) = check_sites(Path("no-such-folder"), HOME).complaints
     assert found.level == "error" and isinstance(found, Complaint)
 
 

@@ -1,94 +1,161 @@
-"""Create site folders from a map file: one folder per place, all or none."""
+"""Create site folders from a map file: one folder for each base with its zones, buildings and landmarks."""
 
-import json
 import os
-import re
 import shutil
 import tempfile
-import unicodedata
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from opsec.errors import SitesError
-from opsec.i18n.messages import _
+from opsec.i18n.messages import Message, _, ngettext
+from opsec.i18n.safe_text import escape_unsafe
 from opsec.sites.bounded_files import display_path
-from opsec.sites.importing.place import MapPlace
+from opsec.sites.importing.base_parts import BasePart, ChoosePart, propose_part
+from opsec.sites.importing.folder_names import check_given_ids, propose_ids
+from opsec.sites.importing.grouping import GroupedBase, folder_name, group_places
+from opsec.sites.importing.place_types import is_fence_name, propose_site_kind
+from opsec.sites.importing.raw_place import split_languages
 from opsec.sites.importing.read_places import read_places
-from opsec.sites.load import DEFAULT_RADIUS_M, FENCE_FILE, SITE_FILE, load_sites
+from opsec.sites.importing.site_writer import ImportedSite, write_site
+from opsec.sites.load import load_sites
 from opsec.sites.ring_validation import HomeRegion
 from opsec.sites.site_file import validate_text
 
-_LATIN = dict(zip(
-    "ابتثجحخدذرزسشصضطظعغفقكلمنهويىةءأإآؤئپچژگڤەێۆڕڵکی",
-    "a b t th j h kh d dh r z s sh s d t z a gh f q k l m n h w y a a  a i a w y p ch zh g v e e o r l k y".split(" "),
-    strict=True,
-))  # fmt: skip
-"""Simple transliteration for folder names."""
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """What an import created, and what it left out."""
+
+    sites: tuple[ImportedSite, ...]
+    skipped: tuple[Message, ...]
+    """One sentence for each entry that was not imported."""
+
+
+def keep_part(_base: str, part: BasePart) -> BasePart:
+    """Take a part as it is proposed."""
+    return part
+
+
+def leave_out_part(_base: str, _part: BasePart) -> None:
+    """Import no part of a base."""
 
 
 @dataclass(frozen=True, slots=True)
-class ImportedSite:
-    """One site that was created."""
+class ImportOptions:
+    """How a map is imported."""
 
-    id: str
-    name: str
-    folder: Path
-    shape: Literal["outline", "point"]
+    ids: Sequence[str] = ()
+    """Names of the new folders, in the order of the bases; without any they are proposed from the names."""
+    choose: ChoosePart = keep_part
+    """Decides on each zone, building and landmark."""
+    close: bool = False
+    """Whether to close lines that are open."""
 
 
-def import_places(file: Path, into: Path, home: HomeRegion) -> tuple[ImportedSite, ...]:
-    """Create a site for every outline and point of a KML, KMZ, GeoJSON or GPX file.
+def import_places(file: Path, into: Path, home: HomeRegion, options: ImportOptions | None = None) -> ImportResult:
+    """Create a site for each base on a map: KML, KMZ, GeoJSON, GPX or uMap.
 
-    A point becomes a round fence of 250 m. The kind is ``other`` until the officer changes it. Folders have mode 700,
-    files 600. Nothing is created unless the whole file could be read.
+    A base that is only a point gets a round fence of 250 m. Nothing is created unless the whole file could be read.
+
+    Parameters
+    ----------
+    file
+        The map.
+    into
+        Folder of the sites.
+    home
+        Region of the sites, to detect swapped coordinates.
+    options
+        How it is imported; default: everything, as it is proposed.
 
     Raises
     ------
     SitesError
         The file cannot be used, a folder of that name exists, or writing fails.
+    UsageError
+        The ids do not fit the bases.
     """
-    places = read_places(file, home)
-    made: list[tuple[ImportedSite, MapPlace]] = []
-    for number, place in enumerate(places, 1):
-        name = place.name or f"Site {number}"
-        validate_text(name, f"name {number}", display_path(file))
-        id_ = _free_id(name, number, {site.id for site, _place in made})
-        shape: Literal["outline", "point"] = "outline" if place.polygons else "point"
-        made.append((ImportedSite(id_, name, into / id_, shape), place))
-    for site, _place in made:
-        if os.path.lexists(site.folder):
-            raise SitesError(
-                _(
-                    "{folder} already exists and is not overwritten; rename the place in {file} or move the folder",
-                    folder=display_path(site.folder),
-                    file=display_path(file),
-                )
+    options = options or ImportOptions()
+    contents = read_places(file, home, options.close)
+    bases = group_places(contents.places)
+    names = [_site_names(base, number, display_path(file)) for number, base in enumerate(bases, 1)]
+    given = options.ids
+    chosen = check_given_ids(given, [known[0] for known in names]) if given else propose_ids(names)
+    for id_ in chosen:
+        _refuse_existing(into / id_, file)
+    skipped = list(contents.skipped)
+    sites: list[ImportedSite] = []
+    for base, known, id_ in zip(bases, names, chosen, strict=True):
+        parts, left_out = _parts(base, known[0], options.choose, display_path(file))
+        skipped += left_out
+        kind = propose_site_kind(known)
+        sites.append(
+            ImportedSite(id_, known, into / id_, kind, base.place.polygons, base.place.point, tuple(parts)),
+        )
+    _write_all(sites, into, home)
+    return ImportResult(tuple(sites), tuple(skipped))
+
+
+def _site_names(base: GroupedBase, number: int, file: str) -> tuple[str, ...]:
+    """Names of a base, else that of its folder on the map, else its number."""
+    names = list(base.names)
+    folder = [part for name in folder_name(base) for part in split_languages(name)]
+    if folder and (is_fence_name(names) or set(folder) & set(names)):  # a folder named like the base, in two languages
+        names = list(dict.fromkeys(folder if is_fence_name(names) else [*names, *folder]))
+    for name in names:
+        validate_text(name, f"name {base.place.number}", file)
+    return tuple(names) or (f"Site {number}",)
+
+
+def _parts(base: GroupedBase, name: str, choose: ChoosePart, file: str) -> tuple[list[BasePart], list[Message]]:
+    """Propose and choose the parts of a base; return them, and a sentence about those left out."""
+    kept: list[BasePart] = []
+    left_out: list[str] = []
+    for _index, place in sorted(base.parts, key=lambda part: part[0]):
+        for text in place.names:
+            validate_text(text, f"name {place.number}", file)
+        part = choose(name, propose_part(place))
+        if part is None:
+            left_out.append(place.names[0] if place.names else f"#{place.number}")
+        else:
+            kept.append(part)
+    if not left_out:
+        return kept, []
+    listed = escape_unsafe(", ".join(left_out), limit=200)
+    return kept, [
+        ngettext(
+            "{n} place inside {base} was left out: {places}",
+            "{n} places inside {base} were left out: {places}",
+            len(left_out),
+            base=escape_unsafe(name),
+            places=listed,
+        )
+    ]
+
+
+def _refuse_existing(folder: Path, file: Path) -> None:
+    if os.path.lexists(folder):
+        raise SitesError(
+            _(
+                "{folder} already exists and is not overwritten; name the new folder with --id, rename the place in "
+                "{file} or move the folder",
+                folder=display_path(folder),
+                file=display_path(file),
             )
-    _write_all(made, into, home)
-    return tuple(site for site, _place in made)
+        )
 
 
-def _free_id(name: str, number: int, taken: set[str]) -> str:
-    """Derive an unused folder name from a place name: a to z, digits and ``-``."""
-    latin = "".join(_LATIN.get(char, char) for char in unicodedata.normalize("NFC", name.casefold()))
-    ascii_ = unicodedata.normalize("NFKD", latin).encode("ascii", "ignore").decode()
-    wanted = re.sub("[^a-z0-9]+", "-", ascii_.lower()).strip("-")[:56].rstrip("-") or f"site-{number}"
-    if wanted not in taken:
-        return wanted
-    return next(free for count in range(2, len(taken) + 3) if (free := f"{wanted}-{count}") not in taken)
-
-
-def _write_all(made: list[tuple[ImportedSite, MapPlace]], into: Path, home: HomeRegion) -> None:
+def _write_all(sites: Iterable[ImportedSite], into: Path, home: HomeRegion) -> None:
     """Write to a temporary folder, load it as a check, then rename each folder into place."""
     try:
         into.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=".import-", dir=into))
         try:
-            for site, place in made:
-                _write(site, place, draft / site.id)
+            for site in sites:
+                write_site(site, draft / site.id)
             load_sites(draft, home)
-            for site, _place in made:
+            for site in sites:
                 (draft / site.id).rename(site.folder)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
@@ -100,43 +167,3 @@ def _write_all(made: list[tuple[ImportedSite, MapPlace]], into: Path, home: Home
                 error=error.strerror or "",
             )
         ) from error
-
-
-def _write(site: ImportedSite, place: MapPlace, folder: Path) -> None:
-    folder.mkdir(mode=0o700)
-    lines = [f"id = {toml_string(site.id)}", 'kind = "other"']
-    if place.point is not None:
-        lines += [f"position = [{place.point.lat!r}, {place.point.lon!r}]", f"radius_m = {DEFAULT_RADIUS_M}"]
-    lines += ["", "[names]", f"{_language_of(site.name)} = [{toml_string(site.name)}]", ""]
-    _write_private(folder / SITE_FILE, "\n".join(lines))
-    if place.polygons:
-        _write_private(folder / FENCE_FILE, _fence(place))
-
-
-def _fence(place: MapPlace) -> str:
-    polygons = [[[[point.lon, point.lat] for point in ring] for ring in rings] for rings in place.polygons]
-    geometry: dict[str, object] = {"type": "MultiPolygon", "coordinates": polygons}
-    if len(polygons) == 1:
-        geometry = {"type": "Polygon", "coordinates": polygons[0]}
-    feature = {"type": "Feature", "properties": {"role": "perimeter"}, "geometry": geometry}
-    return json.dumps({"type": "FeatureCollection", "features": [feature]}, indent=1) + "\n"
-
-
-def _write_private(path: Path, text: str) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as stream:
-        stream.write(text)
-
-
-def _language_of(name: str) -> Literal["ar", "en"]:
-    """Language tag for a name, by its script."""
-    return "ar" if any("\u0600" <= char <= "\u08ff" or "\ufb50" <= char <= "\ufefc" for char in name) else "en"
-
-
-def toml_string(text: str) -> str:
-    r"""A TOML basic string (TOML 1.0, section String).
-
-    >>> print(toml_string('a "b" \\ c'))
-    "a \"b\" \\ c"
-    """
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + re.sub("[\x00-\x1f\x7f]", lambda found: f"\\u{ord(found.group()):04x}", escaped) + '"'

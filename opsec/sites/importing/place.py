@@ -1,101 +1,101 @@
 """Places from map files: named outlines and points, with validated coordinates."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from opsec.errors import SitesError
-from opsec.i18n.messages import _
+from opsec.i18n.messages import Message, _
 from opsec.model import Point
+from opsec.sites.importing.line_closing import close_lines
+from opsec.sites.importing.raw_place import RawPlace, SkippedEntry, split_languages
 from opsec.sites.ring_validation import (
     MAX_VERTICES,
     HomeRegion,
     Ring,
     RingLocation,
     axis_order,
-    distance_km,
     validate_polygons,
 )
-
-Positions = list[list[float]]
-"""Positions, longitude first."""
-MAX_CLOSING_GAP_KM = 0.05
-"""A track that ends this close to its start is taken as closed."""
 
 
 @dataclass(frozen=True, slots=True)
 class MapPlace:
     """A named outline or a named point."""
 
-    name: str
-    """Name in the file, on one line; may be empty."""
+    number: int
+    """Position in the file, from 1."""
+    names: tuple[str, ...]
+    """Names in the file, each on one line; may be empty."""
     polygons: tuple[tuple[Ring, ...], ...] = ()
     point: Point | None = None
+    folders: tuple[str, ...] = ()
+    properties: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class RawPlace:
-    """A place before validation."""
+def validate_place(raw: RawPlace, file: str, home: HomeRegion, close: bool) -> Iterator[MapPlace | SkippedEntry]:
+    """Validate the coordinates of an entry: its outline, else its points. What has neither is skipped and named.
 
-    name: str
-    polygons: list[list[Positions]]
-    point: list[float] | None = None
-
-
-def raw_place(name: str, polygons: list[list[Positions]], points: Positions, where: RingLocation) -> RawPlace:
-    """Take the outline, else the single point. Map programs add a label point beside an outline.
-
-    Raises
-    ------
-    SitesError
-        There is neither an outline nor a single point.
-    """
-    if polygons:
-        return RawPlace(name, polygons)
-    if len(points) != 1:
-        raise not_a_place(where)
-    return RawPlace(name, [], points[0])
-
-
-def close_line(walk: Positions, where: RingLocation) -> Positions:
-    """Turn a line that ends near its start into a ring.
+    Parameters
+    ----------
+    raw
+        The entry. A label point beside an outline is dropped, since map programs add one.
+    file
+        Name of the file, safe to show.
+    home
+        Region of the sites, to detect swapped coordinates.
+    close
+        Whether to close lines that are open.
 
     Raises
     ------
     SitesError
-        The line is open.
+        An outline or point is not valid.
     """
-    ends = [tuple(walk[0]), tuple(walk[-1])] if len(walk) > 2 else []
-    if not all(len(end) == 2 and abs(end[0]) <= 180 and abs(end[1]) <= 90 for end in ends):
-        return walk  # ring validation reports the fault
-    if ends and distance_km(Point(ends[0][1], ends[0][0]), Point(ends[1][1], ends[1][0])) <= MAX_CLOSING_GAP_KM:
-        return [*walk[:-1], walk[0]]
-    raise SitesError(
-        _(
-            "{file}: place {number} is an open line and encloses no area; close it or remove it from the file",
-            file=where.file,
-            number=where.feature,
+    where = raw.location(file)
+    lines = close_lines(raw.lines, close)
+    outlines = [*raw.polygons, *([ring] for ring in lines.rings)]
+    if sum(map(_count_positions, outlines)) > MAX_VERTICES:
+        raise _too_many_positions(where)
+    if lines.tangled:
+        yield SkippedEntry(
+            _(
+                "{name} is a line that crosses itself or encloses no area: skipped; draw it as an outline",
+                name=raw.label(),
+            )
         )
-    )
+    elif lines.still_open:
+        yield SkippedEntry(_open_line_message(raw.label(), close))
+    elif not outlines and not raw.points:
+        yield SkippedEntry(_("{name} has no outline and no point: skipped", name=raw.label()))
+    names = tuple(dict.fromkeys(part for name in raw.names for part in split_languages(name)))
+    if outlines:
+        polygons = validate_polygons(outlines, where, home)
+        yield MapPlace(raw.number, names, polygons, folders=raw.folders, properties=raw.properties)
+        return
+    for position in raw.points:
+        point = validate_point(position, where, home)
+        yield MapPlace(raw.number, names, point=point, folders=raw.folders, properties=raw.properties)
 
 
-def not_a_place(where: RingLocation) -> SitesError:
-    """Error for a place that is neither an outline nor a single point."""
+def _open_line_message(name: str | Message, close: bool) -> Message:
+    if close:
+        return _("{name} is a line with fewer than three corners: skipped", name=name)
+    return _("{name} is an open line: skipped; close it or pass --close", name=name)
+
+
+def _count_positions(polygon: object) -> int:
+    rings = polygon if isinstance(polygon, list) else []
+    return sum(len(ring) for ring in rings if isinstance(ring, list))
+
+
+def _too_many_positions(where: RingLocation) -> SitesError:
     return SitesError(
         _(
-            "{file}: place {number} has neither an outline nor a single point; correct it or remove it from the file",
+            "{file}: place {number} has more than {limit} positions; simplify it",
             file=where.file,
             number=where.feature,
-        )
-    )
-
-
-def invalid_coordinates(where: RingLocation) -> SitesError:
-    """Error for coordinates that are not numbers."""
-    return SitesError(
-        _(
-            "{file}: the coordinates of place {number} are not numbers; export it again",
-            file=where.file,
-            number=where.feature,
+            limit=MAX_VERTICES,
         )
     )
 
@@ -130,26 +130,3 @@ def validate_point(position: object, where: RingLocation, home: HomeRegion) -> P
             number=where.feature,
         )
     )
-
-
-def validate_place(raw: RawPlace, where: RingLocation, home: HomeRegion) -> MapPlace:
-    """Validate the coordinates of a place and put its name on one line.
-
-    Raises
-    ------
-    SitesError
-        The outline or point is not valid.
-    """
-    name = " ".join(raw.name.split())
-    if raw.point is not None:
-        return MapPlace(name, point=validate_point(raw.point, where, home))
-    if sum(len(ring) for polygon in raw.polygons for ring in polygon) > MAX_VERTICES:
-        raise SitesError(
-            _(
-                "{file}: place {number} has more than {limit} positions; simplify it",
-                file=where.file,
-                number=where.feature,
-                limit=MAX_VERTICES,
-            )
-        )
-    return MapPlace(name, polygons=validate_polygons(raw.polygons, where, home))

@@ -1,8 +1,10 @@
-"""Parse the XML of map files without DTDs and entities, with limits of size and depth."""
+"""Parse the XML of map files without DTDs and entities, with limits of size and depth.
 
-import io
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+Prefixes are ignored, also those that a program uses without declaring them (``gx:``, ``xsi:``), as map programs do.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, NoReturn
 
 from opsec.errors import SitesError
 from opsec.i18n.messages import _
@@ -13,40 +15,70 @@ if TYPE_CHECKING:
 _MAX_ELEMENTS, _MAX_DEPTH = 1_000_000, 60
 
 
+class _TreeLimits:
+    """Build a tree from the events of the parser, and stop at the limits."""
+
+    def __init__(self, file: str) -> None:
+        from xml.etree.ElementTree import TreeBuilder
+
+        self._file = file
+        self._tree = TreeBuilder()
+        self._depth = self._elements = 0
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self._depth += 1
+        self._elements += 1
+        if self._depth > _MAX_DEPTH or self._elements > _MAX_ELEMENTS:
+            raise SitesError(
+                _("{file} has too many or too deeply nested elements for a map; split it", file=self._file)
+            )
+        self._tree.start(tag.rpartition(":")[2], dict(attributes))
+
+    def end(self, tag: str) -> None:
+        self._depth -= 1
+        self._tree.end(tag.rpartition(":")[2])
+
+    def data(self, text: str) -> None:
+        self._tree.data(text)
+
+    def refuse_dtd(self, *_declaration: object) -> NoReturn:
+        """Refuse a DTD: its entities can expand without limit or refer to other files."""
+        raise _unreadable(self._file, 1)
+
+    def close(self) -> "Element":
+        return self._tree.close()
+
+
 def parse_xml(content: bytes, file: str) -> "Element":
-    """Parse a document and return its root.
+    """Parse a document and return its root. Element names come without a prefix.
 
     Raises
     ------
     SitesError
         The document is not well-formed, declares a DTD or entities, or exceeds the limits.
     """
-    from defusedxml.common import DefusedXmlException
-    from defusedxml.ElementTree import ParseError, iterparse
+    from xml.parsers.expat import ExpatError, ParserCreate
 
-    depth = elements = 0
-    root: Any = None
+    tree = _TreeLimits(file)
+    parser = ParserCreate()  # without namespaces: an undeclared prefix is then no error
+    parser.buffer_text = True
+    parser.StartElementHandler, parser.EndElementHandler = tree.start, tree.end
+    parser.CharacterDataHandler = tree.data
+    parser.StartDoctypeDeclHandler = tree.refuse_dtd
     try:
-        for event, element in iterparse(io.BytesIO(content), events=("start", "end"), forbid_dtd=True):
-            root = element if root is None else root
-            depth += 1 if event == "start" else -1
-            elements += event == "start"
-            if depth > _MAX_DEPTH or elements > _MAX_ELEMENTS:
-                raise SitesError(_("{file} has too many or too deeply nested elements for a map; split it", file=file))
-    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
-        raise SitesError(_("{file} is not readable XML; export it again", file=file)) from error
-    found: Element = root
-    return found
+        parser.Parse(content, True)
+    except (ExpatError, ValueError, LookupError) as error:
+        raise _unreadable(file, getattr(error, "lineno", 1)) from error
+    return tree.close()
 
 
-def local_name(element: "Element") -> str:
-    """Name of an element without its namespace, because programs differ in namespaces."""
-    return str(element.tag).rpartition("}")[2]
+def _unreadable(file: str, line: int) -> SitesError:
+    return SitesError(_("{file} is not readable XML (line {line}); export it again", file=file, line=line))
 
 
 def children(element: "Element", *tags: str) -> Iterator["Element"]:
     """Direct children with one of these names."""
-    return (child for child in element if local_name(child) in tags)
+    return (child for child in element if child.tag in tags)
 
 
 def child_text(element: "Element", tag: str) -> str:

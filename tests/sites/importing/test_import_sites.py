@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opsec.errors import SitesError
-from opsec.sites.importing.import_sites import import_places, toml_string
+from opsec.sites.importing.import_sites import import_places
+from opsec.sites.importing.site_writer import toml_string
 from opsec.sites.load import load_sites
 from opsec.sites.site_file import MAX_NAME_LETTERS, validate_text
 from tests.sites.drawing import HOME, Pair, drawn, sentence, square
@@ -57,7 +58,7 @@ def made(tmp_path: Path, content: bytes) -> dict[str, tuple[str, dict[str, tuple
     """Id → shape, names and rings of each site, as the loader has them afterwards."""
     file = tmp_path / "-map.x"
     file.write_bytes(content)
-    shapes = {site.id: site.shape for site in import_places(file, tmp_path / "sites", HOME)}
+    shapes = {site.id: site.shape for site in import_places(file, tmp_path / "sites", HOME).sites}
     sites = load_sites(tmp_path / "sites", HOME)
     assert shapes.keys() == {site.id for site in sites}
     return {s.id: (shapes[s.id], dict(s.names), sum(len(p) for p in s.fences[0].rings)) for s in sites}
@@ -77,9 +78,9 @@ def test_kml_outlines_holes_parts_and_points(tmp_path: Path) -> None:
     line = f"<LineString><coordinates>{RING}</coordinates></LineString>"
     content = kml(
         mark("معسكر الصقر", f"<Polygon><extrude>1</extrude>{OUTER}{INNER}</Polygon>"),
-        mark("Lake\n   Camp &amp; Co", both),
-        mark("Lake camp co", point()),
-        mark("", line),
+        mark("Lake\n   Camp &amp; Co", both.replace("43.2", "44.2")),
+        mark("Lake camp co", point(45.2)),
+        mark("", line.replace("43.2", "46.2")),
     )
     assert made(tmp_path, content) == {
         "maskr-alsqr": ("outline", {"ar": ("معسكر الصقر",)}, 2),
@@ -98,7 +99,7 @@ def test_gpx_waypoints_routes_and_tracks(tmp_path: Path) -> None:
     ring: list[Pair] = [*square()[:-1], [43.2001, 34.0001]]
     content = GPX.format(
         '<wpt lat="34.0" lon="43.5"><name>Post</name></wpt>'
-        f"<rte><name>Route</name>{walk('rtept', square())}</rte>"
+        f"<rte><name>Route</name>{walk('rtept', square(44.2))}</rte>"
         f"<trk><name>Track</name><trkseg>{walk('trkpt', ring)}</trkseg></trk>"
     )
     found = made(tmp_path, content.encode())
@@ -120,12 +121,12 @@ def test_geojson_of_qgis(tmp_path: Path) -> None:
 
 OPEN = "<LineString><coordinates>43.2,34 43.3,34 43.3,34.1</coordinates></LineString>"
 REFUSED: dict[str, tuple[bytes, list[str]]] = {
-    "open line": (kml(mark("ok", point()), mark("road", OPEN)), ["place 2", "open line"]),
+    "open line": (kml(mark("road", OPEN)), ["“road”", "open line", "--close"]),
+    "open lines": (kml(mark("road", OPEN), mark("path", OPEN)), ["2 entries", "“road”", "--close"]),
     "open track": (GPX.format(f"<trk><trkseg>{walk('trkpt', square()[:3])}</trkseg></trk>").encode(),
                    ["place 1", "open line"]),
-    "nothing drawn": (kml(mark("x", "<description>hello</description>")), ["place 1", "neither"]),
-    "two points": (kml(mark("x", f"<MultiGeometry>{point()}{point()}</MultiGeometry>")), ["place 1", "neither"]),
-    "model": (kml(mark("x", "<Model/>")), ["place 1", "neither"]),
+    "nothing drawn": (kml(mark("x", "<description>hello</description>")), ["“x”", "no outline and no point"]),
+    "model": (kml(mark("x", "<Model/>")), ["“x”", "no outline and no point"]),
     "hole alone": (kml(mark("x", f"<Polygon>{INNER}</Polygon>")), ["feature 1", "no ring"]),
     "letters": (kml(mark("x", "<Point><coordinates>a,b</coordinates></Point>")), ["place 1", "not numbers"]),
     "one number": (
@@ -141,7 +142,16 @@ REFUSED: dict[str, tuple[bytes, list[str]]] = {
                ["feature 1, ring 1", "crosses"]),
     "no places": (kml(), ["no place"]),
     "no features": (geojson(), ["no feature"]),
-    "line string": (geojson(drawn({"type": "LineString", "coordinates": [[1, 2], [3, 4]]})), ["LineString"]),
+    "line string": (geojson(drawn({"type": "LineString", "coordinates": [[1, 2], [3, 4]]})), ["open line"]),
+    "curve": (geojson(drawn({"type": "Curve", "coordinates": [[1, 2], [3, 4]]}, name="x")), ["“x”", "Curve"]),
+    "words in a point": (geojson(drawn({"type": "Point", "coordinates": ["a", "b"]}, name="x")),
+                         ["“x”", "not numbers"]),
+    "flat polygon": (geojson(drawn({"type": "Polygon", "coordinates": [1, 2]}, name="x")), ["“x”", "two numbers"]),
+    "empty umap": (json.dumps({"type": "umap", "layers": []}).encode(), ["no places"]),
+    "name of a fault": (kml(mark("Gate &amp; Co", point(lat=200, lon=190))), ["Gate & Co", "outside the valid range"]),
+    "a good place beside a fault": (kml(mark("ok", point()), mark("far", point(lat=200, lon=190))), ["far", "place 2"]),
+    "network only": (kml("<NetworkLink><Link><href>http://h.example/a.kml</href></Link></NetworkLink>"),
+                     ["http://h.example/a.kml", "not followed"]),
     "turned name": (kml(mark("a\u202eb", point())), ["name 1", "\\u202e"]),
     "long name": (kml(mark("a" * 201, point())), ["name 1", "200"]),
     "name of dots": (kml(mark("...", point())), ["name 1"]),
@@ -216,6 +226,6 @@ def test_any_names_come_back_as_they_were_or_are_refused(
             import_places(file, folder / "sites", HOME)
         assert not (folder / "sites").exists()
         return
-    ids = {site.id: site.name for site in import_places(file, folder / "sites", HOME)}
+    ids = {site.id: site.name for site in import_places(file, folder / "sites", HOME).sites}
     loaded = {site.id: next(iter(site.names.values()))[0] for site in load_sites(folder / "sites", HOME)}
     assert loaded == ids and sorted(ids.values()) == sorted(tidy)
