@@ -79,6 +79,7 @@ _KINDS: tuple[ReasonKind, ...] = (
     ReasonKind("our_sites", "it contains our own sites and is not scanned", "nothing_to_read", hides_clip=False),
     ReasonKind("not_a_clip", "this version cannot read files of this type", "type_not_read"),
     ReasonKind("beside_not_read", "the file {file} beside it was not read", "type_not_read"),
+    ReasonKind("own_result", "a result that this program wrote for this case", "nothing_to_read", hides_clip=False),
     ReasonKind("no_posts", "it contains no posts", "nothing_to_read", hides_clip=False),
     ReasonKind("changed", "the file changed while it was being read; scan it again", "not_opened", transient=True),
     ReasonKind(
@@ -169,7 +170,7 @@ _KINDS: tuple[ReasonKind, ...] = (
     ),
     ReasonKind(
         "unknown_column",
-        "its column {column} is unknown and was not read; did you mean {nearest}?",
+        "its column {column} is unknown and only its words were read; did you mean {nearest}?",
         "list_data",
         of_each_row=True,
     ),
@@ -188,7 +189,17 @@ _KINDS: tuple[ReasonKind, ...] = (
     ),
     ReasonKind(
         "bad_times",
-        "{count} of its times could not be read, the first in row {row}; write them as 2026-11-16T08:30+03:00",
+        "{count} of its times could not be read, the first in row {row} of the sheet; "
+        "write them as 2026-11-16T08:30+03:00",
+        "list_data",
+        remark=True,
+        lossless=True,
+        hides_clip=False,
+    ),
+    ReasonKind(
+        "unclear_dates",
+        "{count} of its dates may be day/month or month/day and were left out, the first in row {row} of the sheet; "
+        "write them as 2026-11-16",
         "list_data",
         remark=True,
         lossless=True,
@@ -211,14 +222,15 @@ _KINDS: tuple[ReasonKind, ...] = (
     ),
     ReasonKind(
         "no_caption_column",
-        "it has no column for the captions ({columns} were not read); name that column caption",
+        "it has no column for the captions (of {columns}, only the words were read); name that column caption",
         "list_data",
         of_each_row=True,
     ),
     ReasonKind(
         "swells", "compression ratio {ratio}:1 exceeds the limit (possible zip bomb); it was not unpacked", "limits"
     ),
-    ReasonKind("bad_rows", "{count} of its rows could not be read, the first is row {row}", "list_data"),
+    ReasonKind("bad_rows", "{count} of its rows could not be read, the first is row {row} of the sheet", "list_data"),
+    ReasonKind("bad_records", "{count} of its records could not be read, the first is record {row}", "list_data"),
     ReasonKind("not_read", "{part} could not be read: {detail}", "damaged"),
     ReasonKind(
         "reader_fault",

@@ -18,6 +18,7 @@ SiteKind = Literal["base", "airbase", "barracks", "unit", "hq", "depot", "range"
 
 FileKind = Literal[
     "mp4", "matroska", "avi", "mpegts",  # mp4 stands for every ISO base media file: MP4, MOV, M4V, 3GP, INSV
+    "mpegps", "asf", "flv", "mxf",
     "jpeg", "png", "webp", "tiff", "heif", "gif",
     "info_json", "post_list_jsonl", "post_list_csv",
     "json", "srt", "vtt", "ass", "timed_text", "nmea", "gpx", "kml", "tcx", "fit", "xmp",
@@ -29,7 +30,7 @@ FileKind = Literal[
 ``timed_text`` stands for subtitles in XML (TTML, YouTube's srv), ``text`` for any other file of plain text.
 """
 
-VIDEO_KINDS: frozenset[FileKind] = frozenset({"mp4", "matroska", "avi", "mpegts"})
+VIDEO_KINDS: frozenset[FileKind] = frozenset({"mp4", "matroska", "avi", "mpegts", "mpegps", "asf", "flv", "mxf"})
 """Video files: they may have sound and telemetry."""
 STILL_IMAGE_KINDS: frozenset[FileKind] = frozenset({"jpeg", "png", "webp", "tiff", "heif"})
 """Images of one frame, as cameras write them."""

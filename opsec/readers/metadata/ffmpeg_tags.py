@@ -43,7 +43,7 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:
         yield from parse_tags(iter_tags(film.metadata), reader=NAME, where="tags")
         for number, stream in enumerate(islice(film.streams, MAX_STREAMS)):
             yield from parse_tags(iter_tags(stream.metadata), reader=NAME, where=f"tags/stream {number}")
-        yield from chapter_records(film)
+        yield from chapter_records(film, file, kind)
         yield from attachment_records(film)
 
 

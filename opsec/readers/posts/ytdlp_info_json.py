@@ -1,7 +1,7 @@
 """Read the ``.info.json`` that yt-dlp writes beside a clip: author, time, URL, position and text.
 
-Fields as in yt-dlp's README, "Output template". Only the top level of the object and the lists of hashtags and comments
-are read; no path or address in it is opened.
+Fields as in yt-dlp's README, "Output template". Only the top level of the object and the lists of hashtags, comments,
+chapters and entries of a playlist are read; no path or address in it is opened.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,10 +21,11 @@ from opsec.formats.json_stream import (
     parse_nested,
 )
 from opsec.i18n.reasons import make_reason
-from opsec.model import MAX_TEXT_LENGTH, FileKind, Hint, Post
+from opsec.model import MAX_TEXT_LENGTH, FileKind, Hint, Post, Reason
 from opsec.model.records import Gap, ReaderOutput, UnreadableError
 from opsec.readers.field_values import MAX_NAME_LENGTH, format_utc
 from opsec.readers.interface import Reader
+from opsec.readers.posts.exports.post_collector import PostCollector
 from opsec.readers.posts.post_fields import (
     parse_count,
     parse_post_time,
@@ -32,6 +33,7 @@ from opsec.readers.posts.post_fields import (
     replace_lone_surrogates,
     short_text,
 )
+from opsec.readers.posts.ytdlp_entries import MAX_ENTRIES, chapter_hints, iter_entries
 from opsec.readers.text.post_text import comment_hints, sound_title_hints
 
 MAX_SIDECAR_BYTES = 16 * 1024 * 1024
@@ -39,10 +41,10 @@ MAX_SIDECAR_BYTES = 16 * 1024 * 1024
 
 _AUTHORS = ("uploader", "channel", "uploader_id", "channel_id", "creator")
 _URLS = ("webpage_url", "original_url")
-_TEXTS = frozenset({*_AUTHORS, *_URLS, "title", "description", "location", "upload_date"})
+_TEXTS = frozenset({*_AUTHORS, *_URLS, "title", "description", "location", "upload_date", "_type", "url"})
 _REACH = ("view_count", "like_count", "repost_count")
 _NUMBERS = frozenset({"timestamp", "latitude", "longitude", *_REACH})
-_NESTED = frozenset({"comments", "tags"})
+_NESTED = frozenset({"comments", "tags", "chapters", "entries"})
 _SOUNDS = ("track", "music", "sound")
 _MAX_TAGS = 500
 _PART = "info.json"
@@ -73,8 +75,43 @@ def parse_info_json(text: str) -> Iterator[ReaderOutput]:
     facts: SidecarFacts = {}
     odd: list[str] = []
     stopped = _collect(text, facts, odd)
-    if facts or stopped is None:
-        yield from _fact_records(facts)
+    records = _records(text, facts, odd)
+    if isinstance(entries := facts.get("entries"), NestedValue):
+        yield from _playlist(text, entries, records)
+    elif facts or stopped is None:
+        yield from records
+    if stopped is not None:
+        raise stopped
+
+
+def _playlist(text: str, entries: NestedValue, own: Iterator[ReaderOutput]) -> Iterator[ReaderOutput]:
+    """Yield a post for each entry, then one for the playlist itself."""
+    rows = PostCollector()
+    for number, entry in enumerate(iter_entries(text, entries), start=1):
+        if number > MAX_ENTRIES or rows.full:
+            break
+        facts: SidecarFacts = {}
+        odd: list[str] = []
+        _collect(text, facts, odd, entry)
+        if facts:
+            yield from _as_row(_records(text, facts, odd), rows)
+    yield from _as_row(own, rows)
+    yield from rows.remarks()
+
+
+def _as_row(records: Iterator[ReaderOutput], rows: PostCollector) -> Iterator[ReaderOutput]:
+    """Yield one post with its hints as a row; gaps as they are."""
+    found = list(records)
+    post = next((one for one in found if isinstance(one, Post)), Post())
+    extras = [one for one in found if isinstance(one, Hint)]
+    if post.caption or extras:
+        yield from rows.add_post(post, post.caption, None, extras)
+    yield from (one for one in found if isinstance(one, Gap | Reason))
+
+
+def _records(text: str, facts: SidecarFacts, odd: list[str]) -> Iterator[ReaderOutput]:
+    """Records of the members of one object."""
+    yield from _fact_records(facts)
     sounds = {key: _parse_nested(text, facts[key]) for key in _SOUNDS if key in facts}
     odd += [key for key, sound in sounds.items() if sound is None]
     yield from sound_title_hints(sounds)
@@ -82,18 +119,20 @@ def parse_info_json(text: str) -> Iterator[ReaderOutput]:
         yield from _hashtags(_elements(text, tags), facts)
     if isinstance(comments := facts.get("comments"), NestedValue):
         yield from comment_hints(_elements(text, comments))
+    if isinstance(chapters := facts.get("chapters"), NestedValue):
+        yield from chapter_hints(_elements(text, chapters))
     if isinstance(clock := facts.get("timestamp"), Numeral) and _seconds(clock) is None:
         odd.append("timestamp")
     if odd:
         yield make_reason("odd_fields", fields=", ".join(sorted(odd)))
-    if stopped is not None:
-        raise stopped
 
 
-def _collect(text: str, facts: SidecarFacts, odd: list[str]) -> UnreadableError | None:
+def _collect(
+    text: str, facts: SidecarFacts, odd: list[str], inside: NestedValue | None = None
+) -> UnreadableError | None:
     """Collect the members of the object; return the fault that ended it, if any."""
     try:
-        for key, value in iter_object(text, MAX_TEXT_LENGTH + 1):
+        for key, value in iter_object(text, MAX_TEXT_LENGTH + 1, inside):
             if key not in facts:
                 _record_fact(key, value, facts, odd)
     except TruncatedJsonError:
@@ -125,7 +164,7 @@ def _fact_records(facts: SidecarFacts) -> Iterator[ReaderOutput]:
         author=short_text(_first(texts, _AUTHORS)),
         caption=caption[:MAX_TEXT_LENGTH] if caption else None,
         posted_at=_posted_at(texts, numbers),
-        url=short_text(_first(texts, _URLS)),
+        url=short_text(_first(texts, _URLS) or _entry_url(texts)),
         source="yt-dlp",
         views=_count_of(numbers, "view_count"),
         likes=_count_of(numbers, "like_count"),
@@ -142,6 +181,12 @@ def _fact_records(facts: SidecarFacts) -> Iterator[ReaderOutput]:
 
 def _first(texts: Mapping[str, str], keys: tuple[str, ...]) -> str | None:
     return next((texts[key] for key in keys if key in texts), None)
+
+
+def _entry_url(texts: Mapping[str, str]) -> str | None:
+    """Address of an entry that yt-dlp did not open; elsewhere ``url`` is that of the stream."""
+    is_link = texts.get("_type", "").startswith("url") and "://" in texts.get("url", "")
+    return texts["url"] if is_link else None
 
 
 def _count_of(numbers: Mapping[str, Numeral], key: str) -> int | None:
@@ -204,4 +249,4 @@ def _elements(text: str, nested: NestedValue) -> Iterator[JsonValue]:
         return
 
 
-READER = Reader(name="sidecar", version=4, check="sidecar", kinds=frozenset({"info_json"}), read=read)
+READER = Reader(name="sidecar", version=5, check="sidecar", kinds=frozenset({"info_json"}), read=read)

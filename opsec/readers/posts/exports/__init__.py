@@ -10,21 +10,38 @@ from typing import BinaryIO
 from opsec.formats.bounded_text import read_bounded_text
 from opsec.formats.json_stream import InvalidJsonError, TruncatedJsonError, decode_json_text
 from opsec.i18n.reasons import make_reason
-from opsec.model import FileKind
+from opsec.model import FileKind, Hint, ListedPost, Post, Reason
 from opsec.model.records import ReaderOutput, UnreadableError
 from opsec.readers.interface import Reader
-from opsec.readers.posts.exports import gallery_dl, instagram_facebook, telegram, tiktok, ytdlp
+from opsec.readers.posts.exports import (
+    gallery_dl,
+    generic_json,
+    google_takeout,
+    instagram_facebook,
+    instaloader,
+    snapchat,
+    telegram,
+    tiktok,
+    youtube_json3,
+    ytdlp,
+)
 from opsec.readers.posts.exports.json_positions import NAME
-from opsec.readers.posts.exports.json_shape import ExportFormat, read_shape
+from opsec.readers.posts.exports.json_shape import ExportFormat, JsonShape, read_shape
 from opsec.readers.telemetry import telemetry_json
 
 PLATFORMS: tuple[ExportFormat, ...] = (
     ytdlp.PLATFORM,
     gallery_dl.PLATFORM,
+    instaloader.PLATFORM,
+    google_takeout.PLATFORM,
     telegram.PLATFORM,
     tiktok.PLATFORM,
+    snapchat.PLATFORM,
     instagram_facebook.PLATFORM,
+    youtube_json3.PLATFORM,
+    generic_json.POSTS,
     telemetry_json.PLATFORM,
+    generic_json.PLATFORM,
 )
 """In order of precedence: the first format that recognises the keys reads the file."""
 _PART = "JSON"
@@ -39,7 +56,7 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:  # noqa: ARG
     platform = next((platform for platform in PLATFORMS if platform.recognises(outline)), None)
     try:
         if platform is not None:
-            yield from platform.read(outline)
+            yield from _platform_records(platform, outline)
         if outline.stopped is not None:
             raise outline.stopped
     except TruncatedJsonError as fault:
@@ -50,4 +67,14 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:  # noqa: ARG
     yield from content.gaps()
 
 
-READER = Reader(name=NAME, version=3, check="sidecar", kinds=frozenset({"json"}), read=read)
+def _platform_records(platform: ExportFormat, outline: JsonShape) -> Iterator[ReaderOutput]:
+    """Records of a format; of a file in which it finds nothing, the words and positions under any keys."""
+    found = False
+    for record in platform.read(outline):
+        found |= isinstance(record, Hint | Post | ListedPost | Reason)
+        yield record
+    if not found and platform is not generic_json.PLATFORM:
+        yield from generic_json.PLATFORM.read(outline)
+
+
+READER = Reader(name=NAME, version=4, check="sidecar", kinds=frozenset({"json"}), read=read)

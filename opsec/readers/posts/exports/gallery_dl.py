@@ -110,9 +110,6 @@ def _places(item: JsonObject) -> Iterator[Hint | Reason]:
     for key, value in flat.items():
         if key not in _NOT_A_PLACE:
             yield from place_names(value, f"{_PLACE_PREFIX}{key}")
-    yield from find_positions(
-        {key: flat[key] for key in flat if not isinstance(flat[key], dict | list)}, "location_lat"
-    )
     yield from find_positions(dict(item), "")
 
 

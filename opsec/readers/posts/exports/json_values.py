@@ -54,3 +54,11 @@ def parse_timestamp(value: JsonValue) -> str | None:
 def first_timestamp(*values: JsonValue) -> str | None:
     """First of several values that is a timestamp."""
     return next((parsed for value in values if (parsed := parse_timestamp(value))), None)
+
+
+_NAME_KEYS = ("uniqueId", "unique_id", "username", "screen_name", "nickname", "nick", "name", "fullname", "displayname")
+
+
+def author_name(value: JsonValue) -> str | None:
+    """Name of an author: a text, or an object with a name."""
+    return first_text(*(value.get(key) for key in _NAME_KEYS)) if isinstance(value, dict) else text_value(value)

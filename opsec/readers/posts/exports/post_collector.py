@@ -30,6 +30,7 @@ class PostCollector:
     _told_bytes: int = 0
     _cut: bool = False
     _too_long: bool = False
+    _hints_cut: bool = False
     _bad: int = 0
     _first_bad: int = 0
     _bad_places: dict[str, int] = field(default_factory=dict)
@@ -57,7 +58,9 @@ class PostCollector:
     ) -> Iterator[ReaderOutput]:
         """Yield one post if there is room; remarks about its places are kept for the end."""
         found = list(extras)
-        hints = tuple(one for one in found if isinstance(one, Hint))[:MAX_HINTS_PER_POST]
+        hints = tuple(one for one in found if isinstance(one, Hint))
+        self._hints_cut |= len(hints) > MAX_HINTS_PER_POST
+        hints = hints[:MAX_HINTS_PER_POST]
         for one in found:
             if isinstance(one, Reason):
                 name = dict(one.blanks).get("field", "")
@@ -85,7 +88,9 @@ class PostCollector:
         elif self.full:
             yield Gap(make_reason("too_long", part="list", limit=f"{MAX_REPLY_BYTES >> 20} MiB"))
         if self._bad:
-            yield Gap(make_reason("bad_rows", count=self._bad, row=self._first_bad))
+            yield Gap(make_reason("bad_records", count=self._bad, row=self._first_bad))
+        if self._hints_cut:
+            yield Gap(make_reason("too_many", limit=MAX_HINTS_PER_POST, part="hints"))
         if self._cut:
             yield Gap(make_reason("too_long", part="caption", limit=f"{MAX_TEXT_LENGTH:,}"))
         for name, times in list(self._bad_places.items())[:20]:

@@ -1,7 +1,8 @@
-"""Read ``user_data.json`` of TikTok ("Download your data"): the account's own posts, with dates and links.
+"""Read ``user_data.json`` of TikTok ("Download your data"): what the account posted and wrote, with dates and links.
 
-The list is ``Post.Posts.VideoList``, in older files ``Video.Videos.VideoList``, sometimes one object deeper. Lists of
-that name elsewhere are videos that the account watched.
+Its posts are in ``Post.Posts.VideoList``, in older files ``Video.Videos.VideoList``, sometimes one object deeper. Lists
+of that name elsewhere are videos that the account watched. Its comments are in ``Comment.Comments.CommentsList``, its
+messages under ``ChatHistory``, its broadcasts in ``GoLiveList``, its drafts and deleted posts in lists of those names.
 """
 
 from collections.abc import Iterator
@@ -16,12 +17,37 @@ from opsec.readers.posts.exports.post_collector import PostCollector
 from opsec.readers.posts.post_fields import short_text
 from opsec.readers.text.coordinates import text_hints
 from opsec.readers.text.post_text import sound_title_hints
+from opsec.readers.text.word_filter import has_words
 
 PART = "user_data.json"
-_DEPTH = 4
+_DEPTH = 5
 _OWN_POSTS = ("Posts", "Videos")
+_DRAFT_LISTS = ("DraftList", "DraftsList", "PostList", "DeletedPostList")
+_COMMENT_LISTS = ("CommentsList", "CommentList")
+_LIVE_LISTS = ("GoLiveList", "LiveList")
+_CHATS = ("ChatHistory", "Chat History", "GroupChat")
+_WORDS = (
+    (_COMMENT_LISTS, "own comment", ("comment", "Comment"), ("url", "Link", "link")),
+    (_LIVE_LISTS, "live title", ("RoomTitle", "Title", "title"), ("Link", "link")),
+    (_CHATS, "message", ("Content", "content"), ()),
+)
+"""Lists of words, by their name or that of an object around them: field of the hints, keys of the words, of a link."""
+_TIMES = ("Date", "date", "LiveStartTime")
 _SECTIONS = frozenset(
-    {"Post", "Video", "Activity", "Your Activity", "Profile", "Profile And Settings", "App Settings", "Tiktok Live"}
+    {
+        "Post",
+        "Video",
+        "Comment",
+        "Direct Message",
+        "Direct Messages",
+        "Drafts",
+        "Activity",
+        "Your Activity",
+        "Profile",
+        "Profile And Settings",
+        "App Settings",
+        "Tiktok Live",
+    }
 )
 _CAPTIONS = ("Title", "Caption", "Description", "Desc")
 _OTHER_WORDS = {"AddYoursText": "sticker", "AlternateText": "alternate text"}
@@ -38,10 +64,29 @@ def read(outline: JsonShape) -> Iterator[ReaderOutput]:
     rows = PostCollector()
     author = _author(outline)
     for path, nested in find_lists(outline, _DEPTH):
-        if path[-1] == "VideoList" and path[-2:-1] and path[-2] in _OWN_POSTS:
+        own_posts = path[-1] == "VideoList" and path[-2:-1] and path[-2] in _OWN_POSTS
+        words = next((kind for kind in _WORDS if any(name in path for name in kind[0])), None)
+        if own_posts or path[-1] in _DRAFT_LISTS:
             for video in rows.records(outline.text, nested):
                 yield from _read_video(video, author, rows)
+        elif words is not None:
+            _names, field, text_keys, link_keys = words
+            for record in rows.records(outline.text, nested):
+                post = _written_post(record, author, link_keys)
+                text = first_text(*(record.get(key) for key in text_keys)) or ""
+                if has_words(text):
+                    yield from rows.add_post(post, None, None, text_hints(text[:MAX_TEXT_LENGTH], field))
     yield from rows.remarks()
+
+
+def _written_post(record: JsonObject, author: str | None, link_keys: tuple[str, ...]) -> Post:
+    """Facts of something written: of a message its sender, else the account."""
+    return Post(
+        author=short_text(first_text(record.get("From"), record.get("from")) or author),
+        posted_at=first_timestamp(*(record.get(key) for key in _TIMES)),
+        url=short_text(first_text(*(record.get(key) for key in link_keys))),
+        source="TikTok export",
+    )
 
 
 def _author(outline: JsonShape) -> str | None:

@@ -99,11 +99,10 @@ def test_every_medium_of_a_post_has_its_words_and_its_own_place() -> None:
         [{"uri": "a.jpg"}],
         {"media": 7},
         [[MEDIUM]],
-        {"name": "package", "files": ["a", "b"], "version": 1},
+        {"name": "x", "files": ["a", "b"], "version": 1},
         [],
         {},
         [1, "x", None],
-        [{"lat": 33.98, "lon": 43.25, "name": "a town"}],
     ],
 )
 def test_what_is_no_export(content: Any) -> None:

@@ -1,0 +1,123 @@
+"""Read every text and position in parsed JSON of unknown keys, within bounds."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, replace
+
+from opsec.formats.json_stream import JsonValue
+from opsec.i18n.reasons import make_reason
+from opsec.model import MAX_TEXT_LENGTH, Hint, Reason
+from opsec.model.records import Gap
+from opsec.readers.field_values import field_name
+from opsec.readers.posts.exports.json_positions import MAX_VALUES, PAIR_KEYS, object_positions, place_tag_hint
+from opsec.readers.posts.post_fields import replace_lone_surrogates
+from opsec.readers.text.coordinates import text_hints
+from opsec.readers.text.word_filter import has_words
+
+MAX_TEXTS = 2_000
+"""Limit of different texts in one file; a record of one post has some dozen."""
+MAX_LETTERS = 400_000
+"""Limit in code points of all texts of one file; searching them takes half a second."""
+MAX_PLACES = 1_000
+"""Limit of positions in one file."""
+UNNAMED = "JSON"
+"""Field of values without a key."""
+_PLACE_KEYS = frozenset(
+    "location place venue placename locationname poi poiname city town province region address streetaddress "
+    "placetag geotag".split()
+)
+"""Keys, without separators and in lower case, whose text names a place."""
+_SCHEMA_KEYS = frozenset(
+    "type typename kind shortcode mimetype mime format lang language locale id status state version category "
+    "subcategory extension encoding latitude longitude lat lon lng".split()
+)
+"""Keys under which a single word of ASCII letters is a code or a placeholder, not something that a person wrote."""
+
+
+@dataclass(slots=True)
+class JsonWalk:
+    """Collects the words and positions of parsed values; what exceeds a limit is reported at the end."""
+
+    skip: Collection[str] = ()
+    """Keys whose values are not read: they are read elsewhere, or name people."""
+    _seen: set[str] = field(default_factory=set)
+    _letters: int = 0
+    _places: int = 0
+    _too_many_texts: bool = False
+    _too_many_places: bool = False
+    _too_many_values: bool = False
+    _cut: bool = False
+
+    def hints(self, value: JsonValue, path: str = "") -> Iterator[Hint | Reason]:
+        """Yield hints of every text and position in a value, with the path of keys as field."""
+        waiting: list[tuple[str, JsonValue]] = [(path, value)]
+        looked_at = 0
+        while waiting:
+            looked_at += 1
+            if looked_at > MAX_VALUES:
+                self._too_many_values = True
+                return
+            where, one = waiting.pop()
+            if isinstance(one, str):
+                yield from self._text(one, where)
+            elif isinstance(one, list):
+                waiting += [(where, part) for part in reversed(one)]
+            elif isinstance(one, dict):
+                yield from self._positions(one, where)
+                parts = ((key, part) for key, part in one.items() if key not in self.skip)
+                waiting += reversed([(f"{where}.{key}" if where else key, part) for key, part in parts])
+
+    def gaps(self) -> Iterator[Gap]:
+        """Yield what was left out."""
+        if self._too_many_texts:
+            yield Gap(make_reason("too_many", limit=min(MAX_TEXTS, len(self._seen)), part="texts"))
+        if self._too_many_places:
+            yield Gap(make_reason("too_many", limit=MAX_PLACES, part="hints"))
+        if self._too_many_values:
+            yield Gap(make_reason("too_many", limit=MAX_VALUES, part="values"))
+        if self._cut:
+            yield Gap(make_reason("too_long", part="text", limit=f"{MAX_TEXT_LENGTH:,}"))
+
+    def _positions(self, one: dict[str, JsonValue], where: str) -> Iterator[Hint | Reason]:
+        for found in object_positions(one, where):
+            self._places += 1
+            if self._places > MAX_PLACES:
+                self._too_many_places = True
+                return
+            yield replace(found, field=UNNAMED) if isinstance(found, Hint) and not found.field else found
+
+    def _text(self, written: str, where: str) -> Iterator[Hint]:
+        self._cut |= len(written) > MAX_TEXT_LENGTH
+        text = replace_lone_surrogates(written[:MAX_TEXT_LENGTH]).strip()
+        key = plain_key(where.rpartition(".")[2])
+        if text in self._seen or not has_words(text) or _is_code(key, text):
+            return
+        if len(self._seen) >= MAX_TEXTS or self._letters + len(text) > MAX_LETTERS:
+            self._too_many_texts = True
+            return
+        self._seen.add(text)
+        self._letters += len(text)
+        if key in _PLACE_KEYS and len(text) <= _MAX_PLACE_LENGTH:
+            yield place_tag_hint(text, where)
+            yield from (hint for hint in text_hints(text, field_name(where)) if hint.point)
+        else:
+            yield from text_hints(text, field_name(where) or UNNAMED)
+
+
+def _is_code(key: str, text: str) -> bool:
+    """Whether a text under this key is a value for programs: a pair of numbers, which is read as such, or a code."""
+    if key in PAIR_KEYS and not any(map(str.isalpha, text)):
+        return True
+    return key in _SCHEMA_KEYS and text.isascii() and " " not in text
+
+
+_MAX_PLACE_LENGTH = 300
+"""Limit of a text that is the name of a place; a longer one is read as words."""
+
+
+def plain_key(key: str) -> str:
+    """Key in lower case, without separators.
+
+    >>> plain_key("place_name"), plain_key("Location Name")
+    ('placename', 'locationname')
+    """
+    return "".join(char for char in key.casefold() if char.isalnum())

@@ -1,0 +1,195 @@
+"""JSON of an unknown format: its posts, its words, its positions, and bounds on all of them."""
+
+import json
+from typing import Any
+
+import pytest
+
+from opsec.readers.posts.exports import json_walk
+from tests.readers.posts.exports.made import codes, names, places, reading, said
+
+
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        ({"latitude": 33.9812, "longitude": 43.2511}, ("JSON", 33.9812, 43.2511)),
+        ({"a": {"Latitude": "33.9812", "Longitude": "43.2511"}}, ("a.Latitude", 33.9812, 43.2511)),
+        ({"a": [{"lat": 33.9812, "lng": 43.2511}]}, ("a", 33.9812, 43.2511)),
+        ({"gpsLatitude": 33.9812, "gpsLongitude": 43.2511}, ("gpsLatitude", 33.9812, 43.2511)),
+        ({"start_lat": 33.9812, "start_lon": 43.2511}, ("start_lat", 33.9812, 43.2511)),
+        ({"latitudeE7": 339812000, "longitudeE7": 432511000}, ("latitudeE7", 33.9812, 43.2511)),
+        ({"place": {"type": "Point", "coordinates": [43.2511, 33.9812]}}, ("place.coordinates", 33.9812, 43.2511)),
+        (
+            {"geometry": {"type": "Point", "coordinates": [43.2511, 33.9812, 41]}},
+            ("geometry.coordinates", 33.9812, 43.2511),
+        ),
+        ({"latLng": "33.9812°, 43.2511°"}, ("latLng", 33.9812, 43.2511)),
+        ({"coordinates": "33.9812,43.2511"}, ("coordinates", 33.9812, 43.2511)),
+        ({"coords": [33.9812, 43.2511]}, ("coords", 33.9812, 43.2511)),
+        ({"lng_lat": [43.2511, 33.9812]}, ("lng_lat", 33.9812, 43.2511)),
+        ({"a": {"b": "geo:33.9812,43.2511"}}, ("a.b", 33.9812, 43.2511)),
+        ({"map": "https://www.google.com/maps?q=33.9812,43.2511"}, ("map", 33.9812, 43.2511)),
+        ({"position": {"coords": {"lat": 33.9812, "lon": 43.2511}}}, ("position.coords", 33.9812, 43.2511)),
+    ],
+)
+def test_positions(content: Any, place: tuple[str, float, float]) -> None:
+    found = reading(content)
+    assert (found.status, codes(found)) == ("read", [])
+    assert set(places(found.hints)) == {place}
+
+
+def test_the_key_geo_of_twitter_is_read_in_both_orders() -> None:
+    content = {"geo": {"type": "Point", "coordinates": [33.9812, 43.2511]}}
+    assert [place[1:] for place in places(reading(content).hints)] == [(43.2511, 33.9812), (33.9812, 43.2511)]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {},
+        [],
+        [1, None, True, "x"],
+        {"lat": "north", "lon": "east"},
+        {"flat": 33.98, "flon": 43.25},
+        {"coords": [1, 2, 3, 4]},
+        {"coords": "n/a"},
+        {"type": "FeatureCollection", "features": []},
+        {"geometry": {"type": "Polygon", "coordinates": [[[43.2, 33.9], [43.3, 33.9], [43.3, 34.0]]]}},
+        {"id": "5f0c1d2e-11aa-4c6b-9d01-aa00bb11cc22", "etag": "9b74c9897bac770ffc029102a200c5de"},
+        {
+            "photo": "https://cdn.example/v/a.jpg?token=abc",
+            "path": "media/posts/2026/a.jpg",
+            "date": "2026-11-16T08:30:00Z",
+        },
+        {"lang": "english", "type": "Image", "size": 7},
+    ],
+)
+def test_files_without_words_and_places(content: Any) -> None:
+    found = reading(content)
+    assert (found.status, found.post, found.posts, found.hints, found.reasons) == ("read", None, (), (), ())
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ({"a": {"note": "night shift at the gate"}}, [("a.note", "night shift at the gate")]),
+        (["at the gate", "at the gate"], [("JSON", "at the gate")]),
+        ({"tags": ["Falcon", "#FalconCamp"]}, [("tags", "Falcon"), ("tags", "#FalconCamp")]),
+        ({"الوصف": "عند البوابة"}, [("الوصف", "عند البوابة")]),
+        ({"a": {"b": {"c": [{"d": "at the gate"}]}}}, [("a.b.c.d", "at the gate")]),
+        ({"x": "a\ud800b at the gate"}, [("x", "a\ufffdb at the gate")]),
+    ],
+)
+def test_words(content: Any, words: list[tuple[str, str]]) -> None:
+    found = reading(content)
+    assert (found.status, said(found.hints)) == ("read", words)
+
+
+def test_names_of_places() -> None:
+    assert names(reading({"venue": "Falcon Camp", "trip": {"city": "Ramla"}}).hints) == [
+        ("venue", "Falcon Camp"),
+        ("trip.city", "Ramla"),
+    ]
+
+
+POST = {
+    "text": "at the gate",
+    "created_at": "2026-11-16T08:30:00Z",
+    "user": {"screen_name": "salim"},
+    "link": "https://x.example/7",
+    "geo": {"lat": 33.9812, "lon": 43.2511},
+    "alt_text": "a gate with a flag",
+}
+
+
+@pytest.mark.parametrize("content", [[POST], {"items": [POST]}, {"data": {"timeline": [7, POST, None]}}])
+def test_an_array_of_posts(content: Any) -> None:
+    (row,) = reading(content).posts
+    assert (row.post.author, row.post.caption, row.post.posted_at, row.post.url) == (
+        "salim",
+        "at the gate",
+        "2026-11-16T08:30:00Z",
+        "https://x.example/7",
+    )
+    assert places(row.hints) == [("geo", 33.9812, 43.2511)]
+    assert said(row.hints) == [("alt_text", "a gate with a flag")]
+
+
+def test_words_beside_the_posts_are_a_post_of_their_own() -> None:
+    found = reading({"profile": {"bio": "third platoon"}, "posts": [POST, POST]})
+    assert [row.post.caption for row in found.posts] == ["at the gate", "at the gate", None]
+    assert said(found.posts[-1].hints) == [("profile.bio", "third platoon")]
+
+
+def test_posts_with_a_position_and_a_time_are_not_a_track() -> None:
+    content = [{"text": f"tea number {n}", "date": n, "lat": 33.98, "lon": 43.25} for n in range(3)]
+    assert len(reading(content).posts) == 3
+
+
+def test_a_media_name_in_a_post() -> None:
+    rows = reading(
+        [POST | {"file": "a.mp4"}, POST | {"file": "https://x.example/a.mp4"}, POST | {"file": "none"}]
+    ).posts
+    assert [row.media for row in rows] == ["a.mp4", None, None]
+
+
+def test_a_known_format_without_posts_is_read_by_its_words() -> None:
+    content = {"participants": [{"name": "x"}], "messages": [], "title": "Third platoon"}
+    assert said(reading(content).hints) == [("title", "Third platoon")]
+
+
+# ── bounds ────────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize("data", [b"[" * 10**5 + b"]" * 10**5, b'{"a":' * 10**5 + b"1" + b"}" * 10**5])
+def test_deep_nesting_is_reported(data: bytes) -> None:
+    found = reading(data)
+    assert (found.status, codes(found)) == ("partly", ["too_deep"])
+
+
+def test_words_before_deep_nesting_are_kept() -> None:
+    found = reading(b'{"note": "at the gate", "a": ' + b"[" * 10**4 + b"]" * 10**4 + b', "b": "night shift"}')
+    assert [text for _, text in said(found.hints)] == ["at the gate", "night shift"]
+    assert codes(found) == ["too_deep"]
+
+
+def test_a_long_text_is_cut_and_reported() -> None:
+    found = reading({"note": "at the gate " * 10**5})
+    assert (found.status, codes(found), len(found.hints)) == ("partly", ["too_long"], 1)
+
+
+def test_not_a_number() -> None:
+    found = reading(b'{"lat": NaN, "lon": -Infinity, "note": "at the gate"}')
+    assert (found.status, said(found.hints), places(found.hints)) == ("read", [("note", "at the gate")], [])
+
+
+def test_too_many_texts_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_walk, "MAX_TEXTS", 5)
+    found = reading([f"words number {'abcdefgh'[n]}" for n in range(8)])
+    assert (len(found.hints), codes(found)) == (5, ["too_many"])
+
+
+def test_too_many_positions_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_walk, "MAX_PLACES", 3)
+    found = reading([{"lat": 33.98, "lon": 43 + n / 10} for n in range(5)])
+    assert (len(found.hints), codes(found)) == (3, ["too_many"])
+
+
+def test_a_post_with_too_many_hints_is_reported() -> None:
+    words = [f"note {'ab' * n} here" for n in range(150)]
+    found = reading([POST | {"notes": words}])
+    assert (len(found.posts[0].hints), codes(found)) == (100, ["too_many"])
+
+
+def test_a_file_longer_than_one_value_is_read_member_by_member(monkeypatch: pytest.MonkeyPatch) -> None:
+    padding = ["z" * 1000] * 1200
+    found = reading({"a": {"note": "at the gate", "padding": padding}, "b": [{"note": "night shift"}]})
+    assert [text for _, text in said(found.hints)] == ["at the gate", "night shift"]
+    assert found.status == "read"
+
+
+@pytest.mark.parametrize(("cut", "words"), [(10, 0), (30, 1), (45, 2)])
+def test_a_cut_file_keeps_what_is_before_the_cut(cut: int, words: int) -> None:
+    data = json.dumps({"note": "at the gate", "b": {"c": "night shift", "d": [1, 2, 3]}}).encode()
+    found = reading(data[:cut])
+    assert found.status != "read"
+    assert codes(found) == ["cut_off"]
+    assert len(found.hints) == words
