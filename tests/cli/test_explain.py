@@ -64,3 +64,25 @@ def test_it_tells_how_many_pictures_were_decoded() -> None:
         render(line, "en") for line in explanation_lines(replace(made, clip=replace(made.clip, coverage=watched)), "en")
     ]
     assert "frames decoded: 36, up to 0:03.5" in lines
+
+
+def test_a_finding_is_explained_by_its_number_without_opening_the_clip(opsec: Opsec, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    clip = tmp_path / "in" / "IMG_2041.mov"
+    clip.write_bytes((POSTS / "IMG_2041.mov").read_bytes())
+    opsec("scan", "in", "--sites", SITES, "-o", "out.json", "-o", "out.html")
+    (number,) = {one["fingerprint"] for one in json.loads((tmp_path / "out.json").read_text())["clips"][0]["findings"]}
+    assert f'href="#finding-{number[:8]}"' in (tmp_path / "out.html").read_text("utf-8")
+    clip.unlink()
+    for given in (number, number[:8]):
+        done = opsec("explain", given, "--sites", SITES)
+        assert done.returncode == 0
+        assert "GPS-NEAR-FENCE" in done.stdout
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_a_finding_that_the_case_does_not_have(opsec: Opsec, lang: str) -> None:
+    done = opsec("explain", "0123456789", "--sites", SITES, "--lang", lang)
+    assert done.returncode == 2
+    assert "0123456789" in done.stderr
+    assert done.stderr.count("\n") == 1
