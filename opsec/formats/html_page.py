@@ -18,6 +18,8 @@ MAX_NODES = 250_000
 """Limit of elements and texts of one page; a thousand messages of a chat have thirty thousand."""
 MAX_ATTRIBUTE_LENGTH = 4_000
 MAX_ATTRIBUTES = 50
+_MAX_TAGS_A_NODE, _FEW_NODES = 50, 20
+"""Opening brackets for each node, beyond which markup was swallowed; scripts of real pages have some of their own."""
 _CHUNK = 1 << 16
 _NOT_SHOWN = frozenset({"script", "style"})
 _BLOCKS = frozenset(
@@ -170,3 +172,19 @@ def decode_html(data: bytes) -> str:
         except LookupError:
             encoding = LEGACY_ENCODING
     return data.decode(encoding, "replace").replace("\0", "\ufffd")
+
+
+def hides_markup(data: bytes, page: HtmlPage) -> bool:
+    """Whether much of a page never became a node: an unclosed comment or quote swallows everything after it.
+
+    Parameters
+    ----------
+    data
+        The page.
+    page
+        What was parsed of it.
+    """
+    comment = data.rfind(b"<!--")
+    if comment >= 0 and data.find(b"-->", comment) < 0:
+        return True
+    return data.count(b"<") > _MAX_TAGS_A_NODE * (len(page.nodes) + _FEW_NODES)

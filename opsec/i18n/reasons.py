@@ -38,7 +38,10 @@ _PART_NAMES = (
 )
 PARTS: Mapping[str, Message] = {name: Message(name) for name in _PART_NAMES}
 """Parts of a file that have a name in every language; boxes and chunks keep the name from their standard."""
-_TRANSLATED: Mapping[str, Mapping[str, Message]] = {"part": PARTS, "check": {str(check): label for check, label in CHECK.items()}}
+_TRANSLATED: Mapping[str, Mapping[str, Message]] = {
+    "part": PARTS,
+    "check": {str(check): label for check, label in CHECK.items()},
+}
 """Blanks whose values are words of this program."""
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from opsec.formats.zip_names import MAX_NAME_LENGTH, extra_fields, guess_name, unicode_path
 from opsec.i18n.reasons import make_reason
 from opsec.model import FileKind, Member
 from opsec.model.records import Gap, ReaderOutput, UnreadableError
@@ -172,18 +173,12 @@ def _parse_entry(file: BinaryIO, at: int) -> _Entry:
         raise UnreadableError(make_reason("cut_off", part=_PART))
     size, packed, local_at = _zip64_values(extra, size, packed, local_at)
     ends_at = at + _ENTRY.size + name_bytes + extra_bytes + comment_bytes
-    return _Entry(_decode_name(raw, flags), flags, method, crc, packed, size, local_at, ends_at)
+    return _Entry(_decode_name(raw, flags, extra), flags, method, crc, packed, size, local_at, ends_at)
 
 
 def _zip64_values(extra: bytes, *values: int) -> list[int]:
     """Values of the ZIP64 extra field (id 1), in order."""
-    at, large = 0, b""
-    while at + 4 <= len(extra):
-        number, length = struct.unpack_from("<HH", extra, at)
-        if number == 1:
-            large = extra[at + 4 : at + 4 + length]
-            break
-        at += 4 + length
+    large = next((data for number, data in extra_fields(extra) if number == 1), b"")
     whole = []
     for value in values:
         if value == _UNKNOWN and len(large) >= 8:
@@ -192,13 +187,15 @@ def _zip64_values(extra: bytes, *values: int) -> list[int]:
     return whole
 
 
-def _decode_name(raw: bytes, flags: int) -> str:
-    """Decode a member name: UTF-8 where valid, flagged or not, else code page 437 (APPNOTE, appendix D)."""
-    try:
-        name = raw.decode()
-    except UnicodeDecodeError:
-        name = raw.decode("utf-8", "replace") if flags & _UTF8 else raw.decode("cp437")
-    return name if len(name) <= 1_000 else "…" + name[-999:]
+def _decode_name(raw: bytes, flags: int, extra: bytes) -> str:
+    """Decode a member name: by its Unicode Path field, else as UTF-8 where valid, flagged or not, else by a guess."""
+    name = unicode_path(extra, raw)
+    if name is None:
+        try:
+            name = raw.decode()
+        except UnicodeDecodeError:
+            name = raw.decode("utf-8", "replace") if flags & _UTF8 else guess_name(raw)
+    return name if len(name) <= MAX_NAME_LENGTH else "…" + name[1 - MAX_NAME_LENGTH :]
 
 
 def _read_at(file: BinaryIO, at: int, form: struct.Struct, magic: bytes) -> tuple[int, ...]:
@@ -213,4 +210,4 @@ def _read_at(file: BinaryIO, at: int, form: struct.Struct, magic: bytes) -> tupl
     return form.unpack(data)
 
 
-READER = Reader(name="archive", version=1, check="metadata", kinds=frozenset({"zip"}), read=read)
+READER = Reader(name="archive", version=2, check="metadata", kinds=frozenset({"zip"}), read=read)

@@ -6,12 +6,15 @@ from itertools import combinations, product
 from opsec.geo.positions import haversine_distance_m
 from opsec.i18n.reasons import make_reason
 from opsec.model import FileKind, Hint, Point, Reason
+from opsec.model.notes import LOOKED_AT
 from opsec.model.vocabulary import STILL_IMAGE_KINDS, VIDEO_KINDS
 
 RECORDED_KINDS: frozenset[FileKind] = VIDEO_KINDS | STILL_IMAGE_KINDS
 """File types recorded by one camera at one time; exports and lists contain many places."""
 MIN_CONFLICT_M = 500.0
 """Closer positions count as one place at different times of the recording."""
+_NOT_COMPARED = (LOOKED_AT, "hemisphere_unclear")
+"""Notes on positions that may be far from others by right: alternatives, and what a drone looked at."""
 MAX_COMPARED = 12
 """Limit of positions in one file that are compared pairwise."""
 MAX_TRACK_POINTS = 60
@@ -25,6 +28,7 @@ def find_position_conflict(hints: Iterable[Hint]) -> Iterator[Reason]:
     fix.
     """
     placed = [hint for hint in hints if hint.family == "META" and (hint.point or hint.fixes)]
+    placed = [hint for hint in placed if not any(map(hint.find_note, _NOT_COMPARED))]
     worst_m, pair = 0.0, None
     for one, other in combinations(placed[:MAX_COMPARED], 2):
         apart_m = _min_distance_m(one, other)

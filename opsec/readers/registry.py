@@ -36,12 +36,23 @@ from opsec.model.resources import ReaderResources
 from opsec.readers import archive
 from opsec.readers.audio import speech
 from opsec.readers.interface import Reader
-from opsec.readers.metadata import exif, ffmpeg_tags, image_comments, image_header, image_xmp, iptc, motion_photo, mp4
+from opsec.readers.metadata import (
+    exif,
+    ffmpeg_tags,
+    image_comments,
+    image_header,
+    image_xmp,
+    iptc,
+    motion_photo,
+    mp4,
+    xml_file,
+    xmp_file,
+)
 from opsec.readers.position_consistency import RECORDED_KINDS, find_position_conflict
-from opsec.readers.posts import exports, post_list, ytdlp_info_json
-from opsec.readers.telemetry import files
+from opsec.readers.posts import exports, html, post_list, text_files, ytdlp_info_json
+from opsec.readers.telemetry import files, insta360, transport_stream, video_markers
 from opsec.readers.telemetry import reader as telemetry
-from opsec.readers.text import subtitle_tracks
+from opsec.readers.text import styled_subtitles, subtitle_tracks
 from opsec.readers.text.free_text import TextBudget
 from opsec.readers.video import reader as video
 from opsec.runtime.program_faults import failure_reason
@@ -49,6 +60,9 @@ from opsec.runtime.program_faults import failure_reason
 READERS: tuple[Reader, ...] = (
     mp4.READER,
     telemetry.READER,
+    transport_stream.READER,
+    video_markers.READER,
+    insta360.PHOTO_READER,
     image_header.READER,
     exif.READER,
     image_xmp.READER,
@@ -60,8 +74,13 @@ READERS: tuple[Reader, ...] = (
     ytdlp_info_json.READER,
     exports.READER,
     *files.READERS,
+    styled_subtitles.READER,
+    xmp_file.READER,
+    xml_file.READER,
     post_list.CSV_READER,
     post_list.JSONL_READER,
+    text_files.READER,
+    html.READER,
     archive.READER,
 )
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import BinaryIO
 
+from opsec.formats.images.big_tiff import classic_tiff
 from opsec.formats.images.heif_items import parse_heif
 from opsec.formats.images.png_text import png_texts
 from opsec.formats.images.segments import jpeg_segments, png_chunks, webp_chunks
@@ -33,8 +34,7 @@ def exif_blocks(file: BinaryIO, kind: FileKind) -> Iterator[BinaryIO]:
         The item table that locates the block is damaged (HEIC, AVIF).
     """
     if kind == "tiff":
-        file.seek(0)
-        yield file
+        yield classic_tiff(file)
         return
     found = {"jpeg": _jpeg, "png": _png, "webp": _webp, "heif": _heif}[kind](file)
     blocks = (_from_header(raw) for raw in found)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import BinaryIO
 
+from opsec.formats.images.big_tiff import classic_tiff
 from opsec.formats.images.heif_items import parse_heif
 from opsec.formats.images.png_text import png_texts
 from opsec.formats.images.segments import jpeg_segments, webp_chunks
@@ -85,6 +86,7 @@ def _heif(file: BinaryIO) -> Iterator[bytes]:
 
 
 def _tiff(file: BinaryIO) -> Iterator[bytes]:
+    file = classic_tiff(file)
     for entry in read_first_ifd(file):
         if entry.tag == _TAG:
             yield entry.read(file, MAX_PACKET_BYTES)

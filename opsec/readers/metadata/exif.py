@@ -66,11 +66,11 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:
     for number, block in enumerate(exif_blocks(file, kind), 1):
         where = "EXIF" if number == 1 else f"EXIF {number}"
         yield from _block_hints(block, where)
-        yield from text_hints(block, where)
+        yield from text_hints(block, where, NAME)
 
 
 READER = Reader(
-    name=NAME, version=2, check="metadata", kinds=frozenset({"jpeg", "tiff", "png", "webp", "heif"}), read=read
+    name=NAME, version=3, check="metadata", kinds=frozenset({"jpeg", "tiff", "png", "webp", "heif"}), read=read
 )
 
 

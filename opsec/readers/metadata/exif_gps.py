@@ -6,17 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from opsec.geo.positions import receiver_accuracy_m, valid_altitude_m, valid_point
+from opsec.geo.positions import receiver_accuracy_m, valid_altitude_m
 from opsec.i18n.safe_text import escape_unsafe
 from opsec.model import Hint
 from opsec.model.notes import Note, make_note
 from opsec.model.records import ReaderOutput
 from opsec.readers.field_values import invalid_position
+from opsec.readers.metadata.hemisphere import LATITUDE_LETTERS, LONGITUDE_LETTERS, parse_hemisphere, possible_points
 
 AXES = ("GPS GPSLatitude", "GPS GPSLongitude")
 POSITIONING_ERROR = "GPS Tag 0x001F"
 """GPSHPositioningError, by tag number, because exifread has no name for it."""
-_SIGNS = {"N": 1, "S": -1, "E": 1, "W": -1}
 _WGS_84 = re.compile(r"(?i)\s*$|wgs|world geodetic|itrf|etrs|nad.?83|gcj|cgcs")
 """Datums that differ from WGS 84 by less than the error of a receiver."""
 OTHER_DATUM_ERROR_M = 500.0
@@ -38,6 +38,8 @@ def gps_hints(
 ) -> Iterator[ReaderOutput]:
     """Yield the position of the image, or a remark when its GPS tags are not a valid position.
 
+    Where a hemisphere is missing or unreadable, every position that the numbers may mean is yielded, with a note.
+
     ``written`` maps latitude and longitude to the stored denominators. A directory without latitude and longitude
     yields nothing.
     """
@@ -49,24 +51,27 @@ def gps_hints(
     if lat is None or lon is None:
         yield invalid_position(field)
         return
-    lat_sign, lon_sign = _sign(tags, "Latitude", "NS"), _sign(tags, "Longitude", "EW")
-    point = valid_point(_apply_sign(lat.degrees, lat_sign), _apply_sign(lon.degrees, lon_sign))
-    if point is None:
+    lat_sign, lon_sign = _sign(tags, "Latitude", lat), _sign(tags, "Longitude", lon)
+    points = possible_points(abs(lat.degrees), lat_sign, abs(lon.degrees), lon_sign)
+    if not points:
         yield invalid_position(field)
         return
     notes = [*lat.notes, *lon.notes]
-    if lat_sign is None or lon_sign is None:
-        notes.append(make_note("no_hemisphere"))
-    accuracy_m = receiver_accuracy_m(point.lat, max(lat.step_deg, lon.step_deg))
+    if len(points) > 1:
+        notes.append(make_note("hemisphere_unclear", count=len(points)))
+    accuracy_m = receiver_accuracy_m(points[0].lat, max(lat.step_deg, lon.step_deg))
     datum = tag_text(tags, "GPS GPSMapDatum")
     if not _WGS_84.match(datum):
         notes.append(make_note("other_datum", datum=escape_unsafe(datum, limit=40)))
         accuracy_m = max(accuracy_m, OTHER_DATUM_ERROR_M)
-    yield Hint(
-        kind="position", family="META", reader=reader, field=field, point=point,
-        accuracy_m=max(accuracy_m, _bounded_number(tags, POSITIONING_ERROR, MAX_ACCURACY_M) or 0.0),
-        altitude_m=_altitude(tags), heading_deg=_bounded_number(tags, "GPS GPSImgDirection", 360.0),
-        notes=tuple(dict.fromkeys(notes)),
+    yield from (
+        Hint(
+            kind="position", family="META", reader=reader, field=field, point=point,
+            accuracy_m=max(accuracy_m, _bounded_number(tags, POSITIONING_ERROR, MAX_ACCURACY_M) or 0.0),
+            altitude_m=_altitude(tags), heading_deg=_bounded_number(tags, "GPS GPSImgDirection", 360.0),
+            notes=tuple(dict.fromkeys(notes)),
+        )
+        for point in points
     )  # fmt: skip
 
 
@@ -124,14 +129,12 @@ def tag_text(tags: Mapping[str, Any], name: str) -> str:
     return text.strip(" \0") if isinstance(text, str) else ""
 
 
-def _sign(tags: Mapping[str, Any], axis: str, letters: str) -> int | None:
-    letter = tag_text(tags, f"GPS GPS{axis}Ref")[:1].upper()
-    return _SIGNS[letter] if letter and letter in letters else None
-
-
-def _apply_sign(degrees: float, sign: int | None) -> float:
-    """Apply the hemisphere letter; a number that is negative already keeps its sign."""
-    return degrees if degrees < 0 else degrees * (sign or 1)
+def _sign(tags: Mapping[str, Any], axis: str, angle: _Angle) -> int | None:
+    """Sign of the hemisphere; a number that is negative already keeps its sign."""
+    if angle.degrees < 0:
+        return -1
+    letters = LATITUDE_LETTERS if axis == "Latitude" else LONGITUDE_LETTERS
+    return parse_hemisphere(getattr(tags.get(f"GPS GPS{axis}Ref"), "values", ""), letters)
 
 
 def _bounded_number(tags: Mapping[str, Any], name: str, most: float) -> float | None:

@@ -8,6 +8,7 @@ import struct
 from collections.abc import Callable, Iterator, Mapping
 from typing import BinaryIO
 
+from opsec.formats.images.big_tiff import classic_tiff
 from opsec.formats.images.heif_items import parse_heif
 from opsec.formats.images.segments import FRAME_MARKERS, SEGMENT_READERS, ImageSegment
 from opsec.i18n.reasons import make_reason
@@ -98,12 +99,14 @@ def _gif(file: BinaryIO) -> SizePx:
 
 def _tiff(file: BinaryIO) -> SizePx:
     """Size of the first image: tags 256 and 257 of the first directory, as SHORT or LONG."""
-    file.seek(0)
+    file = classic_tiff(file)
     head = file.read(8)
     order = "<" if head[:2] == b"II" else ">"
     if len(head) < 8 or head[2:4] not in (b"*\0", b"\0*"):
         raise IncompleteFileError(
-            make_reason("unsupported", type="BigTIFF") if len(head) == 8 else make_reason("cut_off", part="TIFF")
+            make_reason("broken", part="TIFF", detail="header")
+            if len(head) == 8
+            else make_reason("cut_off", part="TIFF")
         )
     file.seek(struct.unpack(order + "I", head[4:])[0])
     count = int.from_bytes(file.read(2), "little" if order == "<" else "big")
@@ -130,4 +133,4 @@ _SIZE_READERS: Mapping[FileKind, Callable[[BinaryIO], SizePx]] = {
     "jpeg": _jpeg, "png": _png, "webp": _webp, "gif": _gif, "tiff": _tiff, "heif": _heif,
 }  # fmt: skip
 
-READER = Reader(name="picture", version=1, check="metadata", kinds=frozenset(_SIZE_READERS), read=read)
+READER = Reader(name="picture", version=2, check="metadata", kinds=frozenset(_SIZE_READERS), read=read)

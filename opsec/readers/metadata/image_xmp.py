@@ -25,5 +25,5 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:
 
 
 READER = Reader(
-    name=NAME, version=1, check="metadata", kinds=frozenset({"jpeg", "png", "webp", "heif", "tiff"}), read=read
+    name=NAME, version=2, check="metadata", kinds=frozenset({"jpeg", "png", "webp", "heif", "tiff"}), read=read
 )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO
 
+from opsec.formats.images.big_tiff import classic_tiff
 from opsec.formats.images.png_text import png_texts
 from opsec.formats.images.segments import jpeg_segments
 from opsec.formats.images.tiff_ifd import read_first_ifd
@@ -51,7 +52,7 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:
         yield from _hints(list(islice(_records(block), MAX_RECORDS)))
 
 
-READER = Reader(name=NAME, version=1, check="metadata", kinds=frozenset({"jpeg", "png", "tiff"}), read=read)
+READER = Reader(name=NAME, version=2, check="metadata", kinds=frozenset({"jpeg", "png", "tiff"}), read=read)
 
 
 def _hints(records: list[IptcRecord]) -> Iterator[ReaderOutput]:
@@ -98,6 +99,7 @@ def _png(file: BinaryIO) -> Iterator[bytes]:
 
 
 def _tiff(file: BinaryIO) -> Iterator[bytes]:
+    file = classic_tiff(file)
     for entry in read_first_ifd(file):
         if entry.tag in _TAGS:
             raw = entry.read(file, MAX_IPTC_BYTES)

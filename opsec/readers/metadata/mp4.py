@@ -11,19 +11,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
+from opsec.formats.bounded_text import BoundedText
 from opsec.formats.bounded_zlib import MAX_MOOV_BYTES, inflate
 from opsec.formats.isobmff.boxes import MAX_BOXES, Box, iter_boxes
 from opsec.formats.isobmff.user_data_text import decode_text, user_data_texts
+from opsec.formats.xml_events import root_element
 from opsec.formats.xmp_packet import MAX_PACKET_BYTES as MAX_XMP_BYTES
 from opsec.i18n.reasons import make_reason
 from opsec.model import Claim, FileKind, Hint, Reason
 from opsec.model.records import MAX_PIXELS, Gap, IncompleteFileError, ReaderOutput
 from opsec.readers.field_values import field_name, format_utc, nest_field, parse_device, parse_place, parse_time
 from opsec.readers.interface import Reader
+from opsec.readers.metadata import sony_nrt
 from opsec.readers.metadata.mp4_item_list import ItemList
 from opsec.readers.metadata.mp4_loci import loci_hints
 from opsec.readers.metadata.xmp import xmp_hints
 from opsec.readers.text.free_text import to_free_text
+from opsec.readers.text.xml_words import xml_words
 
 NAME = "container"
 
@@ -32,6 +36,9 @@ CONTAINER_BOXES = frozenset({"moov", "trak", "udta", "meta", "ilst", "----", "cm
 
 MAX_TEXT_BYTES = 4_096
 """Limit for one text; a position needs less than a hundred bytes."""
+
+MAX_XML_BYTES = 4 << 20
+"""Limit for one ``xml `` box; that of a camcorder has three kilobytes."""
 
 MAC_EPOCH_S = -2_082_844_800
 """1904-01-01T00:00:00Z, the epoch of these files, as seconds since 1970."""
@@ -81,7 +88,7 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:  # noqa: ARG
     yield from _check_complete(film)
 
 
-READER = Reader(name=NAME, version=3, check="metadata", kinds=frozenset({"mp4"}), read=read)
+READER = Reader(name=NAME, version=4, check="metadata", kinds=frozenset({"mp4"}), read=read)
 
 
 def _box_records(file: BinaryIO, film: _FileState) -> Iterator[ReaderOutput]:
@@ -92,6 +99,8 @@ def _box_records(file: BinaryIO, film: _FileState) -> Iterator[ReaderOutput]:
             if box.path in lists:  # a second one beside it: the first is complete
                 yield from lists.pop(box.path).hints()
             lists[box.path] = ItemList(NAME, box.path)
+        elif box.type == "xml ":
+            yield from _xml(file, box)
         elif owner := lists.get(_enclosing_meta(box.path)):
             owner.add_box(file, box)
         elif box.type in ("uuid", "XMP_"):
@@ -140,6 +149,16 @@ def _xmp(file: BinaryIO, box: Box) -> Iterator[ReaderOutput]:
         yield from xmp_hints(raw, reader=NAME, where=field_name(box.path))
     elif raw.startswith(_XMP_UUID):
         yield from xmp_hints(raw[len(_XMP_UUID) :], reader=NAME, where=field_name(box.path, "XMP"))
+
+
+def _xml(file: BinaryIO, box: Box) -> Iterator[ReaderOutput]:
+    """Read XML in a ``meta`` box, behind version and flags (ISO/IEC 14496-12, 8.11.2), as Sony writes it."""
+    raw = box.read(file, MAX_XML_BYTES)[4:].rstrip(b"\0")
+    text = BoundedText(raw, box.end - box.payload > MAX_XML_BYTES, field_name(box.path), MAX_XML_BYTES >> 20)
+    if root_element(raw) == sony_nrt.ROOT:
+        yield from sony_nrt.nrt_records(text, reader=NAME)
+    elif raw:
+        yield from xml_words(text)
 
 
 def _compressed_moov(file: BinaryIO, box: Box, film: _FileState) -> Iterator[ReaderOutput]:

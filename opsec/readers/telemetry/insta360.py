@@ -1,4 +1,4 @@
-"""Read GPS fixes from the trailer that Insta360 cameras write after the last box.
+"""Read GPS fixes from the trailer that Insta360 cameras write behind a video or a photo.
 
 Layout as in ExifTool's tag documentation ("Insta360 trailer"). The file ends with 32 constant characters, preceded by
 the length of the trailer; records are read backwards, each followed by its id and length. Record 0x700 holds the fixes:
@@ -11,7 +11,9 @@ import struct
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from opsec.model import FileKind
 from opsec.model.records import ReaderOutput
+from opsec.readers.interface import Reader
 from opsec.readers.telemetry.track_builder import ClipClock, TrackBuilder, apply_hemisphere
 
 TRAILER_MAGIC = b"8db42d694ccc418790edff439fe026bf"
@@ -73,3 +75,11 @@ def _add_fixes(trail: TrackBuilder, clock: ClipClock, data: bytes) -> None:
             at_s, apply_hemisphere(lat, north.decode("latin-1")), apply_hemisphere(lon, side),
             speed_mps=speed_mps, heading_deg=heading_deg, altitude_m=altitude_m,
         )  # fmt: skip
+
+
+def _read_photo(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:  # noqa: ARG001 - one kind only
+    yield from read_trailer(file)
+
+
+PHOTO_READER = Reader(name="insta360_photo", version=1, check="metadata", kinds=frozenset({"jpeg"}), read=_read_photo)
+"""Photos of these cameras (``.insp``) are JPEG files with the same trailer."""

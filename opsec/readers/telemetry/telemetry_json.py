@@ -60,7 +60,7 @@ def _track_arrays(outline: JsonShape) -> Iterator[tuple[tuple[str, ...], NestedV
             if _is_track(tuple(first_objects(outline.text, array))):
                 yield path, array
     except (TruncatedJsonError, InvalidJsonError):
-        return  # of a file that is no way's the caller says so; of one that is, reading meets it again
+        return  # a file without a track is reported by the caller; one with a track fails again when it is read
 
 
 def _is_track(first: tuple[JsonObject, ...]) -> bool:

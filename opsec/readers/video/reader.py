@@ -20,7 +20,7 @@ from opsec.vision.decoding.photo import PhotoDecoder
 from opsec.vision.decoding.video import VideoDecoder
 
 NAME = "pictures"
-VERSION = 1
+VERSION = 2
 PICTURE_CHECKS: tuple[Check, ...] = ("signage", "landmarks", "layout")
 
 ANALYSERS: tuple[AnalyserSpec, ...] = (signs.ANALYSER, landmark_features.ANALYSER, camera_motion.ANALYSER)

@@ -90,9 +90,6 @@ def test_it_reads(name: str) -> None:
 
 
 NOTED: dict[str, tuple[bytes, str]] = {
-    "no letters": (gps(LAT, LON, None, None), "no hemisphere"),
-    "a letter that means nothing": (gps(LAT, LON, b"X", b"E"), "no hemisphere"),
-    "letters of the other axis": (gps(LAT, LON, b"E", b"N"), "no hemisphere"),
     "seconds that are no number": (gps([(33, 1), (58, 1), (0, 0)], LON), "not numbers"),
     "75 minutes": (gps([(33, 1), (75, 1), (0, 1)], LON), "not within 0 to 60"),
     "another datum": (in_jpeg(PICTURE, tiff(letter(1, b"N"), rational(2, *LAT), letter(3, b"E"), rational(4, *LON),
@@ -104,6 +101,44 @@ NOTED: dict[str, tuple[bytes, str]] = {
 def test_what_is_unsure_is_noted(name: str) -> None:
     raw, words = NOTED[name]
     assert words in (note_text(place(raw).notes) or "")
+
+
+STORED_LETTERS: dict[str, tuple[int, bytes, bytes]] = {
+    "bytes": (1, b"S\0", b"W\0"),
+    "undefined": (7, b"S\0", b"W\0"),
+    "16-bit numbers": (3, struct.pack("<H", ord("S")), struct.pack("<H", ord("W"))),
+    "two bytes in one 16-bit number": (3, b"\0S", b"\0W"),
+    "32-bit numbers": (4, struct.pack("<I", ord("s")), struct.pack("<I", ord("w"))),
+    "words": (2, b"South\0", b"west\0"),
+    "behind a blank": (2, b" S\0\0", b" W\0\0"),
+    "behind a zero": (7, b"\0S", b"\0W"),
+}
+
+
+@pytest.mark.parametrize("stored", STORED_LETTERS)
+def test_the_hemisphere_is_read_however_it_is_stored(stored: str) -> None:
+    kind, south, west = STORED_LETTERS[stored]
+    width = {3: 2, 4: 4}.get(kind, 1)
+    letters = [(tag, kind, len(raw) // width, raw) for tag, raw in ((1, south), (3, west))]
+    found = place(in_jpeg(PICTURE, tiff(*sorted([*letters, rational(2, *LAT), rational(4, *LON)]))))
+    assert (found.point, note_text(found.notes)) == (Point(-33.98, -43.25), None)
+
+
+@pytest.mark.parametrize(
+    ("north", "east", "count"),
+    [(None, None, 4), (b"X", b"E", 2), (b"E", b"N", 4), (b"S", b"O", 2), (b"", b"W", 2), (b"\xff\xfe", b"\x01", 4)],
+)
+def test_without_a_hemisphere_every_possible_position_is_kept(
+    north: bytes | None, east: bytes | None, count: int
+) -> None:
+    found = reading(gps(LAT, LON, north, east))
+    positions = [hint for hint in found.hints if hint.kind == "position"]
+    assert len({hint.point for hint in positions}) == len(positions) == count
+    assert {abs(hint.point.lat) for hint in positions if hint.point} == {33.98}
+    assert {note_text(hint.notes) for hint in positions} == {
+        f"its hemisphere is unclear: one of {count} possible positions"
+    }
+    assert [why.code for why in found.reasons] == []
 
 
 def test_missing_seconds_and_another_datum_widen_the_circle() -> None:
@@ -300,3 +335,74 @@ def test_one_changed_byte_breaks_nothing(at: int, value: int) -> None:
     raw = bytearray(in_jpeg(PICTURE, BLOCK))
     raw[at % len(raw)] = value
     assert "not_read" not in {reason.code for reason in reading(bytes(raw)).reasons}
+
+
+# ── BigTIFF ───────────────────────────────────────────────────────────────────────────────────
+def big_tiff(order: str, lat: Ratios, lon: Ratios) -> bytes:
+    """A BigTIFF of one grey point with a description and a GPS directory."""
+
+    def directory(at: int, *entries: tuple[int, int, int, bytes]) -> bytes:
+        values_at = at + 8 + 20 * len(entries) + 8
+        table, values = struct.pack(order + "Q", len(entries)), b""
+        for tag, kind, count, value in entries:
+            place = value.ljust(8, b"\0") if len(value) <= 8 else struct.pack(order + "Q", values_at + len(values))
+            values += value if len(value) > 8 else b""
+            table += struct.pack(order + "HHQ", tag, kind, count) + place
+        return table + bytes(8) + values
+
+    def ratios(*pairs: tuple[int, int]) -> bytes:
+        return b"".join(struct.pack(order + "II", *pair) for pair in pairs)
+
+    def long8(number: int) -> bytes:
+        return struct.pack(order + "Q", number)
+
+    head = (b"II" if order == "<" else b"MM") + struct.pack(order + "HHHQ", 43, 8, 0, 16)
+    first = directory(
+        16, (256, 16, 1, long8(1)), (257, 16, 1, long8(1)), (258, 3, 1, struct.pack(order + "H", 8)),
+        (0x010E, 2, 12, b"Falcon Camp\0"), (273, 16, 1, long8(900)), (279, 16, 1, long8(1)),
+        (0x8825, 18, 1, long8(400)),
+    )  # fmt: skip
+    gps_at = (head + first).ljust(400, b"\0")
+    inner = directory(400, (1, 2, 2, b"S\0"), (2, 5, 3, ratios(*lat)), (3, 2, 2, b"E\0"), (4, 5, 3, ratios(*lon)))
+    return (gps_at + inner).ljust(901, b"\0")
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_a_big_tiff_is_read_like_a_small_one(order: str) -> None:
+    found = reading(big_tiff(order, LAT, LON), "tiff")
+    assert [hint.point for hint in found.hints if hint.kind == "position"] == [Point(-33.98, 43.25)]
+    assert [hint.text for hint in found.hints if hint.kind == "text"] == ["Falcon Camp"]
+    assert (found.status, found.claim and found.claim.width_px) == ("read", 1)
+
+
+@pytest.mark.parametrize("at", [*range(8, 40), 400, 407, 412, 428])
+def test_a_damaged_big_tiff_is_safe(at: int) -> None:
+    raw = big_tiff("<", LAT, LON)
+    for changed in (raw[:at], raw[:at] + b"\xff" * 8 + raw[at + 8 :]):
+        assert reading(changed, "tiff").status in ("read", "partly", "unread")
+
+
+# ── maker notes ───────────────────────────────────────────────────────────────────────────────
+def panasonic(names: dict[int, bytes]) -> bytes:
+    """A photo whose maker note holds these names of 72 bytes each."""
+    note_at = 8 + 18 + 18
+    values_at = note_at + 12 + 2 + 12 * len(names) + 4
+    entries = (struct.pack("<HHII", tag, 7, 72, values_at + 72 * number) for number, tag in enumerate(names))
+    note = b"Panasonic\0\0\0" + struct.pack("<H", len(names)) + b"".join(entries) + bytes(4)
+    note += b"".join(name.ljust(72, b"\0") for name in names.values())
+    first = struct.pack("<HHHIII", 1, 0x8769, 4, 1, 26, 0)
+    inner = struct.pack("<HHHIII", 1, 0x927C, 7, len(note), note_at, 0)
+    return in_jpeg(PICTURE, b"II*\0\x08\0\0\0" + first + inner + note)
+
+
+def test_a_maker_note_names_the_place() -> None:
+    found = reading(panasonic({0x6D: "مدينة".encode(), 0x6F: b"Falcon Camp", 0x69: b"---", 0x70: b"other"}))
+    assert [(hint.field, hint.text) for hint in found.hints if hint.kind == "place"] == [
+        ("EXIF City", "مدينة"),
+        ("EXIF Landmark", "Falcon Camp"),
+    ]
+
+
+def test_a_maker_note_that_is_cut_off_is_safe() -> None:
+    raw = panasonic({0x6F: b"Falcon Camp"})
+    assert reading(raw.replace(b"Panasonic\0\0\0\1\0", b"Panasonic\0\0\0\xff\xff")).status == "read"

@@ -19,6 +19,7 @@ from opsec.readers.registry import read_file
 from opsec.readers.text.free_text import TextBudget
 from tests.fixtures.media.boxes import box, film
 from tests.fixtures.media.xmp import (
+    Form,
     drone_packet,
     long_xmp_in_jpeg,
     packet,
@@ -68,6 +69,11 @@ WRITTEN = {
         inside="<exif:GPSLatitude><rdf:Seq><rdf:li>33,58.8N</rdf:li></rdf:Seq></exif:GPSLatitude>"
         "<exif:GPSLongitude><rdf:Seq><rdf:li>43,15.0E</rdf:li></rdf:Seq></exif:GPSLongitude>",
     ),
+    "with units": pair("33 deg 58' 48.00\" N", "43 deg 15' 0.00\" E"),
+    "with signs": pair("33°58'48\"N", "43°15'00\"E"),
+    "minutes with signs": pair("33°58.8'N", "43°15.0' E"),
+    "degrees with a sign and a letter": pair("33.98°N", "43.25° E"),
+    "with colons": pair("33:58:48 N", "43:15:00 E"),
     "a drone": drone_packet(33.98, 43.25, 10, -30),
     "a drone's wrong letter": drone_packet(33.98, 43.25, 10, -30, misspelt=True),
     "in UTF-16": PLAIN.decode().encode("utf-16"),
@@ -96,6 +102,42 @@ def test_a_place_is_read_however_it_is_written(name: str) -> None:
 def test_the_hemisphere_and_a_single_zero_count(lat: str, lon: str, point: Point) -> None:
     (found,) = hints(pair(lat, lon), "position")
     assert found.point == point
+
+
+def letters_apart(lat: str, lon: str, form: Form = "attributes", **letters: str) -> bytes:
+    """Angles whose letters stand in properties of their own."""
+    words = {"exif:GPSLatitude": lat, "exif:GPSLongitude": lon}
+    return packet(words | {f"exif:GPS{name}Ref": letter for name, letter in letters.items()}, form)
+
+
+APART = {
+    "attributes": (letters_apart("33.98", "43.25", Latitude="S", Longitude="W"), [Point(-33.98, -43.25)]),
+    "elements": (letters_apart("33.98", "43.25", "elements", Latitude="S", Longitude="E"), [Point(-33.98, 43.25)]),
+    "words": (letters_apart("33.98", "43.25", Latitude="South", Longitude="east "), [Point(-33.98, 43.25)]),
+    "minutes": (letters_apart("33,58.8", "43,15.0", Latitude="N", Longitude="W"), [Point(33.98, -43.25)]),
+    "a sign and its letter": (letters_apart("-33.98", "43.25", Latitude="S", Longitude="E"), [Point(-33.98, 43.25)]),
+    "one letter only": (letters_apart("33.98", "43.25", Latitude="S"), [Point(-33.98, 43.25), Point(-33.98, -43.25)]),
+    "a sign against a letter": (
+        letters_apart("-33.98", "43.25", Latitude="N", Longitude="E"), [Point(33.98, 43.25), Point(-33.98, 43.25)]
+    ),
+    "two letters that differ": (
+        letters_apart("33,58.8N", "43,15.0E", Latitude="S", Longitude="E"),
+        [Point(33.98, 43.25), Point(-33.98, 43.25)],
+    ),
+    "minutes without a letter": (
+        pair("33,58.8", "43,15.0E"), [Point(33.98, 43.25), Point(-33.98, 43.25)]
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", APART)
+def test_letters_in_properties_of_their_own(name: str) -> None:
+    raw, points = APART[name]
+    found = hints(raw, "position")
+    assert [hint.point for hint in found] == points
+    assert {note_text(hint.notes) for hint in found} == {
+        None if len(points) == 1 else "its hemisphere is unclear: one of 2 possible positions"
+    }
 
 
 NO_PLACE = {

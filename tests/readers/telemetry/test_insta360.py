@@ -6,7 +6,9 @@ import tracemalloc
 
 import pytest
 
+from opsec.demo.media import photo
 from opsec.model import Hint
+from opsec.readers.registry import read_file
 from opsec.readers.telemetry import insta360
 from tests.fixtures.media import dashcams as dash
 from tests.readers.telemetry.routes import FILM, PLACES, WAY, hints, points, remarks, way
@@ -52,3 +54,9 @@ def test_of_many_records_one_at_a_time_is_held() -> None:
     tracemalloc.stop()
     assert most_bytes < 4 << 20
     assert [len(hint.fixes) for hint in found if isinstance(hint, Hint)] == [len(WAY)]
+
+
+def test_a_photo_has_the_same_trailer() -> None:
+    trailer = dash.with_insta360_trailer(FILM, WAY)[len(FILM) :]
+    found = read_file(io.BytesIO(photo(3) + trailer), "jpeg")
+    assert [(fix.point.lat, fix.point.lon) for hint in found.hints for fix in hint.fixes] == PLACES

@@ -36,7 +36,6 @@ def test_spellings(content: Any) -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        [{"name": "a town", "lat": 33.98, "lon": 43.25}],
         [{"lat": 33.98, "time": 1}],
         [{"lat": "north", "lon": "east", "time": 1}],
         [{"value": [33.98, 43.25], "cts": 1}],

@@ -68,3 +68,42 @@ def test_a_photo_over_the_size_limit_is_not_decoded(monkeypatch: pytest.MonkeyPa
     decoder = PhotoDecoder(io.BytesIO(encode_photo("PNG")), "png")
     assert list(decoder.frames()) == []
     assert [gap.reason.code for gap in decoder.gaps] == ["too_big_picture"]
+
+
+def encode_animation(kind: str, frames: int = 6, *, duration_ms: int = 200) -> bytes:
+    pictures = [Image.fromarray(numbered_frame(number, (160, 96))) for number in range(frames)]
+    out = io.BytesIO()
+    pictures[0].save(out, kind, save_all=True, append_images=pictures[1:], duration=duration_ms, lossless=True)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(("name", "kind"), [("WEBP", "webp"), ("PNG", "png"), ("AVIF", "heif")])
+def test_every_frame_of_an_animation_is_decoded_at_its_time(name: str, kind: FileKind) -> None:
+    decoder = PhotoDecoder(io.BytesIO(encode_animation(name)), kind)
+    frames = list(decoder.frames())
+    assert [(frame.number, round(frame.at_s, 3)) for frame in frames] == [(n, round(n * 0.2, 3)) for n in range(6)]
+    assert len({frame.color(160).tobytes() for frame in frames}) == 6
+    assert (decoder.frames_read, decoder.gaps) == (6, [])
+    assert decoder.seconds_read == pytest.approx(1.0)
+
+
+def test_of_a_fast_animation_eight_frames_a_second_and_the_last_are_analysed() -> None:
+    decoder = PhotoDecoder(io.BytesIO(encode_animation("WEBP", 12, duration_ms=50)), "webp")
+    assert [frame.number for frame in decoder.frames()] == [0, 3, 6, 9, 11]
+    assert decoder.frames_read == 12
+
+
+@pytest.mark.parametrize("limit", ["MAX_FRAMES", "MAX_ANIMATION_PIXELS"])
+def test_a_longer_animation_is_decoded_to_the_limit_with_a_gap(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(photo, limit, 3 if limit == "MAX_FRAMES" else 3 * 160 * 96)
+    decoder = PhotoDecoder(io.BytesIO(encode_animation("WEBP")), "webp")
+    assert len(list(decoder.frames())) == 3
+    assert [gap.reason.code for gap in decoder.gaps] == ["rest_not_decoded"]
+
+
+@pytest.mark.parametrize(("name", "kind"), [("WEBP", "webp"), ("PNG", "png")])
+def test_a_truncated_animation_keeps_its_beginning(name: str, kind: FileKind) -> None:
+    data = encode_animation(name)
+    decoder = PhotoDecoder(io.BytesIO(data[: len(data) * 2 // 3]), kind)
+    assert len(list(decoder.frames())) <= 6
+    assert decoder.gaps

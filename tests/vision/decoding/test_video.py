@@ -4,13 +4,16 @@ import io
 from itertools import pairwise
 from typing import Any
 
+import av
 import numpy as np
 import pytest
 
+from opsec.ingest.file_type import HEAD_BYTES, detect_file_kind
+from opsec.model import FileKind
 from opsec.runtime.program_faults import is_program_fault
 from opsec.vision.decoding import video
 from opsec.vision.decoding.video import VideoDecoder
-from tests.fixtures.media.videos import encode_video
+from tests.fixtures.media.videos import encode_video, numbered_frame
 
 
 def decode(data: bytes) -> tuple[VideoDecoder, list[tuple[int, float]]]:
@@ -98,3 +101,21 @@ def test_frames_over_the_size_limit_are_not_decoded(monkeypatch: pytest.MonkeyPa
     decoder, seen = decode(encode_video())
     assert (seen, [gap.reason.code for gap in decoder.gaps]) == ([], ["too_big_picture"])
     assert decoder.has_pictures
+
+
+@pytest.mark.parametrize(
+    ("form", "codec", "kind"),
+    [("vob", "mpeg2video", "mpegps"), ("asf", "wmv2", "asf"), ("flv", "flv", "flv"), ("mxf", "mpeg2video", "mxf")],
+)
+def test_older_containers_are_decoded_to_their_end(form: str, codec: str, kind: FileKind) -> None:
+    out = io.BytesIO()
+    with av.open(out, "w", format=form) as container:
+        stream: Any = container.add_stream(codec, rate=25)
+        stream.width, stream.height, stream.pix_fmt = 160, 96, "yuv420p"
+        for number in range(25):
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(numbered_frame(number), "rgb24")))
+        container.mux(stream.encode())
+    assert detect_file_kind(out.getvalue()[:HEAD_BYTES], "clip") == kind
+    decoder = VideoDecoder(io.BytesIO(out.getvalue()), kind)
+    assert len(list(decoder.frames())) in (8, 9)
+    assert (decoder.frames_read, decoder.gaps) == (25, [])

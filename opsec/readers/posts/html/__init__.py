@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from opsec.formats.bounded_text import read_bounded_text
-from opsec.formats.html_page import MAX_NODES, decode_html, parse_html
+from opsec.formats.html_page import MAX_NODES, decode_html, hides_markup, parse_html
 from opsec.i18n.reasons import make_reason
 from opsec.model import FileKind
 from opsec.model.records import Gap, ReaderOutput, UnreadableError
@@ -38,6 +38,8 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:  # noqa: ARG
         yield from read_saved_page(page)
     if page.cut:
         yield Gap(make_reason("too_many", limit=MAX_NODES, part="elements"))
+    elif hides_markup(content.data, page):
+        yield Gap(make_reason("cut_off", part=_PART))
     yield from content.gaps()
 
 

@@ -183,7 +183,7 @@ def test_a_saved_page_is_one_post() -> None:
     assert [place[1:] for place in places(found.hints)] == [(33.98123, 43.25112)]
 
 
-@pytest.mark.parametrize("data", [b"", b" ", b"<html></html>", b"<!-- x", b"<script>north gate</script>"])
+@pytest.mark.parametrize("data", [b"", b" ", b"<html></html>", b"<script>north gate</script>"])
 def test_a_page_without_words_is_nothing(data: bytes) -> None:
     found = _read(data)
     assert (found.status, found.post, found.posts, found.hints) == ("read", None, (), ())
@@ -231,6 +231,24 @@ def test_hostile_pages_are_read(text: str) -> None:
 def test_bytes_that_are_no_text_are_not_read(data: bytes) -> None:
     found = _read(data)
     assert (found.status, codes(found)) == ("unread", ["unknown_type"])
+
+
+@pytest.mark.parametrize(
+    ("page", "swallowed"),
+    [
+        ("<p>a</p><!-- open <p>Falcon Camp</p>", True),
+        ("<p>a</p><a href='x" + "<p>Falcon Camp</p>" * 2_000, True),
+        ("<p>a</p><!-- closed <p>b</p> --><p>c</p>", False),
+        ("<p>a</p><script>if (1 < 2) x('<p>')</script>", False),
+        ("<p>a</p>" * 100, False),
+    ],
+    ids=["comment", "quote", "closed comment", "script", "plain"],
+)
+def test_a_page_whose_markup_swallows_the_rest_is_partly_read(page: str, swallowed: bool) -> None:
+    found = _read(page)
+    words = " ".join(row.post.caption or "" for row in found.posts) + (found.post.caption or "" if found.post else "")
+    assert ("cut_off" in codes(found)) is (swallowed and "Falcon Camp" not in words)
+    assert (found.status == "read") is not swallowed or "Falcon Camp" in words
 
 
 def test_too_many_elements_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
