@@ -3,6 +3,7 @@
 import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -13,6 +14,10 @@ from opsec.cli.stdio import guard_stdout
 from opsec.errors import UsageError
 from opsec.i18n.messages import _, current_language
 from opsec.i18n.safe_text import display_path
+
+if TYPE_CHECKING:
+    from opsec.model import Exposure
+    from opsec.settings import Settings
 
 
 def add_to(app: typer.Typer) -> None:
@@ -46,21 +51,32 @@ def add_to(app: typer.Typer) -> None:
             )
         from opsec.casefile.case_file import open_case
         from opsec.casefile.iso_week import Week
-        from opsec.reports.atomic_write import write_atomically
-        from opsec.reports.terminal import print_line
-        from opsec.reports.weekly_page import render_weekly_page
-        from opsec.reports.weekly_summary import weekly_summary_lines
 
         chosen = Week.parse(week) if week is not None else Week.of(datetime.now(UTC))
         with open_case(options.existing_case(case, settings)) as case_file:
             exposure = case_file.exposure(chosen)
         if output is None:
-            with guard_stdout() as stream:
-                for line in weekly_summary_lines(exposure, current_language()):
-                    print_line(line, current_language(), settings.terminal, stream)
-            print_message(_("for the page, name a file: opsec report -o week.html"))
+            _print_summary(exposure, settings)
         else:
-            page = render_weekly_page(exposure, current_language())
-            write_atomically(output, page)
-            options.remember_results(case or settings.case, [hashlib.sha256(page).hexdigest()])
-            print_message(_("wrote {file}", file=display_path(output)))
+            options.remember_results(case or settings.case, [_write_page(exposure, output)])
+
+
+def _print_summary(exposure: "Exposure", settings: "Settings") -> None:
+    from opsec.reports.terminal import print_line
+    from opsec.reports.weekly_summary import weekly_summary_lines
+
+    with guard_stdout() as stream:
+        for line in weekly_summary_lines(exposure, current_language()):
+            print_line(line, current_language(), settings.terminal, stream)
+    print_message(_("for the page, name a file: opsec report -o week.html"))
+
+
+def _write_page(exposure: "Exposure", output: Path) -> str:
+    """Write the page and return its SHA-256."""
+    from opsec.reports.atomic_write import write_atomically
+    from opsec.reports.weekly_page import render_weekly_page
+
+    page = render_weekly_page(exposure, current_language())
+    write_atomically(output, page)
+    print_message(_("wrote {file}", file=display_path(output)))
+    return hashlib.sha256(page).hexdigest()
