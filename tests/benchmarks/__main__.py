@@ -1,4 +1,4 @@
-"""Run one of the measuring scripts.
+"""Run one of the benchmarks.
 
     python -m tests.benchmarks --help
     OPSEC_SHARED=… python -m tests.benchmarks ocr-frames
@@ -17,7 +17,8 @@ BENCHMARKS: dict[str, tuple[str, str]] = {
     "compare": ("compare.command", "results of two versions of opsec on the same files, clip by clip"),
     "modules-entered": ("modules_entered", "modules in which a function runs, from a file to a verdict"),
     "metadata": ("corpus.metadata", "* positions and facts found in the reference files; --shared"),
-    "inbox": ("corpus.inbox", "* forms that officers hold: chats, exports, records, maps; found or said"),
+    "inbox": ("corpus.inbox", "* formats that officers receive: chats, exports, records, maps; found or reported"),
+    "word-cases": ("corpus.word_cases", "* captions, frames and clips as people write them: names and positions"),
     "fences": ("corpus.fences", "* reference files scanned with a fence at their place and 50 km away"),
     "coordinates": ("names.coordinates", "* coordinates written in captions: precision and recall"),
     "names": ("names.names", "names of sites in texts: precision, recall, cost"),
