@@ -1,4 +1,4 @@
-"""``import opsec`` as a library: two functions, loaded on first use, that leave the host's process as it was."""
+"""``import opsec`` as a library: two functions, loaded on first use, that do not change the host's process."""
 
 import doctest
 import json
@@ -12,7 +12,7 @@ import pytest
 import opsec
 import opsec.app.scan
 from opsec.app.scan import rematch, scan
-from tests.app.test_scan_landmarks import film, pan
+from tests.app.test_scan_landmarks import encode_video, pan
 from tests.cli.conftest import ROOT
 from tests.matching.landmarks.drawn import wall
 
@@ -115,6 +115,7 @@ print(json.dumps([changed, [[r.verdict.action, r.clip.coverage.checks["landmarks
 )
 
 
+@pytest.mark.slow
 def test_a_scan_in_the_process_of_a_host_leaves_its_settings_alone(tmp_path: Path) -> None:
     """Photos of landmarks are opened and compared in the host's process, one of them damaged, one of 64 megapixels."""
     site = tmp_path / "sites" / "lake-camp"
@@ -125,7 +126,7 @@ def test_a_scan_in_the_process_of_a_host_leaves_its_settings_alone(tmp_path: Pat
     (place / "b.jpg").write_bytes((place / "a.jpg").read_bytes()[:40_000])
     assert cv2.imwrite(str(place / "c.jpg"), cv2.resize(wall(1), (8_000, 6_000)))
     (tmp_path / "posts").mkdir()
-    (tmp_path / "posts" / "a.mp4").write_bytes(film(pan(1)))
+    (tmp_path / "posts" / "a.mp4").write_bytes(encode_video(pan(1)))
     (tmp_path / "posts" / "list.csv").write_text("caption\n38RPV 47123 89456 and 31.005, 42.005\n", "utf-8")
     done = subprocess.run(
         [sys.executable, "-c", STATE, str(tmp_path / "posts"), str(tmp_path / "sites")],

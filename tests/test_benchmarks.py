@@ -1,4 +1,4 @@
-"""Every measuring script is reached through one entry and says what it takes."""
+"""Every benchmark runs through one entry point and has a help page."""
 
 import subprocess
 import sys

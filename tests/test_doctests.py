@@ -1,4 +1,4 @@
-"""Examples in docstrings run and give what they say."""
+"""Examples in docstrings give the documented results."""
 
 import doctest
 import importlib

@@ -28,7 +28,7 @@ def test_exactly_one_opencv_is_installed_and_it_is_the_one_imported() -> None:
     assert Path(cv2.__file__).resolve() in own_files
 
 
-def test_reading_signs_is_part_of_the_plain_install() -> None:
+def test_the_plain_install_can_read_signs() -> None:
     plain = [line for line in requires("opsec") or () if "extra ==" not in line]
     assert any(line.startswith("tesserocr") for line in plain)
     assert not any(line.startswith(("rapidocr", "onnxruntime", "opencv-python-headless")) for line in plain)

@@ -1,4 +1,4 @@
-"""The house keeps its order: imports point one way, and help comes without the heavy libraries."""
+"""Layering contract: imports follow the declared layers, and help loads no heavy library."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""opsec.toml: defaults, what it refuses and in which words."""
+"""opsec.toml: defaults, and refused values with their messages."""
 
 from pathlib import Path
 
@@ -8,12 +8,12 @@ from opsec.errors import SettingsError
 from opsec.settings import Settings, load_settings_file
 
 
-def test_without_a_file_the_defaults_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_defaults_apply_without_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert load_settings_file() == Settings()
 
 
-def test_paths_are_taken_from_the_files_own_folder(tmp_path: Path) -> None:
+def test_paths_are_relative_to_the_settings_file(tmp_path: Path) -> None:
     file = tmp_path / "opsec.toml"
     file.write_text('sites = "ours"\ncase = "week.db"\n', "utf-8")
     settings = load_settings_file(file)
@@ -21,14 +21,14 @@ def test_paths_are_taken_from_the_files_own_folder(tmp_path: Path) -> None:
     assert settings.case == str(tmp_path / "week.db")
 
 
-def test_a_database_url_is_left_alone(tmp_path: Path) -> None:
+def test_a_database_url_is_unchanged(tmp_path: Path) -> None:
     file = tmp_path / "opsec.toml"
     file.write_text('case = "postgresql://db.example/opsec"\n', "utf-8")
     assert load_settings_file(file).case == "postgresql://db.example/opsec"
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected_message"),
     [
         ("stes = 'x'", "unknown key stes; did you mean sites?"),
         ("[limits]\nfile_mb = 3", "unknown key limits.file_mb; did you mean file_mib?"),
@@ -45,18 +45,18 @@ def test_a_database_url_is_left_alone(tmp_path: Path) -> None:
         ("home = [29.0, 38.5]", "home.2"),
     ],
 )
-def test_a_fault_is_one_sentence_with_the_file_and_the_key(text: str, told: str, tmp_path: Path) -> None:
+def test_an_error_is_one_sentence_with_the_file_and_the_key(text: str, expected_message: str, tmp_path: Path) -> None:
     file = tmp_path / "opsec.toml"
     file.write_text(text, "utf-8")
     with pytest.raises(SettingsError) as caught:
         load_settings_file(file)
-    assert told in str(caught.value)
+    assert expected_message in str(caught.value)
     assert str(file) in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"\x00"])
-def test_a_file_that_is_no_text_is_refused(content: bytes, tmp_path: Path) -> None:
+def test_a_binary_file_is_refused(content: bytes, tmp_path: Path) -> None:
     file = tmp_path / "opsec.toml"
     file.write_bytes(content)
     with pytest.raises(SettingsError, match="not valid TOML"):
@@ -68,7 +68,7 @@ def test_a_named_file_that_is_missing_is_an_error(tmp_path: Path) -> None:
         load_settings_file(tmp_path / "none.toml")
 
 
-def test_the_fingerprint_follows_what_changes_results_and_nothing_else() -> None:
+def test_the_fingerprint_depends_only_on_settings_that_change_results() -> None:
     plain = Settings()
     assert plain.sha256() == Settings(case="other.db", lang="ar").sha256()
     assert plain.sha256() != Settings.model_validate({"thresholds": {"review_likelihood": 0.3}}).sha256()

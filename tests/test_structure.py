@@ -1,4 +1,4 @@
-"""The shape of the code: one name for one thing, modules and functions of a size that fits in the head."""
+"""Structure of the code: unique class names, short modules and short functions."""
 
 import ast
 from collections import defaultdict
@@ -36,7 +36,7 @@ def _importers(file: Path) -> int:
     )
 
 
-def test_no_public_class_name_means_two_things() -> None:
+def test_public_class_names_are_unique() -> None:
     places = defaultdict(list)
     for file, tree in TREES.items():
         for node in tree.body:
@@ -45,7 +45,7 @@ def test_no_public_class_name_means_two_things() -> None:
     assert {name: files for name, files in places.items() if len(files) > 1} == {}
 
 
-def test_modules_have_the_size_of_one_thought() -> None:
+def test_modules_are_short() -> None:
     sizes = [LINES[file] for file in MODULES]
     assert 60 <= median(sizes) <= 250
     assert [str(file) for file in MODULES if LINES[file] > MAX_MODULE_LINES] == []
@@ -58,13 +58,13 @@ def test_no_module_holds_one_small_function_used_once() -> None:
         if LINES[file] < CRUMB_LINES
         and len(list(_functions(TREES[file]))) == 1
         and not any(isinstance(node, ast.ClassDef) for node in TREES[file].body)
-        and file.parts[0] != "cli"  # one file a command, however short
+        and file.parts[0] != "cli"  # one file per command, however short
         and _importers(file) < 2
     ]
     assert crumbs == []
 
 
-def test_functions_fit_in_the_head() -> None:
+def test_functions_are_short() -> None:
     sizes = [_lines(function) for tree in TREES.values() for function in _functions(tree)]
     assert quantiles(sizes, n=10)[-1] <= 26
     long = [
@@ -76,5 +76,5 @@ def test_functions_fit_in_the_head() -> None:
     assert set(long) <= {"cli/scan.py: add_to"}, "two commands are declared in it, each with its options"
 
 
-def test_every_module_says_what_it_holds() -> None:
+def test_every_module_has_a_docstring() -> None:
     assert [str(file) for file, tree in TREES.items() if LINES[file] and not ast.get_docstring(tree)] == []

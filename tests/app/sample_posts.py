@@ -1,4 +1,4 @@
-"""Posts that were read, and sites to scan them with: the input of the tests that ``scan_clip`` is pure.
+"""Read posts and sites to scan them with: the input of the tests that ``scan_clip`` is a pure function.
 
 ``python -m tests.app.sample_posts 2,0,1 hangs`` writes the results as JSON, so that two processes can be compared.
 """
@@ -26,31 +26,31 @@ from tests.fixtures.records import RAN, make_site, position_hint
 from tests.matching.landmarks.drawn import film_wall, frame_hint, wall, write_photos
 
 NARROW_PX = 300
-"""Frames that are narrower when their features are extracted are those over which ``hangs`` does not answer."""
+"""``hangs`` does not answer for frames narrower than this when their features are extracted."""
 
 
 def hangs(frame: LocalFeatures, photo: LocalFeatures, /, *, n_original: int, mirrored: bool) -> Correspondences:
-    """A pairing whose process does not answer over one of the posts."""
+    """A feature matcher whose process does not answer for one of the posts."""
     if frame.width_px < NARROW_PX:
         raise ModelProcessError("it died")
     return match_by_ratio_test(frame, photo, n_original=n_original, mirrored=mirrored)
 
 
-PAIRINGS: dict[str, FeatureMatcher] = {"works": match_by_ratio_test, "hangs": hangs}
+FEATURE_MATCHERS: dict[str, FeatureMatcher] = {"works": match_by_ratio_test, "hangs": hangs}
 
 
 @cache
 def posts() -> list[ReadPost]:
-    """Clips by their frames, one of which ``hangs`` does not answer over; a position; captions in two languages."""
+    """Clips with frames, for one of which ``hangs`` does not answer; a position; captions in two languages."""
     hanging = np.ascontiguousarray(film_wall(wall(1), slant=1.2)[:, 100:476])
-    films = [
+    clips = [
         [frame_hint(film_wall(wall(1), slant=1.3), 1.0, "h1")],
         [frame_hint(hanging)],
         [frame_hint(film_wall(wall(2), turn_deg=4))],
         [frame_hint(wall(9))],
     ]
     return [
-        *(_post(f"{number}.mp4", hints) for number, hints in enumerate(films)),
+        *(_post(f"{number}.mp4", hints) for number, hints in enumerate(clips)),
         _post("4.mp4", [position_hint(31.005, 42.005)]),
         _listed("posts.csv#1", "guard duty at Falcon Camp, all night"),
         _listed("posts.csv#2", "واجب في معسكر الصقر"),
@@ -66,17 +66,17 @@ def _listed(path: str, caption: str) -> ReadPost:
     return ReadPost(path=path, parts=(), listed=ListedPost(Post(caption=caption)))
 
 
-def sites(folder: Path, pairing: str) -> SiteIndex:
+def sites(folder: Path, matcher: str) -> SiteIndex:
     """One site with two landmarks, their photos drawn into this folder."""
-    ours, photos = write_photos(folder, make_site(), {"gate": [wall(1)], "tower": [wall(2)]})
-    return build_site_index([ours], photos, backend=Backend(feature_matcher=PAIRINGS[pairing]))
+    site, photos = write_photos(folder, make_site(), {"gate": [wall(1)], "tower": [wall(2)]})
+    return build_site_index([site], photos, backend=Backend(feature_matcher=FEATURE_MATCHERS[matcher]))
 
 
-def scan_posts(order: Iterable[int], pairing: str) -> dict[str, bytes]:
+def scan_posts(order: Iterable[int], matcher: str) -> dict[str, bytes]:
     """Scan the posts in this order with new sites; path → the result as JSON."""
     with tempfile.TemporaryDirectory() as folder:
-        ours = sites(Path(folder), pairing)
-        results = [scan_clip(posts()[number], ours, Settings()) for number in order]
+        index = sites(Path(folder), matcher)
+        results = [scan_clip(posts()[number], index, Settings()) for number in order]
     return {one.clip.path: json.dumps(clip_record(one), sort_keys=True).encode() for one in results}
 
 

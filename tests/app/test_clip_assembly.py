@@ -1,4 +1,4 @@
-"""A clip says of itself how much of it was read, and which of its words."""
+"""A clip records how much of it was read, and which of its texts."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ FILM, CUT_FILM = _part("a.mp4", "mp4"), _part("a.mp4", "mp4", DAMAGED, status="u
 WORDS, CUT_WORDS = _part("a.info.json", "info_json"), _part("a.info.json", "info_json", DAMAGED)
 
 
-def test_folders_under_the_scanned_path_are_words_and_nobody_s_own() -> None:
+def test_folders_under_the_scanned_path_are_text_without_an_author() -> None:
     post = ReadPost(path="/home/officer/in/معسكر/live now/a.mp4", parts=(FILM,), folders=("معسكر", "live now"))
     hints = assemble_clip(post).hints
     assert [(hint.field, hint.text) for hint in hints] == [
@@ -70,7 +70,7 @@ def test_folders_under_the_scanned_path_are_words_and_nobody_s_own() -> None:
         ("", [CUT_FILM], None, [], ("unread", "failed")),
     ],
 )
-def test_how_much_was_read_and_whether_the_words_were(
+def test_coverage_and_text_completeness(
     path: str,
     parts: list[PostFile],
     listed: ListedPost | None,

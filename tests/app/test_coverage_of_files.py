@@ -1,4 +1,4 @@
-"""A way beside a clip counts as telemetry that was looked at; a record that could not be read does not."""
+"""A route file beside a clip counts as checked telemetry; an unreadable file does not."""
 
 import pytest
 
@@ -27,12 +27,12 @@ def _clip(medium: Reading | None, name: str, text: str, kind: FileKind = "mp4") 
         (None, "la la la", "not_applicable"),
     ],
 )
-def test_telemetry(medium: Reading | None, text: str, telemetry: CheckState) -> None:
+def test_telemetry_coverage(medium: Reading | None, text: str, telemetry: CheckState) -> None:
     clip = _clip(medium, "clip.srt", srt([text]))
     assert (clip.coverage.checks["telemetry"], clip.coverage.checks["sidecar"]) == (telemetry, "ran")
 
 
-def test_a_route_that_cannot_be_read_leaves_the_clip_partly_checked() -> None:
+def test_an_unreadable_route_leaves_the_clip_partly_checked() -> None:
     clip = _clip(FILM, "clip.gpx", "<gpx")
     assert (clip.coverage.status, clip.coverage.checks["sidecar"]) == ("partly", "failed")
     assert [why.code for why in clip.coverage.reasons] == ["broken"]

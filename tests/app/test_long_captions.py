@@ -1,4 +1,4 @@
-"""A caption of a megabyte, whatever it is made of, is read, escaped and judged within a second of processor time."""
+"""Any caption of a megabyte is read, escaped and judged within a second of processor time."""
 
 import io
 import json
@@ -17,7 +17,7 @@ from tests.fixtures.records import make_site
 
 MEGABYTE = 1_000_000
 SLOW = 3.0
-"""Times slower than the machine it was measured on that a machine may be."""
+"""Allowed slowdown relative to the machine on which the limit was measured."""
 OURS = build_site_index([make_site()])
 MADE_OF = {
     "the name": "Falcon Camp ",
@@ -45,7 +45,7 @@ def judged(caption: str) -> Result:
 
 
 @pytest.mark.parametrize("words", MADE_OF.values(), ids=MADE_OF)
-def test_a_megabyte(words: str) -> None:
+def test_a_caption_of_a_megabyte_is_scanned(words: str) -> None:
     caption = words * (MEGABYTE // len(words.encode("utf-8", "surrogatepass")))
     began_s = time.process_time()
     result = judged(caption)
@@ -58,7 +58,7 @@ def test_a_megabyte(words: str) -> None:
     assert not set(shown) & set("\u202d\u202e\ud800")
 
 
-def test_what_stands_behind_the_cut_is_said_not_to_be_read() -> None:
+def test_text_beyond_the_cut_is_reported_as_unread() -> None:
     result = judged("x " * MEGABYTE + "Falcon Camp")
     assert result.matches == ()
     assert result.clip.coverage.status == "partly"

@@ -27,7 +27,7 @@ DEFAULT: tuple[Check, ...] = ("metadata", "caption", "signage", "layout")
         ("signage", "not_configured", (), "read"),
     ],
 )
-def test_a_required_check_that_did_not_run(
+def test_a_required_check_that_did_not_run_is_reported(
     check: Check, state: CheckState, required: tuple[Check, ...], status: str
 ) -> None:
     checks: dict[Check, CheckState] = {**dict.fromkeys(CHECKS, "ran"), check: state}
@@ -43,7 +43,7 @@ def test_a_clip_that_was_not_read_keeps_its_own_reason() -> None:
 
 
 @pytest.mark.parametrize(("required", "not_checked"), [("[]", 0), ('["speech"]', 1)])
-def test_the_setting_decides(tmp_path: Path, required: str, not_checked: int) -> None:
+def test_the_setting_selects_the_required_checks(tmp_path: Path, required: str, not_checked: int) -> None:
     (tmp_path / "opsec.toml").write_text(f"[checks]\nrequired = {required}\n")
     done = scan(
         ["examples/posts/football.mp4"], sites="geofences", settings=load_settings_file(tmp_path / "opsec.toml")

@@ -1,4 +1,4 @@
-"""What a scan could not read counts, whatever kind of file it stood in: *not checked* is an answer."""
+"""Unread content counts, whatever file it is in: *not checked* is an answer."""
 
 import hashlib
 import zipfile
@@ -24,7 +24,7 @@ def _scan(path: Path, case: str | None = None) -> Scan:
     return scan([path], sites=SITES, case=case, settings=ONE_WORKER)
 
 
-def _told(done: Scan) -> list[tuple[str, str, list[str]]]:
+def _outcomes(done: Scan) -> list[tuple[str, str, list[str]]]:
     return [
         (Path(one.clip.path).name, one.clip.coverage.status, [why.code for why in one.clip.coverage.reasons])
         for one in done.results
@@ -32,7 +32,7 @@ def _told(done: Scan) -> list[tuple[str, str, list[str]]]:
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "told"),
+    ("name", "text", "expected"),
     [
         (
             "l.csv",
@@ -50,20 +50,24 @@ def _told(done: Scan) -> list[tuple[str, str, list[str]]]:
         ("l.csv", "text,url\nhello,u1\n", [("l.csv#1", "read", [])]),
     ],
 )
-def test_what_a_list_could_not_give_whole_counts(
-    tmp_path: Path, name: str, text: str, told: list[tuple[str, str, list[str]]]
+def test_incomplete_lists_count_as_not_fully_checked(
+    tmp_path: Path, name: str, text: str, expected: list[tuple[str, str, list[str]]]
 ) -> None:
     (tmp_path / name).write_text(text, "utf-8")
     done = _scan(tmp_path)
-    assert _told(done) == told
-    assert done.counts.not_fully_checked == sum(status != "read" for _name, status, _codes in told)
+    assert _outcomes(done) == expected
+    assert done.counts.not_fully_checked == sum(status != "read" for _name, status, _codes in expected)
 
 
-def test_what_a_list_lost_is_still_said_when_it_is_matched_again(tmp_path: Path) -> None:
+def test_list_gaps_are_still_reported_after_rematching(tmp_path: Path) -> None:
     (tmp_path / "l.csv").write_text("caption,url\nhello,u1\nguard duty, all night,u2\n", "utf-8")
     case = str(tmp_path / "case.db")
     first = _scan(tmp_path / "l.csv", case=case)
-    assert _told(first) == _told(_scan(tmp_path / "l.csv", case=case)) == _told(rematch(case=case, sites=SITES))
+    assert (
+        _outcomes(first)
+        == _outcomes(_scan(tmp_path / "l.csv", case=case))
+        == _outcomes(rematch(case=case, sites=SITES))
+    )
 
 
 # ── what was left out ─────────────────────────────────────────────────────────────────────────
@@ -75,27 +79,27 @@ def test_what_a_list_lost_is_still_said_when_it_is_matched_again(tmp_path: Path)
         "playlist", "not_a_file",
     ],
 )  # fmt: skip
-def test_whatever_may_hide_a_clip_counts(code: str) -> None:
+def test_everything_that_may_hide_a_clip_counts(code: str) -> None:
     assert REASONS[code].hides_clip
 
 
 def _with(tmp_path: Path, member: str, method: int) -> Path:
-    """A folder with a harmless photo list and an archive of one member that no name makes a clip."""
+    """A folder with a harmless photo list and an archive of one member whose name is not that of a clip."""
     (tmp_path / "l.csv").write_text("caption\nhello\n", "utf-8")
     with zipfile.ZipFile(tmp_path / "in.zip", "w", method) as archive:
         archive.writestr(member, b"words " * 1_000)
     return tmp_path
 
 
-def test_a_member_of_no_name_counts_when_it_could_not_be_looked_into(tmp_path: Path) -> None:
+def test_a_member_without_a_name_counts_when_it_cannot_be_examined(tmp_path: Path) -> None:
     done = _scan(_with(tmp_path, "IMG_1", zipfile.ZIP_LZMA))
-    assert _told(done)[1:] == [("IMG_1", "unread", ["unsupported"])]
+    assert _outcomes(done)[1:] == [("IMG_1", "unread", ["unsupported"])]
     assert done.counts.not_fully_checked == 1
 
 
 def test_a_member_without_a_suffix_that_is_text_is_read_as_text(tmp_path: Path) -> None:
     done = _scan(_with(tmp_path, "notes", zipfile.ZIP_DEFLATED))
-    assert ("notes", "read", []) in _told(done)
+    assert ("notes", "read", []) in _outcomes(done)
     assert done.counts.not_fully_checked == 0
 
 
@@ -110,7 +114,7 @@ def test_a_member_without_a_suffix_that_is_text_is_read_as_text(tmp_path: Path) 
         ("film.mp4.part", b"\x00\x01\x02"),
     ],
 )
-def test_a_file_of_a_type_that_is_not_read_counts_and_is_kept_in_the_case(
+def test_a_file_of_an_unsupported_type_counts_and_is_stored_in_the_case(
     tmp_path: Path, name: str, content: bytes
 ) -> None:
     inbox = tmp_path / "in"
@@ -123,27 +127,27 @@ def test_a_file_of_a_type_that_is_not_read_counts_and_is_kept_in_the_case(
         (inbox / name).write_bytes(content)
     case = str(tmp_path / "case.db")
     for done in (_scan(inbox, case), rematch(case=case, sites=SITES, settings=ONE_WORKER)):
-        assert [status for path, status, _codes in _told(done) if path == name] == ["unread"]
+        assert [status for path, status, _codes in _outcomes(done) if path == name] == ["unread"]
         assert done.counts.not_fully_checked == 1
 
 
 @pytest.mark.parametrize("name", ["Thumbs.db", ".DS_Store", "style.css", "IMG.jpg.md5", "._clip.mp4"])
-def test_a_file_that_surely_holds_no_post_does_not_count(tmp_path: Path, name: str) -> None:
+def test_a_file_that_certainly_holds_no_post_does_not_count(tmp_path: Path, name: str) -> None:
     (tmp_path / "l.csv").write_text("caption\nhello\n", "utf-8")
     (tmp_path / name).write_bytes(b"\x00\x01")
     assert _scan(tmp_path).counts.not_fully_checked == 0
 
 
-def test_a_clip_beside_which_a_file_of_its_name_was_not_read_is_not_fully_checked(tmp_path: Path) -> None:
+def test_a_clip_with_an_unread_file_of_the_same_name_is_not_fully_checked(tmp_path: Path) -> None:
     for name in ("football.mp4", "football.pdf", "other.pdf"):
         (tmp_path / name).write_bytes((ROOT / "examples/posts/football.mp4").read_bytes() if "mp4" in name else b"%\0")
-    clip = next(one for one in _told(_scan(tmp_path / "football.mp4")) if one[0] == "football.mp4")
+    clip = next(one for one in _outcomes(_scan(tmp_path / "football.mp4")) if one[0] == "football.mp4")
     assert clip == ("football.mp4", "partly", ["beside_not_read"])
     everything = _scan(tmp_path)
-    assert [status for _path, status, _codes in _told(everything)] == ["partly", "unread", "unread"]
+    assert [status for _path, status, _codes in _outcomes(everything)] == ["partly", "unread", "unread"]
 
 
-def test_results_of_this_case_are_no_posts_and_what_only_looks_like_one_is(tmp_path: Path) -> None:
+def test_results_of_this_case_are_not_posts_but_similar_files_are(tmp_path: Path) -> None:
     inbox, case = tmp_path / "in", str(tmp_path / "case.db")
     inbox.mkdir()
     (inbox / "l.csv").write_text("caption\nguard duty at Falcon Camp\n", "utf-8")
@@ -156,13 +160,13 @@ def test_results_of_this_case_are_no_posts_and_what_only_looks_like_one_is(tmp_p
     for name, data in written.items():
         (inbox / name).write_bytes(data)
     again = _scan(inbox, case)
-    assert _told(again) == _told(first)
+    assert _outcomes(again) == _outcomes(first)
     assert {one.reason.code for one in again.skipped} == {"own_result"}
     (inbox / "out.csv").write_bytes(written["out.csv"] + b"caption\r\nFalcon Camp\r\n")
     assert len(_scan(inbox, case).results) > len(first.results)
 
 
-def test_a_link_counts_only_when_it_leads_out(tmp_path: Path) -> None:
+def test_a_link_counts_only_when_it_leads_outside(tmp_path: Path) -> None:
     inside = tmp_path / "in"
     inside.mkdir()
     (inside / "l.csv").write_text("caption\nhello\n", "utf-8")
@@ -172,22 +176,20 @@ def test_a_link_counts_only_when_it_leads_out(tmp_path: Path) -> None:
     assert _scan(inside).counts.not_fully_checked == 1
 
 
-def test_a_clip_that_our_own_code_fell_over_has_no_words_that_were_checked(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def falls(clip: Clip, ours: SiteIndex) -> MatchResult:
+def test_a_clip_whose_processing_raised_has_no_checked_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(clip: Clip, index: SiteIndex) -> MatchResult:
         if clip.hints:
             raise ZeroDivisionError
-        return match(clip, ours)
+        return match(clip, index)
 
-    monkeypatch.setattr("opsec.app.scan_clip.match", falls)
+    monkeypatch.setattr("opsec.app.scan_clip.match", failing)
     (tmp_path / "l.csv").write_text("caption\nhello\n", "utf-8")
     (result,) = _scan(tmp_path).results
     assert [why.code for why in result.clip.coverage.reasons] == ["internal"]
     assert result.clip.coverage.checks["caption"] == "failed"
 
 
-def test_a_clip_that_does_not_fit_into_the_case_file_ends_no_run(
+def test_a_clip_that_exceeds_the_case_file_does_not_end_the_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def too_much(*_given: object) -> None:
@@ -196,5 +198,5 @@ def test_a_clip_that_does_not_fit_into_the_case_file_ends_no_run(
     monkeypatch.setattr("opsec.casefile.row_writer._finding_row", too_much)
     (tmp_path / "l.csv").write_text("caption\nguard duty at Falcon Camp\nhello\n", "utf-8")
     case = str(tmp_path / "c.db")
-    assert _told(_scan(tmp_path / "l.csv", case)) == [("l.csv#1", "unread", ["internal"]), ("l.csv#2", "read", [])]
-    assert _told(rematch(case=case, sites=SITES, settings=ONE_WORKER))[1] == ("l.csv#2", "read", [])
+    assert _outcomes(_scan(tmp_path / "l.csv", case)) == [("l.csv#1", "unread", ["internal"]), ("l.csv#2", "read", [])]
+    assert _outcomes(rematch(case=case, sites=SITES, settings=ONE_WORKER))[1] == ("l.csv#2", "read", [])

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from opsec.matching.landmarks import reference_set
-from tests.app.sample_posts import PAIRINGS, posts, scan_posts
+from tests.app.sample_posts import FEATURE_MATCHERS, posts, scan_posts
 from tests.cli.conftest import ROOT
 
 COUNT = len(posts())
@@ -23,11 +23,11 @@ def landmark_states(results: dict[str, bytes]) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def in_order() -> Results:
-    """For each pairing the results of the posts in their order."""
-    return {name: scan_posts(range(COUNT), name) for name in PAIRINGS}
+    """The results of the posts in their order, for each feature matcher."""
+    return {name: scan_posts(range(COUNT), name) for name in FEATURE_MATCHERS}
 
 
-def test_the_pairing_that_fails_on_one_clip_fails_on_no_other(
+def test_a_matcher_that_fails_on_one_clip_works_on_the_others(
     in_order: Results,
 ) -> None:
     works, hangs = (landmark_states(in_order[name]) for name in ("works", "hangs"))
@@ -36,28 +36,28 @@ def test_the_pairing_that_fails_on_one_clip_fails_on_no_other(
     assert hangs["1.mp4"] == "failed"
 
 
-@pytest.mark.parametrize("pairing", PAIRINGS)
+@pytest.mark.parametrize("matcher", FEATURE_MATCHERS)
 @settings(max_examples=4, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(order=st.permutations(range(COUNT)))
-def test_any_order_gives_the_same_bytes(in_order: Results, pairing: str, order: list[int]) -> None:
-    assert scan_posts(order, pairing) == in_order[pairing]
+def test_any_order_gives_the_same_bytes(in_order: Results, matcher: str, order: list[int]) -> None:
+    assert scan_posts(order, matcher) == in_order[matcher]
 
 
-@pytest.mark.parametrize("pairing", PAIRINGS)
-def test_another_process_gives_the_same_bytes(in_order: Results, pairing: str) -> None:
+@pytest.mark.parametrize("matcher", FEATURE_MATCHERS)
+def test_another_process_gives_the_same_bytes(in_order: Results, matcher: str) -> None:
     order = ",".join(map(str, reversed(range(COUNT))))
-    command = [sys.executable, "-m", "tests.app.sample_posts", order, pairing]
+    command = [sys.executable, "-m", "tests.app.sample_posts", order, matcher]
     done = subprocess.run(
         command, cwd=ROOT, env=os.environ | {"PYTHONHASHSEED": "77"}, capture_output=True, text=True, check=True
     )
-    assert {path: result.encode() for path, result in json.loads(done.stdout).items()} == in_order[pairing]
+    assert {path: result.encode() for path, result in json.loads(done.stdout).items()} == in_order[matcher]
 
 
-def test_photos_remembered_by_this_process_give_the_same_bytes_as_photos_opened_anew(
+def test_cached_photos_give_the_same_bytes_as_newly_opened_photos(
     in_order: Results, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reference_set, "_memory_cache", {})
     monkeypatch.setattr(reference_set, "_MAX_MEMORY_PHOTOS", 1)
-    for _anew_and_remembered in range(2):
+    for _attempt in range(2):
         assert scan_posts(range(COUNT), "works") == in_order["works"]
         assert len(reference_set._memory_cache) == 1, "of two photos"

@@ -1,4 +1,4 @@
-"""A whole scan: a clip without a word and without a position is flagged by the wall behind it."""
+"""A whole scan: a clip without text and position is flagged by the wall in its background."""
 
 import io
 from pathlib import Path
@@ -17,15 +17,15 @@ SITE = 'id = "lake-camp"\nkind = "base"\ncode = "L-1"\nsensitivity = 0.3\n[names
 LANDMARK = "sensitivity = 0.9\n"
 
 
-def film(pictures: list[Bytes]) -> bytes:
-    """Grey pictures as an MP4 of eight a second."""
+def encode_video(images: list[Bytes]) -> bytes:
+    """Encode gray images as an MP4 with eight frames per second."""
     out = io.BytesIO()
     with av.open(out, "w", format="mp4", options={"fflags": "+bitexact"}) as made:
         track = made.add_stream("mpeg4", rate=8)
         assert isinstance(track, av.VideoStream)
         track.width, track.height, track.pix_fmt, track.bit_rate = 320, 568, "yuv420p", 4_000_000
-        for number, picture in enumerate(pictures):
-            shown = av.VideoFrame.from_ndarray(np.dstack([picture] * 3), format="rgb24")
+        for number, image in enumerate(images):
+            shown = av.VideoFrame.from_ndarray(np.dstack([image] * 3), format="rgb24")
             shown.pts = number
             made.mux(track.encode(shown))
         made.mux(track.encode())
@@ -33,65 +33,71 @@ def film(pictures: list[Bytes]) -> bytes:
 
 
 def pan(seed: int) -> list[Bytes]:
-    """Somebody films along a wall for two seconds."""
+    """Frames of a camera that moves along a wall for two seconds."""
     whole = cv2.resize(wall(seed), (1_000, 750), interpolation=cv2.INTER_AREA)
     starts = range(100, 580, 30)
     return [np.ascontiguousarray(whole[90:658, left : left + 320]).astype(np.uint8) for left in starts]
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Path:
-    """Posts and sites: one clip shows our wall, the other one somebody's."""
+def workspace(tmp_path: Path) -> Path:
+    """Posts and sites: one clip shows the wall of the site, the other one another wall."""
     place = tmp_path / "sites" / "lake-camp" / "landmarks" / "north-gate"
     place.mkdir(parents=True)
     (tmp_path / "sites" / "lake-camp" / "site.toml").write_text(SITE, "utf-8")
     (place / "landmark.toml").write_text(LANDMARK, "utf-8")
     assert cv2.imwrite(str(place / "gate.jpg"), wall(1))
     (tmp_path / "posts").mkdir()
-    (tmp_path / "posts" / "a.mp4").write_bytes(film(pan(1)))
-    (tmp_path / "posts" / "b.mp4").write_bytes(film(pan(2)))
+    (tmp_path / "posts" / "a.mp4").write_bytes(encode_video(pan(1)))
+    (tmp_path / "posts" / "b.mp4").write_bytes(encode_video(pan(2)))
     return tmp_path
 
 
-def scanned(desk: Path, *, own_photos: bool = False) -> Scan:
-    return scan([desk / "posts"], sites=desk / "sites", case=str(desk / "case.db"), own_photos=own_photos)
+def scanned(workspace: Path, *, own_photos: bool = False) -> Scan:
+    return scan(
+        [workspace / "posts"], sites=workspace / "sites", case=str(workspace / "case.db"), own_photos=own_photos
+    )
 
 
-def told(result: Result) -> tuple[str, list[str | None], str, float]:
+def summary(result: Result) -> tuple[str, list[str | None], str, float]:
     checks = result.clip.coverage.checks
     seen = [one.landmark for one in result.matches if one.rule == "LANDMARK-SEEN"]
     return result.verdict.action, seen, checks["landmarks"], round(result.verdict.severity, 1)
 
 
-def test_a_clip_is_flagged_by_what_stands_behind(desk: Path) -> None:
-    done = scanned(desk, own_photos=True)
-    assert [told(result) for result in done.results] == [
-        ("act_now", ["north-gate"], "ran", 1.0),  # 0.9 by the landmark, and the wall is filmed along
+def test_a_clip_is_flagged_by_its_background(workspace: Path) -> None:
+    done = scanned(workspace, own_photos=True)
+    assert [summary(result) for result in done.results] == [
+        ("act_now", ["north-gate"], "ran", 1.0),  # 0.9 by the landmark, more because the camera moves along the wall
         ("nothing_found", [], "ran", 0.0),
     ]
     assert done.results[0].findings[0].rule == "LANDMARK-SEEN"
     assert list(done.own_photos) == ["lake-camp/north-gate/gate.jpg"]
     assert render_scan_page(done, "en").count(b"<image ") == 2
-    assert scanned(desk).own_photos == {}
+    assert scanned(workspace).own_photos == {}
 
 
-def test_a_photo_added_later_is_matched_without_opening_a_clip(desk: Path) -> None:
-    photo = desk / "sites" / "lake-camp" / "landmarks" / "north-gate" / "gate.jpg"
+def test_a_photo_added_later_is_matched_without_opening_a_clip(workspace: Path) -> None:
+    photo = workspace / "sites" / "lake-camp" / "landmarks" / "north-gate" / "gate.jpg"
     raw = photo.read_bytes()
     photo.unlink()
-    before = scanned(desk)
-    assert {told(result)[2] for result in before.results} == {"not_configured"}
+    before = scanned(workspace)
+    assert {summary(result)[2] for result in before.results} == {"not_configured"}
     photo.write_bytes(raw)
-    for clip in (desk / "posts").iterdir():
+    for clip in (workspace / "posts").iterdir():
         clip.unlink()
-    after = rematch(case=str(desk / "case.db"), sites=desk / "sites")
-    assert sorted(told(result)[:2] for result in after.results) == [("act_now", ["north-gate"]), ("nothing_found", [])]
+    after = rematch(case=str(workspace / "case.db"), sites=workspace / "sites")
+    assert sorted(summary(result)[:2] for result in after.results) == [
+        ("act_now", ["north-gate"]),
+        ("nothing_found", []),
+    ]
     assert before.sites_sha256 != after.sites_sha256
 
 
-def test_two_scans_of_the_same_clips_tell_the_same(desk: Path) -> None:
-    first = scanned(desk)
-    (desk / "case.db").unlink()
-    for kept in (desk / "case.db.landmarks").iterdir():
+@pytest.mark.slow
+def test_two_scans_of_the_same_clips_give_the_same_results(workspace: Path) -> None:
+    first = scanned(workspace)
+    (workspace / "case.db").unlink()
+    for kept in (workspace / "case.db.landmarks").iterdir():
         kept.unlink()
-    assert scanned(desk) == first
+    assert scanned(workspace) == first

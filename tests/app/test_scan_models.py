@@ -1,4 +1,4 @@
-"""A whole scan with a model of the officer's: flagged by it, kept apart from what others read, refused plainly."""
+"""A whole scan with a custom model: flags, separation from results of other models, clear errors."""
 
 from pathlib import Path
 
@@ -14,8 +14,8 @@ from opsec.model.resources import ReaderResources
 from opsec.readers.registry import configured_readers, readers_version
 from opsec.readers.video.landmark_features import LandmarkFeatureAnalyser, create
 from opsec.settings import LandmarkModels, Settings, load_settings_file
-from tests.app.test_scan_landmarks import desk as lake_camp
-from tests.app.test_scan_landmarks import film
+from tests.app.test_scan_landmarks import encode_video
+from tests.app.test_scan_landmarks import workspace as lake_camp
 from tests.matching.landmarks import small_models
 from tests.matching.landmarks.drawn import Bytes, wall
 
@@ -23,17 +23,17 @@ __all__ = ["lake_camp"]
 
 
 def walk(seed: int) -> list[Bytes]:
-    """Somebody films along a wall, as far away as the photo was taken: these small models know no other sizes."""
+    """Frames of a camera that moves along a wall, at the distance of the photo: small models support no other size."""
     whole = np.full((568, 700), 90, np.uint8)
     whole[70:496, :568] = cv2.resize(wall(seed), (568, 426), interpolation=cv2.INTER_AREA)
     return [np.ascontiguousarray(whole[:, left : left + 320]) for left in range(0, 240, 15)]
 
 
 @pytest.fixture
-def desk(lake_camp: Path) -> Path:
-    """As there, but with films for these models."""
-    (lake_camp / "posts" / "a.mp4").write_bytes(film(walk(1)))
-    (lake_camp / "posts" / "b.mp4").write_bytes(film(walk(2)))
+def workspace(lake_camp: Path) -> Path:
+    """As in ``test_scan_landmarks``, but with videos for these models."""
+    (lake_camp / "posts" / "a.mp4").write_bytes(encode_video(walk(1)))
+    (lake_camp / "posts" / "b.mp4").write_bytes(encode_video(walk(2)))
     return lake_camp
 
 
@@ -50,12 +50,12 @@ def models(tmp_path: Path) -> Path:
 
 
 def by(models: Path, aliked: str, lightglue: str | None = None) -> Settings:
-    pairing = lightglue and str(models / f"{lightglue}.onnx")
-    return Settings(landmarks=LandmarkModels(aliked=str(models / f"{aliked}.onnx"), lightglue=pairing))
+    matcher = lightglue and str(models / f"{lightglue}.onnx")
+    return Settings(landmarks=LandmarkModels(aliked=str(models / f"{aliked}.onnx"), lightglue=matcher))
 
 
-def scanned(desk: Path, settings: Settings) -> Scan:
-    return scan([desk / "posts"], sites=desk / "sites", case=str(desk / "case.db"), settings=settings)
+def scanned(workspace: Path, settings: Settings) -> Scan:
+    return scan([workspace / "posts"], sites=workspace / "sites", case=str(workspace / "case.db"), settings=settings)
 
 
 def makers(result: Result) -> set[str]:
@@ -63,31 +63,31 @@ def makers(result: Result) -> set[str]:
 
 
 def landmarks(result: Result) -> list[str | None]:
-    """Those that flag the clip."""
+    """Paths of the flagged clips."""
     seen = (match for match in result.matches if match.rule == "LANDMARK-SEEN" and match.grade != "possible")
     return [match.landmark for match in seen]
 
 
-def test_a_clip_is_flagged_by_a_model_and_read_anew_by_another(desk: Path, models: Path) -> None:
-    first = scanned(desk, by(models, "a"))
+def test_a_clip_is_flagged_by_one_model_and_read_again_by_another(workspace: Path, models: Path) -> None:
+    first = scanned(workspace, by(models, "a"))
     assert [landmarks(result) for result in first.results] == [["north-gate"], []]
     assert [result.clip.coverage.checks["landmarks"] for result in first.results] == ["ran", "ran"]
-    assert scanned(desk, by(models, "a")) == first
+    assert scanned(workspace, by(models, "a")) == first
 
-    other = scanned(desk, by(models, "b", "l"))
+    other = scanned(workspace, by(models, "b", "l"))
     assert [landmarks(result) for result in other.results] == [["north-gate"], []]
     assert not makers(other.results[0]) & makers(first.results[0])
-    assert other.settings_sha256 not in {first.settings_sha256, scanned(desk, by(models, "b")).settings_sha256}
+    assert other.settings_sha256 not in {first.settings_sha256, scanned(workspace, by(models, "b")).settings_sha256}
 
-    without = scanned(desk, Settings())
+    without = scanned(workspace, Settings())
     assert makers(without.results[0]) == {"sift"}
     assert landmarks(without.results[0]) == ["north-gate"]
 
 
-def test_what_another_model_read_is_said_to_be_not_compared(desk: Path, models: Path) -> None:
-    """``rematch`` opens no clip, so it cannot read it anew."""
-    scanned(desk, Settings())
-    found = rematch(case=str(desk / "case.db"), sites=desk / "sites", settings=by(models, "a"))
+def test_features_of_another_model_are_reported_as_not_compared(workspace: Path, models: Path) -> None:
+    """``rematch`` opens no clip, so it cannot read it again."""
+    scanned(workspace, Settings())
+    found = rematch(case=str(workspace / "case.db"), sites=workspace / "sites", settings=by(models, "a"))
     for result in found.results:
         assert landmarks(result) == []
         assert result.clip.coverage.checks["landmarks"] == "failed"
@@ -99,38 +99,40 @@ UNUSABLE = [("text", None, "aliked"), ("none", None, "aliked"), ("a", "text", "l
 
 
 @pytest.mark.parametrize(("aliked", "lightglue", "key"), UNUSABLE)
-def test_a_model_that_cannot_be_used_stops_before_anything_is_read(
-    desk: Path, models: Path, aliked: str, lightglue: str | None, key: str
+def test_an_unusable_model_stops_the_scan_before_any_read(
+    workspace: Path, models: Path, aliked: str, lightglue: str | None, key: str
 ) -> None:
     with pytest.raises(SettingsError) as caught:
-        scanned(desk, by(models, aliked, lightglue))
+        scanned(workspace, by(models, aliked, lightglue))
     assert f"landmarks.{key} in opsec.toml names" in str(caught.value)
     assert "\n" not in str(caught.value)
-    assert not (desk / "case.db").exists()
+    assert not (workspace / "case.db").exists()
     assert render(caught.value.message, "ar") != str(caught.value)
 
 
-def test_a_model_that_is_gone_when_clips_are_read_leaves_the_check_not_configured(models: Path) -> None:
+def test_a_model_missing_at_read_time_leaves_the_check_not_configured(models: Path) -> None:
     viewer = create(ReaderResources(aliked=str(models / "gone.onnx")))
     assert viewer == Reason("no_landmark_model", (("method", "aliked"),))
     assert isinstance(create(ReaderResources()), LandmarkFeatureAnalyser)
 
 
-def test_a_reading_names_the_model_that_made_it(models: Path) -> None:
+def test_a_reading_names_its_model(models: Path) -> None:
     file = models / "c.onnx"
-    kits = [
+    resource_sets = [
         ReaderResources(),
         ReaderResources(aliked=str(models / "a.onnx")),
         ReaderResources(aliked=str(models / "b.onnx")),
         ReaderResources(aliked=str(file)),
     ]
-    versions = [readers_version(configured_readers(kit)) for kit in kits]
+    versions = [readers_version(configured_readers(resources)) for resources in resource_sets]
     assert len(set(versions)) == 4
     file.write_bytes((models / "a.onnx").read_bytes())
-    assert readers_version(configured_readers(kits[3])) == versions[1]  # the same bytes elsewhere are the same model
+    assert (
+        readers_version(configured_readers(resource_sets[3])) == versions[1]
+    )  # the same bytes elsewhere are the same model
 
 
-def test_paths_are_taken_from_the_settings_own_folder(tmp_path: Path) -> None:
+def test_paths_are_relative_to_the_settings_file(tmp_path: Path) -> None:
     (tmp_path / "opsec.toml").write_text('[landmarks]\ndisk = "m/d.onnx"\nlightglue = "m/l.onnx"\n', "utf-8")
     settings = load_settings_file(tmp_path / "opsec.toml")
     assert settings.landmarks.lightglue == str(tmp_path / "m" / "l.onnx")
@@ -138,7 +140,7 @@ def test_paths_are_taken_from_the_settings_own_folder(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected_message"),
     [
         (
             '[landmarks]\naliked = "a"\ndisk = "d"',
@@ -151,9 +153,9 @@ def test_paths_are_taken_from_the_settings_own_folder(tmp_path: Path) -> None:
         ('[landmarks]\nalike = "a"', "unknown key landmarks.alike; did you mean aliked?"),
     ],
 )
-def test_settings_that_contradict_themselves_are_one_sentence(text: str, told: str, tmp_path: Path) -> None:
+def test_contradictory_settings_give_one_sentence(text: str, expected_message: str, tmp_path: Path) -> None:
     (tmp_path / "opsec.toml").write_text(text, "utf-8")
     with pytest.raises(SettingsError) as caught:
         load_settings_file(tmp_path / "opsec.toml")
-    assert told in str(caught.value)
+    assert expected_message in str(caught.value)
     assert render(caught.value.message, "ar") != str(caught.value)

@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks modules-entered [--list]
 
-Two trips through the bundled example: a caption in an ``.info.json`` that becomes a flag, and a video whose frames
+Two runs through the bundled example: a caption in an ``.info.json`` that becomes a flag, and a video whose frames
 show a landmark. The worker calls ``read_file``, the parent ``scan_clip``; imports do not count.
 """
 
@@ -55,7 +55,7 @@ def _read(file: Path) -> Reading:
 
 
 def main() -> int:
-    """Count both trips and print the counts."""
+    """Count both runs and print the counts."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--list", action="store_true", help="name the modules, too")
     wanted = parser.parse_args()

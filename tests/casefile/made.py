@@ -34,7 +34,7 @@ AT = datetime(2026, 11, 18, 12, tzinfo=UTC)
 
 
 def digest(text: str) -> str:
-    """A SHA-256 to stand for some content."""
+    """A SHA-256 that stands for some content."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -78,9 +78,9 @@ def a_post(
 
 
 def unopened(post: ReadPost) -> ReadPost:
-    """The post as it is read when its medium may not be opened."""
-    trouble = Reading(status="unread", reasons=(make_reason("no_permission"),))
-    return replace(post, parts=(replace(post.parts[0], sha256=None, kind=None, reading=trouble),))
+    """The post as it is read when its media file cannot be opened."""
+    unread = Reading(status="unread", reasons=(make_reason("no_permission"),))
+    return replace(post, parts=(replace(post.parts[0], sha256=None, kind=None, reading=unread),))
 
 
 def a_finding(
@@ -105,7 +105,7 @@ def a_finding(
 
 @dataclass(frozen=True, kw_only=True)
 class Judged:
-    """The few things of a result that the case file keeps."""
+    """The fields of a result that the case file stores."""
 
     status: CoverageStatus = "read"
     reasons: tuple[Reason, ...] = ()
@@ -141,7 +141,7 @@ def a_result(post: ReadPost, judged: Judged) -> Result:
 def keep(
     case: CaseFile, post: ReadPost, judged: Judged | None = None, *, at: datetime = AT, readers: str = READERS
 ) -> None:
-    """Keep a post as a scan does."""
+    """Store a post as a scan does."""
     case.save(
         post,
         a_result(post, judged or Judged()),

@@ -1,4 +1,4 @@
-"""What is kept is found again: readings by content, posts without their files, findings with their first day."""
+"""Stored records are found again: readings by content, posts without their files, findings with their first day."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ def case(path: Path) -> Iterator[CaseFile]:
 
 
 def rows(path: Path, question: str) -> list[tuple[Any, ...]]:
-    """What another program sees in the file."""
+    """Rows of the file as another program reads them."""
     connection = sqlite3.connect(path)
     try:
         return connection.execute(question).fetchall()
@@ -50,20 +50,20 @@ def test_a_reading_is_found_by_content_kind_and_readers(case: CaseFile) -> None:
     assert case.reading(digest("other"), "mp4", READERS) is None
 
 
-def test_a_reading_that_may_go_better_next_time_is_reported_and_not_reused(case: CaseFile) -> None:
+def test_a_reading_with_a_transient_failure_is_reported_and_not_reused(case: CaseFile) -> None:
     post = a_post(reading=a_reading(reasons=(TIMEOUT,)))
     keep(case, post)
     assert case.reading(digest("gate.mp4"), "mp4", READERS) is None
     assert list(case.posts(READERS)) == [post]
 
 
-def test_a_reading_that_went_better_takes_the_place_of_the_trouble(case: CaseFile) -> None:
+def test_a_better_reading_replaces_the_failed_one(case: CaseFile) -> None:
     keep(case, a_post(reading=a_reading(reasons=(TIMEOUT,))))
     keep(case, a_post())
     assert list(case.posts(READERS)) == [a_post()]
 
 
-def test_newer_readers_take_the_place_of_older_ones(case: CaseFile, path: Path) -> None:
+def test_results_of_newer_readers_replace_older_ones(case: CaseFile, path: Path) -> None:
     keep(case, a_post(reading=a_reading("old")), readers="readers-0")
     keep(case, a_post(reading=a_reading("new")))
     assert case.reading(digest("gate.mp4"), "mp4", "readers-0") is None
@@ -71,7 +71,7 @@ def test_newer_readers_take_the_place_of_older_ones(case: CaseFile, path: Path) 
     assert rows(path, "SELECT count(*) FROM readings") == [(1,)]
 
 
-def test_an_archive_or_a_list_is_remembered_without_a_post(case: CaseFile) -> None:
+def test_an_archive_or_a_list_is_cached_without_a_post(case: CaseFile) -> None:
     listing = Reading(members=(Member(0, "a.mp4", 5),))
     case.save_reading(digest("zip"), "zip", listing, readers_version=READERS, at=AT)
     case.save_reading(digest("bad"), "zip", Reading(reasons=(TIMEOUT,)), readers_version=READERS, at=AT)
@@ -80,7 +80,7 @@ def test_an_archive_or_a_list_is_remembered_without_a_post(case: CaseFile) -> No
     assert list(case.posts(READERS)) == []
 
 
-def test_the_reading_of_a_shared_file_is_packed_once(case: CaseFile, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_reading_of_a_shared_file_is_encoded_once(case: CaseFile, monkeypatch: pytest.MonkeyPatch) -> None:
     packed: list[Reading] = []
 
     def counting(record: Any) -> bytes:
@@ -102,7 +102,7 @@ def test_posts_come_in_path_order_beyond_one_page(case: CaseFile, monkeypatch: p
     assert [post.path for post in case.posts(READERS)] == sorted(f"posts/{name}" for name in names)
 
 
-def test_posts_may_be_kept_again_while_they_are_walked(case: CaseFile, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_posts_may_be_saved_again_during_iteration(case: CaseFile, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(case_module, "_PAGE_POSTS", 2)
     made = [a_post(f"{n}.mp4") for n in range(7)]
     for post in made:
@@ -114,7 +114,7 @@ def test_posts_may_be_kept_again_while_they_are_walked(case: CaseFile, monkeypat
     assert walked == made
 
 
-def test_a_post_read_by_other_readers_comes_and_says_so(case: CaseFile) -> None:
+def test_a_post_read_by_other_readers_is_returned_and_marked(case: CaseFile) -> None:
     keep(case, a_post(), readers="readers-0")
     (post,) = case.posts(READERS)
     reading = post.parts[0].reading
@@ -126,7 +126,7 @@ def test_a_post_read_by_other_readers_comes_and_says_so(case: CaseFile) -> None:
     assert list(case.posts(READERS)) == [a_post()]
 
 
-def test_a_moved_post_is_the_same_and_a_renamed_one_is_another(path: Path) -> None:
+def test_a_moved_post_keeps_its_identity_and_a_renamed_one_does_not(path: Path) -> None:
     with open_case(str(path)) as case:
         keep(case, a_post())
     with open_case(str(path)) as case:
@@ -139,7 +139,7 @@ def test_a_moved_post_is_the_same_and_a_renamed_one_is_another(path: Path) -> No
     ]
 
 
-def test_a_file_that_can_be_opened_now_ends_the_look_without_it(case: CaseFile, path: Path) -> None:
+def test_a_file_that_can_be_opened_now_replaces_the_scan_without_it(case: CaseFile, path: Path) -> None:
     found = a_finding("by its name")
     keep(case, unopened(a_post()), Judged(status="unread", findings=[found]))
     keep(case, unopened(a_post(folder="elsewhere")))
@@ -150,7 +150,7 @@ def test_a_file_that_can_be_opened_now_ends_the_look_without_it(case: CaseFile, 
     assert rows(path, "SELECT first_seen_at FROM findings") == [(first_seen,)]
 
 
-def test_a_medium_that_turned_up_ends_the_look_at_its_row_alone(path: Path) -> None:
+def test_a_media_file_found_later_replaces_the_scan_of_its_row_alone(path: Path) -> None:
     listed = ListedPost(Post(caption="guard change"), "gate.mp4")
     lacking = ReadPost(
         path="posts.csv#3", parts=(), listed=listed, reasons=(make_reason("media_missing", media="gate.mp4"),)
@@ -165,7 +165,7 @@ def test_a_medium_that_turned_up_ends_the_look_at_its_row_alone(path: Path) -> N
 
 
 # ── findings ──────────────────────────────────────────────────────────────────────────────────
-def test_a_finding_that_still_holds_keeps_its_first_day_and_one_that_does_not_goes(case: CaseFile, path: Path) -> None:
+def test_a_repeated_finding_keeps_its_first_day_and_an_obsolete_one_is_removed(case: CaseFile, path: Path) -> None:
     stays, goes, comes = a_finding("a"), a_finding("a", site="heron-depot"), a_finding("a", site="nameless")
     keep(case, a_post(), Judged(findings=[stays, goes]))
     keep(case, a_post(), Judged(findings=[replace(stays, action="act_now"), comes]), at=LATER)
@@ -174,8 +174,8 @@ def test_a_finding_that_still_holds_keeps_its_first_day_and_one_that_does_not_go
     assert found == [("falcon-camp", "F-07", "act_now", first, last), ("nameless", "?", "act_today", last, last)]
 
 
-# ── nothing by halves ─────────────────────────────────────────────────────────────────────────
-def test_a_clip_that_cannot_be_kept_whole_leaves_nothing(case: CaseFile, path: Path) -> None:
+# ── atomicity ─────────────────────────────────────────────────────────────────────────────────
+def test_a_clip_that_cannot_be_stored_completely_leaves_nothing(case: CaseFile, path: Path) -> None:
     keep(case, a_post(), Judged(findings=[a_finding("a")]))
     too_long = replace(a_post("b.mp4"), reasons=(Reason("io_error", (("error", "x" * 1_001),)),))
     with pytest.raises(ValueError, match="1000"):
@@ -184,7 +184,7 @@ def test_a_clip_that_cannot_be_kept_whole_leaves_nothing(case: CaseFile, path: P
     assert list(case.posts(READERS)) == [a_post()]
 
 
-def test_nothing_is_left_behind_but_one_file(path: Path) -> None:
+def test_only_one_file_is_left_behind(path: Path) -> None:
     with open_case(str(path)) as case:
         keep(case, a_post())
     assert [left.name for left in path.parent.iterdir()] == ["case.db"]

@@ -17,7 +17,7 @@ DIALECTS = {"sqlite": sqlite.dialect(), "postgresql": postgresql.dialect()}  # t
 ONE, OTHER = "TypeError in opsec.readers.metadata.mp4:7", "KeyError in opsec.readers.metadata.exif:9"
 
 
-def test_the_newest_come_first_with_their_sums_and_of_this_version_alone(tmp_path: Path) -> None:
+def test_the_newest_faults_of_this_version_come_first_with_their_counts(tmp_path: Path) -> None:
     days = [datetime(2026, 11, day, tzinfo=UTC) for day in (16, 17, 18, 19)]
     with open_case(str(tmp_path / "case.db")) as case:
         case.record_faults({ONE: 2, OTHER: 1}, program="1.0", at=days[0])
@@ -47,7 +47,7 @@ def test_scans_that_record_the_same_fault_at_the_same_time_lose_no_count(tmp_pat
 
 @pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
 def test_each_database_adds_to_the_row_in_one_statement(dialect: str) -> None:
-    """Between a look and an insert, another scan could have made the row."""
+    """Between a select and an insert, another scan could create the row."""
     text = str(_upsert(dialect).compile(dialect=DIALECTS[dialect]))
     assert "ON CONFLICT (fault, program) DO UPDATE SET times = (faults.times + excluded.times)" in text
 
@@ -57,7 +57,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in folder.iterdir()}
 
 
-def test_faults_are_read_without_a_change_to_the_case(tmp_path: Path) -> None:
+def test_reading_faults_does_not_change_the_case(tmp_path: Path) -> None:
     path = tmp_path / "قضية #1?.db"
     with open_case(str(path)) as case:
         case.record_faults({ONE: 2}, program="1.0", at=datetime(2026, 11, 16, tzinfo=UTC))

@@ -1,4 +1,4 @@
-"""Weeks are those of the calendar, and begin at midnight where this machine stands."""
+"""Weeks are ISO weeks and begin at midnight in the local time zone."""
 
 import time
 from collections.abc import Iterator
@@ -61,13 +61,13 @@ def test_a_week_runs_from_monday_to_sunday(text: str, first: date, last: date) -
     ],
 )
 def test_a_week_that_does_not_exist_is_refused_in_one_sentence(text: str, sentence: str) -> None:
-    with pytest.raises(UsageError) as trouble:
+    with pytest.raises(UsageError) as caught:
         Week.parse(text)
-    assert str(trouble.value) == sentence
+    assert str(caught.value) == sentence
 
 
 @given(st.datetimes(datetime(1971, 1, 1), datetime(9990, 1, 1), timezones=st.just(UTC)))
-def test_every_moment_lies_in_its_own_week_and_in_no_neighbour(moment: datetime) -> None:
+def test_every_moment_belongs_to_its_own_week_only(moment: datetime) -> None:
     week = Week.of(moment)
     assert week.contains(moment)
     assert not week.before().contains(moment)
@@ -76,7 +76,7 @@ def test_every_moment_lies_in_its_own_week_and_in_no_neighbour(moment: datetime)
 
 
 @pytest.mark.usefixtures("in_baghdad")
-def test_the_week_turns_at_local_midnight() -> None:
+def test_a_week_starts_at_local_midnight() -> None:
     week = Week.parse("2026-W47")
     assert week.begins == datetime(2026, 11, 15, 21, tzinfo=UTC)
     assert week.contains(datetime(2026, 11, 15, 21, 0, tzinfo=UTC))
@@ -85,6 +85,6 @@ def test_the_week_turns_at_local_midnight() -> None:
     assert Week.of(datetime(2026, 11, 15, 21, 0, tzinfo=UTC)) == week
 
 
-def test_the_first_week_of_a_year_follows_the_last_of_the_one_before() -> None:
+def test_the_first_week_of_a_year_follows_the_last_of_the_previous_year() -> None:
     assert Week.parse("2027-W01").before() == Week.parse("2026-W53")
     assert Week.parse("2026-W01").before() == Week.parse("2025-W52")

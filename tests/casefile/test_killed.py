@@ -1,4 +1,4 @@
-"""kill -9 in the middle of keeping: every clip is there whole or not at all."""
+"""kill -9 while storing: every clip is stored completely or not at all."""
 
 import signal
 import sqlite3
@@ -25,13 +25,13 @@ with open_case(sys.argv[1]) as case:
 
 
 @pytest.mark.parametrize("after", [1, 20, 55])
-def test_what_was_kept_before_a_kill_is_there_whole(tmp_path: Path, after: int) -> None:
+def test_posts_stored_before_a_kill_are_complete(tmp_path: Path, after: int) -> None:
     path = tmp_path / "case.db"
     writer = subprocess.Popen([sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE, text=True)
     assert writer.stdout is not None
-    said = [int(writer.stdout.readline()) for _ in range(after)]
+    reported = [int(writer.stdout.readline()) for _ in range(after)]
     writer.send_signal(signal.SIGKILL)
-    said += [int(line) for line in writer.stdout.read().split()]
+    reported += [int(line) for line in writer.stdout.read().split()]
     assert writer.wait() == -signal.SIGKILL
     writer.stdout.close()
 
@@ -39,7 +39,7 @@ def test_what_was_kept_before_a_kill_is_there_whole(tmp_path: Path, after: int) 
         posts = list(case.posts(READERS))
         keep(case, a_post("afterwards.mp4"), Judged(findings=[a_finding("afterwards")]))
     assert [post.path for post in posts] == [f"posts/{number:06}.mp4" for number in range(len(posts))]
-    assert len(posts) - len(said) in (0, 1), "what it said it kept is there; at most one more was just done"
+    assert len(posts) - len(reported) in (0, 1), "every reported post is stored; at most one more was just finished"
     connection = sqlite3.connect(path)
     assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     assert connection.execute("PRAGMA foreign_key_check").fetchall() == []

@@ -1,4 +1,4 @@
-"""A file of an older version is brought up to date, whole or not at all; its tables are what the program thinks."""
+"""A file of an older version is migrated completely or not at all; its tables match the models."""
 
 import sqlite3
 from pathlib import Path
@@ -11,7 +11,7 @@ from opsec.casefile.case_file import open_case
 from opsec.casefile.iso_week import Week
 from tests.casefile.made import READERS, a_post, digest
 
-# Frozen: what version 1 wrote. Never edit it; a change of the tables is a migration.
+# Frozen: the output of version 1. Never edit it; a change of the tables is a migration.
 VERSION_1 = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE readings (sha256 TEXT NOT NULL, kind TEXT NOT NULL, readers_version TEXT NOT NULL,
@@ -59,12 +59,12 @@ def version_1(tmp_path: Path) -> Path:
 
 
 def add_places(connection: Connection) -> None:
-    """A migration made up for this test."""
+    """A migration for this test only."""
     connection.exec_driver_sql("ALTER TABLE findings ADD COLUMN place TEXT")
 
 
 def add_then_fail(connection: Connection) -> None:
-    """Another that does half of its work."""
+    """A migration that fails halfway."""
     add_places(connection)
     raise RuntimeError("the plug was pulled")
 
@@ -77,9 +77,7 @@ def of_file(path: Path, question: str) -> list[tuple[object, ...]]:
         connection.close()
 
 
-def test_an_older_file_is_brought_up_to_date_with_all_it_holds(
-    version_1: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_older_file_is_migrated_with_all_its_content(version_1: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, add_places))
     with open_case(str(version_1)) as case:
         assert list(case.posts(READERS)) == [a_post()]
@@ -96,7 +94,7 @@ def test_a_new_file_gets_every_migration(tmp_path: Path, monkeypatch: pytest.Mon
     assert of_file(path, "SELECT place FROM findings") == []
 
 
-def test_half_a_migration_leaves_the_file_as_it_was(version_1: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_migration_leaves_the_file_unchanged(version_1: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, add_then_fail))
     with pytest.raises(RuntimeError, match="plug"):
         open_case(str(version_1))
@@ -107,7 +105,7 @@ def test_half_a_migration_leaves_the_file_as_it_was(version_1: Path, monkeypatch
     assert of_file(version_1, "SELECT value FROM meta") == [(str(NEWEST),)]
 
 
-def test_the_tables_of_a_file_are_those_the_program_asks(tmp_path: Path) -> None:
+def test_the_tables_of_a_file_match_the_models(tmp_path: Path) -> None:
     path = tmp_path / "case.db"
     open_case(str(path)).close()
     seen = inspect(create_engine(f"sqlite:///{path}"))
@@ -119,12 +117,12 @@ def test_the_tables_of_a_file_are_those_the_program_asks(tmp_path: Path) -> None
         assert seen.get_pk_constraint(table.name)["constrained_columns"] == [key.name for key in table.primary_key]
 
 
-def test_the_tables_refuse_what_is_not_of_their_type(version_1: Path) -> None:
+def test_the_tables_refuse_values_of_another_type(version_1: Path) -> None:
     with pytest.raises(sqlite3.IntegrityError, match="REAL"):
         of_file(version_1, "UPDATE posts SET likelihood = 'high' RETURNING key")
 
 
-def test_a_file_of_version_1_becomes_what_this_program_makes(version_1: Path, tmp_path: Path) -> None:
+def test_a_migrated_version_1_file_equals_a_new_one(version_1: Path, tmp_path: Path) -> None:
     made = tmp_path / "made.db"
     open_case(str(made)).close()
     open_case(str(version_1)).close()

@@ -34,11 +34,11 @@ def read_old_row(note: str | None, field: str) -> tuple[Note, ...]:
         ("cut after 10 of 12; \u0642", "title", (make_note(OLDER_NOTE, text="cut after 10 of 12; \u0642"),)),
     ],
 )
-def test_a_note_kept_as_text_is_read_as_a_code(note: str | None, field: str, typed: tuple[Note, ...]) -> None:
+def test_a_note_stored_as_text_is_read_as_a_code(note: str | None, field: str, typed: tuple[Note, ...]) -> None:
     assert read_old_row(note, field) == typed
 
 
-def test_a_text_that_quotes_the_key_is_left_alone() -> None:
+def test_a_text_that_quotes_the_key_is_unchanged() -> None:
     hint = Hint(
         kind="text", family="TEXT", reader="written", field="caption", text='{"note": 7, "family": 8}',
         notes=(make_note(PRESENCE),),

@@ -1,4 +1,4 @@
-"""A case file that cannot be used says so in one sentence, and what was kept before is still there."""
+"""An unusable case file gives a one-sentence error, and stored data is preserved."""
 
 import os
 import sqlite3
@@ -33,19 +33,19 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+def short_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "BUSY_TIMEOUT_S", 0.05)
 
 
 def refusal(where: str | Path) -> str:
-    """What is said when this cannot be opened."""
-    with pytest.raises(CaseError) as trouble:
+    """Error message when this cannot be opened."""
+    with pytest.raises(CaseError) as caught:
         open_case(str(where))
-    return str(trouble.value)
+    return str(caught.value)
 
 
-# ── what can be no case file ──────────────────────────────────────────────────────────────────
-def test_a_missing_folder_is_not_made(tmp_path: Path) -> None:
+# ── what cannot be a case file ────────────────────────────────────────────────────────────────
+def test_a_missing_folder_is_not_created(tmp_path: Path) -> None:
     where = tmp_path / "nowhere" / "case.db"
     assert (
         refusal(where)
@@ -66,7 +66,7 @@ def test_only_a_regular_file_is_opened(path: Path, kind: str) -> None:
 
 
 @pytest.mark.parametrize("content", [b"\x89PNG\r\n\x1a\n" + bytes(200), b"SQLite format 3\0" + bytes(4), b"xy"])
-def test_a_file_of_another_kind_is_refused_and_left_as_it_is(path: Path, content: bytes) -> None:
+def test_a_file_of_another_kind_is_refused_and_unchanged(path: Path, content: bytes) -> None:
     path.write_bytes(content)
     assert refusal(path) == f"{path} is not a case file of this program; give another path with --case"
     assert path.read_bytes() == content
@@ -76,7 +76,7 @@ def test_a_file_of_another_kind_is_refused_and_left_as_it_is(path: Path, content
     "table",
     ["holidays (day TEXT)", "meta (key TEXT, value TEXT)", "meta (key TEXT, value TEXT); CREATE TABLE posts (x)"],
 )
-def test_a_database_of_another_program_is_refused_and_left_as_it_is(path: Path, table: str) -> None:
+def test_a_database_of_another_program_is_refused_and_unchanged(path: Path, table: str) -> None:
     connection = sqlite3.connect(path)
     connection.executescript(f"CREATE TABLE {table};")
     connection.close()
@@ -105,7 +105,7 @@ def test_an_empty_file_becomes_a_case(path: Path) -> None:
 
 
 # ── URLs ──────────────────────────────────────────────────────────────────────────────────────
-def test_a_url_of_sqlite_is_a_path(path: Path) -> None:
+def test_an_sqlite_url_is_a_path(path: Path) -> None:
     with open_case(f"sqlite:///{path}") as case:
         keep(case, a_post())
     with open_case(str(path)) as case:
@@ -123,14 +123,14 @@ def test_a_url_of_sqlite_is_a_path(path: Path) -> None:
         "sqlite:///case.db?mode=ro",
     ],
 )
-def test_a_url_that_leads_nowhere_is_refused_without_its_password(url: str) -> None:
-    said = refusal(url)
-    assert said.startswith("the case file cannot be opened by this URL")
-    assert "hunter2" not in said
+def test_an_unusable_url_is_refused_without_printing_its_password(url: str) -> None:
+    message = refusal(url)
+    assert message.startswith("the case file cannot be opened by this URL")
+    assert "hunter2" not in message
 
 
 @pytest.mark.parametrize("form", ["{path}", "sqlite:///{path}", "sqlite+pysqlite:///{path}"])
-def test_a_case_exists_once_it_was_opened_and_asking_makes_none(path: Path, form: str) -> None:
+def test_a_case_exists_once_opened_and_checking_creates_none(path: Path, form: str) -> None:
     where = form.format(path=path)
     assert not exists(where)
     assert not path.exists()
@@ -151,7 +151,7 @@ def test_a_case_exists_once_it_was_opened_and_asking_makes_none(path: Path, form
         ("://", True),
     ],
 )
-def test_what_only_opening_can_tell_is_left_to_opening(where: str, answer: bool) -> None:
+def test_checks_that_need_opening_are_left_to_opening(where: str, answer: bool) -> None:
     assert exists(where) is answer
 
 
@@ -169,14 +169,14 @@ def test_only_its_owner_may_read_the_file_and_its_log(path: Path, umask: int) ->
 
 
 @pytest.mark.parametrize("name", ["-rf.db", "قضية.db", "a b%20?mode=memory#x.db", "file:x.db"])
-def test_any_name_is_just_a_name(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_any_file_name_is_accepted_literally(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with open_case(name) as case:
         keep(case, a_post())
     assert os.listdir() == [name]  # noqa: PTH208 - names as the system has them
 
 
-def test_every_commit_is_on_the_disk_and_keys_hold(path: Path) -> None:
+def test_commits_are_durable_and_foreign_keys_are_enforced(path: Path) -> None:
     settings: dict[str, object] = {}
 
     def look(connection: Connection) -> None:
@@ -194,16 +194,16 @@ def test_every_commit_is_on_the_disk_and_keys_hold(path: Path) -> None:
     connection.close()
 
 
-# ── trouble on the way ────────────────────────────────────────────────────────────────────────
-@pytest.mark.usefixtures("impatient")
-def test_a_file_in_use_says_so_and_can_still_be_read(path: Path) -> None:
+# ── failures while writing ────────────────────────────────────────────────────────────────────
+@pytest.mark.usefixtures("short_timeout")
+def test_a_locked_file_is_reported_and_can_still_be_read(path: Path) -> None:
     with open_case(str(path)) as case:
         keep(case, a_post())
         other = sqlite3.connect(path, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(CaseError) as trouble:
+        with pytest.raises(CaseError) as caught:
             keep(case, a_post("second.mp4"))
-        assert str(trouble.value) == f"{path} is in use by another program; wait until that has ended and run again"
+        assert str(caught.value) == f"{path} is in use by another program; wait until that has ended and run again"
         assert list(case.posts(READERS)) == [a_post()]
         other.execute("ROLLBACK")
         other.close()
@@ -211,7 +211,7 @@ def test_a_file_in_use_says_so_and_can_still_be_read(path: Path) -> None:
         assert len(list(case.posts(READERS))) == 2
 
 
-def test_a_full_disk_loses_nothing_that_was_kept(path: Path) -> None:
+def test_a_full_disk_loses_no_stored_data(path: Path) -> None:
     def little_room(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute("PRAGMA max_page_count = 40")
 
@@ -221,12 +221,12 @@ def test_a_full_disk_loses_nothing_that_was_kept(path: Path) -> None:
     finally:
         event.remove(Engine, "connect", little_room)
     kept = []
-    with case, pytest.raises(CaseError) as trouble:
+    with case, pytest.raises(CaseError) as caught:
         for number in range(100):
             post = a_post(f"{number:03}.mp4", reading=a_reading(os.urandom(2_000).hex()))
             keep(case, post)
             kept.append(post)
-    assert str(trouble.value) == (
+    assert str(caught.value) == (
         f"{path}: the disk is full; free some space and run again, everything stored before is still there"
     )
     with open_case(str(path)) as again:
@@ -244,16 +244,16 @@ def test_a_full_disk_loses_nothing_that_was_kept(path: Path) -> None:
         (sqlite3.SQLITE_BUSY_RECOVERY, "wait until that has ended"),
     ],
 )
-def test_rarer_complaints_lead_to_the_right_next_step(code: int, next_step: str) -> None:
+def test_rare_database_errors_name_the_right_next_step(code: int, next_step: str) -> None:
     complaint = sqlite3.OperationalError("disk \x1b[2J trouble")
     complaint.sqlite_errorcode = code
-    with pytest.raises(CaseError, match=next_step) as trouble, database.case_errors("case.db"):
+    with pytest.raises(CaseError, match=next_step) as caught, database.case_errors("case.db"):
         raise complaint
-    assert str(trouble.value).startswith("case.db")
-    assert "\x1b" not in str(trouble.value)
+    assert str(caught.value).startswith("case.db")
+    assert "\x1b" not in str(caught.value)
 
 
-def test_a_file_that_may_not_be_written_says_so(path: Path) -> None:
+def test_a_read_only_file_is_reported(path: Path) -> None:
     def locked(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute("PRAGMA query_only = ON")
 
@@ -261,33 +261,33 @@ def test_a_file_that_may_not_be_written_says_so(path: Path) -> None:
         keep(case, a_post())
     event.listen(Engine, "connect", locked)
     try:
-        with open_case(str(path)) as case, pytest.raises(CaseError) as trouble:
+        with open_case(str(path)) as case, pytest.raises(CaseError) as caught:
             keep(case, a_post("second.mp4"))
     finally:
         event.remove(Engine, "connect", locked)
-    assert str(trouble.value) == (
+    assert str(caught.value) == (
         f"{path} cannot be written; let this account write to it and to its folder, or give another path with --case"
     )
 
 
 @pytest.mark.parametrize("mode", [0o000, 0o444])
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs an account that may become another")
-def test_another_account_is_told_that_it_may_not(path: Path, mode: int) -> None:
+def test_another_account_gets_a_permission_error(path: Path, mode: int) -> None:
     open_case(str(path)).close()
     path.chmod(mode)
     for folder in takewhile(lambda one: one != Path(tempfile.gettempdir()), path.parents):
         folder.chmod(0o755)
     os.seteuid(65_534)
     try:
-        with open_case(str(path)) as case, pytest.raises(CaseError) as trouble:
+        with open_case(str(path)) as case, pytest.raises(CaseError) as caught:
             keep(case, a_post())
     except CaseError as error:
-        said = str(error)
+        message = str(error)
     else:
-        said = str(trouble.value)
+        message = str(caught.value)
     finally:
         os.seteuid(0)
-    assert said == (
+    assert message == (
         f"{path} cannot be written; let this account write to it and to its folder, or give another path with --case"
     )
 
@@ -306,15 +306,15 @@ def test_a_damaged_file_is_an_error_never_an_empty_case(path: Path, where: str) 
         connection.execute("UPDATE posts SET post = x'00' WHERE path = 'posts/7.mp4'")
         connection.commit()
         connection.close()
-    with open_case(str(path)) as case, pytest.raises(CaseError) as trouble:
+    with open_case(str(path)) as case, pytest.raises(CaseError) as caught:
         list(case.posts(READERS))
     assert (
-        str(trouble.value)
+        str(caught.value)
         == f"{path} is damaged, or another version of opsec wrote it; put back a copy, or give another path with --case"
     )
 
 
-def test_a_reading_that_is_gone_is_damage(path: Path) -> None:
+def test_a_missing_reading_is_damage(path: Path) -> None:
     with open_case(str(path)) as case:
         keep(case, a_post())
     connection = sqlite3.connect(path)
@@ -337,7 +337,7 @@ with open_case(sys.argv[1]) as case:
 """
 
 
-def test_several_programs_may_make_and_fill_one_case(path: Path) -> None:
+def test_several_processes_may_create_and_fill_one_case(path: Path) -> None:
     writers = [subprocess.Popen([sys.executable, "-c", WRITER, str(path), name]) for name in "abc"]
     assert [writer.wait() for writer in writers] == [0, 0, 0]
     with open_case(str(path)) as case:

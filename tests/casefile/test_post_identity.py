@@ -1,4 +1,4 @@
-"""A later look at a post takes the place of the earlier one; two posts that are alike stay two."""
+"""A later scan of a post replaces the earlier one; two similar posts stay distinct."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ Kept = list[tuple[str, str | None]]
 
 
 def _scans(path: Path, *scans: Sequence[ReadPost]) -> Kept:
-    """Path and caption of each post that is kept after these scans, one after the other."""
+    """Path and caption of each post stored after these scans in sequence."""
     for number, posts in enumerate(scans):
         with open_case(str(path)) as case:
             for post in posts:
@@ -31,8 +31,8 @@ def _scans(path: Path, *scans: Sequence[ReadPost]) -> Kept:
 
 
 def _caption(post: ReadPost) -> str | None:
-    told = [post.listed.post if post.listed else None, *(part.reading.post for part in post.parts[1:])]
-    return next((facts.caption for facts in told if facts and facts.caption), None)
+    facts_of_parts = [post.listed.post if post.listed else None, *(part.reading.post for part in post.parts[1:])]
+    return next((facts.caption for facts in facts_of_parts if facts and facts.caption), None)
 
 
 def _beside(caption: str | None = None, url: str | None = None) -> Reading:
@@ -40,7 +40,7 @@ def _beside(caption: str | None = None, url: str | None = None) -> Reading:
 
 
 def _clip(caption: str | None = None, url: str | None = None, folder: str = "posts", name: str = "y.mp4") -> ReadPost:
-    """A clip with its sidecar, which has other bytes with every caption."""
+    """A clip with its sidecar, whose bytes depend on the caption."""
     post = a_post(name, folder=folder, content="the same bytes", reading=Reading(), sidecar=_beside(caption, url))
     media, sidecar = post.parts
     return replace(post, parts=(media, replace(sidecar, sha256=digest(f"{caption} {url}"))))
@@ -84,18 +84,18 @@ def _row(number: int, media: str | None = None, folder: str = "posts", **facts: 
         (_row(1, "y.mp4", url="u1", caption="a"), _row(1, "y.mp4", url="u1", caption="b")),
     ],
 )
-def test_a_later_look_takes_the_place_of_the_earlier_one(path: Path, before: ReadPost, after: ReadPost) -> None:
+def test_a_later_scan_replaces_the_earlier_one(path: Path, before: ReadPost, after: ReadPost) -> None:
     assert _scans(path, [before], [after]) == [(after.path, _caption(after))]
     assert _first_seen(path) == [AT.strftime("%Y-%m-%dT%H:%M:%S.%fZ")]
 
 
-def test_a_row_whose_medium_turned_up_is_no_post_beside_it(path: Path) -> None:
+def test_a_row_is_merged_with_its_media_file_once_that_is_found(path: Path) -> None:
     lacking = _row(3, "y.mp4", url="u1", caption="before")
     there = replace(_clip(), listed=ListedPost(Post(source="list", url="u1", caption="after"), "y.mp4"))
     assert _scans(path, [lacking], [there]) == [("posts/y.mp4", "after")]
 
 
-def test_findings_go_with_the_words_that_made_them(path: Path) -> None:
+def test_findings_are_removed_with_the_text_they_came_from(path: Path) -> None:
     with open_case(str(path)) as case:
         keep(case, _clip("Falcon Camp"), Judged(findings=[a_finding("y"), a_finding("y", site="heron-depot")]))
     with open_case(str(path)) as case:
@@ -123,7 +123,7 @@ ALIKE = [
     (_row(1, caption="a"), _row(2, caption="a")),
     (_row(1, caption="a"), _row(1, caption="a", folder="elsewhere")),
 ]
-"""Only that both were met in one scan tells these from one post that was moved or edited."""
+"""Only their presence in one scan distinguishes these from one post that was moved or edited."""
 
 
 def _both(two: Sequence[ReadPost]) -> Kept:
@@ -131,18 +131,16 @@ def _both(two: Sequence[ReadPost]) -> Kept:
 
 
 @pytest.mark.parametrize("two", TWO)
-def test_two_posts_stay_two_whether_one_scan_meets_them_or_two(path: Path, two: tuple[ReadPost, ReadPost]) -> None:
+def test_two_posts_stay_distinct_in_one_scan_and_in_two(path: Path, two: tuple[ReadPost, ReadPost]) -> None:
     assert sorted(_scans(path, two[:1], two[1:], two), key=repr) == _both(two)
 
 
 @pytest.mark.parametrize("two", [*TWO, *ALIKE])
-def test_posts_of_one_scan_are_never_taken_for_one_in_whatever_order_they_come(
-    path: Path, two: tuple[ReadPost, ReadPost]
-) -> None:
+def test_posts_of_one_scan_are_never_merged_in_any_order(path: Path, two: tuple[ReadPost, ReadPost]) -> None:
     assert sorted(_scans(path, two, two[::-1], two), key=repr) == _both(two)
 
 
-def test_rows_of_one_address_may_be_edited_and_moved_down(path: Path) -> None:
+def test_rows_with_one_url_may_be_edited_and_moved_down(path: Path) -> None:
     rows = [_row(number, url="channel", caption=f"words {number}") for number in range(1, 13)]
     edited = [
         _row(1, url="channel", caption="a new one"),
@@ -156,7 +154,7 @@ EVERY = [post for two in [*TWO, *ALIKE] for post in two]
 
 @settings(max_examples=40)
 @given(st.lists(st.sampled_from(EVERY), max_size=8, unique_by=lambda post: post.path))
-def test_matching_again_changes_nothing_of_who_is_kept(posts: list[ReadPost]) -> None:
+def test_matching_again_does_not_change_the_stored_posts(posts: list[ReadPost]) -> None:
     with open_case(":memory:") as case:
         for post in posts:
             keep(case, post)
@@ -167,7 +165,7 @@ def test_matching_again_changes_nothing_of_who_is_kept(posts: list[ReadPost]) ->
         assert list(case.posts(READERS)) == kept
 
 
-def test_keeping_while_walking_in_another_session_loses_nobody(path: Path) -> None:
+def test_saving_during_iteration_in_another_session_loses_no_post(path: Path) -> None:
     rows = [_row(number, url="channel", caption=f"words {number}") for number in range(1, 120)]
     _scans(path, rows)
     with open_case(str(path)) as case:
@@ -179,7 +177,7 @@ def test_keeping_while_walking_in_another_session_loses_nobody(path: Path) -> No
         assert list(case.posts(READERS)) == walked
 
 
-def test_a_row_of_an_older_form_is_replaced_and_never_in_the_way(path: Path) -> None:
+def test_a_row_in_an_older_format_is_replaced_without_conflict(path: Path) -> None:
     _scans(path, [_clip("a", "u1"), _row(1, caption="a")])
     connection = sqlite3.connect(path)
     connection.execute("UPDATE posts SET stands_for = 'older form', key = 'older ' || path")
@@ -188,24 +186,24 @@ def test_a_row_of_an_older_form_is_replaced_and_never_in_the_way(path: Path) -> 
     assert _scans(path, [_clip("b", "u1")]) == [("posts/list.csv#1", "a"), ("posts/y.mp4", "b")]
 
 
-# ── what makes a post ─────────────────────────────────────────────────────────────────────────
-def test_the_order_of_the_files_does_not_make_another_post() -> None:
+# ── identity of a post ────────────────────────────────────────────────────────────────────────
+def test_file_order_does_not_change_the_identity() -> None:
     post = _clip("a", "u1")
     assert identity(replace(post, parts=post.parts[::-1])) == identity(post)
 
 
-def test_every_identity_is_its_own() -> None:
+def test_identities_are_distinct() -> None:
     posts = [post for two in TWO for post in two]
     assert len({identity(post) for post in posts}) == len({repr(post) for post in posts})
 
 
-def test_a_clip_is_its_medium_and_a_post_without_one_is_itself() -> None:
+def test_a_clip_is_identified_by_its_media_file_and_a_post_without_one_by_itself() -> None:
     assert content_id(_clip(), "key") == digest("the same bytes")
     assert content_id(_row(1, caption="a"), "key") == "key"
     assert content_id(unopened(_clip()), "key") == "key"
 
 
-def test_a_post_that_lacks_a_file_is_not_all_there() -> None:
+def test_a_post_with_a_missing_file_is_incomplete() -> None:
     assert is_complete(_clip())
     assert not is_complete(unopened(_clip()))
     assert not is_complete(_row(1, "y.mp4"))

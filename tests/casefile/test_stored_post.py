@@ -1,4 +1,4 @@
-"""What is kept of a post comes back as it was; what is not sure to hold is not reused."""
+"""Stored posts round-trip; readings that may be outdated are not reused."""
 
 import zlib
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ Record = TypeVar("Record", Reason, Note)
 def filled(
     record: type[Record], catalogue: Mapping[str, ReasonKind] | Mapping[str, NoteKind]
 ) -> st.SearchStrategy[Record]:
-    """Records of a catalogue with any text in their blanks."""
+    """Records of a catalogue with any text as values."""
 
     def of(code: str) -> st.SearchStrategy[Record]:
         blanks = [st.tuples(st.just(name), BLANK) for name in sorted(catalogue[code].blank_names)]
@@ -56,7 +56,7 @@ READINGS = st.builds(
 
 @FEW
 @given(READINGS)
-def test_a_reading_comes_back_exactly(reading: Reading) -> None:
+def test_a_reading_round_trips(reading: Reading) -> None:
     assert unpack(Reading, pack(reading)) == reading
 
 
@@ -64,7 +64,7 @@ def test_a_reading_comes_back_exactly(reading: Reading) -> None:
 @given(
     st.lists(st.tuples(st.text(), READINGS), max_size=2), st.text(), st.none() | st.builds(ListedPost, st.builds(Post))
 )
-def test_a_post_comes_back_from_its_rows_exactly(
+def test_a_post_round_trips_through_its_rows(
     files: list[tuple[str, Reading]], path: str, listed: ListedPost | None
 ) -> None:
     parts = tuple(
@@ -78,7 +78,7 @@ def test_a_post_comes_back_from_its_rows_exactly(
         assert list(case.posts(READERS)) == [post]
 
 
-def test_a_long_record_is_kept_compressed_and_a_short_one_is_not() -> None:
+def test_only_long_records_are_compressed() -> None:
     long = Reading(members=tuple(Member(n, f"clip-{n}.mp4", n) for n in range(1_000)))
     assert len(pack(long)) < 20_000
     assert unpack(Reading, pack(long)) == long
@@ -92,7 +92,7 @@ def test_half_a_surrogate_pair_is_replaced_one_for_one() -> None:
     assert text == "base \ufffd\ufffd gate"
 
 
-def test_a_record_out_of_bounds_is_refused_before_it_is_kept() -> None:
+def test_a_record_out_of_bounds_is_refused_before_it_is_stored() -> None:
     with pytest.raises(ValueError, match="1000"):
         pack(Reading(reasons=(Reason("io_error", (("error", "x" * 1_001),)),)))
 
@@ -117,16 +117,16 @@ NEWER_READINGS = [
 
 
 @pytest.mark.parametrize("reading", NEWER_READINGS, ids=["reason", "note", "note in a list"])
-def test_a_code_that_only_a_newer_version_knows_is_a_typed_error(reading: Reading) -> None:
+def test_a_code_of_a_newer_version_is_a_typed_error(reading: Reading) -> None:
     with pytest.raises(UnknownCodeError):
         unpack(Reading, pack(reading))
 
 
-def test_a_sentence_whose_blanks_cannot_be_filled_is_damage() -> None:
+def test_a_sentence_with_missing_values_is_damage() -> None:
     for damaged in (Reading(reasons=(Reason("io_error"),)), Reading(hints=(replace(HINT, notes=(Note("text_cut"),)),))):
-        with pytest.raises(ValueError, match=r"io_error|text_cut") as trouble:
+        with pytest.raises(ValueError, match=r"io_error|text_cut") as caught:
             unpack(Reading, pack(damaged))
-        assert not isinstance(trouble.value, UnknownCodeError)
+        assert not isinstance(caught.value, UnknownCodeError)
 
 
 @pytest.mark.parametrize(
@@ -141,27 +141,27 @@ def test_a_sentence_whose_blanks_cannot_be_filled_is_damage() -> None:
 def test_a_case_with_such_a_code_is_refused_in_one_sentence_with_the_next_step(post: ReadPost) -> None:
     with open_case(":memory:") as case:
         keep(case, post)
-        with pytest.raises(CaseError) as trouble:
+        with pytest.raises(CaseError) as caught:
             list(case.posts(READERS))
-    assert render(trouble.value.message, "en") == (
+    assert render(caught.value.message, "en") == (
         ":memory: was written by a newer version of this program; update opsec, or give another path with --case"
     )
 
 
 # ── which readings are reused ─────────────────────────────────────────────────────────────────
 @pytest.mark.parametrize("code", sorted(REASONS))
-def test_a_reading_is_reused_unless_its_trouble_may_pass(code: str) -> None:
+def test_a_reading_is_reused_unless_its_failure_is_transient(code: str) -> None:
     assert is_final(Reading(status="partly", reasons=(Reason("bad_place"), Reason(code)))) == (
         not REASONS[code].transient
     )
 
 
-def test_a_final_reading_is_not_kept_twice_and_a_transient_one_stays_with_its_post() -> None:
+def test_a_final_reading_is_stored_once_and_a_transient_one_with_its_post() -> None:
     timed_out = a_reading(reasons=(Reason("timeout", (("limit_s", "20"),)),))
     parts = to_row(a_post(reading=timed_out, sidecar=Reading())).parts
     assert [part.reading for part in parts] == [timed_out, None]
 
 
-def test_a_kept_post_names_its_files_and_holds_no_final_reading() -> None:
+def test_a_stored_post_names_its_files_and_contains_no_final_reading() -> None:
     assert b"guard change" not in pack(to_row(a_post(reading=a_reading("guard change"))))
     assert unpack(PostRow, pack(to_row(a_post()))).parts[0].sha256 == digest("gate.mp4")

@@ -1,4 +1,4 @@
-"""The arithmetic of the weekly page, and that it gives nothing away."""
+"""The arithmetic of the weekly page, and that it reveals no sensitive data."""
 
 import json
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ def case() -> Iterator[CaseFile]:
         yield opened
 
 
-def test_an_empty_week_is_all_noughts(case: CaseFile) -> None:
+def test_an_empty_week_has_only_zeros(case: CaseFile) -> None:
     exposure = case.exposure(WEEK)
     assert (exposure.week, exposure.first_day, exposure.last_day) == ("2026-W47", "2026-11-16", "2026-11-22")
     assert (exposure.clips, exposure.flagged, exposure.not_fully_checked) == (0, 0, 0)
@@ -58,7 +58,7 @@ def test_a_clip_posted_twice_is_one_clip(case: CaseFile) -> None:
         ("act_now", "hidden", False),
     ],
 )
-def test_which_findings_count(case: CaseFile, action: Action, state: str, counts: bool) -> None:
+def test_findings_that_count(case: CaseFile, action: Action, state: str, counts: bool) -> None:
     found = a_finding("a", action)
     keep(case, a_post(), Judged(findings=[replace(found, state="hidden") if state == "hidden" else found]))
     exposure = case.exposure(WEEK)
@@ -75,7 +75,7 @@ def test_a_clip_that_exposes_two_sites_is_flagged_once(case: CaseFile) -> None:
 
 
 # ── not fully checked ─────────────────────────────────────────────────────────────────────────
-def test_clips_not_fully_checked_count_once_in_each_group_of_their_reasons(case: CaseFile) -> None:
+def test_partly_checked_clips_count_once_in_each_group_of_their_reasons(case: CaseFile) -> None:
     cut_off, broken, timeout = Reason("cut_off"), Reason("broken", (("part", "moov"),)), Reason("timeout")
     keep(case, a_post("a"), Judged(status="partly", reasons=(cut_off, Reason("cut_off", (("part", "x"),)), broken)))
     keep(case, a_post("f"), Judged(status="partly", reasons=(cut_off, timeout)))
@@ -89,14 +89,14 @@ def test_clips_not_fully_checked_count_once_in_each_group_of_their_reasons(case:
     assert exposure.not_fully_checked_by_group == {"damaged": 2, "stopped": 2}
 
 
-def test_a_clip_that_was_read_at_last_is_no_longer_counted(case: CaseFile) -> None:
+def test_a_clip_that_is_read_later_is_no_longer_counted_as_unread(case: CaseFile) -> None:
     keep(case, a_post(), Judged(status="unread", reasons=(Reason("timeout"),)))
     keep(case, a_post())
     assert case.exposure(WEEK).not_fully_checked == 0
 
 
 # ── findings ──────────────────────────────────────────────────────────────────────────────────
-def test_lines_stand_beside_the_week_before(case: CaseFile) -> None:
+def test_each_line_has_the_figure_of_the_previous_week(case: CaseFile) -> None:
     now = [("a", "GPS-IN-FENCE"), ("b", "GPS-IN-FENCE"), ("c", "NAME-IN-CAPTION")]
     before = [("d", "GPS-IN-FENCE"), ("e", "PLACE-TAG")]
     for found, at in [(now, AT), (before, WEEK_BEFORE)]:
@@ -117,7 +117,7 @@ def test_a_redrawn_fence_moves_only_the_findings_it_changes(case: CaseFile) -> N
     assert found == {"F-07": (0, 1), "H-02": (1, 0)}
 
 
-def test_one_finding_in_two_posts_counts_once_as_its_gravest(case: CaseFile) -> None:
+def test_one_finding_in_two_posts_counts_once_with_its_highest_severity(case: CaseFile) -> None:
     mild, grave = a_finding("same", "review"), a_finding("same", "act_now")
     keep(case, a_post("a", content="same"), Judged(findings=[mild]))
     keep(case, a_post("b", content="same"), Judged(findings=[grave]))
@@ -126,7 +126,7 @@ def test_one_finding_in_two_posts_counts_once_as_its_gravest(case: CaseFile) -> 
     assert [worst.action for worst in exposure.worst] == ["act_now"]
 
 
-def test_the_worst_come_first_and_are_ten(case: CaseFile) -> None:
+def test_the_ten_worst_clips_come_first(case: CaseFile) -> None:
     graded: list[tuple[Action, float, float]] = [
         ("act_now", 0.95, 0.7), ("act_now", 0.95, 0.6), ("act_now", 0.91, 0.9), ("act_today", 0.99, 0.9),
     ]  # fmt: skip
@@ -140,11 +140,11 @@ def test_the_worst_come_first_and_are_ten(case: CaseFile) -> None:
     assert [clip.fingerprint for clip in worst[4:]] == sorted(digest(f"{n}/falcon-camp") for n in range(9))[:6]
 
 
-# ── what may not come out ─────────────────────────────────────────────────────────────────────
+# ── sensitive data ────────────────────────────────────────────────────────────────────────────
 SECRETS = ("33.2511", "44.5222", "guard change at the north gate", "@soldier", "holiday.mp4", "falcon-camp", "Falcon")
 
 
-def test_nothing_to_find_a_clip_or_a_base_by_comes_out(case: CaseFile) -> None:
+def test_nothing_that_identifies_a_clip_or_a_base_is_exported(case: CaseFile) -> None:
     everything = " ".join(SECRETS)
     hostile = Reason("broken", (("part", everything), ("detail", everything)))
     reading = replace(a_reading(everything, lat=33.2511), reasons=(hostile, Reason("SECRET 33.2511 Falcon")))
@@ -155,9 +155,9 @@ def test_nothing_to_find_a_clip_or_a_base_by_comes_out(case: CaseFile) -> None:
         findings=[a_finding(everything, "act_now"), a_finding(everything, "act_now", site="Falcon without a code")],
     )
     keep(case, post, judged)
-    said = json.dumps(asdict(case.exposure(WEEK)), ensure_ascii=False)
+    exported = json.dumps(asdict(case.exposure(WEEK)), ensure_ascii=False)
     assert a_result(post, judged).clip.path == post.path
-    assert [secret for secret in SECRETS if secret in said] == []
-    assert '"F-07"' in said
-    assert '"?"' in said
+    assert [secret for secret in SECRETS if secret in exported] == []
+    assert '"F-07"' in exported
+    assert '"?"' in exported
     assert case.exposure(WEEK).not_fully_checked_by_group == {"damaged": 1, "other_version": 1}

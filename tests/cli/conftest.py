@@ -27,7 +27,7 @@ def fork_server() -> Iterator[ForkServer]:
 
 @pytest.fixture(scope="session")
 def enrolled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with what is kept of the example landmarks and of the example posts, worked out once for all tests.
+    """A folder with the caches of the example landmarks and posts, computed once for all tests.
 
     The case file has the readings of the posts, as after a scan, but none of its results.
     """
@@ -44,9 +44,9 @@ def enrolled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def opsec(tmp_path: Path, enrolled: Path, fork_server: ForkServer) -> Opsec:
-    """``opsec("scan", "x", lang="ar")`` in an empty folder; the environment says nothing about language.
+    """``opsec("scan", "x", lang="ar")`` in an empty folder; the environment sets no language.
 
-    Empty but for what is kept of the examples: enrolling the landmarks and reading the posts take seconds, and are
+    Empty except for the caches of the examples: enrolling the landmarks and reading the posts take seconds, and are
     tested on their own.
     """
     shutil.copytree(enrolled / KEPT, tmp_path / KEPT)
@@ -56,7 +56,7 @@ def opsec(tmp_path: Path, enrolled: Path, fork_server: ForkServer) -> Opsec:
 
 @pytest.fixture
 def fresh_opsec(tmp_path: Path, fork_server: ForkServer) -> Opsec:
-    """As ``opsec``, in a folder that is empty indeed."""
+    """As ``opsec``, in a completely empty folder."""
     return _caller(tmp_path, fork_server)
 
 

@@ -1,4 +1,4 @@
-"""A worker process with a reader of MP4 that has a mistake of ours in it. Started with the supervisor's arguments."""
+"""A worker process with a bug in its MP4 reader. Started with the supervisor's arguments."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,7 +13,7 @@ BODY = "def read(file, kind):\n    yield from ()\n    kind.no_such_attribute\n"
 
 
 def faulty() -> Any:
-    """A function that is, by its module, in the reader of MP4."""
+    """A function whose module is that of the MP4 reader."""
     place: dict[str, Any] = {"__name__": mp4.__name__}
     exec(compile(BODY, "mp4", "exec"), place)
     return place["read"]

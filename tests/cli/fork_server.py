@@ -1,4 +1,4 @@
-"""Run the program many times without importing it anew: one process imports it, and each call is a fork of it.
+"""Run the program many times without importing it again: one process imports it, and each call is a fork of it.
 
 The server reads one JSON object a line (arguments, folder, environment, files for the output) and answers with the
 exit code. A call shares nothing with the next one: it ends with its process.

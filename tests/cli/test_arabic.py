@@ -1,4 +1,4 @@
-"""Arabic on the command line: help in one direction, complaints in one language, screens that cannot order it."""
+"""Arabic on the command line: help in one direction, errors in one language, terminals without bidi support."""
 
 import io
 
@@ -10,7 +10,7 @@ from opsec.i18n.messages import FSI, LRI, PDI
 from tests.cli.conftest import Opsec
 
 
-def test_help_is_arabic_and_what_is_typed_runs_left_to_right(opsec: Opsec) -> None:
+def test_help_is_arabic_with_left_to_right_command_words(opsec: Opsec) -> None:
     page = opsec("scan", "--help", "--lang", "ar").stdout
     assert page.startswith(f"الاستعمال: {LRI}opsec scan {FSI}[خيارات]{PDI} {{PATH...}}...{PDI}\n")
     assert f"\n  {LRI}-o, --output FILE{PDI}  كتابة" in page
@@ -26,16 +26,16 @@ def test_the_short_option_and_no_option_give_the_same_page(opsec: Opsec) -> None
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"),
+    ("typed", "expected_message"),
     [
         ("sites chek", f"{LRI}opsec{PDI}: لا يوجد أمر {LRI}chek{PDI}؛ هل تقصد {LRI}check{PDI}؟\n"),
         ("scna x", f"{LRI}opsec{PDI}: لا يوجد أمر {LRI}scna{PDI}؛ هل تقصد {LRI}scan{PDI}؟\n"),
         ("scan --sitez a", f"{LRI}opsec{PDI}: لا يوجد خيار {LRI}--sitez{PDI}؛ هل تقصد {LRI}--sites{PDI}؟\n"),
     ],
 )
-def test_a_slip_of_the_hand_is_answered_in_arabic(typed: str, said: str, opsec: Opsec) -> None:
+def test_a_mistyped_command_is_answered_in_arabic(typed: str, expected_message: str, opsec: Opsec) -> None:
     done = opsec(*typed.split(), OPSEC_LANG="ar")
-    assert (done.returncode, done.stdout, done.stderr) == (2, "", said)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", expected_message)
 
 
 def test_sites_alone_shows_its_help(opsec: Opsec) -> None:
@@ -61,7 +61,7 @@ def arabic(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(messages, "_chosen", "ar")
 
 
-def test_a_screen_that_cannot_order_gets_broken_lines_in_order(arabic: None) -> None:
+def test_a_terminal_without_bidi_gets_wrapped_lines_in_visual_order(arabic: None) -> None:
     screen = Screen()
     print_text("ساتر واحد ثم ساتر ثان بعده\nabc\n\n", screen)
     first, second, latin, *rest = screen.getvalue().split("\n")
@@ -72,9 +72,7 @@ def test_a_screen_that_cannot_order_gets_broken_lines_in_order(arabic: None) -> 
     assert rest == ["", ""]
 
 
-def test_a_screen_that_orders_itself_and_a_pipe_get_the_text_as_it_is(
-    arabic: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_bidi_terminal_and_a_pipe_get_logical_order(arabic: None, monkeypatch: pytest.MonkeyPatch) -> None:
     pipe = io.StringIO()
     print_text("ساتر\n", pipe)
     monkeypatch.setenv("VTE_VERSION", "7000")

@@ -1,4 +1,4 @@
-"""``opsec check-text``: one caption before it is posted; its telling words marked, harmless, masked, nothing kept."""
+"""``opsec check-text``: a caption before posting: matched words marked, output sanitised and masked, nothing stored."""
 
 import os
 import subprocess
@@ -14,7 +14,7 @@ SITES = ROOT / "geofences"
 
 
 def _piped(data: bytes, folder: Path) -> subprocess.CompletedProcess[bytes]:
-    """The verb with this on standard input."""
+    """Run the command with this text on standard input."""
     call = [sys.executable, "-c", "import opsec.cli; opsec.cli.main()", "check-text", "--sites", str(SITES)]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG", "OPSEC"))}
     return subprocess.run(
@@ -32,7 +32,7 @@ def _piped(data: bytes, folder: Path) -> subprocess.CompletedProcess[bytes]:
         ("1 a 34.0201, 43.2702 and 29.2250 48.1500", "a «34.••••, 43.••••» and", "COORDINATES-WRITTEN"),
     ],
 )
-def test_telling_words_are_marked_with_their_reason(opsec: Opsec, text: str, marked: str, rule: str) -> None:
+def test_matched_words_are_marked_with_their_reason(opsec: Opsec, text: str, marked: str, rule: str) -> None:
     done = opsec("check-text", "--sites", SITES, text)
     assert marked in done.stdout
     assert rule in done.stdout
@@ -43,7 +43,7 @@ def test_telling_words_are_marked_with_their_reason(opsec: Opsec, text: str, mar
 @pytest.mark.parametrize(
     "text", ["peace be upon you", "صباح الخير يا شباب", "the falcon flew away", "12.5 and 3,000 IQD"]
 )
-def test_harmless_words_are_given_back_unmarked(opsec: Opsec, text: str) -> None:
+def test_harmless_text_is_printed_unmarked(opsec: Opsec, text: str) -> None:
     done = opsec("check-text", "--sites", SITES, text)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines()[0].strip("\u2068\u2069") == text
@@ -59,20 +59,20 @@ def test_the_verdict_is_an_action_word_in_both_languages(opsec: Opsec) -> None:
     assert arabic.returncode == english.returncode == 1
 
 
-def test_words_of_an_unquoted_text_are_one_text(opsec: Opsec) -> None:
+def test_unquoted_words_are_one_text(opsec: Opsec) -> None:
     assert (
         "we are in «camp falcon»" in opsec("check-text", "--sites", SITES, "we", "are", "in", "camp", "falcon").stdout
     )
 
 
-def test_a_place_that_is_none_of_ours_and_a_link_that_nobody_followed_are_said(opsec: Opsec) -> None:
+def test_foreign_positions_and_unresolved_links_are_reported(opsec: Opsec) -> None:
     done = opsec("check-text", "--sites", SITES, "36.1911, 44.0092 https://maps.app.goo.gl/AbCdEf123")
     assert done.returncode == 0
     assert "“36.••••, 44.••••” is a location, but not near any of our sites" in done.stdout
     assert "“https://maps.app.goo.gl/•••••••••” is a location link" in done.stdout
 
 
-def test_nothing_in_the_text_acts_on_the_screen(tmp_path: Path) -> None:
+def test_control_sequences_in_the_text_are_inert(tmp_path: Path) -> None:
     done = _piped("a \x1b[2J \u202eb \x85 Falcon Camp".encode() + b" \xed\xb3\xbf \xff\r\nend", tmp_path)
     assert rb"a \x1b[2J \u202eb \x85 " in done.stdout
     assert rb"\xed\xb3\xbf \xff" in done.stdout
@@ -81,13 +81,13 @@ def test_nothing_in_the_text_acts_on_the_screen(tmp_path: Path) -> None:
     assert done.returncode == 1
 
 
-def test_the_same_words_again_are_one_reason(tmp_path: Path) -> None:
+def test_repeated_words_give_one_reason(tmp_path: Path) -> None:
     done = _piped(b"Falcon Camp, yes, Falcon Camp", tmp_path).stdout.decode()
     assert done.splitlines()[0] == "«Falcon Camp», yes, «Falcon Camp»"
     assert done.count("NAME-IN-CAPTION") == 1
 
 
-def test_a_text_too_long_is_read_as_far_as_a_caption_and_that_is_said(tmp_path: Path) -> None:
+def test_an_overlong_text_is_read_to_the_caption_limit_and_reported(tmp_path: Path) -> None:
     done = _piped(b"word " * 200_000, tmp_path)
     assert b"longer than 100,000 and was truncated" in done.stdout
     assert b"nothing found in what was read" in done.stdout
@@ -95,32 +95,32 @@ def test_a_text_too_long_is_read_as_far_as_a_caption_and_that_is_said(tmp_path: 
     assert len(done.stdout) < 5_000
 
 
-def test_of_a_long_text_what_stands_around_the_telling_words_is_shown(tmp_path: Path) -> None:
+def test_only_the_context_of_matched_words_is_shown_of_a_long_text(tmp_path: Path) -> None:
     done = _piped(b"x " * 5_000 + b"camp falcon " + b"y " * 5_000, tmp_path).stdout
     assert "x x «camp falcon» y y".encode() in done
     assert len(done) < 1_000
 
 
-def test_a_text_of_just_the_length_is_read_in_full(tmp_path: Path) -> None:
+def test_a_text_of_exactly_the_maximum_length_is_read_in_full(tmp_path: Path) -> None:
     done = _piped(("ع" * (MAX_TEXT_LENGTH - 12) + " falcon camp").encode(), tmp_path)
     assert b"was cut" not in done.stdout
     assert "«falcon camp»".encode() in done.stdout
 
 
 @pytest.mark.parametrize("arguments", [(), ("",), (" \n ",)])
-def test_no_text_is_no_answer(opsec: Opsec, arguments: tuple[str, ...]) -> None:
+def test_an_empty_text_is_refused(opsec: Opsec, arguments: tuple[str, ...]) -> None:
     done = opsec("check-text", "--sites", SITES, *arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert "no text to check" in done.stderr
 
 
-def test_nothing_is_kept(opsec: Opsec, tmp_path: Path) -> None:
+def test_nothing_is_stored(opsec: Opsec, tmp_path: Path) -> None:
     before = sorted(tmp_path.rglob("*"))
     opsec("check-text", "--sites", SITES, "Falcon Camp")
     assert sorted(tmp_path.rglob("*")) == before
 
 
-def test_words_of_time_and_strength_make_it_worse_but_flag_nothing_alone(opsec: Opsec) -> None:
+def test_time_and_strength_words_raise_the_severity_but_flag_nothing_alone(opsec: Opsec) -> None:
     alone = opsec("check-text", "--sites", SITES, "120 soldiers on duty now")
     named = opsec("check-text", "--sites", SITES, "120 soldiers on duty in Falcon Camp")
     assert (alone.returncode, named.returncode) == (0, 1)

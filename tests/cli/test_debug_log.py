@@ -1,4 +1,4 @@
-"""The log for support: nothing by default, and nothing of a clip or a site in it when it is asked for."""
+"""The debug log: empty by default, and without clip or site data when enabled."""
 
 import json
 import re
@@ -29,7 +29,7 @@ def inbox(tmp_path: Path) -> Path:
 
 
 def secrets(inbox: Path) -> set[str]:
-    """Words and numbers that may not be in the log: of names, captions, handles, sites and positions."""
+    """Words and numbers that must not be in the log: from names, captions, handles, sites and positions."""
     texts = [FOLDER, HANDLE, *CAPTIONS.values(), *(path.stem for path in inbox.iterdir())]
     texts += [(inbox / "posts.csv").read_text("utf-8"), (inbox / "VID_20261116_0530.info.json").read_text("utf-8")]
     for site in (ROOT / "geofences").rglob("*"):
@@ -49,7 +49,7 @@ def log_lines(stderr: str) -> list[str]:
 
 @pytest.mark.parametrize(("arguments", "variables"), [(["--verbose"], {}), ([], {"OPSEC_LOG": "debug"})])
 @pytest.mark.parametrize("lang", ["en", "ar"])
-def test_the_log_has_stages_counts_and_codes_and_nothing_of_a_clip_or_a_site(
+def test_the_log_has_stages_counts_and_codes_but_no_clip_or_site_data(
     inbox: Path, opsec: Opsec, arguments: list[str], variables: dict[str, str], lang: str
 ) -> None:
     if (lang == "ar") == bool(arguments):

@@ -1,4 +1,4 @@
-"""``opsec doctor`` on machines where something is broken: it says what, goes on to the end, and names the next step."""
+"""``opsec doctor`` on broken machines: it reports each failure, finishes, and names the next step."""
 
 import sys
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ def isolation(settings: Settings | None = None) -> SystemCheckResult:
     return found
 
 
-def test_where_all_is_well_every_check_says_so(opsec: Opsec, tmp_path: Path) -> None:
+def test_every_check_passes_on_a_complete_installation(opsec: Opsec, tmp_path: Path) -> None:
     (tmp_path / "opsec.toml").write_text(f"sites = '{ROOT / 'geofences'}'\n", "utf-8")
     done = opsec("doctor")
     assert done.returncode == 0
@@ -34,7 +34,7 @@ def test_where_all_is_well_every_check_says_so(opsec: Opsec, tmp_path: Path) -> 
         assert part in done.stdout
 
 
-def test_a_broken_library_is_a_finding_and_the_other_checks_are_made(opsec_process: Opsec, tmp_path: Path) -> None:
+def test_a_broken_library_is_reported_and_the_other_checks_run(opsec_process: Opsec, tmp_path: Path) -> None:
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "av.py").write_text(
         "raise ImportError('libavcodec.so.61: no such file', name='av')", "utf-8"
@@ -65,7 +65,7 @@ def failing_check(fault: Exception) -> SystemCheck:
         (ValueError("no fence at 33.25, 44.5"), "failed unexpectedly (ValueError in opsec.cli.system_check:"),
     ],
 )
-def test_an_exception_in_a_check_is_a_result_beside_the_others(fault: Exception, quoted: str) -> None:
+def test_an_exception_in_a_check_is_reported_among_the_others(fault: Exception, quoted: str) -> None:
     kept, broken = run_check(failing_check(fault), Settings())
     assert (kept.state, broken.state) == ("ok", "broken")
     assert quoted in render(broken.sentence, "en")
@@ -73,7 +73,7 @@ def test_an_exception_in_a_check_is_a_result_beside_the_others(fault: Exception,
 
 
 # ── the reading process ───────────────────────────────────────────────────────────────────────
-def test_a_reading_process_that_reads_is_fine() -> None:
+def test_a_working_reading_process_passes() -> None:
     assert isolation().state == "ok"
 
 
@@ -98,7 +98,7 @@ def test_a_worker_that_never_starts_is_reported_with_its_own_error(monkeypatch: 
         (make_reason("io_error", error="Input/output error"), "Input/output error"),
     ],
 )
-def test_a_picture_that_was_not_read_is_broken_whatever_the_reason(
+def test_an_unread_image_is_a_failure_whatever_the_reason(
     why: Reason, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Supervisor, "read", lambda self, file: Reading(status="unread", reasons=(why,)))
@@ -107,7 +107,7 @@ def test_a_picture_that_was_not_read_is_broken_whatever_the_reason(
     assert step in render(found.sentence, "en")
 
 
-def test_no_step_of_a_finding_leads_back_to_the_doctor(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_next_step_refers_back_to_doctor(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(supervisor, "COMMAND", ("/nowhere/python",))
     sentences = [render(found.sentence, "en") for check in CHECKS for found in run_check(check, Settings())]
     assert len(sentences) >= len(CHECKS)

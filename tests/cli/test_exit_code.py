@@ -15,11 +15,11 @@ WATCHED = judge(
     make_clip(position_hint(31.005, 42.005)), [make_match(grade="possible", log_odds=1.1)], [make_site()], Thresholds()
 )
 FLAGGED = judge(make_clip(position_hint(31.005, 42.005)), [make_match()], [make_site()], Thresholds())
-CALM = judge(make_clip(), [], [make_site()], Thresholds())
+NOT_FLAGGED = judge(make_clip(), [], [make_site()], Thresholds())
 FAULT = make_reason("internal", error="TypeError in opsec.readers.metadata.mp4:7")
 FAULTY, FLAGGED_BY_THE_REST = (
     replace(one, clip=replace(one.clip, coverage=replace(one.clip.coverage, reasons=(FAULT,), status="partly")))
-    for one in (CALM, FLAGGED)
+    for one in (NOT_FLAGGED, FLAGGED)
 )
 HIDDEN = replace(FLAGGED, findings=tuple(replace(finding, state="hidden") for finding in FLAGGED.findings))
 
@@ -27,8 +27,8 @@ HIDDEN = replace(FLAGGED, findings=tuple(replace(finding, state="hidden") for fi
 @pytest.mark.parametrize(
     ("result", "fail_on", "unsure", "code"),
     [
-        (CALM, "watch", 0, 0),
-        (CALM, "watch", 1, 3),
+        (NOT_FLAGGED, "watch", 0, 0),
+        (NOT_FLAGGED, "watch", 1, 3),
         (WATCHED, "review", 0, 0),
         (WATCHED, "watch", 0, 1),
         (FLAGGED, "act_today", 1, 1),

@@ -1,4 +1,4 @@
-"""``opsec explain``: every field with its place in the file and its fate, masked unless asked for."""
+"""``opsec explain``: every field with its location in the file and its matches, masked by default."""
 
 import json
 from pathlib import Path
@@ -11,7 +11,7 @@ from tests.fixtures.media.boxes import film
 POSTS, SITES = ROOT / "examples" / "posts", ROOT / "geofences"
 
 
-def test_every_field_says_where_it_stood_and_what_became_of_it(opsec: Opsec) -> None:
+def test_every_field_has_its_location_and_its_matches(opsec: Opsec) -> None:
     done = opsec("explain", POSTS / "IMG_2041.mov", "--sites", SITES)
     assert done.returncode == 0
     lines = done.stdout.splitlines()
@@ -29,21 +29,21 @@ def test_coordinates_are_shown_when_asked_for(opsec: Opsec) -> None:
 
 
 @pytest.mark.parametrize("lang", ["en", "ar"])
-def test_a_file_that_cannot_be_read_says_why(opsec: Opsec, lang: str) -> None:
+def test_an_unreadable_file_has_a_reason(opsec: Opsec, lang: str) -> None:
     done = opsec("explain", POSTS / "cut_off.mp4", "--sites", SITES, "--lang", lang)
     assert done.returncode == 0
     assert "moov" in done.stdout
     assert "Project-Id" not in done.stdout
 
 
-def test_nothing_is_remembered(fresh_opsec: Opsec) -> None:
+def test_nothing_is_stored(fresh_opsec: Opsec) -> None:
     fresh_opsec("explain", POSTS / "IMG_2041.mov", "--sites", SITES)
     assert fresh_opsec("rematch", "--sites", SITES).returncode == 2
 
 
-def test_what_is_known_of_the_post_is_told_and_masked(opsec: Opsec, tmp_path: Path) -> None:
-    told = {"uploader": "salim", "webpage_url": "https://clips.example/@33.980123,43.250456", "view_count": 1204}
-    (tmp_path / "clip.info.json").write_text(json.dumps(told), encoding="utf-8")
+def test_facts_of_the_post_are_shown_and_masked(opsec: Opsec, tmp_path: Path) -> None:
+    facts = {"uploader": "salim", "webpage_url": "https://clips.example/@33.980123,43.250456", "view_count": 1204}
+    (tmp_path / "clip.info.json").write_text(json.dumps(facts), encoding="utf-8")
     (tmp_path / "clip.mp4").write_bytes(film())
     answer = opsec("explain", tmp_path / "clip.mp4", "--sites", SITES)
     for line in ("author: salim", "link: https://clips.example/@33.••••••,43.••••••", "views: 1204"):
@@ -51,7 +51,7 @@ def test_what_is_known_of_the_post_is_told_and_masked(opsec: Opsec, tmp_path: Pa
     assert "likes" not in answer.stdout
 
 
-def test_it_tells_how_many_pictures_were_decoded() -> None:
+def test_the_number_of_decoded_frames_is_shown() -> None:
     from dataclasses import replace
 
     from opsec.i18n.messages import render
@@ -81,7 +81,7 @@ def test_a_finding_is_explained_by_its_number_without_opening_the_clip(opsec: Op
 
 
 @pytest.mark.parametrize("lang", ["en", "ar"])
-def test_a_finding_that_the_case_does_not_have(opsec: Opsec, lang: str) -> None:
+def test_an_unknown_finding(opsec: Opsec, lang: str) -> None:
     done = opsec("explain", "0123456789", "--sites", SITES, "--lang", lang)
     assert done.returncode == 2
     assert "0123456789" in done.stderr

@@ -1,4 +1,4 @@
-"""Help pages of all verbs in both languages, and shell completion."""
+"""Help pages of all commands in both languages, and shell completion."""
 
 import re
 import subprocess
@@ -29,7 +29,7 @@ def _language() -> Iterator[None]:
 
 
 def leaf_commands(lang: Lang) -> dict[str, Any]:
-    """All verbs of the program by the words that are typed."""
+    """All commands of the program by the words that are typed."""
     from typer.main import get_command
 
     set_language(lang)
@@ -42,7 +42,7 @@ def leaf_commands(lang: Lang) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_table_names_every_verb(lang: Lang) -> None:
+def test_the_table_lists_every_command(lang: Lang) -> None:
     assert set(leaf_commands(lang)) == set(VERBS)
 
 
@@ -65,7 +65,7 @@ def test_the_overview_cuts_nothing_at_80_columns(lang: Lang, group: list[str], o
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("verb", VERBS)
-def test_every_verb_ends_with_an_example_and_its_exit_codes(lang: Lang, verb: str, opsec: Opsec) -> None:
+def test_help_of_every_command_ends_with_an_example_and_its_exit_codes(lang: Lang, verb: str, opsec: Opsec) -> None:
     page = opsec(*verb.split(), "--help", OPSEC_LANG=lang, COLUMNS="80").stdout
     plain = page.translate({0x2066: None, 0x2068: None, 0x2069: None})
     _options, example, codes = plain.replace(EXIT_CODES[lang], EXAMPLE[lang]).split(EXAMPLE[lang])
@@ -79,13 +79,13 @@ def test_every_verb_ends_with_an_example_and_its_exit_codes(lang: Lang, verb: st
 @pytest.mark.parametrize("verb", ["scan", "check-text", "explain", "sites import"])
 def test_an_argument_is_shown_without_its_python_type(lang: Lang, verb: str, opsec: Opsec) -> None:
     page = opsec(*verb.split(), "--help", OPSEC_LANG=lang).stdout
-    assert re.search(r"(?m)^  \W?(PATH|TEXT|CLIP|FILE)(\.\.\.)?\W?  ", page)
+    assert re.search(r"(?m)^  \W?(PATH|TEXT|CLIP|FILE)(\|FINDING)?(\.\.\.)?\W?  ", page)
     assert "<" not in page
     assert "list[" not in page
 
 
 def complete(typed: str, opsec: Opsec, **variables: str) -> list[str]:
-    """What the shell offers after these words."""
+    """Completions that the shell offers after these words."""
     asked = {"_OPSEC_COMPLETE": "complete_bash", "COMP_WORDS": typed, "COMP_CWORD": str(len(typed.split(" ")) - 1)}
     done = opsec(**asked, **variables)
     assert (done.returncode, done.stderr) == (0, "")
@@ -102,7 +102,7 @@ def complete(typed: str, opsec: Opsec, **variables: str) -> list[str]:
         ("opsec nothing-like-this", []),
     ],
 )
-def test_completion_offers_verbs_and_options(lang: Lang, typed: str, offered: list[str], opsec: Opsec) -> None:
+def test_completion_offers_commands_and_options(lang: Lang, typed: str, offered: list[str], opsec: Opsec) -> None:
     assert complete(typed, opsec, OPSEC_LANG=lang) == offered
 
 

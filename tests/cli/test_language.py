@@ -1,4 +1,4 @@
-"""Which language a run speaks: the option, the variable, the settings, the locale, in this order."""
+"""Which language a run uses: the option, the variable, the settings, the locale, in this order."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ ARABIC, ENGLISH = "لا يوجد", "case file opsec-case.db does not exist"
 
 
 @pytest.mark.parametrize(
-    ("option", "variables", "said"),
+    ("option", "variables", "expected_message"),
     [
         ([], {}, ARABIC),
         ([], {"LANG": "en_GB.UTF-8"}, ARABIC),
@@ -19,10 +19,10 @@ ARABIC, ENGLISH = "لا يوجد", "case file opsec-case.db does not exist"
         (["--lang", "ar"], {"OPSEC_LANG": "en"}, ARABIC),
     ],
 )
-def test_the_settings_file_tells_the_language_unless_it_was_asked_for(
-    option: list[str], variables: dict[str, str], said: str, fresh_opsec: Opsec, tmp_path: Path
+def test_the_settings_file_sets_the_language_unless_an_option_does(
+    option: list[str], variables: dict[str, str], expected_message: str, fresh_opsec: Opsec, tmp_path: Path
 ) -> None:
     (tmp_path / "opsec.toml").write_text('lang = "ar"\n', "utf-8")
     done = fresh_opsec("rematch", *option, **variables)
     assert done.returncode == 2
-    assert said in done.stderr
+    assert expected_message in done.stderr

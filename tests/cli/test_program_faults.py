@@ -1,4 +1,4 @@
-"""A fault of this program in a reader: the run goes on, no word of a clip is in its name, and the exit code is 4."""
+"""A program fault in a reader: the run continues, the fault contains no clip data, and the exit code is 4."""
 
 import json
 import shutil
@@ -17,7 +17,7 @@ POSTS = ROOT / "examples" / "posts"
 
 @pytest.fixture
 def inbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder to stand in, with posts that a worker with a mistake of ours reads."""
+    """A working folder with posts that are read by a worker with a bug."""
     worker = (sys.executable, "-m", "tests.cli.faulty_worker")
     monkeypatch.setattr("opsec.sandbox.supervisor.COMMAND", ("env", f"PYTHONPATH={ROOT}", *worker))
     monkeypatch.chdir(tmp_path)
@@ -35,19 +35,19 @@ def scanned(inbox: Path, *names: str) -> int:
 
 def test_the_fault_is_named_and_counted_and_the_exit_code_is_4(inbox: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert scanned(inbox, "football.mp4", "IMG_2041.mov") == 4
-    talk = capsys.readouterr().err.splitlines()
-    (line,) = [line for line in talk if line.startswith("opsec: a fault in this program")]
+    stderr = capsys.readouterr().err.splitlines()
+    (line,) = [line for line in stderr if line.startswith("opsec: a fault in this program")]
     assert line == (
         f"opsec: a fault in this program ({FAULT}) left 2 files not fully checked; run opsec doctor and report it"
     )
-    assert talk[-1].startswith("2 clips:")
-    assert "2 not fully checked" in talk[-1]
+    assert stderr[-1].startswith("2 clips:")
+    assert "2 not fully checked" in stderr[-1]
     clips = json.loads(Path("out.json").read_text("utf-8"))["clips"]
     assert [clip["coverage"]["reason_codes"] for clip in clips] == [["internal"], ["internal"]]
     assert {clip["coverage"]["checks"]["metadata"] for clip in clips} == {"failed"}
 
 
-def test_an_exposure_in_another_file_is_found_all_the_same_and_wins(
+def test_an_exposure_in_another_file_is_found_and_sets_the_exit_code(
     inbox: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert scanned(inbox, "football.mp4", "IMG_2042.jpg") == 1
@@ -58,7 +58,7 @@ def test_an_exposure_in_another_file_is_found_all_the_same_and_wins(
     assert verdicts == {"IMG_2042.jpg": "act_now", "football.mp4": "nothing_found"}
 
 
-def test_doctor_shows_the_last_faults_without_names_of_clips(inbox: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_doctor_shows_the_latest_faults_without_clip_names(inbox: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for _twice in range(2):
         scanned(inbox, "football.mp4")
     Path("opsec.toml").write_text('case = "case.db"\n', "utf-8")
@@ -68,7 +68,7 @@ def test_doctor_shows_the_last_faults_without_names_of_clips(inbox: Path, capsys
     assert line.startswith(f"note     a fault in this program ({FAULT}) left 2 files not fully checked, last on 20")
 
 
-def test_doctor_looks_in_the_case_file_that_it_is_given(inbox: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_doctor_reads_the_given_case_file(inbox: Path, capsys: pytest.CaptureFixture[str]) -> None:
     scanned(inbox, "football.mp4")
     capsys.readouterr()
     before = Path("case.db").read_bytes()
@@ -93,7 +93,7 @@ def test_explain_shows_the_rest_of_the_clip_and_exits_with_4(inbox: Path, capsys
     assert f"opsec: a fault in this program ({FAULT}) left 1 file not fully checked" in done.err
 
 
-def test_rematching_counts_no_fault_twice(inbox: Path) -> None:
+def test_rematching_does_not_count_faults_again(inbox: Path) -> None:
     scanned(inbox, "football.mp4")
     arguments = ["--sites", str(ROOT / "geofences"), "--case", "case.db", "--lang", "en"]
     assert run(["rematch", *arguments]) == 4, "the clip is still not checked"
@@ -101,7 +101,7 @@ def test_rematching_counts_no_fault_twice(inbox: Path) -> None:
         assert [(one.fault, one.times) for one in case.recent_faults("0.1.0", 5)] == [(FAULT, 1)]
 
 
-def test_once_the_program_is_repaired_the_file_is_read_again(inbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_file_is_read_again_once_the_program_is_repaired(inbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert scanned(inbox, "football.mp4") == 4
     monkeypatch.undo()
     monkeypatch.chdir(inbox.parent)

@@ -1,4 +1,4 @@
-"""The main job from the command line: results, talk, exit codes, and bad input of every kind."""
+"""The main job from the command line: results, messages, exit codes, and invalid input of every kind."""
 
 import json
 import shutil
@@ -19,20 +19,20 @@ from tests.cli.conftest import ROOT, Opsec
 POSTS, SITES = ROOT / "examples" / "posts", ROOT / "geofences"
 SUMMARY = "8 clips: 7 read, 6 flagged, 0 hidden by decisions, 1 not fully checked"
 FEW = sorted(file for file in POSTS.iterdir() if file.name != "on_duty.mp4")
-"""Without the one film that is long enough to take seconds."""
+"""The example posts except the one video that takes seconds."""
 SUMMARY_OF_FEW = "7 clips: 6 read, 5 flagged, 0 hidden by decisions, 1 not fully checked"
 
 
 @pytest.fixture
-def calm(tmp_path: Path) -> Path:
-    """A folder with the one post that leaks nothing."""
-    folder = tmp_path / "calm"
+def harmless(tmp_path: Path) -> Path:
+    """A folder with one harmless post."""
+    folder = tmp_path / "harmless"
     folder.mkdir()
     shutil.copy(POSTS / "football.mp4", folder)
     return folder
 
 
-def test_the_examples(opsec: Opsec, tmp_path: Path) -> None:
+def test_the_example_posts_give_the_documented_results(opsec: Opsec, tmp_path: Path) -> None:
     done = opsec("scan", POSTS, "--sites", SITES, "-o", "out.json")
     assert done.returncode == 1
     assert done.stdout == ""
@@ -55,13 +55,15 @@ def test_the_examples(opsec: Opsec, tmp_path: Path) -> None:
     assert cut_off["coverage"]["reason"]
 
 
-def test_the_folder_of_the_case_may_be_scanned_and_our_own_files_are_not(opsec: Opsec, tmp_path: Path) -> None:
+def test_scanning_the_case_folder_skips_files_of_this_program(opsec: Opsec, tmp_path: Path) -> None:
     shutil.copytree(SITES, tmp_path / "geofences")
     (tmp_path / "geofences" / "falcon-camp" / "football.mp4").write_bytes((POSTS / "football.mp4").read_bytes())
     shutil.copy(POSTS / "football.mp4", tmp_path)
     first, again = (opsec("scan", ".", "-o", "out.json", "-o", "out.csv") for _ in range(2))
     assert first.stderr == again.stderr
     assert again.stderr.splitlines()[1:] == [
+        "wrote out.json",
+        "wrote out.csv",
         "geofences/: left out: it contains our own sites and is not scanned",
         "1 clip: 1 read, 0 flagged, 0 hidden by decisions, 0 not fully checked",
     ]
@@ -71,7 +73,8 @@ def test_the_folder_of_the_case_may_be_scanned_and_our_own_files_are_not(opsec: 
     assert "give the folder of the posts instead" in named.stderr
 
 
-def test_two_scans_are_byte_identical_also_when_nothing_is_read_again(opsec: Opsec, tmp_path: Path) -> None:
+@pytest.mark.slow
+def test_two_scans_are_byte_identical_even_when_cached(opsec: Opsec, tmp_path: Path) -> None:
     for name in ("a", "b"):
         opsec("scan", *FEW, "--sites", SITES, "-o", f"{name}.json")
     opsec("scan", *FEW, "--sites", SITES, "--case", "fresh.db", "-o", "c.json")
@@ -80,7 +83,7 @@ def test_two_scans_are_byte_identical_also_when_nothing_is_read_again(opsec: Ops
     )
 
 
-def test_a_fence_moved_away_unflags_on_rematch_without_opening_a_medium(opsec: Opsec, tmp_path: Path) -> None:
+def test_rematching_with_a_moved_fence_unflags_without_opening_media(opsec: Opsec, tmp_path: Path) -> None:
     posts, sites = tmp_path / "posts", tmp_path / "sites"
     shutil.copytree(POSTS, posts, ignore=shutil.ignore_patterns("on_duty.mp4"))
     shutil.copytree(SITES, sites)
@@ -94,7 +97,7 @@ def test_a_fence_moved_away_unflags_on_rematch_without_opening_a_medium(opsec: O
     assert moved.stderr.splitlines()[-1] == SUMMARY_OF_FEW.replace("5 flagged", "1 flagged")
 
 
-def test_results_on_stdout_and_talk_on_stderr(opsec: Opsec) -> None:
+def test_results_go_to_stdout_and_messages_to_stderr(opsec: Opsec) -> None:
     table = opsec("scan", *FEW, "--sites", SITES)
     assert "morning_run.mp4" in table.stdout
     assert "\x1b" not in table.stdout
@@ -116,14 +119,14 @@ def test_coordinates_are_masked_on_the_terminal_and_in_shared_formats(opsec: Ops
         assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600
 
 
-def test_exit_codes(opsec: Opsec, calm: Path) -> None:
-    assert opsec("scan", calm, "--sites", SITES).returncode == 0
-    shutil.copy(POSTS / "cut_off.mp4", calm)
-    assert opsec("scan", calm, "--sites", SITES).returncode == 3
-    shutil.copy(POSTS / "IMG_2041.mov", calm)
-    assert opsec("scan", calm, "--sites", SITES).returncode == 1
-    assert opsec("scan", calm, "--sites", SITES, "--fail-on", "act_now").returncode == 3
-    assert opsec("scan", calm, "--sites", SITES, "--fail-on", "act_today").returncode == 1
+def test_exit_codes(opsec: Opsec, harmless: Path) -> None:
+    assert opsec("scan", harmless, "--sites", SITES).returncode == 0
+    shutil.copy(POSTS / "cut_off.mp4", harmless)
+    assert opsec("scan", harmless, "--sites", SITES).returncode == 3
+    shutil.copy(POSTS / "IMG_2041.mov", harmless)
+    assert opsec("scan", harmless, "--sites", SITES).returncode == 1
+    assert opsec("scan", harmless, "--sites", SITES, "--fail-on", "act_now").returncode == 3
+    assert opsec("scan", harmless, "--sites", SITES, "--fail-on", "act_today").returncode == 1
 
 
 def test_a_result_never_replaces_a_file_of_posts_that_is_scanned(opsec: Opsec, tmp_path: Path) -> None:
@@ -151,7 +154,7 @@ def test_an_archive_is_scanned_like_a_folder(opsec: Opsec, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     "name", ["-rf.mp4", "قاعدة الصباح.mp4", "a\nb.mp4", "$(touch owned).mp4", "[red]x[bold].mp4", "\u202egpj.mp4"]
 )
-def test_names_that_bite(name: str, opsec: Opsec, tmp_path: Path) -> None:
+def test_hostile_file_names_are_scanned(name: str, opsec: Opsec, tmp_path: Path) -> None:
     folder = tmp_path / "in"
     folder.mkdir()
     shutil.copy(POSTS / "morning_run.mp4", folder / name)
@@ -165,22 +168,22 @@ def test_names_that_bite(name: str, opsec: Opsec, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "expected_message"),
     [
         (["scan", "nowhere"], "nowhere"),
         (["scan", "empty"], "contains no clips"),
-        (["scan", "calm", "--sites", "nowhere"], "nowhere"),
-        (["scan", "calm", "--config", "broken.toml"], "broken.toml is not valid TOML"),
-        (["scan", "calm", "--format", "xml"], "xml is not a format"),
-        (["scan", "calm", "-o", "out.docx"], "out.docx"),
-        (["scan", "calm", "-o", "nofolder/out.json"], "nofolder"),
-        (["scan", "calm", "--fail-on", "panic"], "panic is not a valid action"),
-        (["scan", "calm", "--case", "nofolder/case.db"], "nofolder"),
-        (["scan", "calm", "--case", "broken.toml"], "broken.toml"),
+        (["scan", "harmless", "--sites", "nowhere"], "nowhere"),
+        (["scan", "harmless", "--config", "broken.toml"], "broken.toml is not valid TOML"),
+        (["scan", "harmless", "--format", "xml"], "xml is not a format"),
+        (["scan", "harmless", "-o", "out.docx"], "out.docx"),
+        (["scan", "harmless", "-o", "nofolder/out.json"], "nofolder"),
+        (["scan", "harmless", "--fail-on", "panic"], "panic is not a valid action"),
+        (["scan", "harmless", "--case", "nofolder/case.db"], "nofolder"),
+        (["scan", "harmless", "--case", "broken.toml"], "broken.toml"),
         (["scan"], "PATH"),
         (["scna"], "did you mean scan?"),
-        (["scan", "--siets", "x", "calm"], "did you mean --sites?"),
-        (["scan", "calm", "--lang", "fr"], "fr is not a language"),
+        (["scan", "--siets", "x", "harmless"], "did you mean --sites?"),
+        (["scan", "harmless", "--lang", "fr"], "fr is not a language"),
         (["rematch"], "does not exist"),
         (["report", "--week", "2026-W60", "--case", "x.db"], "2026-W60"),
         (["report", "--week", "47"], "47"),
@@ -188,7 +191,7 @@ def test_names_that_bite(name: str, opsec: Opsec, tmp_path: Path) -> None:
     ],
 )
 def test_bad_input_is_one_clear_sentence_and_exit_code_2(
-    arguments: list[str], told: str, fresh_opsec: Opsec, calm: Path, tmp_path: Path
+    arguments: list[str], expected_message: str, fresh_opsec: Opsec, harmless: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "broken.toml").write_text("sites = [", "utf-8")
@@ -201,11 +204,13 @@ def test_bad_input_is_one_clear_sentence_and_exit_code_2(
         assert "Traceback" not in done.stderr
         assert done.stdout == ""
         if lang == "en":
-            assert told in sentences[-1]
+            assert expected_message in sentences[-1]
             assert len(sentences) == 1
 
 
-def test_a_swapped_ring_is_refused_by_name_and_without_coordinates(opsec: Opsec, tmp_path: Path, calm: Path) -> None:
+def test_a_swapped_ring_is_refused_by_name_and_without_coordinates(
+    opsec: Opsec, tmp_path: Path, harmless: Path
+) -> None:
     sites = tmp_path / "sites"
     shutil.copytree(SITES / "falcon-camp", sites / "falcon-camp")
     fence = sites / "falcon-camp" / "fence.geojson"
@@ -213,7 +218,7 @@ def test_a_swapped_ring_is_refused_by_name_and_without_coordinates(opsec: Opsec,
     ring = document["features"][0]["geometry"]["coordinates"][0]
     document["features"][0]["geometry"]["coordinates"][0] = [[lat, lon] for lon, lat in ring]
     fence.write_text(json.dumps(document), "utf-8")
-    done = opsec("scan", calm, "--sites", sites)
+    done = opsec("scan", harmless, "--sites", sites)
     assert done.returncode == 2
     assert "fence.geojson" in done.stderr
     assert "swapped" in done.stderr
@@ -221,7 +226,7 @@ def test_a_swapped_ring_is_refused_by_name_and_without_coordinates(opsec: Opsec,
     assert "43.2" not in done.stderr
 
 
-def test_a_mistyped_column_of_a_list_is_said_and_nothing_is_lost(opsec: Opsec, tmp_path: Path) -> None:
+def test_a_mistyped_list_column_is_reported_and_nothing_is_lost(opsec: Opsec, tmp_path: Path) -> None:
     folder = tmp_path / "in"
     folder.mkdir()
     shutil.copy(POSTS / "morning_run.mp4", folder)
@@ -233,14 +238,14 @@ def test_a_mistyped_column_of_a_list_is_said_and_nothing_is_lost(opsec: Opsec, t
     assert done.stderr.splitlines()[-1].startswith("2 clips: 2 read, 1 flagged")
 
 
-def test_a_full_disk_is_one_sentence_and_loses_nothing(opsec: Opsec, calm: Path) -> None:
-    done = opsec("scan", calm, "--sites", SITES, "-o", "/dev/full")
+def test_a_full_disk_is_one_sentence_and_loses_nothing(opsec: Opsec, harmless: Path) -> None:
+    done = opsec("scan", harmless, "--sites", SITES, "-o", "/dev/full")
     assert done.returncode == 2
     assert "/dev/full" in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_both_languages_tell_the_same_counts(opsec: Opsec) -> None:
+def test_both_languages_report_the_same_counts(opsec: Opsec) -> None:
     arabic = opsec("scan", *FEW, "--sites", SITES, "--lang", "ar")
     assert arabic.returncode == 1
     counts = [
@@ -260,8 +265,8 @@ def test_the_originals_are_not_touched(opsec: Opsec) -> None:
     assert state() == before
 
 
-def test_killed_in_the_middle_it_goes_on_where_it_was(tmp_path: Path) -> None:
-    """Nothing is read twice that was kept, and nothing is missing."""
+def test_a_killed_scan_resumes(tmp_path: Path) -> None:
+    """No stored reading is repeated, and none is missing."""
     folder = tmp_path / "in"
     folder.mkdir()
     for number in range(150):
@@ -295,11 +300,11 @@ def test_killed_in_the_middle_it_goes_on_where_it_was(tmp_path: Path) -> None:
     assert done.stderr.splitlines()[-1].startswith("150 clips: 150 read, 150 flagged")
     after = readings(tmp_path / "opsec-case.db")
     assert len(after) == 150
-    assert kept.items() <= after.items()  # the moment of the first reading stands: it was not read again
+    assert kept.items() <= after.items()  # the time of the first reading is unchanged: it was not read again
 
 
 def readings(case: Path) -> dict[str, str]:
-    """SHA-256 of every content read → when it was read first."""
+    """SHA-256 of every content read → time of its first reading."""
     import sqlite3
 
     with sqlite3.connect(case) as connection:
@@ -309,7 +314,8 @@ def readings(case: Path) -> dict[str, str]:
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
-def test_no_network_socket_is_ever_made(tmp_path: Path) -> None:
+@pytest.mark.slow
+def test_no_network_socket_is_created(tmp_path: Path) -> None:
     trace = tmp_path / "trace"
     command = ["strace", "-f", "-qq", "-e", "trace=socket,connect,bind", "-o", str(trace)]
     command += [sys.executable, "-c", "import opsec.cli; opsec.cli.main()", "scan", str(POSTS), "--sites", str(SITES)]
@@ -320,7 +326,7 @@ def test_no_network_socket_is_ever_made(tmp_path: Path) -> None:
     assert "connect(" not in trace.read_text("utf-8", "replace")
 
 
-def test_interrupted_it_says_how_to_go_on(tmp_path: Path) -> None:
+def test_an_interrupted_scan_explains_how_to_resume(tmp_path: Path) -> None:
     folder = tmp_path / "in"
     folder.mkdir()
     for number in range(400):
@@ -337,6 +343,6 @@ def test_interrupted_it_says_how_to_go_on(tmp_path: Path) -> None:
     assert running.stderr is not None
     running.stderr.readline()
     running.send_signal(signal.SIGINT)
-    _out, talk = running.communicate(timeout=30)
+    _out, messages = running.communicate(timeout=30)
     assert running.returncode == 130
-    assert "run the same command again" in talk
+    assert "run the same command again" in messages

@@ -1,4 +1,4 @@
-"""``opsec sites``: what is printed, where, and with which exit code."""
+"""``opsec sites``: output, streams and exit codes."""
 
 import json
 import subprocess
@@ -46,7 +46,7 @@ def folder(tmp_path: Path) -> Path:
     return root
 
 
-def test_check_of_good_sites_ends_with_the_counts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_of_valid_sites_ends_with_the_counts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert call("check", "--sites", str(folder(tmp_path))) == 0
     assert capsys.readouterr() == ("sites checked: 0 errors, 0 warnings\n", "")
 
@@ -63,14 +63,14 @@ def test_check_prints_each_complaint_and_exits_2_on_an_error(
     assert lines[-1] == "sites checked: 1 error, 2 warnings"
 
 
-def test_a_warning_alone_is_no_failure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_warning_alone_is_not_a_failure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     root = folder(tmp_path)
     root.chmod(0o755)
     assert call("check", "--sites", str(root)) == 0
     assert capsys.readouterr().out.endswith("sites checked: 0 errors, 1 warning\n")
 
 
-def test_check_draws_the_sites_on_a_secret_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_draws_the_sites_on_a_private_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     page = tmp_path / "sites.html"
     root = folder(tmp_path)
     site(root, "b-camp", "id = ")
@@ -83,7 +83,7 @@ def test_check_draws_the_sites_on_a_secret_page(tmp_path: Path, capsys: pytest.C
 
 
 @pytest.mark.parametrize("name", ["sites.pdf", "page", "none/sites.html"])
-def test_a_page_that_cannot_be_written_is_said_first(
+def test_a_page_that_cannot_be_written_is_reported_first(
     tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(OpsecError):
@@ -101,7 +101,7 @@ def test_photos_are_checked_although_another_site_has_an_error(
     assert "0.jpg" in capsys.readouterr().out
 
 
-def test_list_is_aligned_and_holds_no_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_list_is_aligned_and_contains_no_position(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     root = folder(tmp_path)
     assert call("list", "--sites", str(root)) == 0
     table = capsys.readouterr().out
@@ -144,7 +144,7 @@ def test_sites_and_home_come_from_the_settings(tmp_path: Path, capsys: pytest.Ca
     assert "swapped" in capsys.readouterr().out
 
 
-def test_import_names_each_folder_and_says_what_comes_next(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_import_names_each_folder_and_the_next_step(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "-map.geojson"
     file.write_text(geojson({**feature(square()), "properties": {"name": "معسكر النهر"}}), "utf-8")
     root = tmp_path / "sites"
@@ -154,7 +154,7 @@ def test_import_names_each_folder_and_says_what_comes_next(tmp_path: Path, capsy
     assert call("check", "--sites", str(root)) == 0
 
 
-def test_building_the_verbs_loads_nothing_heavy() -> None:
+def test_building_the_commands_loads_nothing_heavy() -> None:
     program = (
         "import sys; from opsec.cli.sites import make_app; make_app(); "
         "print(sorted({'cv2', 'av', 'shapely', 'numpy', 'sqlalchemy', 'pydantic'} & set(sys.modules)))"
@@ -172,9 +172,7 @@ def map_of_a_base(tmp_path: Path) -> Path:
     return file
 
 
-def test_import_says_what_it_understood_and_what_it_left_out(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_import_reports_accepted_and_skipped_places(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     root, file = tmp_path / "sites", map_of_a_base(tmp_path)
     assert call("import", "--sites", str(root), "--id", "f-07", str(file)) == 0
     out, err = capsys.readouterr()
@@ -193,7 +191,7 @@ def test_import_says_what_it_understood_and_what_it_left_out(
 @pytest.mark.parametrize(
     ("zones", "words"), [("ask", "needs a terminal"), ("keeep", "did you mean keep"), ("", "did you mean")]
 )
-def test_zones_that_cannot_be_chosen(tmp_path: Path, zones: str, words: str) -> None:
+def test_invalid_zone_choices(tmp_path: Path, zones: str, words: str) -> None:
     with pytest.raises(OpsecError, match=words):
         call("import", "--sites", str(tmp_path / "sites"), f"--zones={zones}", str(map_of_a_base(tmp_path)))
     assert not (tmp_path / "sites").exists()

@@ -1,4 +1,4 @@
-"""Our own films and photos: real ones that play, the same on every run, and telling what they were made to tell."""
+"""Generated videos and photos: they play, are reproducible, and contain the metadata written to them."""
 
 import io
 from collections.abc import Callable
@@ -45,7 +45,7 @@ def frames(film: bytes, kind: FilmKind = "mp4") -> int:
 
 
 @pytest.mark.parametrize("kind", ["mp4", "mov", "matroska", "webm", "avi", "mpegts"])
-def test_a_film_plays_and_is_the_same_on_every_run(kind: FilmKind) -> None:
+def test_a_video_plays_and_is_the_same_on_every_run(kind: FilmKind) -> None:
     film = clip(7, 1.0, kind=kind)
     assert frames(film, kind) == 10
     assert film == clip(7, 1.0, kind=kind)
@@ -68,7 +68,7 @@ def test_a_photo_opens_and_is_the_same_on_every_run(kind: PhotoKind) -> None:
 
 @pytest.mark.parametrize("first", [False, True])
 @pytest.mark.parametrize("field", WRITERS)
-def test_what_is_written_is_read_back_and_the_film_still_plays(field: str, first: bool) -> None:
+def test_written_metadata_is_read_back_and_the_video_still_plays(field: str, first: bool) -> None:
     plain = with_moov_first(clip(7)) if first else clip(7)
     film = WRITERS[field](plain)
     assert frames(film) == 10
@@ -80,7 +80,7 @@ def test_what_is_written_is_read_back_and_the_film_still_plays(field: str, first
     assert abs((found.altitude_m or 0) - 12.5) < 1e-3
 
 
-def test_places_can_be_added_one_after_the_other() -> None:
+def test_positions_can_be_added_in_sequence() -> None:
     film = with_moov_first(clip(7))
     for write in WRITERS.values():
         film = write(film)
@@ -88,18 +88,18 @@ def test_places_can_be_added_one_after_the_other() -> None:
     assert frames(film) == 10
 
 
-def test_a_film_without_a_place_has_none() -> None:
+def test_a_video_without_a_position_has_none() -> None:
     assert read_file(io.BytesIO(clip(7)), "mp4").hints == ()
 
 
-def test_the_description_can_stand_first() -> None:
+def test_the_description_can_come_first() -> None:
     film = with_moov_first(clip(7))
     assert film.index(b"moov") < film.index(b"mdat")
     assert with_moov_first(film) == film
     assert frames(film) == 10
 
 
-def test_an_iphone_tells_its_accuracy_and_its_zone() -> None:
+def test_an_iphone_video_has_its_accuracy_and_time_zone() -> None:
     film = with_apple_place(clip(7), SHOT)
     (found,) = places(film, "mp4")
     assert found.accuracy_m == 65.0

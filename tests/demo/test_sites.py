@@ -1,4 +1,4 @@
-"""The example sites in the repository are what their script writes, and are without a fault."""
+"""The example sites in the repository equal the output of their script and are valid."""
 
 from pathlib import Path
 
@@ -33,18 +33,18 @@ def files(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
 
 
-def test_the_repository_holds_just_what_is_written(written: Path) -> None:
+def test_the_repository_contains_exactly_the_generated_files(written: Path) -> None:
     names = files(written)
     assert [name for name in files(REPOSITORY) if name != "README.md"] == names
     for name in names:
         mine, kept = written / name, REPOSITORY / name
-        if mine.suffix == ".jpg":  # encoders of other builds may differ by a shade
+        if mine.suffix == ".jpg":  # encoders of other builds may differ slightly
             assert np.abs(picture(mine).astype(int) - picture(kept).astype(int)).mean() < 2, name
         else:
             assert mine.read_bytes() == kept.read_bytes(), name
 
 
-def test_the_examples_are_complete_and_without_a_fault(written: Path) -> None:
+def test_the_examples_are_complete_and_valid(written: Path) -> None:
     written.chmod(0o700)
     home = Settings().home
     assert check_sites(written, home).complaints == ()
@@ -58,14 +58,14 @@ def test_the_examples_are_complete_and_without_a_fault(written: Path) -> None:
         assert [len(landmark.photos) for landmark in site.landmarks] == [3, 3]
 
 
-def test_photos_are_small_and_no_two_alike(written: Path) -> None:
+def test_photos_are_small_and_distinct(written: Path) -> None:
     photos = [path.read_bytes() for path in written.rglob("*.jpg")]
     assert len(photos) == len(set(photos)) == 12
     assert max(map(len, photos)) < MOST_PHOTO_BYTES
 
 
 def test_three_photos_of_a_landmark_show_one_place_and_no_other(written: Path) -> None:
-    """What landmark matching will lean on: more in common with a photo of the same place than with any other."""
+    """The premise of landmark matching: a photo has more in common with one of the same place than with any other."""
     finder = cv2.ORB.create(nfeatures=800)
     features = {
         path.relative_to(written).as_posix(): finder.detectAndCompute(picture(path), None)[1]

@@ -24,7 +24,7 @@ def test_latin_code_pages(name: str, page: str) -> None:
 
 
 @pytest.mark.parametrize("raw", [b"\xff\xfe", b"\xb0\xb1\xb2", b"\x80" * 3, bytes(range(128, 256))])
-def test_what_no_code_page_makes_words_of_is_read_as_the_standard_says(raw: bytes) -> None:
+def test_names_without_a_plausible_code_page_are_read_as_the_standard_says(raw: bytes) -> None:
     assert len(guess_name(raw)) == len(raw)
 
 

@@ -1,4 +1,4 @@
-"""Every sentence exists in both languages with the same blanks, and numbers keep their place in Arabic."""
+"""Every message exists in both languages with the same placeholders, and numbers keep their position in Arabic."""
 
 import re
 from string import Formatter
@@ -16,7 +16,7 @@ def blanks(template: str) -> set[str]:
     return {name for _text, name, _spec, _conversion in Formatter().parse(template) if name}
 
 
-def test_every_sentence_of_the_source_is_translated() -> None:
+def test_every_message_of_the_source_is_translated() -> None:
     kept = i18n.load_catalogue()
     wanted = i18n.extract_messages()
     missing = [message.id for message in wanted if message.id and message.id not in kept]
@@ -29,7 +29,7 @@ def test_the_compiled_catalogue_is_the_one_in_the_repository() -> None:
 
 
 @pytest.mark.parametrize("message", [m for m in i18n.load_catalogue() if m.id], ids=lambda m: str(m.id)[:40])
-def test_a_translation_has_the_blanks_of_its_sentence_and_is_arabic(message: object) -> None:
+def test_a_translation_has_the_placeholders_of_its_message_and_is_arabic(message: object) -> None:
     ids = message.id if isinstance(message.id, tuple) else (message.id,)  # type: ignore[attr-defined]
     strings = message.string if isinstance(message.string, tuple) else (message.string,)  # type: ignore[attr-defined]
     wanted = blanks(ids[-1])
@@ -52,13 +52,13 @@ def test_a_translation_has_the_blanks_of_its_sentence_and_is_arabic(message: obj
         ("[خيارات]...", ""),
     ],
 )
-def test_what_is_typed_is_isolated_when_the_catalogue_is_compiled(plain: str, typed: str) -> None:
+def test_command_words_are_isolated_when_the_catalogue_is_compiled(plain: str, typed: str) -> None:
     made = i18n.isolate_literals(plain)
     assert "|".join(re.findall(f"{LRI}(.*?){PDI}", made)) == typed
     assert made.replace(LRI, "").replace(PDI, "") == plain
 
 
-def test_the_catalogue_itself_holds_no_direction_marks() -> None:
+def test_the_catalogue_contains_no_direction_marks() -> None:
     text = (i18n.FOLDER / "opsec.po").read_text("utf-8")
     assert re.search("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]", text) is None
 
@@ -71,13 +71,13 @@ def test_numbers_and_names_are_isolated_in_arabic() -> None:
 
 
 @pytest.mark.parametrize(("n", "form"), [(0, 0), (1, 1), (2, 2), (3, 3), (10, 3), (11, 4), (99, 4), (100, 5), (103, 3)])
-def test_arabic_counts_in_six_forms(n: int, form: int) -> None:
+def test_arabic_has_six_plural_forms(n: int, form: int) -> None:
     kept = i18n.load_catalogue().get("{done} of {n} clip scanned")
     assert kept is not None
     assert isinstance(kept.string, tuple)
     template = kept.string[form]
-    said = render(ngettext("{done} of {n} clip scanned", "{done} of {n} clips scanned", n, done=0), "ar")
-    assert said == template.format(n=isolate(n, "ar"), done=isolate(0, "ar"))
+    rendered = render(ngettext("{done} of {n} clip scanned", "{done} of {n} clips scanned", n, done=0), "ar")
+    assert rendered == template.format(n=isolate(n, "ar"), done=isolate(0, "ar"))
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_arabic_counts_in_six_forms(n: int, form: int) -> None:
         ({"LANG": "de_DE.UTF-8"}, "en"),
     ],
 )
-def test_the_language_is_the_environments(
+def test_the_language_comes_from_the_environment(
     variables: dict[str, str], lang: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("OPSEC_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):

@@ -1,4 +1,4 @@
-"""Sentences of reasons: filled in, translated, bounded."""
+"""Messages of reasons: filled in, translated, bounded."""
 
 import pytest
 
@@ -19,7 +19,7 @@ def test_an_unknown_reason_is_refused() -> None:
         make_reason("no_such_code")
 
 
-def test_numbers_are_formatted_and_long_blanks_cut() -> None:
+def test_numbers_are_formatted_and_long_values_are_cut() -> None:
     assert make_reason("too_many", limit=20_000, part="rows").blanks == (("limit", "20,000"), ("part", "rows"))
     assert len(dict(make_reason("io_error", error="x" * 999).blanks)["error"]) == MAX_BLANK_LENGTH
 
@@ -30,5 +30,5 @@ def test_the_parts_of_a_file_have_arabic_names(part: str) -> None:
     assert part not in arabic
 
 
-def test_the_name_of_a_box_stays_as_its_standard_has_it() -> None:
+def test_the_name_of_a_box_is_not_translated() -> None:
     assert "moov/udta" in render(reason_message(make_reason("cut_off", part="moov/udta")), "ar")

@@ -1,4 +1,4 @@
-"""Nothing that a stranger wrote can act on a terminal, a line or an encoder."""
+"""Untrusted text has no effect on a terminal, a line or an encoder."""
 
 import unicodedata
 
@@ -24,27 +24,27 @@ from opsec.i18n.safe_text import decode_path, escape_unsafe, mask_position
         ("[red]rich[/red] {{7*7}}", "[red]rich[/red] {{7*7}}"),
     ],
 )
-def test_plain(hostile: str, shown: str) -> None:
+def test_unsafe_characters_are_escaped(hostile: str, shown: str) -> None:
     assert escape_unsafe(hostile) == shown
 
 
 @given(st.text(alphabet=st.characters(), max_size=300))
-def test_whatever_comes_in_one_harmless_encodable_line_comes_out(text: str) -> None:
+def test_any_text_becomes_one_harmless_encodable_line(text: str) -> None:
     shown = escape_unsafe(text)
     shown.encode("utf-8")
     assert not [char for char in shown if unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"}]
     assert len(shown.splitlines()) <= 1
 
 
-def test_a_limit_cuts_and_says_so() -> None:
+def test_text_over_the_limit_is_cut_and_marked() -> None:
     assert escape_unsafe("x" * 50, limit=10) == "x" * 9 + "…"
 
 
-def test_a_path_that_is_no_utf8_is_spelled_out_and_a_good_one_is_left_alone() -> None:
+def test_an_invalid_utf8_path_is_escaped_and_a_valid_one_is_unchanged() -> None:
     assert decode_path(b"caf\xe9.jpg") == "caf\\xe9.jpg"
     assert decode_path("صقر/clip.mp4") == "صقر/clip.mp4"
 
 
 @pytest.mark.parametrize(("lat", "lon", "shown"), [(33.98, 43.25, "33.•••, 43.•••"), (-33.98, -0.5, "-33.•••, 0.•••")])
-def test_a_masked_position_gives_nothing_away(lat: float, lon: float, shown: str) -> None:
+def test_a_masked_position_reveals_nothing(lat: float, lon: float, shown: str) -> None:
     assert mask_position(lat, lon) == shown

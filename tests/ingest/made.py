@@ -1,4 +1,4 @@
-"""Small files for the tests of finding posts: just enough bytes to be told apart."""
+"""Small files for the tests of discovery: just enough bytes to detect their type."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -20,8 +20,8 @@ HEIC = b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic"
 INFO = b'{"uploader": "someone", "description": "at the gate"}'
 
 
-def lay(folder: Path, files: Mapping[str, bytes]) -> Path:
-    """Write files, and the folders they lie in."""
+def write_files(folder: Path, files: Mapping[str, bytes]) -> Path:
+    """Write files and their parent folders."""
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -29,13 +29,17 @@ def lay(folder: Path, files: Mapping[str, bytes]) -> Path:
     return folder
 
 
+lay = write_files
+"""The name in ``tests/app/test_reader_off.py``."""
+
+
 def read(opened: OpenFile) -> Reading:
-    """As the worker reads, in this process."""
+    """Read as the worker does, in this process."""
     return read_file(opened.file, opened.kind)
 
 
 def unpack(archive: OpenFile, index: int, out: BinaryIO) -> None:
-    """As the worker unpacks, in this process."""
+    """Unpack as the worker does, in this process."""
     try:
         unpack_member(archive.file, index, out, 1 << 24)
     except UnreadableError as stop:
@@ -47,16 +51,16 @@ def find(*paths: Path, limits: Limits | None = None, leave_out: Sequence[Path] =
     return discover_posts(paths, limits or Limits(), read, unpack, leave_out)
 
 
-def told(inbox: DiscoveredPosts, under: Path) -> list[tuple[str, list[str]]]:
-    """Path of each post below a folder that is read, and the names of its sidecars."""
+def listed_posts(inbox: DiscoveredPosts, under: Path) -> list[tuple[str, list[str]]]:
+    """Path below a folder of each readable post, and the names of its sidecars."""
     start = len(os.fspath(under)) + 1
     return [
         (post.path[start:], [source.name for source in post.sidecars]) for post in inbox.posts if post.unread is None
     ]
 
 
-def passed_over(inbox: DiscoveredPosts, under: Path) -> dict[str, str]:
-    """Path below a folder → code of the reason why it is not read, or is no post."""
+def skipped_files(inbox: DiscoveredPosts, under: Path) -> dict[str, str]:
+    """Path below a folder → code of the reason why it is not read or not a post."""
     start = len(os.fspath(under)) + 1
     unread = {post.path[start:]: post.unread.code for post in inbox.posts if post.unread is not None}
     return {one.path[start:]: one.reason.code for one in inbox.skipped} | unread

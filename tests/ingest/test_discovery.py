@@ -1,4 +1,4 @@
-"""From paths to posts: nothing lost, nothing twice, no link followed out, no name opened that a file wrote."""
+"""From paths to posts: nothing lost, no duplicates, no link followed outside, no file opened by a name in content."""
 
 import io
 import os
@@ -14,7 +14,7 @@ from opsec.i18n.messages import render
 from opsec.i18n.reasons import reason_message
 from opsec.ingest import walk
 from opsec.settings import Limits
-from tests.ingest.made import HEIC, INFO, JPEG, MP4, PNG, find, lay, passed_over, told
+from tests.ingest.made import HEIC, INFO, JPEG, MP4, PNG, find, listed_posts, skipped_files, write_files
 
 
 def _zip(files: Mapping[str, bytes]) -> bytes:
@@ -26,8 +26,8 @@ def _zip(files: Mapping[str, bytes]) -> bytes:
 
 
 # ── which files are posts ─────────────────────────────────────────────────────────────────────
-def test_media_are_told_by_content_and_false_media_are_still_posts(tmp_path: Path) -> None:
-    lay(
+def test_media_are_detected_by_content_and_mislabelled_media_are_still_posts(tmp_path: Path) -> None:
+    write_files(
         tmp_path,
         {
             "a.mp4": MP4,
@@ -47,10 +47,10 @@ def test_media_are_told_by_content_and_false_media_are_still_posts(tmp_path: Pat
         },
     )
     inbox = find(tmp_path)
-    assert [path for path, _ in told(inbox, tmp_path)] == [
+    assert [path for path, _ in listed_posts(inbox, tmp_path)] == [
         *("a.mp4", "b", "c.txt", "d.mp4", "e.mp4", "f.m3u8", "g.wmv", "h.HEIC", "notes.txt"),
     ]
-    assert passed_over(inbox, tmp_path) == {
+    assert skipped_files(inbox, tmp_path) == {
         "notes.pdf": "not_a_clip",
         "words.srt": "no_posts",
         "clip.json": "no_posts",
@@ -60,15 +60,15 @@ def test_media_are_told_by_content_and_false_media_are_still_posts(tmp_path: Pat
     assert all(render(reason_message(one.reason), lang) for one in inbox.skipped for lang in ("en",))
 
 
-def test_what_the_system_leaves_is_silent_unless_it_is_a_clip_after_all(tmp_path: Path) -> None:
+def test_system_files_are_ignored_unless_they_are_clips(tmp_path: Path) -> None:
     junk = dict.fromkeys(("._a.mp4", ".DS_Store", "Thumbs.db", "__MACOSX/._a.mp4"), b"\x00\x05\x16\x07")
-    lay(tmp_path, {**junk, "a.mp4": MP4, "._hidden.mp4": MP4, ".b.mp4": MP4, "-rf.mp4": MP4})
+    write_files(tmp_path, {**junk, "a.mp4": MP4, "._hidden.mp4": MP4, ".b.mp4": MP4, "-rf.mp4": MP4})
     inbox = find(tmp_path)
-    assert [path for path, _ in told(inbox, tmp_path)] == ["-rf.mp4", "._hidden.mp4", ".b.mp4", "a.mp4"]
+    assert [path for path, _ in listed_posts(inbox, tmp_path)] == ["-rf.mp4", "._hidden.mp4", ".b.mp4", "a.mp4"]
     assert inbox.skipped == ()
 
 
-def test_names_of_every_kind(tmp_path: Path) -> None:
+def test_files_with_unusual_names_are_found(tmp_path: Path) -> None:
     names = [
         "مقطع من البوابة.mp4",
         "a\nb\r.jpg",
@@ -78,12 +78,12 @@ def test_names_of_every_kind(tmp_path: Path) -> None:
         "-rf.jpg",
         "x" * 251 + ".jpg",
     ]
-    lay(tmp_path, dict.fromkeys(names, JPEG))
+    write_files(tmp_path, dict.fromkeys(names, JPEG))
     with open(os.fsencode(tmp_path) + b"/caf\xe9\xff.jpg", "wb") as odd:  # noqa: PTH123 - a name of bytes
         odd.write(JPEG)
     inbox = find(tmp_path)
     expected = sorted([*(os.fsencode(name) for name in names), b"caf\xe9\xff.jpg"])
-    assert [path for path, _ in told(inbox, tmp_path)] == [
+    assert [path for path, _ in listed_posts(inbox, tmp_path)] == [
         name.decode("utf-8", "backslashreplace") for name in expected
     ]
     for post in inbox.posts:
@@ -92,32 +92,32 @@ def test_names_of_every_kind(tmp_path: Path) -> None:
             assert opened.kind == "jpeg"
 
 
-def test_the_order_is_that_of_the_bytes_of_the_names(tmp_path: Path) -> None:
+def test_files_are_sorted_by_the_bytes_of_their_names(tmp_path: Path) -> None:
     names = ["b/1.mp4", "a.mp4", "B.mp4", "b.mp4", "b/0.mp4", "ب.mp4", "é.mp4", "b-.mp4"]
     random.Random(7).shuffle(names)
-    lay(tmp_path, dict.fromkeys(names, MP4))
-    found = [path for path, _ in told(find(tmp_path), tmp_path)]
+    write_files(tmp_path, dict.fromkeys(names, MP4))
+    found = [path for path, _ in listed_posts(find(tmp_path), tmp_path)]
     assert found == ["B.mp4", "a.mp4", "b/0.mp4", "b/1.mp4", "b-.mp4", "b.mp4", "é.mp4", "ب.mp4"]
 
 
-def test_paths_given_twice_or_inside_one_another_count_once(tmp_path: Path) -> None:
-    lay(tmp_path, {"sub/a.mp4": MP4, "sub/a.info.json": INFO, "posts.zip": _zip({"b.jpg": JPEG})})
+def test_duplicate_and_nested_paths_count_once(tmp_path: Path) -> None:
+    write_files(tmp_path, {"sub/a.mp4": MP4, "sub/a.info.json": INFO, "posts.zip": _zip({"b.jpg": JPEG})})
     inbox = find(tmp_path / "sub" / "a.mp4", tmp_path / "sub", tmp_path, tmp_path / "posts.zip", tmp_path)
-    assert told(inbox, tmp_path) == [("sub/a.mp4", ["a.info.json"]), ("posts.zip!/b.jpg", [])]
+    assert listed_posts(inbox, tmp_path) == [("sub/a.mp4", ["a.info.json"]), ("posts.zip!/b.jpg", [])]
 
 
 def test_the_current_folder_has_short_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    lay(tmp_path, {"-rf.mp4": MP4, "sub/a.mp4": MP4})
+    write_files(tmp_path, {"-rf.mp4": MP4, "sub/a.mp4": MP4})
     monkeypatch.chdir(tmp_path)
     assert [post.path for post in find(Path()).posts] == ["-rf.mp4", "sub/a.mp4"]
     assert [post.path for post in find(Path("sub/")).posts] == ["sub/a.mp4"]
 
 
-# ── links, loops, and what is no file ─────────────────────────────────────────────────────────
+# ── links, loops, and special files ───────────────────────────────────────────────────────────
 @pytest.mark.timeout(10)
 def test_links_are_not_followed_and_nothing_blocks(tmp_path: Path) -> None:
-    outside = lay(tmp_path / "outside", {"secret.jpg": JPEG})
-    inside = lay(tmp_path / "inside", {"a.mp4": MP4, "clip.mp4/b.jpg": JPEG})
+    outside = write_files(tmp_path / "outside", {"secret.jpg": JPEG})
+    inside = write_files(tmp_path / "inside", {"a.mp4": MP4, "clip.mp4/b.jpg": JPEG})
     (inside / "inward.mp4").symlink_to("a.mp4")
     (inside / "loop").symlink_to(".")
     (inside / "up").symlink_to("..")
@@ -130,8 +130,8 @@ def test_links_are_not_followed_and_nothing_blocks(tmp_path: Path) -> None:
     (tmp_path / "inside2").mkdir()
     os.mkfifo(inside / "pipe.mp4")
     inbox = find(inside)
-    assert [path for path, _ in told(inbox, inside)] == ["a.mp4", "clip.mp4/b.jpg"]
-    assert passed_over(inbox, inside) == {
+    assert [path for path, _ in listed_posts(inbox, inside)] == ["a.mp4", "clip.mp4/b.jpg"]
+    assert skipped_files(inbox, inside) == {
         **dict.fromkeys(("up", "out.jpg", "out", "self.mp4", "gone.mp4", "zero.mp4", "beside"), "link_out"),
         **dict.fromkeys(("inward.mp4", "loop"), "link_in"),
         "clip.mp4/": "a_folder",
@@ -139,35 +139,35 @@ def test_links_are_not_followed_and_nothing_blocks(tmp_path: Path) -> None:
     }
 
 
-def test_a_link_that_the_officer_names_is_followed(tmp_path: Path) -> None:
-    real = lay(tmp_path / "real", {"a.mp4": MP4})
+def test_a_link_named_by_the_officer_is_followed(tmp_path: Path) -> None:
+    real = write_files(tmp_path / "real", {"a.mp4": MP4})
     (tmp_path / "week").symlink_to(real)
     (tmp_path / "one.mp4").symlink_to(real / "a.mp4")
-    assert [path for path, _ in told(find(tmp_path / "week"), tmp_path)] == ["week/a.mp4"]
-    assert [path for path, _ in told(find(tmp_path / "one.mp4"), tmp_path)] == ["one.mp4"]
+    assert [path for path, _ in listed_posts(find(tmp_path / "week"), tmp_path)] == ["week/a.mp4"]
+    assert [path for path, _ in listed_posts(find(tmp_path / "one.mp4"), tmp_path)] == ["one.mp4"]
 
 
-# ── what is ours ──────────────────────────────────────────────────────────────────────────────
-def test_our_sites_are_left_out_and_said_once_our_files_are_left_out(tmp_path: Path) -> None:
+# ── own files ─────────────────────────────────────────────────────────────────────────────────
+def test_site_folders_are_skipped_and_reported_once_and_own_files_are_skipped(tmp_path: Path) -> None:
     photos = {"geofences/base/landmarks/tower/one.jpg": JPEG, "geofences/base/landmarks/tower/two.jpg": JPEG}
-    lay(tmp_path, {**photos, "geofences2/b.mp4": MP4, "a.mp4": MP4, "out.json": b"[]", "out.json.jpg": JPEG})
+    write_files(tmp_path, {**photos, "geofences2/b.mp4": MP4, "a.mp4": MP4, "out.json": b"[]", "out.json.jpg": JPEG})
     (tmp_path / "tower.jpg").symlink_to(tmp_path / "geofences/base/landmarks/tower/one.jpg")
     (tmp_path / "sites").symlink_to("geofences")
     inbox = find(tmp_path, leave_out=[tmp_path / "sites", tmp_path / "out.json", tmp_path / "not there yet.json"])
-    assert [path for path, _ in told(inbox, tmp_path)] == ["a.mp4", "geofences2/b.mp4", "out.json.jpg"]
-    assert passed_over(inbox, tmp_path) == dict.fromkeys(("geofences/", "sites", "tower.jpg"), "our_sites")
+    assert [path for path, _ in listed_posts(inbox, tmp_path)] == ["a.mp4", "geofences2/b.mp4", "out.json.jpg"]
+    assert skipped_files(inbox, tmp_path) == dict.fromkeys(("geofences/", "sites", "tower.jpg"), "our_sites")
 
 
 @pytest.mark.parametrize("named", ["geofences", "geofences/base", "geofences/base/one.jpg", "link", "out.json"])
-def test_what_is_ours_is_refused_when_it_is_named(named: str, tmp_path: Path) -> None:
-    lay(tmp_path, {"geofences/base/one.jpg": JPEG, "a.mp4": MP4, "out.json": b"[]"})
+def test_own_files_are_refused_when_named(named: str, tmp_path: Path) -> None:
+    write_files(tmp_path, {"geofences/base/one.jpg": JPEG, "a.mp4": MP4, "out.json": b"[]"})
     (tmp_path / "link").symlink_to("geofences/base")
     with pytest.raises(UsageError, match="give the folder of the posts instead"):
         find(tmp_path / "a.mp4", tmp_path / named, leave_out=[tmp_path / "geofences", tmp_path / "out.json"])
 
 
-def test_a_folder_that_may_not_be_listed_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    lay(tmp_path, {"a.mp4": MP4, "closed/b.mp4": MP4})
+def test_a_folder_that_cannot_be_listed_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_files(tmp_path, {"a.mp4": MP4, "closed/b.mp4": MP4})
     scandir = os.scandir
 
     def refuse(folder: str) -> object:
@@ -177,73 +177,75 @@ def test_a_folder_that_may_not_be_listed_is_said(tmp_path: Path, monkeypatch: py
 
     monkeypatch.setattr(os, "scandir", refuse)
     inbox = find(tmp_path)
-    assert [path for path, _ in told(inbox, tmp_path)] == ["a.mp4"]
-    assert passed_over(inbox, tmp_path) == {"closed/": "no_permission"}
+    assert [path for path, _ in listed_posts(inbox, tmp_path)] == ["a.mp4"]
+    assert skipped_files(inbox, tmp_path) == {"closed/": "no_permission"}
 
 
 def test_a_clip_that_cannot_be_opened_stays_a_post(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    lay(tmp_path, {"a.mp4": MP4, "notes.pdf": b"%PDF-", "posts.csv": b"url\nx\n", "posts.zip": _zip({"b.jpg": JPEG})})
+    write_files(
+        tmp_path, {"a.mp4": MP4, "notes.pdf": b"%PDF-", "posts.csv": b"url\nx\n", "posts.zip": _zip({"b.jpg": JPEG})}
+    )
 
     def refuse(*_: object, **__: object) -> int:
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(os, "open", refuse)
     inbox = find(tmp_path)
-    assert told(inbox, tmp_path) == [("a.mp4", []), ("posts.csv", ["posts.csv"]), ("posts.zip", [])]
-    assert passed_over(inbox, tmp_path) == {"notes.pdf": "no_permission"}
+    assert listed_posts(inbox, tmp_path) == [("a.mp4", []), ("posts.csv", ["posts.csv"]), ("posts.zip", [])]
+    assert skipped_files(inbox, tmp_path) == {"notes.pdf": "no_permission"}
 
 
 # ── nothing to do ─────────────────────────────────────────────────────────────────────────────
 @pytest.mark.parametrize("name", ["gone", "gone\0", "a.mp4/x", "loop"])
-def test_a_path_that_leads_nowhere(tmp_path: Path, name: str) -> None:
-    lay(tmp_path, {"a.mp4": MP4})
+def test_a_path_that_does_not_exist(tmp_path: Path, name: str) -> None:
+    write_files(tmp_path, {"a.mp4": MP4})
     (tmp_path / "loop").symlink_to("loop")
     with pytest.raises(UsageError, match="check the path"):
         find(tmp_path / "a.mp4", tmp_path / name)
 
 
-def test_nothing_there_is_an_error_and_says_what_was_passed_over(tmp_path: Path) -> None:
+def test_an_empty_folder_is_an_error_that_names_the_skipped_files(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="contains no clips, photos or post lists; check"):
         find(tmp_path)
-    lay(tmp_path, {"words.srt": b"1\n"})
+    write_files(tmp_path, {"words.srt": b"1\n"})
     with pytest.raises(UsageError, match="1 other file was skipped"):
         find(tmp_path)
-    lay(tmp_path, {"more.json": b"{}"})
+    write_files(tmp_path, {"more.json": b"{}"})
     with pytest.raises(UsageError, match="2 other files were skipped"):
         find(tmp_path)
 
 
-def test_what_is_not_read_is_no_error_but_a_post_that_was_not_checked(tmp_path: Path) -> None:
-    lay(tmp_path, {"notes.pdf": b"%PDF-"})
+def test_an_unsupported_file_is_a_post_that_was_not_checked(tmp_path: Path) -> None:
+    write_files(tmp_path, {"notes.pdf": b"%PDF-"})
     (post,) = find(tmp_path).posts
     assert post.unread is not None
     assert post.unread.code == "not_a_clip"
 
 
-def test_no_end_of_files_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_files_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(walk, "MAX_ENTRIES", 3)
-    lay(tmp_path, {"a/1.mp4": MP4, "b/2.mp4": MP4})
+    write_files(tmp_path, {"a/1.mp4": MP4, "b/2.mp4": MP4})
     with pytest.raises(UsageError, match="one at a time"):
         find(tmp_path)
 
 
 # ── lists ─────────────────────────────────────────────────────────────────────────────────────
-def test_rows_find_their_media_and_keep_their_number(tmp_path: Path) -> None:
+def test_rows_are_paired_with_their_media_and_keep_their_number(tmp_path: Path) -> None:
     table = (
         "url,caption,media\n"
         "u1,first,a.mp4\n"  # 1: beside the list
         "u2,second,./sub/b.mp4\n"  # 2: below it
         "u3,only words,\n"  # 3
-        "\n"  # 4: nothing
+        "\n"  # 4: no such file
         "u5,no medium,gone.mp4\n"  # 5
-        "u6,again,a.mp4\n"  # 6: the medium is taken
+        "u6,again,a.mp4\n"  # 6: the media file is taken
         "u7,out,../outside.mp4\n"  # 7
         "u8,out,/etc/passwd\n"  # 8
         "u9,arabic,مقطع.mp4\n"  # 9
         ",,\n"
     )
-    lay(tmp_path, {"in/posts.csv": table.encode(), "in/a.mp4": MP4, "in/sub/b.mp4": MP4, "in/مقطع.mp4": MP4})
-    lay(tmp_path, {"outside.mp4": MP4})
+    write_files(tmp_path, {"in/posts.csv": table.encode(), "in/a.mp4": MP4, "in/sub/b.mp4": MP4, "in/مقطع.mp4": MP4})
+    write_files(tmp_path, {"outside.mp4": MP4})
     inbox = find(tmp_path)
     captions = {
         post.path[len(os.fspath(tmp_path)) + 1 :]: (post.listed.post.caption if post.listed else None)
@@ -266,42 +268,42 @@ def test_rows_find_their_media_and_keep_their_number(tmp_path: Path) -> None:
     assert reasons == {"3": [], "5": ["media_missing"], "6": [], "7": ["media_missing"], "8": ["media_missing"]}
 
 
-def test_names_spelled_with_other_code_points_still_meet(tmp_path: Path) -> None:
-    lay(tmp_path, {"\u0623.mp4": MP4, "posts.csv": "caption,media\nx,\u0627\u0654.mp4\n".encode()})
+def test_names_in_different_unicode_forms_are_paired(tmp_path: Path) -> None:
+    write_files(tmp_path, {"\u0623.mp4": MP4, "posts.csv": "caption,media\nx,\u0627\u0654.mp4\n".encode()})
     (post,) = find(tmp_path).posts
     assert post.media is not None
     assert post.listed is not None
 
 
-def test_a_list_that_is_named_alone_brings_its_media_and_their_sidecars(tmp_path: Path) -> None:
+def test_a_list_named_alone_includes_its_media_and_their_sidecars(tmp_path: Path) -> None:
     table = b"caption,media\nx,a.mp4\ny,sub/b.mp4\nz,link.mp4\nw,way/b.mp4\nv,a\0.mp4\nu,other.txt\n"
-    lay(tmp_path, {"posts.csv": table, "a.mp4": MP4, "a.info.json": INFO, "sub/b.mp4": MP4, "c.mp4": MP4})
+    write_files(tmp_path, {"posts.csv": table, "a.mp4": MP4, "a.info.json": INFO, "sub/b.mp4": MP4, "c.mp4": MP4})
     (tmp_path / "link.mp4").symlink_to("c.mp4")
     (tmp_path / "way").symlink_to("sub")
     inbox = find(tmp_path / "posts.csv")
-    assert told(inbox, tmp_path) == [
+    assert listed_posts(inbox, tmp_path) == [
         *((f"posts.csv#{row}", []) for row in (3, 4, 5, 6)),
         ("a.mp4", ["a.info.json"]),
         ("sub/b.mp4", []),
     ]
 
 
-def test_a_list_that_cannot_be_read_is_a_post_of_its_own(tmp_path: Path) -> None:
-    lay(
+def test_an_unreadable_list_is_a_separate_post(tmp_path: Path) -> None:
+    write_files(
         tmp_path,
         {"posts.csv": b"name,number\n1,2\n", "empty.csv": b"", "rows.csv": b"url,caption\n", "bad.jsonl": b"{\n"},
     )
     inbox = find(tmp_path)
-    assert told(inbox, tmp_path) == [(name, [name]) for name in ("bad.jsonl", "empty.csv", "posts.csv")]
+    assert listed_posts(inbox, tmp_path) == [(name, [name]) for name in ("bad.jsonl", "empty.csv", "posts.csv")]
     assert all(post.media is None for post in inbox.posts)
-    assert passed_over(inbox, tmp_path) == {"rows.csv": "no_posts"}
+    assert skipped_files(inbox, tmp_path) == {"rows.csv": "no_posts"}
 
 
-def test_trouble_of_a_list_stands_on_its_posts_and_a_remark_beside_them(tmp_path: Path) -> None:
-    lay(tmp_path, {"a.csv": b"captoin,url\nx,y\n", "b.csv": b"caption,likes\nx,7\n", "c.mp4": MP4})
+def test_list_errors_apply_to_its_posts_and_remarks_do_not(tmp_path: Path) -> None:
+    write_files(tmp_path, {"a.csv": b"captoin,url\nx,y\n", "b.csv": b"caption,likes\nx,7\n", "c.mp4": MP4})
     inbox = find(tmp_path)
     assert [[why.code for why in post.reasons] for post in inbox.posts] == [["unknown_column"], [], []]
-    assert passed_over(inbox, tmp_path) == {"b.csv": "column_ignored"}
+    assert skipped_files(inbox, tmp_path) == {"b.csv": "column_ignored"}
 
 
 # ── archives ──────────────────────────────────────────────────────────────────────────────────
@@ -319,9 +321,9 @@ def test_an_archive_is_a_folder_of_posts(tmp_path: Path) -> None:
         "more.zip": _zip({"x.jpg": JPEG}),
         "__MACOSX/._clip.mp4": b"\x00\x05\x16\x07",
     }
-    lay(tmp_path, {"posts.zip": _zip(inner)})
+    write_files(tmp_path, {"posts.zip": _zip(inner)})
     inbox = find(tmp_path)
-    assert told(inbox, tmp_path) == [
+    assert listed_posts(inbox, tmp_path) == [
         ("posts.zip!/a/clip.mp4", ["clip.info.json"]),
         ("posts.zip!/clip.info.json", ["clip.info.json"]),
         ("posts.zip!/posts.csv#2", []),
@@ -330,7 +332,7 @@ def test_an_archive_is_a_folder_of_posts(tmp_path: Path) -> None:
         ("posts.zip!/notes.txt", ["notes.txt"]),
         ("posts.zip!/../../up.jpg", []),
     ]
-    assert passed_over(inbox, tmp_path) == {
+    assert skipped_files(inbox, tmp_path) == {
         "posts.zip!/more.zip": "nested_archive",
         "posts.zip!/notes.pdf": "not_a_clip",
     }
@@ -341,9 +343,9 @@ def test_an_archive_is_a_folder_of_posts(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["posts.zip"]
 
 
-def test_folders_are_those_under_the_path_that_the_officer_named(tmp_path: Path) -> None:
+def test_folders_are_relative_to_the_path_named_by_the_officer(tmp_path: Path) -> None:
     inside = _zip({"deep/a.mp4": MP4})
-    lay(tmp_path, {"own/in/camp/2026/a.mp4": MP4, "own/in/b.mp4": MP4, "own/in/c/sent.zip": inside})
+    write_files(tmp_path, {"own/in/camp/2026/a.mp4": MP4, "own/in/b.mp4": MP4, "own/in/c/sent.zip": inside})
 
     def folders(*below: str) -> dict[str, tuple[str, ...]]:
         posts = find(*(tmp_path / one for one in below)).posts
@@ -360,13 +362,15 @@ def test_folders_are_those_under_the_path_that_the_officer_named(tmp_path: Path)
     }
 
 
-def test_subtitles_in_a_language_come_with_a_clip_that_is_named_alone(tmp_path: Path) -> None:
-    lay(tmp_path, {"a.mp4": MP4, "a.ar.vtt": b"WEBVTT", "a.mp4.en.srt": b"1", "ab.ar.vtt": b"", "a.ar.gpx": b""})
-    assert told(find(tmp_path / "a.mp4"), tmp_path) == [("a.mp4", ["a.ar.vtt", "a.mp4.en.srt"])]
+def test_subtitles_in_any_language_are_included_with_a_clip_named_alone(tmp_path: Path) -> None:
+    write_files(
+        tmp_path, {"a.mp4": MP4, "a.ar.vtt": b"WEBVTT", "a.mp4.en.srt": b"1", "ab.ar.vtt": b"", "a.ar.gpx": b""}
+    )
+    assert listed_posts(find(tmp_path / "a.mp4"), tmp_path) == [("a.mp4", ["a.ar.vtt", "a.mp4.en.srt"])]
 
 
-def test_a_list_or_a_chat_beside_a_named_clip_gives_its_row_alone(tmp_path: Path) -> None:
-    lay(
+def test_a_list_or_a_chat_beside_a_named_clip_gives_only_its_row(tmp_path: Path) -> None:
+    write_files(
         tmp_path,
         {
             "a.mp4": MP4,
@@ -386,12 +390,12 @@ def test_a_list_or_a_chat_beside_a_named_clip_gives_its_row_alone(tmp_path: Path
 
 def test_an_archive_that_cannot_be_listed_in_full_is_itself_a_post(tmp_path: Path) -> None:
     whole = _zip({"a.jpg": JPEG, "b.jpg": JPEG, "c.jpg": JPEG})
-    lay(
+    write_files(
         tmp_path,
         {"cut.zip": whole[:-30], "false.zip": b"words", "many.zip": whole, "none.zip": _zip({}), "x.rar": b"Rar!"},
     )
     inbox = find(tmp_path, limits=Limits(archive_members=2))
-    assert told(inbox, tmp_path) == [
+    assert listed_posts(inbox, tmp_path) == [
         ("cut.zip", []),
         ("false.zip", []),
         ("many.zip", []),
@@ -401,4 +405,4 @@ def test_an_archive_that_cannot_be_listed_in_full_is_itself_a_post(tmp_path: Pat
     ]
     many = next(post for post in inbox.posts if post.path.endswith("many.zip"))
     assert [why.code for why in many.reasons] == ["too_many"]
-    assert passed_over(inbox, tmp_path) == {"none.zip": "no_posts"}
+    assert skipped_files(inbox, tmp_path) == {"none.zip": "no_posts"}

@@ -1,4 +1,4 @@
-"""Exports and ways in a folder: whose media they speak of, and what is skipped when it lies alone."""
+"""Exports and route files in a folder: which media they describe, and which lone files are skipped."""
 
 import io
 import json
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.ingest.made import JPEG, MP4, find, lay, passed_over, told
+from tests.ingest.made import JPEG, MP4, find, listed_posts, skipped_files, write_files
 
 WAY = b"1\n00:00:01,000 --> 00:00:02,000\n[latitude: 33.98] [longitude: 43.25]\n"
 SONG = b"1\n00:00:01,000 --> 00:00:02,000\nla la la\n"
@@ -25,10 +25,12 @@ def _instagram(*uris: str) -> bytes:
     return json.dumps({"ig_stories": posts}).encode()
 
 
-def test_an_export_gives_each_medium_its_row_and_the_others_stay_posts(tmp_path: Path) -> None:
-    lay(tmp_path, {"result.json": _telegram("video_files/a.mp4", "video_files/gone.mp4"), "video_files/a.mp4": MP4})
+def test_an_export_row_is_paired_with_its_media_file_and_others_stay_posts(tmp_path: Path) -> None:
+    write_files(
+        tmp_path, {"result.json": _telegram("video_files/a.mp4", "video_files/gone.mp4"), "video_files/a.mp4": MP4}
+    )
     inbox = find(tmp_path)
-    assert [path for path, _ in told(inbox, tmp_path)] == ["result.json#2", "video_files/a.mp4"]
+    assert [path for path, _ in listed_posts(inbox, tmp_path)] == ["result.json#2", "video_files/a.mp4"]
     missing, paired = inbox.posts
     assert [why.code for why in missing.reasons] == ["media_missing"]
     assert missing.listed is not None
@@ -38,8 +40,8 @@ def test_an_export_gives_each_medium_its_row_and_the_others_stay_posts(tmp_path:
 
 
 @pytest.mark.parametrize("depth", ["", "content/", "your_activity/content/"])
-def test_media_named_from_the_top_of_an_export(tmp_path: Path, depth: str) -> None:
-    lay(tmp_path, {f"{depth}stories.json": _instagram("media/a.jpg"), "media/a.jpg": JPEG})
+def test_media_named_relative_to_the_export_root(tmp_path: Path, depth: str) -> None:
+    write_files(tmp_path, {f"{depth}stories.json": _instagram("media/a.jpg"), "media/a.jpg": JPEG})
     for inbox in (find(tmp_path), find(tmp_path / f"{depth}stories.json")):
         (post,) = inbox.posts
         assert (post.path, post.reasons) == (f"{tmp_path}/media/a.jpg", ())
@@ -54,17 +56,17 @@ def test_an_export_in_an_archive(tmp_path: Path) -> None:
         archive.writestr("clip.mp4", MP4)
         archive.writestr("clip.SRT", WAY)
         archive.writestr("settings.json", b"{}")
-    lay(tmp_path, {"export.zip": out.getvalue()})
+    write_files(tmp_path, {"export.zip": out.getvalue()})
     inbox = find(tmp_path)
-    assert told(inbox, tmp_path) == [
+    assert listed_posts(inbox, tmp_path) == [
         ("export.zip!/content/stories.json#2", []),
         ("export.zip!/media/a.jpg", []),
         ("export.zip!/clip.mp4", ["clip.SRT"]),
     ]
-    assert passed_over(inbox, tmp_path) == {"export.zip!/settings.json": "no_posts"}
+    assert skipped_files(inbox, tmp_path) == {"export.zip!/settings.json": "no_posts"}
 
 
-def test_what_lies_alone_is_a_post_only_when_it_tells_something(tmp_path: Path) -> None:
+def test_a_lone_sidecar_is_a_post_only_when_it_has_content(tmp_path: Path) -> None:
     files = {
         "way.srt": WAY,
         "song.srt": SONG,
@@ -73,7 +75,7 @@ def test_what_lies_alone_is_a_post_only_when_it_tells_something(tmp_path: Path) 
         "post.json": POST,
         "package.json": b'{"name": "x"}',
     }
-    lay(
+    write_files(
         tmp_path,
         files
         | {
@@ -85,31 +87,33 @@ def test_what_lies_alone_is_a_post_only_when_it_tells_something(tmp_path: Path) 
         },
     )
     inbox = find(tmp_path)
-    assert told(inbox, tmp_path) == [
+    assert listed_posts(inbox, tmp_path) == [
         (name, [name]) for name in ("bad.gpx", "cut.json", "other.gps", "post.json", "song.srt", "way.srt")
     ]
-    assert passed_over(inbox, tmp_path) == {
+    assert skipped_files(inbox, tmp_path) == {
         **dict.fromkeys(("package.json", "map.kml", "list.json"), "no_posts"),
         **dict.fromkeys(("none.nmea", "none.json"), "empty"),
     }
 
 
-def test_everything_beside_a_clip_is_its_own_whatever_it_holds(tmp_path: Path) -> None:
+def test_files_beside_a_clip_belong_to_it_whatever_they_contain(tmp_path: Path) -> None:
     beside = {"a.srt": SONG, "a.gpx": b"<gpx", "a.mp4.json": POST, "a.json": b'{"cut": ['}
-    lay(tmp_path, {"a.mp4": MP4, **beside})
+    write_files(tmp_path, {"a.mp4": MP4, **beside})
     for inbox in (find(tmp_path), find(tmp_path / "a.mp4")):
         (post,) = inbox.posts
         assert sorted(source.name for source in post.sidecars) == sorted(beside)
 
 
-def test_an_export_named_like_the_one_clip_that_was_asked_for_brings_nothing_else(tmp_path: Path) -> None:
-    lay(tmp_path, {"result.mp4": MP4, "result.json": _telegram("other.mp4"), "other.mp4": MP4})
-    assert told(find(tmp_path / "result.mp4"), tmp_path) == [("result.mp4", [])]
-    assert [path for path, _ in told(find(tmp_path), tmp_path)] == ["other.mp4", "result.mp4"]
+def test_an_export_named_like_the_requested_clip_adds_no_other_posts(tmp_path: Path) -> None:
+    write_files(tmp_path, {"result.mp4": MP4, "result.json": _telegram("other.mp4"), "other.mp4": MP4})
+    assert listed_posts(find(tmp_path / "result.mp4"), tmp_path) == [("result.mp4", [])]
+    assert [path for path, _ in listed_posts(find(tmp_path), tmp_path)] == ["other.mp4", "result.mp4"]
 
 
-def test_an_export_cannot_lead_out_of_its_folders(tmp_path: Path) -> None:
-    lay(tmp_path / "secret", {"b.jpg": JPEG})
-    lay(tmp_path, {"e/content/stories.json": _instagram("../secret/b.jpg", "/secret/b.jpg", "e/./../secret/b.jpg")})
+def test_an_export_cannot_refer_outside_its_folders(tmp_path: Path) -> None:
+    write_files(tmp_path / "secret", {"b.jpg": JPEG})
+    write_files(
+        tmp_path, {"e/content/stories.json": _instagram("../secret/b.jpg", "/secret/b.jpg", "e/./../secret/b.jpg")}
+    )
     inbox = find(tmp_path / "e" / "content" / "stories.json")
     assert all(post.media is None for post in inbox.posts)

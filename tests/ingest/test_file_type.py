@@ -1,4 +1,4 @@
-"""What a file is, is told by its content: a table of beginnings that must and must not be taken for something."""
+"""File types are detected by content: a table of file heads that must and must not be recognised."""
 
 import pytest
 from hypothesis import given
@@ -17,7 +17,7 @@ def _ftyp(major: bytes, *others: bytes, size: int | None = None) -> bytes:
 PACKET = b"\x47" + bytes(187)
 STAMPED_PACKET = bytes(4) + PACKET
 
-TOLD: list[tuple[str, bytes, str, FileKind]] = [
+DETECTED: list[tuple[str, bytes, str, FileKind]] = [
     ("mp4", MP4, "a.mp4", "mp4"),
     ("quicktime without ftyp", b"\x00\x00\x00\x08wide\x00\x00\x10\x00mdat", "a.mov", "mp4"),
     ("moov first", b"\x00\x10\x00\x00moov", "a", "mp4"),
@@ -26,7 +26,7 @@ TOLD: list[tuple[str, bytes, str, FileKind]] = [
     ("ftyp that claims nothing", _ftyp(b"qt  ", size=0), "a.mov", "mp4"),
     ("ftyp cut after its brand", b"\x00\x00\x00\x18ftypisom", "a.mp4", "mp4"),
     ("iPhone photo", HEIC, "IMG_0001.HEIC", "heif"),
-    ("HEIF told by a compatible brand", _ftyp(b"XXXX", b"mif1"), "a", "heif"),
+    ("HEIF by a compatible brand", _ftyp(b"XXXX", b"mif1"), "a", "heif"),
     ("AVIF", _ftyp(b"avif", b"mif1", b"miaf"), "a.avif", "heif"),
     ("film that also names a still brand", _ftyp(b"isom", b"mif1"), "a.mp4", "mp4"),
     ("jpeg", JPEG, "a.jpg", "jpeg"),
@@ -82,17 +82,17 @@ TOLD: list[tuple[str, bytes, str, FileKind]] = [
 ]
 
 
-@pytest.mark.parametrize(("head", "name", "kind"), [row[1:] for row in TOLD], ids=[row[0] for row in TOLD])
-def test_kind(head: bytes, name: str, kind: FileKind) -> None:
+@pytest.mark.parametrize(("head", "name", "kind"), [row[1:] for row in DETECTED], ids=[row[0] for row in DETECTED])
+def test_kind_by_content(head: bytes, name: str, kind: FileKind) -> None:
     assert detect_file_kind(head, name) == kind
 
 
 @given(st.binary(max_size=600), st.text(max_size=20))
-def test_any_bytes_are_something(head: bytes, name: str) -> None:
+def test_any_bytes_have_a_kind(head: bytes, name: str) -> None:
     assert (detect_file_kind(head, name) == "empty") is (head == b"")
 
 
 @given(st.binary(max_size=300))
-def test_what_follows_the_head_changes_nothing(tail: bytes) -> None:
+def test_bytes_after_the_head_change_nothing(tail: bytes) -> None:
     assert detect_file_kind(MP4.ljust(HEAD_BYTES, b"\0") + tail, "a") == "mp4"
     assert detect_file_kind(JPEG + tail, "a") == "jpeg"

@@ -1,4 +1,4 @@
-"""Which sidecar belongs to which medium is decided by names inside one folder."""
+"""Sidecars are assigned to media files by names inside one folder."""
 
 import pytest
 
@@ -55,14 +55,14 @@ PAIRS: list[tuple[str, list[str], dict[str, list[str]]]] = [
 
 
 @pytest.mark.parametrize(("names", "posts"), [row[1:] for row in PAIRS], ids=[row[0] for row in PAIRS])
-def test_sidecars(names: list[str], posts: dict[str, list[str]]) -> None:
+def test_sidecars_are_grouped_with_their_media(names: list[str], posts: dict[str, list[str]]) -> None:
     found = [_found(name, ROLES.get("." + name.rpartition(".")[2], "info_json")) for name in names]
     made = group_posts(found)
     assert {post.path: [source.path for source in post.sidecars] for post in made} == posts
     assert all((post.media is None) is post.path.endswith((".info.json", ".gpx")) for post in made)
 
 
-def test_the_first_row_that_names_a_medium_gets_it_even_from_another_list() -> None:
+def test_the_first_row_that_names_a_media_file_gets_it_even_from_another_list() -> None:
     rows = [ListedPost(Post(caption=word), "a.mp4") for word in ("one", "two")]
     lists = [
         ClassifiedFile(
@@ -93,7 +93,7 @@ def test_the_first_row_that_names_a_medium_gets_it_even_from_another_list() -> N
         (None, None),
     ],
 )
-def test_a_name_in_a_list_leads_only_downwards(media: str | None, path: str | None) -> None:
+def test_a_name_in_a_list_refers_only_to_subfolders(media: str | None, path: str | None) -> None:
     assert relative_path("in", media) == path
 
 
@@ -114,12 +114,12 @@ def test_a_name_in_a_list_leads_only_downwards(media: str | None, path: str | No
         ("", None),
     ],
 )
-def test_what_names_claim(name: str, claimed: str | None) -> None:
+def test_sidecar_names(name: str, claimed: str | None) -> None:
     assert kind_by_name(name) == claimed
 
 
 @pytest.mark.parametrize(
     ("name", "without"), [("a.mp4", "a"), ("a.b.mp4", "a.b"), (".mp4", ".mp4"), ("a", "a"), ("", "")]
 )
-def test_stem(name: str, without: str) -> None:
+def test_stem_of_a_name(name: str, without: str) -> None:
     assert stem(name) == without

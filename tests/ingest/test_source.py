@@ -1,4 +1,4 @@
-"""A file is opened once, hashed as it will be read, and refused before it can cost anything."""
+"""A file is opened once, hashed as it will be read, and refused before any expensive work."""
 
 import errno
 import hashlib
@@ -29,7 +29,7 @@ def _refusal(path: Path, limits: Limits = SMALL) -> str:
     return caught.value.reason.code
 
 
-def test_what_is_hashed_is_what_is_read(tmp_path: Path) -> None:
+def test_the_hashed_bytes_are_the_read_bytes(tmp_path: Path) -> None:
     path = tmp_path / "clip.mp4"
     path.write_bytes(MP4)
     with _source(path).open(SMALL) as opened:
@@ -42,7 +42,7 @@ def test_what_is_hashed_is_what_is_read(tmp_path: Path) -> None:
     assert opened.file.closed
 
 
-def test_a_change_under_the_reader_is_noticed(tmp_path: Path) -> None:
+def test_a_change_during_reading_is_detected(tmp_path: Path) -> None:
     path = tmp_path / "clip.mp4"
     path.write_bytes(MP4)
     with _source(path).open(SMALL) as opened:
@@ -52,7 +52,7 @@ def test_a_change_under_the_reader_is_noticed(tmp_path: Path) -> None:
         assert opened.changed()
 
 
-def test_a_terabyte_of_nothing_is_not_hashed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sparse_terabyte_file_is_not_hashed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_hash(*_: object) -> None:
         pytest.fail("hashed before its size was looked at")
 
@@ -66,7 +66,7 @@ def test_a_terabyte_of_nothing_is_not_hashed(tmp_path: Path, monkeypatch: pytest
     assert _refusal(path) == "too_large"
 
 
-def test_exactly_the_limit_is_still_opened(tmp_path: Path) -> None:
+def test_a_file_of_exactly_the_limit_is_opened(tmp_path: Path) -> None:
     path = tmp_path / "clip.mp4"
     path.write_bytes(MP4.ljust(1 << 20, b"\0"))
     with _source(path).open(SMALL) as opened:
@@ -78,14 +78,14 @@ def test_only_regular_files_are_opened(tmp_path: Path) -> None:
     (tmp_path / "folder.mp4").mkdir()
     os.mkfifo(tmp_path / "pipe.mp4")
     (tmp_path / "link.mp4").symlink_to("/dev/zero")
-    with socket.socket(socket.AF_UNIX) as door:
-        door.bind(os.fspath(tmp_path / "door.mp4"))
-        for name in ("folder.mp4", "pipe.mp4", "link.mp4", "door.mp4"):
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(os.fspath(tmp_path / "listener.mp4"))
+        for name in ("folder.mp4", "pipe.mp4", "link.mp4", "listener.mp4"):
             assert _refusal(tmp_path / name) == "not_a_file", name
     assert _refusal(Path("/dev/zero")) == "not_a_file"
 
 
-def test_a_link_put_there_at_the_last_moment_is_not_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_link_created_at_the_last_moment_is_not_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     secret, link = tmp_path / "secret.jpg", tmp_path / "clip.mp4"
     secret.write_bytes(JPEG)
     link.symlink_to(secret)
@@ -93,7 +93,7 @@ def test_a_link_put_there_at_the_last_moment_is_not_followed(tmp_path: Path, mon
     assert _refusal(link) == "not_a_file"
 
 
-def test_a_missing_file_and_a_file_as_folder(tmp_path: Path) -> None:
+def test_a_missing_file_and_a_file_used_as_a_folder(tmp_path: Path) -> None:
     (tmp_path / "clip.mp4").write_bytes(MP4)
     assert _refusal(tmp_path / "gone.mp4") == "missing"
     assert _refusal(tmp_path / "clip.mp4" / "x.mp4") == "missing"
@@ -102,7 +102,9 @@ def test_a_missing_file_and_a_file_as_folder(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("number", "code"), [(errno.EACCES, "no_permission"), (errno.EIO, "io_error"), (errno.ELOOP, "not_a_file")]
 )
-def test_what_the_system_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, code: str) -> None:
+def test_errors_of_the_system_are_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, code: str
+) -> None:
     def refuse(*_: object, **__: object) -> int:
         raise OSError(number, os.strerror(number))
 
@@ -112,7 +114,7 @@ def test_what_the_system_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert _refusal(path) == code
 
 
-def test_a_disk_that_fails_while_hashing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_error_while_hashing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise OSError(errno.EIO, "Input/output error")
 

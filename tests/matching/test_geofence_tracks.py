@@ -26,7 +26,7 @@ def test_track_into_a_site_has_the_time_inside() -> None:
         ([(0, 31.005, 42.005)], 3_000.0, 0, "probable"),
         ([(0, 30.9995, 42.001), (1, 31.001, 41.9995)], None, 0, "strong"),  # across a corner
         ([(0, 30.9991, 42.001), (5, 30.9991, 42.009)], None, 100, "probable"),
-        ([(0, 30.9, 42.005), (3600, 31.1, 42.005)], None, None, None),  # the way between is unknown
+        ([(0, 30.9, 42.005), (3600, 31.1, 42.005)], None, None, None),  # the path between is unknown
         ([(0, 30.99, 42.005), (5, 30.991, 42.005)], None, None, None),
         ([(0, 30.991, 42.005)], 1_200.0, 998, "possible"),
     ],

@@ -25,7 +25,7 @@ HERE = make_site()
         (30.9991, 42.005, 200, 100, "probable"),
         (30.991, 42.005, None, None, None),
         (30.991, 42.005, 1200, 998, "possible"),
-        (30.4, 42.005, 100_000, None, None),  # too coarse to say anything
+        (30.4, 42.005, 100_000, None, None),  # too coarse to be evidence
         (42.005, 31.005, None, None, None),  # latitude and longitude swapped
         (-31.005, 42.005, None, None, None),
     ],

@@ -10,12 +10,12 @@ from opsec.model.reasons import blank_names
 SENTENCES = {message.id for message in i18n.extract_messages()}
 
 
-def test_no_code_stands_twice() -> None:
+def test_codes_are_unique() -> None:
     assert len(NOTES) == len(notes._KINDS)
 
 
 @pytest.mark.parametrize("kind", NOTES.values(), ids=lambda kind: kind.code)
-def test_every_code_has_a_sentence_to_translate(kind: NoteKind) -> None:
+def test_every_code_has_a_translatable_sentence(kind: NoteKind) -> None:
     assert kind.sentence in SENTENCES
     assert blank_names(kind.text or kind.sentence) == kind.blank_names
     assert len(kind.code) <= 40
@@ -26,7 +26,7 @@ def test_an_unknown_code_is_refused() -> None:
         make_note("no_such_code")
 
 
-def test_numbers_stand_as_they_are_and_long_blanks_are_cut() -> None:
+def test_numbers_are_unchanged_and_long_values_are_cut() -> None:
     assert note_text([make_note("text_cut", letters=100_000, all=100_005)]) == "cut after 100000 of 100005"
     ((_name, text),) = make_note("other_datum", datum="x" * 2_000).blanks
     assert len(text) == MAX_NOTE_BLANK_LENGTH

@@ -1,4 +1,4 @@
-"""The catalogue of reasons: one entry holds all that the program decides by a code."""
+"""The catalogue of reasons: one entry has every property that depends on a code."""
 
 import pytest
 
@@ -9,12 +9,12 @@ from opsec.model.reasons import REASONS, ReasonKind, blank_names
 SENTENCES = {message.id for message in i18n.extract_messages()}
 
 
-def test_no_code_stands_twice() -> None:
+def test_codes_are_unique() -> None:
     assert len(REASONS) == len(reasons._KINDS)
 
 
 @pytest.mark.parametrize("kind", REASONS.values(), ids=lambda kind: kind.code)
-def test_every_code_has_a_sentence_to_translate_and_consistent_traits(kind: ReasonKind) -> None:
+def test_every_code_has_a_translatable_sentence_and_consistent_traits(kind: ReasonKind) -> None:
     assert kind.sentence in SENTENCES
     assert 0 < len(kind.code) <= 40
     assert kind.remark or not kind.lossless
@@ -39,11 +39,11 @@ def test_the_codes_of_each_trait(trait: str, codes: str) -> None:
     assert {code for code, kind in REASONS.items() if getattr(kind, trait)} == set(codes.split())
 
 
-def test_only_what_was_looked_at_or_is_no_post_hides_no_clip() -> None:
+def test_only_examined_files_and_non_posts_cannot_hide_a_clip() -> None:
     harmless = {code for code, kind in REASONS.items() if not kind.hides_clip and not kind.remark}
     assert harmless == {"no_posts", "own_result", "empty", "link_in", "a_folder", "our_sites"}
 
 
 @pytest.mark.parametrize(("template", "names"), [("", ""), ("a {b} {c}", "bc"), ("{b}{b}", "b"), ("{{b}}", "")])
-def test_blank_names(template: str, names: str) -> None:
+def test_placeholder_names(template: str, names: str) -> None:
     assert blank_names(template) == set(names)

@@ -1,4 +1,4 @@
-"""Zip archives: every member is listed and comes out as it went in, or is refused with a reason."""
+"""Zip archives: every member is listed and unpacked unchanged, or refused with a reason."""
 
 import io
 import struct
@@ -60,7 +60,7 @@ ENTRY, LOCAL, END = b"PK\x01\x02", b"PK\x03\x04", b"PK\x05\x06"
     st.sampled_from([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED]),
 )
 @pytest.mark.filterwarnings("ignore:Duplicate name")
-def test_what_went_in_comes_out(files: list[tuple[str, bytes]], method: int) -> None:
+def test_members_round_trip(files: list[tuple[str, bytes]], method: int) -> None:
     files = [(name, content) for name, content in files if not name.endswith("/") and "\0" not in name]
     data = _zip(files, method)
     reading = _read(data)
@@ -69,14 +69,14 @@ def test_what_went_in_comes_out(files: list[tuple[str, bytes]], method: int) -> 
     assert [member.size_bytes for member in reading.members] == [len(content) for _, content in files]
 
 
-def test_folders_are_no_members_and_names_are_only_names() -> None:
+def test_folders_are_not_members_and_names_are_literal() -> None:
     names = ["../../etc/passwd", "/abs.mp4", "a\\b.mp4", "مقطع.mp4", "-rf.mp4", "a\nb.mp4", "x" * 1200 + ".mp4"]
     reading = _read(_zip([("folder/", b""), *((name, b"x") for name in names)]))
     assert [member.name for member in reading.members] == [*names[:-1], "…" + names[-1][-999:]]
 
 
 @pytest.mark.parametrize(("raw", "shown"), [("مقطع".encode(), "مقطع"), (b"caf\x82", "café"), (b"\xff\xfe", "\xa0■")])
-def test_names_without_a_word_about_their_letters(raw: bytes, shown: str) -> None:
+def test_names_without_a_declared_encoding(raw: bytes, shown: str) -> None:
     data = _zip([("n" * len(raw), b"x")]).replace(b"n" * len(raw), raw)
     assert [member.name for member in _read(data).members] == [shown]
 
@@ -113,11 +113,11 @@ def test_a_comment_at_the_end_even_one_that_looks_like_an_end() -> None:
     assert [member.name for member in _read(out.getvalue()).members] == ["a.mp4"]
 
 
-# ── archives that lie ─────────────────────────────────────────────────────────────────────────
+# ── archives with false headers ───────────────────────────────────────────────────────────────
 ONE = _zip([("a.mp4", b"content " * 50)])
 (A,) = _read(ONE).members
 
-LIES: list[tuple[str, Callable[[], bytes], str, str]] = [
+FALSE_HEADERS: list[tuple[str, Callable[[], bytes], str, str]] = [
     ("encrypted", lambda: _patched(ONE, ENTRY, 8, "<H", 1), "encrypted", ""),
     ("lzma", lambda: _patched(ONE, ENTRY, 10, "<H", 14), "unsupported", ""),
     ("longer than it says", lambda: _patched(ONE, ENTRY, 24, "<L", 10), "broken", "size"),
@@ -131,12 +131,14 @@ LIES: list[tuple[str, Callable[[], bytes], str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("made", "code", "detail"), [row[1:] for row in LIES], ids=[row[0] for row in LIES])
-def test_members_that_lie(made: Callable[[], bytes], code: str, detail: str) -> None:
+@pytest.mark.parametrize(
+    ("made", "code", "detail"), [row[1:] for row in FALSE_HEADERS], ids=[row[0] for row in FALSE_HEADERS]
+)
+def test_members_with_false_headers(made: Callable[[], bytes], code: str, detail: str) -> None:
     assert _refusal(made(), A) == (code, detail)
 
 
-def test_never_more_is_written_than_the_member_claims() -> None:
+def test_output_never_exceeds_the_declared_size() -> None:
     out = io.BytesIO()
     bomb = _patched(_zip([("a.mp4", bytes(50_000_000))]), ENTRY, 24, "<L", 1000)
     (member,) = _read(bomb).members
@@ -146,7 +148,7 @@ def test_never_more_is_written_than_the_member_claims() -> None:
 
 
 @pytest.mark.parametrize("index", [0, 5, len(ONE) - 3, len(ONE) + 100, 1 << 62, 1 << 80])
-def test_an_index_that_leads_to_no_entry(index: int) -> None:
+def test_an_index_without_an_entry(index: int) -> None:
     assert _refusal(ONE, Member(index, "a.mp4", 1))[0] in ("broken", "cut_off")
 
 
@@ -162,13 +164,13 @@ def test_an_index_that_leads_to_no_entry(index: int) -> None:
         (_patched(_zip([("a", b"x"), ("b", b"y")]), END, 12, "<L", 70), "partly", "broken"),
     ],
 )
-def test_directories_that_lie(data: bytes, status: str, code: str) -> None:
+def test_directories_with_false_headers(data: bytes, status: str, code: str) -> None:
     reading = _read(data)
     assert (reading.status, [why.code for why in reading.reasons]) == (status, [code])
 
 
 def test_overlapping_members_are_a_bomb() -> None:
-    """One body that every entry of the directory points to: small on the disk, endless unpacked."""
+    """One body that every entry of the directory points to: small on disk, huge when unpacked."""
     body = _zip([("a.mp4", bytes(range(256)) * 4)], zipfile.ZIP_STORED)
     begin = body.index(ENTRY)
     entry = body[begin : body.index(END)]
@@ -178,7 +180,7 @@ def test_overlapping_members_are_a_bomb() -> None:
     assert len(reading.members) < 40
 
 
-def test_more_members_than_anyone_packs(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_members(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archive, "MAX_MEMBERS", 3)
     reading = _read(_zip([(f"{number}.mp4", b"x") for number in range(5)]))
     assert (reading.status, len(reading.members), reading.reasons[0].code) == ("partly", 3, "too_many")
@@ -187,7 +189,7 @@ def test_more_members_than_anyone_packs(monkeypatch: pytest.MonkeyPatch) -> None
     assert (reading.status, len(reading.members), reading.reasons[0].code) == ("partly", 2, "too_long")
 
 
-def test_taking_out_every_member_is_linear() -> None:
+def test_unpacking_every_member_takes_linear_time() -> None:
     data = _zip([(f"{number}.jpg", b"x") for number in range(5_000)])
     file = io.BytesIO(data)
     began_s = time.process_time()
@@ -197,7 +199,7 @@ def test_taking_out_every_member_is_linear() -> None:
 
 
 @given(st.binary(max_size=200), st.integers(0, len(ONE) - 1), st.binary(min_size=1, max_size=4))
-def test_no_bytes_raise_anything_but_ours(noise: bytes, at: int, change: bytes) -> None:
+def test_any_bytes_raise_only_our_errors(noise: bytes, at: int, change: bytes) -> None:
     for data in (noise, LOCAL + noise + ONE[-22:], ONE[:at] + change + ONE[at + len(change) :]):
         reading = _read(data)
         assert all(why.code != "not_read" for why in reading.reasons)

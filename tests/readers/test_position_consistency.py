@@ -1,4 +1,4 @@
-"""When the places of one file are said to disagree."""
+"""When positions of one file are reported as conflicting."""
 
 import io
 import time
@@ -18,22 +18,22 @@ def track(*points: tuple[float, float]) -> Hint:
     return Hint(kind="track", family="META", reader="test", field="track", fixes=fixes)
 
 
-def said(*hints: Hint) -> list[dict[str, str]]:
+def conflicts(*hints: Hint) -> list[dict[str, str]]:
     return [dict(reason.blanks) for reason in find_position_conflict(hints)]
 
 
-def test_two_places_far_apart_are_said_with_their_distance() -> None:
+def test_two_distant_positions_are_reported_with_their_distance() -> None:
     one, other = position_hint(33.98, 43.25, field="a"), position_hint(34.98, 43.25, field="b")
-    assert said(one, other) == [{"field": "a", "other": "b", "distance_km": "111.2"}]
+    assert conflicts(one, other) == [{"field": "a", "other": "b", "distance_km": "111.2"}]
 
 
-def test_of_three_the_two_farthest_apart_are_named() -> None:
+def test_the_two_farthest_of_three_positions_are_named() -> None:
     hints = (
         position_hint(33.98, 43.25, field="a"),
         position_hint(34.98, 43.25, field="b"),
         position_hint(36.0, 43.25, field="c"),
     )
-    assert [(one["field"], one["other"]) for one in said(*hints)] == [("a", "c")]
+    assert [(one["field"], one["other"]) for one in conflicts(*hints)] == [("a", "c")]
 
 
 @pytest.mark.parametrize(
@@ -48,22 +48,24 @@ def test_of_three_the_two_farthest_apart_are_named() -> None:
         (position_hint(33.98, 43.25), track((34.98, 43.25), (33.98, 43.25), (32.98, 43.25))),
     ],
 )
-def test_places_that_may_be_one_are_not_said(hints: tuple[Hint, ...]) -> None:
-    assert said(*hints) == []
+def test_positions_that_may_coincide_are_not_reported(hints: tuple[Hint, ...]) -> None:
+    assert conflicts(*hints) == []
 
 
-def test_a_track_elsewhere_is_said() -> None:
-    assert [one["other"] for one in said(position_hint(33.98, 43.25, field="a"), track((34.98, 43.25)))] == ["track"]
+def test_a_track_elsewhere_is_reported() -> None:
+    assert [one["other"] for one in conflicts(position_hint(33.98, 43.25, field="a"), track((34.98, 43.25)))] == [
+        "track"
+    ]
 
 
-def test_many_long_tracks_cost_little() -> None:
+def test_many_long_tracks_are_compared_quickly() -> None:
     long = track(*[(33 + number / 20_000, 43.25) for number in range(20_000)])
     began = time.process_time()
-    assert said(*[long] * 500) == []
+    assert conflicts(*[long] * 500) == []
     assert time.process_time() - began < 10
 
 
-def test_it_is_said_of_a_film_and_does_not_make_it_less_read() -> None:
+def test_a_conflict_in_a_video_is_reported_and_does_not_lower_its_coverage() -> None:
     found = read_file(io.BytesIO(film(box("udta", xyz("+33.9800+043.2500/") + loci(34.5, 44.5)))), "mp4")
     assert (found.status, [reason.code for reason in found.reasons]) == ("read", ["places_disagree"])
 

@@ -1,4 +1,4 @@
-"""A reader that raises: a fault of this program, the file's trouble and the machine's trouble are told apart."""
+"""A reader that raises: program faults, errors of the file and errors of the machine are distinguished."""
 
 import io
 import struct
@@ -71,7 +71,7 @@ OF_THE_MACHINE = {
 
 
 @pytest.mark.parametrize("body", FAULTS.values(), ids=FAULTS)
-def test_our_own_mistake_is_a_fault_of_the_program(body: str) -> None:
+def test_a_mistake_in_our_code_is_a_program_fault(body: str) -> None:
     reading = _read(_reader(body, "opsec.readers.registry"))
     assert (reading.status, _codes(reading)) == ("unread", ["internal"])
     assert not is_final(reading)
@@ -82,7 +82,7 @@ def test_our_own_mistake_is_a_fault_of_the_program(body: str) -> None:
 
 
 @pytest.mark.parametrize("body", OF_THE_FILE.values(), ids=OF_THE_FILE)
-def test_what_the_bytes_caused_is_kept_for_good(body: str) -> None:
+def test_errors_caused_by_the_file_are_final(body: str) -> None:
     reading = _read(_reader(body, "opsec.readers.registry"))
     assert (reading.status, _codes(reading)) == ("unread", ["not_read"])
     assert is_final(reading)
@@ -90,18 +90,18 @@ def test_what_the_bytes_caused_is_kept_for_good(body: str) -> None:
 
 
 @pytest.mark.parametrize("body", OF_THE_MACHINE.values(), ids=OF_THE_MACHINE)
-def test_what_the_machine_caused_is_tried_again(body: str) -> None:
+def test_errors_caused_by_the_machine_are_retried(body: str) -> None:
     reading = _read(_reader(body, "opsec.readers.registry"))
     assert (reading.status, _codes(reading)) == ("unread", ["reader_fault"])
     assert not is_final(reading)
 
 
 @pytest.mark.parametrize("body", ["len(3)", "None.hints", "{}['exif']", "[][0]"])
-def test_the_same_mistake_inside_a_library_is_taken_for_the_work_of_the_bytes(body: str) -> None:
+def test_the_same_mistake_inside_a_library_is_attributed_to_the_file(body: str) -> None:
     assert _codes(_read(_reader(body, "exifread.tags"))) == ["not_read"]
 
 
-def test_a_fault_of_one_reader_hides_nothing_that_another_found() -> None:
+def test_a_fault_of_one_reader_hides_no_result_of_another() -> None:
     def finds(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:
         from tests.fixtures.records import position_hint
 
@@ -112,7 +112,7 @@ def test_a_fault_of_one_reader_hides_nothing_that_another_found() -> None:
     assert (reading.status, _codes(reading), len(reading.hints)) == ("partly", ["internal"], 1)
 
 
-def test_a_film_read_without_its_library_is_read_again_once_that_is_repaired(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_video_read_without_its_library_is_read_again_once_repaired(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as without:
         without.setitem(sys.modules, "av", None)
         broken = read_file(io.BytesIO(EBML), "matroska")

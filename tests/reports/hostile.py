@@ -1,4 +1,4 @@
-"""Text as an enemy writes it, and clips full of it."""
+"""Hostile text, and clips that contain it."""
 
 from dataclasses import replace
 
@@ -54,5 +54,5 @@ def hostile_clip(text: str) -> Result:
 
 
 def hostile_skip(text: str) -> Skipped:
-    """A file with this name that was left out."""
+    """A skipped file with this name."""
     return Skipped(f"inbox/{text[:1_000]}", make_reason("unsupported", type=text[:1_000]))

@@ -1,4 +1,4 @@
-"""Saving: all or nothing, for no other account's eyes, and one clear sentence when it cannot be done."""
+"""Saving: atomic, private to the account, and one clear sentence on failure."""
 
 import errno
 import os
@@ -22,7 +22,7 @@ def left_in(folder: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("name", ["out.json", "-rf.json", "تقرير الأسبوع.html", "a\nb.csv", "x" * 240 + ".json"])
-def test_a_file_is_written_for_its_owner_alone(tmp_path: Path, name: str) -> None:
+def test_a_file_is_readable_by_its_owner_only(tmp_path: Path, name: str) -> None:
     old_mask = os.umask(0)
     try:
         write_atomically(tmp_path / name, b"{}\n")
@@ -33,7 +33,7 @@ def test_a_file_is_written_for_its_owner_alone(tmp_path: Path, name: str) -> Non
     assert left_in(tmp_path) == [name]
 
 
-def test_an_open_old_file_becomes_a_closed_new_one(tmp_path: Path) -> None:
+def test_a_public_old_file_is_replaced_by_a_private_one(tmp_path: Path) -> None:
     target = tmp_path / "out.json"
     target.write_text("old")
     target.chmod(0o644)
@@ -41,7 +41,7 @@ def test_an_open_old_file_becomes_a_closed_new_one(tmp_path: Path) -> None:
     assert (target.read_bytes(), stat.S_IMODE(target.stat().st_mode)) == (b"new", 0o600)
 
 
-def test_a_link_is_replaced_and_what_it_points_to_is_left_alone(tmp_path: Path) -> None:
+def test_a_link_is_replaced_and_its_target_is_unchanged(tmp_path: Path) -> None:
     other = tmp_path / "other"
     other.write_text("mine")
     (tmp_path / "out.json").symlink_to(other)
@@ -89,7 +89,7 @@ def test_a_name_that_is_too_long(tmp_path: Path) -> None:
 def test_a_disk_that_refuses(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, sentence: str, call: str
 ) -> None:
-    """The old file is still whole, and no half of the new one is left."""
+    """The old file is intact, and no partial new file is left."""
     (tmp_path / "out.json").write_text("old")
 
     def refuses(*_args: object) -> int:
@@ -103,7 +103,7 @@ def test_a_disk_that_refuses(
     assert (tmp_path / "out.json").read_text() == "old"
 
 
-def test_ctrl_c_leaves_no_half(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_leaves_no_partial_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(_handle: int) -> None:
         raise KeyboardInterrupt
 
@@ -113,9 +113,7 @@ def test_ctrl_c_leaves_no_half(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert left_in(tmp_path) == []
 
 
-def test_a_file_system_that_cannot_sync_a_folder_still_has_the_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_file_is_written_where_folders_cannot_be_synced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     true_fsync = os.fsync
 
     def fsync(handle: int) -> None:
@@ -128,7 +126,7 @@ def test_a_file_system_that_cannot_sync_a_folder_still_has_the_file(
     assert (tmp_path / "out.json").read_bytes() == b"new"
 
 
-def test_a_hostile_name_is_spelled_out_in_the_sentence(tmp_path: Path) -> None:
+def test_a_hostile_name_is_escaped_in_the_message(tmp_path: Path) -> None:
     with pytest.raises(OutputError) as caught:
         write_atomically(tmp_path / "no\x1b[2Jne" / "out.json", b"x")
     assert "\x1b" not in str(caught.value)

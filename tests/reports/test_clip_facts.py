@@ -23,7 +23,7 @@ from tests.reports.made import flagged_clip
         ("file:///etc/passwd", False),
     ],
 )
-def test_only_a_web_address_that_is_shown_whole_opens(url: str, opens: bool) -> None:
+def test_only_a_web_address_shown_in_full_is_a_link(url: str, opens: bool) -> None:
     result = flagged_clip()
     result = replace(result, clip=replace(result.clip, post=Post(url=url)))
     (link,) = (fact for fact in clip_facts(result, "en", None) if fact.name == "link")

@@ -1,4 +1,4 @@
-"""CSV: what a spreadsheet opens is what was meant, and nothing in it is calculated."""
+"""CSV: a spreadsheet shows the exact values and evaluates none of them."""
 
 import csv
 import io
@@ -19,7 +19,7 @@ def rows(scan: Scan, lang: Lang = "en") -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(render_csv(scan, lang).decode("utf-8-sig"), newline="")))
 
 
-def test_the_file_begins_with_its_mark_and_its_keys() -> None:
+def test_the_file_begins_with_a_byte_order_mark_and_its_keys() -> None:
     data = render_csv(made_scan(), "ar")
     assert data.startswith(b"\xef\xbb\xbfpath,sha256,author,posted_at,action,site,likelihood,")
     assert data.count(b"\n") == data.count(b"\r\n") == 1 + len(made_scan().results)
@@ -33,7 +33,7 @@ def test_a_clip_without_findings_has_a_row_too() -> None:
     assert [row["action"] for row in table] == ["review", "unknown", "act now", "nothing found"]
 
 
-def test_a_row_says_why_and_where_without_the_place() -> None:
+def test_a_row_has_the_reason_and_the_field_without_the_position() -> None:
     row = rows(made_scan())[2]
     assert row["why"].startswith("The file carries a position inside the fence")
     assert (row["site"], row["likelihood"], row["severity"], row["position"]) == (
@@ -56,7 +56,7 @@ def test_a_clip_with_two_findings_has_two_rows() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_no_cell_is_a_formula_and_no_row_is_faked(lang: Lang, text: str) -> None:
+def test_no_cell_is_a_formula_and_no_row_is_injected(lang: Lang, text: str) -> None:
     base = hostile_clip(text)
     renamed = replace(base, clip=replace(base.clip, path=text[:500]))
     table = rows(made_scan(renamed), lang)
@@ -68,10 +68,10 @@ def test_no_cell_is_a_formula_and_no_row_is_faked(lang: Lang, text: str) -> None
 
 
 @given(st.sampled_from(["", " ", "\u3000", "\xa0 "]), st.sampled_from("=+-@＝＋－＠\t\r\n"), st.text(max_size=5))
-def test_whatever_would_be_calculated_gets_an_apostrophe(before: str, sign: str, rest: str) -> None:
+def test_formulas_get_an_apostrophe(before: str, sign: str, rest: str) -> None:
     assert neutralise_formula(before + sign + rest) == "'" + before + sign + rest
 
 
 @pytest.mark.parametrize("text", ["", "F-07", "a=b", "12", "'quoted", "حفلة"])
-def test_other_cells_stay(text: str) -> None:
+def test_other_cells_are_unchanged(text: str) -> None:
     assert neutralise_formula(text) == text

@@ -1,4 +1,4 @@
-"""GeoJSON: every place once, longitude first, with the clip and the match it belongs to."""
+"""GeoJSON: every position once, longitude first, with its clip and match."""
 
 import json
 from dataclasses import replace
@@ -22,7 +22,7 @@ def test_longitude_comes_first() -> None:
     assert track["geometry"] == {"type": "LineString", "coordinates": [[42.005, 31.005], [42.0051, 31.0051]]}
 
 
-def test_a_place_carries_its_clip_and_its_match() -> None:
+def test_a_position_has_its_clip_and_its_match() -> None:
     properties = features(flagged_clip())[0]["properties"]
     assert properties == {
         "path": "inbox/2026-11-18/حفلة الليلة.mp4", "sha256": "3f" * 32, "action": "act_now", "hint": "h1",
@@ -31,12 +31,12 @@ def test_a_place_carries_its_clip_and_its_match() -> None:
     }  # fmt: skip
 
 
-def test_a_place_that_met_no_site_is_on_the_map_too() -> None:
+def test_an_unmatched_position_is_on_the_map_too() -> None:
     track = features(flagged_clip())[1]["properties"]
     assert (track["kind"], track["rule"], track["site"], track["grade"]) == ("track", None, None, None)
 
 
-def test_words_have_no_place() -> None:
+def test_text_has_no_position() -> None:
     assert features(clean_clip()) == []
 
 

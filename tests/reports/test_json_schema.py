@@ -1,4 +1,4 @@
-"""The JSON contract: what is written fits the published schema, what is wrong does not."""
+"""The JSON contract: output conforms to the published schema, and wrong documents do not."""
 
 import copy
 import json
@@ -67,11 +67,11 @@ def document() -> dict[str, Any]:
     return record
 
 
-def test_the_schema_is_a_schema() -> None:
+def test_the_schema_is_valid() -> None:
     Draft202012Validator.check_schema(build_json_schema())
 
 
-def test_keys_stand_in_the_order_of_the_contract() -> None:
+def test_keys_are_in_the_order_of_the_contract() -> None:
     record = document()
     clip = next(clip for clip in record["clips"] if clip["verdict"]["action"] == "act_now")
     parts = {
@@ -83,11 +83,11 @@ def test_keys_stand_in_the_order_of_the_contract() -> None:
         assert [key for key in parts[name] if key in wanted] == wanted, name
 
 
-def test_a_made_scan_fits() -> None:
+def test_a_sample_scan_is_valid() -> None:
     VALIDATOR.validate(document())
 
 
-def test_figures_say_no_more_than_they_mean() -> None:
+def test_figures_have_no_false_precision() -> None:
     clip = clip_record(flagged_clip())
     assert clip["verdict"]["likelihood"] == 0.9877
     assert clip["verdict"]["contributions"][1]["log_odds"] == 5.991
@@ -95,7 +95,7 @@ def test_figures_say_no_more_than_they_mean() -> None:
     assert clip["hints"][2]["points"] == [[0.0, 31.005, 42.005, 41.3, 90.0], [1.0, 31.0051, 42.0051, None, None]]
 
 
-def test_a_layout_that_was_not_assessed_makes_nothing_up() -> None:
+def test_an_unassessed_layout_has_no_invented_values() -> None:
     layout = clip_record(flagged_clip())["layout"]
     assert layout.pop("motion") == "unknown"
     assert layout.pop("basis") == "not_assessed"
@@ -114,7 +114,7 @@ def test_features_stay_in_the_case_file() -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_hostile_text_comes_back_as_it_was(text: str) -> None:
+def test_hostile_text_round_trips(text: str) -> None:
     line = encode_line(clip_record(hostile_clip(text)))
     assert line.count(b"\n") == 1
     assert not set(line) & {*range(0x0A), *range(0x0B, 0x20), 0x7F}
@@ -264,7 +264,7 @@ RESULTS = st.builds(
 
 @given(RESULTS)
 @settings(max_examples=60, deadline=None)
-def test_any_result_fits_and_is_one_inert_line(result: Result) -> None:
+def test_any_result_is_valid_and_one_inert_line(result: Result) -> None:
     line = encode_line(clip_record(result))
     record = json.loads(line, parse_constant=pytest.fail)  # NaN and Infinity are no JSON
     CLIP_VALIDATOR.validate(record)
@@ -277,7 +277,7 @@ def _as_json_holds_it(text: str | None) -> str | None:
     return None if text is None else text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
 
 
-def test_a_figure_that_is_no_number_is_null() -> None:
+def test_a_figure_that_is_not_a_number_is_null() -> None:
     base = flagged_clip()
     endless = Coverage(status="read", seconds_claimed=math.inf, seconds_read=math.nan, checks={})
     clip = Clip(path="a", sha256=None, post=Post(), coverage=endless, hints=())
@@ -292,7 +292,7 @@ def test_every_reason_code_is_in_the_schema() -> None:
     assert codes == list(REASONS)
 
 
-def test_how_far_a_post_reached_is_told_and_what_is_not_known_is_null() -> None:
+def test_reach_is_reported_and_unknown_values_are_null() -> None:
     base = flagged_clip()
     clip = replace(base.clip, post=replace(base.clip.post, views=1204, likes=0, shares=None))
     record = clip_record(replace(base, clip=clip))

@@ -1,4 +1,4 @@
-"""A landmark's evidence on the page: the frame always, our own photo only where the officer asked for it."""
+"""A landmark's evidence on the page: the frame always, the reference photo only on request."""
 
 import re
 from dataclasses import replace
@@ -40,7 +40,7 @@ def with_landmark(photos: dict[str, Picture]) -> Scan:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_a_page_that_travels_shows_the_frame_and_nothing_of_ours(lang: Lang) -> None:
+def test_a_shareable_page_shows_the_frame_and_no_reference_photo(lang: Lang) -> None:
     raw = render_scan_page(with_landmark({}), lang)
     assert_self_contained(raw)
     page = raw.decode()
@@ -51,7 +51,7 @@ def test_a_page_that_travels_shows_the_frame_and_nothing_of_ours(lang: Lang) -> 
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_a_page_of_our_own_shows_both_with_a_line_between_each_two_places(lang: Lang) -> None:
+def test_a_private_page_shows_both_images_with_a_line_for_each_match(lang: Lang) -> None:
     page = render_scan_page(
         with_landmark({own_photo_key("falcon-camp", "north-gate", "gate-1.jpg"): OWN}), lang
     ).decode()
@@ -60,7 +60,7 @@ def test_a_page_of_our_own_shows_both_with_a_line_between_each_two_places(lang: 
     assert len(re.findall(r"<line ", page)) == 2
 
 
-def test_places_of_the_drawing_follow_the_pictures() -> None:
+def test_drawn_points_scale_with_the_images() -> None:
     photos = {own_photo_key("falcon-camp", "north-gate", "gate-1.jpg"): OWN}
     view = build_landmark_view(MATCH, {"h90": HINT}, photos, "en")
     assert view is not None
@@ -72,16 +72,16 @@ def test_places_of_the_drawing_follow_the_pictures() -> None:
 
 
 @pytest.mark.parametrize("text", ['"/><script>', "AAAA AAAA", "", "http://example.org/"])
-def test_what_is_no_base64_is_not_put_into_a_page(text: str) -> None:
+def test_invalid_base64_is_not_put_into_a_page(text: str) -> None:
     hint = replace(HINT, picture=Picture(9, 9, text))
     assert build_landmark_view(MATCH, {"h90": hint}, {}, "en") is None
 
 
-def test_the_photos_that_a_scan_speaks_of_are_named_once() -> None:
+def test_the_photos_of_a_scan_are_named_once() -> None:
     assert referenced_photos(with_landmark({})) == {("falcon-camp", "north-gate", "gate-1.jpg")}
 
 
-def test_the_record_tells_how_it_was_recognised_and_holds_no_picture() -> None:
+def test_the_record_explains_the_recognition_and_contains_no_image() -> None:
     result: Result = with_landmark({}).results[0]
     (match,) = (one for one in clip_record(result)["matches"] if one["rule"] == "LANDMARK-SEEN")
     assert match["landmark"] == "north-gate"

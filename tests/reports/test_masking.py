@@ -1,4 +1,4 @@
-"""Masking: no number fine enough to find a gate by; and text that acts on nothing."""
+"""Masking: no coordinate precise enough to find a gate, and inert text."""
 
 import re
 
@@ -90,14 +90,14 @@ def test_coordinates_are_cut_to_whole_degrees(text: str, masked: str) -> None:
         ("wa.me/?text=https%3A%2F%2Fmaps.app.goo.gl%2FAbC", "wa.me/?text=https%3A%2F%2Fmaps.app.goo.gl%2F•••"),
     ],
 )
-def test_of_grids_codes_and_links_the_region_stays_at_most(text: str, masked: str) -> None:
+def test_grids_codes_and_links_keep_at_most_the_region(text: str, masked: str) -> None:
     assert mask_coordinates(text) == masked
     assert mask_coordinates(text.translate(ARABIC)) == masked.translate(ARABIC)
 
 
 @pytest.mark.parametrize("name", WRITERS)
 def test_two_places_in_one_region_are_masked_alike_in_every_notation_that_is_read(name: str) -> None:
-    """What is left of one does not tell it from the other, also with marks between the digits."""
+    """The two masked texts are equal, also with marks between the digits."""
     one, other = (WRITERS[name].write(point) for point in (Point(31.204511, 42.906733), Point(31.267891, 42.951234)))
     assert one != other
     marked = "\u200b".join(one)
@@ -130,19 +130,19 @@ def test_two_places_in_one_region_are_masked_alike_in_every_notation_that_is_rea
         *("هاتف 07701234567", "الساعة 22:30", "اللواء 14 الفوج 3", "١٦/١١/٢٠٢٦", "٠٧٧٠ ١٢٣ ٤٥٦٧"),
     ],
 )
-def test_other_numbers_stay(text: str) -> None:
+def test_other_numbers_are_unchanged(text: str) -> None:
     assert mask_coordinates(text) == text
 
 
 @given(st.floats(-90, 90), st.floats(-180, 180), st.sampled_from([", ", ",", " ", "،", "/", " N, "]))
-def test_no_written_pair_keeps_its_decimals(lat: float, lon: float, between: str) -> None:
+def test_every_written_pair_loses_its_decimals(lat: float, lon: float, between: str) -> None:
     shown = mask_coordinates(f"x{lat:.5f}{between}{lon:.5f}")
     assert f"{lat:.5f}".split(".")[1] not in shown
     assert f"{lon:.5f}".split(".")[1] not in shown
 
 
 @given(st.text(max_size=200))
-def test_masking_keeps_the_length_so_that_spans_stay_true(text: str) -> None:
+def test_masking_keeps_the_length_so_that_spans_stay_valid(text: str) -> None:
     assert len(mask_coordinates(text)) == len(text)
 
 
@@ -183,7 +183,7 @@ def test_masking_keeps_the_length_so_that_spans_stay_true(text: str) -> None:
     ],
 )
 @pytest.mark.timeout(20)
-def test_hostile_length_costs_no_more_than_its_length(piece: str) -> None:
+def test_hostile_length_takes_linear_time(piece: str) -> None:
     assert mask_and_escape("ا" + piece * (50_000 // len(piece)), limit=100_001)
 
 
@@ -214,11 +214,11 @@ def test_a_sentence_whose_isolates_do_not_close_is_spelled_out(sentence: str) ->
     assert "\\u20" in shown
 
 
-def test_a_sentence_loses_everything_else_that_acts() -> None:
+def test_a_sentence_loses_all_other_control_characters() -> None:
     assert mask_sentence("a\x1b[2J\u202eb \u2066c\u2069") == "a\\x1b[2J\\u202eb \u2066c\u2069"
 
 
-def test_a_reason_has_its_blanks_made_harmless() -> None:
+def test_values_in_a_reason_are_sanitised() -> None:
     shown = render_reason(make_reason("broken", part="moov", detail="\x1b[2J {limit} at 31.00498"), "en")
     assert shown == "its moov is damaged: \\x1b[2J {limit} at 31.•••••"
 

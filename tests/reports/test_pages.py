@@ -30,7 +30,7 @@ ALLOWED = {
 
 
 class Page(HTMLParser):
-    """What a browser would make of a page, and whether its elements close."""
+    """Parse a page as a browser does, and check that its elements are closed."""
 
     def __init__(self, page: bytes) -> None:
         super().__init__(convert_charrefs=True)
@@ -69,7 +69,7 @@ def pages(lang: Lang) -> list[bytes]:
 
 
 def assert_harmless_link(attrs: Mapping[str, str | None]) -> None:
-    """A link leads to a place on the page, or to a web address that learns nothing of the page."""
+    """A link leads to an anchor on the page, or to a web address without a referrer."""
     href = attrs["href"] or ""
     if not href.startswith("#"):
         assert href.startswith(("http://", "https://"))
@@ -77,7 +77,7 @@ def assert_harmless_link(attrs: Mapping[str, str | None]) -> None:
 
 
 def assert_self_contained(page: bytes) -> None:
-    """Nothing in it can run or reach out; only known elements; style held by its hash."""
+    """No scripts or external resources; only known elements; the style is pinned by its hash."""
     read = Page(page)
     assert {tag for tag, _attrs in read.tags} <= ALLOWED
     for tag, attrs in read.tags:
@@ -104,7 +104,7 @@ def test_pages_are_self_contained(lang: Lang) -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_pages_say_their_language_and_direction(lang: Lang) -> None:
+def test_pages_declare_their_language_and_direction(lang: Lang) -> None:
     for page in pages(lang):
         root = Page(page).tags[0]
         assert root == ("html", {"lang": lang, "dir": "rtl" if lang == "ar" else "ltr"})
@@ -112,19 +112,19 @@ def test_pages_say_their_language_and_direction(lang: Lang) -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_hostile_text_is_only_text(lang: Lang, text: str) -> None:
+def test_hostile_text_is_escaped(lang: Lang, text: str) -> None:
     page = render_scan_page(made_scan(hostile_clip(text)), lang)
     assert_self_contained(page)
     assert len(page) < 200_000
 
 
-def test_no_template_in_a_caption_is_worked_out() -> None:
+def test_templates_in_a_caption_are_not_evaluated() -> None:
     shown = Page(render_scan_page(made_scan(hostile_clip("{{7*7}}")), "en")).text
     assert "{{7*7}}" in shown
     assert "49" not in shown
 
 
-def test_the_ten_seconds_of_a_flagged_clip() -> None:
+def test_a_flagged_clip_shows_its_key_facts() -> None:
     """Action, likelihood in words and number, severity, the one sentence, confidence, in this order."""
     text = Page(render_scan_page(made_scan(), "en")).text
     wanted = [
@@ -154,7 +154,7 @@ def test_urgent_clips_come_first_and_clean_ones_last() -> None:
     assert text.index("حفلة الليلة") < text.index("inbox/-rf.mp4") < text.index("inbox/sunset.jpg")
 
 
-def test_what_was_not_read_is_said_with_its_reason() -> None:
+def test_unread_clips_are_shown_with_their_reason() -> None:
     text = Page(render_scan_page(made_scan(), "en")).text
     assert "inbox/broken.mp4 not read reading took longer than 24 s" in text
     assert "inbox/notes.pdf left out the content is of an unknown type" in text
@@ -174,7 +174,7 @@ def test_a_clip_hidden_by_a_decision_is_named_without_its_evidence() -> None:
     assert "moov/udta" not in text
 
 
-def test_a_second_site_is_said() -> None:
+def test_a_second_site_is_shown() -> None:
     base = flagged_clip()
     other = Match(
         id="m3", hint_ids=("h2",), site="heron-depot", rule="NAME-IN-CAPTION", grade="strong", log_odds=9.0,
@@ -195,7 +195,7 @@ def test_a_second_site_is_said() -> None:
     assert text.index("The file carries a position") < text.index("the words name D-02")
 
 
-def test_nothing_found_is_said() -> None:
+def test_an_empty_result_is_reported() -> None:
     text = Page(render_scan_page(replace(made_scan(), results=(clean_clip(),), skipped=()), "en")).text
     assert "No exposure found in what was checked." in text
     assert "text in images" in text
@@ -215,7 +215,7 @@ def test_the_week_in_figures() -> None:
     assert "a1b2c3d4a1" not in text
 
 
-def test_bases_are_summed_and_the_worst_comes_first() -> None:
+def test_bases_are_summarised_and_the_worst_comes_first() -> None:
     read = Page(render_weekly_page(made_exposure(), "en"))
     assert "F-07 5 8" in read.text
     assert read.text.index("F-07 5 8") < read.text.index("D-02 4 4") < read.text.index("K-11 0 2")
@@ -227,7 +227,7 @@ def test_the_combined_view_of_each_base_is_shown_in_both_languages() -> None:
     english, arabic = (Page(render_weekly_page(made_exposure(), lang)).text for lang in ("en", "ar"))
     assert "Combined view of each base" in english
     assert "F-07 5 4 a large part of the surroundings ≥ 210° ≥ 41% 3" in english
-    assert "D-02 2 0 not assessed not assessed not assessed not assessed" in english  # never a nought
+    assert "D-02 2 0 not assessed not assessed not assessed not assessed" in english  # never a zero
     assert "\u206641%\u2069 على الأقل" in arabic  # words, since the sign would be mirrored
     assert "≥" not in arabic
     assert "لم يُقيَّم" in arabic
@@ -248,7 +248,7 @@ def test_bars_grow_from_the_right_in_arabic() -> None:
     assert {int(str(a["x"])) + int(str(a["width"])) for tag, a in read.tags if tag == "rect"} == {320}
 
 
-def test_no_more_than_ten_worst() -> None:
+def test_at_most_ten_worst_clips() -> None:
     many = tuple(
         WorstClip(
             fingerprint=f"{number:08x}" * 4,
@@ -261,19 +261,22 @@ def test_no_more_than_ten_worst() -> None:
         for number in range(30)
     )
     text = Page(render_weekly_page(replace(made_exposure(), worst=many), "en")).text
-    assert text.count("GPS-IN-FENCE") == 0  # ids are the officer's words, not command's
+    assert text.count("GPS-IN-FENCE") == 0  # ids are internal to the officer, not meant for command
     assert "00000009" in text
     assert "0000000a" not in text
 
 
-def quiet(clips: int) -> Exposure:
+def quiet_week(clips: int) -> Exposure:
     return replace(
         made_exposure(), clips=clips, flagged=0, not_fully_checked=0, not_fully_checked_by_group={}, lines=(), worst=()
     )
 
 
 def test_a_quiet_week_and_a_week_without_scans_are_not_the_same() -> None:
-    silent, blind = Page(render_weekly_page(quiet(50), "en")).text, Page(render_weekly_page(quiet(0), "en")).text
+    silent, blind = (
+        Page(render_weekly_page(quiet_week(50), "en")).text,
+        Page(render_weekly_page(quiet_week(0), "en")).text,
+    )
     assert "No scanned clip was found to expose one of our bases." in silent
     assert "Nothing was scanned this week, so nothing is known about it." in blind
     assert "No scanned clip" not in blind
@@ -283,10 +286,10 @@ def test_every_group_of_reasons_has_a_label_and_a_code() -> None:
     assert set(GROUP_LABELS) == set(get_args(ReasonGroup)) == {kind.group for kind in REASONS.values()}
 
 
-def test_the_page_says_that_a_clip_may_be_counted_under_several_reasons() -> None:
+def test_the_page_notes_that_a_clip_may_count_under_several_reasons() -> None:
     text = Page(render_weekly_page(made_exposure(), "en")).text
     assert "A clip with several reasons is counted under each of them." in text
-    assert "counted under each" not in Page(render_weekly_page(quiet(50), "en")).text
+    assert "counted under each" not in Page(render_weekly_page(quiet_week(50), "en")).text
 
 
 def test_groups_of_reasons_are_shown_with_the_largest_first() -> None:

@@ -12,7 +12,7 @@ TRANSLATED = sorted(set(NOTES) - {OLDER_NOTE})
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
-def test_every_note_is_rendered_in_both_languages_with_its_blanks(code: str) -> None:
+def test_every_note_is_rendered_in_both_languages_with_its_values(code: str) -> None:
     note = make_note(code, **dict.fromkeys(NOTES[code].blank_names, "12"))
     hint = text_hint("x", notes=(note, make_note("no_time_zone")))
     english, arabic = render_notes(hint, "en"), render_notes(hint, "ar")
@@ -37,7 +37,7 @@ def test_coordinates_in_a_note_are_masked() -> None:
 
 
 @given(st.text(max_size=80))
-def test_a_hostile_blank_is_shown_harmless(text: str) -> None:
+def test_a_hostile_value_is_sanitised(text: str) -> None:
     for code in (COMMENT_AUTHOR, OLDER_NOTE, "other_datum"):
         (name,) = NOTES[code].blank_names
         shown = render_notes(text_hint("x", notes=(make_note(code, **{name: text}),)), "ar")

@@ -1,4 +1,4 @@
-"""Words in a picture are shown with their picture; numbers of people and coordinates are not."""
+"""Text of a sign is shown with its image; personal numbers and coordinates are masked."""
 
 import base64
 
@@ -29,7 +29,7 @@ def result(hint: Hint) -> Result:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_a_sign_is_shown_with_its_words_and_its_time(lang: Lang) -> None:
+def test_a_sign_is_shown_with_its_text_and_its_time(lang: Lang) -> None:
     (line,) = evidence_lines(result(sign()), lang)
     assert line.rule == "NAME-ON-SIGN"
     assert line.at == "0:01.0"
@@ -37,7 +37,7 @@ def test_a_sign_is_shown_with_its_words_and_its_time(lang: Lang) -> None:
     assert line.sign.source == f"data:image/jpeg;base64,{JPEG}"
 
 
-def test_the_page_holds_the_picture_and_lets_the_browser_show_it() -> None:
+def test_the_page_embeds_the_image_and_its_policy_allows_it() -> None:
     scan = Scan(
         settings_sha256="0" * 64, sites_sha256="0" * 64, site_codes={"falcon-camp": "F-07"}, results=(result(sign()),),
         skipped=(), counts=Counts(1, 1, 1, 0, 0),
@@ -58,7 +58,7 @@ def test_the_page_holds_the_picture_and_lets_the_browser_show_it() -> None:
         sign(field="caption"),
     ],
 )
-def test_what_is_no_jpeg_of_a_sign_is_not_shown(hint: Hint) -> None:
+def test_only_jpegs_of_signs_are_shown(hint: Hint) -> None:
     assert build_sign_view(hint, "en") is None
 
 
@@ -71,10 +71,10 @@ def test_what_is_no_jpeg_of_a_sign_is_not_shown(hint: Hint) -> None:
         ("لواء ١٤٧", "لواء ١٤٧"),
     ],
 )
-def test_numbers_of_people_and_places_are_masked(text: str, shown: str) -> None:
+def test_personal_numbers_and_coordinates_are_masked(text: str, shown: str) -> None:
     assert mask_hint_text(sign(text)) == shown
     assert len(mask_hint_text(sign(text))) == len(text), "spans still fit"
 
 
-def test_a_telephone_in_a_caption_is_the_authors_own() -> None:
+def test_a_telephone_number_in_a_caption_is_not_masked() -> None:
     assert mask_hint_text(sign("call 0770 123 4567", field="caption")) == "call 0770 123 4567"

@@ -89,7 +89,7 @@ def test_an_alert_radius_is_drawn_while_the_site_stays_visible(alert_radius_m: f
     assert ("not drawn" in page(site)) is (alert_radius_m > 1_000)
 
 
-def test_a_site_without_a_fence_says_so() -> None:
+def test_a_site_without_a_fence_is_marked() -> None:
     assert draw_site(lake(landmarks=(TREE,)), [TREE]) is None
     text = page(lake(landmarks=(TREE,)))
     assert "words and photos alone" in text and '<svg class="site"' not in text

@@ -1,4 +1,4 @@
-"""The terminal: the same facts on a screen and in a pipe, in both directions, with nothing that acts."""
+"""The terminal: the same facts on a terminal and in a pipe, in both directions, without control characters."""
 
 import io
 import re
@@ -50,7 +50,7 @@ def on_screen(scan: Scan, lang: Lang = "en") -> str:
     return stream.getvalue()
 
 
-def test_the_most_urgent_clip_comes_first_and_clean_ones_not_at_all() -> None:
+def test_the_most_urgent_clip_comes_first_and_clean_ones_are_left_out() -> None:
     lines = piped(made_scan()).splitlines()
     assert re.split(r"\s{2,}", lines[0].strip()) == ["action", "clip", "site", "likelihood", "why"]
     assert lines[2].startswith("act now")
@@ -61,7 +61,7 @@ def test_the_most_urgent_clip_comes_first_and_clean_ones_not_at_all() -> None:
     assert "sunset.jpg" not in "".join(lines)
 
 
-def test_what_was_not_checked_stands_below() -> None:
+def test_unchecked_clips_are_listed_below() -> None:
     last = piped(made_scan()).splitlines()[-1]
     assert last == (
         "not checked (number of clips): metadata (2), text in images (4), landmarks (4), layout of the site (4)"
@@ -75,16 +75,16 @@ def test_a_hidden_clip_is_not_shown() -> None:
     assert shown.startswith("no exposure found")
 
 
-def test_nothing_found_is_said() -> None:
+def test_an_empty_result_is_reported() -> None:
     assert "no exposure found" in piped(replace(made_scan(), results=(clean_clip(),)))
 
 
-def test_a_screen_gets_colours_and_a_pipe_none() -> None:
+def test_a_terminal_gets_colours_and_a_pipe_does_not() -> None:
     assert ESCAPE.search(on_screen(made_scan()))
     assert "\x1b" not in piped(made_scan())
 
 
-def test_no_color_is_obeyed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_variable_no_color_is_obeyed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     assert "\x1b" not in on_screen(made_scan())
 
@@ -94,13 +94,13 @@ def test_forcing_colours_does_not_reach_a_file(monkeypatch: pytest.MonkeyPatch) 
     assert "\x1b" not in piped(made_scan())
 
 
-def test_screen_and_pipe_say_the_same() -> None:
+def test_terminal_and_pipe_get_the_same_content() -> None:
     assert [
         line.rstrip() for line in ESCAPE.sub("", on_screen(replace(made_scan(), results=(clean_clip(),)))).splitlines()
     ] == [line.rstrip() for line in piped(replace(made_scan(), results=(clean_clip(),))).splitlines()]
 
 
-def test_arabic_columns_run_from_right_to_left_where_the_program_orders() -> None:
+def test_arabic_columns_run_right_to_left_when_the_program_reorders() -> None:
     lines = piped(made_scan(), "ar", "program").splitlines()
     flagged = next(line for line in lines if "99%" in line)
     assert flagged.index("99%") < flagged.index("F-07", flagged.index("99%")) < flagged.index("inbox/2026-11-18/")
@@ -108,7 +108,7 @@ def test_arabic_columns_run_from_right_to_left_where_the_program_orders() -> Non
     assert not set("".join(lines)) & set("\u2066\u2067\u2068\u2069")
 
 
-def test_arabic_in_a_pipe_keeps_logical_order_a_fact_a_line() -> None:
+def test_arabic_in_a_pipe_keeps_logical_order_with_one_fact_per_line() -> None:
     shown = piped(made_scan(), "ar")
     assert "\u2066inbox/2026-11-18/\u2068حفلة الليلة\u2069.mp4\u2069" in shown
     assert "ﺔ" not in shown
@@ -116,7 +116,7 @@ def test_arabic_in_a_pipe_keeps_logical_order_a_fact_a_line() -> None:
 
 @pytest.mark.parametrize("columns", ["20", "40", "60", "250"])
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_any_width_holds_every_line(monkeypatch: pytest.MonkeyPatch, columns: str, lang: Lang) -> None:
+def test_lines_fit_any_width(monkeypatch: pytest.MonkeyPatch, columns: str, lang: Lang) -> None:
     monkeypatch.setenv("COLUMNS", columns)
     from rich.cells import cell_len
 
@@ -126,12 +126,12 @@ def test_any_width_holds_every_line(monkeypatch: pytest.MonkeyPatch, columns: st
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_hostile_text_does_nothing_to_a_screen(lang: Lang, text: str) -> None:
+def test_hostile_text_is_inert_on_a_terminal(lang: Lang, text: str) -> None:
     shown = ESCAPE.sub("", on_screen(made_scan(hostile_clip(text)), lang))
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", shown)
 
 
-def test_rich_markup_in_a_name_is_shown_as_it_is() -> None:
+def test_rich_markup_in_a_name_is_shown_literally() -> None:
     shown = piped(made_scan(hostile_clip("[red]x[/red] :bomb:")))
     assert "[red]x[/red]" in shown
     assert ":bomb:" in shown
@@ -150,7 +150,7 @@ def test_the_last_line_has_its_four_counts(counts: Counts, line: str) -> None:
     assert render(counts_message(counts), "en") == line
 
 
-def test_every_trouble_has_its_line() -> None:
+def test_every_problem_has_its_line() -> None:
     assert [render(line, "en") for line in unread_file_messages(made_scan())] == [
         "inbox/-rf.mp4: partly read: the file is cut off (its moov box is incomplete); "
         "©xyz contains 2 invalid position(s): not on Earth, or a placeholder for no fix",
@@ -160,21 +160,21 @@ def test_every_trouble_has_its_line() -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_trouble_lines_are_one_line_each(text: str) -> None:
+def test_each_problem_takes_one_line(text: str) -> None:
     scan = replace(made_scan(hostile_clip(text)), skipped=(hostile_skip(text),))
     for line in unread_file_messages(scan):
         assert render(line, "en").isprintable() or "ا" in text
         assert "\n" not in render(line, "ar")
 
 
-def test_a_sentence_for_a_pipe_is_one_line_however_long(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_message_for_a_pipe_is_one_line_of_any_length(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "20")
     stream = io.StringIO()
     print_line(_("{file}: left out: {reason}", file="a" * 90, reason="long " * 9), "en", Terminal(), stream)
     assert stream.getvalue().count("\n") == 1
 
 
-def test_a_sentence_for_a_plain_screen_is_put_in_order() -> None:
+def test_a_message_for_a_plain_terminal_is_in_visual_order() -> None:
     stream = Screen()
     print_line(_("{file}", file="حفلة"), "ar", Terminal(), stream)
     assert stream.getvalue().strip() == "ﺔﻠﻔﺣ"

@@ -1,4 +1,4 @@
-"""Arabic in order: the visual line is written out letter by letter, left to right, as a screen draws it."""
+"""Arabic in visual order: the line is written letter by letter, left to right, as a terminal draws it."""
 
 import io
 import unicodedata
@@ -37,11 +37,11 @@ class Screen(io.StringIO):
         ({"TERM_PROGRAM": "vscode"}, True),
     ],
 )
-def test_who_orders_on_a_screen(environ: dict[str, str], program: bool) -> None:
+def test_bidi_support_of_terminals(environ: dict[str, str], program: bool) -> None:
     assert must_reorder(Terminal(), Screen(), environ) is program
 
 
-def test_a_file_gets_logical_order_unless_the_officer_says_otherwise() -> None:
+def test_a_file_gets_logical_order_unless_requested_otherwise() -> None:
     assert not must_reorder(Terminal(), io.StringIO(), {"TERM": "xterm"})
     assert must_reorder(Terminal(bidi="program"), io.StringIO(), {"VTE_VERSION": "7006"})
     assert not must_reorder(Terminal(bidi="terminal"), Screen(), {"TERM": "xterm"})
@@ -68,11 +68,11 @@ def test_a_file_gets_logical_order_unless_the_officer_says_otherwise() -> None:
         ("ar", "", ""),
     ],
 )
-def test_a_line_as_it_is_seen(lang: Lang, line: str, seen: str) -> None:
+def test_a_line_in_visual_order(lang: Lang, line: str, seen: str) -> None:
     assert reorder_line(line, lang) == seen
 
 
-def test_letters_take_the_forms_that_join() -> None:
+def test_letters_take_their_joining_forms() -> None:
     assert shape_arabic("بيت") == "ﺑﻴﺖ"
     assert shape_arabic("لا") == "ﻻ"
     assert shape_arabic("مُ")[1:] == "\u064f"
@@ -84,7 +84,7 @@ PAIRS = dict(zip("()[]{}<>«»‹›≤≥", ")(][}{><»«›‹≥≤", strict=
 
 @given(st.text(max_size=40), st.sampled_from(["ar", "en"]))
 def test_nothing_is_lost_or_added(text: str, lang: Lang) -> None:
-    """But for order, and brackets that face the other way."""
+    """Apart from order and mirrored brackets."""
     line = escape_unsafe(text)
 
     def counted(chars: str) -> list[str]:
@@ -94,18 +94,18 @@ def test_nothing_is_lost_or_added(text: str, lang: Lang) -> None:
 
 
 @given(st.text(st.characters(codec="ascii", categories=["L", "N", "P", "Zs"]), max_size=40))
-def test_plain_english_stays_as_it_is(text: str) -> None:
+def test_plain_english_is_unchanged(text: str) -> None:
     assert reorder_line(text, "en") == text
 
 
-def test_no_mark_comes_before_its_letter() -> None:
+def test_marks_stay_after_their_letter() -> None:
     seen = reorder_line("مُعَسكَر الصَقر (بَّ)", "ar")
     marks = [index for index, char in enumerate(seen) if unicodedata.combining(char)]
     assert len(marks) == 6
     assert all(unicodedata.category(seen[index - 1])[0] in "LM" for index in marks)
 
 
-def test_a_name_that_is_cut_does_not_turn_around_on_the_next_line() -> None:
+def test_a_wrapped_name_keeps_its_direction_on_the_next_line() -> None:
     first, second = reopen_isolates(["الملف \u2066IMG", "_2042.jpg\u2069 هنا"])
     assert first == "الملف \u2066IMG"
     assert reorder_line(second, "ar") == "انه _2042.jpg"

@@ -1,4 +1,4 @@
-"""Events: a value that could hold anything of a clip or a site is masked wherever it comes from."""
+"""Events: a value that may contain clip or site data is masked wherever it comes from."""
 
 import logging
 from collections import Counter
@@ -31,13 +31,13 @@ LOG = logging.getLogger("opsec.test")
         ({"words": ["read", "@omar"]}, "words=read,masked"),
     ],
 )
-def test_values(values: dict[str, Any], line: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_event_values_are_formatted(values: dict[str, Any], line: str, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, "opsec.test")
     log_event(LOG, "event", **values)
     assert caplog.messages == [f"event {line}"]
 
 
-def test_nothing_is_done_where_nobody_listens(caplog: pytest.LogCaptureFixture) -> None:
+def test_nothing_is_logged_above_debug_level(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "opsec.test")
     log_event(LOG, "event", clips=1)
     assert caplog.messages == []

@@ -1,4 +1,4 @@
-"""Faults of this program: described without a word of a file, and never believed from a hostile process."""
+"""Faults of this program: described without file content, and not trusted from a hostile process."""
 
 import json
 import struct
@@ -29,7 +29,7 @@ def _raised_in(modules: list[str], fault: Exception) -> BaseException:
 
 
 @pytest.mark.parametrize(
-    ("modules", "fault", "ours"),
+    ("modules", "fault", "is_fault"),
     [
         # raised by our own code
         ([OURS], TypeError(), True),
@@ -66,8 +66,8 @@ def _raised_in(modules: list[str], fault: Exception) -> BaseException:
         ([OURS, LIBRARY], ImportError("failed to map segment from shared object"), False),
     ],
 )  # fmt: skip
-def test_a_fault_of_this_program_is_told_from_a_damaged_file(modules: list[str], fault: Exception, ours: bool) -> None:
-    assert is_program_fault(_raised_in(modules, fault)) is ours
+def test_faults_of_this_program_differ_from_damaged_files(modules: list[str], fault: Exception, is_fault: bool) -> None:
+    assert is_program_fault(_raised_in(modules, fault)) is is_fault
 
 
 def test_real_exceptions_of_a_library_are_judged_by_the_same_rule() -> None:
@@ -94,7 +94,7 @@ def test_a_description_has_the_type_and_our_line_and_nothing_of_the_message() ->
 
 
 @pytest.mark.parametrize("text", ["KeyError in opsec.app.scan:12", "error in opsec.sandbox:1", "ValueError in ?"])
-def test_a_recorded_fault_comes_back(text: str) -> None:
+def test_a_recorded_fault_can_be_read_back(text: str) -> None:
     assert fault_of(make_reason("internal", error=text)) == text
 
 
@@ -109,9 +109,9 @@ def test_a_recorded_fault_comes_back(text: str) -> None:
         "",
     ],
 )
-def test_words_of_a_hostile_process_are_not_passed_on(text: str) -> None:
+def test_text_of_a_hostile_process_is_not_passed_on(text: str) -> None:
     assert fault_of(make_reason("internal", error=text)) == "?"
 
 
-def test_another_reason_is_no_fault() -> None:
+def test_other_reasons_are_not_faults() -> None:
     assert fault_of(make_reason("not_read", part="exif", detail="TypeError")) is None

@@ -1,4 +1,4 @@
-"""A reading process whose readers do what the file tells them: the misbehaviour that the supervisor must survive.
+"""A reading process whose readers misbehave as the file requests; the supervisor must survive it.
 
 Started as ``python bad_readers.py FOLDER`` and the supervisor's own arguments. Every try of a file
 that misbehaves leaves a mark in the folder, so a test can count tries from outside.
@@ -32,7 +32,7 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:
         yield hint("before the pictures")
     elif not word.startswith("good"):
         (MARKS / f"{word}-{os.getpid()}-{time.monotonic_ns()}").touch()
-        yield from DEEDS[word]() or ()
+        yield from MISBEHAVIOURS[word]() or ()
     elif word == "good nap":
         time.sleep(0.1)
     yield hint(word)
@@ -44,20 +44,20 @@ def file_word(file: BinaryIO) -> str:
 
 
 def look(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:
-    """The reader that decodes: it does what stands behind ``pictures``."""
+    """The reader that decodes: it executes the part after ``pictures``."""
     word = file_word(file)
     if word.startswith("pictures "):
         (MARKS / f"{word}-{os.getpid()}-{time.monotonic_ns()}").touch()
-        yield from DEEDS[word.removeprefix("pictures ")]() or ()
+        yield from MISBEHAVIOURS[word.removeprefix("pictures ")]() or ()
 
 
-# ── taking too much ───────────────────────────────────────────────────────────────────────────
+# ── excessive use of resources ────────────────────────────────────────────────────────────────
 def hang() -> None:
     time.sleep(A_LONG_TIME_S)
 
 
 def large() -> Iterator[ReaderOutput]:
-    """More than a pipe holds, so that whoever sends it waits until it is taken."""
+    """More than the capacity of a pipe, so that the sender blocks until it is read."""
     for _ in range(9):
         yield hint("x" * 100_000)
 
@@ -74,9 +74,9 @@ def busy() -> None:
 
 
 def swell() -> NoReturn:
-    hog = []
+    allocated = []
     while True:
-        hog.append(bytearray(1 << 20))
+        allocated.append(bytearray(1 << 20))
 
 
 def long_clip() -> Iterator[ReaderOutput]:
@@ -120,13 +120,13 @@ def fail() -> NoReturn:
     raise RuntimeError("hostile \x1b[2J")
 
 
-# ── saying what is not allowed ────────────────────────────────────────────────────────────────
-def say(*bodies: bytes) -> None:
+# ── invalid answers ───────────────────────────────────────────────────────────────────────────
+def send(*bodies: bytes) -> None:
     os.write(int(sys.argv[1]), b"".join(LENGTH_PREFIX.pack(len(body)) + body for body in bodies))
 
 
 def garbage() -> None:
-    say(b"garbage")
+    send(b"garbage")
 
 
 def huge() -> None:
@@ -139,16 +139,16 @@ def lie() -> Iterator[ReaderOutput]:
 
 
 def twice() -> None:
-    say(b'{"reply":"read_result","reading":{}}', b'{"reply":"read_result","reading":{}}')
+    send(b'{"reply":"read_result","reading":{}}', b'{"reply":"read_result","reading":{}}')
 
 
 def claims_again() -> None:
-    say(b'{"reply":"file_header","claim":{}}', b'{"reply":"file_header","claim":{}}')
+    send(b'{"reply":"file_header","claim":{}}', b'{"reply":"file_header","claim":{}}')
     hang()
 
 
 def ahead_again() -> None:
-    say(*[b'{"reply":"partial_result","reading":{}}'] * 3)
+    send(*[b'{"reply":"partial_result","reading":{}}'] * 3)
     hang()
 
 
@@ -161,9 +161,9 @@ def no_record() -> Iterator[ReaderOutput]:
     yield hint(object())  # type: ignore[arg-type]
 
 
-DEEDS: dict[str, Callable[[], Iterator[ReaderOutput] | None]] = {
-    deed.__name__: deed
-    for deed in (
+MISBEHAVIOURS: dict[str, Callable[[], Iterator[ReaderOutput] | None]] = {
+    misbehaviour.__name__: misbehaviour
+    for misbehaviour in (
         *(hang, large, spin, busy, swell, long_clip, huge_claim),
         *(die, crash, die_once, hang_once, fork, fail),
         *(garbage, huge, lie, twice, claims_again, ahead_again, chatter, no_record),

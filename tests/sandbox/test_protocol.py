@@ -1,4 +1,4 @@
-"""What crosses the pipe: everything the nouns allow comes back the same, everything else is refused."""
+"""Messages in the pipe: every valid record arrives unchanged, everything else is refused."""
 
 import math
 import string
@@ -70,7 +70,7 @@ replies = st.one_of(
 
 @settings(max_examples=60, deadline=None)
 @given(replies)
-def test_whatever_the_nouns_allow_arrives_unchanged(reply: Reply) -> None:
+def test_every_valid_record_arrives_unchanged(reply: Reply) -> None:
     assert decode_reply(body(encode(reply))) == reply
 
 
@@ -81,14 +81,14 @@ def test_requests_arrive_unchanged(request_: Request) -> None:
 
 # ── frames ────────────────────────────────────────────────────────────────────────────────────
 @given(st.lists(st.binary(max_size=40), max_size=5), st.integers(1, 9))
-def test_frames_come_out_whole_however_the_pipe_cuts_them(bodies: list[bytes], step: int) -> None:
+def test_frames_are_reassembled_however_the_pipe_splits_them(bodies: list[bytes], step: int) -> None:
     stream = b"".join(LENGTH_PREFIX.pack(len(content)) + content for content in bodies)
     frames = FrameBuffer(40)
     pieces = (stream[at : at + step] for at in range(0, len(stream), step))
     assert [content for piece in pieces for content in frames.feed(piece)] == bodies
 
 
-def test_a_frame_is_refused_by_its_length_before_its_content_comes() -> None:
+def test_an_overlong_frame_is_refused_before_its_content_arrives() -> None:
     frames = FrameBuffer(100)
     arriving = frames.feed(LENGTH_PREFIX.pack(2) + b"{}" + LENGTH_PREFIX.pack(101))
     assert next(arriving) == b"{}"
@@ -122,21 +122,21 @@ REFUSED: dict[str, bytes] = {
     "a number in letters": hint('"heading_deg":"1"'),
     "a word for a truth": gave('{"status":"fine"}'),
     "an endless claim": b'{"reply":"file_header","claim":{"duration_s":Infinity}}',
-    "a picture of half a pixel": b'{"reply":"file_header","claim":{"width_px":0.5}}',
-    "a picture of no pixel": b'{"reply":"file_header","claim":{"width_px":0}}',
+    "an image of half a pixel": b'{"reply":"file_header","claim":{"width_px":0.5}}',
+    "an image without pixels": b'{"reply":"file_header","claim":{"width_px":0}}',
     "a box of three numbers": hint('"box":[0,0,1]'),
     "a box larger than the frame": hint('"box":[0,0,1.1,1]'),
-    "a check nobody knows": gave('{"checks":{"smell":"ran"}}'),
-    "a hint kind nobody knows": hint('"kind":"smell"'),
+    "an unknown check": gave('{"checks":{"smell":"ran"}}'),
+    "an unknown hint kind": hint('"kind":"smell"'),
     "too long a text": hint(f'"text":"{"x" * 100_001}"'),
     "too many fixes": hint('"fixes":[' + ",".join(['{"at_s":0,"point":{"lat":0,"lon":0}}'] * 20_001) + "]"),
     "too many reasons": gave('{"reasons":[' + ",".join(['{"code":"empty"}'] * 51) + "]}"),
-    "a reason nobody knows": gave('{"reasons":[{"code":"because"}]}'),
+    "an unknown reason": gave('{"reasons":[{"code":"because"}]}'),
     "a reason without its blank": gave('{"reasons":[{"code":"playlist"},{"code":"unsupported"}]}'),
     "a reason with a blank too many": gave('{"reasons":[{"code":"empty","blanks":[["type","x"]]}]}'),
     "a reason with a blank twice": gave('{"reasons":[{"code":"unsupported","blanks":[["type","x"],["type","y"]]}]}'),
     "a refusal for no known reason": b'{"reply":"unpack_refused","reason":{"code":"{file.__class__}"}}',
-    "a note nobody knows": hint('"notes":[{"code":"because"}]'),
+    "an unknown note": hint('"notes":[{"code":"because"}]'),
     "a note without its blank": hint('"notes":[{"code":"other_datum"}]'),
     "a note with a blank too many": hint('"notes":[{"code":"presence","blanks":[["x","y"]]}]'),
     "a note as a text": hint('"note":"time and presence"'),
@@ -146,19 +146,19 @@ REFUSED: dict[str, bytes] = {
 
 
 @pytest.mark.parametrize("answer", REFUSED.values(), ids=REFUSED.keys())
-def test_what_breaks_a_bound_is_refused(answer: bytes) -> None:
+def test_values_out_of_bounds_are_refused(answer: bytes) -> None:
     with pytest.raises(InvalidMessageError):
         decode_reply(answer)
 
 
-def test_the_frames_of_the_refused_answers_are_fine_in_themselves() -> None:
+def test_the_frames_of_the_refused_answers_are_valid() -> None:
     """Guards the table above: its frame around an allowed hint must be accepted."""
     reply = decode_reply(hint('"point":{"lat":90,"lon":1},"box":[0,0,1,1]'))
     assert isinstance(reply, ReadResult)
     assert reply.reading.hints[0].point == Point(90, 1)
 
 
-def test_a_blank_arrives_harmless() -> None:
+def test_placeholder_values_are_sanitised() -> None:
     reply = decode_reply(gave('{"reasons":[{"code":"unsupported","blanks":[["type","\\u001b[2J\\u202e"]]}]}'))
     assert isinstance(reply, ReadResult)
     assert reply.reading.reasons == (Reason("unsupported", (("type", "\\x1b[2J\\u202e"),)),)
@@ -172,12 +172,12 @@ def test_half_of_a_surrogate_pair_is_replaced_before_it_is_sent() -> None:
 
 
 @pytest.mark.parametrize("value", [b"bytes", {1, 2}, object(), Reading])
-def test_what_is_no_record_cannot_be_sent(value: Any) -> None:
+def test_only_records_can_be_sent(value: Any) -> None:
     with pytest.raises(TypeError):
         encode(ReadResult(Reading(post=Post(caption=value))))
 
 
-def test_an_answer_that_is_too_long_is_cut_and_says_so() -> None:
+def test_an_overlong_answer_is_cut_and_marked() -> None:
     rows = tuple(ListedPost(Post(caption=f"{number} {'x' * 900}")) for number in range(2_000))
     fix = Fix(1.0, Point(33.0, 44.0))
     whole = Reading(posts=rows, hints=(Hint(kind="track", family="META", reader="r", field="f", fixes=(fix,)),))
@@ -192,6 +192,6 @@ def test_an_answer_that_is_too_long_is_cut_and_says_so() -> None:
     assert reply.reading.reasons == (Reason("reply_cut", (("limit_mib", "1"),)),)
 
 
-def test_an_answer_that_fits_is_not_cut() -> None:
+def test_an_answer_within_the_limit_is_not_cut() -> None:
     reading = Reading(members=(Member(0, "a.mp4", 5),))
     assert decode_reply(body(encode_reading(reading, 1 << 20))) == ReadResult(reading)

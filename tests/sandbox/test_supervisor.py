@@ -1,4 +1,4 @@
-"""The supervisor against reading processes that hang, swell, die and lie: no file is lost, and each has two tries."""
+"""The supervisor with processes that hang, grow, die or send false data: no file is lost, each gets two attempts."""
 
 import io
 import os
@@ -55,21 +55,21 @@ def text(reading: Reading) -> str | None:
 
 
 class Bench:
-    """Starts supervisors over misbehaving readers and counts the tries that those left behind."""
+    """Starts supervisors with misbehaving readers and counts the attempts."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._others = children()
-        """Of other tests: they are let be."""
+        """Processes of other tests, which are ignored."""
 
     def processes(self) -> set[str]:
-        """The reading processes that are there."""
+        """The reading processes that exist."""
         return children() - self._others
 
     def supervisor(self, **changed: Any) -> Supervisor:
         return Supervisor(limits(**changed), [sys.executable, BAD, str(self.folder)])
 
-    def tries(self, word: str) -> int:
+    def attempts(self, word: str) -> int:
         return len(list(self.folder.glob(f"{word}-*")))
 
 
@@ -81,21 +81,21 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 
 
 def children() -> set[str]:
-    """Every child of this process, dead ones that were not waited for included."""
+    """Every child of this process, including zombies."""
     return set(Path(f"/proc/self/task/{os.getpid()}/children").read_text().split())
 
 
 def is_dead(pid: str) -> bool:
-    """Gone, or waiting for its parent to notice."""
+    """Whether the process has ended or is a zombie."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
     except (FileNotFoundError, ProcessLookupError):
         return True
 
 
-# ── the measure of the issue ──────────────────────────────────────────────────────────────────
+# ── 500 files ─────────────────────────────────────────────────────────────────────────────────
 @pytest.mark.parametrize("workers", [1, 3])
-def test_of_500_files_only_the_three_bad_ones_are_unread(bench: Bench, workers: int) -> None:
+def test_only_the_three_bad_files_of_500_are_unread(bench: Bench, workers: int) -> None:
     words = ["good"] * 500
     words[7], words[250], words[499] = "hang", "swell", "die"
     files = [open_file(word) for word in words]
@@ -105,7 +105,7 @@ def test_of_500_files_only_the_three_bad_ones_are_unread(bench: Bench, workers: 
     unread = {index: code(reading) for index, reading in readings.items() if reading.status == "unread"}
     assert unread == {7: "timeout", 250: "memory_limit", 499: "worker_died"}
     assert sum(text(reading) == "good" for reading in readings.values()) == 497
-    assert [bench.tries(word) for word in ("hang", "swell", "die")] == [2, 2, 2]
+    assert [bench.attempts(word) for word in ("hang", "swell", "die")] == [2, 2, 2]
     assert all(file.file.closed for file in files)
 
 
@@ -126,7 +126,7 @@ def test_many_files_with_few_open_at_a_time(bench: Bench) -> None:
     assert most_open <= 3, "two in work, one ahead"
 
 
-# ── every way to fail ─────────────────────────────────────────────────────────────────────────
+# ── kinds of failure ──────────────────────────────────────────────────────────────────────────
 @pytest.mark.parametrize(
     ("word", "reason", "changed"),
     [
@@ -140,10 +140,10 @@ def test_many_files_with_few_open_at_a_time(bench: Bench) -> None:
         ("lie", "bad_reply", {}),
         ("claims_again", "bad_reply", {}),
         ("huge_claim", "timeout", {"wall_base_s": 0.1, "most_s": 0.2}),
-        ("fork", "timeout", {"wall_base_s": 0.3}),  # a grandchild holds the pipe
+        ("fork", "timeout", {"wall_base_s": 0.3}),  # a grandchild keeps the pipe open
     ],
 )
-def test_a_bad_file_is_tried_twice_and_then_unread(
+def test_a_bad_file_is_unread_after_two_attempts(
     bench: Bench, word: str, reason: str, changed: dict[str, float]
 ) -> None:
     with bench.supervisor(**changed) as supervisor:
@@ -151,11 +151,11 @@ def test_a_bad_file_is_tried_twice_and_then_unread(
     assert (reading.status, code(reading)) == ("unread", reason)
     assert reading.checks
     assert set(reading.checks.values()) == {"failed"}
-    assert bench.tries(word) == 2
+    assert bench.attempts(word) == 2
 
 
 @pytest.mark.parametrize(
-    ("deed", "reason", "changed"),
+    ("misbehaviour", "reason", "changed"),
     [
         ("hang", "timeout", {"wall_base_s": 0.3}),
         ("spin", "cpu_limit", {"wall_base_s": 20.0, "cpu_base_s": 0.1}),
@@ -163,26 +163,26 @@ def test_a_bad_file_is_tried_twice_and_then_unread(
         ("crash", "worker_died", {}),
     ],
 )
-def test_a_decoder_that_falls_takes_nothing_along_that_was_found_before(
-    bench: Bench, deed: str, reason: str, changed: dict[str, float]
+def test_earlier_results_are_kept_when_a_decoder_crashes(
+    bench: Bench, misbehaviour: str, reason: str, changed: dict[str, float]
 ) -> None:
     with bench.supervisor(**changed) as supervisor:
-        reading = supervisor.read(open_file(f"pictures {deed}"))
+        reading = supervisor.read(open_file(f"pictures {misbehaviour}"))
     assert (reading.status, code(reading)) == ("partly", reason)
     assert text(reading) == "before the pictures"
     assert reading.checks == {"metadata": "ran", "signage": "failed", "layout": "failed"}
-    assert bench.tries(f"pictures {deed}") == 2
+    assert bench.attempts(f"pictures {misbehaviour}") == 2
 
 
-def test_a_process_sends_ahead_twice_at_most(bench: Bench) -> None:
+def test_a_process_sends_at_most_two_partial_results(bench: Bench) -> None:
     with bench.supervisor() as supervisor:
         reading = supervisor.read(open_file("ahead_again"))
     assert (reading.status, code(reading), reading.hints) == ("partly", "bad_reply", ())
-    assert bench.tries("ahead_again") == 2
+    assert bench.attempts("ahead_again") == 2
 
 
 @pytest.mark.parametrize("word", ["die_once", "hang_once"])
-def test_a_file_that_was_unlucky_once_is_read_by_a_fresh_process(bench: Bench, word: str) -> None:
+def test_a_file_that_fails_once_is_read_by_a_new_process(bench: Bench, word: str) -> None:
     with bench.supervisor(wall_base_s=0.3) as supervisor:
         results = supervisor.read_all([(1, open_file(word)), (2, open_file())])
         readings = [next(results)]
@@ -194,69 +194,69 @@ def test_a_file_that_was_unlucky_once_is_read_by_a_fresh_process(bench: Bench, w
     assert len(pids - used) >= 1, "the second try was made by a process that had read before"
 
 
-def test_the_second_try_waits_until_all_else_is_done(bench: Bench) -> None:
+def test_the_second_attempt_runs_after_all_other_files(bench: Bench) -> None:
     words = ["die", "hang", *["good"] * 20]
     with bench.supervisor(wall_base_s=0.3, workers=1) as supervisor:
         order = [code(reading) for _, reading in supervisor.read_all(enumerate(open_file(word) for word in words))]
     assert order == ["read"] * 20 + ["worker_died", "timeout"]
 
 
-def test_more_doubtful_files_than_may_be_held_open(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_retried_files_beyond_the_open_file_limit_are_read(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("opsec.sandbox.supervisor._MAX_RETRIES_WAITING", 3)
     words = ["die", "good"] * 5
     with bench.supervisor() as supervisor:
         codes = sorted(code(reading) for _, reading in supervisor.read_all(enumerate(map(open_file, words))))
     assert codes == ["read"] * 5 + ["worker_died"] * 5
-    assert bench.tries("die") == 10
+    assert bench.attempts("die") == 10
 
 
-def test_an_unasked_second_answer_is_no_answer_for_the_next_file(bench: Bench) -> None:
+def test_an_unsolicited_second_answer_is_not_taken_for_the_next_file(bench: Bench) -> None:
     with bench.supervisor(workers=1) as supervisor:
         readings = [reading for _, reading in supervisor.read_all(enumerate(map(open_file, ["twice", "good", "good"])))]
     assert [text(reading) for reading in readings[1:]] == ["good", "good"]
 
 
-def test_a_fault_of_a_reader_costs_one_try_and_no_process(bench: Bench) -> None:
+def test_a_reader_fault_costs_one_attempt_and_no_process(bench: Bench) -> None:
     with bench.supervisor() as supervisor:
         raised, no_record = (supervisor.read(open_file(word)) for word in ("fail", "no_record"))
     assert [code(raised), code(no_record)] == ["reader_fault", "internal"]
-    assert [bench.tries("fail"), bench.tries("no_record")] == [1, 1]
+    assert [bench.attempts("fail"), bench.attempts("no_record")] == [1, 1]
 
 
 # ── limits ────────────────────────────────────────────────────────────────────────────────────
-def test_a_claim_buys_a_long_clip_its_time(bench: Bench) -> None:
+def test_a_long_clip_gets_more_time_by_its_claimed_duration(bench: Bench) -> None:
     with bench.supervisor(wall_base_s=0.5, wall_s_per_megapixel_second=1.0) as supervisor:
         reading = supervisor.read(open_file("long_clip"))
     assert (reading.claim, text(reading)) == (Claim(10.0, 1000, 1000), "long_clip")
-    assert bench.tries("long_clip") == 1
+    assert bench.attempts("long_clip") == 1
 
 
-def test_processor_time_counts_from_where_the_file_began(bench: Bench) -> None:
+def test_processor_time_is_counted_from_the_start_of_the_file(bench: Bench) -> None:
     with bench.supervisor(workers=1, cpu_base_s=0.9, wall_base_s=20.0) as supervisor:
         files = [open_file("busy") for _ in range(4)]
         assert [code(reading) for _, reading in supervisor.read_all(enumerate(files))] == ["read"] * 4
-    assert bench.tries("busy") == 4
+    assert bench.attempts("busy") == 4
 
 
-def test_time_in_which_the_caller_is_busy_is_not_the_clips(bench: Bench) -> None:
+def test_time_spent_by_the_caller_does_not_count_for_the_clip(bench: Bench) -> None:
     with bench.supervisor(wall_base_s=0.5, workers=1) as supervisor:
         results = supervisor.read_all(enumerate(map(open_file, ["good", "large"])))
         readings = [next(results)]
         time.sleep(0.7)
         readings += results
     assert [code(reading) for _, reading in readings] == ["read", "read"]
-    assert bench.tries("large") == 1
+    assert bench.attempts("large") == 1
 
 
-# ── what the caller may do ────────────────────────────────────────────────────────────────────
-def test_what_is_known_already_is_passed_on(bench: Bench) -> None:
+# ── behaviour of the caller ───────────────────────────────────────────────────────────────────
+def test_known_results_are_passed_on(bench: Bench) -> None:
     known = Reading(status="partly")
     with bench.supervisor(workers=1) as supervisor:
         got = dict(supervisor.read_all([(1, known), (2, open_file()), (3, known)]))
     assert (got[1], got[3], code(got[2])) == (known, known, "read")
 
 
-def test_the_source_may_have_files_read_while_it_is_asked(bench: Bench) -> None:
+def test_the_source_may_request_reads_while_it_is_iterated(bench: Bench) -> None:
     with bench.supervisor(workers=1, wall_base_s=0.3) as supervisor:
 
         def files() -> Iterator[tuple[str, OpenFile]]:
@@ -274,7 +274,7 @@ def test_the_source_may_have_files_read_while_it_is_asked(bench: Bench) -> None:
     }
 
 
-def test_a_source_that_raises_is_heard_and_leaves_nothing_open(bench: Bench) -> None:
+def test_an_exception_of_the_source_propagates_and_leaves_nothing_open(bench: Bench) -> None:
     files = [open_file(), open_file("hang")]
 
     def source() -> Iterator[tuple[int, OpenFile]]:
@@ -307,7 +307,7 @@ def test_a_consumer_that_stops_leaves_no_process(bench: Bench, stop: type[BaseEx
     assert all(file.file.closed for file in files)
 
 
-def test_results_left_lying_after_the_end_still_close_their_files(bench: Bench) -> None:
+def test_results_not_consumed_after_the_end_still_close_their_files(bench: Bench) -> None:
     files = [open_file(word) for word in ("good", "hang", "hang")]
     with bench.supervisor(workers=2, wall_base_s=60.0) as supervisor:
         results = supervisor.read_all(enumerate(files))
@@ -336,7 +336,7 @@ def test_an_idle_process_killed_from_outside_is_replaced(bench: Bench) -> None:
         assert supervisor.read(open_file()).status == "read"
 
 
-def test_a_file_that_changed_while_it_was_read_is_not_believed(bench: Bench) -> None:
+def test_results_of_a_file_that_changed_during_reading_are_rejected(bench: Bench) -> None:
     file = open_file()
     file.file.write(b"good, but longer")
     file.file.flush()
@@ -353,17 +353,17 @@ def test_processes_that_never_start_stop_the_run() -> None:
     assert children() == before
 
 
-# ── what a reading process holds ──────────────────────────────────────────────────────────────
+# ── resources of a reading process ────────────────────────────────────────────────────────────
 SPY = """
 import os, socket, sys
 pipe = socket.socket(fileno=int(sys.argv[1]))
 pipe.sendall(b"\\0\\0\\0\\x11" + b'{"reply":"ready"}')
 asked, files, _, _ = socket.recv_fds(pipe, 65536, 9)
-told = [asked.decode("latin-1"), repr(sys.argv), repr(dict(os.environ)), os.getcwd(), repr(len(files))]
+report = [asked.decode("latin-1"), repr(sys.argv), repr(dict(os.environ)), os.getcwd(), repr(len(files))]
 open_now = [f"/proc/self/fd/{n}" for n in os.listdir("/proc/self/fd")]
-told += sorted(os.readlink(name) for name in open_now if os.path.lexists(name))
-told += [repr(os.getsid(0) == os.getpid())]
-open(OUT, "w").write("\\n".join(told))
+report += sorted(os.readlink(name) for name in open_now if os.path.lexists(name))
+report += [repr(os.getsid(0) == os.getpid())]
+open(OUT, "w").write("\\n".join(report))
 """
 
 
@@ -374,14 +374,14 @@ def test_a_reading_process_gets_kind_limits_and_descriptors_and_nothing_else(
     clip = tmp_path / "clip-with-a-name.jpg"
     clip.write_bytes(b"good")
     monkeypatch.setenv("OPSEC_SITES", str(secret))
-    command = [sys.executable, "-c", SPY.replace("OUT", repr(str(tmp_path / "told")))]
+    command = [sys.executable, "-c", SPY.replace("OUT", repr(str(tmp_path / "report")))]
     with secret.open("wb"), clip.open("rb") as file, Supervisor(limits(), command) as supervisor:
         supervisor.read(OpenFile(file, "f" * 64, "jpeg", 4))
-    asked, argv, environment, folder, sent, *held = (tmp_path / "told").read_text().split("\n")
+    asked, argv, environment, folder, sent, *held = (tmp_path / "report").read_text().split("\n")
     assert asked[4:] == '{"kind":"jpeg","verb":"read"}'
     assert argv.startswith("['-c', '")
-    kit = '{"aliked": null, "disk": null, "speech_model": null, "tessdata": null}'
-    assert argv.endswith(f"', '128', '4', '1', '{kit}']")
+    resources = '{"aliked": null, "disk": null, "speech_model": null, "tessdata": null}'
+    assert argv.endswith(f"', '128', '4', '1', '{resources}']")
     assert folder == "/"
     assert sent == "1"
     leaks = ("secret", "f" * 64, "OPSEC", str(tmp_path))
@@ -438,7 +438,7 @@ def _soon(ask: Callable[[], T | None]) -> T:
     raise AssertionError("it did not happen within ten seconds")
 
 
-def test_what_a_reader_started_dies_with_its_process(bench: Bench) -> None:
+def test_child_processes_of_a_reader_die_with_its_process(bench: Bench) -> None:
     with bench.supervisor(wall_base_s=0.3) as supervisor:
         supervisor.read(open_file("fork"))
     started = [mark.name.split("-")[1] for mark in bench.folder.glob("grandchild-*")]
@@ -478,7 +478,7 @@ def test_members_are_listed_and_unpacked_by_their_index() -> None:
     ("index", "file_mib", "why"),
     [(None, 1, "too_large"), (10**9, 4, "cut_off"), (3, 4, "broken")],
 )
-def test_a_member_that_cannot_be_had_says_why(index: int | None, file_mib: int, why: str) -> None:
+def test_a_member_that_cannot_be_unpacked_has_a_reason(index: int | None, file_mib: int, why: str) -> None:
     with Supervisor(limits(file_mib=file_mib)) as supervisor, archive(b"x" * 3_000_000) as opened:
         place = supervisor.read(opened).members[0].index if index is None else index
         with tempfile.TemporaryFile() as out, pytest.raises(CannotOpenError) as refused:

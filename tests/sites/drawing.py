@@ -1,4 +1,4 @@
-"""Small sites for the tests of this room, written into a folder with one thing changed at a time."""
+"""Small sites for the tests of this package, written into a folder with one change at a time."""
 
 import json
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ def geojson(*features: object) -> str:
 
 
 def site(root: Path, id_: str = "lake-camp", toml: str | bytes = TOML, fence: str | bytes | None = None) -> Path:
-    """One site folder; answers the folder of all sites."""
+    """Write one site folder; return the folder of all sites."""
     folder = root / id_
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "site.toml").write_bytes(toml.encode() if isinstance(toml, str) else toml)
@@ -43,7 +43,7 @@ def site(root: Path, id_: str = "lake-camp", toml: str | bytes = TOML, fence: st
 
 
 def landmark(root: Path, toml: str | None = None, photos: int = 3, id_: str = "lake-camp", name: str = "gate") -> Path:
-    """A landmark of a site, its photos no more than the first bytes of a JPEG."""
+    """A landmark of a site; its photos have only the first bytes of a JPEG."""
     folder = root / id_ / "landmarks" / name
     folder.mkdir(parents=True, exist_ok=True)
     if toml is not None:
@@ -54,7 +54,7 @@ def landmark(root: Path, toml: str | None = None, photos: int = 3, id_: str = "l
 
 
 def sentence(error: BaseException) -> str:
-    """What the officer reads in English."""
+    """The English message of an error."""
     from opsec.errors import OpsecError
 
     assert isinstance(error, OpsecError)

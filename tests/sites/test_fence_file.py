@@ -1,4 +1,4 @@
-"""Fences: shapes that are taken as meant, shapes that are refused, and no sentence that gives a place away."""
+"""Fences: accepted and refused shapes, and messages without coordinates."""
 
 import json
 import re
@@ -26,9 +26,9 @@ def refused(tmp_path: Path, content: str | bytes, home: HomeRegion = HOME) -> st
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     with pytest.raises(SitesError) as caught:
         read_fence(path, home)
-    said = sentence(caught.value)
-    assert str(path) in said
-    return said.replace(str(tmp_path), "")
+    message = sentence(caught.value)
+    assert str(path) in message
+    return message.replace(str(tmp_path), "")
 
 
 RINGS: dict[str, tuple[object, str]] = {
@@ -53,10 +53,10 @@ RINGS: dict[str, tuple[object, str]] = {
 
 
 @pytest.mark.parametrize(("ring", "words"), RINGS.values(), ids=RINGS)
-def test_a_ring_that_is_not_what_was_meant(tmp_path: Path, ring: object, words: str) -> None:
-    said = refused(tmp_path, geojson(feature(square()), feature(ring, "zone")))
-    assert words in said and "feature 2" in said
-    assert re.search(r"\d\d\.\d", said) is None, "a sentence gives a coordinate away"
+def test_an_invalid_ring_is_refused(tmp_path: Path, ring: object, words: str) -> None:
+    message = refused(tmp_path, geojson(feature(square()), feature(ring, "zone")))
+    assert words in message and "feature 2" in message
+    assert re.search(r"\d\d\.\d", message) is None, "a sentence gives a coordinate away"
 
 
 FILES: dict[str, tuple[str | bytes, list[str]]] = {
@@ -110,18 +110,18 @@ FILES: dict[str, tuple[str | bytes, list[str]]] = {
 
 
 @pytest.mark.parametrize(("content", "words"), FILES.values(), ids=FILES)
-def test_a_fence_file_that_cannot_be_used(tmp_path: Path, content: str | bytes, words: list[str]) -> None:
-    said = refused(tmp_path, content)
-    assert [word for word in words if word not in said] == [], said
-    assert re.search(r"\d\d\.\d", said) is None, "a sentence gives a coordinate away"
+def test_an_unusable_fence_file_is_refused(tmp_path: Path, content: str | bytes, words: list[str]) -> None:
+    message = refused(tmp_path, content)
+    assert [word for word in words if word not in message] == [], message
+    assert re.search(r"\d\d\.\d", message) is None, "a sentence gives a coordinate away"
 
 
-def test_swapped_against_the_perimeter_is_seen_wherever_home_is(tmp_path: Path) -> None:
-    said = refused(tmp_path, geojson(feature(square()), feature(SWAPPED, "zone")), GLOBE)
-    assert "feature 2" in said and "swapped compared with the perimeter" in said
+def test_swapped_coordinates_are_detected_wherever_home_is(tmp_path: Path) -> None:
+    message = refused(tmp_path, geojson(feature(square()), feature(SWAPPED, "zone")), GLOBE)
+    assert "feature 2" in message and "swapped compared with the perimeter" in message
 
 
-def test_home_as_the_whole_globe_switches_its_test_off(tmp_path: Path) -> None:
+def test_home_as_the_whole_globe_disables_its_test(tmp_path: Path) -> None:
     path = tmp_path / "fence.geojson"
     path.write_text(geojson(feature(SWAPPED)))
     (fence,) = read_fence(path, GLOBE)
@@ -136,7 +136,7 @@ def test_too_many_positions_are_refused_with_the_limit(tmp_path: Path) -> None:
     assert "200,000" in refused(tmp_path, geojson(feature(ring)))
 
 
-def test_what_map_programs_write_is_taken(tmp_path: Path) -> None:
+def test_output_of_map_programs_is_accepted(tmp_path: Path) -> None:
     path = tmp_path / "fence.geojson"
     hole = square(43.205, 34.005, 0.002)
     shapes = {"type": "MultiPolygon", "coordinates": [[square(), hole], [square(43.3)]]}
@@ -168,7 +168,7 @@ anything = st.recursive(
 @given(
     st.lists(st.lists(anything | st.lists(st.tuples(numbers, numbers), min_size=3, max_size=7), max_size=3), max_size=2)
 )
-def test_any_numbers_give_sound_rings_or_one_of_our_refusals(polygons: list[list[object]]) -> None:
+def test_any_numbers_give_valid_rings_or_our_errors(polygons: list[list[object]]) -> None:
     from opsec.sites.ring_validation import to_shapely
 
     try:
@@ -187,7 +187,7 @@ def test_any_numbers_give_sound_rings_or_one_of_our_refusals(polygons: list[list
     size=st.floats(0.0005, 0.4),
     turn=st.sampled_from((lambda ring: ring, lambda ring: ring[::-1])),
 )
-def test_a_plain_fence_passes_and_its_swapped_twin_does_not(
+def test_a_plain_fence_passes_and_its_swapped_copy_does_not(
     lat: float, lon: float, corners: int, size: float, turn: Callable[[list[list[float]]], list[list[float]]]
 ) -> None:
     angles = [radians(360 * k / corners) for k in range(corners)]

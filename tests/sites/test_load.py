@@ -1,4 +1,4 @@
-"""Loading: what an officer may write, and what is refused, in which words."""
+"""Loading: valid site files, and refused ones with their messages."""
 
 import os
 from pathlib import Path
@@ -25,7 +25,7 @@ def test_only_id_kind_and_one_name_are_needed(tmp_path: Path) -> None:
     assert found.code.startswith("S-") and "lake" not in found.code.casefold()
 
 
-def test_everything_that_may_be_written_arrives(tmp_path: Path) -> None:
+def test_every_key_is_loaded(tmp_path: Path) -> None:
     toml = """
 id = "lake-camp"
 kind = "hq"
@@ -64,7 +64,7 @@ ar = ["الفوج الثالث"]
     assert gate.photos == ("0.jpg", "1.jpg", "2.jpg")
 
 
-def test_a_position_stands_for_a_round_fence(tmp_path: Path) -> None:
+def test_a_position_becomes_a_round_fence(tmp_path: Path) -> None:
     from geopy.distance import geodesic
 
     site(tmp_path, toml="position = [34.0, 43.2]\nradius_m = 1000\n" + TOML)
@@ -74,7 +74,7 @@ def test_a_position_stands_for_a_round_fence(tmp_path: Path) -> None:
     assert all(geodesic((34.0, 43.2), (p.lat, p.lon)).m == pytest.approx(1000, abs=0.1) for p in ring)
 
 
-def test_sites_come_by_id_and_plain_files_and_hidden_folders_are_left_alone(tmp_path: Path) -> None:
+def test_sites_are_sorted_by_id_and_other_entries_are_ignored(tmp_path: Path) -> None:
     for id_ in ("b-camp", "a-camp"):
         site(tmp_path, id_, TOML.replace("lake-camp", id_))
     (tmp_path / "README.md").write_text("notes")
@@ -82,7 +82,7 @@ def test_sites_come_by_id_and_plain_files_and_hidden_folders_are_left_alone(tmp_
     assert [found.id for found in load_sites(tmp_path, HOME)] == ["a-camp", "b-camp"]
 
 
-def test_the_fingerprint_follows_what_is_written_and_not_its_order(tmp_path: Path) -> None:
+def test_the_fingerprint_depends_on_values_and_not_on_their_order(tmp_path: Path) -> None:
     for id_ in ("b-camp", "a-camp"):
         site(tmp_path, id_, TOML.replace("lake-camp", id_), geojson(feature(square())))
     sites = load_sites(tmp_path, HOME)
@@ -140,22 +140,22 @@ TOMLS = {
 
 
 @pytest.mark.parametrize(("toml", "words"), TOMLS.values(), ids=TOMLS)
-def test_a_site_file_that_cannot_be_used(tmp_path: Path, toml: str | bytes, words: list[str]) -> None:
-    said = refused(site(tmp_path, toml=toml))
-    assert str(tmp_path / "lake-camp" / "site.toml") in said
-    assert [word for word in words if word not in said] == [], said
-    assert not set("\x1b\u202e\u2066\n") & set(said)
+def test_an_unusable_site_file_is_refused(tmp_path: Path, toml: str | bytes, words: list[str]) -> None:
+    message = refused(site(tmp_path, toml=toml))
+    assert str(tmp_path / "lake-camp" / "site.toml") in message
+    assert [word for word in words if word not in message] == [], message
+    assert not set("\x1b\u202e\u2066\n") & set(message)
 
 
-def test_a_byte_order_mark_and_a_joiner_are_no_fault(tmp_path: Path) -> None:
+def test_a_byte_order_mark_and_a_joiner_are_accepted(tmp_path: Path) -> None:
     toml = TOML.replace("Lake Camp", "سەربازگە\u200cی دەریاچە")
     assert load_sites(site(tmp_path, toml=b"\xef\xbb\xbf" + toml.encode()), HOME)
 
 
-def test_an_id_twice_names_the_folder(tmp_path: Path) -> None:
+def test_a_duplicate_id_names_the_folder(tmp_path: Path) -> None:
     site(tmp_path)
-    said = refused(site(tmp_path, "a-copy"))
-    assert "another site" in said and "a-copy" in said
+    message = refused(site(tmp_path, "a-copy"))
+    assert "another site" in message and "a-copy" in message
 
 
 def test_a_missing_an_empty_and_a_single_folder_have_a_next_step(tmp_path: Path) -> None:
@@ -170,8 +170,8 @@ def test_a_missing_an_empty_and_a_single_folder_have_a_next_step(tmp_path: Path)
 def test_a_mistyped_file_name_cannot_switch_protection_off(tmp_path: Path, wrong: str, right: str) -> None:
     site(tmp_path)
     (tmp_path / "lake-camp" / wrong).touch()
-    said = refused(tmp_path)
-    assert wrong in said and f"{right}?" in said
+    message = refused(tmp_path)
+    assert wrong in message and f"{right}?" in message
 
 
 def test_a_folder_without_a_site_file_is_refused(tmp_path: Path) -> None:
@@ -196,8 +196,8 @@ def test_links_that_lead_out_are_refused(tmp_path: Path, inner: str, target: str
     link = tmp_path / "sites" / "lake-camp" / inner if inner else tmp_path / "sites" / "lake-camp"
     link.rename(tmp_path / "moved")
     link.symlink_to(tmp_path / target / "lake-camp" / inner)
-    said = refused(tmp_path / "sites")
-    assert "outside the sites folder" in said and str(link).rstrip("/") in said
+    message = refused(tmp_path / "sites")
+    assert "outside the sites folder" in message and str(link).rstrip("/") in message
 
 
 def test_a_link_inside_the_sites_folder_is_followed(tmp_path: Path) -> None:
@@ -225,15 +225,15 @@ LANDMARKS = {
 
 
 @pytest.mark.parametrize(("toml", "words"), LANDMARKS.values(), ids=LANDMARKS)
-def test_a_landmark_file_that_cannot_be_used(tmp_path: Path, toml: str, words: list[str]) -> None:
+def test_an_unusable_landmark_file_is_refused(tmp_path: Path, toml: str, words: list[str]) -> None:
     site(tmp_path, fence=geojson(feature(square()), feature(square(), "zone", name="Gate")))
     landmark(tmp_path, toml)
-    said = refused(tmp_path)
-    assert "landmark.toml" in said
-    assert [word for word in words if word not in said] == [], said
+    message = refused(tmp_path)
+    assert "landmark.toml" in message
+    assert [word for word in words if word not in message] == [], message
 
 
-def test_a_landmark_swapped_against_its_fence_is_refused_wherever_home_is(tmp_path: Path) -> None:
+def test_a_landmark_with_swapped_coordinates_is_refused_wherever_home_is(tmp_path: Path) -> None:
     site(tmp_path, fence=geojson(feature(square())))
     landmark(tmp_path, "position = [43.2, 34.0]")
     with pytest.raises(SitesError) as caught:
@@ -247,15 +247,15 @@ def test_a_landmark_folder_has_an_id(tmp_path: Path) -> None:
     assert "The Gate" in refused(tmp_path)
 
 
-def test_a_folder_that_may_not_be_entered_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_cannot_be_entered_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def locked(path: Path) -> bool:
         raise PermissionError(13, "Permission denied", str(path))
 
     site(tmp_path, fence=geojson(feature(square())))
     monkeypatch.setattr(Path, "exists", locked)
     monkeypatch.setattr("opsec.sites.load.site_folders", lambda folder: [folder / "lake-camp"])
-    said = refused(tmp_path)
-    assert "lake-camp cannot be opened (Permission denied)" in said
+    message = refused(tmp_path)
+    assert "lake-camp cannot be opened (Permission denied)" in message
 
 
 def test_a_site_with_only_the_name_of_a_unit_is_a_site(tmp_path: Path) -> None:
@@ -276,19 +276,17 @@ TEMPLATES: dict[str, tuple[str, str | None, bool]] = {
     "with a unit": (TEMPLATE + '[names.units]\nar = ["الفوج"]\n', EMPTY, False),
     "with a code": ('code = "F-1"\n' + TEMPLATE, EMPTY, False),
     "with a fence": (TEMPLATE, geojson(feature(square())), False),
-    "no fence file of ours": (TEMPLATE, "[]", False),
+    "invalid fence file": (TEMPLATE, "[]", False),
     "no TOML": ("id = ", EMPTY, False),
 }
 
 
 @pytest.mark.parametrize(("toml", "fence", "skipped"), TEMPLATES.values(), ids=TEMPLATES)
-def test_a_template_that_nobody_filled_in_is_no_site(
-    tmp_path: Path, toml: str, fence: str | None, skipped: bool
-) -> None:
+def test_an_unfilled_template_is_not_a_site(tmp_path: Path, toml: str, fence: str | None, skipped: bool) -> None:
     site(tmp_path, "my-base", toml, fence)
-    said = refused(tmp_path)
-    assert ("only a template" in said) is skipped
-    assert not skipped or "opsec sites import" in said
+    message = refused(tmp_path)
+    assert ("only a template" in message) is skipped
+    assert not skipped or "opsec sites import" in message
     site(tmp_path)
     if skipped:
         assert [found.id for found in load_sites(tmp_path, HOME)] == ["lake-camp"]

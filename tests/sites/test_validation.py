@@ -1,4 +1,4 @@
-"""Checking: everything at once, and only warnings that an officer can act on."""
+"""Validation: all errors at once, and only actionable warnings."""
 
 from pathlib import Path
 
@@ -17,17 +17,17 @@ def complaints(root: Path) -> list[str]:
 
 
 def good(root: Path, id_: str = "lake-camp", toml: str = GOOD, fence: str | None = None) -> Path:
-    """A site without a fault, in a folder that nobody else can read."""
+    """A valid site in a private folder."""
     root.mkdir(mode=0o700, exist_ok=True)
     return site(root, id_, toml, fence or geojson(feature(square())))
 
 
-def test_a_good_site_brings_no_complaint(tmp_path: Path) -> None:
+def test_a_valid_site_has_no_complaint(tmp_path: Path) -> None:
     landmark(good(tmp_path / "sites"))
     assert complaints(tmp_path / "sites") == []
 
 
-def test_every_broken_site_is_named_not_only_the_first(tmp_path: Path) -> None:
+def test_every_broken_site_is_named(tmp_path: Path) -> None:
     root = good(tmp_path / "sites")
     site(root, "a-camp", TOML)
     site(root, "b-camp", "id = ")
@@ -47,8 +47,8 @@ def test_every_fault_of_a_site_is_named(tmp_path: Path) -> None:
     found = complaints(root)
     words = ["position is outside", "headng", "zone", "swapped", "names.q", "LAKE", "names.en", "names.xxxx-y",
              "#2", "#3", "code", "Bagdad", "quiet_hours"]  # fmt: skip
-    assert [word for word in words if not any(word in said for said in found)] == [], found
-    assert {said.partition(":")[0] for said in found} == {"error"} and len(found) == len(words)
+    assert [word for word in words if not any(word in message for message in found)] == [], found
+    assert {message.partition(":")[0] for message in found} == {"error"} and len(found) == len(words)
 
 
 def test_every_faulty_outline_and_key_is_named(tmp_path: Path) -> None:
@@ -65,12 +65,12 @@ def test_a_template_is_a_warning_unless_there_is_nothing_else(tmp_path: Path) ->
     root = good(tmp_path / "sites")
     template = 'id = "my-base"\nkind = "base"\n[names]\nen = []\n'
     site(root, "my-base", template, '{"type": "FeatureCollection", "features": []}')
-    (said,) = complaints(root)
-    assert said.startswith("warning") and "my-base is a template, not filled in yet" in said
+    (message,) = complaints(root)
+    assert message.startswith("warning") and "my-base is a template, not filled in yet" in message
     site(tmp_path / "new", "my-base", template)
     (tmp_path / "new").chmod(0o700)
-    (said,) = complaints(tmp_path / "new")
-    assert said.startswith("error") and "opsec sites import" in said
+    (message,) = complaints(tmp_path / "new")
+    assert message.startswith("error") and "opsec sites import" in message
 
 
 def test_a_missing_folder_is_an_error() -> None:
@@ -79,13 +79,13 @@ def test_a_missing_folder_is_an_error() -> None:
 
 
 @pytest.mark.parametrize("mode", [0o755, 0o740, 0o701])
-def test_a_folder_open_to_others_is_said_once(tmp_path: Path, mode: int) -> None:
+def test_a_folder_open_to_others_is_reported_once(tmp_path: Path, mode: int) -> None:
     good(tmp_path / "sites")
     sea = GOOD.replace("lake-camp", "sea-camp").replace("L-1", "S-1").replace("Lake", "Sea")
     good(tmp_path / "sites", "sea-camp", sea, geojson(feature(square(44))))
     (tmp_path / "sites").chmod(mode)
-    (said,) = complaints(tmp_path / "sites")
-    assert said.startswith("warning") and "chmod 700" in said
+    (message,) = complaints(tmp_path / "sites")
+    assert message.startswith("warning") and "chmod 700" in message
 
 
 @pytest.mark.parametrize(
@@ -106,23 +106,23 @@ def test_a_folder_open_to_others_is_said_once(tmp_path: Path, mode: int) -> None
 def test_names_that_would_flag_everything(tmp_path: Path, name: str, words: str | None) -> None:
     found = complaints(good(tmp_path / "sites", toml=GOOD.replace("Lake Camp", name)))
     assert len(found) == (words is not None)
-    assert all(name in said and str(words) in said and "weak" in said for said in found)
+    assert all(name in message and str(words) in message and "weak" in message for message in found)
     weak = GOOD.replace("[names]", f'[names]\nweak = ["{name}"]')
     assert complaints(good(tmp_path / "sites", toml=weak)) == []
 
 
-def test_a_code_that_tells_the_name(tmp_path: Path) -> None:
-    (said,) = complaints(good(tmp_path / "sites", toml=GOOD.replace("L-1", "LAKE CAMP")))
-    assert "code equals the name" in said
+def test_a_code_that_reveals_the_name(tmp_path: Path) -> None:
+    (message,) = complaints(good(tmp_path / "sites", toml=GOOD.replace("L-1", "LAKE CAMP")))
+    assert "code equals the name" in message
 
 
 def test_what_two_sites_must_not_share(tmp_path: Path) -> None:
     root = good(tmp_path / "sites")
     good(root, "sea-camp", GOOD.replace("lake-camp", "sea-camp").replace("Lake Camp", "LAKE  camp"),
          geojson(feature(square(43.21))))  # fmt: skip
-    said = complaints(root)
-    assert len(said) == 3 and all("lake-camp" in line and "sea-camp" in line for line in said)
-    assert "LAKE" in said[0] and "L-1" in said[1] and "overlaps" in said[2]
+    messages = complaints(root)
+    assert len(messages) == 3 and all("lake-camp" in line and "sea-camp" in line for line in messages)
+    assert "LAKE" in messages[0] and "L-1" in messages[1] and "overlaps" in messages[2]
 
 
 def test_a_fence_that_flags_towns_and_parts_that_lie_outside(tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ def test_a_fence_that_flags_towns_and_parts_that_lie_outside(tmp_path: Path) -> 
     assert "89 km" in wide and "feature 2, a zone" in zone and "feature 3, a building" in building
 
 
-def test_a_wide_round_fence_is_laid_to_the_site_file(tmp_path: Path) -> None:
+def test_a_wide_round_fence_is_attributed_to_the_site_file(tmp_path: Path) -> None:
     root = tmp_path / "sites"
     root.mkdir(mode=0o700)
     (wide,) = complaints(site(root, toml="position = [34.0, 43.2]\nradius_m = 40000\n" + GOOD))
@@ -146,14 +146,14 @@ def test_two_parts_far_apart_are_not_one_wide_fence(tmp_path: Path) -> None:
     assert complaints(good(tmp_path / "sites", fence=geojson(drawn(shapes, role="perimeter")))) == []
 
 
-def test_a_site_of_words_alone_and_hours_without_a_zone(tmp_path: Path) -> None:
+def test_a_site_with_names_only_and_hours_without_a_time_zone(tmp_path: Path) -> None:
     root = tmp_path / "sites"
     root.mkdir(mode=0o700)
     words, hours = complaints(site(root, toml='quiet_hours = ["22:00", "05:30"]\n' + GOOD))
     assert "no fence and no position" in words and "time_zone" in hours
 
 
-def test_photos_that_are_few_no_pictures_or_not_used(tmp_path: Path) -> None:
+def test_photos_that_are_too_few_invalid_or_unused(tmp_path: Path) -> None:
     root = good(tmp_path / "sites")
     folder = landmark(root, photos=1)
     (folder / "1.png").write_bytes(b"<html>")
@@ -178,7 +178,7 @@ def test_photos_that_are_few_no_pictures_or_not_used(tmp_path: Path) -> None:
         b"\x00\x00\x00\x18ftypmif1",
     ],
 )
-def test_pictures_are_known_by_their_bytes(tmp_path: Path, head: bytes) -> None:
+def test_images_are_recognised_by_content(tmp_path: Path, head: bytes) -> None:
     root = good(tmp_path / "sites")
     folder = landmark(root)
     (folder / "0.jpg").write_bytes(head + b"...")

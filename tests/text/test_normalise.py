@@ -1,4 +1,4 @@
-"""Text normalisation: what it makes equal, what it keeps apart, and spans of the original text."""
+"""Text normalisation: texts that become equal, texts that stay different, and spans of the original text."""
 
 import pytest
 from hypothesis import given
@@ -49,6 +49,7 @@ def test_different_words_stay_different(one: str, other: str) -> None:
     assert normalise(one).text != normalise(other).text
 
 
+@pytest.mark.slow
 def test_every_character_normalises_idempotently() -> None:
     once = normalise(" ".join(map(chr, range(0x110000)))).text
     again = normalise(once).text

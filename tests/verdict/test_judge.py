@@ -1,4 +1,4 @@
-"""The sum: which evidence moves it, which does not, and which word it leads to."""
+"""The likelihood: which evidence changes it, which does not, and which action it leads to."""
 
 import math
 from dataclasses import replace
@@ -24,12 +24,12 @@ def judged(*matches: Match, **more: object) -> Result:
         text_hint("Falcon Camp", id="h2"),
         text_hint("Falcon Camp", field="filename", id="h3"),
     )
-    spoken_of = {hint_id for match in matches for hint_id in match.hint_ids}
-    return judge(make_clip(*(hint for hint in known if hint.id in spoken_of), **more), matches, [CAMP], THRESHOLDS)  # type: ignore[arg-type]
+    matched_ids = {hint_id for match in matches for hint_id in match.hint_ids}
+    return judge(make_clip(*(hint for hint in known if hint.id in matched_ids), **more), matches, [CAMP], THRESHOLDS)  # type: ignore[arg-type]
 
 
 def real(rule: str, grade: Grade, hint: str = "h1", number: int = 1) -> Match:
-    """A match that weighs what the table says."""
+    """A match with the weight in the table."""
     return make_match(
         rule=rule,
         grade=grade,
@@ -62,7 +62,7 @@ def test_action_words(matches: list[Match], action: str) -> None:
     assert judged(*matches).verdict.action == action
 
 
-def test_the_same_position_at_a_site_of_little_sensitivity_is_not_for_now() -> None:
+def test_a_position_at_a_less_sensitive_site_is_not_urgent() -> None:
     result = judge(
         make_clip(position_hint(31.005, 42.005)),
         [real("GPS-IN-FENCE", "strong")],
@@ -87,7 +87,7 @@ def test_a_copy_of_a_hint_changes_nothing(copies: int) -> None:
     assert judged(*many).verdict.likelihood == judged(one).verdict.likelihood
 
 
-def test_evidence_of_a_second_kind_in_one_family_adds_a_little() -> None:
+def test_evidence_of_a_second_kind_in_one_family_adds_little() -> None:
     name, written = real("NAME-IN-CAPTION", "strong", "h2"), real("COORDINATES-WRITTEN", "strong", "h3", 2)
     alone, both = judged(written).verdict, judged(name, written).verdict
     gained = sum(c.log_odds for c in both.contributions) - sum(c.log_odds for c in alone.contributions)
@@ -105,8 +105,8 @@ def test_a_position_elsewhere_speaks_against_a_name_and_is_shown() -> None:
 @pytest.mark.parametrize(
     "hint",
     [
-        position_hint(31.02, 42.0),  # a kilometre away: filmed on the way
-        position_hint(33, 44, accuracy_m=400_000.0),  # so rough that it may be here
+        position_hint(31.02, 42.0),  # a kilometre away: filmed on the way there
+        position_hint(33, 44, accuracy_m=400_000.0),  # so inaccurate that it may be here
     ],
 )
 def test_a_position_that_may_be_here_does_not_speak_against(hint: Hint) -> None:
@@ -115,7 +115,7 @@ def test_a_position_that_may_be_here_does_not_speak_against(hint: Hint) -> None:
     assert likelihood_table().contradiction.log_odds not in [line.log_odds for line in verdict.contributions]
 
 
-def test_where_there_were_no_words_their_silence_says_nothing() -> None:
+def test_missing_text_is_not_evidence_of_absence() -> None:
     only_a_name = judge(
         make_clip(position_hint(31.005, 42.005), text_hint("a.mp4", field="filename", id="h2")),
         [make_match()],
@@ -126,7 +126,7 @@ def test_where_there_were_no_words_their_silence_says_nothing() -> None:
 
 
 MEASURED = position_hint(40.0, 42.0, id="h7")
-"""Something for the metadata check to read."""
+"""A hint from the metadata check."""
 
 
 @pytest.mark.parametrize(
@@ -139,29 +139,27 @@ MEASURED = position_hint(40.0, 42.0, id="h7")
     ],
     ids=["read", "the check failed", "something was left out", "nothing to read"],
 )
-def test_silence_counts_only_where_something_was_read_and_nothing_left_out(
-    hints: list[Hint], coverage: Coverage, lowers: bool
-) -> None:
+def test_absence_counts_only_when_text_was_read_completely(hints: list[Hint], coverage: Coverage, lowers: bool) -> None:
     sign = make_match(log_odds=2.0, hint_ids=("h2",))
     clip = make_clip(replace(text_hint("x", id="h2"), family="SIGN"), *hints, coverage=coverage)
     lines = judge(clip, [sign], [make_site(fences=())], THRESHOLDS).verdict.contributions
     assert any(line.family == "META" and line.log_odds < 0 for line in lines) is lowers
 
 
-def test_never_certain() -> None:
+def test_the_likelihood_never_reaches_certainty() -> None:
     sure = judge(make_clip(position_hint(31.005, 42.005)), [make_match(log_odds=60.0)], [CAMP], THRESHOLDS).verdict
     assert sure.likelihood == 0.99
     hopeless = judge(make_clip(), [], [make_site(prior=1e-6)], THRESHOLDS).verdict
     assert hopeless.likelihood == 0.01
 
 
-def test_a_mere_possibility_never_flags() -> None:
+def test_a_possible_match_alone_never_flags() -> None:
     result = judged(make_match(grade="possible", log_odds=9.0))
     assert result.verdict.action == "watch"
     assert result.findings == ()
 
 
-def test_one_finding_a_site_with_all_its_evidence() -> None:
+def test_each_site_has_one_finding_with_all_its_evidence() -> None:
     other = make_site("other-camp")
     matches = [
         real("GPS-IN-FENCE", "strong"),
@@ -179,7 +177,7 @@ def test_one_finding_a_site_with_all_its_evidence() -> None:
     assert result.findings[0].rule == "GPS-IN-FENCE"
 
 
-def test_the_fingerprint_outlives_a_new_path_and_a_redrawn_fence_but_not_other_bytes() -> None:
+def test_the_fingerprint_survives_a_new_path_and_a_redrawn_fence_but_not_other_bytes() -> None:
     def mark(**more: object) -> str:
         return judged(make_match(), **more).findings[0].fingerprint
 
@@ -203,12 +201,12 @@ def test_the_fingerprint_outlives_a_new_path_and_a_redrawn_fence_but_not_other_b
         ("unread", ["ran"] * 8, "low"),
         ("read", [*["ran"] * 4, "not_configured", "failed", *["not_applicable"] * 2], "moderate"),
         ("read", ["ran", *["not_applicable"] * 2, "ran", "not_configured", *["failed"] * 2, "not_applicable"], "low"),
-        # a model of speech that few have makes no low confidence, but one that failed may
+        # a missing speech model does not lower the confidence, but a failed one may
         ("read", [*["ran"] * 3, "not_applicable", *["failed"] * 3, "not_configured"], "moderate"),
         ("read", [*["ran"] * 3, "not_applicable", *["failed"] * 3, "failed"], "low"),
     ],
 )
-def test_confidence_is_how_much_was_checked(status: str, states: list[str], confidence: str) -> None:
+def test_confidence_is_the_share_of_checks_that_ran(status: str, states: list[str], confidence: str) -> None:
     coverage = Coverage(status=status, checks=dict(zip(RAN, states, strict=True)))  # type: ignore[arg-type]
     assert judge(make_clip(coverage=coverage), [], [CAMP], THRESHOLDS).verdict.confidence == confidence
 
@@ -226,7 +224,7 @@ MEDIA_MISSING = Coverage(
     [(WORDS_ALONE, None, "high"), (WORDS_ALONE, "https://example.org/v/1", "moderate"), (MEDIA_MISSING, None, "low")],
     ids=["words alone", "words of a clip that was not given", "the media file is missing"],
 )
-def test_confidence_speaks_of_what_applies(coverage: Coverage, url: str | None, confidence: str) -> None:
+def test_confidence_counts_only_applicable_checks(coverage: Coverage, url: str | None, confidence: str) -> None:
     clip = make_clip(sha256=None, coverage=coverage, post=Post(caption="x", url=url))
     assert judge(clip, [], [CAMP], THRESHOLDS).verdict.confidence == confidence
 
@@ -235,11 +233,11 @@ def test_confidence_speaks_of_what_applies(coverage: Coverage, url: str | None, 
     likelihoods=st.lists(st.floats(-8, 8), min_size=2, max_size=2),
     sensitivity=st.floats(0, 1),
 )
-def test_more_evidence_never_leads_to_a_calmer_word(likelihoods: list[float], sensitivity: float) -> None:
+def test_more_evidence_never_leads_to_a_less_urgent_action(likelihoods: list[float], sensitivity: float) -> None:
     from opsec.model import ACTIONS
 
     weaker, stronger = sorted(likelihoods)
-    words_said = [
+    actions = [
         judge(
             make_clip(position_hint(31.005, 42.005)),
             [make_match(log_odds=odds)],
@@ -248,7 +246,7 @@ def test_more_evidence_never_leads_to_a_calmer_word(likelihoods: list[float], se
         ).verdict.action
         for odds in (weaker, stronger)
     ]
-    assert ACTIONS.index(words_said[1]) <= ACTIONS.index(words_said[0])
+    assert ACTIONS.index(actions[1]) <= ACTIONS.index(actions[0])
 
 
 def _context(text: str, note: str) -> Hint:
@@ -263,31 +261,31 @@ def _context(text: str, note: str) -> Hint:
     )
 
 
-def test_words_of_context_raise_the_severity_of_a_match_and_say_so_but_move_no_likelihood() -> None:
-    named, mild = real("NAME-IN-CAPTION", "strong", "h2"), [make_site(sensitivity=0.3)]
-    telling = [_context("now", PRESENCE), _context("on duty", PRESENCE), _context("120 soldiers", STRENGTH)]
-    without = judge(make_clip(text_hint("x", id="h2")), [named], mild, THRESHOLDS).verdict
-    verdict = judge(make_clip(text_hint("x", id="h2"), *telling), [named], mild, THRESHOLDS).verdict
+def test_context_words_raise_and_explain_severity_but_not_likelihood() -> None:
+    named, insensitive_sites = real("NAME-IN-CAPTION", "strong", "h2"), [make_site(sensitivity=0.3)]
+    context_hints = [_context("now", PRESENCE), _context("on duty", PRESENCE), _context("120 soldiers", STRENGTH)]
+    without = judge(make_clip(text_hint("x", id="h2")), [named], insensitive_sites, THRESHOLDS).verdict
+    verdict = judge(make_clip(text_hint("x", id="h2"), *context_hints), [named], insensitive_sites, THRESHOLDS).verdict
     assert without.severity == 0.3
     assert verdict.severity == pytest.approx(0.5)
     assert verdict.likelihood == without.likelihood
-    said = [line.why.en for line in verdict.contributions if line.family == "CONTEXT"]
-    assert [("now" in said[0], "120 soldiers" in said[1]), len(said)] == [(True, True), 3]
-    assert said[2] == "severity: 0.3 from the sensitivity of the site or zone, 0.5 with the additions"
+    explanations = [line.why.en for line in verdict.contributions if line.family == "CONTEXT"]
+    assert [("now" in explanations[0], "120 soldiers" in explanations[1]), len(explanations)] == [(True, True), 3]
+    assert explanations[2] == "severity: 0.3 from the sensitivity of the site or zone, 0.5 with the additions"
 
 
-def test_severity_ends_at_one() -> None:
-    named, grave = real("NAME-IN-CAPTION", "strong", "h2"), [make_site(sensitivity=0.95)]
+def test_severity_is_capped_at_one() -> None:
+    named, sensitive_sites = real("NAME-IN-CAPTION", "strong", "h2"), [make_site(sensitivity=0.95)]
     assert (
         judge(
-            make_clip(text_hint("x", id="h2"), _context("now", PRESENCE)), [named], grave, THRESHOLDS
+            make_clip(text_hint("x", id="h2"), _context("now", PRESENCE)), [named], sensitive_sites, THRESHOLDS
         ).verdict.severity
         == 1
     )
 
 
 @pytest.mark.parametrize("matches", [[], [real("GPS-IN-FENCE", "possible")]])
-def test_words_of_context_flag_nothing_alone(matches: list[Match]) -> None:
+def test_context_words_alone_flag_nothing(matches: list[Match]) -> None:
     known = make_clip(position_hint(31.005, 42.005), _context("on duty", PRESENCE), _context("120 soldiers", STRENGTH))
     result = judge(known, matches, [CAMP], THRESHOLDS)
     assert not result.findings

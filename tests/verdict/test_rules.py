@@ -1,4 +1,4 @@
-"""Every rule fires on its own samples and is silent on the others, and its page exists in both languages."""
+"""Every rule fires on its positive samples only, and its page exists in both languages."""
 
 import tempfile
 import tomllib
@@ -56,7 +56,7 @@ def matches_of(sample: dict[str, Any]) -> tuple[Match, ...]:
         hints = list(text_hints(sample["text"], sample["field"]))
         hints += context_hints(hints)
     elif "picture" in sample:
-        return matches_in_picture(sample["picture"])
+        return matches_in_image(sample["picture"])
     else:
         written = sample["hints"] if "hints" in sample else [sample["hint"]]
         hints = [sample_hint(raw, number) for number, raw in enumerate(written, 1)]
@@ -78,30 +78,30 @@ def sample_hint(written: dict[str, Any], number: int) -> Hint:
 def site_with_a_wall() -> SiteIndex:
     """The sample site with one landmark, of which there is one photo: wall 3."""
     with tempfile.TemporaryDirectory() as folder:
-        ours, photos = write_photos(Path(folder), sample_site(), {"gate": [wall(3)]})
-        prepared = build_site_index([ours], photos)
+        site, photos = write_photos(Path(folder), sample_site(), {"gate": [wall(3)]})
+        prepared = build_site_index([site], photos)
         match(make_clip(frame_hint(wall(0))), prepared)  # the photos are opened now, while they are there
         return prepared
 
 
-def matches_in_picture(sample: dict[str, Any]) -> tuple[Match, ...]:
+def matches_in_image(sample: dict[str, Any]) -> tuple[Match, ...]:
     view = {key: value for key, value in sample.items() if key != "wall"}
     return match(make_clip(frame_hint(film_wall(wall(sample["wall"]), **view))), site_with_a_wall()).matches
 
 
 @pytest.mark.parametrize(("one", "sample"), FIRES)
-def test_fires(one: Rule, sample: dict[str, Any]) -> None:
+def test_rule_fires(one: Rule, sample: dict[str, Any]) -> None:
     grades = [found.grade for found in matches_of(sample) if found.rule == one.id]
     assert grades == [sample["grade"]]
 
 
 @pytest.mark.parametrize(("one", "sample"), SILENT)
-def test_is_silent(one: Rule, sample: dict[str, Any]) -> None:
+def test_rule_does_not_fire(one: Rule, sample: dict[str, Any]) -> None:
     assert [found for found in matches_of(sample) if found.rule == one.id] == []
 
 
 @pytest.mark.parametrize("one", RULES, ids=lambda one: one.id)
-def test_has_a_page_in_both_languages_and_samples_of_both_kinds(one: Rule) -> None:
+def test_every_rule_has_pages_in_both_languages_and_samples_of_both_kinds(one: Rule) -> None:
     assert one.firing_samples
     assert one.silent_samples
     for lang in LANGUAGES:
@@ -112,13 +112,13 @@ def test_has_a_page_in_both_languages_and_samples_of_both_kinds(one: Rule) -> No
 
 
 @pytest.mark.parametrize("one", RULES, ids=lambda one: one.id)
-def test_every_grade_it_gives_has_a_ratio_and_stronger_grades_weigh_more(one: Rule) -> None:
+def test_every_grade_has_a_ratio_and_stronger_grades_weigh_more(one: Rule) -> None:
     ratios = [
         likelihood_table().ratio_for(one.id, grade).ratio
         for grade in ("possible", "probable", "strong")
         if (one.id, grade) in likelihood_table().matches
     ]
-    if one.evidence_kind in ("context", "layout"):  # it weighs nothing, whatever a table says
+    if one.evidence_kind in ("context", "layout"):  # its weight is zero, whatever the table says
         assert ratios == []
         return
     assert len(ratios) >= 2
@@ -126,6 +126,6 @@ def test_every_grade_it_gives_has_a_ratio_and_stronger_grades_weigh_more(one: Ru
     assert ratios[0] > 1
 
 
-def test_a_ratio_that_was_not_measured_says_so() -> None:
+def test_an_unmeasured_ratio_is_marked() -> None:
     for ratio in likelihood_table().matches.values():
         assert (ratio.set == "estimate") == (ratio.count == 0)

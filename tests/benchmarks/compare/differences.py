@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.compare.inputs import RUNS, say
+from tests.benchmarks.compare.inputs import RUNS, print_line
 from tests.benchmarks.compare.run_scans import _runs
 
 # ── diff ──────────────────────────────────────────────────────────────────────────────────────
@@ -40,7 +40,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A place in the JSON of a clip where two results are not the same."""
+    """A path in the JSON of a clip where two results differ."""
 
     path: str
     before: Any
@@ -76,13 +76,13 @@ def diff(before: Path, after: Path, rules: Rules, show: int, only: Sequence[str]
     """Compare two folders of results set by set; 1 when anything differs, 2 when there is nothing to compare."""
     old, new = (_results(folder, only) for folder in (before, after))
     if not old or not new:
-        say(f"no results in {before if not old else after}")
+        print_line(f"no results in {before if not old else after}")
         return 2
     runs = [_runs(folder) for folder in (before, after)]
     alike = True
     for name in [*old, *(name for name in new if name not in old)]:
         if name not in old or name not in new:
-            say(f"{name}: only in {before if name in old else after}")
+            print_line(f"{name}: only in {before if name in old else after}")
             alike = False
             continue
         codes = [run.get(name, {}).get("exit_code") for run in runs]
@@ -91,7 +91,7 @@ def diff(before: Path, after: Path, rules: Rules, show: int, only: Sequence[str]
             tally.differences.setdefault(DOCUMENT, []).append(Difference("exit code", *codes))
         report(name, tally, show)
         alike &= not tally.differences
-    say("equal" if alike else "NOT EQUAL")
+    print_line("equal" if alike else "NOT EQUAL")
     return int(not alike)
 
 
@@ -101,7 +101,7 @@ def _results(folder: Path, only: Sequence[str] | None) -> dict[str, Path]:
 
 
 def compare(before: dict[str, Any], after: dict[str, Any], rules: Rules) -> Tally:
-    """Hold two scans of one set against each other, clip by clip."""
+    """Compare two scans of one set clip by clip."""
     tally = Tally()
     clips = [_by_path(scan.pop("clips")) for scan in (before, after)]
     for scan in (before, after):
@@ -165,15 +165,15 @@ def _is_number(value: Any) -> bool:
 def report(name: str, tally: Tally, show: int) -> None:
     """Print the counts of one set, where in the JSON the differences are, and the first of them."""
     note = f", {tally.only_sentences} of them with other sentences" if tally.only_sentences else ""
-    say(f"{name}: {tally.clips} clips, {tally.equal} equal{note}")
+    print_line(f"{name}: {tally.clips} clips, {tally.equal} equal{note}")
     if not tally.differences:
         return
     kinds = Counter(_kind(one.path) for some in tally.differences.values() for one in some)
-    say("  where: " + ", ".join(f"{kind} ×{count}" for kind, count in kinds.most_common(12)))
+    print_line("  where: " + ", ".join(f"{kind} ×{count}" for kind, count in kinds.most_common(12)))
     shown = 0
     for clip, some in tally.differences.items():
         for one in some[: min(MAX_EACH, show - shown)]:
-            say(f"  {clip}  {one}")
+            print_line(f"  {clip}  {one}")
         shown += min(MAX_EACH, len(some))
         if shown >= show:
             break

@@ -149,14 +149,14 @@ def moved(position: tuple[float, float], east_m: float, north_m: float) -> tuple
 
 
 def walk(number: int) -> Iterator[tuple[int, float, float, float]]:
-    """Second, latitude, longitude and heading of somebody who crosses the site and turns, a way of its own a clip."""
+    """Second, latitude, longitude and heading of a person who crosses the site and turns, by clip."""
     for second in range(7):
         lat, lon = moved(MADE_POSITION, number - 20.0, 5.0 * second - 20.0)
         yield second, lat, lon, (number * 37 + second * 20) % 360
 
 
 def drone_subtitles(number: int, height_m: float) -> str:
-    """Telemetry as drones of DJI write it beside a film."""
+    """Telemetry as DJI drones write it beside a video."""
     cues = (
         f"{second + 1}\n00:00:{second:02},000 --> 00:00:{second + 1:02},000\n"
         f"[latitude: {lat:.7f}] [longitude: {lon:.7f}] [rel_alt: {height_m} abs_alt: {height_m + 40}] "
@@ -167,7 +167,7 @@ def drone_subtitles(number: int, height_m: float) -> str:
 
 
 def route(number: int) -> str:
-    """The same way as GPX 1.0, with the course."""
+    """The same route as GPX 1.0, with the course."""
     points = "".join(
         f'<trkpt lat="{lat:.7f}" lon="{lon:.7f}"><ele>41.6</ele><time>2026-11-16T05:30:{second:02}Z</time>'
         f"<course>{heading:.1f}</course></trkpt>\n"
@@ -178,7 +178,7 @@ def route(number: int) -> str:
 
 
 def plain_png(side_px: int = 64) -> bytes:
-    """A grey picture that shows nothing, for posts of which only the file's name matters."""
+    """A gray image without content, for posts of which only the file name matters."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -196,7 +196,7 @@ POSTS, SITES, SETTINGS, RUNS = "posts", "sites", "opsec.toml", "runs.json"
 MADE_NAMES: Mapping[str, Sequence[str]] = {"en": ["Camp Dulvanora"], "ar": ["معسكر دولفانورة"]}
 
 
-def say(text: str) -> None:
+def print_line(text: str) -> None:
     """Write one line at once."""
     sys.stdout.write(text + "\n")
     sys.stdout.flush()

@@ -20,9 +20,9 @@ from tests.benchmarks.compare.inputs import (
     json_lines,
     listed,
     plain_png,
+    print_line,
     record,
     route,
-    say,
     scene_of,
     write_fence,
     write_gazetteer,
@@ -48,20 +48,20 @@ MAX_FILMED_CLIPS = 20
 def prepare(shared: Path, work: Path, python: str) -> int:
     """Write the posts and sites of every set into a new folder."""
     if work.exists() and any(work.iterdir()):
-        say(f"{work} is not empty; name a new folder, so that no old input stays among the new ones")
+        print_line(f"{work} is not empty; name a new folder, so that no old input stays among the new ones")
         return 2
     for name, make in MAKERS.items():
         folder = work / name
         for part in (POSTS, SITES):
             (folder / part).mkdir(parents=True)
         make(shared / "corpus", folder, python)
-        say(f"{name}: {sum(path.is_file() for path in (folder / POSTS).rglob('*'))} files of posts")
+        print_line(f"{name}: {sum(path.is_file() for path in (folder / POSTS).rglob('*'))} files of posts")
     (work / SETTINGS).write_text(SETTINGS_TEXT, "utf-8")
     return 0
 
 
 def _metadata(corpus: Path, folder: Path, _python: str) -> None:
-    """All reference files, and around each true position a fence; every third fence lies 300 m beside it."""
+    """All reference files, and a fence around each true position; every third fence is 300 m off."""
     copy_files(corpus / "metadata" / "files", folder / POSTS)
     listed = json.loads((corpus / "metadata" / "manifest.json").read_text("utf-8"))["files"]
     placed = [entry["expected"] for entry in listed if entry["expected"]["location"]]
@@ -93,13 +93,13 @@ def _captions(corpus: Path, folder: Path, _python: str) -> None:
 
 
 def _frames(corpus: Path, folder: Path, _python: str) -> None:
-    """Pictures with words in them, and the sites that the words name."""
+    """Images with text in them, and the sites that the text names."""
     copy_files(corpus / "text" / "frames", folder / POSTS)
     write_gazetteer(corpus, folder / SITES)
 
 
 def _landmarks(corpus: Path, folder: Path, python: str) -> None:
-    """Clips rendered from photos, with every landmark a site of its own; unused photos are landmarks too."""
+    """Clips rendered from photos, with a separate site for every landmark; unused photos are landmarks too."""
     source = corpus / "landmarks"
     manifest = json.loads((source / "manifest.json").read_text("utf-8"))
     photos = {mark["id"]: list(mark["refs"]) for mark in manifest["landmarks"]}
@@ -126,7 +126,7 @@ def _landmarks(corpus: Path, folder: Path, python: str) -> None:
 
 
 def _layout(corpus: Path, folder: Path, _python: str) -> None:
-    """Clips of a moving camera that a caption ties to one site; some with a track beside them or a place tag."""
+    """Clips of a moving camera that a caption assigns to one site; some with a track file or a place tag."""
     copy_files(corpus / "layout" / "clips", folder / POSTS)
     for number, clip in enumerate(sorted((folder / POSTS).glob("*.mp4"))):
         caption = MADE_CAPTIONS[number % len(MADE_CAPTIONS)]
@@ -150,7 +150,7 @@ def _forms(corpus: Path, folder: Path, _python: str) -> None:
 
 
 def _words(corpus: Path, folder: Path, _python: str) -> None:
-    """Unusual spellings, notations and lettering, in captions, pictures and clips."""
+    """Unusual spellings, notations and lettering, in captions, images and clips."""
     source = corpus / "cases-words"
     copy_files(source / "sites", folder / SITES)
     copy_files(source / "media", folder / POSTS / "media")

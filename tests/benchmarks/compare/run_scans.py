@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.compare.inputs import EXAMPLES, POSTS, RUNS, SETTINGS, SITES, say, write_json
+from tests.benchmarks.compare.inputs import EXAMPLES, POSTS, RUNS, SETTINGS, SITES, print_line, write_json
 from tests.benchmarks.compare.prepare import MAKERS
 
 SCAN_EXIT_CODES = frozenset({0, 1, 3})
@@ -25,7 +25,9 @@ def scan(opsec: str, repo: Path, work: Path, out: Path, only: Sequence[str] | No
     sets = [EXAMPLES, *MAKERS]
     unknown = sorted(set(only or ()) - set(sets))
     if program is None or unknown or not (work / SETTINGS).is_file():
-        say(f"cannot start: executable {program}, unknown sets {unknown}, settings of {work} (run prepare first)")
+        print_line(
+            f"cannot start: executable {program}, unknown sets {unknown}, settings of {work} (run prepare first)"
+        )
         return 2
     out.mkdir(parents=True, exist_ok=True)
     runs = _runs(out)
@@ -44,7 +46,7 @@ def _runs(out: Path) -> dict[str, Any]:
 
 
 def run_set(name: str, program: str, repo: Path, work: Path, out: Path) -> dict[str, Any]:
-    """Scan one set from its own folder, so that paths in the JSON do not tell where that lies."""
+    """Scan one set from its own folder, so that paths in the JSON do not depend on its location."""
     folder, posts, sites = (repo, "examples/posts", "geofences") if name == EXAMPLES else (work / name, POSTS, SITES)
     result = out / f"{name}.json"
     result.unlink(missing_ok=True)
@@ -57,7 +59,7 @@ def run_set(name: str, program: str, repo: Path, work: Path, out: Path) -> dict[
     wall_s, after = time.monotonic() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     last = done.stderr.strip().split("\n")[-1]
-    say(f"{name}: {last} (exit code {done.returncode}, {wall_s:.0f} s, {cpu_s:.0f} s of processor time)")
+    print_line(f"{name}: {last} (exit code {done.returncode}, {wall_s:.0f} s, {cpu_s:.0f} s of processor time)")
     if done.returncode not in SCAN_EXIT_CODES:
-        say(done.stderr)
+        print_line(done.stderr)
     return {"exit_code": done.returncode, "wall_s": round(wall_s, 1), "cpu_s": round(cpu_s, 1), "last_line": last}

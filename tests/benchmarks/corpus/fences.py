@@ -24,8 +24,8 @@ METRES_PER_DEGREE = 111_200.0
 ANYWHERE = Settings(home=(-90.0, -180.0, 90.0, 180.0))
 
 
-def with_a_place(shared: Path) -> Mapping[str, dict[str, Any]]:
-    """File name → entry of the manifest, of every file with a place that counts."""
+def entries_with_position(shared: Path) -> Mapping[str, dict[str, Any]]:
+    """File name → entry of the manifest, of every file with a position that counts."""
     return {
         entry["file"]: entry
         for entry in entries(shared)
@@ -74,7 +74,7 @@ def main() -> None:
     shared = shared_folder(parser.parse_args().shared)
     if shared is None:
         sys.exit("the shared reference files are not on this machine; name their folder with --shared")
-    entries = with_a_place(shared)
+    entries = entries_with_position(shared)
     here, away = flagged(shared, entries, 0.0), flagged(shared, entries, AWAY_M)
     sorts = Counter("made" if name.startswith("made_") else "real" for name in entries)
     hits = Counter("made" if name.startswith("made_") else "real" for name in here)

@@ -1,4 +1,4 @@
-"""Are the forms that officers hold read? ``python -m tests.benchmarks inbox [--only TEXT] [--shared FOLDER]``.
+"""Are the formats that officers receive read? ``python -m tests.benchmarks inbox [--only TEXT] [--shared FOLDER]``.
 
 Each case of the shared set ``cases-media`` is a small inbox with one site. It holds when the scan finds the position or
 the name that it asks for; a case that does not hold and is not reported as unread is a false all-clear.
@@ -56,8 +56,8 @@ def main() -> int:
         counts[f"{kind}, held"] += outcome.holds
         if not outcome.holds:
             silent += [] if outcome.not_checked else [case["id"]]
-            said = f"{outcome.not_checked} not fully checked" if outcome.not_checked else "FALSE ALL-CLEAR"
-            sys.stdout.write(f"{kind:<9}{case['id']:<30}{said}  {outcome.detail}\n")
+            outcome_text = f"{outcome.not_checked} not fully checked" if outcome.not_checked else "FALSE ALL-CLEAR"
+            sys.stdout.write(f"{kind:<9}{case['id']:<30}{outcome_text}  {outcome.detail}\n")
     for kind in ("asked", "guard", "optional"):
         sys.stdout.write(f"{kind}: {counts[f'{kind}, held']} of {counts[f'{kind}, all']} hold\n")
     sys.stdout.write(f"neither found nor reported as unread: {len(silent)}\n")
@@ -84,7 +84,9 @@ def run_case(folder: Path, case: dict[str, Any]) -> Outcome:
 
 def _write_site(folder: Path, site: dict[str, Any]) -> None:
     folder.mkdir(parents=True)
-    names = "\n".join(f"{tongue} = {json.dumps(words, ensure_ascii=False)}" for tongue, words in site["names"].items())
+    names = "\n".join(
+        f"{language} = {json.dumps(words, ensure_ascii=False)}" for language, words in site["names"].items()
+    )
     place = f"position = {site['position']}\nradius_m = {site['radius_m']}"
     (folder / "site.toml").write_text(f'id = "{SITE}"\nkind = "base"\n{place}\n[names]\n{names}\n')
 

@@ -3,7 +3,7 @@
     python -m tests.benchmarks metadata [--shared FOLDER]
 
 The files are not part of this project. The folder is the one given, else ``OPSEC_SHARED``, else
-``../shared`` beside the repository; without it there is nothing to measure, and that is said.
+``../shared`` beside the repository; without it nothing can be measured, and a message says so.
 Where ExifTool is installed it is timed beside, file by file (``--no-exiftool`` leaves that out).
 """
 
@@ -29,7 +29,7 @@ class Score:
 
     kind: str
     optional: bool = False
-    """A nicety: damaged on purpose, or from a camera that few have."""
+    """Optional: damaged on purpose, or from a rare camera."""
     files: int = 0
     expected: int = 0
     found: int = 0
@@ -39,11 +39,11 @@ class Score:
     other: list[str] = field(default_factory=list)
     """Files with a location in which another one was found too."""
     agreed: dict[str, list[bool]] = field(default_factory=dict)
-    """Of every fact beside the place, whether it was read right, file by file."""
+    """For each fact other than the position, whether it was read correctly in each file."""
     wrong: list[str] = field(default_factory=list)
     """File and fact, where it was not."""
     by_exiftool: list[bool] = field(default_factory=list)
-    """Of the files whose place ExifTool reads: whether all places were found."""
+    """For each file whose position ExifTool reads, whether all positions were found."""
 
 
 def shared_folder(given: str | None = None) -> Path | None:
@@ -53,13 +53,13 @@ def shared_folder(given: str | None = None) -> Path | None:
 
 
 def entries(shared: Path) -> list[dict[str, Any]]:
-    """What the manifest says of each file that can be scored."""
+    """The manifest entry of each file that can be scored."""
     listed = json.loads((shared / "corpus" / "metadata" / "manifest.json").read_text("utf-8"))["files"]
     return [entry for entry in listed if not entry["expected"].get("unscored")]
 
 
 def path_of(shared: Path, entry: dict[str, Any]) -> Path:
-    """Where the file of an entry lies."""
+    """Path of the file of an entry."""
     return shared / "corpus" / "metadata" / "files" / str(entry["file"])
 
 
@@ -75,15 +75,15 @@ def measure(shared: Path) -> list[Score]:
 def _judge(path: Path, expected: dict[str, Any], score: Score) -> None:
     with path.open("rb") as file:
         hints = read_file(file, detect_file_kind(file.read(HEAD_BYTES), path.name)).hints
-    told, tolerance_deg = places(hints), expected["tolerance_deg"]
+    found_places, tolerance_deg = places(hints), expected["tolerance_deg"]
     true = [Point(*place) for place in [expected["first"], *expected.get("also", [])] if place and expected["location"]]
-    hits = [one for one in true if any(same(one, place, tolerance_deg) for place in told)]
+    hits = [one for one in true if any(same(one, place, tolerance_deg) for place in found_places)]
     score.files += 1
     score.expected += len(true)
     score.found += len(hits)
     if len(hits) < len(true):
         score.missed.append(path.name)
-    if any(not any(same(one, place, tolerance_deg) for one in true) for place in told):
+    if any(not any(same(one, place, tolerance_deg) for one in true) for place in found_places):
         (score.other if true else score.false).append(path.name)
     if "exiftool-ee" in expected.get("read_by", ()) and true:
         score.by_exiftool.append(len(hits) == len(true))
@@ -130,7 +130,7 @@ def _line(score: Score) -> str:
 
 
 def main() -> int:
-    """Measure and print; 1 when a place was missed or made up."""
+    """Measure and print; 1 when a position was missed or invented."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", help="folder that holds corpus/metadata")
     parser.add_argument("--no-exiftool", action="store_true", help="do not time ExifTool beside, which takes a minute")

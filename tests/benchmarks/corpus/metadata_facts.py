@@ -1,4 +1,4 @@
-"""What a manifest says of a reference file beside its place, held against what was read: dates, cameras, tracks."""
+"""Compare the facts in a manifest, other than positions, with the facts read: dates, cameras, tracks."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -11,7 +11,7 @@ HEADING_DEG = 0.5
 
 
 def facts(expected: Mapping[str, Any], hints: tuple[Hint, ...]) -> Iterator[tuple[str, bool]]:
-    """Every fact that the manifest states of a file, and whether what was read agrees with it."""
+    """Every fact that the manifest states of a file, and whether the value read agrees with it."""
     if moment := expected.get("created"):
         yield "created", any(_same_moment(moment, hint.text or "") for hint in hints if hint.kind == "time")
     for name in ("make", "model"):
@@ -41,7 +41,7 @@ def places(hints: tuple[Hint, ...]) -> list[Point]:
 
 
 def same(one: Point, other: Point, tolerance_deg: float) -> bool:
-    """Whether two places differ by no more than so many degrees in either direction."""
+    """Whether two positions differ by at most this many degrees in either direction."""
     return abs(one.lat - other.lat) <= tolerance_deg and abs(one.lon - other.lon) <= tolerance_deg
 
 
@@ -54,12 +54,12 @@ def _fixes(hints: tuple[Hint, ...]) -> list[Fix]:
     ]
 
 
-def _same_moment(expected: str, told: str) -> bool:
+def _same_moment(expected: str, actual: str) -> bool:
     """The same date and time, with the zone that the file records; where it records none, any is as good."""
-    return told == expected or (len(expected) == 19 and told[:19] == expected)
+    return actual == expected or (len(expected) == 19 and actual[:19] == expected)
 
 
 def _same_box(box: list[float], fixes: tuple[Fix, ...], tolerance_deg: float) -> bool:
     lats, lons = [fix.point.lat for fix in fixes], [fix.point.lon for fix in fixes]
     corners = zip((min(lats), min(lons), max(lats), max(lons)), box, strict=True)
-    return all(abs(told - expected) <= tolerance_deg for told, expected in corners)
+    return all(abs(actual - expected) <= tolerance_deg for actual, expected in corners)

@@ -1,4 +1,4 @@
-"""What reading costs: ours in this process, and ExifTool's beside it in the same run, where it is installed."""
+"""Time of reading: this program in this process and, where installed, ExifTool in the same run."""
 
 import os
 import shutil
@@ -46,7 +46,7 @@ def own_times(paths: list[Path]) -> list[Timing]:
 
 
 def beside_exiftool(paths: list[Path]) -> Iterator[str]:
-    """Lines of one run over films and pictures, read by each program in turn; one line when it is not installed."""
+    """Lines of one run over videos and images, read by each program in turn; one line when it is not installed."""
     program = shutil.which("exiftool")
     if program is None:
         yield "ExifTool is not installed here: nothing to time beside it."
@@ -106,7 +106,7 @@ class _StayOpen:
         self._process.communicate(b"-stay_open\nFalse\n")
 
     def cost_ms(self, path: Path) -> float:
-        """From asking to the last line of the answer."""
+        """Milliseconds from the request to the last line of the answer."""
         ask, answer = self._process.stdin, self._process.stdout
         if ask is None or answer is None:
             raise RuntimeError("ExifTool has no pipes")

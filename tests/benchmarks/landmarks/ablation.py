@@ -75,7 +75,7 @@ def main() -> int:
     shared = os.environ.get("OPSEC_SHARED")
     folder = Path(shared) / "corpus" / "landmarks" if shared else None
     if folder is None or not (folder / "manifest.json").is_file():
-        _say("no shared corpus of landmarks here (OPSEC_SHARED); nothing was measured")
+        _print_line("no shared corpus of landmarks here (OPSEC_SHARED); nothing was measured")
         return 0
     cv2.setNumThreads(1)
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
@@ -171,10 +171,10 @@ def _line(
         stack.enter_context(patch.object(reference_set, "_memory_cache", {}))
         for owner, name, value in without.replacements:
             stack.enter_context(patch.object(owner, name, value))
-        ours = landmarks(manifest, folder, one=without.one_photo, cache=FeatureCache(None))
+        landmark_recogniser = landmarks(manifest, folder, one=without.one_photo, cache=FeatureCache(None))
         right, mirrored, false, inliers = 0, 0, 0, []
         for clip in chosen:
-            matches = ours.recognise(_hints(frames[clip["id"]], without), "ran")[0]
+            matches = landmark_recogniser.recognise(_hints(frames[clip["id"]], without), "ran")[0]
             flagged = {one.landmark.id for one in matches if one.grade in FLAGS}
             right += clip["landmark"] in flagged
             mirrored += clip["landmark"] in flagged and bool(clip["mirror"])
@@ -184,13 +184,13 @@ def _line(
             )
     of_mirrored = sum(bool(clip["mirror"]) for clip in chosen)
     spent = time.process_time() - started
-    _say(
+    _print_line(
         f"{without.name:32} {right:3}/{len(chosen)} = {right / len(chosen):.3f}   mirrored {mirrored}/{of_mirrored}"
         f"   false {false}   median inliers {np.median(inliers):.0f}   {spent:.0f} CPU s"
     )
 
 
-def _say(line: str) -> None:
+def _print_line(line: str) -> None:
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
 

@@ -52,19 +52,19 @@ def main() -> int:
     shared = os.environ.get("OPSEC_SHARED")
     folder = Path(shared) / "corpus" / "landmarks" if shared else None
     if folder is None or not (folder / "manifest.json").is_file():
-        _say("no shared corpus of landmarks here (OPSEC_SHARED); nothing was measured")
+        _print_line("no shared corpus of landmarks here (OPSEC_SHARED); nothing was measured")
         return 0
     cv2.setNumThreads(1)
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     resources = ReaderResources(aliked=wanted.aliked, disk=wanted.disk)
     clips = list(_clips(manifest, folder, wanted.clips, resources))
     backend, cache = load_backend(resources, wanted.lightglue), FeatureCache(wanted.clips / "cache")
-    ours = landmarks(manifest, folder, backend, one=wanted.one, cache=cache)
-    _recognise(clips[0], ours)  # the photos are enrolled and the index is built
+    recogniser = landmarks(manifest, folder, backend, one=wanted.one, cache=cache)
+    _recognise(clips[0], recogniser)  # the photos are enrolled and the index is built
     spent, matches = {}, {}
     for clip in clips:
         started = time.process_time()
-        matches[clip.id] = _recognise(clip, ours)
+        matches[clip.id] = _recognise(clip, recogniser)
         spent[clip.id] = time.process_time() - started
     _report(clips, matches, len(manifest["landmarks"]))
     _cost(clips, spent, wanted.clips)
@@ -86,7 +86,7 @@ def _cost(clips: Sequence[Clip], spent: dict[str, float], where: Path) -> None:
         frames = sum(len(clip.hints) for clip in some)
         each_s = sum(spent[clip.id] for clip in some) / frames
         decoding_s = decoding([where / f"{clip.id}.mp4" for clip in some])
-        _say(f"{name}: {each_s * 1e3:.1f} ms a frame, {each_s / decoding_s:.1f} x its decoding; {frames} frames")
+        _print_line(f"{name}: {each_s * 1e3:.1f} ms a frame, {each_s / decoding_s:.1f} x its decoding; {frames} frames")
 
 
 def decoding(clips: Sequence[Path]) -> float:
@@ -174,8 +174,8 @@ def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _recognise(clip: Clip, ours: LandmarkRecogniser) -> list[LandmarkMatch]:
-    return ours.recognise(clip.hints, "ran")[0]
+def _recognise(clip: Clip, recogniser: LandmarkRecogniser) -> list[LandmarkMatch]:
+    return recogniser.recognise(clip.hints, "ran")[0]
 
 
 def _report(clips: Sequence[Clip], matches: dict[str, list[LandmarkMatch]], landmarks: int) -> None:
@@ -189,15 +189,17 @@ def _report(clips: Sequence[Clip], matches: dict[str, list[LandmarkMatch]], land
         for one in matches[clip.id]
         if one.grade == "possible" and one.landmark.id != clip.landmark
     ]
-    _say(f"clips with a landmark {len(shown)}, without {len(clips) - len(shown)}; pairs {len(clips) * landmarks}")
-    _say(f"recall at the flagging grade {len(found)}/{len(shown)} = {len(found) / len(shown):.3f}")
+    _print_line(
+        f"clips with a landmark {len(shown)}, without {len(clips) - len(shown)}; pairs {len(clips) * landmarks}"
+    )
+    _print_line(f"recall at the flagging grade {len(found)}/{len(shown)} = {len(found) / len(shown):.3f}")
     for mirrored in (False, True):
         of = [clip for clip in shown if clip.mirrored == mirrored]
         right = sum(clip in found for clip in of)
-        _say(f"  {'mirrored' if mirrored else 'as filmed'} {right}/{len(of)} = {right / len(of):.3f}")
-    _say(f"false at the flagging grade {len(false)} {false}; false and only possible {len(possible)} {possible}")
-    _say("missed:", [clip.id for clip in shown if clip not in found])
-    _say(f"grades of the landmark that is shown: {grades((matches[clip.id], clip.landmark) for clip in shown)}")
+        _print_line(f"  {'mirrored' if mirrored else 'as filmed'} {right}/{len(of)} = {right / len(of):.3f}")
+    _print_line(f"false at the flagging grade {len(false)} {false}; false and only possible {len(possible)} {possible}")
+    _print_line("missed:", [clip.id for clip in shown if clip not in found])
+    _print_line(f"grades of the landmark that is shown: {grades((matches[clip.id], clip.landmark) for clip in shown)}")
     margins = sorted(
         (
             max((one.sighting.inliers for one in matches[clip.id] if one.landmark.id == clip.landmark), default=0),
@@ -205,7 +207,7 @@ def _report(clips: Sequence[Clip], matches: dict[str, list[LandmarkMatch]], land
         )
         for clip in shown
     )
-    _say("fewest inliers:", margins[:6])
+    _print_line("fewest inliers:", margins[:6])
 
 
 def grades(matched: Iterable[tuple[Sequence[LandmarkMatch], str | None]]) -> str:
@@ -214,7 +216,7 @@ def grades(matched: Iterable[tuple[Sequence[LandmarkMatch], str | None]]) -> str
     return ", ".join(f"{grade} {counts[grade]}" for grade in (*FLAGS[::-1], "possible", "none"))
 
 
-def _say(*words: object) -> None:
+def _print_line(*words: object) -> None:
     sys.stdout.write(" ".join(map(str, words)) + "\n")
 
 

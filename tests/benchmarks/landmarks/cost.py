@@ -60,11 +60,11 @@ def main() -> int:
     on_one_thread()
     cv2.setNumThreads(1)
     frame_s = decoding(wanted.clips)
-    _say(f"decoding a frame {frame_s * 1e3:.2f} ms (1 x)")
+    _print_line(f"decoding a frame {frame_s * 1e3:.2f} ms (1 x)")
     clips = [_chosen(clip) for clip in wanted.clips]
     frames = [frame for clip in clips for frame in clip]
     spent = _spent(lambda: list(extract_per_frame(SIFT_EXTRACTOR, frames)))
-    _say(f"extraction, {len(frames)} frames: {spent / len(frames) / frame_s:.1f} x a frame")
+    _print_line(f"extraction, {len(frames)} frames: {spent / len(frames) / frame_s:.1f} x a frame")
     empty = [[_hint(n, found) for n, found in extract_per_frame(SIFT_EXTRACTOR, clip)] for clip in clips]
     shown = [[frame_hint(one, float(n), f"h{n}") for n, one in enumerate(filmed(number, 0.4))] for number in range(4)]
     drawn = [
@@ -96,24 +96,24 @@ def _matching(
     clips: tuple[list[list[Hint]], list[list[Hint]]],
     basis: Sequence[Path],
 ) -> None:
-    ours = _landmarks(count, photos, drawn)
+    recogniser = _landmarks(count, photos, drawn)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    built = _spent(lambda: ours.recognise([frame_hint(wall(99))], "ran"))
+    built = _spent(lambda: recogniser.recognise([frame_hint(wall(99))], "ran"))
     grown_mib = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-    _say(
+    _print_line(
         f"{count} landmarks x {photos} photos: enrolled and index built in {built:.1f} CPU s,"
         f" memory + {grown_mib:.0f} MiB"
     )
     for name, some in zip(("not shown", "shown"), clips, strict=True):
-        _say(f"  {name}: {_times_decoding(ours, some, basis)}")
+        _print_line(f"  {name}: {_times_decoding(recogniser, some, basis)}")
 
 
-def _times_decoding(ours: LandmarkRecogniser, clips: list[list[Hint]], basis: Sequence[Path]) -> str:
+def _times_decoding(recogniser: LandmarkRecogniser, clips: list[list[Hint]], basis: Sequence[Path]) -> str:
     frame_s, spent, matches = 0.0, 0.0, 0
     for _again in range(AGAIN):
         frame_s += decoding(basis)
         started = time.process_time()
-        matches = sum(bool(ours.recognise(hints, "ran")[0]) for hints in clips)
+        matches = sum(bool(recogniser.recognise(hints, "ran")[0]) for hints in clips)
         spent += (time.process_time() - started) / sum(map(len, clips))
     return f"{spent / frame_s:.1f} x a frame ({matches} of {len(clips)} clips recognised)"
 
@@ -156,7 +156,7 @@ def _spent(work: Callable[[], object]) -> float:
     return time.process_time() - started
 
 
-def _say(line: str) -> None:
+def _print_line(line: str) -> None:
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
 

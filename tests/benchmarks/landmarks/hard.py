@@ -64,11 +64,11 @@ def main() -> int:
     shared = os.environ.get("OPSEC_SHARED")
     corpus = Path(shared) / "corpus" / "landmarks" if shared else None
     if corpus is None or not (corpus / "manifest.json").is_file():
-        _say("no shared corpus of landmarks here (OPSEC_SHARED); its photos were not measured")
+        _print_line("no shared corpus of landmarks here (OPSEC_SHARED); its photos were not measured")
         return 0
     manifest = json.loads((corpus / "manifest.json").read_text("utf-8"))
-    ours = landmarks({**manifest, "photos": []}, corpus, one=False, cache=FeatureCache(None))
-    _report("shared", ours, list(_shared_views(manifest, corpus)))
+    recogniser = landmarks({**manifest, "photos": []}, corpus, one=False, cache=FeatureCache(None))
+    _report("shared", recogniser, list(_shared_views(manifest, corpus)))
     return 0
 
 
@@ -107,7 +107,7 @@ def _photo(corpus: Path, name: str) -> Bytes:
     return np.asarray(gray, np.uint8)
 
 
-def _report(of: str, ours: LandmarkRecogniser, views: Sequence[View]) -> None:
+def _report(of: str, recogniser: LandmarkRecogniser, views: Sequence[View]) -> None:
     """Print a line for each sort, and one for all."""
     clips = [view for view in views if view.landmark]
     right_of_all, false_of_all, matches_of_clips, possible = 0, [], [], 0
@@ -115,21 +115,24 @@ def _report(of: str, ours: LandmarkRecogniser, views: Sequence[View]) -> None:
         right, missed = 0, []
         for view in views:
             frames = list(filmed_hard(sort, view.picture, view.around, _rng(f"{sort} {view.name}")))
-            matches = _recognise(ours, frames)
+            matches = _recognise(recogniser, frames)
             matches_of_clips += [(matches, view.landmark)] if view.landmark else []
             flagged = {one.landmark.id for one in matches if one.grade in FLAGS}
             false_of_all += [(sort, view.name, other) for other in flagged - {view.landmark}]
             possible += sum(one.grade == "possible" and one.landmark.id != view.landmark for one in matches)
             right += view.landmark in flagged
             missed += [view.name] if view.landmark and view.landmark not in flagged else []
-        _say(f"{of}, {sort}: {wilson(right, len(clips))}, missed {missed}")
+        _print_line(f"{of}, {sort}: {wilson(right, len(clips))}, missed {missed}")
         right_of_all += right
-    _say(f"{of}, all sorts: {wilson(right_of_all, len(SORTS) * len(clips))}; {len(SORTS) * (len(views) - len(clips))} "
-         f"clips of other places; false {len(false_of_all)} {false_of_all}, and only possible {possible}")  # fmt: skip
-    _say(f"{of}, grades of the landmark that is shown: {grades(matches_of_clips)}")
+    _print_line(
+        f"{of}, all sorts: {wilson(right_of_all, len(SORTS) * len(clips))}; "
+        f"{len(SORTS) * (len(views) - len(clips))} clips of other places; "
+        f"false {len(false_of_all)} {false_of_all}, and only possible {possible}"
+    )
+    _print_line(f"{of}, grades of the landmark that is shown: {grades(matches_of_clips)}")
 
 
-def _recognise(ours: LandmarkRecogniser, frames: list[Bytes]) -> list[LandmarkMatch]:
+def _recognise(recogniser: LandmarkRecogniser, frames: list[Bytes]) -> list[LandmarkMatch]:
     grays = [downscale(frame, EXTRACTION_PX) for frame in frames]
     hints: list[Hint] = [
         replace(frame_hint(grays[number], 1.5 * number, f"h{place}"), features=pack_features(features))
@@ -137,14 +140,14 @@ def _recognise(ours: LandmarkRecogniser, frames: list[Bytes]) -> list[LandmarkMa
             extract_per_frame(SIFT_EXTRACTOR, list(zip(grays, overlay_masks(grays), strict=True)))
         )
     ]
-    return ours.recognise(hints, "ran")[0]
+    return recogniser.recognise(hints, "ran")[0]
 
 
 def _rng(name: str) -> np.random.Generator:
     return np.random.default_rng(list(name.encode()))
 
 
-def _say(line: str) -> None:
+def _print_line(line: str) -> None:
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
 

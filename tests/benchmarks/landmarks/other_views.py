@@ -67,7 +67,7 @@ def main() -> int:
     shared = os.environ.get("OPSEC_SHARED")
     corpus = Path(shared) / "corpus" / "landmarks" if shared else None
     if corpus is None or not (corpus / "manifest.json").is_file():
-        _say("no shared corpus of landmarks here (OPSEC_SHARED); nothing was measured")
+        _print_line("no shared corpus of landmarks here (OPSEC_SHARED); nothing was measured")
         return 0
     cv2.setNumThreads(1)
     places = defaultdict(list)
@@ -181,11 +181,13 @@ def _report(photos: Path, clips: Mapping[str, Path], places: Mapping[str, list[s
     hard = [one for one in queries if one.agreeing <= HARD]
     share = wilson(len(recognised), len(queries))
     hard_share = wilson(sum(one in recognised for one in hard), len(hard))
-    _say(f"clips whose place other photos show: {share} recognised; false {len(false)} {false},"
-         f" and only possible {possible} of {pairs} pairs")  # fmt: skip
-    _say(f"  of those with {AGREEING} to {HARD} agreeing features: {hard_share}")
-    _say(f"  grades of the landmark that is shown: {grades((matches, _OURS) for matches in matches_of_clips)}")
-    _say("  missed:", [(one.photo, one.agreeing) for one in queries if one not in recognised])
+    _print_line(
+        f"clips whose place other photos show: {share} recognised; false {len(false)} {false},"
+        f" and only possible {possible} of {pairs} pairs"
+    )
+    _print_line(f"  of those with {AGREEING} to {HARD} agreeing features: {hard_share}")
+    _print_line(f"  grades of the landmark that is shown: {grades((matches, _OURS) for matches in matches_of_clips)}")
+    _print_line("  missed:", [(one.photo, one.agreeing) for one in queries if one not in recognised])
 
 
 def _landmarks(photos: Path, named: Mapping[str, list[str]]) -> LandmarkRecogniser:
@@ -201,7 +203,7 @@ def _landmarks(photos: Path, named: Mapping[str, list[str]]) -> LandmarkRecognis
     return LandmarkRecogniser(sites, files, FeatureCache(None))
 
 
-def _say(*words: object) -> None:
+def _print_line(*words: object) -> None:
     sys.stdout.write(" ".join(map(str, words)) + "\n")
     sys.stdout.flush()
 

@@ -4,7 +4,7 @@
 
 The places have depth and are filmed by somebody who walks, with people, night, dust and coding in between; the
 look-alikes share a window, a poster, a watermark or a texture, and nothing else. No recognition setting was fitted
-on the walls and places of these seeds. It takes minutes, and nothing but what the project ships.
+on the walls and places of these seeds. It takes minutes and needs only what the project ships.
 """
 
 import argparse
@@ -55,7 +55,7 @@ def main() -> int:
 
 def _places(folder: Path, count: int, seed: int, *, one: bool) -> None:
     views = ((0.0, 1.0, 1.0), (-50.0, 1.3, 1.2), (50.0, 1.2, 0.9))[: 1 if one else 3]
-    ours = _ours(
+    recogniser = _recogniser(
         folder, {f"place-{n}": [photographed_from(place(seed + n), *view) for view in views] for n in range(count)}
     )
     for hard in HARDNESS:
@@ -64,21 +64,23 @@ def _places(folder: Path, count: int, seed: int, *, one: bool) -> None:
         for number in range(count):
             matches = {
                 one.landmark.id
-                for one in ours.recognise(_hints(list(filmed(seed + number, hard))[::2]), "ran")[0]
+                for one in recogniser.recognise(_hints(list(filmed(seed + number, hard))[::2]), "ran")[0]
                 if one.grade in FLAGS
             }
             right += f"place-{number}" in matches
             missed += [] if f"place-{number}" in matches else [number]
             false += len(matches - {f"place-{number}"})
         spent = (time.process_time() - started) / count
-        _say(f"places, hardness {hard}: recall {right}/{count}, false {false} of {count * (count - 1)} pairs,"
-             f" {spent:.2f} CPU s a clip, missed {missed}")  # fmt: skip
+        _print_line(
+            f"places, hardness {hard}: recall {right}/{count}, false {false} of {count * (count - 1)} pairs,"
+            f" {spent:.2f} CPU s a clip, missed {missed}"
+        )
 
 
 def _alike(folder: Path, count: int, seed: int, n_frames: int) -> None:
     """Every landmark against clips that share something with those of its kind, and against all others."""
     marks = {f"{ascii_of(kind)}-{n}": [lookalike(kind, seed + n)] for kind in KINDS for n in range(count)}
-    ours = _ours(folder, marks)
+    recogniser = _recogniser(folder, marks)
     pairs, matches = 0, []
     for kind in KINDS:
         of_kind = []
@@ -86,18 +88,22 @@ def _alike(folder: Path, count: int, seed: int, n_frames: int) -> None:
             frames = list(filmed_lookalike(kind, number, n_frames))
             for some in (frames, frames[:1]):  # as a video and as one photo, in which a watermark cannot be separated
                 pairs += len(marks)
-                of_kind += [(kind, number, one) for one in ours.recognise(_masked(some), "ran")[0]]
+                of_kind += [(kind, number, one) for one in recogniser.recognise(_masked(some), "ran")[0]]
         reported = [(number, one.landmark.id, one.grade, one.sighting.pictures) for _kind, number, one in of_kind]
         flagged = [one for one in reported if one[2] in FLAGS]
-        _say(f"look-alikes, {kind}: {len(flagged)} flagged {flagged}, {len(reported) - len(flagged)} only possible")
+        _print_line(
+            f"look-alikes, {kind}: {len(flagged)} flagged {flagged}, {len(reported) - len(flagged)} only possible"
+        )
         matches += of_kind
-    _say(f"look-alikes: {pairs} pairs, {sum(one.grade in FLAGS for *_rest, one in matches)} flagged; chance a pair:")
+    _print_line(
+        f"look-alikes: {pairs} pairs, {sum(one.grade in FLAGS for *_rest, one in matches)} flagged; chance a pair:"
+    )
     for grade in ("possible", "probable", "strong"):
         seen = sum(one.grade == grade for *_rest, one in matches)
         clips = len({(kind, number) for kind, number, one in matches if one.grade == grade})
-        _say(f"  {grade}: {seen} of {pairs} pairs, {clips} of {2 * count * len(KINDS)} clips and photos")
+        _print_line(f"  {grade}: {seen} of {pairs} pairs, {clips} of {2 * count * len(KINDS)} clips and photos")
     counts = Counter(one.sighting.inliers for *_rest, one in matches if not one.sighting.one_of)
-    _say(f"  inliers of those without alternatives: {sorted(counts.items())}")
+    _print_line(f"  inliers of those without alternatives: {sorted(counts.items())}")
 
 
 def _masked(frames: list[Bytes]) -> list[Hint]:
@@ -116,7 +122,7 @@ def ascii_of(kind: str) -> str:
     return kind.replace("ç", "c")
 
 
-def _ours(folder: Path, walls: dict[str, list[Bytes]]) -> LandmarkRecogniser:
+def _recogniser(folder: Path, walls: dict[str, list[Bytes]]) -> LandmarkRecogniser:
     folder.mkdir(parents=True)
     made = [
         write_photos(folder, Site(id=name, kind="base", code=name, names={}), {name: photos})
@@ -131,7 +137,7 @@ def _hints(frames: Sequence[Bytes]) -> list[Hint]:
     return [frame_hint(frame, 1.0 * number, f"h{number}") for number, frame in enumerate(frames)]
 
 
-def _say(line: str) -> None:
+def _print_line(line: str) -> None:
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
 

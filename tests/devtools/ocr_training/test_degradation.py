@@ -13,7 +13,7 @@ def scene() -> Image:
     return image
 
 
-def test_the_same_seed_degrades_alike_and_another_differs() -> None:
+def test_the_same_seed_gives_the_same_degradation_and_another_differs() -> None:
     first, again, other = (degrade(scene(), 24, np.random.default_rng(seed)) for seed in (3, 3, 4))
     assert np.array_equal(first, again)
     assert not np.array_equal(first, other)

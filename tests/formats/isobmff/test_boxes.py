@@ -1,4 +1,4 @@
-"""The walk over boxes: what it must see, and what it must survive."""
+"""Iteration over boxes: well-formed, malformed and hostile files."""
 
 import io
 import struct
@@ -21,14 +21,14 @@ def paths(raw: bytes) -> list[str]:
     return [one.path for one in boxes(raw)]
 
 
-def test_every_box_comes_before_those_inside_it_in_the_order_of_the_file() -> None:
+def test_boxes_are_yielded_before_their_children_in_file_order() -> None:
     raw = film(box("udta", xyz("+1+2/"))) + box("mdat", b"pictures")
     assert paths(raw) == [
         "ftyp", "moov", "moov/mvhd", "moov/trak", "moov/trak/tkhd", "moov/udta", "moov/udta/©xyz", "mdat",
     ]  # fmt: skip
 
 
-def test_a_box_tells_where_its_payload_lies() -> None:
+def test_a_box_has_the_range_of_its_payload() -> None:
     raw = box("ftyp", b"isom") + box("mdat", b"pictures", wide=24)
     mdat = boxes(raw)[1]
     assert (mdat.start, mdat.payload, mdat.end) == (12, 28, 36)
@@ -45,7 +45,7 @@ def test_meta_is_opened_with_and_without_version_and_flags(full: bool) -> None:
     ]  # fmt: skip
 
 
-def test_size_zero_means_to_the_end() -> None:
+def test_size_zero_extends_to_the_end() -> None:
     assert paths(box("moov", box("udta", xyz("+1+2/")), size=0))[-1] == "moov/udta/©xyz"
 
 
@@ -54,7 +54,7 @@ def test_quicktime_ends_user_data_with_four_zero_bytes() -> None:
     assert paths(raw) == ["moov", "moov/udta", "moov/udta/©xyz", "moov/free"]
 
 
-def test_zeros_that_pad_a_file_are_no_boxes() -> None:
+def test_padding_zeros_are_not_boxes() -> None:
     assert paths(box("ftyp", b"isom") + bytes(4_096)) == ["ftyp"]
 
 
@@ -66,7 +66,7 @@ def test_a_box_past_its_parents_end_ends_with_it() -> None:
     assert mdat.flaw is None
 
 
-def test_a_small_size_inside_a_box_hides_nothing() -> None:
+def test_a_too_small_size_inside_a_box_hides_nothing() -> None:
     raw = box("moov", box("udta", box("free", size=3) + xyz("+1+2/")))
     assert [(one.path, one.flaw) for one in boxes(raw)[2:]] == [
         ("moov/udta/free", "bad_size"),
@@ -74,17 +74,17 @@ def test_a_small_size_inside_a_box_hides_nothing() -> None:
     ]
 
 
-def test_a_small_size_among_the_files_own_boxes_ends_the_walk() -> None:
+def test_a_too_small_size_at_top_level_ends_the_walk() -> None:
     assert [(one.path, one.flaw) for one in boxes(box("free", size=3) + film())] == [("free", "bad_size")]
 
 
 @pytest.mark.parametrize("wide", [0, 8, 15])
-def test_a_wide_size_smaller_than_its_header_cannot_loop(wide: int) -> None:
+def test_a_64_bit_size_smaller_than_its_header_cannot_loop(wide: int) -> None:
     raw = box("moov", box("free", wide=wide) * 50 + box("udta"))
     assert paths(raw)[-1] == "moov/udta"
 
 
-def test_a_size_beyond_every_file_reaches_to_the_end() -> None:
+def test_an_oversized_box_extends_to_the_end() -> None:
     last = boxes(box("ftyp", b"isom") + box("mdat", b"x" * 10, wide=1 << 63))[-1]
     assert (last.path, last.flaw, last.end) == ("mdat", "cut_off", 38)
 
@@ -95,7 +95,7 @@ def test_five_thousand_nested_boxes_are_not_followed() -> None:
     assert found[-1].flaw == "too_deep"
 
 
-def test_more_boxes_than_any_file_has_end_the_walk() -> None:
+def test_too_many_boxes_end_the_walk() -> None:
     found = boxes(box("moov", box("free") * (MAX_BOXES + 10)))
     assert len(found) == MAX_BOXES
     assert found[-1].flaw == "too_many"
@@ -108,12 +108,12 @@ def test_one_box_can_be_walked_alone() -> None:
 
 
 @given(st.binary(max_size=400))
-def test_no_bytes_make_a_box_lie_outside_the_file(raw: bytes) -> None:
+def test_any_bytes_give_boxes_inside_the_file(raw: bytes) -> None:
     for one in boxes(raw):
         assert 0 <= one.start < one.payload <= one.end <= len(raw)
 
 
 @given(st.lists(st.tuples(st.sampled_from([b"moov", b"udta", b"free", b"ilst"]), st.integers(0, 80)), max_size=40))
-def test_no_sizes_make_it_go_on_for_ever(headers: list[tuple[bytes, int]]) -> None:
+def test_any_sizes_terminate(headers: list[tuple[bytes, int]]) -> None:
     raw = b"".join(struct.pack(">I4s", size, kind) for kind, size in headers)
     assert len(boxes(raw)) <= len(raw)

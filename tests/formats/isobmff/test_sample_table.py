@@ -1,4 +1,4 @@
-"""Tables that lie about how many samples there are, how large they are and where they lie."""
+"""Tables with false numbers, sizes and offsets of samples."""
 
 import io
 import struct
@@ -19,8 +19,8 @@ def samples(raw: bytes, allowance: SampleBudget = FREE) -> SampleReader:
     return SampleReader(file, parse_tracks(file).tracks[-1], allowance)
 
 
-def laid(tables: bytes, *, timescale: int = 1_000, media: bytes = b"abcdefghij") -> bytes:
-    """A film whose second track has these tables; the media data begin at 0 of ``mdat``'s payload, byte 16."""
+def video_with(tables: bytes, *, timescale: int = 1_000, media: bytes = b"abcdefghij") -> bytes:
+    """A video whose second track has these tables; the media data begin at byte 16, the payload of ``mdat``."""
     header = box("mdhd", struct.pack(">IIIII", 0, 0, 0, timescale, 0))
     kind = box("hdlr", struct.pack(">II4s13x", 0, 0, b"meta"))
     described = box("stsd", struct.pack(">II", 0, 1) + box("camm", bytes(8)))
@@ -51,13 +51,13 @@ def data(raw: bytes, allowance: SampleBudget = FREE) -> list[bytes]:
 
 
 def test_samples_are_found_in_chunks_of_different_length() -> None:
-    raw = laid(stsz(1, 2, 3, 1) + stts((4, 500)) + stsc((1, 2), (2, 1)) + stco(16, 20, 24))
+    raw = video_with(stsz(1, 2, 3, 1) + stts((4, 500)) + stsc((1, 2), (2, 1)) + stco(16, 20, 24))
     assert data(raw) == [b"a", b"bc", b"efg", b"i"]
     assert [(sample.at_s, sample.lasts_s) for sample in samples(raw)] == [(0, 0.5), (0.5, 0.5), (1, 0.5), (1.5, 0.5)]
 
 
-def test_samples_of_one_size_and_64_bit_places() -> None:
-    assert data(laid(stsz(count=3, same=2) + stts((3, 1)) + stsc((1, 3)) + stco(16, wide=True))) == [
+def test_samples_of_one_size_and_64_bit_offsets() -> None:
+    assert data(video_with(stsz(count=3, same=2) + stts((3, 1)) + stsc((1, 3)) + stco(16, wide=True))) == [
         b"ab",
         b"cd",
         b"ef",
@@ -67,21 +67,21 @@ def test_samples_of_one_size_and_64_bit_places() -> None:
 @pytest.mark.parametrize(("bits", "packed"), [(4, b"\x12\x30"), (8, b"\1\2\3"), (16, b"\0\1\0\2\0\3")])
 def test_compact_sizes(bits: int, packed: bytes) -> None:
     compact = box("stz2", struct.pack(">III", 0, bits, 3) + packed)
-    assert data(laid(compact + stts((3, 1)) + stsc((1, 3)) + stco(16))) == [b"a", b"bc", b"def"]
+    assert data(video_with(compact + stts((3, 1)) + stsc((1, 3)) + stco(16))) == [b"a", b"bc", b"def"]
 
 
-def test_times_go_on_when_their_table_ends_early() -> None:
-    raw = laid(stsz(1, 1, 1) + stts((1, 250)) + stsc((1, 3)) + stco(16))
+def test_times_continue_after_a_short_table() -> None:
+    raw = video_with(stsz(1, 1, 1) + stts((1, 250)) + stsc((1, 3)) + stco(16))
     assert [sample.at_s for sample in samples(raw)] == [0, 0.25, 0.5]
 
 
-def test_a_timescale_of_zero_is_not_divided_by() -> None:
-    raw = laid(stsz(1) + stts((1, 1_000)) + stsc((1, 1)) + stco(16), timescale=0)
+def test_a_timescale_of_zero_causes_no_division() -> None:
+    raw = video_with(stsz(1) + stts((1, 1_000)) + stsc((1, 1)) + stco(16), timescale=0)
     assert [sample.lasts_s for sample in samples(raw)] == [1.0]
 
 
-def test_a_sample_that_runs_past_the_end_is_cut_and_one_that_begins_there_is_passed_over() -> None:
-    raw = laid(stsz(3, 2_000_000_000, 4) + stts((3, 1)) + stsc((1, 1)) + stco(16, 22, 4_000_000_000))
+def test_a_sample_past_the_end_is_cut_or_skipped() -> None:
+    raw = video_with(stsz(3, 2_000_000_000, 4) + stts((3, 1)) + stsc((1, 1)) + stco(16, 22, 4_000_000_000))
     found = samples(raw)
     read = [sample.data for sample in found]
     assert read[0] == b"abc"
@@ -103,8 +103,8 @@ def test_a_sample_that_runs_past_the_end_is_cut_and_one_that_begins_there_is_pas
         box("stz2", struct.pack(">III", 0, 7, 9) + b"abc") + stco(16),
     ],
 )  # fmt: skip
-def test_missing_and_broken_tables_give_no_more_than_there_is(tables: bytes) -> None:
-    assert len(data(laid(tables))) <= 2
+def test_missing_and_broken_tables_give_only_existing_samples(tables: bytes) -> None:
+    assert len(data(video_with(tables))) <= 2
 
 
 @pytest.mark.parametrize(
@@ -116,27 +116,27 @@ def test_missing_and_broken_tables_give_no_more_than_there_is(tables: bytes) -> 
         box("stz2", struct.pack(">III", 0, 4, 0xFFFFFFFF) + b"\x11" * (8 << 20)) + stsc((1, 0xFFFFFFFF)) + stco(16),
     ],
 )  # fmt: skip
-def test_a_thousand_million_declared_samples_cost_nothing(tables: bytes) -> None:
-    raw = laid(tables)
+def test_a_billion_declared_samples_take_no_time(tables: bytes) -> None:
+    raw = video_with(tables)
     started = time.process_time()
     assert len(data(raw)) <= len(raw)
     assert time.process_time() - started < 10
 
 
 def test_a_long_track_is_read_at_even_steps_with_its_last_sample() -> None:
-    raw = laid(stsz(*[1] * 10) + stts((10, 1_000)) + stsc((1, 10)) + stco(16))
+    raw = video_with(stsz(*[1] * 10) + stts((10, 1_000)) + stsc((1, 10)) + stco(16))
     found = samples(raw, SampleBudget(samples=4, data_bytes=1 << 20, walked=10_000))
     assert [sample.data for sample in found] == [b"a", b"d", b"g", b"j"]
     assert found.step == 3
 
 
 def test_a_heavy_track_is_read_at_even_steps() -> None:
-    raw = laid(stsz(*[2] * 5) + stts((5, 1_000)) + stsc((1, 5)) + stco(16))
+    raw = video_with(stsz(*[2] * 5) + stts((5, 1_000)) + stsc((1, 5)) + stco(16))
     assert data(raw, SampleBudget(samples=100, data_bytes=5, walked=10_000)) == [b"ab", b"ef", b"ij"]
 
 
-def test_more_samples_than_are_walked_are_said() -> None:
-    raw = laid(stsz(*[1] * 10) + stts((10, 1_000)) + stsc((1, 10)) + stco(16))
+def test_samples_beyond_the_limit_are_reported() -> None:
+    raw = video_with(stsz(*[1] * 10) + stts((10, 1_000)) + stsc((1, 10)) + stco(16))
     found = samples(raw, SampleBudget(samples=100, data_bytes=1 << 20, walked=4))
     assert len(list(found)) == 4
     assert found.cut
@@ -150,12 +150,12 @@ def test_samples_past_the_end_are_a_gap_and_the_others_are_read() -> None:
     assert remarks(bytes(raw)) == ["*broken"]
 
 
-def test_a_film_cut_within_its_samples_keeps_those_before() -> None:
+def test_a_video_truncated_within_its_samples_keeps_the_earlier_ones() -> None:
     raw = with_camm5(FILM, WAY)
     assert points(raw[:-20]) == [(33.1, 43.1), (33.2, 43.2)]
 
 
-def test_many_tracks_are_too_many_and_the_first_are_read() -> None:
+def test_tracks_beyond_the_limit_are_reported_and_the_first_are_read() -> None:
     raw = FILM
     for _ in range(20):
         raw = with_camm5(raw, WAY[:1])

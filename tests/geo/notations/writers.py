@@ -72,7 +72,7 @@ def packed_dms(point: Point) -> str:
 
 
 def mgrs(point: Point, digits: int = 5) -> str:
-    """``38RKA8340008300``, to so many digits each way."""
+    """``38RKA8340008300``, with this many digits in each direction."""
     reference: str = MGRS().toMGRS(point.lat, point.lon, MGRSPrecision=digits)
     return reference
 

@@ -27,51 +27,49 @@ def wall(seed: int, width_px: int = 800, height_px: int = 600) -> Bytes:
     """A gray wall with windows, stains, cracks and letters of its own."""
     rng = np.random.default_rng(seed)
     rough = cv2.resize(rng.normal(0, 1, (24, 32)), (width_px, height_px), interpolation=cv2.INTER_CUBIC)
-    picture = np.asarray(np.clip(140 + 22 * rough + rng.normal(0, 2, (height_px, width_px)), 0, 255), np.uint8)
+    image = np.asarray(np.clip(140 + 22 * rough + rng.normal(0, 2, (height_px, width_px)), 0, 255), np.uint8)
     for _ in range(90):
         x, y = int(rng.integers(0, width_px)), int(rng.integers(0, height_px))
         wide, high = (int(size) for size in rng.integers(10, 90, 2))
-        cv2.rectangle(picture, (x, y), (x + wide, y + high), int(rng.integers(20, 235)), int(rng.choice([-1, 2, 4])))
+        cv2.rectangle(image, (x, y), (x + wide, y + high), int(rng.integers(20, 235)), int(rng.choice([-1, 2, 4])))
     for _ in range(60):
         ends = rng.integers(0, max(width_px, height_px), 4).tolist()
-        cv2.line(
-            picture, (ends[0], ends[1]), (ends[2], ends[3]), int(rng.integers(20, 235)), 1 + int(rng.integers(0, 3))
-        )
+        cv2.line(image, (ends[0], ends[1]), (ends[2], ends[3]), int(rng.integers(20, 235)), 1 + int(rng.integers(0, 3)))
     for _ in range(12):
         word = "".join(rng.choice(list("ABDEGHKMNPRSTVXZ2345789"), 4))
         at = (int(rng.integers(0, width_px - 80)), int(rng.integers(30, height_px)))
         cv2.putText(
-            picture, word, at, cv2.FONT_HERSHEY_SIMPLEX, float(rng.uniform(0.6, 1.6)), int(rng.integers(0, 255)), 2
+            image, word, at, cv2.FONT_HERSHEY_SIMPLEX, float(rng.uniform(0.6, 1.6)), int(rng.integers(0, 255)), 2
         )
-    return np.asarray(cv2.GaussianBlur(picture, (0, 0), 0.8), np.uint8)
+    return np.asarray(cv2.GaussianBlur(image, (0, 0), 0.8), np.uint8)
 
 
 def film_wall(
-    picture: Bytes, *, slant: float = 1.0, turn_deg: float = 0.0, zoom: float = 1.0, mirrored: bool = False
+    image: Bytes, *, slant: float = 1.0, turn_deg: float = 0.0, zoom: float = 1.0, mirrored: bool = False
 ) -> Bytes:
     """The wall as an upright phone films it: from the side (squeezed ``slant`` times), rotated, closer."""
     width_px, height_px = 576, 1024
-    base = max(width_px, height_px) / max(picture.shape) * zoom
+    base = max(width_px, height_px) / max(image.shape) * zoom
     angle = np.deg2rad(turn_deg)
     linear = (
         base * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]) @ np.diag([1 / slant, 1])
     )
-    centre = np.array([picture.shape[1] / 2, picture.shape[0] / 2])
+    centre = np.array([image.shape[1] / 2, image.shape[0] / 2])
     shift = np.array([width_px / 2, height_px / 2]) - linear @ centre
-    view = cv2.warpAffine(picture, np.c_[linear, shift], (width_px, height_px), borderMode=cv2.BORDER_REFLECT)
+    view = cv2.warpAffine(image, np.c_[linear, shift], (width_px, height_px), borderMode=cv2.BORDER_REFLECT)
     return np.ascontiguousarray(view[:, ::-1] if mirrored else view).astype(np.uint8)
 
 
-def extract_features(picture: Bytes) -> LocalFeatures:
+def extract_features(image: Bytes) -> LocalFeatures:
     """Features as the reading process extracts them from a frame."""
-    return next(extract_per_frame(SIFT_EXTRACTOR, [(downscale(picture, EXTRACTION_PX), None)]))[1]
+    return next(extract_per_frame(SIFT_EXTRACTOR, [(downscale(image, EXTRACTION_PX), None)]))[1]
 
 
-def frame_hint(picture: Bytes, at_s: float = 0.0, id_: str = "h1") -> Hint:
+def frame_hint(image: Bytes, at_s: float = 0.0, id_: str = "h1") -> Hint:
     """Hint as the reading process gives it for a frame."""
     return Hint(
         kind="features", family="VISUAL", reader="landmarks", field="picture", id=id_, at_s=at_s,
-        features=pack_features(extract_features(picture)),
+        features=pack_features(extract_features(image)),
     )  # fmt: skip
 
 
@@ -86,8 +84,8 @@ def write_photos(folder: Path, site: Site, walls: dict[str, list[Bytes]]) -> tup
         Landmark(id=name, photos=tuple(f"{number}.jpg" for number in range(len(photos))))
         for name, photos in walls.items()
     )
-    ours = replace(site, landmarks=landmarks)
-    return ours, reference_photos([ours], folder)
+    with_landmarks = replace(site, landmarks=landmarks)
+    return with_landmarks, reference_photos([with_landmarks], folder)
 
 
 def best_clip_match(

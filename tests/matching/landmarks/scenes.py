@@ -32,10 +32,10 @@ def photographed_from(layers: tuple[Bytes, Bytes, Bytes], across: float, slant: 
     shift = np.array([[1, 0, across], [0, 1, 0]], np.float32)
     moved = cv2.warpAffine(near, shift, (1200, 900), borderMode=cv2.BORDER_REFLECT)
     over = cv2.warpAffine(mask, shift, (1200, 900))
-    picture = np.where(over > 0, moved, far)
+    image = np.where(over > 0, moved, far)
     around = cv2.getRotationMatrix2D((600, 450), 0, zoom)
     squeeze = np.array([[1 / slant, 0, 600 * (1 - 1 / slant)], [0, 1, 0], [0, 0, 1]])
-    view = cv2.warpAffine(picture, around @ squeeze, (1200, 900), borderMode=cv2.BORDER_REFLECT)
+    view = cv2.warpAffine(image, around @ squeeze, (1200, 900), borderMode=cv2.BORDER_REFLECT)
     return np.asarray(view, np.uint8)
 
 

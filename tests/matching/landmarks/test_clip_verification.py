@@ -39,7 +39,7 @@ def verify(frames: "list[LocalFeatures]", candidates: "list[Candidate]") -> Clip
 
 
 @pytest.mark.parametrize("mirror", [False, True])
-def test_of_two_mirror_orientations_the_reliable_one_is_reported(mirror: bool) -> None:
+def test_the_reliable_mirror_orientation_is_reported(mirror: bool) -> None:
     """A strip that is its own mirror image gives more inliers in the wrong orientation, but none of them reliable."""
     strip = GATE.select(GATE.keypoints[:, 1] < 60)
     more = strip.select(np.array(spread_out(strip, 16, 9.0), np.intp))

@@ -37,7 +37,7 @@ def identity_pairs(count: int) -> "NDArray[np.intp]":
 
 @settings(max_examples=25, deadline=None)
 @given(st.integers(8, 40), st.integers(0, 99), st.floats(-180, 180), st.floats(0.4, 2.5), st.floats(-50, 50))
-def test_a_rotated_scaled_and_shifted_image_is_verified_whole(
+def test_a_rotated_scaled_and_shifted_image_is_fully_verified(
     count: int, seed: int, rotation_deg: float, scale: float, shift: float
 ) -> None:
     here = random_keypoints(count, seed)
@@ -60,7 +60,7 @@ def test_chance_matches_rarely_fit_and_never_many(count: int, seed: int) -> None
     assert fit is None or fit.inliers <= 5
 
 
-def test_a_mirror_image_gives_no_map() -> None:
+def test_a_mirror_image_gives_no_affine_map() -> None:
     here = random_keypoints(30, 5)
     flipped = here.copy()
     flipped[:, 0], flipped[:, 3] = 480 - here[:, 0], (180 - here[:, 3]) % 360

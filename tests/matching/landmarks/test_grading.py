@@ -83,7 +83,7 @@ def test_many_inliers_in_three_clusters_are_letters(clusters: int, expected: Gra
 
 
 @pytest.mark.parametrize(("extent", "share"), [(0.02, 0.5), (0.3, 0.01)], ids=["a letter", "a patch"])
-def test_what_is_small_never_flags_however_many_inliers_it_has(extent: float, share: float) -> None:
+def test_small_areas_never_flag_whatever_their_inliers(extent: float, share: float) -> None:
     assert grade(ClipMatch(False, (frame_match(0, 90, extent, share),), 90), [0.0]) == "possible"
     assert grade(ClipMatch(False, (frame_match(0, 12, extent, share),), 12), [0.0]) is None
 

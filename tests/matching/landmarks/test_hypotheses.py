@@ -132,7 +132,7 @@ def test_two_matches_propose_rotation_and_scale(scale: float, rotation_deg: floa
 
 
 @pytest.mark.parametrize(("scale", "rotation_deg"), [(2.4, 0), (0.4, 0), (1.0, 50), (1.0, 180)])
-def test_what_no_learned_model_tolerates_is_not_proposed(scale: float, rotation_deg: float) -> None:
+def test_rotations_and_scales_beyond_the_learned_model_are_not_proposed(scale: float, rotation_deg: float) -> None:
     frame = random_points(40, 1)
     assert count_inliers(frame, rotated_and_scaled(frame, scale, rotation_deg)) == 0
 

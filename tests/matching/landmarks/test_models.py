@@ -48,7 +48,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return where
 
 
-def kit(folder: Path, name: str, method: str | None = None) -> ReaderResources:
+def resources(folder: Path, name: str, method: str | None = None) -> ReaderResources:
     file = str(folder / f"{name}.onnx")
     return ReaderResources(disk=file) if (method or name) == "disk" else ReaderResources(aliked=file)
 
@@ -56,7 +56,7 @@ def kit(folder: Path, name: str, method: str | None = None) -> ReaderResources:
 @cache
 def backend_with(folder: Path, name: str, lightglue: str | None = None) -> Backend:
     """A backend with these models, started once for all tests."""
-    return load_backend(kit(folder, name), lightglue and str(folder / f"{lightglue}.onnx"))
+    return load_backend(resources(folder, name), lightglue and str(folder / f"{lightglue}.onnx"))
 
 
 @cache
@@ -86,8 +86,8 @@ def features_hint(extractor: OnnxExtractor, image: Bytes, at_s: float = 0.0, id_
 
 
 def matches_of(folder: Path, backend: Backend, *hints: Hint) -> tuple[Match, ...]:
-    ours, photos = write_photos(folder, SITE, {"gate": [wall(1)], "tower": [wall(2)]})
-    return match(make_clip(*hints), build_site_index([ours], photos, backend=backend)).matches
+    site, photos = write_photos(folder, SITE, {"gate": [wall(1)], "tower": [wall(2)]})
+    return match(make_clip(*hints), build_site_index([site], photos, backend=backend)).matches
 
 
 # ── the same contract as the built-in features ────────────────────────────────────────────────
@@ -116,7 +116,7 @@ def test_evidence_lies_where_the_wall_is(backend: Backend, extractor: OnnxExtrac
         assert abs((y * 480 - 170) / 300 - y_there) < 0.03
 
 
-def test_walls_of_others_are_not_recognised(backend: Backend, extractor: OnnxExtractor, tmp_path: Path) -> None:
+def test_other_walls_are_not_recognised(backend: Backend, extractor: OnnxExtractor, tmp_path: Path) -> None:
     hints = [features_hint(extractor, film_wall(wall(seed)), float(seed), f"h{seed}") for seed in range(20, 28)]
     assert matches_of(tmp_path, backend, *hints) == ()
 
@@ -128,7 +128,7 @@ def test_the_same_image_gives_the_same_features_whatever_was_extracted_before(fo
     assert pack_features(found.extract(downscale(wall(1), 480))) == first
 
 
-def test_features_survive_packing(folder: Path) -> None:
+def test_features_round_trip_through_packing(folder: Path) -> None:
     found = extractor_of(folder, "disk").extract(downscale(wall(1), 480))
     again = unpack_features(pack_features(found))
     assert again.extractor == found.extractor
@@ -140,9 +140,9 @@ def test_features_survive_packing(folder: Path) -> None:
 @pytest.mark.parametrize(("name", "method"), [("aliked", "aliked"), ("flat", "aliked"), ("disk", "disk")])
 def test_positions_are_those_of_the_image_whatever_the_input_size(folder: Path, name: str, method: str) -> None:
     """The model's input is 320 by 320: a tall image is reduced into it, and its shape is kept."""
-    picture = np.full((480, 270), 100, np.uint8)
-    cv2.circle(picture, (200, 400), 6, 255, -1)
-    found = extractor_of(folder, name, method).extract(picture)
+    tall_image = np.full((480, 270), 100, np.uint8)
+    cv2.circle(tall_image, (200, 400), 6, 255, -1)
+    found = extractor_of(folder, name, method).extract(tall_image)
     assert np.abs(found.keypoints[0, :2] - [200, 400]).max() < 3
     assert (found.keypoints[:, 0] < 270).all()
 
@@ -176,13 +176,13 @@ def test_features_of_another_extractor_are_not_compared_and_the_check_fails(fold
         frame_hint(film_wall(wall(1))),
     )
     foreign = features_hint(extractor_of(folder, "disk"), film_wall(wall(1)))
-    ours, photos = write_photos(tmp_path, SITE, {"gate": [wall(1)]})
+    site, photos = write_photos(tmp_path, SITE, {"gate": [wall(1)]})
     for backend, right, wrong in [
         (with_model, by_model, by_sift),
         (with_model, by_model, foreign),
         (Backend(), by_sift, by_model),
     ]:
-        index = build_site_index([ours], photos, backend=backend)
+        index = build_site_index([site], photos, backend=backend)
         assert match(make_clip(wrong), index).matches == ()
         states = [match(make_clip(one, checks={"landmarks": "ran"}), index).outcomes for one in (right, wrong)]
         assert [state["landmarks"] for state in states] == ["ran", "failed"]
@@ -200,15 +200,15 @@ def test_photos_are_cached_by_extractor(folder: Path, tmp_path: Path) -> None:
     cache = FeatureCache(tmp_path / "cache")
     backend = backend_with(folder, "aliked")
     shown = features_hint(extractor_of(folder, "aliked"), film_wall(wall(1), mirrored=True))
-    ours, photos = write_photos(tmp_path, SITE, {"gate": [wall(1)]})
+    site, photos = write_photos(tmp_path, SITE, {"gate": [wall(1)]})
     first, again = (
-        match(make_clip(shown), build_site_index([ours], photos, cache, backend)).matches for _time in range(2)
+        match(make_clip(shown), build_site_index([site], photos, cache, backend)).matches for _time in range(2)
     )
     assert first == again
     assert [one.landmark for one in first] == ["gate"]
     (file,) = (tmp_path / "cache").iterdir()
     assert backend.extractor_name in file.name
-    (by_sift,) = match(make_clip(frame_hint(film_wall(wall(1)))), build_site_index([ours], photos, cache)).matches
+    (by_sift,) = match(make_clip(frame_hint(film_wall(wall(1)))), build_site_index([site], photos, cache)).matches
     assert by_sift.grade == "strong"
 
 
@@ -217,7 +217,7 @@ def test_photos_are_cached_by_extractor(folder: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("method", ["aliked", "disk"])
 def test_an_invalid_model_file_is_a_settings_error(folder: Path, name: str, method: str) -> None:
     with pytest.raises(SettingsError) as caught:
-        load_backend(kit(folder, name, method), None)
+        load_backend(resources(folder, name, method), None)
     assert f"landmarks.{method} in opsec.toml names" in str(caught.value)
     assert f"not a valid {method} model" in str(caught.value)
     assert "remove that line" in str(caught.value)
@@ -227,14 +227,14 @@ def test_an_invalid_model_file_is_a_settings_error(folder: Path, name: str, meth
 @pytest.mark.parametrize("name", ["text", "empty", "disk"])
 def test_an_invalid_lightglue_file_is_a_settings_error(folder: Path, name: str) -> None:
     with pytest.raises(SettingsError, match="not a valid lightglue model"):
-        load_backend(kit(folder, "aliked"), str(folder / f"{name}.onnx"))
+        load_backend(resources(folder, "aliked"), str(folder / f"{name}.onnx"))
 
 
 def test_a_missing_model_is_reported_with_its_key(folder: Path) -> None:
     with pytest.raises(
         SettingsError, match=r"landmarks\.disk in opsec\.toml names .*none\.onnx, which cannot be opened"
     ):
-        load_backend(kit(folder, "none", "disk"), None)
+        load_backend(resources(folder, "none", "disk"), None)
 
 
 def test_a_model_that_is_too_large_is_not_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -247,7 +247,7 @@ def test_a_model_that_is_too_large_is_not_read(folder: Path, monkeypatch: pytest
 def test_an_opencv_that_is_too_old_is_reported(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cv2, "__version__", "4.13.0")
     with pytest.raises(SettingsError, match=r"OpenCV 4\.13\.0 cannot run it; install opencv-python 5"):
-        load_backend(kit(folder, "aliked"), None)
+        load_backend(resources(folder, "aliked"), None)
 
 
 # ── the model process ─────────────────────────────────────────────────────────────────────────
@@ -266,7 +266,7 @@ def test_where_the_model_process_dies_on_a_pair_the_ratio_test_replaces_it(folde
     assert (again[:, 0] == again[:, 1]).mean() > 0.95
 
 
-def test_a_process_that_hangs_is_killed_and_started_anew(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_that_hangs_is_killed_and_restarted(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = load_model_file("aliked", folder / "aliked.onnx", "landmarks.aliked")
     assert isinstance(file, ModelFile)
     process = ModelProcess(file)
@@ -321,7 +321,7 @@ def answering(monkeypatch: pytest.MonkeyPatch, first: str, second: str = "") -> 
 
 
 @pytest.mark.parametrize("reply", INVALID_REPLIES.values(), ids=INVALID_REPLIES)
-def test_a_reply_that_is_no_reply_is_a_failure_of_the_model(reply: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_reply_is_a_failure_of_the_model(reply: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ModelProcessError):
         answering(monkeypatch, reply).start()
     extractor = ExtractorProcess(answering(monkeypatch, LOADED, reply))
@@ -354,13 +354,13 @@ class DyingExtractor:
 
 
 def test_a_photo_on_which_the_model_dies_is_reported_and_the_check_fails(folder: Path, tmp_path: Path) -> None:
-    ours, photos = write_photos(tmp_path, SITE, {"gate": [wall(1)]})
-    index = build_site_index([ours], photos, backend=Backend(DyingExtractor()))
+    site, photos = write_photos(tmp_path, SITE, {"gate": [wall(1)]})
+    index = build_site_index([site], photos, backend=Backend(DyingExtractor()))
     checked = make_clip(features_hint(extractor_of(folder, "aliked"), wall(1)), checks={"landmarks": "ran"})
     assert match(checked, index).matches == ()
     assert match(checked, index).outcomes["landmarks"] == "failed"
     warnings = [
-        render(one.message, "en") for one in check_reference_photos([ours], tmp_path, Backend(DyingExtractor()))
+        render(one.message, "en") for one in check_reference_photos([site], tmp_path, Backend(DyingExtractor()))
     ]
     assert any("cannot be used: landmarks were not compared" in sentence for sentence in warnings)
 
@@ -380,10 +380,10 @@ class DyingProcess(ModelProcess):
 def test_a_matcher_that_does_not_answer_is_asked_once_per_clip_and_the_check_of_that_clip_fails(
     folder: Path, tmp_path: Path
 ) -> None:
-    ours, photos = write_photos(tmp_path, SITE, {"gate": [wall(1)], "block": [wall(2)]})
+    site, photos = write_photos(tmp_path, SITE, {"gate": [wall(1)], "block": [wall(2)]})
     process = DyingProcess()
     index = build_site_index(
-        [ours], photos, backend=Backend(backend_with(folder, "aliked").extractor, MatcherProcess(process))
+        [site], photos, backend=Backend(backend_with(folder, "aliked").extractor, MatcherProcess(process))
     )
     shown = make_clip(
         features_hint(extractor_of(folder, "aliked"), film_wall(wall(1), slant=1.2)), checks={"landmarks": "ran"}
@@ -394,13 +394,13 @@ def test_a_matcher_that_does_not_answer_is_asked_once_per_clip_and_the_check_of_
     assert first == 2, "match was called twice above"
     for _again in range(3):
         match(shown, index)
-    assert process.requests == first + 3, "every clip asks it anew, and only once"
+    assert process.requests == first + 3, "every clip asks it again, and only once"
 
 
 def test_sites_check_uses_the_configured_model(folder: Path, tmp_path: Path) -> None:
     """Two landmarks with one wall look alike to the model too."""
-    ours, _photos = write_photos(tmp_path, SITE, {"gate": [wall(1)], "block": [wall(1)]})
+    site, _photos = write_photos(tmp_path, SITE, {"gate": [wall(1)], "block": [wall(1)]})
     warnings = [
-        render(one.message, "en") for one in check_reference_photos([ours], tmp_path, backend_with(folder, "aliked"))
+        render(one.message, "en") for one in check_reference_photos([site], tmp_path, backend_with(folder, "aliked"))
     ]
     assert any("look alike" in sentence for sentence in warnings)

@@ -72,7 +72,7 @@ def in_parts() -> "list[list[int]]":
 
 
 @pytest.mark.parametrize("mirrored", [False, True], ids=["original", "mirrored"])
-def test_frames_that_show_too_little_each_are_recognised_when_pooled(mirrored: bool) -> None:
+def test_frames_that_are_insufficient_alone_are_recognised_when_pooled(mirrored: bool) -> None:
     frames = [frame_with(part, 3.0 * number, mirrored) for number, part in enumerate(in_parts())]
     single, pooled = recognise(frames[:1], mirrored), recognise(frames, mirrored)
     assert single is not None
@@ -87,24 +87,24 @@ def test_frames_that_show_too_little_each_are_recognised_when_pooled(mirrored: b
 
 def test_inliers_in_the_wrong_orientation_do_not_prevent_pooling(tmp_path: Path) -> None:
     """Of a façade that is nearly its own mirror image the first frame also shows seven points mirrored."""
-    ours, photos = write_photos(tmp_path, Site(id="camp", kind="base", code="C-1", names={}), {"gate": [wall(1)]})
+    site, photos = write_photos(tmp_path, Site(id="camp", kind="base", code="C-1", names={}), {"gate": [wall(1)]})
     frames = [frame_with(part, 3.0 * number) for number, part in enumerate(in_parts())]
     wrong = mirror_features(GATE.select(np.array(spread_out(GATE, 60)[-7:], np.intp)))
-    matches, _state = LandmarkRecogniser([ours], photos, FeatureCache(None)).recognise(hints_with(frames, wrong), "ran")
+    matches, _state = LandmarkRecogniser([site], photos, FeatureCache(None)).recognise(hints_with(frames, wrong), "ran")
     assert [(one.grade, one.sighting.mirrored) for one in matches] == [("probable", False)]
 
 
 @pytest.mark.parametrize("by_chance", [0, 8])
 def test_a_landmark_that_passes_by_chance_hides_no_other(tmp_path: Path, by_chance: int) -> None:
     """Eight features of a tower, close pooled in one frame, pass the first pass and get no grade."""
-    ours, photos = write_photos(
+    site, photos = write_photos(
         tmp_path, Site(id="camp", kind="base", code="C-1", names={}), {"gate": [wall(1)], "tower": [wall(7)]}
     )
     tower = extract_features(wall(7))
     strip = tower.select(tower.keypoints[:, 1] < 120)
     some = strip.select(np.array(spread_out(strip, by_chance, 9.0), np.intp))
     frames = [frame_with(part, 3.0 * number) for number, part in enumerate(in_parts())]
-    matches, _state = LandmarkRecogniser([ours], photos, FeatureCache(None)).recognise(hints_with(frames, some), "ran")
+    matches, _state = LandmarkRecogniser([site], photos, FeatureCache(None)).recognise(hints_with(frames, some), "ran")
     assert [(one.landmark.id, one.grade) for one in matches if one.grade in FLAGGING_GRADES] == [("gate", "probable")]
 
 

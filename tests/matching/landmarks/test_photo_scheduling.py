@@ -31,7 +31,7 @@ def numbered(number: int) -> LocalFeatures:
 
 
 class CountingMatcher:
-    """Matches as many features of a frame and a photo as it is told to, and records the pairs."""
+    """Match a given number of features of a frame and a photo, and record the pairs."""
 
     def __init__(self, shows: Shows) -> None:
         self.matched: list[tuple[int, int]] = []
@@ -133,7 +133,7 @@ def test_few_votes_and_few_inliers_in_two_frames_are_given_up(shows: Shows, comp
     assert len(matched) == compared
 
 
-def test_frames_that_candidates_of_the_other_orientation_name_come_no_sooner() -> None:
+def test_candidates_of_the_other_orientation_do_not_prioritise_frames() -> None:
     candidates = [candidate(A, 9, 2), Candidate(B, True, 8, 8.0, 1)]
     _match, matched = verify([[13, 0]] * 4, candidates, only_candidate=False)
     assert [frame for frame, _photo in matched] == [2, 0, 1, 3]

@@ -18,19 +18,19 @@ SITE = Site(id="lake-camp", kind="base", code="L-1", names={"en": ("Lake Camp",)
 
 
 def warnings_about(tmp_path: Path, walls: dict[str, list[Bytes]]) -> str:
-    ours, _photos = write_photos(tmp_path, SITE, walls)
+    site, _photos = write_photos(tmp_path, SITE, walls)
     return "\n".join(
-        render(one.message, "en").replace(str(tmp_path), "") for one in check_reference_photos([ours], tmp_path)
+        render(one.message, "en").replace(str(tmp_path), "") for one in check_reference_photos([site], tmp_path)
     )
 
 
-def barred(picture: Bytes) -> Bytes:
-    return np.asarray(cv2.copyMakeBorder(picture, 150, 150, 0, 0, cv2.BORDER_CONSTANT, value=0), np.uint8)
+def barred(image: Bytes) -> Bytes:
+    return np.asarray(cv2.copyMakeBorder(image, 150, 150, 0, 0, cv2.BORDER_CONSTANT, value=0), np.uint8)
 
 
-def stamped(picture: Bytes) -> Bytes:
+def stamped(image: Bytes) -> Bytes:
     stamp = wall(7, 200, 100)
-    return np.vstack([picture[:-100], np.hstack([picture[-100:, :-200], stamp])])
+    return np.vstack([image[:-100], np.hstack([image[-100:, :-200], stamp])])
 
 
 @pytest.mark.parametrize(
@@ -62,21 +62,21 @@ def test_a_clear_sky_above_a_straight_wall_is_not_a_bar(tmp_path: Path) -> None:
 
 
 def test_photos_that_cannot_be_opened_are_reported(tmp_path: Path) -> None:
-    ours, photos = write_photos(tmp_path, SITE, {"gate": [wall(1)]})
+    site, photos = write_photos(tmp_path, SITE, {"gate": [wall(1)]})
     photos[0].path.write_bytes(b"\xff\xd8\xff\xe0 and no more")
-    missing = replace(ours.landmarks[0], photos=("0.jpg", "1.jpg"))
+    missing = replace(site.landmarks[0], photos=("0.jpg", "1.jpg"))
     warnings = [
-        render(one.message, "en") for one in check_reference_photos([replace(ours, landmarks=(missing,))], tmp_path)
+        render(one.message, "en") for one in check_reference_photos([replace(site, landmarks=(missing,))], tmp_path)
     ]
     assert len(warnings) == 2
     assert all("cannot be used" in line for line in warnings)
 
 
 def test_a_photo_that_is_cut_off_is_reported_although_it_can_be_used(tmp_path: Path) -> None:
-    ours, photos = write_photos(tmp_path, SITE, {"gate": [wall(1)]})
+    site, photos = write_photos(tmp_path, SITE, {"gate": [wall(1)]})
     whole = photos[0].path.read_bytes()
     photos[0].path.write_bytes(whole[: len(whole) * 3 // 4])
-    warnings = [render(one.message, "en") for one in check_reference_photos([ours], tmp_path)]
+    warnings = [render(one.message, "en") for one in check_reference_photos([site], tmp_path)]
     assert len(warnings) == 1
     assert "0.jpg: partly read: the file is cut off (its picture data is incomplete)" in warnings[0]
 
@@ -86,8 +86,8 @@ def test_a_photo_of_a_hundred_megapixels_can_be_checked(tmp_path: Path) -> None:
     (tmp_path / SITE.id / "landmarks" / "gate").mkdir(parents=True)
     huge = cv2.resize(wall(1), (11_600, 8_700), interpolation=cv2.INTER_NEAREST)
     assert cv2.imwrite(str(tmp_path / SITE.id / "landmarks" / "gate" / "0.jpg"), huge)
-    ours = replace(SITE, landmarks=(Landmark(id="gate", photos=("0.jpg",)),))
-    assert [render(one.message, "en") for one in check_reference_photos([ours], tmp_path)] == []
+    site = replace(SITE, landmarks=(Landmark(id="gate", photos=("0.jpg",)),))
+    assert [render(one.message, "en") for one in check_reference_photos([site], tmp_path)] == []
 
 
 @pytest.mark.parametrize(
@@ -99,33 +99,33 @@ def test_a_photo_of_a_hundred_megapixels_can_be_checked(tmp_path: Path) -> None:
         (("08:10", None), ""),
     ],
 )
-def test_photos_all_taken_at_one_hour_are_reported(
+def test_photos_all_taken_at_the_same_hour_are_reported(
     tmp_path: Path, clocks: tuple[str | None, ...], expected: str
 ) -> None:
     dark = np.asarray(film_wall(wall(1), slant=2.0) * 0.6, np.uint8)
-    ours, photos = write_photos(tmp_path, SITE, {"gate": [wall(1), dark]})
+    site, photos = write_photos(tmp_path, SITE, {"gate": [wall(1), dark]})
     for photo, clock in zip(photos, clocks, strict=True):
         if clock is not None:
             with_exif = Image.open(photo.path)
             exif = with_exif.getexif()
             exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = f"2026:05:01 {clock}:00"
             with_exif.save(photo.path, exif=exif)
-    warnings = "\n".join(render(one.message, "en") for one in check_reference_photos([ours], tmp_path))
+    warnings = "\n".join(render(one.message, "en") for one in check_reference_photos([site], tmp_path))
     assert (expected in warnings) if expected else warnings == ""
 
 
 def test_broken_exif_gives_no_warning_about_the_hour(tmp_path: Path) -> None:
-    ours, photos = write_photos(
+    site, photos = write_photos(
         tmp_path, SITE, {"gate": [wall(1), np.asarray(film_wall(wall(1), slant=2.0) * 0.6, np.uint8)]}
     )
     for photo in photos:
         whole = photo.path.read_bytes()
         photo.path.write_bytes(whole[:2] + b"\xff\xe1\x00\x10Exif\x00\x00" + bytes(8) + whole[2:])
-    assert [one for one in check_reference_photos([ours], tmp_path) if "clock" in render(one.message, "en")] == []
+    assert [one for one in check_reference_photos([site], tmp_path) if "clock" in render(one.message, "en")] == []
 
 
 def test_photos_beyond_the_compared_ones_are_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two blocks look alike, but the second is not compared with the first: not checked is not nothing found."""
+    """Two blocks look alike, but the second is not compared with the first: unchecked photos are reported."""
     monkeypatch.setattr(reference_lookalikes, "_MAX_PHOTOS", 1)
     warnings = warnings_about(
         tmp_path, {"north-block": [wall(1)], "south-block": [film_wall(wall(1))], "tower": [wall(2)]}

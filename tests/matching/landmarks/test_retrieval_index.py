@@ -1,4 +1,4 @@
-"""The retrieval index: a serialised one gives the same candidates, and one that cannot be used is built anew."""
+"""The retrieval index: a serialised one gives the same candidates, and an unusable one is rebuilt."""
 
 import numpy as np
 import pytest
@@ -36,11 +36,11 @@ def test_a_serialised_index_gives_the_same_candidates() -> None:
     ],
     ids=["other bytes", "cut off", "of other photos", "an empty one"],
 )
-def test_an_index_that_cannot_be_used_is_built_anew(serialised: bytes) -> None:
+def test_an_unusable_index_is_rebuilt(serialised: bytes) -> None:
     assert candidates(serialised) == candidates()
 
 
-def test_photos_without_features_get_no_votes_and_do_not_disturb_others() -> None:
+def test_photos_without_features_get_no_votes_and_do_not_affect_others() -> None:
     """A model that finds nothing in a blurred wall does not even know the size of its descriptors."""
     none = LocalFeatures(480, 270, np.zeros((0, 4), np.float32), np.zeros((0, 16), np.uint8))
     empty = ReferenceFeatures(none, 0)

@@ -1,4 +1,4 @@
-"""Layout assessment: it never ties a clip to a site, and makes worse what other evidence ties."""
+"""Layout assessment: it never locates a clip at a site, and raises the severity of clips located by other evidence."""
 
 import pytest
 
@@ -13,7 +13,7 @@ from tests.matching.layout.camp import CAMP, CAMP_WITH_LANDMARKS, TURN, motion_h
 IN_CAMP = position_hint(31.005, 42.005, heading_deg=0.0)
 
 
-def test_an_untied_clip_has_a_layout_and_no_match() -> None:
+def test_an_unlocated_clip_has_a_layout_and_no_match() -> None:
     layout, matches, coverage = assess_layout(make_clip(motion_hint(TURN)), (), (make_site(),))
     assert (layout.motion, layout.sweep_deg, layout.basis, layout.site) == ("turn", 240.0, "pixels", None)
     assert layout.score == pytest.approx(0.39, abs=0.02)
@@ -21,7 +21,7 @@ def test_an_untied_clip_has_a_layout_and_no_match() -> None:
 
 
 @pytest.mark.parametrize("weak", [make_match(grade="possible"), make_match(log_odds=0.0)])
-def test_a_possible_match_or_one_without_weight_ties_nothing(weak: Match) -> None:
+def test_a_possible_match_or_one_without_weight_locates_nothing(weak: Match) -> None:
     assert assess_layout(make_clip(IN_CAMP, motion_hint(TURN)), (weak,), (make_site(),))[1] == ()
 
 
@@ -42,7 +42,7 @@ def test_layout_raises_the_severity_and_never_the_likelihood() -> None:
     assert any("severity" in line.why.en for line in with_layout.verdict.contributions)
 
 
-def test_layout_counts_as_no_second_evidence_in_its_family() -> None:
+def test_layout_does_not_count_as_second_evidence_in_its_family() -> None:
     hints = (IN_CAMP, motion_hint(TURN, until_s=8.0))
     landmark = tying_match("h2", rule="LANDMARK-SEEN", landmark="arch")
     second_in_family = likelihood_table().second_in_family.log_odds
@@ -79,7 +79,7 @@ def test_the_visible_share_of_one_base_does_not_raise_the_severity_of_another() 
         assert {one.site for one in result.findings if one.severity > bare[one.site]} == worse
 
 
-def test_the_surest_sites_come_first_and_are_bounded() -> None:
+def test_the_most_likely_sites_come_first_and_are_bounded() -> None:
     fence = square_fence(31.00, 42.00, 31.01, 42.01)
     sites = [make_site(f"camp-{number}", fences=(fence,)) for number in range(MAX_SITES + 2)]
     matches = [make_match(site.id, log_odds=1.0 + number) for number, site in enumerate(sites)]

@@ -1,4 +1,4 @@
-"""Coverage records: what one clip shows can be united with what others show."""
+"""Coverage records of several clips can be united."""
 
 import pytest
 

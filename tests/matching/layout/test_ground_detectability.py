@@ -22,7 +22,7 @@ def probability(camera: CameraPose, distance_m: float) -> float:
     return float(single_view_probability(camera, np.array([distance_m]))[0])
 
 
-def test_distant_ground_is_resolved_less_surely() -> None:
+def test_distant_ground_is_resolved_with_lower_probability() -> None:
     near, far, farther = (probability(CAMERA, distance_m) for distance_m in (10.0, 60.0, 90.0))
     assert 1.0 == near > far > farther > 0.0
 

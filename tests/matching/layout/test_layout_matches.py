@@ -47,7 +47,7 @@ def fired(*hints: Hint, site: Site = CAMP, matches: tuple[Match, ...] = ()) -> l
         (position_hint(31.0075, 42.0050), []),
     ],
 )
-def test_what_fires_each_rule(hint: Hint, rules: list[tuple[str, str]]) -> None:
+def test_each_rule_fires_on_its_condition(hint: Hint, rules: list[tuple[str, str]]) -> None:
     assert [(match.rule, match.grade) for match in fired(hint)] == rules
 
 
@@ -78,7 +78,7 @@ def test_a_zone_is_attributed_to_the_hint_that_shows_it() -> None:
 
 
 @pytest.mark.parametrize("lang", ["en", "ar"])
-def test_every_layout_rule_has_a_page(lang: Lang) -> None:
+def test_layout_rules_that_fire_have_a_page_and_no_weight(lang: Lang) -> None:
     hints = (motion_hint(TURN), walk_hint(), position_hint(31.0075, 42.0050, heading_deg=0.0))
     for match in fired(*hints):
         assert match.rule in RULE_IDS

@@ -46,5 +46,5 @@ def test_unmeasured_motion_is_not_assessed(motion: Motion) -> None:
     assert best_shot_share([motion, TURN]) == shot_share(TURN)
 
 
-def test_shots_are_not_added_up() -> None:
+def test_shots_are_not_summed() -> None:
     assert best_shot_share([TURN, TURN, FIXED]) == shot_share(TURN)

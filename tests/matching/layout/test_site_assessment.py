@@ -1,4 +1,4 @@
-"""Site assessment: what telemetry says of a site, and what a position alone does not."""
+"""Site assessment: what telemetry shows of a site, and what a position alone does not."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.fixtures.records import make_clip, make_site, position_hint, square_f
 from tests.matching.layout.camp import CAMP, motion_hint, tying_match, walk_hint
 
 
-def test_two_tracks_of_one_walk_are_not_added() -> None:
+def test_two_tracks_of_one_walk_are_not_summed() -> None:
     one = assess_site(make_clip(walk_hint()), CAMP, [tying_match()])
     two = assess_site(make_clip(walk_hint(), walk_hint("h2")), CAMP, [tying_match()])
     assert one.evidence.walked_m == pytest.approx(60, abs=2)

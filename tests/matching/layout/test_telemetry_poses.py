@@ -29,7 +29,7 @@ def poses(*hints: Hint) -> list[tuple[str, float | None, float]]:
         (8.0, (31.0050, 31.0050), False),  # altitude error of a receiver on foot
     ],
 )
-def test_a_road_up_a_hill_is_no_flight(climb_m: float, lats: tuple[float, float], flies: bool) -> None:
+def test_a_road_up_a_hill_is_not_a_flight(climb_m: float, lats: tuple[float, float], flies: bool) -> None:
     track = track_hint((0.0, lats[0], 42.0050, 35.0), (9.0, lats[1], 42.0050, 35.0 + climb_m))
     assert any(pose.is_high for _hint, pose in poses_from_telemetry(make_clip(track), SITE)) is flies
 

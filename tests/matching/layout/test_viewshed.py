@@ -53,7 +53,7 @@ def test_a_camera_that_looks_down_resolves_all_it_sees() -> None:
     assert viewshed(down).share == pytest.approx(math.pi * 50**2 / FENCE_M2, rel=0.02)
 
 
-def test_without_any_known_view_there_is_no_viewshed() -> None:
+def test_no_viewshed_without_a_known_view() -> None:
     assert compute_viewshed([replace(CAMERA, heading_deg=None)], projected(STORE)) is None
     assert compute_viewshed([], projected(STORE)) is None
 

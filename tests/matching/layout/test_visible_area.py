@@ -61,7 +61,7 @@ def test_a_camera_that_looks_straight_down_sees_a_round_patch() -> None:
         replace(CAMERA, heading_deg=None, height_m=60.0, pitch_deg=-65.0),  # aslant, in an unknown direction
     ],
 )
-def test_an_unknown_view_is_none(camera: CameraPose) -> None:
+def test_an_unknown_view_has_no_visible_area(camera: CameraPose) -> None:
     assert visible_ground(camera, projected()) is None
 
 

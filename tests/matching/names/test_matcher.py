@@ -53,7 +53,7 @@ def test_other_words_are_not_found(text: str) -> None:
     assert list(NAMES.find(text)) == []
 
 
-def test_of_nested_names_only_the_longest_counts() -> None:
+def test_only_the_longest_of_nested_names_counts() -> None:
     names = NameMatcher([make_site(names={"en": ("Falcon", "Falcon Camp", "Falcon Camp North")}, weak_names=())])
     text = "Falcon Camp North and Falcon"
     assert [text[slice(*match.span)] for match in names.find(text)] == ["Falcon Camp North", "Falcon"]
@@ -187,8 +187,8 @@ def test_repetitive_text_of_full_length_has_few_matches(text: str) -> None:
 
 
 def test_approximate_match_leads_to_review_only() -> None:
-    ours = [make_site(names={"ar": ("ثكنة الزعفران",)}, weak_names=(), sensitivity=1.0)]
+    sites = [make_site(names={"ar": ("ثكنة الزعفران",)}, weak_names=(), sensitivity=1.0)]
     post = make_clip(text_hint("اليوم بثكنة الزعفرن"))
-    result = judge(post, match(post, build_site_index(ours)).matches, ours, Thresholds())
+    result = judge(post, match(post, build_site_index(sites)).matches, sites, Thresholds())
     assert result.verdict.action == "review"
     assert [found.grade for found in result.matches] == ["probable"]

@@ -1,4 +1,4 @@
-"""Speech: with a made-up model of words, for no real one is needed to hold what is done with them."""
+"""Speech, with a stub model: the tests cover the handling of its output, not the recognition."""
 
 import io
 import sys
@@ -34,33 +34,35 @@ class Segment:
 
 
 class Model:
-    """Stands for ``faster_whisper.WhisperModel``: says what the test wrote down and keeps what it was given."""
+    """Stands for ``faster_whisper.WhisperModel``: returns the segments of the test and records its calls."""
 
-    said: tuple[Segment, ...] = ()
-    made: tuple[tuple[Any, dict[str, Any]], ...] = ()
-    heard: tuple[tuple[int, dict[str, Any]], ...] = ()
-    falls: Exception | None = None
+    segments: tuple[Segment, ...] = ()
+    created: tuple[tuple[Any, dict[str, Any]], ...] = ()
+    calls: tuple[tuple[int, dict[str, Any]], ...] = ()
+    error: Exception | None = None
 
     def __init__(self, folder: str, **terms: Any) -> None:
-        Model.made += ((folder, terms),)
+        Model.created += ((folder, terms),)
 
     def transcribe(self, samples: Any, **terms: Any) -> tuple[Iterator[Segment], None]:
-        Model.heard += ((len(samples), terms),)
-        if Model.falls:
-            raise Model.falls
-        return iter(Segment(one.start, one.end, one.text.format(piece=len(Model.heard))) for one in Model.said), None
+        Model.calls += ((len(samples), terms),)
+        if Model.error:
+            raise Model.error
+        return iter(
+            Segment(one.start, one.end, one.text.format(piece=len(Model.calls))) for one in Model.segments
+        ), None
 
 
 @pytest.fixture(autouse=True)
 def package(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The package, as far as it is used."""
+    """A stub of the package."""
     module = types.ModuleType("faster_whisper")
     module.__spec__ = ModuleSpec("faster_whisper", None)
     module.WhisperModel = Model  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "faster_whisper", module)
-    for name in ("said", "made", "heard"):
+    for name in ("segments", "created", "calls"):
         monkeypatch.setattr(Model, name, ())
-    monkeypatch.setattr(Model, "falls", None)
+    monkeypatch.setattr(Model, "error", None)
     speech._load_model.cache_clear()
     yield
     speech._load_model.cache_clear()
@@ -68,7 +70,7 @@ def package(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A model's folder, of no weight."""
+    """A model's folder with empty files."""
     where = tmp_path / "whisper"
     where.mkdir()
     for name in speech.MODEL_FILES:
@@ -76,16 +78,16 @@ def folder(tmp_path: Path) -> Path:
     return where
 
 
-def heard(raw: bytes, folder: Path, kind: FileKind = "mp4") -> Reading:
+def transcribed(raw: bytes, folder: Path, kind: FileKind = "mp4") -> Reading:
     return read_file(io.BytesIO(raw), kind, speech.readers(ReaderResources(speech_model=str(folder))))
 
 
 SOUND = with_sound(seconds=4)
 
 
-def test_words_are_hints_with_times(folder: Path) -> None:
-    Model.said = (Segment(0.5, 1.25, " صباح الخير من معسكر"), Segment(1.5, 2.5, " الصقر 31.0050, 42.0050"))
-    found = heard(SOUND, folder)
+def test_spoken_words_are_hints_with_times(folder: Path) -> None:
+    Model.segments = (Segment(0.5, 1.25, " صباح الخير من معسكر"), Segment(1.5, 2.5, " الصقر 31.0050, 42.0050"))
+    found = transcribed(SOUND, folder)
     assert [(h.kind, h.family, h.field, h.at_s, h.until_s, h.text) for h in found.hints] == [
         ("text", "TEXT", "speech", 0.5, 2.5, "صباح الخير من معسكر الصقر 31.0050, 42.0050"),
         ("position", "TEXT", "speech", 0.5, 2.5, "31.0050, 42.0050"),
@@ -93,66 +95,66 @@ def test_words_are_hints_with_times(folder: Path) -> None:
     assert (found.status, found.checks) == ("read", {"speech": "ran"})
 
 
-def test_the_model_is_local_and_decides_nothing_by_chance(folder: Path) -> None:
-    heard(SOUND, folder)
-    ((where, terms),) = Model.made
+def test_the_model_is_local_and_deterministic(folder: Path) -> None:
+    transcribed(SOUND, folder)
+    ((where, terms),) = Model.created
     assert where == str(folder)
     assert terms["local_files_only"] is True
     assert (terms["cpu_threads"], terms["num_workers"]) == (1, 1)
-    ((samples, asked),) = Model.heard
+    ((samples, asked),) = Model.calls
     assert asked["temperature"] == [0.0]
     assert abs(samples / RATE_HZ - 4) < 0.2
 
 
-def test_no_reading_process_may_ask_a_network_for_a_model() -> None:
+def test_reading_processes_never_download_a_model() -> None:
     assert _ENVIRONMENT["HF_HUB_OFFLINE"] == _ENVIRONMENT["TRANSFORMERS_OFFLINE"] == "1"
     assert _ENVIRONMENT["ORT_DISABLE_TELEMETRY"] == "1"
 
 
 @pytest.mark.parametrize("segments", [(Segment(float("inf"), 1, "x"),), (Segment(-5, -9, "x"),), (Segment(0, 1, ""),)])
-def test_odd_segments_are_bounded(segments: tuple[Segment, ...], folder: Path) -> None:
-    Model.said = segments
-    for hint in heard(SOUND, folder).hints:
+def test_malformed_segments_are_bounded(segments: tuple[Segment, ...], folder: Path) -> None:
+    Model.segments = segments
+    for hint in transcribed(SOUND, folder).hints:
         assert 0 <= (hint.at_s or 0) <= (hint.until_s or 0) <= 2e6
 
 
-def test_a_model_without_end_is_bounded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_endless_model_output_is_bounded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(speech, "MAX_SEGMENTS", 3)
-    Model.said = tuple(Segment(9.0 * n, 9.0 * n + 1, f"word {n}.") for n in range(10))
-    assert len(heard(SOUND, folder).hints) == 3
+    Model.segments = tuple(Segment(9.0 * n, 9.0 * n + 1, f"word {n}.") for n in range(10))
+    assert len(transcribed(SOUND, folder).hints) == 3
 
 
-# ── what is not heard ─────────────────────────────────────────────────────────────────────────
-def test_a_film_without_sound_has_nothing_to_hear_and_loads_no_model(folder: Path) -> None:
-    assert heard(with_sound(seconds=0), folder).checks == {"speech": "not_applicable"}
-    assert Model.made == ()
+# ── sound that is not transcribed ─────────────────────────────────────────────────────────────
+def test_a_video_without_sound_is_not_applicable_and_loads_no_model(folder: Path) -> None:
+    assert transcribed(with_sound(seconds=0), folder).checks == {"speech": "not_applicable"}
+    assert Model.created == ()
 
 
-def test_a_film_that_is_no_film_failed(folder: Path) -> None:
-    assert heard(b"\0" * 100, folder).checks == {"speech": "failed"}
+def test_the_check_of_an_invalid_video_fails(folder: Path) -> None:
+    assert transcribed(b"\0" * 100, folder).checks == {"speech": "failed"}
 
 
-def test_a_model_that_cannot_be_used_is_a_fault_of_this_machine(folder: Path) -> None:
-    Model.falls = RuntimeError("the file model.bin is incomplete")
-    found = heard(SOUND, folder)
+def test_an_unusable_model_is_a_fault_of_this_machine(folder: Path) -> None:
+    Model.error = RuntimeError("the file model.bin is incomplete")
+    found = transcribed(SOUND, folder)
     assert [why.code for why in found.reasons] == ["reader_fault"]
     assert found.checks == {"speech": "failed"}
 
 
-def test_a_long_film_is_heard_so_far(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_video_is_transcribed_up_to_the_limit(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("opsec.readers.audio.decoder.MAX_AUDIO_S", 2.0)
     monkeypatch.setattr("opsec.readers.audio.decoder.CHUNK_S", 1.0)
-    Model.said = (Segment(0.0, 0.5, "word {piece}."),)
-    found = heard(SOUND, folder)
+    Model.segments = (Segment(0.0, 0.5, "word {piece}."),)
+    found = transcribed(SOUND, folder)
     assert (found.status, [why.code for why in found.reasons]) == ("partly", ["too_long"])
     times = [hint.at_s or 0.0 for hint in found.hints]
     assert times[0] == 0.0
     assert all(0.9 < later - earlier < 1.3 for earlier, later in pairwise(times))
-    assert len(times) == len(Model.heard) >= 2
+    assert len(times) == len(Model.calls) >= 2
 
 
 @pytest.mark.parametrize("kind", ["mp4", "matroska", "mpegts"])
-def test_sound_is_told_in_samples_of_one_channel(kind: Kind) -> None:
+def test_sound_is_decoded_to_mono_samples(kind: Kind) -> None:
     track = AudioDecoder(io.BytesIO(with_sound(seconds=2, kind=kind)), kind)
     pieces = list(track.chunks())
     assert track.has_sound
@@ -161,16 +163,16 @@ def test_sound_is_told_in_samples_of_one_channel(kind: Kind) -> None:
     assert track.seconds < MAX_AUDIO_S
 
 
-def test_damage_is_said_and_the_rest_is_heard(folder: Path) -> None:
+def test_damage_is_reported_and_the_rest_is_transcribed(folder: Path) -> None:
     whole = bytearray(with_sound(seconds=4, kind="mpegts"))
     for at in range(len(whole) // 3, len(whole) // 2, 7):
         whole[at] ^= 0x5A
-    found = heard(bytes(whole), folder, "mpegts")
+    found = transcribed(bytes(whole), folder, "mpegts")
     assert found.checks == {"speech": "ran"}
 
 
-# ── without it ────────────────────────────────────────────────────────────────────────────────
-def test_without_a_model_there_is_no_reader_and_another_model_is_another_equipment(folder: Path) -> None:
+# ── without a model ───────────────────────────────────────────────────────────────────────────
+def test_no_reader_without_a_model_and_another_model_changes_the_resources(folder: Path) -> None:
     without = configured_readers(ReaderResources())
     assert all(reader.check != "speech" for reader in without)
     one = readers_version(configured_readers(ReaderResources(speech_model=str(folder))))
@@ -180,7 +182,7 @@ def test_without_a_model_there_is_no_reader_and_another_model_is_another_equipme
 
 
 @pytest.mark.parametrize("lacks", [None, *speech.MODEL_FILES, "package"])
-def test_half_a_model_is_an_error_that_names_the_folder(
+def test_an_incomplete_model_is_an_error_that_names_the_folder(
     lacks: str | None, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     where = folder
@@ -198,10 +200,10 @@ def test_half_a_model_is_an_error_that_names_the_folder(
         scan([tmp_path / "a.jpg"], sites=Path("geofences"), settings=Settings(speech=Speech(model=str(where))))
 
 
-def test_a_reading_process_is_given_the_whole_path(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+def test_a_reading_process_gets_the_absolute_path(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     monkeypatch.chdir(folder.parent)
     assert resources_from(Settings(speech=Speech(model=folder.name))) == ReaderResources(speech_model=str(folder))
 
 
-def test_a_whole_model_is_no_trouble(folder: Path) -> None:
+def test_a_complete_model_has_no_fault(folder: Path) -> None:
     assert speech.model_fault(folder) is None

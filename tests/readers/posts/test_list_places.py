@@ -1,4 +1,4 @@
-"""Lists of posts: places and words in columns, rows as a spreadsheet counts them, times in the order of a country."""
+"""Lists of posts: positions and text in columns, row numbers as in a spreadsheet, dates in a country's order."""
 
 import io
 import json
@@ -66,7 +66,7 @@ def test_positions(table: str) -> None:
 
 
 @pytest.mark.parametrize("pair", ["0,0", "0.0,0.000", ",", " , ", "33.9812,", "n/a,n/a", "-,-", "640,360"])
-def test_what_is_no_position(pair: str) -> None:
+def test_other_values_are_not_a_position(pair: str) -> None:
     header = "y,x" if pair == "640,360" else "latitude,longitude"
     reading = _csv(f"url,caption,{header}\nu,tea,{pair}\n")
     assert (_places(reading), reading.status, _said(reading)) == ([], "read", [])
@@ -78,7 +78,7 @@ def test_bad_coordinates_are_counted() -> None:
     assert (_places(reading, 1), reading.status) == ([(33.9812, 43.2511)], "read")
 
 
-def test_words_in_a_column_of_numbers_are_words() -> None:
+def test_text_in_a_column_of_numbers_is_text() -> None:
     reading = _csv("caption,latitude,longitude\ntea,near the gate,\n")
     assert _words(reading) == [("text", "latitude", "near the gate")]
 
@@ -90,7 +90,7 @@ def test_degrees_and_minutes_in_two_columns() -> None:
     assert lon == pytest.approx(43.25111, abs=1e-4)
 
 
-# ── places and words ──────────────────────────────────────────────────────────────────────────
+# ── positions and text ────────────────────────────────────────────────────────────────────────
 @pytest.mark.parametrize("column", ["location", "Place", "venue", "city", "address", "المكان", "الموقع"])
 def test_a_column_that_names_a_place(column: str) -> None:
     reading = _csv(f"url,caption,{column}\nu,tea,معسكر الصقر\n")
@@ -98,13 +98,13 @@ def test_a_column_that_names_a_place(column: str) -> None:
     assert (reading.status, reading.reasons) == ("read", ())
 
 
-def test_words_of_any_other_column_are_read() -> None:
+def test_text_of_any_other_column_is_read() -> None:
     reading = _csv("url,caption,remarks,likes,kind\nu,tea,night shift at the gate,7,A1\n")
     assert _words(reading) == [("text", "remarks", "night shift at the gate")]
     assert _said(reading) == [("column_ignored", {"column": "likes"}), ("column_ignored", {"column": "kind"})]
 
 
-def test_a_row_with_words_in_an_unknown_column_only_is_a_post() -> None:
+def test_a_row_with_text_only_in_an_unknown_column_is_a_post() -> None:
     reading = _csv("url,remarks\n,night shift\n")
     assert _words(reading) == [("text", "remarks", "night shift")]
 
@@ -154,7 +154,7 @@ def test_json_lines_with_objects() -> None:
     assert _said(reading) == [("column_ignored", {"column": "likes"})]
 
 
-def test_too_many_words_in_one_row_are_reported() -> None:
+def test_too_much_text_in_one_row_is_reported() -> None:
     header = ",".join(["caption", *(f"note {n}" for n in range(150))])
     reading = _csv(f"{header}\nx{',some words' * 150}\n")
     assert len(reading.posts[0].hints) == 100

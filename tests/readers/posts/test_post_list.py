@@ -1,4 +1,4 @@
-"""Lists of posts: every row is told, counted as bad, or named as left out; none vanishes."""
+"""Lists of posts: every row is read, counted as bad, or reported as left out; none is lost silently."""
 
 import csv
 import io
@@ -29,7 +29,7 @@ def _jsonl(data: str | bytes) -> Reading:
     return read_file(io.BytesIO(raw), "post_list_jsonl", (JSONL_READER,))
 
 
-def _said(reading: Reading) -> list[tuple[str, dict[str, str]]]:
+def _reasons(reading: Reading) -> list[tuple[str, dict[str, str]]]:
     return [(why.code, dict(why.blanks)) for why in reading.reasons]
 
 
@@ -57,18 +57,18 @@ def test_all_columns() -> None:
 @pytest.mark.parametrize("letters", ["utf-8", "utf-8-sig", "utf-16", "windows-1256"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-def test_as_spreadsheets_write_it(letters: str, delimiter: str, end: str) -> None:
+def test_files_written_by_spreadsheets_are_read(letters: str, delimiter: str, end: str) -> None:
     rows = [["Caption ", "URL", "media"], ["صباح الخير, يا شباب; هنا", "u", "مقطع.mp4"]]
     out = io.StringIO()
     csv.writer(out, delimiter=delimiter, lineterminator=end).writerows(rows)
     reading = _csv(out.getvalue().encode(letters))
     (row,) = reading.posts
     assert (row.post.caption, row.post.url, row.media) == ("صباح الخير, يا شباب; هنا", "u", "مقطع.mp4")
-    assert [code for code, _ in _said(reading)] == (["old_letters"] if letters == "windows-1256" else [])
+    assert [code for code, _ in _reasons(reading)] == (["old_letters"] if letters == "windows-1256" else [])
 
 
 @pytest.mark.parametrize(
-    ("header", "said", "status"),
+    ("header", "reasons", "status"),
     [
         ("url,captoin", [("unknown_column", {"column": "captoin", "nearest": "caption"})], "partly"),
         ("url,Media_", [("unknown_column", {"column": "media_", "nearest": "media"})], "partly"),
@@ -90,16 +90,16 @@ def test_as_spreadsheets_write_it(letters: str, delimiter: str, end: str) -> Non
         ("url,url", [], "read"),
     ],
 )
-def test_unknown_columns(header: str, said: list[tuple[str, dict[str, str]]], status: str) -> None:
+def test_unknown_columns(header: str, reasons: list[tuple[str, dict[str, str]]], status: str) -> None:
     reading = _csv(f"{header}\nx,y\n")
-    assert (_said(reading), reading.status) == (said, status)
+    assert (_reasons(reading), reading.status) == (reasons, status)
     assert len(reading.posts) == 1
 
 
 @pytest.mark.parametrize("data", ["", "\n\n", "name,number\n1,2\n", "x\n", '"', "\0"])
-def test_a_table_of_something_else(data: str) -> None:
+def test_an_unrelated_table(data: str) -> None:
     reading = _csv(data)
-    assert (reading.status, _said(reading)) == ("unread", [("no_known_column", {})])
+    assert (reading.status, _reasons(reading)) == ("unread", [("no_known_column", {})])
 
 
 NAMED = [
@@ -110,7 +110,7 @@ NAMED = [
 
 
 @pytest.mark.parametrize(("column", "name"), NAMED)
-def test_columns_by_the_names_that_exporters_give_them(column: str, name: str) -> None:
+def test_column_names_of_common_exporters_are_known(column: str, name: str) -> None:
     value = "2026-11-16" if column == "posted_at" else "guard duty"
     other = "url" if column == "caption" else "caption"
     table = _csv(f"{name},{other}\n{value},x\n")
@@ -131,20 +131,20 @@ def test_columns_by_the_names_that_exporters_give_them(column: str, name: str) -
         ("text,Caption,body", "one,two,three", "two\none\nthree"),
     ],
 )
-def test_no_words_are_lost_where_two_columns_hold_some(header: str, row: str, caption: str) -> None:
+def test_no_text_is_lost_when_two_columns_contain_some(header: str, row: str, caption: str) -> None:
     assert _csv(f"{header}\n{row}\n").posts[0].post.caption == caption
 
 
-def test_the_address_of_a_post_is_not_that_of_its_stream() -> None:
+def test_the_url_of_a_post_is_not_that_of_its_stream() -> None:
     line = '{"url": "https://cdn.example/1?token=x", "webpage_url": "https://example.org/1", "title": "t"}'
     assert _jsonl(line).posts[0].post.url == "https://example.org/1"
 
 
-def test_of_two_columns_alike_the_first_counts() -> None:
+def test_the_first_of_two_equal_columns_counts() -> None:
     assert _csv("url,url\nfirst,second\n").posts[0].post.url == "first"
 
 
-def test_bad_rows_are_counted_and_leave_the_number_of_the_others() -> None:
+def test_bad_rows_are_counted_and_the_others_keep_their_numbers() -> None:
     reading = _csv(
         "url,caption\n"
         "u1,fine\n"
@@ -157,18 +157,18 @@ def test_bad_rows_are_counted_and_leave_the_number_of_the_others() -> None:
     )
     assert [row.post.url for row in reading.posts] == ["u1", None, None, None, None, "u6", "u7"]
     assert [row == EMPTY for row in reading.posts] == [False, True, True, True, True, False, False]
-    assert _said(reading) == [("bad_rows", {"count": "3", "row": "3"})]
+    assert _reasons(reading) == [("bad_rows", {"count": "3", "row": "3"})]
     assert reading.status == "partly"
 
 
-def test_only_bad_rows_is_unread() -> None:
+def test_a_list_of_bad_rows_only_is_unread() -> None:
     reading = _csv("url\nu,v\nu,v\n")
     assert (reading.status, reading.posts) == ("unread", ())
-    assert _said(reading) == [("bad_rows", {"count": "2", "row": "2"})]
+    assert _reasons(reading) == [("bad_rows", {"count": "2", "row": "2"})]
 
 
 @pytest.mark.parametrize(
-    ("written", "told"),
+    ("written", "expected"),
     [
         ("2026-11-16T08:30:00Z", "2026-11-16T08:30:00Z"),
         ("2026-11-16 08:30", "2026-11-16T08:30:00"),
@@ -179,36 +179,36 @@ def test_only_bad_rows_is_unread() -> None:
         (" ", None),
     ],
 )
-def test_times(written: str, told: str | None) -> None:
+def test_times_are_parsed(written: str, expected: str | None) -> None:
     reading = _csv(f"caption,posted_at\nx,{written}\n")
-    assert (reading.posts[0].post.posted_at, reading.reasons) == (told, ())
+    assert (reading.posts[0].post.posted_at, reading.reasons) == (expected, ())
 
 
 @pytest.mark.parametrize("written", ["yesterday", "16/13/2026", "2026-13-01", "1" * 30, "9" * 11, "\0"])
-def test_no_times(written: str) -> None:
+def test_invalid_times_are_reported(written: str) -> None:
     reading = _csv(f"caption,posted_at\nfine,2026-11-16\nx,{written}\n")
     assert reading.posts[1].post.posted_at is None
     assert reading.posts[1].post.caption == "x"
-    assert _said(reading) == [("bad_times", {"count": "1", "row": "3"})]
+    assert _reasons(reading) == [("bad_times", {"count": "1", "row": "3"})]
 
 
-def test_texts_are_cut_to_their_bounds() -> None:
+def test_texts_are_cut_to_their_limits() -> None:
     reading = _csv(f"url,caption\n{'u' * 5000},{'x' * (MAX_TEXT_LENGTH + 1)}\n")
     (row,) = reading.posts
     assert (row.post.url, row.post.caption) == ("u" * 1000, "x" * MAX_TEXT_LENGTH)
-    assert [code for code, _ in _said(reading)] == ["too_long"]
+    assert [code for code, _ in _reasons(reading)] == ["too_long"]
 
 
-def test_what_a_list_repeats_without_end_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_endless_repetition_in_a_list_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     began_s = time.process_time()
     monkeypatch.setattr(post_list, "MAX_ROWS", 1_000)
     many = _csv("url\n" + "u\n" * 5_000)
-    assert (len(many.posts), [code for code, _ in _said(many)]) == (1_000, ["too_many"])
+    assert (len(many.posts), [code for code, _ in _reasons(many)]) == (1_000, ["too_many"])
     long = _csv("caption\n" + f'"{"م" * 90_000}"\n' * 80)
-    assert (len(long.posts), [code for code, _ in _said(long)]) == (69, ["too_long"])
+    assert (len(long.posts), [code for code, _ in _reasons(long)]) == (69, ["too_long"])
     monkeypatch.setattr(post_list, "MAX_LIST_BYTES", 1_000)
     cut = _csv("url\n" + "u\n" * 900)
-    assert (len(cut.posts), [code for code, _ in _said(cut)]) == (498, ["too_long"])
+    assert (len(cut.posts), [code for code, _ in _reasons(cut)]) == (498, ["too_long"])
     assert time.process_time() - began_s < 10
 
 
@@ -216,19 +216,19 @@ CELL = st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\r\0"),
 
 
 @given(st.lists(st.lists(CELL, min_size=5, max_size=5), max_size=6), st.sampled_from(",;\t"))
-def test_what_was_written_is_read(rows: list[list[str]], delimiter: str) -> None:
+def test_written_tables_are_read_back(rows: list[list[str]], delimiter: str) -> None:
     out = io.StringIO()
     csv.writer(out, delimiter=delimiter).writerows([COLUMNS, *rows])
     reading = _csv(out.getvalue())
-    told = [row for row in reading.posts if row != EMPTY]
+    listed = [row for row in reading.posts if row != EMPTY]
     expected = [row for row in rows if any(cell.strip() for cell in row)]
-    assert [(row.post.url or "", row.post.caption or "", row.media or "") for row in told] == [
+    assert [(row.post.url or "", row.post.caption or "", row.media or "") for row in listed] == [
         (row[0].strip(), row[1] if row[1].strip() else "", row[4].strip()) for row in expected
     ]
 
 
 # ── json lines ────────────────────────────────────────────────────────────────────────────────
-def test_lines() -> None:
+def test_lines_are_read() -> None:
     reading = _jsonl(
         '{"URL": "u1", "Caption": "صباح", "posted_at": 1790000000, "likes": 5, "url": "second"}\n'
         "\n"
@@ -244,7 +244,7 @@ def test_lines() -> None:
         ("u6", None, None),
     ]
     assert reading.posts[0].post.posted_at == "2026-09-21T14:13:20Z"
-    assert _said(reading) == [
+    assert _reasons(reading) == [
         ("bad_rows", {"count": "2", "row": "3"}),
         ("column_ignored", {"column": "likes"}),
         ("column_ignored", {"column": "captoin"}),
@@ -252,7 +252,7 @@ def test_lines() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "caption", "said"),
+    ("line", "caption", "reasons"),
     [
         ('{"url": "u", "caption": {"text": "at the gate"}}', "at the gate", []),
         ('{"url": "u", "description": ["at the", {"text": "gate"}, 7]}', "at the\ngate", []),
@@ -260,18 +260,18 @@ def test_lines() -> None:
         ('{"caption": "x", "url": ["u"]}', "x", ["odd_fields"]),
     ],
 )
-def test_a_caption_in_parts(line: str, caption: str | None, said: list[str]) -> None:
+def test_a_caption_in_parts(line: str, caption: str | None, reasons: list[str]) -> None:
     reading = _jsonl(line)
-    assert (reading.posts[0].post.caption, [code for code, _ in _said(reading)]) == (caption, said)
+    assert (reading.posts[0].post.caption, [code for code, _ in _reasons(reading)]) == (caption, reasons)
 
 
 def test_a_caption_nested_too_deep_is_not_read() -> None:
     reading = _jsonl('{"url": "u", "caption": ' + "[" * 200 + "]" * 200 + "}")
-    assert (reading.status, [code for code, _ in _said(reading)]) == ("partly", ["odd_fields"])
+    assert (reading.status, [code for code, _ in _reasons(reading)]) == ("partly", ["odd_fields"])
 
 
 def test_a_mistyped_key() -> None:
-    assert _said(_jsonl('{"captoin": "x", "url": "u"}')) == [
+    assert _reasons(_jsonl('{"captoin": "x", "url": "u"}')) == [
         ("unknown_column", {"column": "captoin", "nearest": "caption"})
     ]
 
@@ -287,29 +287,29 @@ def test_a_mistyped_key() -> None:
         ('{"url": "u"} {"url": "v"}\n', "bad_rows"),
     ],
 )
-def test_lines_of_something_else(data: str, code: str) -> None:
+def test_lines_of_another_format(data: str, code: str) -> None:
     reading = _jsonl(data)
-    assert (reading.status, [found for found, _ in _said(reading)]) == ("unread", [code])
+    assert (reading.status, [found for found, _ in _reasons(reading)]) == ("unread", [code])
 
 
-def test_an_empty_list_is_read_and_holds_nothing() -> None:
+def test_an_empty_list_is_read_and_has_no_posts() -> None:
     assert _jsonl("\n\n") == _jsonl("")
     assert (_jsonl("").status, _jsonl("").posts) == ("read", ())
 
 
 @given(st.lists(st.fixed_dictionaries({"url": CELL, "caption": st.text(max_size=30)}), max_size=6))
-def test_lines_written_are_lines_read(rows: list[dict[str, str]]) -> None:
+def test_written_lines_are_read_back(rows: list[dict[str, str]]) -> None:
     reading = _jsonl("".join(json.dumps(row) + "\n" for row in rows))
-    told = [(row.post.url or "", row.post.caption or "") for row in reading.posts if row != EMPTY]
+    listed = [(row.post.url or "", row.post.caption or "") for row in reading.posts if row != EMPTY]
     expected = [
         (row["url"].strip(), row["caption"] if row["caption"].strip() else "")
         for row in rows
         if row["url"].strip() or row["caption"].strip()
     ]
-    assert told == expected
+    assert listed == expected
 
 
 @given(st.binary(max_size=300) | st.text(alphabet='url,caption;"\n\r\t{}:\\').map(str.encode))
-def test_no_bytes_raise_anything_but_ours(data: bytes) -> None:
+def test_any_bytes_raise_only_our_errors(data: bytes) -> None:
     for reading in (_csv(data), _csv(b"url,caption\n" + data), _jsonl(data), _jsonl(b'{"url": "' + data)):
         assert all(why.code != "not_read" for why in reading.reasons)

@@ -1,4 +1,4 @@
-"""The sidecar of yt-dlp: what it tells of a post, and what no sidecar can do."""
+"""The sidecar of yt-dlp: what is read from it, and malformed and hostile sidecars."""
 
 import io
 import json
@@ -94,7 +94,7 @@ def test_letters(letters: str) -> None:
         ({"webpage_url": ["u"]}, "url", None),
     ],
 )
-def test_facts(facts: dict[str, object], field: str, value: str | None) -> None:
+def test_facts_are_read(facts: dict[str, object], field: str, value: str | None) -> None:
     post = _of(**facts).post
     assert post is not None
     assert getattr(post, field) == value
@@ -110,7 +110,7 @@ def test_facts(facts: dict[str, object], field: str, value: str | None) -> None:
         ({"timestamp": int("9" * 4000)}, "timestamp"),
     ],
 )
-def test_what_is_of_another_kind_is_left_out_and_said_once(facts: dict[str, object], fields: str) -> None:
+def test_values_of_another_type_are_ignored_and_reported_once(facts: dict[str, object], fields: str) -> None:
     reading = _of(description2="x", **facts)
     assert [(why.code, dict(why.blanks)) for why in reading.reasons] == [("odd_fields", {"fields": fields})]
     assert reading.status == "read"
@@ -136,7 +136,7 @@ def _position(lat: object, lon: object) -> list[Hint]:
     return [hint for hint in _of(latitude=lat, longitude=lon).hints if hint.kind == "position"]
 
 
-def test_a_position_and_how_finely_it_is_told() -> None:
+def test_a_position_has_the_accuracy_of_its_digits() -> None:
     (hint,) = _position(33.98, 43.25)
     assert hint.point is not None
     assert (hint.point.lat, hint.point.lon, hint.family) == (33.98, 43.25, "META")
@@ -147,11 +147,11 @@ def test_a_position_and_how_finely_it_is_told() -> None:
 
 
 @pytest.mark.parametrize("pair", [(91, 0), (0, 181), (0, 0), (None, 43.25), ("33", "44"), (True, True), (1e400, 1)])
-def test_what_is_no_position(pair: tuple[object, object]) -> None:
+def test_other_values_are_not_a_position(pair: tuple[object, object]) -> None:
     assert _position(*pair) == []
 
 
-def test_of_two_fields_alike_the_first_counts() -> None:
+def test_the_first_of_two_equal_fields_counts() -> None:
     post = _read(b'{"uploader": "first", "uploader": "second", "description": ["x"], "description": "y"}').post
     assert post == Post(author="first", caption="y", source="yt-dlp")
 
@@ -161,7 +161,7 @@ def test_a_named_place() -> None:
     assert (hint.kind, hint.family, hint.text) == ("place", "TEXT", "Falcon Camp")
 
 
-def test_how_far_it_went() -> None:
+def test_reach_counts_are_read() -> None:
     post = _of(view_count=9_000, like_count=120, repost_count=7, comment_count=3).post
     assert post is not None
     assert (post.views, post.likes, post.shares) == (9_000, 120, 7)
@@ -170,7 +170,7 @@ def test_how_far_it_went() -> None:
     assert (post.views, post.likes, post.shares) == (None, None, None)
 
 
-def test_comments_with_whoever_wrote_them() -> None:
+def test_comments_with_their_authors() -> None:
     comments = [
         {"text": "is that 33.98123, 43.25112?", "author": "Salim", "like_count": 3},
         {"text": "yes", "author": {"name": "Huda"}},
@@ -187,7 +187,7 @@ def test_comments_with_whoever_wrote_them() -> None:
     ]
 
 
-def test_more_comments_than_anybody_reads_are_said() -> None:
+def test_too_many_comments_are_reported() -> None:
     found = _of(description="x", comments=[{"text": "word", "author": "y"}] * (MAX_COMMENTS + 1))
     assert (len(found.hints), found.status, _codes(found)) == (MAX_COMMENTS, "partly", ["too_many"])
 
@@ -199,7 +199,7 @@ def test_comments_before_a_cut_are_kept() -> None:
 
 
 # ── damage ────────────────────────────────────────────────────────────────────────────────────
-def test_what_stood_before_the_cut_is_kept() -> None:
+def test_fields_before_the_cut_are_kept() -> None:
     reading = _read(b'{"uploader": "someone", "description": "at the ga')
     assert reading.status == "partly"
     assert _codes(reading) == ["cut_off"]
@@ -213,7 +213,7 @@ def test_a_cut_through_an_escape(cut: bytes) -> None:
     assert _codes(_read(cut)) == ["cut_off"]
 
 
-def test_half_a_number_is_no_number() -> None:
+def test_a_truncated_number_is_not_read() -> None:
     reading = _read(b'{"longitude": 43.25, "latitude": 33.9')
     assert _codes(reading) == ["cut_off"]
     assert reading.hints == ()
@@ -237,12 +237,12 @@ def test_half_a_number_is_no_number() -> None:
         (b"\xff\xd8\xff", "broken"),
     ],
 )
-def test_what_is_no_object(data: bytes, code: str) -> None:
+def test_other_json_is_refused(data: bytes, code: str) -> None:
     reading = _read(data)
     assert (reading.status, _codes(reading)) == ("unread", [code])
 
 
-def test_depth_and_length_cost_nothing() -> None:
+def test_depth_and_length_take_little_time() -> None:
     began_s = time.process_time()
     deep = _read(b'{"description": "x", "a": ' + b"[" * 200_000 + b"]" * 200_000 + b', "uploader": "y"}')
     assert deep.post == Post(author="y", caption="x", source="yt-dlp")
@@ -255,7 +255,7 @@ def test_depth_and_length_cost_nothing() -> None:
     assert time.process_time() - began_s < 10
 
 
-def test_brackets_and_quotes_inside_strings_are_words() -> None:
+def test_brackets_and_quotes_inside_strings_are_text() -> None:
     facts = {"formats": ['}]"\\', {"a": '\\"]}'}], "description": "x"}
     assert _of(**facts).post == Post(caption="x", source="yt-dlp")
 
@@ -268,18 +268,20 @@ JSON = st.recursive(
 
 
 @given(st.dictionaries(st.text(), JSON, max_size=6), st.booleans(), st.sampled_from([None, 1]))
-def test_the_members_are_those_that_json_finds(facts: dict[str, object], ascii_only: bool, indent: int | None) -> None:
+def test_the_members_are_those_that_the_json_module_finds(
+    facts: dict[str, object], ascii_only: bool, indent: int | None
+) -> None:
     text = json.dumps(facts, ensure_ascii=ascii_only, indent=indent)
     found = dict(iter_object(text, MAX_TEXT_LENGTH))
     assert list(found) == list(facts)
     for key, value in facts.items():
-        told = found[key]
-        assert isinstance(told, NestedValue) is isinstance(value, list | dict)
-        assert _as_json(parse_nested(text, told) if isinstance(told, NestedValue) else told) == json.dumps(value)
-        if isinstance(told, NestedValue) and isinstance(value, list):
+        parsed = found[key]
+        assert isinstance(parsed, NestedValue) is isinstance(value, list | dict)
+        assert _as_json(parse_nested(text, parsed) if isinstance(parsed, NestedValue) else parsed) == json.dumps(value)
+        if isinstance(parsed, NestedValue) and isinstance(value, list):
             inner = [
                 parse_nested(text, one) if isinstance(one, NestedValue) else one
-                for one in iter_array(text, MAX_TEXT_LENGTH, told)
+                for one in iter_array(text, MAX_TEXT_LENGTH, parsed)
             ]
             assert _as_json(inner) == json.dumps(value)
 
@@ -294,7 +296,7 @@ def _as_json(value: JsonValue) -> str:
 
 
 @given(st.binary(max_size=200) | st.text(alphabet='{}[]":,\\ute1 \n').map(str.encode))
-def test_no_bytes_raise_anything_but_ours(data: bytes) -> None:
+def test_any_bytes_raise_only_our_errors(data: bytes) -> None:
     reading = _read(data)
     assert all(why.code != "not_read" for why in reading.reasons)
     try:
@@ -304,14 +306,14 @@ def test_no_bytes_raise_anything_but_ours(data: bytes) -> None:
 
 
 @given(st.fixed_dictionaries({}, optional=dict.fromkeys(("title", "description", "timestamp", "latitude"), JSON)))
-def test_no_values_raise_anything_but_ours(facts: dict[str, object]) -> None:
+def test_any_values_raise_only_our_errors(facts: dict[str, object]) -> None:
     reading = _of(**facts)
     assert {why.code for why in reading.reasons} <= {"odd_fields", "bad_place"}
     assert reading.status == "read"
 
 
 @pytest.mark.parametrize(
-    ("tags", "caption", "told"),
+    ("tags", "caption", "expected"),
     [
         (["falconcamp", "#fyp", "falconcamp"], "", ["#falconcamp #fyp"]),
         (["معسكر_الصقر"], "at home #معسكر_الصقر", []),
@@ -321,11 +323,11 @@ def test_no_values_raise_anything_but_ours(facts: dict[str, object]) -> None:
         ("camp", "x", []),
     ],
 )
-def test_hashtags_that_the_caption_lacks(tags: object, caption: str, told: list[str]) -> None:
-    assert [hint.text for hint in _of(tags=tags, description=caption).hints if hint.field == "hashtag"] == told
+def test_hashtags_missing_from_the_caption_are_added(tags: object, caption: str, expected: list[str]) -> None:
+    assert [hint.text for hint in _of(tags=tags, description=caption).hints if hint.field == "hashtag"] == expected
 
 
-def test_hashtags_have_a_bound_and_what_lies_beyond_is_said() -> None:
+def test_hashtags_are_bounded_and_the_excess_is_reported() -> None:
     reading = _of(tags=["x" * 5_000 + str(n) for n in range(500)] + ["gate"], title="t")
     assert [len(hint.text or "") <= MAX_TEXT_LENGTH for hint in reading.hints if hint.field == "hashtag"] == [True]
     assert (reading.status, _codes(reading)) == ("partly", ["too_many"])

@@ -51,7 +51,7 @@ def test_a_playlist_inside_a_playlist() -> None:
 
 
 @pytest.mark.parametrize("entries", [[], [None, 7, "x", []], [{}], [{"id": "a"}]])
-def test_a_playlist_without_words(entries: list[Any]) -> None:
+def test_a_playlist_without_text(entries: list[Any]) -> None:
     assert _captions(_read(LIST | {"entries": entries})) == ["Clips"]
 
 
@@ -61,14 +61,14 @@ def test_positions_and_chapters_of_entries() -> None:
     assert [(hint.kind, hint.field) for hint in row.hints] == [("position", "info.json:latitude"), ("text", CHAPTER)]
 
 
-def test_a_cut_playlist_keeps_the_entries_before_the_cut() -> None:
+def test_a_truncated_playlist_keeps_the_entries_before_the_cut() -> None:
     data = json.dumps({"entries": [CLIP, CLIP], "title": "Clips"}).encode()
     reading = _read(data[: data.index(b"}, {") + 8])
     assert _captions(reading) == ["night shift"]
     assert (reading.status, _codes(reading)) == ("partly", ["cut_off"])
 
 
-def test_nested_lists_without_end() -> None:
+def test_deeply_nested_lists_are_bounded() -> None:
     assert _codes(_read(b'{"entries":[' * 10_000)) == ["cut_off"]
 
 

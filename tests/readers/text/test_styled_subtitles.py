@@ -148,7 +148,7 @@ def test_malformed_scripts_are_safe(text: str) -> None:
     assert (found.status, [hint for hint in found.hints if hint.at_s]) == ("read", [])
 
 
-def test_more_cues_than_any_film_has_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_cues_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timed_text, "MAX_CUES", 2)
     monkeypatch.setattr("opsec.readers.text.styled_subtitles.MAX_CUES", 2)
     body = "".join(f'<p begin="{10 * n}s" end="{10 * n + 1}s">gate</p>' for n in range(4))
@@ -159,11 +159,11 @@ def test_more_cues_than_any_film_has_are_said(monkeypatch: pytest.MonkeyPatch) -
     assert (len(words("a.ass", script)), codes("a.ass", script)) == (2, ["too_many"])
 
 
-def test_xml_without_cues_is_read_as_words() -> None:
+def test_xml_without_cues_is_read_as_text() -> None:
     assert words("clip.ttml", "<tt><note>Falcon Camp</note></tt>") == [(None, None, "Falcon Camp")]
 
 
-def test_what_stood_before_the_damage_is_kept_and_nesting_is_bounded() -> None:
+def test_cues_before_damage_are_kept_and_nesting_is_bounded() -> None:
     text = ttml('<p begin="1s" end="2s">gate</p><p begin="9s">later</p>')
     assert (words("a.ttml", text[:-40]), codes("a.ttml", text[:-40])) == ([(1.0, 2.0, "gate")], ["broken"])
     deep = ttml('<p begin="1s" end="2s">gate</p>' + "<p>" * 100_000)

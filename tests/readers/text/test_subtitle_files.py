@@ -1,4 +1,4 @@
-"""Text of subtitle files: SubRip and WebVTT as people and downloaders write them."""
+"""Text of subtitle files: SubRip and WebVTT as written by people and downloaders."""
 
 import pytest
 

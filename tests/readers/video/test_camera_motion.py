@@ -151,7 +151,7 @@ def test_the_panorama_of_a_turn_is_small() -> None:
 
 
 @pytest.mark.parametrize("strength", [1.0, 3.0, 8.0])
-def test_sensor_noise_behind_a_lens_cap_is_no_travel(strength: float) -> None:
+def test_sensor_noise_behind_a_lens_cap_is_not_travel(strength: float) -> None:
     (motion,) = shot_motions(list(add_noise([np.full((400, 225), 40, np.uint8)] * 20, 3, strength)))
     assert motion.motion in {"unknown", "fixed"}
     assert (motion.heading_deg or 0.0) < 1.0
@@ -173,7 +173,7 @@ def test_the_steps_of_a_stabiliser_are_followed() -> None:
     assert motion.heading_deg == pytest.approx(90.0, abs=8.0)
 
 
-def test_dancing_people_are_no_travel() -> None:
+def test_dancing_people_are_not_travel() -> None:
     frames = render_shot(7, "stand", shake_deg=0.5)
     for number, at in enumerate((0.2, 0.8)):
         frames = add_person(frames, 7 + number, size=0.5, at=at)

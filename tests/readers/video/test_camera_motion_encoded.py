@@ -64,6 +64,7 @@ def is_turn_or_bound(motion: Motion, degrees: float = DEGREES) -> bool:
 
 
 @pytest.mark.parametrize("rate", [4.0, 8.0, 24.0, 240.0])
+@pytest.mark.slow
 def test_the_frame_rate_does_not_change_the_angle(rate: float) -> None:
     seconds = 1.0 if rate > 100 else SECONDS
     degrees = DEGREES / SECONDS * seconds

@@ -17,12 +17,12 @@ from opsec.vision.features.overlay_mask import letterbox_mask, overlay_masks, st
 from tests.matching.landmarks.drawn import Bytes, film_wall, wall
 
 
-def frame(picture: Bytes, at_s: float) -> Frame:
+def frame(image: Bytes, at_s: float) -> Frame:
     def draw(width_px: int, height_px: int, in_colour: bool) -> Bytes:
-        gray = np.asarray(cv2.resize(picture, (width_px, height_px), interpolation=cv2.INTER_AREA), np.uint8)
+        gray = np.asarray(cv2.resize(image, (width_px, height_px), interpolation=cv2.INTER_AREA), np.uint8)
         return np.dstack([gray] * 3) if in_colour else gray
 
-    return Frame(number=round(at_s * 8), at_s=at_s, width_px=picture.shape[1], height_px=picture.shape[0], draw=draw)
+    return Frame(number=round(at_s * 8), at_s=at_s, width_px=image.shape[1], height_px=image.shape[0], draw=draw)
 
 
 def selector_after(images: Sequence[Bytes]) -> KeyframeSelector:
@@ -33,7 +33,7 @@ def selector_after(images: Sequence[Bytes]) -> KeyframeSelector:
 
 
 def pan(count: int, seed: int = 1) -> Iterator[Bytes]:
-    """The camera pans along a wall from left to right."""
+    """Pan along a wall from left to right."""
     wide = wall(seed, 2_000, 600)
     for number in range(count):
         left = number * (2_000 - 340) // max(1, count - 1)
@@ -55,7 +55,7 @@ def test_a_pan_is_covered_from_end_to_end() -> None:
     assert max(later - earlier for earlier, later in pairwise(times)) < 4
 
 
-def test_a_still_camera_gives_the_least_number_of_frames() -> None:
+def test_a_still_camera_gives_the_minimum_number_of_frames() -> None:
     assert len(selector_after([wall(1)] * 80).select()) == MIN_KEYFRAMES
 
 
@@ -66,7 +66,7 @@ def test_the_sharpest_of_neighbours_is_selected() -> None:
 
 
 def test_a_static_caption_is_masked_and_the_moving_scene_is_not() -> None:
-    grays = [downscale(picture, EXTRACTION_PX).copy() for picture in pan(5)]
+    grays = [downscale(image, EXTRACTION_PX).copy() for image in pan(5)]
     for gray in grays:
         cv2.putText(gray, "GOOD MORNING", (20, 300), cv2.FONT_HERSHEY_SIMPLEX, 0.9, 255, 3)
     covered = static_overlay_mask(grays)
@@ -80,8 +80,8 @@ def test_with_a_still_camera_nothing_is_taken_for_a_caption() -> None:
 
 @pytest.mark.parametrize("tone", [0, 255])
 def test_bars_are_masked_up_to_a_little_inside_their_edge(tone: int) -> None:
-    picture = np.asarray(cv2.copyMakeBorder(wall(1), 120, 120, 0, 0, cv2.BORDER_CONSTANT, value=tone), np.uint8)
-    masked = letterbox_mask(picture)
+    image = np.asarray(cv2.copyMakeBorder(wall(1), 120, 120, 0, 0, cv2.BORDER_CONSTANT, value=tone), np.uint8)
+    masked = letterbox_mask(image)
     assert masked[:122].all()
     assert masked[-122:].all()
     assert not masked[130:-130].any()
@@ -108,7 +108,7 @@ def test_each_frame_gets_a_mask_of_its_own_shape() -> None:
     assert [mask.shape for mask in masks] == [(600, 800), (200, 300), (600, 800)]
 
 
-def test_the_analyser_yields_features_and_a_picture_of_each_key_frame() -> None:
+def test_the_analyser_yields_features_and_an_image_of_each_key_frame() -> None:
     analyser = LandmarkFeatureAnalyser()
     for number in range(16):
         analyser.process_frame(frame(film_wall(wall(number // 4)), number / 8))

@@ -62,7 +62,7 @@ def test_the_description_names_every_file_with_its_size(complete: ReaderResource
 
 
 @pytest.mark.parametrize("changed", ["detector.onnx", "ara.traineddata", "eng.traineddata"])
-def test_other_resources_are_described_otherwise(complete: ReaderResources, tmp_path: Path, changed: str) -> None:
+def test_other_resources_have_another_description(complete: ReaderResources, tmp_path: Path, changed: str) -> None:
     before = describe_resources(complete)
     (tmp_path / changed).write_bytes(b"x" * 30)
     assert describe_resources(complete) != before

@@ -71,7 +71,7 @@ def test_an_analyser_of_videos_does_not_apply_to_photos() -> None:
 @pytest.mark.parametrize(
     ("damage", "status", "state"),
     [
-        (lambda data: data[: len(data) // 2], "partly", "ran"),  # cut off on the way
+        (lambda data: data[: len(data) // 2], "partly", "ran"),  # truncated
         (lambda data: data[:300], "partly", "failed"),
         (lambda data: b"", "partly", "failed"),
         (lambda data: b"\x1a\x45\xdf\xa3" + bytes(400), "partly", "failed"),

@@ -51,7 +51,7 @@ def test_a_sign_that_is_itself_a_personal_number_is_pixelated_too() -> None:
     assert detail(open_, 60) > 3 * detail(hidden, 60)
 
 
-def test_the_picture_is_bounded_in_size() -> None:
+def test_the_image_is_bounded_in_size() -> None:
     wide = crop_sign(
         blank(3000, 200), TextLine(1500, 100, 2990, 80, 0.0, 0.9), [TextLine(2900, 190, 600, 60, 0.3, 0.9)]
     )
@@ -60,7 +60,7 @@ def test_the_picture_is_bounded_in_size() -> None:
     assert len(wide.jpeg_base64) <= 160_000
 
 
-def test_a_line_outside_the_frame_has_no_picture() -> None:
+def test_a_line_outside_the_frame_has_no_image() -> None:
     assert crop_sign(blank(400, 300), TextLine(-500, -500, 10, 4, 0.0, 0.9), []) is None
 
 

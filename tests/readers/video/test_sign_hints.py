@@ -82,7 +82,7 @@ def test_a_box_ends_at_the_frame() -> None:
     assert hint.box[0] + hint.box[2] == pytest.approx(1.0)
 
 
-def test_a_position_on_a_board_is_a_hint_of_its_own_without_a_picture() -> None:
+def test_a_position_on_a_board_is_a_separate_hint_without_an_image() -> None:
     track = text_track(observe(0), text="33.3152, 44.3661")
     track.evidence = PICTURE
     text, position = hints(outputs([track]))

@@ -59,7 +59,7 @@ def bars(*tops: int, left: int = 100, height_px: int = 24) -> Pixels:
     return image
 
 
-def test_a_photo_with_a_sign_gives_one_hint_with_its_box_and_picture() -> None:
+def test_a_photo_with_a_sign_gives_one_hint_with_its_box_and_image() -> None:
     (hint,) = hints(analyse([bars(200)]))
     assert (hint.kind, hint.family, hint.field, hint.text) == ("text", "SIGN", "sign", "Falcon Camp")
     assert (hint.at_s, hint.until_s) == (None, None)
@@ -151,7 +151,7 @@ def times_searched(width_px: int, height_px: int) -> int:
     return detector.n_calls
 
 
-def test_a_photo_without_text_is_searched_once_more_and_larger() -> None:
+def test_a_photo_without_text_is_searched_again_enlarged() -> None:
     photo = np.asarray(cv2.resize(bars(200), (768, 1024), interpolation=cv2.INTER_NEAREST), np.uint8)
     detector = ShortSightedDetector()
     (hint,) = hints(analyse([photo], detector=detector))

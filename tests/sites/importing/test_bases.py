@@ -29,7 +29,7 @@ def parts_of(site: Site) -> Parts:
     return found | {mark.id: ("landmark", mark.zone) for mark in site.landmarks}
 
 
-def test_one_base_with_everything_in_it(tmp_path: Path) -> None:
+def test_one_base_with_all_parts(tmp_path: Path) -> None:
     (base,) = sites(
         tmp_path,
         outline("البوابة الشمالية", 43.205, 34.0195, 0.001),
@@ -94,12 +94,12 @@ IDS: dict[str, tuple[tuple[str, ...], Parts]] = {
 
 
 @pytest.mark.parametrize(("places", "expected"), IDS.values(), ids=IDS)
-def test_what_belongs_to_which_base(tmp_path: Path, places: tuple[str, ...], expected: Parts) -> None:
+def test_places_are_assigned_to_bases(tmp_path: Path, places: tuple[str, ...], expected: Parts) -> None:
     found = {site.id: tuple(parts_of(site)) for site in sites(tmp_path, *places)}
     assert found == expected
 
 
-def test_zones_skipped_are_named(tmp_path: Path) -> None:
+def test_skipped_zones_are_named(tmp_path: Path) -> None:
     places = kml(BASE, outline("Gate", 43.205, 34.005, 0.001), spot("Tree"))
     result = imported(tmp_path, places, ImportOptions(choose=leave_out_part))
     assert result.sites[0].parts == ()
@@ -118,7 +118,7 @@ def test_an_answer_changes_the_proposal(tmp_path: Path) -> None:
         with_answer(BasePart("zone", ("x",)), "gatee")
 
 
-def test_a_fence_file_of_this_program_keeps_what_it_says(tmp_path: Path) -> None:
+def test_a_fence_file_of_this_program_keeps_its_values(tmp_path: Path) -> None:
     zone = feature(square(43.205, 34.005, 0.002), "zone", name="Lake", sensitivity=0.9, **{"class": "armoury"})
     house = feature(square(43.21, 34.005, 0.002), "building", name="Gate")
     imported(tmp_path, document(feature(square(), name="Camp"), zone, house))
@@ -137,7 +137,7 @@ def test_names_in_two_languages(tmp_path: Path, names: dict[str, str]) -> None:
     assert made.id == "camp-hawk" and set(made.names) == {"Camp Hawk", "معسكر الباز"}
 
 
-def test_ids_are_given_in_order(tmp_path: Path) -> None:
+def test_ids_are_assigned_in_order(tmp_path: Path) -> None:
     result = imported(tmp_path, kml(outline("A"), outline("B", 43.4)), ImportOptions(ids=("f-07", "f-08")))
     assert [(site.id, site.name) for site in result.sites] == [("f-07", "A"), ("f-08", "B")]
 
@@ -152,14 +152,14 @@ def test_ids_are_given_in_order(tmp_path: Path) -> None:
         (("one", "-rf"), ["-rf", "not valid"]),
     ],
 )
-def test_ids_that_do_not_fit(tmp_path: Path, ids: tuple[str, ...], words: list[str]) -> None:
+def test_invalid_ids(tmp_path: Path, ids: tuple[str, ...], words: list[str]) -> None:
     with pytest.raises(OpsecError) as caught:
         imported(tmp_path, kml(outline("Camp A"), outline("Camp B", 43.4)), ImportOptions(ids=ids))
     assert [word for word in words if word not in sentence(caught.value)] == []
     assert not (tmp_path / "sites").exists()
 
 
-def test_what_is_written_can_be_read_by_its_owner_alone(tmp_path: Path) -> None:
+def test_written_files_are_readable_by_their_owner_only(tmp_path: Path) -> None:
     imported(tmp_path, kml(BASE, outline("بوابة", 43.205, 34.005, 0.001), spot("Tree")))
     found = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "sites").rglob("*")}
     assert found == {

@@ -1,4 +1,4 @@
-"""Import: what Google Earth and QGIS write comes back as sites; anything else leaves the folder as it was."""
+"""Import: files of Google Earth and QGIS become sites; anything else leaves the folder unchanged."""
 
 import io
 import json
@@ -55,7 +55,7 @@ def geojson(*features: object) -> bytes:
 
 
 def made(tmp_path: Path, content: bytes) -> dict[str, tuple[str, dict[str, tuple[str, ...]], int]]:
-    """Id → shape, names and rings of each site, as the loader has them afterwards."""
+    """Id → shape, names and rings of each site, as loaded afterwards."""
     file = tmp_path / "-map.x"
     file.write_bytes(content)
     shapes = {site.id: site.shape for site in import_places(file, tmp_path / "sites", HOME).sites}
@@ -90,7 +90,7 @@ def test_kml_outlines_holes_parts_and_points(tmp_path: Path) -> None:
     }
 
 
-def test_kmz_takes_the_first_kml(tmp_path: Path) -> None:
+def test_the_first_kml_of_a_kmz_is_read(tmp_path: Path) -> None:
     packed = kmz(icon_png=b"x", doc_kml=kml(mark("One", point())), b_kml=kml(mark("Two", point())))
     assert made(tmp_path, packed).keys() == {"one"}
 
@@ -170,12 +170,12 @@ REFUSED: dict[str, tuple[bytes, list[str]]] = {
 
 
 @pytest.mark.parametrize(("content", "words"), REFUSED.values(), ids=REFUSED)
-def test_what_cannot_be_used_leaves_nothing_behind(tmp_path: Path, content: bytes, words: list[str]) -> None:
-    said = refused(tmp_path, content)
-    assert [word for word in ["-map.x", *words] if word not in said] == [], said
+def test_unusable_files_leave_nothing_behind(tmp_path: Path, content: bytes, words: list[str]) -> None:
+    message = refused(tmp_path, content)
+    assert [word for word in ["-map.x", *words] if word not in message] == [], message
 
 
-def test_a_folder_that_is_there_is_not_overwritten(tmp_path: Path) -> None:
+def test_an_existing_folder_is_not_overwritten(tmp_path: Path) -> None:
     file = tmp_path / "map.kml"
     file.write_bytes(kml(mark("New", point()), mark("Old", point())))
     (tmp_path / "sites" / "old").mkdir(parents=True)
@@ -185,7 +185,7 @@ def test_a_folder_that_is_there_is_not_overwritten(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "sites").iterdir()] == ["old"]
 
 
-def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     file = tmp_path / "map.kml"
     file.write_bytes(kml(mark("New", point())))
     (tmp_path / "sites").write_text("a file")
@@ -194,14 +194,14 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     assert "cannot be written" in sentence(caught.value)
 
 
-def test_nobody_else_can_read_what_is_made(tmp_path: Path) -> None:
+def test_created_files_are_private(tmp_path: Path) -> None:
     made(tmp_path, kml(mark("One", f"<Polygon>{OUTER}</Polygon>")))
     modes = {path.name: path.stat().st_mode & 0o777 for path in [tmp_path / "sites", *(tmp_path / "sites").rglob("*")]}
     assert modes == {"sites": 0o700, "one": 0o700, "site.toml": 0o600, "fence.geojson": 0o600}
 
 
 @given(st.text(max_size=60))
-def test_any_text_survives_toml(text: str) -> None:
+def test_any_text_round_trips_through_toml(text: str) -> None:
     if any("\ud800" <= char <= "\udfff" for char in text):
         return
     assert tomllib.loads(f"x = {toml_string(text)}") == {"x": text}
@@ -211,9 +211,7 @@ def test_any_text_survives_toml(text: str) -> None:
 @given(
     names=st.lists(st.text(st.characters(codec="utf-8"), min_size=1, max_size=MAX_NAME_LETTERS), min_size=1, max_size=4)
 )
-def test_any_names_come_back_as_they_were_or_are_refused(
-    tmp_path_factory: pytest.TempPathFactory, names: list[str]
-) -> None:
+def test_any_names_round_trip_or_are_refused(tmp_path_factory: pytest.TempPathFactory, names: list[str]) -> None:
     folder = tmp_path_factory.mktemp("names")
     file = folder / "map.geojson"
     file.write_bytes(geojson(*(drawn({"type": "Point", "coordinates": [43.2, 34.0]}, name=name) for name in names)))

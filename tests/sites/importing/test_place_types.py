@@ -1,4 +1,4 @@
-"""What a name says about a place: tables of names that must and must not be understood."""
+"""Place types from names: tables of names that must and must not be recognised."""
 
 import pytest
 
@@ -32,7 +32,7 @@ def test_class_of_a_zone(zone_class: str | None, name: str) -> None:
     assert propose_zone_class([name]) == zone_class
 
 
-def test_the_first_name_that_says_something_decides() -> None:
+def test_the_first_meaningful_name_decides() -> None:
     assert propose_zone_class(["K-14", "بوابة"]) == "gate"
     assert propose_zone_class([]) is None
 
@@ -71,7 +71,7 @@ def test_buildings_and_bases(name: str, building: bool, base: bool) -> None:
         ("Camp", False),
     ],
 )
-def test_a_name_that_says_only_fence(name: str, plain: bool) -> None:
+def test_a_name_that_only_says_fence(name: str, plain: bool) -> None:
     assert is_fence_name([name]) is plain
 
 

@@ -1,4 +1,4 @@
-"""The forms that map programs write: what is read, what is skipped and named, and walks that are closed."""
+"""Files of map programs: what is read, what is skipped and named, and which paths are closed."""
 
 import json
 import math
@@ -101,7 +101,7 @@ READ: dict[str, tuple[bytes, list[str], list[str]]] = {
 
 
 @pytest.mark.parametrize(("content", "ids", "words"), READ.values(), ids=READ)
-def test_the_good_places_are_imported_and_the_others_named(
+def test_valid_places_are_imported_and_the_others_named(
     tmp_path: Path, content: bytes, ids: list[str], words: list[str]
 ) -> None:
     result = imported(tmp_path, content)
@@ -129,9 +129,9 @@ REFUSED: dict[str, tuple[bytes, list[str]]] = {
 
 
 @pytest.mark.parametrize(("content", "words"), REFUSED.values(), ids=REFUSED)
-def test_one_clear_sentence_and_nothing_written(tmp_path: Path, content: bytes, words: list[str]) -> None:
+def test_errors_are_one_clear_sentence_and_write_nothing(tmp_path: Path, content: bytes, words: list[str]) -> None:
     with pytest.raises(SitesError) as caught:
         imported(tmp_path, content)
-    said = sentence(caught.value)
-    assert [word for word in ["map.x", *words] if word not in said] == [], said
-    assert not (tmp_path / "sites").exists() and "\n" not in said
+    message = sentence(caught.value)
+    assert [word for word in ["map.x", *words] if word not in message] == [], message
+    assert not (tmp_path / "sites").exists() and "\n" not in message

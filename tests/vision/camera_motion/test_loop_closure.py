@@ -1,4 +1,4 @@
-"""Loop closure: a circle that comes round is scaled to 360°, and nothing else is."""
+"""Loop closure: a closed circle is scaled to 360°, and nothing else is."""
 
 import numpy as np
 import pytest
@@ -40,5 +40,5 @@ def test_a_large_correction_is_refused() -> None:
     assert loop_closure_scale(frames_at(true_deg), headings_deg, 2 * SHORT_FOV_DEG) is None
 
 
-def test_dropped_frames_are_passed_over() -> None:
+def test_dropped_frames_are_skipped() -> None:
     assert loop_closure_scale([None] * 5, np.linspace(0, 360, 5), SHORT_FOV_DEG) is None

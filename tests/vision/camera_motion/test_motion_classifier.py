@@ -70,7 +70,7 @@ def test_noise_has_no_motion(more: dict[str, Any], motion: str) -> None:
         {"rotation_share": 0.9},  # a turn explains it as well
     ],
 )
-def test_growth_that_is_no_zoom(more: dict[str, Any]) -> None:
+def test_growth_that_is_not_a_zoom(more: dict[str, Any]) -> None:
     assert classify_motion(shot(**{**ZOOM, **more})) != "zoom"
 
 

@@ -1,4 +1,4 @@
-"""Motion segmentation: the background is found behind people, and never made up."""
+"""Motion segmentation: the background is found behind people, and never invented."""
 
 import numpy as np
 import pytest

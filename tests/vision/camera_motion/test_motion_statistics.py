@@ -1,4 +1,4 @@
-"""Motion statistics: each way of moving shows in its own figures."""
+"""Motion statistics: each kind of motion has its own figures."""
 
 import math
 from dataclasses import replace
@@ -86,7 +86,9 @@ def test_lost_ground_needs_a_moving_camera() -> None:
 @pytest.mark.parametrize(
     ("growth_per_s", "parallax_share", "share"), [(0.0, 0.9, 1.0), (0.06, 0.9, 0.5), (0.3, 0.9, 0.0), (0.3, 0.2, 1.0)]
 )
-def test_nothing_passes_by_before_a_wall_that_grows(growth_per_s: float, parallax_share: float, share: float) -> None:
+def test_the_passing_speed_is_reduced_before_a_growing_wall(
+    growth_per_s: float, parallax_share: float, share: float
+) -> None:
     found = replace(
         measure(FAR, turning(2.0)), residual_speed=0.4, growth_per_s=growth_per_s, parallax_share=parallax_share
     )

@@ -35,7 +35,7 @@ def test_direction_and_sign_of_a_translation(travel_m: tuple[float, float, float
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_tracking_errors_are_no_translation(seed: int) -> None:
+def test_tracking_errors_are_not_translation(seed: int) -> None:
     rays = random_rays(seed)
     noisy = rays + np.random.default_rng(seed + 100).normal(0, MIN_ANGLE_RAD, rays.shape)
     assert np.linalg.norm(estimate(rays, noisy / np.linalg.norm(noisy, axis=1, keepdims=True))) < 0.2

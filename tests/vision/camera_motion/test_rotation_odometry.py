@@ -15,7 +15,7 @@ def layers_of(deg: float, frames: int = 12) -> list[BackgroundLayer | None]:
 
 
 @pytest.mark.parametrize("deg", [-3.0, 0.5, 3.0])
-def test_headings_add_up_clockwise(deg: float) -> None:
+def test_headings_increase_clockwise(deg: float) -> None:
     found = chain_headings(layers_of(deg), FOV_DEG, SIZE)
     assert found.heading_deg == pytest.approx(deg * np.arange(12), abs=0.1)
     assert found.roll_deg == pytest.approx(np.zeros(12), abs=0.1)

@@ -53,7 +53,7 @@ def draws() -> Floats:
     return np.array(cv2.randu(np.zeros(8), np.zeros(1), np.ones(1)))
 
 
-def test_a_fit_repeats_itself_and_leaves_the_generator_of_the_process_alone() -> None:
+def test_a_fit_is_repeatable_and_does_not_use_the_global_random_generator() -> None:
     target = source() + np.random.default_rng(2).normal(0, 3, (50, 2))
     fits = []
     for seed in range(5):

@@ -59,7 +59,7 @@ def test_names_of_tags_are_cleaned_too() -> None:
     assert list(av_input.iter_tags({"ti\udcfftle": "ga\udc80te"})) == [("title", "gate")]
 
 
-def test_nothing_else_opens_a_media_file_for_reading() -> None:
+def test_only_this_module_opens_media_files_for_reading() -> None:
     """A second call would have to handle PyAV's versions as well, and might forget the whitelists."""
     calls = {
         (file.relative_to(ROOT).as_posix(), node.lineno)

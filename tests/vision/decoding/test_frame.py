@@ -34,7 +34,7 @@ def test_each_size_and_colour_is_rendered_once_and_read_only() -> None:
 
 
 @pytest.mark.parametrize("shape", [(900, 1_600), (900, 1_600, 3), (8, 8)])
-def test_evidence_pictures_are_bounded(shape: tuple[int, ...]) -> None:
+def test_evidence_images_are_bounded(shape: tuple[int, ...]) -> None:
     noise = np.random.default_rng(1).integers(0, 255, shape).astype(np.uint8)
     picture = encode_evidence_picture(noise)
     assert picture is not None

@@ -76,17 +76,17 @@ def test_beyond_the_budget_only_key_frames_are_decoded(monkeypatch: pytest.Monke
 
 
 def failing(module: str) -> Any:
-    """A function that is, by its module, in this package or in a library, and takes an index that is not there."""
+    """A function whose module is in this package or in a library, and which uses an invalid index."""
     names: dict[str, Any] = {"__name__": module}
     exec("def fail(*arguments):\n    return [][1]\n", names)
     return names["fail"]
 
 
-def test_a_mistake_of_ours_while_decoding_is_not_reported_as_damage(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_in_our_code_is_not_reported_as_damage(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(video, "_timestamp_s", failing(video.__name__))
-    with pytest.raises(IndexError) as trouble:
+    with pytest.raises(IndexError) as caught:
         decode(encode_video(4))
-    assert is_program_fault(trouble.value)
+    assert is_program_fault(caught.value)
 
 
 def test_the_same_exception_from_the_decoding_library_is_reported_as_damage(monkeypatch: pytest.MonkeyPatch) -> None:

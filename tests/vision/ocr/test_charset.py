@@ -48,7 +48,7 @@ def test_visual_to_logical_order(visual: str, logical: str) -> None:
 
 
 @given(st.lists(st.one_of(ARABIC_WORD, NUMBER), min_size=1, max_size=5))
-def test_an_arabic_line_comes_back_from_its_visual_order(words: list[str]) -> None:
+def test_an_arabic_line_round_trips_through_visual_order(words: list[str]) -> None:
     """The visual order is that of another implementation of UAX #9."""
     line = " ".join(words)
     if not is_right_to_left(line):

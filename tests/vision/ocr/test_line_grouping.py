@@ -73,5 +73,5 @@ def test_groups_come_in_the_order_of_their_first_appearance() -> None:
     assert group_lines([late, early]) == [[early], [late]]
 
 
-def test_no_lines_are_no_groups() -> None:
+def test_no_lines_give_no_groups() -> None:
     assert group_lines([]) == []

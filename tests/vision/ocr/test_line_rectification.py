@@ -41,7 +41,7 @@ def test_a_rotated_line_is_cropped_level_and_in_size() -> None:
     assert level[0].max() < 60
 
 
-def test_a_stripe_as_long_as_the_picture_is_bounded() -> None:
+def test_a_stripe_as_long_as_the_image_is_bounded() -> None:
     stripe = rectify(np.zeros((20, 4000), np.uint8), TextLine(2000, 10, 4000, 4, 0.0, 1.0), WIDE_CROP)
     assert stripe.shape[1] <= MAX_LENGTH_PX + 40
 

@@ -27,7 +27,7 @@ def voted_text(*recognitions: Recognition) -> str:
 
 
 # ── voting ────────────────────────────────────────────────────────────────────────────────────
-def test_nothing_read_is_no_recognition() -> None:
+def test_no_readings_give_no_recognition() -> None:
     assert vote([]) is None
 
 
@@ -113,7 +113,7 @@ def test_consensus_of_engines_takes_the_very_same_text(own: str, other: str, agr
 
 
 @pytest.mark.parametrize("engine", ["eng", OWN_ENGINE])
-def test_one_engine_twice_is_no_consensus_of_engines(engine: str) -> None:
+def test_one_engine_twice_is_not_a_consensus(engine: str) -> None:
     assert consensus_of_engines([read("Gate 4", 0.9, engine)] * 2) is None
 
 

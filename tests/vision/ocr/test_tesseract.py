@@ -53,7 +53,7 @@ def test_data_are_looked_for_in_the_given_folder_only(tmp_path: Path, monkeypatc
     assert find_language_data("ara", str(own)) is None
 
 
-def test_a_folder_of_that_name_is_no_data(tmp_path: Path) -> None:
+def test_a_folder_of_that_name_is_not_language_data(tmp_path: Path) -> None:
     (tmp_path / "ara.traineddata").mkdir()
     assert find_language_data("ara", str(tmp_path)) is None
 

@@ -61,7 +61,7 @@ def test_a_page_of_ten_thousand_regions_is_cut_off_and_reported() -> None:
     assert 0 < len(found) <= MAX_REGIONS
 
 
-def test_an_improbable_region_is_no_line() -> None:
+def test_an_improbable_region_is_not_a_line() -> None:
     faint = probability_map((320, 320), [(20, 20, 100, 20)]) * 0.45
     assert detect_lines(blank(320, 320), lambda _image: faint.astype(np.float32)) == ([], False)
 
@@ -91,7 +91,7 @@ def test_the_input_of_the_detector_is_sharpened() -> None:
 
 
 # ── the model file ────────────────────────────────────────────────────────────────────────────
-def test_a_file_that_is_no_model_is_an_error(tmp_path: Path) -> None:
+def test_an_invalid_model_file_is_an_error(tmp_path: Path) -> None:
     model = tmp_path / "model.onnx"
     model.write_bytes(b"no model at all")
     for file in (model, tmp_path / "missing.onnx"):

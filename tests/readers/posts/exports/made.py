@@ -1,4 +1,4 @@
-"""Reading JSON of our own making as an export, and what it gave in short."""
+"""Read generated JSON as an export, and summarise the result."""
 
 import io
 import json
@@ -9,7 +9,7 @@ from opsec.readers.registry import read_file
 
 
 def reading(content: Any) -> Reading:
-    """What the readers give of a ``.json`` with this content, or of these very bytes."""
+    """Read a ``.json`` with this content, or with these bytes."""
     data = content if isinstance(content, bytes) else json.dumps(content).encode()
     return read_file(io.BytesIO(data), "json")
 
@@ -20,16 +20,16 @@ def places(hints: tuple[Hint, ...]) -> list[tuple[str, float, float]]:
 
 
 def names(hints: tuple[Hint, ...]) -> list[tuple[str, str | None]]:
-    """Field and name of every place that is named."""
+    """Field and name of every named place."""
     assert all(hint.family == "TEXT" for hint in hints if hint.kind == "place")
     return [(hint.field, hint.text) for hint in hints if hint.kind == "place"]
 
 
-def said(hints: tuple[Hint, ...]) -> list[tuple[str, str | None]]:
-    """Field and words of every text."""
+def texts(hints: tuple[Hint, ...]) -> list[tuple[str, str | None]]:
+    """Field and content of every text."""
     return [(hint.field, hint.text) for hint in hints if hint.kind == "text"]
 
 
 def codes(found: Reading) -> list[str]:
-    """Why it was not read, or what is worth saying."""
+    """Codes of the reasons and notes of a reading."""
     return [why.code for why in found.reasons]

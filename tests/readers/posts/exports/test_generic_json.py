@@ -1,4 +1,4 @@
-"""JSON of an unknown format: its posts, its words, its positions, and bounds on all of them."""
+"""JSON of an unknown format: its posts, texts and positions, and bounds on all of them."""
 
 import json
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from opsec.readers.posts.exports import json_walk
-from tests.readers.posts.exports.made import codes, names, places, reading, said
+from tests.readers.posts.exports.made import codes, names, places, reading, texts
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_the_key_geo_of_twitter_is_read_in_both_orders() -> None:
         {"lang": "english", "type": "Image", "size": 7},
     ],
 )
-def test_files_without_words_and_places(content: Any) -> None:
+def test_files_without_text_and_positions(content: Any) -> None:
     found = reading(content)
     assert (found.status, found.post, found.posts, found.hints, found.reasons) == ("read", None, (), (), ())
 
@@ -80,9 +80,9 @@ def test_files_without_words_and_places(content: Any) -> None:
         ({"x": "a\ud800b at the gate"}, [("x", "a\ufffdb at the gate")]),
     ],
 )
-def test_words(content: Any, words: list[tuple[str, str]]) -> None:
+def test_text_fields_are_read(content: Any, words: list[tuple[str, str]]) -> None:
     found = reading(content)
-    assert (found.status, said(found.hints)) == ("read", words)
+    assert (found.status, texts(found.hints)) == ("read", words)
 
 
 def test_names_of_places() -> None:
@@ -112,13 +112,13 @@ def test_an_array_of_posts(content: Any) -> None:
         "https://x.example/7",
     )
     assert places(row.hints) == [("geo", 33.9812, 43.2511)]
-    assert said(row.hints) == [("alt_text", "a gate with a flag")]
+    assert texts(row.hints) == [("alt_text", "a gate with a flag")]
 
 
-def test_words_beside_the_posts_are_a_post_of_their_own() -> None:
+def test_text_beside_the_posts_is_a_separate_post() -> None:
     found = reading({"profile": {"bio": "third platoon"}, "posts": [POST, POST]})
     assert [row.post.caption for row in found.posts] == ["at the gate", "at the gate", None]
-    assert said(found.posts[-1].hints) == [("profile.bio", "third platoon")]
+    assert texts(found.posts[-1].hints) == [("profile.bio", "third platoon")]
 
 
 def test_posts_with_a_position_and_a_time_are_not_a_track() -> None:
@@ -133,9 +133,9 @@ def test_a_media_name_in_a_post() -> None:
     assert [row.media for row in rows] == ["a.mp4", None, None]
 
 
-def test_a_known_format_without_posts_is_read_by_its_words() -> None:
+def test_a_known_format_without_posts_is_read_as_text() -> None:
     content = {"participants": [{"name": "x"}], "messages": [], "title": "Third platoon"}
-    assert said(reading(content).hints) == [("title", "Third platoon")]
+    assert texts(reading(content).hints) == [("title", "Third platoon")]
 
 
 # ── bounds ────────────────────────────────────────────────────────────────────────────────────
@@ -145,9 +145,9 @@ def test_deep_nesting_is_reported(data: bytes) -> None:
     assert (found.status, codes(found)) == ("partly", ["too_deep"])
 
 
-def test_words_before_deep_nesting_are_kept() -> None:
+def test_text_before_deep_nesting_is_kept() -> None:
     found = reading(b'{"note": "at the gate", "a": ' + b"[" * 10**4 + b"]" * 10**4 + b', "b": "night shift"}')
-    assert [text for _, text in said(found.hints)] == ["at the gate", "night shift"]
+    assert [text for _, text in texts(found.hints)] == ["at the gate", "night shift"]
     assert codes(found) == ["too_deep"]
 
 
@@ -158,7 +158,7 @@ def test_a_long_text_is_cut_and_reported() -> None:
 
 def test_not_a_number() -> None:
     found = reading(b'{"lat": NaN, "lon": -Infinity, "note": "at the gate"}')
-    assert (found.status, said(found.hints), places(found.hints)) == ("read", [("note", "at the gate")], [])
+    assert (found.status, texts(found.hints), places(found.hints)) == ("read", [("note", "at the gate")], [])
 
 
 def test_too_many_texts_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -182,7 +182,7 @@ def test_a_post_with_too_many_hints_is_reported() -> None:
 def test_a_file_longer_than_one_value_is_read_member_by_member(monkeypatch: pytest.MonkeyPatch) -> None:
     padding = ["z" * 1000] * 1200
     found = reading({"a": {"note": "at the gate", "padding": padding}, "b": [{"note": "night shift"}]})
-    assert [text for _, text in said(found.hints)] == ["at the gate", "night shift"]
+    assert [text for _, text in texts(found.hints)] == ["at the gate", "night shift"]
     assert found.status == "read"
 
 

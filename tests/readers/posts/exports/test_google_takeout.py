@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from opsec.model import Post
-from tests.readers.posts.exports.made import codes, places, reading, said
+from tests.readers.posts.exports.made import codes, places, reading, texts
 
 NOWHERE = {"latitude": 0.0, "longitude": 0.0, "altitude": 0.0, "latitudeSpan": 0.0, "longitudeSpan": 0.0}
 GATE = NOWHERE | {"latitude": 33.981204, "longitude": 43.251107, "altitude": 41.0}
@@ -23,7 +23,7 @@ RECORD: dict[str, Any] = {
 }
 
 
-def test_the_facts_of_a_photo() -> None:
+def test_the_fields_of_a_photo() -> None:
     found = reading(RECORD)
     assert found.post == Post(
         caption="عند البوابة",
@@ -44,7 +44,7 @@ def test_the_position_may_be_in_either_object(key: str) -> None:
 @pytest.mark.parametrize(
     "place", [NOWHERE, {}, None, "33.98, 43.25", {"latitude": 0, "longitude": 0}, {"latitude": 33.9}]
 )
-def test_zeros_and_other_values_are_no_place(place: Any) -> None:
+def test_zeros_and_invalid_values_are_not_a_position(place: Any) -> None:
     found = reading(RECORD | {"geoData": place})
     assert (places(found.hints), found.reasons) == ([], ())
 
@@ -54,13 +54,13 @@ def test_coordinates_that_are_not_on_earth_are_reported() -> None:
     assert (places(found.hints), codes(found)) == ([], ["bad_place"])
 
 
-def test_other_words_of_the_record() -> None:
+def test_other_text_of_the_record() -> None:
     more = {
         "title": "Falcon Camp gate.jpg",
         "sharedAlbumComments": [{"text": "is that Falcon Camp?", "contentOwnerName": "x", "liked": False}],
         "someNewKey": {"note": "night shift"},
     }
-    assert said(reading(RECORD | more).hints) == [
+    assert texts(reading(RECORD | more).hints) == [
         ("title", "Falcon Camp gate.jpg"),
         ("comment", "is that Falcon Camp?"),
         ("someNewKey.note", "night shift"),
@@ -81,10 +81,10 @@ def test_the_record_of_an_album_is_read_by_its_keys() -> None:
     }
     found = reading(album)
     assert places(found.hints) == [("enrichments.locationEnrichment.location.latitudeE7", 33.981204, 43.251107)]
-    assert [text for _, text in said(found.hints)] == ["Falcon Camp", "Ramla"]
+    assert [text for _, text in texts(found.hints)] == ["Falcon Camp", "Ramla"]
 
 
-def test_a_cut_record_keeps_its_outer_facts() -> None:
+def test_a_truncated_record_keeps_its_outer_fields() -> None:
     found = reading(b'{"title": "a.jpg", "description": "at the gate", "photoTakenTime": {"timest')
     assert found.post is not None
     assert (found.post.caption, found.status, codes(found)) == ("at the gate", "partly", ["cut_off"])

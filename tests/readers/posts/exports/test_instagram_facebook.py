@@ -1,4 +1,4 @@
-"""Instagram and Facebook: every shape that holds a medium, places beside it, and letters written twice."""
+"""Instagram and Facebook: every structure with a media file, positions beside it, and doubly encoded text."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opsec.readers.posts.exports.instagram_facebook import fix_mojibake
-from tests.readers.posts.exports.made import names, places, reading, said
+from tests.readers.posts.exports.made import names, places, reading, texts
 
 EXIF = {"photo_metadata": {"exif_data": [{"device_id": "x"}, {"latitude": 33.9812, "longitude": 43.2511}]}}
 MEDIUM: dict[str, Any] = {"uri": "media/posts/202611/gate.jpg", "creation_timestamp": 1794817800, "title": ""}
@@ -47,14 +47,14 @@ SHAPES: list[tuple[str, Any]] = [
 
 
 @pytest.mark.parametrize("content", [row[1] for row in SHAPES], ids=[row[0] for row in SHAPES])
-def test_shapes(content: Any) -> None:
+def test_every_export_shape_is_read(content: Any) -> None:
     found = reading(content)
     (row,) = found.posts
     assert (row.media, row.post.caption) == ("media/posts/202611/gate.jpg", "عند البوابة")
     assert (row.post.posted_at, row.post.source, found.status) == ("2026-11-16T08:30:00Z", "Meta export", "read")
 
 
-def test_where_the_camera_was() -> None:
+def test_camera_positions_are_read() -> None:
     (row,) = reading([{"media": [MEDIUM | {"media_metadata": EXIF}], "title": "x"}]).posts
     field = "posts.json:media.media_metadata.photo_metadata.exif_data[1]"
     assert places(row.hints) == [(field, 33.9812, 43.2511)]
@@ -78,10 +78,10 @@ def test_a_check_in() -> None:
     assert names(row.hints) == [("posts.json:place.name", "معسكر الصقر"), ("posts.json:place.address", "Ring Road 4")]
     assert places(row.hints) == [("posts.json:place.coordinate", 33.98, 43.25)]
     (row,) = reading([record | {"attachments": [{"data": [{"place": place}, {"media": MEDIUM}]}]}]).posts
-    assert said(row.hints) == [("title", "Salim was at Falcon Camp.")]
+    assert texts(row.hints) == [("title", "Salim was at Falcon Camp.")]
 
 
-def test_every_medium_of_a_post_has_its_words_and_its_own_place() -> None:
+def test_every_media_file_of_a_post_has_its_text_and_its_own_position() -> None:
     media = [MEDIUM | {"uri": f"media/{n}.jpg"} for n in range(3)]
     media[1]["media_metadata"] = EXIF
     rows = reading([{"media": media, "title": "at the gate"}]).posts
@@ -105,17 +105,17 @@ def test_every_medium_of_a_post_has_its_words_and_its_own_place() -> None:
         [1, "x", None],
     ],
 )
-def test_what_is_no_export(content: Any) -> None:
+def test_other_json_is_not_an_export(content: Any) -> None:
     found = reading(content)
     assert (found.status, found.post, found.posts, found.hints) == ("read", None, (), ())
 
 
 @given(st.text())
-def test_what_was_written_twice_is_repaired(text: str) -> None:
+def test_doubly_encoded_text_is_repaired(text: str) -> None:
     whole = text.encode("utf-8", "replace").decode()
     assert fix_mojibake(_twice(whole)) == whole
 
 
 @pytest.mark.parametrize("text", ["café", "Straße 7", "عند البوابة", "Ù", "naïve Ã", "x\u0085y", "gate", "Ù…"])
-def test_letters_that_may_be_meant_stay(text: str) -> None:
+def test_intended_letters_are_unchanged(text: str) -> None:
     assert fix_mojibake(text) == text

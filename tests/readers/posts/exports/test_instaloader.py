@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from opsec.model import Post
-from tests.readers.posts.exports.made import names, places, reading, said
+from tests.readers.posts.exports.made import names, places, reading, texts
 
 NODE: dict[str, Any] = {
     "__typename": "GraphImage",
@@ -35,7 +35,7 @@ def test_a_post() -> None:
     )
     assert names(found.hints) == [("location.name", "Falcon Camp")]
     assert places(found.hints) == [("location", 33.981204, 43.251107)]
-    assert said(found.hints) == [("accessibility_caption", "A gate with a flag")]
+    assert texts(found.hints) == [("accessibility_caption", "A gate with a flag")]
     assert "Haddad" not in str(found)
 
 
@@ -56,7 +56,7 @@ def test_captions_of_other_nodes(node: dict[str, Any], caption: str | None) -> N
     assert post.caption == caption
 
 
-def test_the_place_of_the_phone_and_the_comments() -> None:
+def test_the_phone_position_and_the_comments() -> None:
     node = {
         "iphone_struct": {"location": {"lat": 33.981204, "lng": 43.251107, "name": "Falcon Camp"}},
         "edge_media_to_comment": {"edges": [{"node": {"text": "nice gate", "owner": {"username": "other"}}}]},
@@ -64,4 +64,4 @@ def test_the_place_of_the_phone_and_the_comments() -> None:
     found = reading({"node": node, "instaloader": ABOUT})
     assert set(places(found.hints)) >= {("location", 33.981204, 43.251107)}
     assert names(found.hints)[0] == ("location.name", "Falcon Camp")
-    assert ("comment", "nice gate") in said(found.hints)
+    assert ("comment", "nice gate") in texts(found.hints)

@@ -1,4 +1,4 @@
-"""Whatever stands under the names that exports use: a reading without a fault of ours, and in bounds."""
+"""Any value under the keys of exports gives a bounded reading and no program fault."""
 
 import json
 from typing import Any
@@ -36,7 +36,7 @@ ROOTS = st.sampled_from(
 
 @given(ROOTS, st.dictionaries(KEYS, VALUES, max_size=6), st.booleans())
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_any_values(root: dict[str, Any], more: dict[str, Any], as_list: bool) -> None:
+def test_any_values_are_safe(root: dict[str, Any], more: dict[str, Any], as_list: bool) -> None:
     content = {**more, **root}
     found = reading([content, more] if as_list else content)
     assert "not_read" not in codes(found)
@@ -46,7 +46,7 @@ def test_any_values(root: dict[str, Any], more: dict[str, Any], as_list: bool) -
 
 @given(ROOTS, st.dictionaries(KEYS, VALUES, max_size=4), st.integers(0, 400))
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_any_cut(root: dict[str, Any], more: dict[str, Any], end: int) -> None:
+def test_any_truncation_is_safe(root: dict[str, Any], more: dict[str, Any], end: int) -> None:
     data = json.dumps({**root, **more}).encode()
     found = reading(data[: min(end, len(data) - 1)] or b"{")
     assert "not_read" not in codes(found)
@@ -54,5 +54,5 @@ def test_any_cut(root: dict[str, Any], more: dict[str, Any], end: int) -> None:
 
 
 @given(st.binary(max_size=200) | st.text(alphabet='{}[]":,\\ute1 \n').map(str.encode))
-def test_any_bytes(data: bytes) -> None:
+def test_any_bytes_are_safe(data: bytes) -> None:
     assert "not_read" not in codes(reading(data))

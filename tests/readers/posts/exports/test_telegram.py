@@ -1,4 +1,4 @@
-"""``result.json``: which messages are posts, and what each of them tells."""
+"""``result.json``: which messages are posts, and what is read from each."""
 
 import json
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from opsec.model import ListedPost, Post
-from tests.readers.posts.exports.made import codes, names, places, reading, said
+from tests.readers.posts.exports.made import codes, names, places, reading, texts
 
 BASE: dict[str, Any] = {"id": 7, "type": "message", "date": "2026-11-16T11:30:00", "date_unixtime": "1794817800"}
 
@@ -21,7 +21,7 @@ def _posts(*messages: dict[str, Any]) -> tuple[ListedPost, ...]:
     return found.posts
 
 
-def test_a_film_with_words_and_a_place() -> None:
+def test_a_video_with_text_and_a_position() -> None:
     message = BASE | {
         "from": "Salim",
         "file": "video_files/gate.mp4",
@@ -41,7 +41,7 @@ def test_a_film_with_words_and_a_place() -> None:
     assert names(row.hints) == [("result.json:place_name", "Falcon Camp"), ("result.json:address", "Ring Road 4")]
     assert places(row.hints) == [("result.json:location_information", 33.9812, 43.2511)]
     assert [hint.family for hint in row.hints] == ["TEXT", "TEXT", "TEXT", "META"]
-    assert said(row.hints) == [("chat", "أخبار المعسكر")]
+    assert texts(row.hints) == [("chat", "أخبار المعسكر")]
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_media(part: dict[str, Any], media: str | None) -> None:
         {"text": [1, None, [2]], "location_information": "33.98, 43.25"},
     ],
 )
-def test_messages_that_say_nothing_are_no_posts(part: dict[str, Any]) -> None:
+def test_empty_messages_are_not_posts(part: dict[str, Any]) -> None:
     assert _posts(BASE | {"text": "one"}, BASE | part, BASE | {"text": "two"})[1].post.caption == "two"
 
 
@@ -88,20 +88,20 @@ def test_all_chats_of_an_account() -> None:
     assert [row.post.caption for row in reading(everything).posts] == ["one", "two", "three"]
 
 
-def test_a_link_behind_words_is_kept_and_searched() -> None:
+def test_a_link_behind_text_is_kept_and_searched() -> None:
     text = ["the ", {"type": "text_link", "text": "place", "href": "https://maps.example/?q=33.98123,43.25112"}]
     (row,) = _posts(BASE | {"text": text})
-    assert said(row.hints)[1:] == [("link", "https://maps.example/?q=33.98123,43.25112")]
+    assert texts(row.hints)[1:] == [("link", "https://maps.example/?q=33.98123,43.25112")]
     assert places(row.hints) == [("link", 33.98123, 43.25112)]
 
 
-def test_zeros_are_no_place_and_that_is_said() -> None:
+def test_zero_coordinates_are_not_a_position_and_are_reported() -> None:
     nowhere = {"latitude": 0.0, "longitude": 0.0}
     found = reading(_chat(BASE | {"text": "x", "location_information": nowhere}))
     assert (found.status, codes(found), places(found.posts[0].hints)) == ("read", ["bad_place"], [])
 
 
-def test_what_stood_before_the_cut_is_kept() -> None:
+def test_messages_before_the_cut_are_kept() -> None:
     whole = json.dumps(_chat(*(BASE | {"text": f"word {n}"} for n in range(20)))).encode()
     for end in range(150, len(whole) - 1, 97):
         found = reading(whole[:end])
@@ -110,7 +110,7 @@ def test_what_stood_before_the_cut_is_kept() -> None:
     assert len(reading(whole[:-30]).posts) >= 18
 
 
-def test_a_message_too_deep_hides_no_other() -> None:
+def test_a_too_deeply_nested_message_hides_no_other() -> None:
     bottom = b'{"type":"message","text":' + b"[" * 5_000 + b"]" * 5_000 + b"},"
     whole = json.dumps(_chat(BASE | {"text": "one"}, BASE | {"text": "two"})).encode()
     found = reading(whole.replace(b'"messages": [', b'"messages": [' + bottom))
@@ -121,13 +121,13 @@ def test_a_message_too_deep_hides_no_other() -> None:
 # ── the chat around a message ─────────────────────────────────────────────────────────────────
 def test_the_name_of_the_chat_goes_to_media_and_to_the_first_message() -> None:
     rows = _posts(BASE | {"text": "a"}, BASE | {"text": "b"}, BASE | {"photo": "photos/a.jpg"})
-    assert [said(row.hints) for row in rows] == [[("chat", "أخبار المعسكر")], [], [("chat", "أخبار المعسكر")]]
+    assert [texts(row.hints) for row in rows] == [[("chat", "أخبار المعسكر")], [], [("chat", "أخبار المعسكر")]]
 
 
 def test_each_chat_of_an_account_has_its_own_name() -> None:
     chats = [{"name": name, "messages": [BASE | {"photo": "photos/a.jpg"}]} for name in ("one", "two")]
     found = reading({"chats": {"list": [*chats, {"messages": [BASE | {"photo": "photos/b.jpg"}]}]}})
-    assert [said(row.hints) for row in found.posts] == [[("chat", "one")], [("chat", "two")], []]
+    assert [texts(row.hints) for row in found.posts] == [[("chat", "one")], [("chat", "two")], []]
 
 
 def test_a_message_belongs_to_the_topic_that_it_replies_to() -> None:
@@ -141,34 +141,34 @@ def test_a_message_belongs_to_the_topic_that_it_replies_to() -> None:
         BASE | {"id": 6, "photo": "photos/c.jpg", "reply_to_message_id": 2},
         BASE | {"id": 7, "photo": "photos/d.jpg", "reply_to_message_id": 99},
     )
-    topics = [[text for _field, text in said(row.hints)[1:]] for row in rows]
+    topics = [[text for _field, text in texts(row.hints)[1:]] for row in rows]
     assert topics == [["night shift"], ["night shift"], ["day shift"], []]
 
 
-def test_a_new_name_of_a_group_counts_from_then_on() -> None:
+def test_a_new_group_name_applies_to_later_messages() -> None:
     renamed = {"id": 2, "type": "service", "action": "edit_group_title", "title": "eastern gate"}
     rows = _posts(BASE | {"photo": "photos/a.jpg"}, renamed, BASE | {"photo": "photos/b.jpg"})
     assert [len(row.hints) for row in rows] == [1, 2]
-    assert said(rows[1].hints)[1] == ("chat", "eastern gate")
+    assert texts(rows[1].hints)[1] == ("chat", "eastern gate")
 
 
 @pytest.mark.parametrize("question", ["who is at the gate?", ["who is at ", {"type": "bold", "text": "the gate?"}]])
 def test_a_poll_is_its_question_and_answers(question: object) -> None:
     poll = {"question": question, "answers": [{"text": "me", "voters": 1}, {"text": ["not me"]}, 7]}
     (row,) = _posts(BASE | {"text": "", "poll": poll})
-    assert said(row.hints)[1:] == [("poll", "who is at the gate?\nme\nnot me")]
+    assert texts(row.hints)[1:] == [("poll", "who is at the gate?\nme\nnot me")]
 
 
 def test_the_source_of_a_forwarded_message_is_kept_beside_its_sender() -> None:
     (row,) = _posts(BASE | {"from": "Ali", "forwarded_from": "Camp News", "photo": "photos/a.jpg"})
     assert row.post.author == "Ali"
-    assert said(row.hints)[1:] == [("forwarded from", "Camp News")]
+    assert texts(row.hints)[1:] == [("forwarded from", "Camp News")]
 
 
 @pytest.mark.parametrize(
     "odd", [7, None, [], {}, "", "\ud800", {"question": 7, "answers": 3}, {"question": {"text": "x"}}]
 )
-def test_odd_values_around_a_message_are_left_out(odd: object) -> None:
+def test_unexpected_values_around_a_message_are_ignored(odd: object) -> None:
     message = BASE | {"text": "x", "poll": odd, "forwarded_from": odd, "contact_information": odd}
     found = reading({"name": odd, "messages": [{"id": odd, "action": "topic_created", "title": odd}, message]})
     assert found.status == "read"

@@ -1,4 +1,4 @@
-"""TikTok: the account's own data, and the record of one post as download programs keep it."""
+"""TikTok: the account's own data, and the record of one post as download programs store it."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 
 from opsec.model import Post
 from opsec.model.notes import note_text
-from tests.readers.posts.exports.made import codes, names, places, reading, said
+from tests.readers.posts.exports.made import codes, names, places, reading, texts
 
 VIDEO = {
     "Date": "2026-11-16 08:30:00",
@@ -44,12 +44,12 @@ def test_own_posts(data: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("empty", [{}, {"Location": ""}, {"Location": "N/A", "Title": None}, {"Location": 7}])
-def test_a_post_that_tells_little(empty: dict[str, Any]) -> None:
+def test_a_post_with_few_fields(empty: dict[str, Any]) -> None:
     found = reading({"Post": {"Posts": {"VideoList": [WATCHED | empty, 7, None, []]}}})
     assert [(row.post.url, row.hints) for row in found.posts] == [(WATCHED["Link"], ())]
 
 
-def test_videos_that_were_only_watched_are_no_posts() -> None:
+def test_watched_videos_are_not_posts() -> None:
     data = {"Your Activity": {"Watch History": {"VideoList": [WATCHED]}}, "Profile": {"x": {}}}
     assert (reading(data).status, reading(data).posts) == ("read", ())
 
@@ -96,7 +96,7 @@ def test_one_post(wrapped: dict[str, Any]) -> None:
         ("contentLocation.address.addressLocality", "Ramla"),
         ("locationCreated", "IQ"),
     ]
-    assert said(found.hints) == [("sticker", "النوبة الأولى"), ("comment", "is that 33.98123, 43.25112?")]
+    assert texts(found.hints) == [("sticker", "النوبة الأولى"), ("comment", "is that 33.98123, 43.25112?")]
     assert places(found.hints) == [("comment", 33.98123, 43.25112)]
     assert {note_text(hint.notes) for hint in found.hints if hint.field == "comment"} == {"other"}
     assert (found.status, found.posts, found.checks) == ("read", (), {"sidecar": "ran"})
@@ -128,7 +128,7 @@ def test_instagram_through_gallery_dl() -> None:
     assert places(found.hints) == [("location", 33.9812, 43.2511)]
 
 
-def test_a_cut_record_keeps_what_stood_outermost_before_the_cut() -> None:
+def test_a_truncated_record_keeps_its_outer_fields() -> None:
     found = reading(b'{"category": "tiktok", "subcategory": "post", "desc": "at the gate", "author": {"uniqueId": "sal')
     assert found.post is not None
     assert (found.post.caption, found.status, codes(found)) == ("at the gate", "partly", ["cut_off"])
@@ -146,7 +146,7 @@ def test_coordinates_written_as_text_are_read_and_whole_numbers_are_not() -> Non
     assert places(reading(post | {"poi": {"lat": "33", "lng": "43"}}).hints) == []
 
 
-def test_the_flat_facts_of_instagram_are_a_place() -> None:
+def test_the_flat_location_fields_of_instagram_are_a_position() -> None:
     post = {
         "category": "instagram", "subcategory": "post", "description": "x", "location_id": "71",
         "location_slug": "gate-n",

@@ -1,4 +1,4 @@
-"""Pages in HTML: exports of chats and posts, saved pages, and pages made to hurt."""
+"""Pages in HTML: exports of chats and posts, saved pages, and hostile pages."""
 
 import io
 
@@ -10,7 +10,7 @@ from opsec.formats import html_page
 from opsec.model import Post, Reading
 from opsec.readers.posts.html.page_dates import looks_like_date, parse_page_date
 from opsec.readers.registry import read_file
-from tests.readers.posts.exports.made import codes, names, places, said
+from tests.readers.posts.exports.made import codes, names, places, texts
 
 
 def _read(text: str | bytes) -> Reading:
@@ -33,14 +33,14 @@ def _chat(*messages: str) -> Reading:
     return found
 
 
-def test_a_photo_with_words() -> None:
+def test_a_photo_with_text() -> None:
     link = '<a class="photo_wrap" href="photos/a%20b.jpg"><img class="photo" src="photos/a%20b_thumb.jpg"></a>'
     (row,) = _chat(_message(f'{link}<div class="text">north <b>gate</b><br>#falcon</div>')).posts
     assert row.media == "photos/a b.jpg"
     assert row.post == Post(
         author="Ali", caption="north gate\n#falcon", posted_at="2026-11-16T11:30:00+03:00", source="Telegram"
     )
-    assert said(row.hints) == [("chat", "camp news")]
+    assert texts(row.hints) == [("chat", "camp news")]
 
 
 def test_a_pin_and_a_venue() -> None:
@@ -60,7 +60,7 @@ def test_a_forwarded_message_keeps_both_names() -> None:
     source = '<div class="from_name">camp channel <span class="date details" title="x">1.1.</span></div>'
     (row,) = _chat(_message(f'<div class="forwarded body">{source}<div class="text">x</div></div>')).posts
     assert row.post.author == "Ali"
-    assert ("forwarded from", "camp channel") in said(row.hints)
+    assert ("forwarded from", "camp channel") in texts(row.hints)
 
 
 def test_a_poll() -> None:
@@ -74,7 +74,7 @@ def test_a_new_name_of_the_group_goes_to_later_media() -> None:
         '<div class="message service" id="message-1"><div class="body details">changed to «night shift»</div></div>'
     )
     rows = _chat(service, _message('<a class="video_file_wrap" href="video_files/a.mp4">v</a>')).posts
-    assert said(rows[0].hints) == [("chat", "camp news"), ("chat", "night shift")]
+    assert texts(rows[0].hints) == [("chat", "camp news"), ("chat", "night shift")]
     assert len(rows) == 1
 
 
@@ -130,7 +130,7 @@ def test_one_post_and_an_album() -> None:
     ]
 
 
-def test_words_outside_the_posts_are_a_post() -> None:
+def test_text_outside_the_posts_is_a_post() -> None:
     assert _rows(f"<div><p>south tower</p><div>{TWO}</div></div>")[2:] == [("Posts\nsouth tower", None, None)]
 
 
@@ -143,9 +143,9 @@ def test_labelled_coordinates(labels: tuple[str, str]) -> None:
     assert [place[1:] for place in places(found.posts[0].hints)] == [(33.98123, 43.25112)]
 
 
-def test_words_in_attributes() -> None:
+def test_text_in_attributes() -> None:
     found = _read(f"<main>{_block('x', '1.jpg', more='<img alt=tower title=gate aria-label=yard>')}</main>")
-    assert [text for _field, text in said(found.posts[0].hints)] == ["tower", "gate", "yard"]
+    assert [text for _field, text in texts(found.posts[0].hints)] == ["tower", "gate", "yard"]
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_a_saved_page_is_one_post() -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b" ", b"<html></html>", b"<script>north gate</script>"])
-def test_a_page_without_words_is_nothing(data: bytes) -> None:
+def test_a_page_without_text_gives_nothing(data: bytes) -> None:
     found = _read(data)
     assert (found.status, found.post, found.posts, found.hints) == ("read", None, (), ())
 
@@ -196,7 +196,7 @@ def test_encodings(encoding: str) -> None:
     assert found.post.caption == "البوابة الشمالية"
 
 
-# ── pages made to hurt ────────────────────────────────────────────────────────────────────────
+# ── hostile pages ─────────────────────────────────────────────────────────────────────────────
 MESSAGE = '<div class="message" id="message1">'
 HOSTILE = {
     "nested": "<div>" * 100_000 + "gate",
@@ -228,7 +228,7 @@ def test_hostile_pages_are_read(text: str) -> None:
 
 
 @pytest.mark.parametrize("data", [bytes(200), bytes(range(256)) * 40, b"<html>" + bytes(500)])
-def test_bytes_that_are_no_text_are_not_read(data: bytes) -> None:
+def test_binary_content_is_not_read(data: bytes) -> None:
     found = _read(data)
     assert (found.status, codes(found)) == ("unread", ["unknown_type"])
 
@@ -251,7 +251,7 @@ def test_a_page_whose_markup_swallows_the_rest_is_partly_read(page: str, swallow
     assert (found.status == "read") is not swallowed or "Falcon Camp" in words
 
 
-def test_too_many_elements_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_elements_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(html_page, "MAX_NODES", 100)
     found = _read("<p>north gate</p>" * 60)
     assert (found.status, codes(found)) == ("partly", ["too_many"])
@@ -261,11 +261,11 @@ def test_too_many_elements_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
 @given(
     st.text(max_size=300) | st.lists(st.sampled_from(["<div>", "</div>", "<main>", *SHELLS, MESSAGE, DATE, "x", "<p"]))
 )
-def test_any_text(text: str | list[str]) -> None:
+def test_any_text_is_safe(text: str | list[str]) -> None:
     data = (text if isinstance(text, str) else "".join(text)).encode("utf-8", "surrogatepass")
     assert not {"not_read", "internal", "reader_fault"} & set(codes(_read(data)))
 
 
 @given(st.binary(max_size=200))
-def test_any_bytes(data: bytes) -> None:
+def test_any_bytes_are_safe(data: bytes) -> None:
     assert not {"not_read", "internal", "reader_fault"} & set(codes(_read(data)))

@@ -8,7 +8,7 @@ from opsec.model import Reading
 from opsec.readers.posts.text_files import chat
 from opsec.readers.posts.text_files.attachments import take_attachment
 from opsec.readers.registry import read_file
-from tests.readers.posts.exports.made import codes, said
+from tests.readers.posts.exports.made import codes, texts
 
 LRM, RLM, NARROW = "\u200e", "\u200f", "\u202f"
 
@@ -65,7 +65,7 @@ def test_the_order_of_day_and_month_is_decided_for_the_whole_file() -> None:
 
 
 @pytest.mark.parametrize("date", ["32/13/2026", "0/1/2026", "16/11/1405", "16/11/2569", "1/2/3", "1/2/20261"])
-def test_a_date_that_cannot_be_is_dropped(date: str) -> None:
+def test_an_impossible_date_is_dropped(date: str) -> None:
     found = _read(f"{date}, 21:14 - Ali: x\n16/11/2026, 21:14 - Ali: y\n16/11/2026, 21:20 - Omar: z\n")
     assert "x" in "".join(row.post.caption or "" for row in found.posts)
     assert {(row.post.posted_at or "2026")[:4] for row in found.posts} == {"2026"}
@@ -93,7 +93,7 @@ def test_attachments(line: str, expected: tuple[str | None, str]) -> None:
     assert take_attachment(line) == expected
 
 
-def test_words_of_an_attachment_belong_to_it() -> None:
+def test_text_of_an_attachment_belongs_to_it() -> None:
     assert _rows("16/11/2026, 21:14 - Ali: IMG-1.jpg (file attached)\nback at the\nnorth gate\n") == [
         ("Ali", "back at the\nnorth gate", "IMG-1.jpg")
     ]
@@ -114,7 +114,7 @@ def test_messages_of_one_author_within_two_minutes_are_one_post() -> None:
     ]
 
 
-def test_the_link_of_a_location_stays_in_the_caption() -> None:
+def test_a_location_link_stays_in_the_caption() -> None:
     (row,) = _rows(f"[16/11/2026, 21:14:05] Ali: {LRM}الموقع: https://maps.google.com/?q=33.98123,43.25112\n")
     assert row[1] == "الموقع: https://maps.google.com/?q=33.98123,43.25112"
 
@@ -125,22 +125,22 @@ def test_names_of_the_group_go_to_media_and_to_the_first_post() -> None:
         '16/11/2026, 21:10 - Ali changed the group name from "north gate" to "east: gate"\n'
         "16/11/2026, 21:20 - Ali: IMG-1.jpg (file attached)\n"
     )
-    assert [said(row.hints) for row in found.posts] == [
+    assert [texts(row.hints) for row in found.posts] == [
         [("chat", "north gate")],
         [],
         [("chat", "north gate"), ("chat", "east: gate")],
     ]
 
 
-def test_the_first_remark_of_ios_bears_the_name_of_the_chat() -> None:
+def test_the_first_ios_system_message_has_the_name_of_the_chat() -> None:
     found = _read(
         f"[16/11/2026, 21:00:00] north gate: {LRM}Messages are end-to-end encrypted.\n"
         f"[16/11/2026, 21:09:00] Ali: {LRM}<attached: 1-PHOTO.jpg>\n"
     )
-    assert said(found.posts[1].hints) == [("chat", "north gate")]
+    assert texts(found.posts[1].hints) == [("chat", "north gate")]
 
 
-def test_other_remarks_and_lines_before_the_first_message_are_kept() -> None:
+def test_other_system_messages_and_lines_before_the_first_message_are_kept() -> None:
     rows = _rows("north gate\n16/11/2026, 21:00 - Omar left\n16/11/2026, 21:01 - Ali: a: b\n")
     assert rows == [(None, "north gate", None), (None, "Omar left", None), ("Ali", "a: b", None)]
 
@@ -159,7 +159,7 @@ def test_encodings(encoding: str) -> None:
     assert codes(found) == (["old_letters"] if encoding == "windows-1256" else [])
 
 
-def test_too_many_messages_and_too_long_ones_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_and_overlong_messages_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chat, "MAX_MESSAGES", 3)
     found = _read("".join(f"16/11/2026, 21:{minute} - Ali: x\n" for minute in range(10, 50, 5)))
     assert (found.status, len(found.posts), codes(found)) == ("partly", 3, ["too_many"])

@@ -1,4 +1,4 @@
-"""Text exports of labels and values, plain captions, and bytes that are no text."""
+"""Text exports of labels and values, plain captions, and binary content."""
 
 import io
 
@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 
 from opsec.model import MAX_TEXT_LENGTH, Reading
 from opsec.readers.registry import read_file
-from tests.readers.posts.exports.made import codes, names, places, said
+from tests.readers.posts.exports.made import codes, names, places, texts
 
 
 def _read(text: str | bytes) -> Reading:
     return read_file(io.BytesIO(text.encode() if isinstance(text, str) else text), "text")
 
 
-def test_posts_of_labels() -> None:
+def test_labelled_posts_are_read() -> None:
     found = _read(
         "Date: 2026-11-16 08:30:00 UTC\nLink: https://www.tiktok.com/@ali/video/7\nLike(s): 12\nAllow comments: Yes\n"
         "Title: north gate\n\nat dawn: cold\nSound: old song\nLocation: Ring Road\nAlternateText: two towers\n\n"
@@ -28,12 +28,12 @@ def test_posts_of_labels() -> None:
     assert first.post.url == "https://www.tiktok.com/@ali/video/7"
     assert first.post.source == "TikTok export"
     assert names(first.hints) == [("text export", "Ring Road")]
-    assert said(first.hints) == [("sound", "old song"), ("alternatetext", "two towers")]
+    assert texts(first.hints) == [("sound", "old song"), ("alternatetext", "two towers")]
     assert (second.post.caption, second.post.source) == ("tea", "text export")
     assert [place[1:] for place in places(second.hints)] == [(33.98123, 43.25112)]
 
 
-def test_comments_of_labels() -> None:
+def test_labelled_comments_are_read() -> None:
     found = _read("Date: 2026-11-16 08:30:00 UTC\nComment: see you at the gate\n\nDate: 2026-11-17\nComment: x\n")
     assert [row.post.caption for row in found.posts] == ["see you at the gate", "x"]
 
@@ -46,18 +46,18 @@ def test_plain_text_is_a_caption(text: str) -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b" \n\t\r\n", b"\xef\xbb\xbf\n"])
-def test_no_words_are_nothing(data: bytes) -> None:
+def test_a_text_without_words_gives_nothing(data: bytes) -> None:
     found = _read(data)
     assert (found.status, found.post, found.hints, found.posts) == ("read", None, (), ())
 
 
 @pytest.mark.parametrize("data", [bytes(200), bytes(range(256)) * 40, b"\x89\x01\x02\x03\x04" * 50, b"MZ\x90\0\3\0\0"])
-def test_bytes_that_are_no_text_are_not_read(data: bytes) -> None:
+def test_binary_content_is_not_read(data: bytes) -> None:
     found = _read(data)
     assert (found.status, codes(found)) == ("unread", ["unknown_type"])
 
 
-def test_one_zero_hides_nothing() -> None:
+def test_one_zero_byte_hides_nothing() -> None:
     found = _read(b"16/11/2026, 21:14 - Ali: north gate\0\n16/11/2026, 21:30 - Omar: x\n")
     assert [row.post.caption for row in found.posts] == ["north gate\ufffd", "x"]
 
@@ -75,11 +75,11 @@ def test_text_past_the_caption_is_read_up_to_a_limit() -> None:
     st.text(max_size=400)
     | st.lists(st.sampled_from("Date Title : 2026-11-16 \n \r [ ] , - 21:14 Ali <a.jpg>".split(" ")))
 )
-def test_any_text(text: str | list[str]) -> None:
+def test_any_text_is_safe(text: str | list[str]) -> None:
     data = (text if isinstance(text, str) else " ".join(text)).encode("utf-8", "surrogatepass")
     assert "not_read" not in codes(_read(data))
 
 
 @given(st.binary(max_size=200))
-def test_any_bytes(data: bytes) -> None:
+def test_any_bytes_are_safe(data: bytes) -> None:
     assert not {"not_read", "internal", "reader_fault"} & set(codes(_read(data)))
