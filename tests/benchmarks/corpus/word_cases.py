@@ -68,7 +68,7 @@ def scan_cases(folder: Path, cases: Sequence[dict[str, Any]]) -> Mapping[str, Re
 def holds(case: dict[str, Any], result: Result | None) -> tuple[bool, bool]:
     """Whether a case holds, and whether it gives a site or position that it must not give."""
     expect = case["expect"]
-    sites = {match.site for match in result.matches} if result else set()
+    sites = _named_sites(result) if result else set()
     points = [hint.point for hint in result.clip.hints if hint.point] if result else []
     places = [Point(*place) for place in expect["places"]]
     tolerance_m = case.get("tol_m") or DEFAULT_TOLERANCE_M
@@ -78,6 +78,12 @@ def holds(case: dict[str, Any], result: Result | None) -> tuple[bool, bool]:
     false_alarm = bool(sites - set(expect["sites"]) or stray)
     whole = sites == set(expect["sites"]) and len(met) == len(places) and not stray
     return whole and expect.get("context", context) == context, false_alarm
+
+
+def _named_sites(result: Result) -> set[str]:
+    """Sites that words name; a position inside a fence is judged as a position."""
+    placed = {hint.id for hint in result.clip.hints if hint.point}
+    return {match.site for match in result.matches if match.hint_ids[0] not in placed}
 
 
 def print_outcomes(cases: Sequence[dict[str, Any]], results: Mapping[str, Result], *, show: bool) -> None:
