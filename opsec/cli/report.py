@@ -68,7 +68,6 @@ def _print_summary(exposure: "Exposure", settings: "Settings") -> None:
     with guard_stdout() as stream:
         for line in weekly_summary_lines(exposure, current_language()):
             print_line(line, current_language(), settings.terminal, stream)
-    print_message(_("for the page, name a file: opsec report -o week.html"))
 
 
 def _write_page(exposure: "Exposure", output: Path) -> str:

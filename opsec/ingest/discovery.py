@@ -56,16 +56,16 @@ def discover_posts(
     UsageError
         A path does not exist or is in ``leave_out``, or there is nothing to scan under any path.
     """
-    met = walk(paths, leave_out)
-    desk = FileClassifier(limits, read, unpack, met.files)
-    for source in met.files:
-        desk.add(source, named=source.path in met.named)
-    desk.drop_empty_side_files()
-    left_out = sorted([*met.skipped, *desk.skipped], key=lambda one: one.path)
+    walked = walk(paths, leave_out)
+    classifier = FileClassifier(limits, read, unpack, walked.files)
+    for source in walked.files:
+        classifier.add(source, named=source.path in walked.named)
+    classifier.drop_empty_side_files()
+    left_out = sorted([*walked.skipped, *classifier.skipped], key=lambda one: one.path)
     hiding = [one for one in left_out if REASONS[one.reason.code].hides_clip and not REASONS[one.reason.code].remark]
     unread = [PostFiles(path=one.path, media=None, unread=one.reason) for one in hiding]
     skipped = tuple(one for one in left_out if one not in hiding)
-    posts = (*group_posts(desk.found, desk.unread), *unread)
+    posts = (*group_posts(classifier.found, classifier.unread), *unread)
     if not posts:
         raise UsageError(_nothing_to_scan(paths, len(skipped)))
     return DiscoveredPosts(posts, skipped)

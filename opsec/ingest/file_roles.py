@@ -8,17 +8,8 @@ from itertools import islice
 from opsec.i18n.reasons import make_reason
 from opsec.i18n.safe_text import decode_path
 from opsec.ingest.file_names import describes_many, kind_by_name
-from opsec.ingest.post_grouping import (
-    SIDECARS,
-    UNREADABLE_ROW,
-    ClassifiedFile,
-    PostList,
-    Role,
-    SidecarOwners,
-    folders_above,
-    media_files,
-    relative_path,
-)
+from opsec.ingest.post_grouping import UNREADABLE_ROW, folders_above, relative_path
+from opsec.ingest.sidecar_owners import SIDECARS, ClassifiedFile, PostList, Role, SidecarOwners, media_files
 from opsec.ingest.source import (
     ArchiveFile,
     CannotOpenError,
@@ -42,13 +33,13 @@ MAX_LISTS_BESIDE = 100
 class FileClassifier:
     """Sort files into ``found`` and ``skipped``, one at a time."""
 
-    def __init__(self, limits: Limits, read: ReadFile, unpack: Unpack, met: Iterable[FileSource]) -> None:
+    def __init__(self, limits: Limits, read: ReadFile, unpack: Unpack, files: Iterable[FileSource]) -> None:
         self.found: list[ClassifiedFile] = []
         self.skipped: list[Skipped] = []
         self.unread: list[Source] = []
         """Skipped files that may hold a clue."""
         self._limits, self._read, self._unpack = limits, read, unpack
-        self._known = {source.os_path for source in met}
+        self._known = {source.os_path for source in files}
 
     def add(self, source: FileSource, *, named: bool) -> None:
         """Classify one file on disk. For a file that the officer named, also classify its sidecars or listed media."""
@@ -113,7 +104,7 @@ class FileClassifier:
 
     # ── lists ─────────────────────────────────────────────────────────────────────────────────
     def _add_text(self, source: Source, role: Role) -> None:
-        """Classify a post list, or a ``.json`` file: an export with many posts, a record of one post, or neither."""
+        """Classify a list, a chat, a page or a record: many posts, one post, or neither."""
         reading = self._reading_of(source)
         if reading is not None and any(row != UNREADABLE_ROW for row in reading.posts):
             self._add_list(source, reading, from_the_top=role == "record")

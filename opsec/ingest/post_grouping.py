@@ -2,19 +2,17 @@
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from opsec.i18n.reasons import make_reason
 from opsec.i18n.safe_text import escape_unsafe
 from opsec.ingest.dated_media import DatedMedia
-from opsec.ingest.file_names import cut_name, described_names, kind_by_name, original_name, stem
+from opsec.ingest.file_names import stem
+from opsec.ingest.sidecar_owners import SIDECARS, ClassifiedFile, PostList, SidecarOwners, media_files
 from opsec.ingest.source import Source
 from opsec.model import ListedPost, Post, Reason
 
-Role = Literal["video", "picture", "info_json", "record", "track", "post_list", "archive"]
-SIDECARS: frozenset[Role] = frozenset({"info_json", "record", "track"})
 UNREADABLE_ROW = ListedPost(Post())
 """Placeholder for a row that could not be read, so that the following rows keep their numbers."""
 
@@ -37,35 +35,17 @@ class PostFiles:
 
 
 @dataclass(frozen=True, slots=True)
-class PostList:
-    """Content of a post list: one row for each line after its header, in order."""
-
-    rows: tuple[ListedPost, ...]
-    reasons: tuple[Reason, ...] = ()
-    """What could not be read in any row."""
-    complete: bool = True
-    """Whether every row was read whole; otherwise the list is a post of its own beside its rows."""
-    paths_from_export_root: bool = False
-    """Whether media paths start at the root of an export, often a folder or two above the list."""
-    only_with_media: bool = False
-    """Whether only rows of media that are scanned count: the officer named a clip beside the list, not the list."""
-
-
-@dataclass(frozen=True, slots=True)
-class ClassifiedFile:
-    """A file that is a post or belongs to one."""
-
-    source: Source
-    role: Role
-    post_list: PostList | None = None
-    """Content, for a post list that could be read."""
-    reasons: tuple[Reason, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class _Row:
-    post: ListedPost
-    reasons: tuple[Reason, ...]
+    post: ListedPost | None = None
+    reasons: tuple[Reason, ...] = ()
+    list_names: tuple[str, ...] = ()
+    """For the first row of a list: the names of the list and of the folders around it.
+
+    A chat is often saved under the name of its group. One post with that name is enough to see it.
+    """
+
+
+_NO_ROW = _Row()
 
 
 def group_posts(found: Sequence[ClassifiedFile], unread: Sequence[Source] = ()) -> tuple[PostFiles, ...]:
@@ -84,27 +64,29 @@ def group_posts(found: Sequence[ClassifiedFile], unread: Sequence[Source] = ()) 
     rows, own_rows = _assign_rows(found, media)
     posts: list[PostFiles] = []
     for one in found:
-        mine = PostFiles(
+        as_media = PostFiles(
             path=one.source.path, media=one.source, reasons=one.reasons, folders=_enclosing_folders(one.source)
         )
-        alone = replace(mine, media=None, sidecars=(one.source,))
+        as_record = replace(as_media, media=None, sidecars=(one.source,))
         if one.role in ("video", "picture"):
-            row = rows.get(one.source.path)
+            row = rows.get(one.source.path, _NO_ROW)
             posts.append(
                 replace(
-                    mine,
+                    as_media,
                     sidecars=tuple(sidecars.get(one.source.path, ())),
-                    listed=row.post if row else None,
-                    reasons=(*(row.reasons if row else ()), *beside.get(one.source.path, ())),
+                    listed=row.post,
+                    reasons=(*row.reasons, *beside.get(one.source.path, ())),
+                    folders=tuple(dict.fromkeys((*as_media.folders, *row.list_names))),
                 )
             )
         elif one.role == "archive":
-            posts.append(mine)
+            posts.append(as_media)
         elif one.post_list is not None:
-            posts += [] if one.post_list.complete or one.post_list.only_with_media else [replace(alone, reasons=())]
+            covered = one.post_list.complete or one.post_list.only_with_media
+            posts += [] if covered else [replace(as_record, reasons=())]
             posts += own_rows[one.source.path]
         elif one.role == "post_list" or one.source.path in lonely:
-            posts.append(alone)
+            posts.append(as_record)
     return tuple(posts)
 
 
@@ -121,92 +103,6 @@ def _enclosing_folders(source: Source) -> tuple[str, ...]:
 
 
 # ── sidecars ──────────────────────────────────────────────────────────────────────────────────
-class SidecarOwners:
-    """Lookup of media files by the names that a sidecar may use for them.
-
-    Parameters
-    ----------
-    media
-        The media files.
-    names_beside
-        Names of all files in the folder of a medium that the officer named alone: a cut name may mean one of those.
-    """
-
-    def __init__(self, media: Sequence[ClassifiedFile], names_beside: Sequence[str] = ()) -> None:
-        self._exact, self._any_case = _MediaByName(media, str), _MediaByName(media, _case_folded)
-        self._edited: dict[tuple[str, str], list[ClassifiedFile]] = defaultdict(list)
-        self._by_beginning: dict[tuple[str, str], list[ClassifiedFile]] = defaultdict(list)
-        self._names_beside = [name for name in names_beside if kind_by_name(name) in ("video", "picture")]
-        for one in media:
-            original = original_name(one.source.name)
-            if original != one.source.name:
-                self._edited[one.source.folder, stem(original)].append(one)
-            else:
-                self._by_beginning[one.source.folder, one.source.name[:_BEGINNING_LENGTH]].append(one)
-
-    def owners_of(self, sidecar: Source) -> Sequence[ClassifiedFile]:
-        """Media files that a sidecar belongs to.
-
-        An exact name wins over one that differs in case, and the likeliest name of ``described_names`` over the others.
-        A record of Google Photos belongs to the changed copies of its photo, too.
-        """
-        names_of_it = described_names(sidecar.name)
-        owners = (names.owners(sidecar.folder, name) for name in names_of_it for names in (self._exact, self._any_case))
-        found = next((media for media in owners if media), ()) or self._owner_of_cut_name(sidecar)
-        if not sidecar.name.lower().endswith(".json"):
-            return found
-        originals = {stem(name) for name in (*names_of_it, *(one.source.name for one in found))}
-        return [*found, *(one for name in sorted(originals) for one in self._edited.get((sidecar.folder, name), ()))]
-
-    def _owner_of_cut_name(self, sidecar: Source) -> Sequence[ClassifiedFile]:
-        """The one medium whose name begins like the cut name of a record; none where two do."""
-        cut = cut_name(sidecar.name)
-        if cut is None:
-            return ()
-        beginning, number = cut
-        near = self._by_beginning.get((sidecar.folder, beginning[:_BEGINNING_LENGTH]), [])
-        found = [one for one in near if _has_cut_name(one.source.name, beginning, number)]
-        beside = [name for name in self._names_beside if _has_cut_name(name, beginning, number)]
-        return found if len(found) == 1 and len(beside) <= 1 else ()
-
-
-_BEGINNING_LENGTH = 40
-"""Letters by which media are looked up for a cut name; shorter than any cut name."""
-
-
-def _has_cut_name(name: str, beginning: str, number: str) -> bool:
-    """Whether a medium has a name of which a record bears the beginning, and the number of its copy."""
-    return name.startswith(beginning) and original_name(name) == name and stem(name).endswith(number)
-
-
-class _MediaByName:
-    """Lookup of media files by name, with and without extension, after one normalisation."""
-
-    def __init__(self, media: Sequence[ClassifiedFile], form: Callable[[str], str]) -> None:
-        self._form = form
-        self._by_name: dict[tuple[str, str], list[ClassifiedFile]] = defaultdict(list)
-        self._by_stem: dict[tuple[str, str], list[ClassifiedFile]] = defaultdict(list)
-        for one in media:
-            name = form(one.source.name)
-            self._by_name[one.source.folder, name].append(one)
-            self._by_stem[one.source.folder, stem(name)].append(one)
-
-    def owners(self, folder: str, base: str) -> Sequence[ClassifiedFile]:
-        """Media files with this whole name, else with this stem."""
-        key = (folder, self._form(base))
-        return self._by_name.get(key) or _videos_first(self._by_stem.get(key, []))
-
-
-def _case_folded(name: str) -> str:
-    """Normalise and case-fold a name (NFC, UAX #15): cameras, phones and Macs differ in case and composition."""
-    return unicodedata.normalize("NFC", name).casefold()
-
-
-def media_files(found: Sequence[ClassifiedFile]) -> list[ClassifiedFile]:
-    """The media files among classified files."""
-    return [one for one in found if one.role in ("video", "picture")]
-
-
 def _assign_sidecars(
     found: Sequence[ClassifiedFile], media: Sequence[ClassifiedFile]
 ) -> tuple[Mapping[str, list[Source]], set[str]]:
@@ -237,11 +133,6 @@ def _unread_beside(unread: Sequence[Source], media: Sequence[ClassifiedFile]) ->
     return beside
 
 
-def _videos_first(found: Sequence[ClassifiedFile]) -> Sequence[ClassifiedFile]:
-    """Prefer videos: an image with the same name as a video is its thumbnail."""
-    return [one for one in found if one.role == "video"] or found
-
-
 # ── lists ─────────────────────────────────────────────────────────────────────────────────────
 def _assign_rows(
     found: Sequence[ClassifiedFile], media: Sequence[ClassifiedFile]
@@ -253,21 +144,24 @@ def _assign_rows(
     taken: dict[str, _Row] = {}
     others: dict[str, list[PostFiles]] = defaultdict(list)
     for one in found:
+        list_names = (*_enclosing_folders(one.source), stem(one.source.name))
         for number, row in _numbered_rows(one.post_list):
             paths = list(_candidate_paths(one, row.media))
             named = (by_path.get(_nfc(path)) or dated.only_one(path) for path in paths)
             medium = next((path for path in named if path), None)
             trouble = one.post_list.reasons if one.post_list else ()
             if medium and medium not in taken:
-                taken[medium] = _Row(row, trouble)
+                taken[medium], list_names = _Row(row, trouble, list_names), ()
                 continue
             if one.post_list and one.post_list.only_with_media:
                 continue
             if row.media and not medium and not any(map(dated.has_some, paths)):
                 trouble = (make_reason("media_missing", media=escape_unsafe(row.media, limit=200)), *trouble)
+            path = f"{one.source.path}#{number}"
             others[one.source.path].append(
-                PostFiles(path=f"{one.source.path}#{number}", media=None, listed=row, reasons=trouble)
+                PostFiles(path=path, media=None, listed=row, reasons=trouble, folders=list_names)
             )
+            list_names = ()
     return taken, others
 
 

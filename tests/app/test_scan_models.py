@@ -68,6 +68,7 @@ def landmarks(result: Result) -> list[str | None]:
     return [match.landmark for match in seen]
 
 
+@pytest.mark.slow
 def test_a_clip_is_flagged_by_one_model_and_read_again_by_another(workspace: Path, models: Path) -> None:
     first = scanned(workspace, by(models, "a"))
     assert [landmarks(result) for result in first.results] == [["north-gate"], []]
@@ -84,6 +85,7 @@ def test_a_clip_is_flagged_by_one_model_and_read_again_by_another(workspace: Pat
     assert landmarks(without.results[0]) == ["north-gate"]
 
 
+@pytest.mark.slow
 def test_features_of_another_model_are_reported_as_not_compared(workspace: Path, models: Path) -> None:
     """``rematch`` opens no clip, so it cannot read it again."""
     scanned(workspace, Settings())

@@ -265,6 +265,7 @@ def test_the_originals_are_not_touched(opsec: Opsec) -> None:
     assert state() == before
 
 
+@pytest.mark.slow
 def test_a_killed_scan_resumes(tmp_path: Path) -> None:
     """No stored reading is repeated, and none is missing."""
     folder = tmp_path / "in"
@@ -326,6 +327,7 @@ def test_no_network_socket_is_created(tmp_path: Path) -> None:
     assert "connect(" not in trace.read_text("utf-8", "replace")
 
 
+@pytest.mark.slow
 def test_an_interrupted_scan_explains_how_to_resume(tmp_path: Path) -> None:
     folder = tmp_path / "in"
     folder.mkdir()

@@ -108,6 +108,7 @@ def test_a_scan_to_a_full_disk_writes_its_files_and_the_summary(
 
 
 @pytest.mark.parametrize("closed", ["1", "2", "0"])
+@pytest.mark.slow
 def test_streams_closed_by_the_caller(closed: str, harmless: Path, tmp_path: Path) -> None:
     command = f'exec {closed}>&-; "$@"'
     program = [sys.executable, "-c", "import opsec.cli; opsec.cli.main()", "scan", "harmless", "--sites", str(SITES)]

@@ -406,3 +406,18 @@ def test_an_archive_that_cannot_be_listed_in_full_is_itself_a_post(tmp_path: Pat
     many = next(post for post in inbox.posts if post.path.endswith("many.zip"))
     assert [why.code for why in many.reasons] == ["too_many"]
     assert skipped_files(inbox, tmp_path) == {"none.zip": "no_posts"}
+
+
+def test_the_name_of_a_list_and_its_folders_go_with_its_first_row(tmp_path: Path) -> None:
+    chat = b"16/11/2026, 21:14 - Ali: a.mp4 (file attached)\n16/11/2026, 22:14 - Ali: good night\n"
+    write_files(
+        tmp_path,
+        {"week/WhatsApp Chat with Camp.txt": chat, "week/a.mp4": MP4, "posts.csv": b"caption\nx\ny\n"},
+    )
+    folders = {post.path.removeprefix(f"{tmp_path}/"): post.folders for post in find(tmp_path).posts}
+    assert folders == {
+        "posts.csv#1": ("posts",),
+        "posts.csv#2": (),
+        "week/a.mp4": ("week", "WhatsApp Chat with Camp"),
+        "week/WhatsApp Chat with Camp.txt#2": (),
+    }

@@ -4,7 +4,8 @@ import pytest
 
 from opsec.i18n.reasons import make_reason
 from opsec.ingest.file_names import kind_by_name, stem
-from opsec.ingest.post_grouping import ClassifiedFile, PostList, Role, group_posts, relative_path
+from opsec.ingest.post_grouping import group_posts, relative_path
+from opsec.ingest.sidecar_owners import ClassifiedFile, PostList, Role
 from opsec.ingest.source import FileSource
 from opsec.model import ListedPost, Post
 

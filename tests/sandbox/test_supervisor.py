@@ -95,6 +95,7 @@ def is_dead(pid: str) -> bool:
 
 # ── 500 files ─────────────────────────────────────────────────────────────────────────────────
 @pytest.mark.parametrize("workers", [1, 3])
+@pytest.mark.slow
 def test_only_the_three_bad_files_of_500_are_unread(bench: Bench, workers: int) -> None:
     words = ["good"] * 500
     words[7], words[250], words[499] = "hang", "swell", "die"
