@@ -8,6 +8,7 @@ from itertools import islice
 from opsec.i18n.reasons import make_reason
 from opsec.i18n.safe_text import decode_path
 from opsec.ingest.file_names import describes_many, kind_by_name
+from opsec.ingest.harmless_files import APPLE_DOUBLE_MAGIC, has_apple_double_name
 from opsec.ingest.post_grouping import UNREADABLE_ROW, folders_above, relative_path
 from opsec.ingest.sidecar_owners import SIDECARS, ClassifiedFile, PostList, Role, SidecarOwners, media_files
 from opsec.ingest.source import (
@@ -49,7 +50,9 @@ class FileClassifier:
             self._add_unopened(source, error.reason)
             return
         role = _role_of(kind, source.name)
-        if kind == "zip":
+        if role is None and has_apple_double_name(source.name) and not source.begins_with(APPLE_DOUBLE_MAGIC):
+            self._skip(source, make_reason("not_a_clip"))
+        elif kind == "zip":
             self._add_archive(source)
         elif role in ("post_list", "record"):
             self._add_text(source, role)

@@ -6,7 +6,10 @@ Every other file that is not read is reported and counts as not checked.
 import re
 from dataclasses import dataclass
 
-__all__ = ["HARMLESS_FILES", "HarmlessFiles", "is_harmless"]
+__all__ = ["APPLE_DOUBLE_MAGIC", "HARMLESS_FILES", "HarmlessFiles", "has_apple_double_name", "is_harmless"]
+
+APPLE_DOUBLE_MAGIC = b"\x00\x05\x16\x07"
+"""First bytes of an AppleDouble file (RFC 1740, appendix B). A file that only has such a name is not harmless."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +47,12 @@ def is_harmless(name: str) -> bool:
     """
     lowered = name.lower()
     return any(kind.name.fullmatch(lowered) for kind in HARMLESS_FILES)
+
+
+def has_apple_double_name(name: str) -> bool:
+    """Whether a name is that of an AppleDouble file.
+
+    >>> has_apple_double_name("._clip.mp4"), has_apple_double_name(".DS_Store")
+    (True, False)
+    """
+    return name.startswith("._")

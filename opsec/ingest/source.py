@@ -129,6 +129,11 @@ class FileSource:
         with open_regular(self.os_path) as file:
             return detect_file_kind(_read_head(file), self.name)
 
+    def begins_with(self, magic: bytes) -> bool:
+        """Whether these are the first bytes. Raises ``CannotOpenError``."""
+        with open_regular(self.os_path) as file:
+            return _read_head(file).startswith(magic)
+
 
 @dataclass(frozen=True, slots=True)
 class ArchiveFile:

@@ -11,7 +11,7 @@ from opsec.model.vocabulary import IMAGE_KINDS, VIDEO_KINDS
 from opsec.readers.interface import Reader
 from opsec.readers.registry import READERS, read_file
 from opsec.settings import Limits
-from tests.ingest.made import JPEG, lay, unpack
+from tests.ingest.made import JPEG, unpack, write_files
 
 WORDS = b"guard duty at Falcon Camp"
 FILES: dict[FileKind, tuple[str, bytes]] = {
@@ -52,11 +52,11 @@ def test_a_file_whose_reader_is_off_counts_as_not_checked(tmp_path: Path, kind: 
         assert opened.kind == kind
         return read_file(opened.file, opened.kind, _without(kind))
 
-    lay(tmp_path / "alone", {name: content})
+    write_files(tmp_path / "alone", {name: content})
     (post,) = discover_posts([tmp_path / "alone"], Limits(), read, unpack).posts
     assert (post.media, [source.name for source in post.sidecars]) == (None, [name])
 
-    lay(tmp_path / "beside", {name: content, "clip.jpg": JPEG})
+    write_files(tmp_path / "beside", {name: content, "clip.jpg": JPEG})
     posts = discover_posts([tmp_path / "beside"], Limits(), read, unpack).posts
     assert name in {source.name for post in posts for source in post.sidecars}
     with (tmp_path / "alone" / name).open("rb") as file:

@@ -29,7 +29,6 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> Path:
     return folder
 
 
-lay = write_files
 """The name in ``tests/app/test_reader_off.py``."""
 
 

@@ -100,6 +100,11 @@ def test_files_are_sorted_by_the_bytes_of_their_names(tmp_path: Path) -> None:
     assert found == ["B.mp4", "a.mp4", "b/0.mp4", "b/1.mp4", "b-.mp4", "b.mp4", "é.mp4", "ب.mp4"]
 
 
+def test_a_file_that_only_has_the_name_of_an_apple_double_counts(tmp_path: Path) -> None:
+    write_files(tmp_path, {"a.mp4": MP4, "._a.mp4": b"\x00\x05\x16\x07", "._notes": b"words", "._notes.txt": b"words"})
+    assert skipped_files(find(tmp_path), tmp_path) == {"._notes": "not_a_clip", "._notes.txt": "not_a_clip"}
+
+
 def test_duplicate_and_nested_paths_count_once(tmp_path: Path) -> None:
     write_files(tmp_path, {"sub/a.mp4": MP4, "sub/a.info.json": INFO, "posts.zip": _zip({"b.jpg": JPEG})})
     inbox = find(tmp_path / "sub" / "a.mp4", tmp_path / "sub", tmp_path, tmp_path / "posts.zip", tmp_path)
