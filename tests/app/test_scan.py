@@ -134,7 +134,7 @@ def test_a_file_of_an_unsupported_type_counts_and_is_stored_in_the_case(
 @pytest.mark.parametrize("name", ["Thumbs.db", ".DS_Store", "style.css", "IMG.jpg.md5", "._clip.mp4"])
 def test_a_file_that_certainly_holds_no_post_does_not_count(tmp_path: Path, name: str) -> None:
     (tmp_path / "l.csv").write_text("caption\nhello\n", "utf-8")
-    (tmp_path / name).write_bytes(b"\x00\x01")
+    (tmp_path / name).write_bytes(b"\x00\x05\x16\x07")  # AppleDouble, for the name that needs it
     assert _scan(tmp_path).counts.not_fully_checked == 0
 
 
