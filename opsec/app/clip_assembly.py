@@ -19,7 +19,7 @@ from opsec.model import (
     ReadPost,
     Reason,
 )  # fmt: skip
-from opsec.model.fields import CAPTION, FILENAME, FOLDER
+from opsec.model.fields import AUTHOR, CAPTION, FILENAME, FOLDER
 from opsec.model.vocabulary import IMAGE_KINDS, TRACK_FILE_KINDS
 from opsec.readers.text.context_phrases import context_hints
 from opsec.readers.text.coordinates import text_hints
@@ -60,11 +60,15 @@ def _merge_facts(records: list[Post | None]) -> Post:
 
 
 def _text_hints(facts: Post, post: ReadPost) -> Iterator[Hint]:
-    """Yield hints of the words of a post. Every caption counts: a list and a sidecar may quote it differently."""
+    """Yield hints of the words of a post. Every caption and every name of the author counts, as files may differ."""
     captions = [facts.caption, *(part.reading.post.caption for part in post.parts if part.reading.post)]
     for caption in dict.fromkeys(captions):
         if caption:
             yield from text_hints(caption, CAPTION)
+    authors = [facts.author, *(part.reading.post.author for part in post.parts if part.reading.post)]
+    for author in dict.fromkeys(authors):
+        if author:
+            yield from text_hints(author, AUTHOR)
     if post.parts:
         yield from text_hints(_base_name(post.path), FILENAME)
     for folder in post.folders:

@@ -11,6 +11,7 @@ from opsec.formats.bounded_text import BoundedText
 from opsec.formats.subtitle_cues import MAX_CUE_LENGTH, SubtitleCue
 from opsec.formats.text_lines import LineTooLongError, TextLines
 from opsec.model import Reason
+from opsec.model.records import Gap
 
 _DEFAULT_FIELDS = ("layer", "start", "end", "style", "name", "marginl", "marginr", "marginv", "effect", "text")
 _MAX_FIELDS = 40
@@ -37,8 +38,8 @@ class AssParser:
         """Scripts list events by style or layer, so they are sorted."""
         yield from sorted(self._cues(), key=lambda cue: cue.at_s)
 
-    def remarks(self) -> Iterator[Reason]:
-        """Remarks about the text encoding."""
+    def remarks(self) -> Iterator[Reason | Gap]:
+        """Remarks about the text encoding, and a gap when it is damaged."""
         return self._lines.remarks()
 
     def _cues(self) -> Iterator[SubtitleCue]:

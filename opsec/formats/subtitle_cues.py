@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from opsec.formats.bounded_text import BoundedText
 from opsec.formats.text_lines import LineTooLongError, TextLines
 from opsec.model import Reason
+from opsec.model.records import Gap
 
 MAX_CUE_LENGTH = 10_000
 """Limit in code points for one cue; two lines on a screen hold about a hundred."""
@@ -57,8 +58,8 @@ class SubtitleParser:
         if times is not None:
             yield SubtitleCue(*times, lines)
 
-    def remarks(self) -> Iterator[Reason]:
-        """Remarks about the text encoding."""
+    def remarks(self) -> Iterator[Reason | Gap]:
+        """Remarks about the text encoding, and a gap when it is damaged."""
         return self._lines.remarks()
 
     def _without_number(self, lines: list[str]) -> list[str]:

@@ -2,11 +2,13 @@
 
 import codecs
 import io
+import re
 from collections.abc import Iterator
 from typing import Self
 
 from opsec.i18n.reasons import make_reason
 from opsec.model import Reason
+from opsec.model.records import Gap
 
 MAX_LINE_LENGTH = 1024 * 1024
 """Limit in characters."""
@@ -14,8 +16,14 @@ MAX_LINE_LENGTH = 1024 * 1024
 LEGACY_ENCODING = "windows-1256"
 """Encoding of CSV files that Excel writes on Arabic Windows."""
 _SAMPLE_LENGTH = 4096
+_MIN_ZEROS = 3
+"""Fewer zero bytes may be accidents in a short text of another encoding."""
 _MIN_ZERO_SHARE = 20
 """At least one letter in this many is a space, a line break or ASCII."""
+_VALID_BYTES_PER_DAMAGED = 3
+"""UTF-8 with a damaged byte has many valid ones for it; in a text of one byte per letter hardly any are valid."""
+_DAMAGED_BYTES = re.compile("[\udc80-\udcff]")
+_NON_ASCII = bytes(range(0x80, 0x100))
 
 
 class LineTooLongError(ValueError):
@@ -27,6 +35,7 @@ class TextLines:
 
     def __init__(self, data: bytes) -> None:
         self._encoding = detect_encoding(data)
+        self._damaged = count_damaged(data, self._encoding)
         self._text = io.TextIOWrapper(io.BytesIO(data), self._encoding, errors="replace", newline="")
 
     def __iter__(self) -> Self:
@@ -42,14 +51,17 @@ class TextLines:
             raise LineTooLongError
         return line
 
-    def read(self, length: int) -> str:
-        """Return the next characters, at most this many, with their line breaks."""
-        return self._text.read(length)
+    def remarks(self) -> Iterator[Reason | Gap]:
+        """Remark when the text is not in UTF-8; gap when some of its bytes could not be decoded."""
+        yield from encoding_remarks(self._encoding, self._damaged)
 
-    def remarks(self) -> Iterator[Reason]:
-        """Remark when the text is not in UTF-8."""
-        if self._encoding == LEGACY_ENCODING:
-            yield make_reason("old_letters", encoding=LEGACY_ENCODING)
+
+def encoding_remarks(encoding: str, damaged: int) -> Iterator[Reason | Gap]:
+    """Yield what the officer should know about the encoding of a text: an old one, or damaged bytes."""
+    if encoding == LEGACY_ENCODING:
+        yield make_reason("old_letters", encoding=LEGACY_ENCODING)
+    if damaged:
+        yield Gap(make_reason("damaged_letters", count=damaged))
 
 
 def decode_detected(data: bytes) -> str:
@@ -60,19 +72,34 @@ def decode_detected(data: bytes) -> str:
 def _utf16_without_mark(sample: bytes) -> str | None:
     """UTF-16 without a byte order mark: its spaces and line breaks have a zero byte, all on the same side."""
     for encoding, zeros, others in (("utf-16-le", sample[1::2], sample[::2]), ("utf-16-be", sample[::2], sample[1::2])):
-        if zeros.count(0) * _MIN_ZERO_SHARE >= len(zeros) > 1 and not others.count(0):
+        if zeros.count(0) >= max(_MIN_ZEROS, len(zeros) / _MIN_ZERO_SHARE) and not others.count(0):
             return encoding
     return None
 
 
 def detect_encoding(data: bytes) -> str:
-    """Name of the encoding: UTF-16 or UTF-8 where the bytes show it, else ``LEGACY_ENCODING``."""
+    """Name of the encoding: UTF-16 or UTF-8 where the bytes show it, else ``LEGACY_ENCODING``.
+
+    A few damaged bytes do not change what the others show.
+
+    >>> detect_encoding("البوابة الشمالية".encode() + b"\\xd8"), detect_encoding("البوابة".encode("windows-1256"))
+    ('utf-8-sig', 'windows-1256')
+    """
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     if (unmarked := _utf16_without_mark(data[:_SAMPLE_LENGTH])) is not None:
         return unmarked
+    damaged = count_damaged(data, "utf-8")
+    valid = len(data) - len(data.translate(None, _NON_ASCII)) - damaged if damaged else 0
+    return "utf-8-sig" if valid >= damaged * _VALID_BYTES_PER_DAMAGED else LEGACY_ENCODING
+
+
+def count_damaged(data: bytes, encoding: str) -> int:
+    """Number of bytes that cannot be decoded; for UTF-16, of code units without their other half."""
     try:
-        codecs.getincrementaldecoder("utf-8")().decode(data[:MAX_LINE_LENGTH])
+        data.decode(encoding)
     except UnicodeDecodeError:
-        return LEGACY_ENCODING
-    return "utf-8-sig"
+        if encoding.startswith("utf-8"):
+            return len(_DAMAGED_BYTES.findall(data.decode("utf-8", "surrogateescape")))
+        return data.decode(encoding, "replace").count("\ufffd")
+    return 0

@@ -107,6 +107,7 @@ SITE_KIND: Mapping[SiteKind, Message] = {
 
 FIELD: Mapping[str, Message] = {
     "caption": _("the caption"),
+    "author": _("the author"),
     "title": _("the title"),
     "hashtag": _("a hashtag"),
     "comment": _("a comment"),

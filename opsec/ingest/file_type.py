@@ -72,7 +72,20 @@ _TEXT_SUFFIX_KINDS: tuple[tuple[str, FileKind], ...] = (
     (".description", "text"),
     (".log", "text"),
     (".md", "text"),
+    (".eml", "text"),
+    (".mht", "text"),
+    (".mhtml", "text"),
+    (".ndjson", "text"),
+    (".geojson", "text"),
+    (".svg", "text"),
+    (".plist", "text"),
+    (".wkt", "text"),
+    (".igc", "text"),
+    (".plt", "text"),
+    (".vcf", "text"),
+    (".ics", "text"),
 )
+"""The reader of ``text`` finds JSON, pages, XML, tables and mails by their content, under any of its names."""
 _ENCODED_TEXT_STARTS = (b"%PDF-", b"{\\rtf", b"%!PS")
 """Documents in ASCII whose words are encoded: PDF, RTF, PostScript."""
 _HTML_STARTS = (b"<!doctype html", b"<html")

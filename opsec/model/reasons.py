@@ -176,12 +176,13 @@ _KINDS: tuple[ReasonKind, ...] = (
     ),
     ReasonKind(
         "no_known_column",
-        "it has no known column; name the columns url, caption, author, posted_at, media",
+        "it has no known column and only its words were read; name the columns url, caption, author, posted_at, media, "
+        "place, latitude, longitude (or الرابط، النص، الحساب، التاريخ، الملف، المكان، خط العرض، خط الطول)",
         "list_data",
     ),
     ReasonKind(
         "column_ignored",
-        "its column {column} is not one of url, caption, author, posted_at, media and was not read",
+        "its column {column} holds no words or position",
         "list_data",
         remark=True,
         lossless=True,
@@ -220,6 +221,12 @@ _KINDS: tuple[ReasonKind, ...] = (
         lossless=True,
         hides_clip=False,
     ),
+    ReasonKind(
+        "damaged_letters",
+        "{count} of its letters are damaged and could not be decoded; the words around them may be incomplete",
+        "damaged",
+    ),
+    ReasonKind("parts_unread", "it contains {part} ({count}) that were not read", "type_not_read"),
     ReasonKind(
         "no_caption_column",
         "it has no column for the captions (of {columns}, only the words were read); name that column caption",

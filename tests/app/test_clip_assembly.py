@@ -37,6 +37,16 @@ def test_folders_under_the_scanned_path_are_text_without_an_author() -> None:
     ]  # fmt: skip
 
 
+def test_the_names_of_the_author_are_text_and_no_context() -> None:
+    sidecar = _part("a.info.json", "info_json", post=Post(author="Falcon Camp", caption="x"))
+    listed = ListedPost(Post(author="live now"))
+    hints = assemble_clip(ReadPost(path="a.mp4", parts=(FILM, sidecar), listed=listed)).hints
+    assert [(hint.field, hint.text) for hint in hints if hint.field == "author"] == [
+        ("author", "live now"), ("author", "Falcon Camp"),
+    ]  # fmt: skip
+    assert not any(hint.family == "CONTEXT" for hint in hints)
+
+
 @pytest.mark.parametrize(
     ("path", "parts", "listed", "reasons", "answer"),
     [

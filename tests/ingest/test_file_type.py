@@ -78,6 +78,14 @@ DETECTED: list[tuple[str, bytes, str, FileKind]] = [
     ("bytes without a suffix", b"\x00\x01words", "note", "unknown"),
     ("text named like an archive", b"words", "a.rar", "unknown"),
     ("a watch's log", b"\x0e\x10\x00\x00\x00\x00\x00\x00.FIT", "a.bin", "fit"),
+    ("a mail in an old encoding", b"Subject: \xc7\xe1\xc8\xe6", "a.eml", "text"),
+    ("a saved page in MIME", b"From: <Saved by>\r\n", "a.mhtml", "text"),
+    ("an archive of Twitter", b"window.YTD.tweets.part0 = [", "tweets.js", "text"),
+    ("a map", b'{"type": "FeatureCollection"}', "a.geojson", "text"),
+    ("lines of JSON", b'{"url": ""}\n', "a.ndjson", "text"),
+    ("a drawing", b"<svg>", "a.svg", "text"),
+    ("well-known text", b"POINT (43 33)", "a.wkt", "text"),
+    ("a flight log", b"AXXX\r\nHFDTE", "a.igc", "text"),
     ("a table with tabs", b"a\tb", "a.tsv", "post_list_csv"),
 ]
 

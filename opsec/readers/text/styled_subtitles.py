@@ -73,4 +73,4 @@ def _read_ass(text: BoundedText) -> Iterator[ReaderOutput]:
         yield Gap(make_reason("too_long", part="line", limit=f"{MAX_LINE_LENGTH:,}"))
 
 
-READER = Reader(name=NAME, version=1, check="sidecar", kinds=frozenset({"ass", "timed_text"}), read=read)
+READER = Reader(name=NAME, version=2, check="sidecar", kinds=frozenset({"ass", "timed_text"}), read=read)

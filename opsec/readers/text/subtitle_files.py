@@ -63,4 +63,4 @@ def _find_timestamp(text: str) -> str:
     return f"{match[1]}-{match[2]}-{match[3]}T{match[4]}" if match else ""
 
 
-READER = Reader(name=NAME, version=2, check="sidecar", kinds=frozenset({"srt", "vtt"}), read=read)
+READER = Reader(name=NAME, version=3, check="sidecar", kinds=frozenset({"srt", "vtt"}), read=read)

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from opsec.formats.bounded_text import read_bounded_text
-from opsec.formats.html_page import MAX_NODES, decode_html, hides_markup, parse_html
+from opsec.formats.html_page import MAX_NODES, decode_html, hides_markup, page_encoding_remarks, parse_html
 from opsec.i18n.reasons import make_reason
 from opsec.model import FileKind
 from opsec.model.records import Gap, ReaderOutput, UnreadableError
 from opsec.readers.interface import Reader
+from opsec.readers.posts.html.page_rest import read_page_rest
 from opsec.readers.posts.html.post_blocks import PostBlocks
 from opsec.readers.posts.html.saved_page import read_saved_page
 from opsec.readers.posts.html.telegram_page import is_telegram_page, read_telegram_page
@@ -30,12 +31,15 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:  # noqa: ARG
     if is_junk(decode_html(content.data[:_SAMPLE_BYTES])):
         raise UnreadableError(make_reason("unknown_type"))
     page = parse_html(content.data)
+    rest = read_page_rest(page, decode_html(content.data))
     if is_telegram_page(page):
-        yield from read_telegram_page(page)
+        yield from read_telegram_page(page, rest)
     elif (blocks := PostBlocks(page)).are_posts:
-        yield from blocks.read()
-    elif page.nodes:
-        yield from read_saved_page(page)
+        yield from blocks.read(rest)
+    elif page.nodes or rest.hints or rest.lines:
+        yield from read_saved_page(page, rest)
+    yield from rest.gaps
+    yield from page_encoding_remarks(content.data)
     if page.cut:
         yield Gap(make_reason("too_many", limit=MAX_NODES, part="elements"))
     elif hides_markup(content.data, page):
@@ -43,4 +47,4 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:  # noqa: ARG
     yield from content.gaps()
 
 
-READER = Reader(name="html", version=1, check="sidecar", kinds=frozenset({"html"}), read=read)
+READER = Reader(name="html", version=2, check="sidecar", kinds=frozenset({"html"}), read=read)

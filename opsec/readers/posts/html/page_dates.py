@@ -7,8 +7,8 @@ import re
 from datetime import datetime
 
 from opsec.readers.field_values import MAX_YEAR, MIN_YEAR
+from opsec.readers.posts.plain_digits import PLAIN_DIGITS
 from opsec.readers.posts.post_fields import parse_post_time
-from opsec.readers.posts.text_files.chat_lines import PLAIN_DIGITS
 
 MAX_DATE_LENGTH = 60
 _MONTHS = (
@@ -26,6 +26,22 @@ _MONTHS = (
     "dec december ديسمبر كانون_الأول كانون_الاول décembre dezember diciembre dicembre aralık декабрь декабря دسامبر",
 )
 _MONTH_NUMBERS = {name.replace("_", " "): number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
+_WEEKDAYS = (
+    "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun "
+    "montag dienstag mittwoch donnerstag freitag samstag sonntag lundi mardi mercredi jeudi vendredi samedi dimanche "
+    "lunes martes miércoles jueves viernes sábado domingo pazartesi salı çarşamba perşembe cuma cumartesi pazar "
+    "الاثنين الإثنين الثلاثاء الأربعاء الاربعاء الخميس الجمعة السبت الأحد الاحد"
+)
+_CALENDAR_WORDS = frozenset(
+    [
+        *(part for name in _MONTH_NUMBERS for part in name.split()),
+        *_WEEKDAYS.split(),
+        *"am pm a p m ص م utc gmt z t at um à de of في الساعة st nd rd th edited".split(),
+    ]
+)
+"""Words of dates, in lower case."""
+_WORD = re.compile(r"[^\W\d_]+")
+_COORDINATE = re.compile(r"\d[.,٫]\d{3}|°")
 _TELEGRAM = re.compile(r"(\d\d)\.(\d\d)\.(\d{4})(?: (\d\d:\d\d:\d\d))?(?: UTC([+-]\d\d:\d\d))?")
 _NAME = r"([^\W\d_]{2,12}(?: [^\W\d_]{4,8})?)\.?"
 _TIME = r"(?:,? (?:at |um |à |في )?(\d{1,2}):(\d\d)(?::(\d\d))? ?([AaPp]\.?[Mm]\.?|[صم])?)?"
@@ -40,6 +56,18 @@ def looks_like_date(text: str) -> bool:
         return False
     plain = _plain(text)
     return _LOOKS_LIKE_DATE.fullmatch(plain) is not None or parse_page_date(text) is not None
+
+
+def is_only_date(text: str) -> bool:
+    """Whether a text holds nothing but a date or a time, so that no word is lost without it.
+
+    >>> [is_only_date(text) for text in ("Mon, 16 Nov 2026 6:20 pm", "21:14", "2026 Falcon Camp 21:14", "معسكر 21:14")]
+    [True, True, False, False]
+    """
+    plain = _plain(text)
+    if len(plain) > MAX_DATE_LENGTH or not any(map(str.isdigit, plain)) or _COORDINATE.search(plain):
+        return False
+    return all(word.casefold() in _CALENDAR_WORDS for word in _WORD.findall(plain))
 
 
 def parse_page_date(text: str) -> str | None:

@@ -4,18 +4,20 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import unquote
 
-from opsec.formats.html_page import HtmlNode, HtmlPage
+from opsec.formats.html_page import HtmlNode, HtmlPage, parse_html
 from opsec.formats.json_stream import JsonValue
 from opsec.model import Hint, Reason
+from opsec.readers.coordinate_values import is_ref_name, parse_coordinate, plain_name
 from opsec.readers.posts.exports.json_positions import find_positions
 from opsec.readers.text.coordinates import text_hints
+from opsec.readers.text.word_filter import has_words
 
 MAX_LINKS = 20
 """Limit of links of one post whose words count; every link with a position counts."""
 MAX_LINK_LENGTH = 1_000
-_MAX_SEARCHED_LINKS = 2_000
 _SOURCES = ("href", "src", "data-src", "poster")
-_SPOKEN = ("alt", "title", "aria-label")
+_SPOKEN = ("alt", "title", "aria-label", "placeholder", "label", "summary")
+_WITH_VALUE = frozenset({"input", "button", "option", "data", "param"})
 _MEDIA = re.compile(
     r"[^?#]{1,500}\.(?:jpe?g|png|webp|gif|heic|heif|avif|mp4|m4v|mov|3gpp?|mkv|webm|avi)", re.IGNORECASE
 )
@@ -28,7 +30,9 @@ _LONGITUDE = re.compile(
     r"\s*(?:longitude|lon|lng|خط الطول|طول جغرافیایی|longitud|longitudine|längengrad|boylam|долгота)\s*:?\s*",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"[+-]?\d{1,3}[.,٫]\d{1,20}")
+_AXES = ("latitude", "longitude")
+_SIDE = re.compile(r"[^\W\d_]{1,20}(?: [Ll]atitude| [Ll]ongitude)?")
+_MAX_LABEL_LENGTH = 40
 
 
 def media_reference(node: HtmlNode) -> str | None:
@@ -52,14 +56,8 @@ def external_link(node: HtmlNode) -> str | None:
 
 def links_inside(page: HtmlPage, numbers: Iterable[int]) -> list[str]:
     """Distinct addresses among nodes, in reading order."""
-    found: dict[str, None] = {}
-    for number in numbers:
-        link = external_link(page.nodes[number])
-        if link:
-            found[link] = None
-            if len(found) == _MAX_SEARCHED_LINKS:
-                break
-    return list(found)
+    found = (external_link(page.nodes[number]) for number in numbers)
+    return list(dict.fromkeys(link for link in found if link))
 
 
 def link_hints(links: Iterable[str], max_words: int = MAX_LINKS) -> Iterator[Hint]:
@@ -71,36 +69,84 @@ def link_hints(links: Iterable[str], max_words: int = MAX_LINKS) -> Iterator[Hin
 
 
 def spoken_texts(page: HtmlPage, numbers: Iterable[int]) -> Iterator[str]:
-    """Texts of attributes that a browser shows or reads aloud."""
+    """Texts of attributes: those that a browser shows or reads aloud, values of fields, pages inside the page, data."""
     for number in numbers:
-        attributes = page.nodes[number].attributes
+        node = page.nodes[number]
+        if not node.attributes:
+            continue
         for name in _SPOKEN:
-            text = attributes.get(name, "").strip() if attributes else ""
+            text = node.attributes.get(name, "").strip()
             if text:
                 yield text
+        value = node.attributes.get("value", "").strip() if node.tag in _WITH_VALUE else ""
+        if value and has_words(value):
+            yield value
+        inner = node.attributes.get("srcdoc", "")
+        if inner.strip():
+            yield from _page_texts(inner)
+        for name, text in node.attributes.items():
+            if name.startswith("data-") and not _is_data(text) and _is_phrase(text):
+                yield text.strip()
+
+
+def data_attributes(node: HtmlNode) -> Iterator[str]:
+    """JSON in the attributes of an element."""
+    for name, text in node.attributes.items():
+        if name.startswith("data-") and _is_data(text):
+            yield text
+
+
+def _is_data(text: str) -> bool:
+    return text.lstrip()[:1] in ("{", "[")
+
+
+def _is_phrase(text: str) -> bool:
+    return (any(map(str.isspace, text.strip())) or not text.isascii()) and has_words(text)
+
+
+def _page_texts(source: str) -> Iterator[str]:
+    """Words and links of a page that is the value of an attribute."""
+    page = parse_html(source.encode("utf-8", "replace"))
+    if page.nodes:
+        yield from page.words(0).split("\n")
+    yield from links_inside(page, range(len(page.nodes)))
 
 
 def labelled_positions(page: HtmlPage, numbers: Iterable[int], field: str) -> Iterator[Hint | Reason]:
     """Yield positions that a page gives as two labels, each with a number in the same or the next text."""
-    pair: dict[str, JsonValue] = {}
+    values: dict[str, JsonValue] = {}
     waiting_for = ""
     for number in numbers:
         text = page.nodes[number].text.strip()
         if not text or len(text) > 100:
             waiting_for = "" if text else waiting_for
             continue
-        for name, label in (("latitude", _LATITUDE), ("longitude", _LONGITUDE)):
-            found = label.match(text)
-            if found:
-                waiting_for, text = name, text[found.end() :]
-                break
-        value = _NUMBER.fullmatch(text.translate(_DIGITS)) if waiting_for and text else None
-        if value:
-            pair[waiting_for] = value[0].replace(",", ".").replace("٫", ".")
+        label, rest = _label(text)
+        if label:
+            if label in values and len(values) >= len(_AXES):
+                yield from find_positions(values, field)
+                values = {}
+            waiting_for, text = label, rest
+        if waiting_for and text:
+            is_value = bool(_SIDE.fullmatch(text)) if waiting_for not in _AXES else parse_coordinate(text) is not None
+            if is_value and (waiting_for not in _AXES or any(map(str.isdecimal, text))):
+                values[waiting_for] = text
         waiting_for = "" if text else waiting_for
-        if len(pair) == 2:
-            yield from find_positions(pair, field)
-            pair = {}
+    yield from find_positions(values, field)
 
 
-_DIGITS = {ord(zero) + number: str(number) for zero in "٠۰" for number in range(10)}
+def _label(text: str) -> tuple[str, str]:
+    """Name of the value that a text announces, and what follows the label; empty for any other text."""
+    name, separator, rest = text.partition(":")
+    if len(name) <= _MAX_LABEL_LENGTH and is_ref_name(name):
+        return ("latitudeRef" if _is_latitude(name) else "longitudeRef"), rest.strip() if separator else ""
+    for axis, label in zip(_AXES, (_LATITUDE, _LONGITUDE), strict=True):
+        found = label.match(text)
+        if found:
+            return axis, text[found.end() :]
+    return "", text
+
+
+def _is_latitude(name: str) -> bool:
+    plain = plain_name(name)
+    return "lat" in plain or plain in ("ns", "northsouth", "nors")

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from opsec.formats.html_page import HtmlPage
+from opsec.i18n.reasons import make_reason
 from opsec.model import MAX_TEXT_LENGTH, Hint, Post, Reason
-from opsec.model.records import ReaderOutput
+from opsec.model.records import Gap, ReaderOutput
 from opsec.readers.posts.exports.post_collector import PostCollector
-from opsec.readers.posts.html.page_dates import looks_like_date, parse_page_date
+from opsec.readers.posts.html.page_dates import is_only_date, looks_like_date, parse_page_date
+from opsec.readers.posts.html.page_rest import PageRest
 from opsec.readers.posts.html.page_values import (
+    MAX_LINKS,
     labelled_positions,
     link_hints,
     links_inside,
@@ -52,6 +55,8 @@ class PostBlocks:
             list(accumulate((bool(node.text) and not node.text.isspace() for node in nodes), initial=0)),
         )
         self.rows = self._find_rows() if nodes else []
+        self._left_out: dict[tuple[str, int], None] = {}
+        """Parts of which some post has more than the limit."""
 
     @property
     def are_posts(self) -> bool:
@@ -112,46 +117,69 @@ class PostBlocks:
         return len(with_media) > 1 and any(map(self._date_count, with_media))
 
     # ── posts ─────────────────────────────────────────────────────────────────────────────────
-    def read(self) -> Iterator[ReaderOutput]:
-        """Yield a post for each media file, or for a block without one; then one for the words outside the blocks."""
+    def read(self, rest: PageRest) -> Iterator[ReaderOutput]:
+        """Yield a post for each media file, or for a block without one; then one for everything outside the blocks."""
         collector = PostCollector()
         for row in self.rows:
             yield from self._read_row(row, collector)
             if collector.full:
                 break
-        rest = self._words_outside()
-        if rest and not collector.full:
-            yield from collector.add_post(Post(caption=rest[:MAX_TEXT_LENGTH], source=_SOURCE), rest, None, ())
+        words = self._words_outside(rest)
+        if words and not collector.full:
+            yield from collector.add_post(Post(caption=words[:MAX_TEXT_LENGTH], source=_SOURCE), words, None, ())
+        yield from rest.rows(collector, _SOURCE)
         yield from collector.remarks()
+        yield from (Gap(make_reason("too_many", limit=limit, part=part)) for part, limit in self._left_out)
 
     def _read_row(self, row: int, collector: PostCollector) -> Iterator[ReaderOutput]:
         numbers = range(row, self.page.nodes[row].end)
         dates = [number for number in numbers if self._counts.dates[number + 1] > self._counts.dates[number]]
-        caption = self.page.words(row, frozenset(dates))
-        written = (self.page.nodes[number].text.strip() for number in dates)
+        written = [self.page.nodes[number].text.strip() for number in dates]
+        only_dates = frozenset(number for number, text in zip(dates, written, strict=True) if is_only_date(text))
+        caption = self.page.words(row, only_dates)
         post = Post(
             caption=caption[:MAX_TEXT_LENGTH] or None,
             posted_at=next((parsed for text in written if (parsed := parse_page_date(text))), None),
             source=_SOURCE,
         )
         extras = list(self._extras(numbers, caption))
-        media = list(dict.fromkeys(name for name in self._media[row : numbers.stop] if name))[:_MAX_MEDIA]
+        media = self._first(list(dict.fromkeys(name for name in self._media[row : numbers.stop] if name)), _MAX_MEDIA)
         if caption or extras or media:
             for name in (*media,) or (None,):
                 yield from collector.add_post(post, caption, name, extras)
 
+    def _first(self, texts: list[str], limit: int, part: str = "files") -> list[str]:
+        """The first texts, up to a limit; that there are more is reported at the end."""
+        if len(texts) > limit:
+            self._left_out[part, limit] = None
+        return texts[:limit]
+
     def _extras(self, numbers: range, caption: str) -> Iterator[Hint | Reason]:
         yield from labelled_positions(self.page, numbers, PART)
         spoken = dict.fromkeys(text for text in spoken_texts(self.page, numbers) if text not in caption)
-        for text in list(spoken)[:_MAX_SPOKEN]:
+        for text in self._first(list(spoken), _MAX_SPOKEN, "texts"):
             yield from text_hints(text, "alternate text")
-        yield from link_hints(links_inside(self.page, numbers))
+        links = links_inside(self.page, numbers)
+        self._first(links, MAX_LINKS, "links")
+        yield from link_hints(links)
 
-    def _words_outside(self) -> str:
+    def _words_outside(self, rest: PageRest) -> str:
         """Words outside the posts, unless they only repeat the title of the page."""
         words = self.page.words(0, frozenset(self.rows))
-        lines = list(dict.fromkeys(words.split("\n")))
-        return "\n".join(lines) if len(lines) > 1 else ""
+        lines = dict.fromkeys([*words.split("\n"), *rest.lines, *self._spoken_outside()])
+        return "" if set(lines) <= {"", self._title()} else "\n".join(lines)
+
+    def _spoken_outside(self) -> Iterator[str]:
+        at = 0
+        for row in [*self.rows, len(self.page.nodes)]:
+            yield from spoken_texts(self.page, range(at, row))
+            at = self.page.nodes[row].end if row < len(self.page.nodes) else row
+
+    def _title(self) -> str:
+        """Title of the page if it is one word, such as ``Posts``; a longer one may name a place."""
+        title = next((number for number, node in enumerate(self.page.nodes) if node.tag == "title"), None)
+        words = self.page.words(title) if title is not None else ""
+        return "" if " " in words else words
 
 
 _SOURCE = "HTML export"

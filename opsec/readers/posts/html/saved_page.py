@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from itertools import islice
 
 from opsec.formats.html_page import HtmlPage
+from opsec.i18n.reasons import make_reason
 from opsec.model import Post
-from opsec.model.records import ReaderOutput
+from opsec.model.records import Gap, ReaderOutput
 from opsec.readers.posts.exports.json_positions import find_positions
 from opsec.readers.posts.html.page_dates import parse_page_date
+from opsec.readers.posts.html.page_rest import PageRest
 from opsec.readers.posts.html.page_values import labelled_positions, link_hints, links_inside, spoken_texts
 from opsec.readers.posts.long_text import cut_caption, further_texts
 from opsec.readers.posts.post_fields import short_text
@@ -29,12 +31,15 @@ _COORDINATES = {
 _MAX_SPOKEN = 5_000
 
 
-def read_saved_page(page: HtmlPage) -> Iterator[ReaderOutput]:
+def read_saved_page(page: HtmlPage, rest: PageRest) -> Iterator[ReaderOutput]:
     """Yield the post and the positions in links, labels and metadata; nothing for a page without words."""
     metadata = _metadata(page)
     numbers = range(len(page.nodes))
-    lines = [*(metadata[name] for name in _DESCRIPTIONS if name in metadata), *page.words(0).split("\n")]
-    lines += islice(spoken_texts(page, numbers), _MAX_SPOKEN)
+    visible = page.words(0).split("\n") if page.nodes else []
+    lines = [*(metadata[name] for name in _DESCRIPTIONS if name in metadata), *visible]
+    spoken = list(islice(spoken_texts(page, numbers), _MAX_SPOKEN + 1))
+    author = short_text(_first(metadata, _AUTHORS))
+    lines += [*spoken[:_MAX_SPOKEN], *(line for line in rest.lines if line != author)]
     text = "\n".join(dict.fromkeys(line for line in lines if line))
     links = links_inside(page, numbers)
     found = [*labelled_positions(page, numbers, PART), *link_hints(links, max_words=0)]
@@ -43,10 +48,11 @@ def read_saved_page(page: HtmlPage) -> Iterator[ReaderOutput]:
     )
     for name in _POSITIONS:
         found += text_hints(metadata.get(name, "").replace(";", ", "), name)
+    found += rest.hints
     if not text and not found:
         return
     yield Post(
-        author=short_text(_first(metadata, _AUTHORS)),
+        author=author,
         caption=cut_caption(text),
         posted_at=_posted_at(page, metadata),
         url=short_text(_first(metadata, _ADDRESSES) or _canonical(page)),
@@ -54,6 +60,8 @@ def read_saved_page(page: HtmlPage) -> Iterator[ReaderOutput]:
     )
     yield from found
     yield from further_texts(text, PART)
+    if len(spoken) > _MAX_SPOKEN:
+        yield Gap(make_reason("too_many", limit=_MAX_SPOKEN, part="texts"))
 
 
 def _metadata(page: HtmlPage) -> dict[str, str]:

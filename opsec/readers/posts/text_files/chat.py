@@ -1,10 +1,12 @@
 """Read an exported chat: every message with its author and time, and the media file that it attaches.
 
 Short messages of one author within two minutes become one post, because people split a name or a pair of coordinates
-over several. The name of the chat goes to the posts with media, which often have no other words.
+over several. The name of the chat goes to the posts with media, which often have no other words. A remark that gives it
+is a post of its own.
 """
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -14,8 +16,9 @@ from opsec.model import MAX_TEXT_LENGTH, Hint, Post
 from opsec.model.fields import CHAT
 from opsec.model.records import Gap, ReaderOutput
 from opsec.readers.posts.exports.post_collector import PostCollector
+from opsec.readers.posts.plain_digits import MARKS
 from opsec.readers.posts.post_fields import short_text
-from opsec.readers.posts.text_files.attachments import MARKS, take_attachment
+from opsec.readers.posts.text_files.attachments import take_attachment
 from opsec.readers.posts.text_files.chat_dates import DateOrder, OrderVotes, Stamp
 from opsec.readers.posts.text_files.chat_lines import MAX_AUTHOR, MAY_BEGIN, ChatLine, parse_chat_line
 from opsec.readers.text.coordinates import text_hints
@@ -59,6 +62,8 @@ def read_chat(text: str) -> Iterator[ReaderOutput]:
             break
     yield from chat.finish()
     yield from chat.rows.remarks()
+    if chat.media_left_out:
+        yield Gap(make_reason("too_many", limit=_MAX_MEDIA, part="attachments"))
 
 
 def _first_lines(text: str) -> Iterator[tuple[int, int, ChatLine]]:
@@ -99,6 +104,7 @@ class _Message:
     words: list[str] = field(default_factory=list)
     media: list[str] = field(default_factory=list)
     caption: str = ""
+    media_left_out: bool = False
 
     def add_lines(self, more: str) -> None:
         """Add the words of the first line and the lines behind it."""
@@ -107,6 +113,8 @@ class _Message:
             media, words = take_attachment(line)
             if media and len(self.media) < _MAX_MEDIA:
                 self.media.append(media)
+            elif media:
+                self.media_left_out, words = True, line
             self.words.append(words)
         self.caption = "\n".join(self.words).strip().lstrip("".join(_MARKS)).replace("\0", "\ufffd")
 
@@ -125,7 +133,11 @@ class _ChatPosts:
 
     order: DateOrder | None
     rows: PostCollector = field(default_factory=PostCollector)
-    _names: dict[str, None] = field(default_factory=dict)
+    media_left_out: bool = False
+    """Whether a message attaches more media than the limit."""
+    _names: deque[str] = field(default_factory=lambda: deque(maxlen=_MAX_NAMES))
+    _remarks: set[str] = field(default_factory=set)
+    """Remarks with names that were yielded."""
     _waiting: list[_Message] = field(default_factory=list)
     _length: int = 0
     _is_first: bool = True
@@ -133,16 +145,15 @@ class _ChatPosts:
 
     def add(self, message: _Message) -> Iterator[ReaderOutput]:
         """Yield what is complete before this message, and the message itself if it attaches media."""
-        if message.author and not self._has_begun and not message.media and message.begins:
+        self.media_left_out |= message.media_left_out
+        begins = message.begins
+        if begins and begins.author and not self._has_begun and not message.media and begins.words[:1] in _MARKS:
             # WhatsApp for iOS begins with a remark of its own in the name of the chat, behind a direction mark
-            self._names |= {message.author: None} if message.begins.words[:1] in _MARKS else {}
+            self._add_name(begins.author)
         self._has_begun = True
-        if message.begins and message.author is None:
-            for name in message.begins.names:
-                self._names.pop(name, None)
-                self._names[name] = None
-            if message.begins.names and len(message.caption) < MAX_JOINED_LENGTH:
-                return
+        if begins and begins.names and not message.media:
+            yield from self._add_remark(message, begins.names)
+            return
         if message.media or not self._continues(message):
             yield from self.finish()
         if message.media:
@@ -151,6 +162,20 @@ class _ChatPosts:
         else:
             self._waiting.append(message)
             self._length += len(message.caption)
+
+    def _add_remark(self, message: _Message, names: tuple[str, ...]) -> Iterator[ReaderOutput]:
+        """Take the names in a remark, and yield it as a post unless the same words were."""
+        for name in names:
+            self._add_name(name)
+        if message.caption not in self._remarks:
+            self._remarks.add(message.caption)
+            yield from self.finish()
+            yield from self._post(message, message.caption, None, is_remark=True)
+
+    def _add_name(self, name: str) -> None:
+        if name in self._names:
+            self._names.remove(name)
+        self._names.append(name)
 
     def finish(self) -> Iterator[ReaderOutput]:
         """Yield the messages that wait to be joined."""
@@ -168,7 +193,9 @@ class _ChatPosts:
         after_s = message.stamp.seconds_after(last.stamp)
         return after_s is not None and 0 <= after_s <= JOIN_WITHIN_S
 
-    def _post(self, message: _Message, caption: str, media: str | None) -> Iterator[ReaderOutput]:
+    def _post(
+        self, message: _Message, caption: str, media: str | None, *, is_remark: bool = False
+    ) -> Iterator[ReaderOutput]:
         post = Post(
             author=short_text(message.author),
             caption=caption[:MAX_TEXT_LENGTH] or None,
@@ -176,7 +203,7 @@ class _ChatPosts:
             source=message.begins.form if message.begins else "WhatsApp",
         )
         hints: list[Hint] = []
-        if media or self._is_first:
-            hints = [hint for name in list(self._names)[-_MAX_NAMES:] for hint in text_hints(name, CHAT)]
+        if media or (self._is_first and not is_remark):
+            hints = [hint for name in self._names for hint in text_hints(name, CHAT)]
             self._is_first = self._is_first and not self._names
         yield from self.rows.add_post(post, caption, media, hints)

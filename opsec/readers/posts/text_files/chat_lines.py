@@ -7,17 +7,13 @@ WhatsApp for iOS writes ``[02/11/2026, 21:14:05] Name: words``, for Android ``02
 import re
 from dataclasses import dataclass
 
-from opsec.readers.posts.text_files.attachments import MARKS
+from opsec.readers.posts.plain_digits import MARKS, PLAIN_DIGITS
 from opsec.readers.posts.text_files.chat_dates import DATE_PATTERN, TIME_PATTERN, Stamp, parse_stamp
 
 _MAX_HEADER = 120
 """Limit in characters for date and time, with all direction marks."""
 MAX_AUTHOR = 200
 _MARKS = "".join(map(chr, MARKS))
-_DIGITS = {ord(zero) + number: str(number) for zero in "٠۰०" for number in range(10)}
-_SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2009\u2007"), " ")
-PLAIN_DIGITS: dict[int, str | None] = {**MARKS, **_DIGITS, **_SPACES}
-"""For ``str.translate``: Arabic and Persian digits as ASCII, every space as a plain one, no direction marks."""
 _BETWEEN = r"(?:[,،;]|,? at|,? um|,? à|,? kl\.?)?\s"
 _STAMP = rf"{DATE_PATTERN}{_BETWEEN}\s?{TIME_PATTERN}"
 _IOS = re.compile(rf"\[{_STAMP}\]\s?")

@@ -9,11 +9,13 @@ from collections.abc import Iterator, Mapping
 
 from opsec.model import MAX_TEXT_LENGTH, Hint, Post, Reason
 from opsec.model.records import ReaderOutput
+from opsec.readers.coordinate_values import is_ref_name
 from opsec.readers.posts.exports.json_positions import find_positions, place_names
 from opsec.readers.posts.exports.post_collector import PostCollector
 from opsec.readers.posts.post_fields import parse_count, parse_post_time, short_text
 from opsec.readers.text.coordinates import text_hints
 from opsec.readers.text.post_text import sound_title_hints
+from opsec.readers.text.word_filter import has_words
 
 PART = "text export"
 _LINE = re.compile(r"[^\n]*\n?")
@@ -30,13 +32,7 @@ _COUNTS = ("like(s)", "likes", "like")
 _PLACES = ("location", "place", "poi", "address")
 _SOUNDS = ("sound", "music")
 _READ_AS_FACTS = frozenset((*_CAPTIONS, *_TIMES, *_LINKS, *_AUTHORS, *_COUNTS, *_PLACES, *_SOUNDS))
-_COORDINATES = {
-    "latitude": "latitude",
-    "lat": "latitude",
-    "longitude": "longitude",
-    "lng": "longitude",
-    "lon": "longitude",
-}
+_COORDINATES = frozenset({"latitude", "lat", "longitude", "lng", "lon"})
 
 Record = Mapping[str, str]
 
@@ -113,10 +109,11 @@ def _read_record(record: Record, rows: PostCollector) -> Iterator[ReaderOutput]:
 
 
 def _other_hints(record: Record) -> Iterator[Hint | Reason]:
-    """Yield places, sounds, and other values of several words."""
+    """Yield places, sounds, and the words of other values."""
     yield from place_names(_first(record, _PLACES), PART)
-    yield from find_positions({_COORDINATES[name]: record[name] for name in record.keys() & _COORDINATES.keys()}, PART)
+    axes = {name: value for name, value in record.items() if name in _COORDINATES or is_ref_name(name)}
+    yield from find_positions(dict(axes), PART)
     yield from sound_title_hints({"sound": _first(record, _SOUNDS)})
     for name, value in record.items():
-        if name and name not in _READ_AS_FACTS and len(value.split()) > 1:
+        if name and name not in _READ_AS_FACTS and has_words(value):
             yield from text_hints(value, name[:40])

@@ -1,4 +1,4 @@
-"""Read tracks from GPX 1.0 and 1.1 (topografix.com/GPX/1/1): track points with their times."""
+"""Read GPX 1.0 and 1.1 (topografix.com/GPX/1/1): tracks with their times, waypoints, names and descriptions."""
 
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -10,11 +10,13 @@ from opsec.model import FileKind
 from opsec.model.records import ReaderOutput
 from opsec.readers.field_values import parse_time
 from opsec.readers.interface import Reader
+from opsec.readers.telemetry.files.map_points import MapPoints
 from opsec.readers.telemetry.track_builder import ClipClock, TrackBuilder
 
 NAME = "route"
 PART = ".gpx"
 _POINTS = ("trkpt", "rtept", "wpt")
+_WORDS = frozenset({"name", "desc", "cmt", "keywords", "text", "src"})
 
 
 class _GpxHandler:
@@ -22,6 +24,7 @@ class _GpxHandler:
 
     def __init__(self) -> None:
         self.trails = {name: TrackBuilder(f"{PART}/{name}") for name in _POINTS}
+        self.points = MapPoints(NAME, PART)
         self.began = ""
         self._clocks = {name: ClipClock() for name in _POINTS}
         self._place = ("", "")
@@ -35,7 +38,11 @@ class _GpxHandler:
     def ends(self, name: str, text: str) -> None:
         if name not in _POINTS:
             self._words.setdefault(name, text.strip())
+            if name in _WORDS:
+                self.points.add_words(name, text)
             return
+        if name == "wpt":
+            self.points.add_point(name, *self._place)
         trail = self.trails[name]
         lat, lon = (_number(text) for text in self._place)
         if trail.full:
@@ -55,13 +62,15 @@ class _GpxHandler:
 
 
 def read(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:  # noqa: ARG001 - every reader is called alike
-    """Yield the points of tracks and routes; waypoints only where there is nothing else."""
+    """Yield tracks and routes; waypoints as a track where there is nothing else, as positions beside them; words."""
     text = read_bounded_text(file, PART, MAX_XML_MIB)
     route = _GpxHandler()
     stopped = parse_xml_events(text, route)
     ways = [found for name in ("trkpt", "rtept") for found in route.trails[name].hint_records()]
+    only_waypoints = not ways
     ways = ways or list(route.trails["wpt"].hint_records())
     yield from ways
+    yield from route.points.records() if not only_waypoints else route.points.words()
     if ways:
         yield from parse_time(route.began, reader=NAME, field=f"{PART}/time")
     yield from text.gaps()
@@ -77,4 +86,4 @@ def _number(text: str) -> float | None:
         return None
 
 
-READER = Reader(name=NAME, version=2, check="sidecar", kinds=frozenset({"gpx"}), read=read)
+READER = Reader(name=NAME, version=3, check="sidecar", kinds=frozenset({"gpx"}), read=read)

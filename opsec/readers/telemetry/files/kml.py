@@ -1,6 +1,6 @@
 """Read tracks from KML (OGC 12-007r2): ``gx:Track``, placemarks with a time, and ``LineString`` without times.
 
-Outlines and placemarks without a time are map drawings, not the track of a camera, and are ignored.
+Outlines and placemarks without a time are map drawings, not the track of a camera: their points are positions.
 """
 
 from collections.abc import Iterator
@@ -15,11 +15,13 @@ from opsec.model.notes import make_note
 from opsec.model.records import ReaderOutput
 from opsec.readers.field_values import parse_time
 from opsec.readers.interface import Reader
+from opsec.readers.telemetry.files.map_points import MapPoints
 from opsec.readers.telemetry.track_builder import MAX_SAMPLES, ClipClock, TrackBuilder
 
 NAME = "map_track"
 PART = ".kml"
 _MAX_NUMERAL_LENGTH = 30
+_WORDS = frozenset({"name", "description", "address", "Snippet", "value", "text"})
 
 
 class _KmlHandler:
@@ -28,6 +30,7 @@ class _KmlHandler:
     def __init__(self) -> None:
         self.tracks, self.lines = TrackBuilder(f"{PART}/gx:Track"), TrackBuilder(f"{PART}/LineString")
         self.pins = TrackBuilder(f"{PART}/Point")
+        self.points = MapPoints(NAME, PART)
         self.began = ""
         self._shape = ""
         self._clock, self._pin_clock = ClipClock(), ClipClock()
@@ -55,6 +58,10 @@ class _KmlHandler:
             self._track()
         elif name == "coordinates" and self._shape == "LineString":
             self._line(text)
+        elif name == "coordinates" and self._shape == "LinearRing":
+            self._outline(text)
+        elif name in _WORDS:
+            self.points.add_words(name, text)
         elif name == "coordinates" and self._shape == "Point":
             self._pin = text.strip().split(",")
         elif name == "Placemark":
@@ -74,9 +81,16 @@ class _KmlHandler:
     def _stamped_pin(self) -> None:
         """Take a placemark with a ``TimeStamp`` before or after its ``Point`` as one fix, as loggers write it."""
         at_s = parse_iso8601_s(self._stamp)
+        if len(self._pin) > 1 and at_s is None:
+            self.points.add_point("Point", self._pin[1], self._pin[0])
         if self._pin and at_s is not None and not self.pins.full:
             self.began = self.began or self._stamp
             self._add(self.pins, self._pin, self._pin_clock.at_s(at_s))
+
+    def _outline(self, text: str) -> None:
+        for place in text.split():
+            lon, _comma, rest = place.partition(",")
+            self.points.add_point("LinearRing", rest.partition(",")[0], lon)
 
     def _line(self, text: str) -> None:
         for place in text.split():
@@ -102,6 +116,7 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:  # noqa: ARG
     yield from ways.tracks.hint_records()
     yield from ways.pins.hint_records()
     yield from ways.lines.hint_records(make_note("no_point_times"))
+    yield from ways.points.records()
     if ways.began:
         yield from parse_time(ways.began, reader=NAME, field=f"{PART}/when")
     yield from text.gaps()
@@ -117,4 +132,4 @@ def _parse_numbers(parts: list[str]) -> list[float]:
         return []
 
 
-READER = Reader(name=NAME, version=2, check="sidecar", kinds=frozenset({"kml"}), read=read)
+READER = Reader(name=NAME, version=3, check="sidecar", kinds=frozenset({"kml"}), read=read)

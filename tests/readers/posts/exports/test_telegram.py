@@ -64,7 +64,8 @@ def test_media(part: dict[str, Any], media: str | None) -> None:
 @pytest.mark.parametrize(
     "part",
     [
-        {"type": "service", "action": "pin_message", "text": "pinned"},
+        {"type": "service", "action": "pin_message", "text": ""},
+        {"type": "service", "action": "invite_members", "members": ["Omar"]},
         {"text": ""},
         {"text": [], "file": "s.webp", "media_type": "sticker"},
         {"text": {"a": 1}},
@@ -141,15 +142,47 @@ def test_a_message_belongs_to_the_topic_that_it_replies_to() -> None:
         BASE | {"id": 6, "photo": "photos/c.jpg", "reply_to_message_id": 2},
         BASE | {"id": 7, "photo": "photos/d.jpg", "reply_to_message_id": 99},
     )
-    topics = [[text for _field, text in texts(row.hints)[1:]] for row in rows]
+    assert [row.post.caption for row in rows if not row.media] == ["night shift", "day shift"]
+    topics = [[text for _field, text in texts(row.hints)[1:]] for row in rows if row.media]
     assert topics == [["night shift"], ["night shift"], ["day shift"], []]
 
 
 def test_a_new_group_name_applies_to_later_messages() -> None:
     renamed = {"id": 2, "type": "service", "action": "edit_group_title", "title": "eastern gate"}
     rows = _posts(BASE | {"photo": "photos/a.jpg"}, renamed, BASE | {"photo": "photos/b.jpg"})
-    assert [len(row.hints) for row in rows] == [1, 2]
-    assert texts(rows[1].hints)[1] == ("chat", "eastern gate")
+    assert [(row.post.caption, len(row.hints)) for row in rows] == [(None, 1), ("eastern gate", 0), (None, 2)]
+    assert texts(rows[2].hints)[1] == ("chat", "eastern gate")
+
+
+def test_each_name_of_a_chat_is_a_post_once_also_after_the_last_message() -> None:
+    title = {"id": 2, "type": "service", "action": "edit_group_title", "title": "eastern gate", "actor": "Ali"}
+    rows = _posts(BASE | {"text": "a"}, title, title, {**title, "title": "Falcon Camp"})
+    assert [row.post.caption for row in rows] == ["a", "eastern gate", "Falcon Camp"]
+
+
+@pytest.mark.parametrize(
+    ("part", "found"),
+    [
+        ({"file": "files/Falcon Camp.pdf", "mime_type": "application/pdf"}, [("link", "Falcon Camp.pdf")]),
+        ({"file": "voice/audio 1.ogg", "media_type": "voice_message"}, []),
+        ({"author": "Falcon Camp"}, [("author", "Falcon Camp")]),
+        (
+            {"inline_bot_buttons": [[{"type": "url", "text": "to Falcon Camp"}]]},
+            [("inline_bot_buttons.text", "to Falcon Camp")],
+        ),
+        ({"via_bot": "@gif", "edited": "2026-11-16T11:30:00", "duration_seconds": 7}, []),
+    ],
+)
+def test_words_under_other_keys_are_read(part: dict[str, Any], found: list[tuple[str, str]]) -> None:
+    (row,) = _posts(BASE | {"text": "x"} | part)
+    assert texts(row.hints)[1:] == found
+
+
+@pytest.mark.parametrize(("count", "reasons"), [(20, []), (21, ["too_many"])])
+def test_more_links_than_the_limit_are_reported(count: int, reasons: list[str]) -> None:
+    text = [{"type": "text_link", "text": "x", "href": f"https://a.example/{number}"} for number in range(count)]
+    found = reading(_chat(BASE | {"text": text}))
+    assert codes(found) == reasons
 
 
 @pytest.mark.parametrize("question", ["who is at the gate?", ["who is at ", {"type": "bold", "text": "the gate?"}]])

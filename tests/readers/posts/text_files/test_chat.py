@@ -84,6 +84,10 @@ ATTACHMENTS = {
     "PTT-20261102-WA0001.opus (file attached)": (None, "PTT-20261102-WA0001.opus (file attached)"),
     "see north gate.jpg (nice)": (None, "see north gate.jpg (nice)"),
     "x < y (perhaps)": (None, "x < y (perhaps)"),
+    "<Falcon Camp>": (None, "<Falcon Camp>"),
+    "x.jpg (Falcon Camp)": ("x.jpg", "Falcon Camp"),
+    "<Falcon Camp: VID.mp4>": ("VID.mp4", "Falcon Camp"),
+    "(Falcon Camp) x.jpg": ("x.jpg", "Falcon Camp"),
     "<attached: ../../etc/passwd.jpg>": (None, "<attached: ../../etc/passwd.jpg>"),
 }
 
@@ -125,11 +129,28 @@ def test_names_of_the_group_go_to_media_and_to_the_first_post() -> None:
         '16/11/2026, 21:10 - Ali changed the group name from "north gate" to "east: gate"\n'
         "16/11/2026, 21:20 - Ali: IMG-1.jpg (file attached)\n"
     )
-    assert [texts(row.hints) for row in found.posts] == [
-        [("chat", "north gate")],
-        [],
-        [("chat", "north gate"), ("chat", "east: gate")],
+    assert [(row.post.caption, texts(row.hints)) for row in found.posts] == [
+        ("Ali created group “north gate”", []),
+        ("a", [("chat", "north gate")]),
+        ("b", []),
+        ('Ali changed the group name from "north gate" to "east: gate"', []),
+        (None, [("chat", "north gate"), ("chat", "east: gate")]),
     ]
+
+
+def test_a_name_after_the_last_message_and_words_without_quotation_marks_are_kept() -> None:
+    rows = _rows(
+        "16/11/2026, 21:00 - Ali: a\n16/11/2026, 21:10 - Ali changed the group name to “Falcon Camp”\n"
+        "16/11/2026, 21:11 - Ali changed the group name to “Falcon Camp”\n16/11/2026, 21:20 - You left North Gate\n"
+    )
+    assert [row[1] for row in rows] == ["a", "Ali changed the group name to “Falcon Camp”", "You left North Gate"]
+
+
+@pytest.mark.parametrize(("count", "reasons"), [(50, []), (51, ["too_many"])])
+def test_more_media_in_a_message_than_the_limit_are_reported(count: int, reasons: list[str]) -> None:
+    lines = "\n".join(f"IMG-{number}.jpg (file attached)" for number in range(count))
+    found = _read(f"16/11/2026, 21:14 - Ali: x\n{lines}\n")
+    assert (len(found.posts), codes(found)) == (50, reasons)
 
 
 def test_the_first_ios_system_message_has_the_name_of_the_chat() -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from opsec.model import Point
 from opsec.model.notes import note_text
 from tests.readers.telemetry.files.made import gpx, places, reading, tracks
 
@@ -18,9 +19,32 @@ def test_points_of_a_route(point: str) -> None:
     assert [hint.text for hint in found.hints if hint.kind == "time"] == ["2026-11-16T08:30:00Z"]
 
 
-def test_single_points_beside_a_track_are_no_way() -> None:
-    text = gpx(WAY).replace("<trk>", '<wpt lat="1" lon="2"/><trk>', 1)
-    assert [track.field for track in tracks(reading("clip.gpx", text))] == [".gpx/trkpt"]
+def test_waypoints_beside_a_track_are_positions_of_their_own() -> None:
+    text = gpx(WAY).replace("<trk>", '<wpt lat="31.5" lon="42.5"><name>north gate</name></wpt><trk>', 1)
+    found = reading("clip.gpx", text)
+    assert [track.field for track in tracks(found)] == [".gpx/trkpt"]
+    positions = [(hint.field, hint.point) for hint in found.hints if hint.kind == "position"]
+    assert positions == [(".gpx/wpt", Point(31.5, 42.5))]
+    assert (".gpx/name", "north gate") in [(hint.field, hint.text) for hint in found.hints]
+
+
+def test_a_pin_without_a_time_an_outline_and_their_words_are_read() -> None:
+    pin = "<Placemark><name>البوابة</name><Point><coordinates>42.5,31.5</coordinates></Point></Placemark>"
+    ring = "<LinearRing><coordinates>42.5,31.5,0 42.6,31.5,0 42.5,31.5,0</coordinates></LinearRing>"
+    found = reading("clip.kml", KML.format(f"{pin}<Placemark><description>camp</description>{ring}</Placemark>"))
+    assert [(hint.field, hint.point) for hint in found.hints if hint.kind == "position"] == [
+        (".kml/Point", Point(31.5, 42.5)),
+        (".kml/LinearRing", Point(31.5, 42.5)),
+        (".kml/LinearRing", Point(31.5, 42.6)),
+    ]
+    assert [hint.text for hint in found.hints if hint.kind == "text"] == ["البوابة", "camp"]
+
+
+def test_too_many_points_are_reported() -> None:
+    pins = "".join(
+        f"<Placemark><Point><coordinates>42.5,{30 + n / 1000}</coordinates></Point></Placemark>" for n in range(600)
+    )
+    assert [why.code for why in reading("clip.kml", KML.format(pins)).reasons] == ["too_many"]
 
 
 def test_a_map_track_has_times_and_headings() -> None:
