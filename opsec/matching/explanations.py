@@ -2,16 +2,28 @@
 
 import math
 
-from opsec.i18n.messages import Blank, Message, _, ngettext
+from opsec.i18n.messages import Blank, Message, _, ngettext, translatable
 from opsec.i18n.safe_text import escape_unsafe
 from opsec.i18n.terms import field_label
 from opsec.matching.geofences import PointMatch, TrackMatch
 from opsec.matching.landmarks.recogniser import LandmarkMatch
+from opsec.matching.names.hits import MatchKind
 from opsec.matching.names.matcher import NameMatch
 from opsec.model import Hint
 from opsec.model.fields import COMMENT, FOLDER, SOUND
-from opsec.model.notes import COMMENT_AUTHOR
+from opsec.model.notes import BARE_PAIR, COMMENT_AUTHOR, ORDER_UNCLEAR
 
+_NAME_SENTENCES: dict[MatchKind, str] = {
+    "name": translatable("the words “{words}” in {field} name {site}"),
+    "unit": translatable("the words “{words}” in {field} name a unit of {site}"),
+    "weak": translatable("the word “{words}” in {field}, close to a military word, is a name of {site}"),
+    "spelling": translatable("the words “{words}” in {field} sound like a name of {site}"),
+    "disguised": translatable("the words “{words}” in {field}, in disguised or damaged letters, name {site}"),
+    "doubtful": translatable(
+        "the words “{words}” in {field} name {site}, but the words beside them suggest another sense; read the post"
+    ),
+    "near": translatable("the words “{words}” in {field} are similar to a name of {site}; compare the two"),
+}
 MAX_AUTHOR_LENGTH = 60
 MAX_QUOTE_LENGTH = 80
 
@@ -63,15 +75,7 @@ def explain_name_match(hint: Hint, name_match: NameMatch, words: str) -> Message
         "site": name_match.site.code,
         "words": escape_unsafe(words, limit=MAX_QUOTE_LENGTH),
     }
-    if name_match.kind == "unit":
-        return _("the words “{words}” in {field} name a unit of {site}", **blanks)
-    if name_match.kind == "weak":
-        return _("the word “{words}” in {field}, close to a military word, is a name of {site}", **blanks)
-    if name_match.kind == "spelling":
-        return _("the words “{words}” in {field} sound like a name of {site}", **blanks)
-    if name_match.kind == "near":
-        return _("the words “{words}” in {field} are similar to a name of {site}; compare the two", **blanks)
-    return _("the words “{words}” in {field} name {site}", **blanks)
+    return Message(_NAME_SENTENCES[name_match.kind], blanks)
 
 
 def explain_landmark_match(landmark_match: LandmarkMatch) -> Message:
@@ -112,6 +116,10 @@ def explain_landmark_match(landmark_match: LandmarkMatch) -> Message:
 
 def add_discount_reason(hint: Hint, why: Message) -> Message:
     """Append what makes a match count less, if anything does."""
+    if hint.find_note(ORDER_UNCLEAR):
+        why = _("{why}, if longitude comes first: the post does not state the order of the two numbers", why=why)
+    elif hint.find_note(BARE_PAIR):
+        why = _("{why}; two bare numbers, with no word of a place near them, count less", why=why)
     if hint.field == COMMENT:
         return _("{why}; a comment counts less than the author's own words", why=why)
     if hint.field == SOUND:

@@ -22,9 +22,12 @@ from opsec.matching.landmarks.feature_cache import FeatureCache
 from opsec.matching.landmarks.grading import RULE as LANDMARK_SEEN
 from opsec.matching.landmarks.recogniser import LandmarkMatch, LandmarkRecogniser
 from opsec.matching.names.matcher import NameMatch, NameMatcher
+from opsec.matching.pair_order import exchange_order
+from opsec.matching.short_grid_references import is_short_grid_reference, match_short_grid_reference
 from opsec.matching.short_plus_codes import is_short_code, match_short_code
 from opsec.model import Check, CheckState, Clip, Geofence, Grade, Hint, Match, Site
 from opsec.model.fields import FILE_FIELDS, FOLDER, OTHERS_FIELDS, PICTURE_FIELDS
+from opsec.model.notes import BARE_PAIR, ORDER_UNCLEAR
 from opsec.sites.reference_photos import ReferencePhoto
 from opsec.verdict.likelihood_ratios import LikelihoodRatio, likelihood_table
 
@@ -99,15 +102,29 @@ def _hint_matches(hint: Hint, site_index: SiteIndex) -> Iterator[Match]:
     if hint.fixes:
         yield from (_track_match(hint, track_match) for track_match in fences.match_track(hint.fixes))
     elif hint.point is not None:
-        yield from (_point_match(hint, point_match) for point_match in fences.match_point(hint.point, hint.accuracy_m))
+        yield from _position_matches(hint, fences)
     elif is_short_code(hint):
         yield from (
             _point_match(resolved, point_match)
             for resolved, point_match in match_short_code(hint, site_index.sites, fences)
         )
+    elif is_short_grid_reference(hint):
+        yield from (
+            _point_match(resolved, point_match)
+            for resolved, point_match in match_short_grid_reference(hint, site_index.sites, fences)
+        )
     if hint.kind in {"text", "place"} and hint.family != "CONTEXT" and hint.text:
         name_matches = site_index.names.find(hint.text, from_ocr=hint.field in PICTURE_FIELDS)
         yield from (_name_match(hint, name_match) for name_match in name_matches)
+
+
+def _position_matches(hint: Hint, fences: FenceIndex) -> Iterator[Match]:
+    """Yield the matches of a position; of two unlabelled numbers that meet no site also those in the other order."""
+    for one in (hint, exchange_order(hint)):
+        found = list(fences.match_point(one.point, one.accuracy_m)) if one and one.point else []
+        if one and found:
+            yield from (_point_match(one, point_match) for point_match in found)
+            return
 
 
 def _point_match(hint: Hint, point_match: PointMatch) -> Match:
@@ -127,12 +144,15 @@ def _fence_match(
     hint: Hint, fence_match: PointMatch | TrackMatch, rule: str, why: Message, span: tuple[int, int] | None = None
 ) -> Match:
     grade = _cap_grade(hint, fence_match.grade)
+    ratio = likelihood_table().ratio_for(rule, grade)
+    if _is_uncertain_pair(hint):
+        ratio = min(ratio, likelihood_table().bare_pair, key=lambda one: one.ratio)
     return Match(
         hint_ids=(hint.id,),
         site=fence_match.site.id,
         rule=rule,
         grade=grade,
-        log_odds=_apply_others_cap(hint, rule, likelihood_table().ratio_for(rule, grade)).log_odds,
+        log_odds=_apply_others_cap(hint, rule, ratio).log_odds,
         why=bilingual(why),
         zone=_zone_name(fence_match.zone),
         zone_sensitivity=fence_match.zone.sensitivity if fence_match.zone else None,
@@ -142,8 +162,17 @@ def _fence_match(
 
 
 def _cap_grade(hint: Hint, grade: Grade) -> Grade:
-    """Limit a folder name, which may come from the person who stored the clips, to a grade that flags nothing."""
-    return "possible" if hint.field == FOLDER else grade
+    """Limit a folder name, which may come from the person who stored the clips, to a grade that flags nothing.
+
+    Two numbers that nothing else calls a position, or whose order is a guess, are at most *probable*.
+    """
+    if hint.field == FOLDER:
+        return "possible"
+    return "probable" if grade == "strong" and _is_uncertain_pair(hint) else grade
+
+
+def _is_uncertain_pair(hint: Hint) -> bool:
+    return hint.find_note(BARE_PAIR) is not None or hint.find_note(ORDER_UNCLEAR) is not None
 
 
 def _apply_others_cap(hint: Hint, rule: str, ratio: LikelihoodRatio) -> LikelihoodRatio:
@@ -161,8 +190,9 @@ def _name_match(hint: Hint, name_match: NameMatch) -> Match:
     is_certain = name_match.kind == "name" and rule != "NAME-IN-FILE" and hint.field not in OTHERS_FIELDS
     grade = _cap_grade(hint, "strong" if is_certain else "probable")
     ratio = likelihood_table().ratio_for(rule, grade)
-    if name_match.kind == "near":
-        ratio = min(ratio, likelihood_table().near_name, key=lambda one: one.ratio)
+    cap = likelihood_table().name_kind_caps.get(name_match.kind)
+    if cap is not None:
+        ratio = min(ratio, cap, key=lambda one: one.ratio)
     words = (hint.text or "")[slice(*name_match.span)]
     return Match(
         hint_ids=(hint.id,),

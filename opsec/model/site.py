@@ -46,6 +46,8 @@ class Site:
     """Language tag → names in that language."""
     weak_names: tuple[str, ...] = ()
     """Names that are also everyday words: they count only near a military word."""
+    not_ours: tuple[str, ...] = ()
+    """Names of other places and people that resemble these names."""
     unit_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Language tag → units stationed here."""
     code: str

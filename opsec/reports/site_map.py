@@ -126,6 +126,8 @@ def _facts(site: Site, drawing: SiteDrawing | None, lang: Lang) -> Iterator[tupl
     yield _("names"), listed(list(chain.from_iterable(site.names.values()))) or render(_("none"), lang)
     if site.weak_names:
         yield _("names that need a military word beside them"), listed(site.weak_names)
+    if site.not_ours:
+        yield _("similar names of other places"), listed(site.not_ours)
     if site.unit_names:
         yield _("units stationed here"), listed(list(chain.from_iterable(site.unit_names.values())))
     yield _("name in shared reports"), isolate(escape_unsafe(site.code), lang)

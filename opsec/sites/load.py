@@ -177,6 +177,7 @@ def _build_site(
         kind=written.kind,
         names=names,
         weak_names=attempt(lambda: validate_list(written.names.weak, "names.weak", file), ()),
+        not_ours=attempt(lambda: validate_list(written.names.not_ours, "names.not_ours", file), ()),
         unit_names=units,
         code=_derived_code(id_) if code is None else attempt(lambda: validate_text(code, "code", file), code),
         unit=None if unit is None else attempt(lambda: validate_text(unit, "unit", file), None),

@@ -41,12 +41,14 @@ class _StrictModel(BaseModel):
 
 
 class SiteNames(_StrictModel):
-    """``[names]``: lists under language tags, and the tables ``weak`` and ``units``."""
+    """``[names]``: lists under language tags, ``weak`` and ``not_ours``, and the table ``units``."""
 
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, NameList] = Field(init=False)
     weak: NameList = []
     """Names that are also common words: they count only near a military context word."""
+    not_ours: NameList = []
+    """Names of other places and people that resemble these: they never count."""
     units: dict[str, NameList] = {}
     """Units stationed here, under language tags."""
 
@@ -200,7 +202,7 @@ def validate_list(texts: Iterable[str], key: str, file: str) -> tuple[str, ...]:
 
 
 def _raise_unknown_tag(tag: str, key: str, file: str) -> None:
-    near = closest_match(tag, ["weak", "units", "ar", "en", "ckb"])
+    near = closest_match(tag, ["weak", "not_ours", "units", "ar", "en", "ckb"])
     place = escape_unsafe(f"{key}.{tag}", limit=100)
     if near is None:
         raise SitesError(_("{file}: {key} is not a language tag; use a tag such as ar or en", file=file, key=place))

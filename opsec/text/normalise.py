@@ -38,8 +38,8 @@ _REDUNDANT = re.compile(r" {2,}|^ | $|([^\W\d_])\1{2,}")
 """Repeated spaces, spaces at either end, and a letter repeated three times or more, which is for emphasis."""
 
 
-_MARKED_ARABIZI = re.compile(r"[3679]['’‘`](?=[A-Za-z])")
-_MARKED_ARABIZI_LETTERS = {"3": "gh", "6": "dh", "7": "kh", "9": "dh"}
+_MARKED_ARABIZI = re.compile(r"[356789]['’‘`](?=[A-Za-z])")
+_MARKED_ARABIZI_LETTERS = {"3": "gh", "5": "kh", "6": "dh", "7": "kh", "8": "gh", "9": "dh"}
 """Arabizi digits with an apostrophe, which stands for the dot of the Arabic letter: ``3'`` is غ."""
 
 

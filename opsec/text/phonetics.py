@@ -38,8 +38,12 @@ _VOWELS = {
 """What stands between consonants: vowels, and gutturals that one spelling writes and the next one omits."""
 
 _ARABIC_ARTICLE = re.compile(r"ال(?=\w{2})")
-_LATIN_ARTICLE = re.compile(r"(?:a(?:sh(?=sh)|s(?=s)|r(?=r)|t(?=t)|d(?=d)|z(?=z)|n(?=n))|[aeiu]l)(?=\w{3})")
-_STANDALONE_ARTICLES = frozenset({"al", "el", "il", "ul", "l", "ash", "as", "ar", "ad", "az", "ال"})
+_LATIN_ARTICLE = re.compile(
+    r"(?:a(?:sh(?=sh)|s(?=s)|r(?=r)|t(?=t)|d(?=d)|z(?=z)|n(?=n))|[aeiu]l|l(?=[357]|kh|[bcdfgjkmnpqrstxz][aeiou]))(?=\w{3})"
+)
+_STANDALONE_ARTICLES = frozenset(
+    {"al", "el", "il", "ul", "l", "ash", "as", "ar", "ad", "az", "esh", "es", "er", "ed", "ez", "ال"}
+)
 _MAX_VOWELS = 8
 """Vowels kept between two consonants."""
 _MAX_CACHED_LENGTH = 60

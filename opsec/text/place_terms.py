@@ -12,16 +12,22 @@ from opsec.text.phonetic_distance import PhoneticDictionary
 from opsec.text.phonetics import article_length
 
 _TYPES = {
-    "camp": "معسكر مخيم كامب كمب کەمپ ئۆردوگا camp kamp cantonment encampment",
-    "base": "قاعدة قواعد بنکە بیس بيس base fob qa3ida qa3idat qa3da ka3ida qaida qaeda qaidat bnka",
-    "barracks": "ثكنة تكنة ثكنات سەربازگە حامية قشلة باراكس باركس barracks barrack bks garrison",
-    "airfield": "مطار فڕۆکەخانە airfield airbase airport aerodrome airstrip ab",
-    "hq": "قيادة مقر مقرات بارەگا hq headquarters command cmd qiyada qiyadat qeyadat",
+    "camp": "معسكر مخيم كامب كمب کەمپ ئۆردوگا camp kamp kemp ordugeh cantonment encampment",
+    "base": (
+        "قاعدة قواعد بنکە بیس بيس base fob binke bingeh binkeh qa3ida qa3idat qa3da qa3dat qa3edat ga3da "
+        "ga3dat ga3idat gaida ka3ida qaida qaeda qaidat bnka"
+    ),
+    "barracks": (
+        "ثكنة تكنة ثكنات سەربازگە serbazgeh serbazge leşkergeh leşkerge eskergeh qişle حامية قشلة باراكس "
+        "باركس barracks barrack bks garrison"
+    ),
+    "airfield": "مطار فڕۆکەخانە airfield airbase airport aerodrome airstrip ab balafirgeh balafirge firokexane firgeh",
+    "hq": "قيادة مقر مقرات بارەگا baregeh barege hq headquarters command cmd qiyada qiyadat qeyadat",
     "operations": "عمليات operations ops",
     "depot": "مستودع مستودعات مخزن مخازن کۆگا depot depots store stores warehouse magazine arsenal",
     "range": "ميدان ميادين مەیدان رمايات range ranges",
-    "checkpoint": "سيطرة سيطرات حاجز نقطة مفرزة بازگە چەکپۆینت checkpoint chkpt checkpost",
-    "gate": "بوابة باب مدخل دەروازە gate bawaba bawabat bwaba",
+    "checkpoint": "سيطرة سيطرات حاجز نقطة مفرزة بازگە چەکپۆینت bazgeh bazge xala checkpoint chkpt checkpost",
+    "gate": "بوابة باب مدخل دەروازە derwaze gate bawaba bawabat bwaba",
     "tower": "برج خزان تانكي منارة مئذنة tower tank reservoir lighthouse minaret",
     "monument": "نصب تمثال پەیکەر monument statue memorial",
     "bridge": "جسر پرد bridge",
@@ -49,7 +55,22 @@ def _normalised_words(words: str) -> frozenset[str]:
     return frozenset(normalise(word).text for word in words.split())
 
 
-PLACE_TYPES: dict[str, str] = {word: kind for kind, words in _TYPES.items() for word in _normalised_words(words)}
+_SPOKEN_TYPES = {"base": "كاعدة گاعدة گاعده كاعده"}
+"""Spellings by ear that are also other words (*sitting*): a type beside a name, but no military word."""
+KURMANJI_TYPES = _normalised_words(
+    "kamp kemp ordugeh binke bingeh binkeh serbazgeh serbazge leşkergeh leşkerge eskergeh qişle balafirgeh balafirge "
+    "firokexane firgeh baregeh barege bazgeh bazge derwaze"
+)
+"""Types of place in Kurdish with Latin letters, which take case endings."""
+KURMANJI_SUFFIXES = ("aneke", "eke", "yan", "ên", "yên", "ya", "ye", "an", "en", "yen", "yi", "da", "de", "a", "e", "i")
+"""Case endings, definite and plural endings after a noun, normalised."""
+
+PLACE_TYPES: dict[str, str] = {
+    word: kind
+    for kinds in (_SPOKEN_TYPES, _TYPES)
+    for kind, words in kinds.items()
+    for word in _normalised_words(words)
+}
 """Word → type of military or public place."""
 NATURAL_FEATURES: dict[str, str] = {word: kind for kind, words in _HEADS.items() for word in _normalised_words(words)}
 """Word → type of natural feature; it counts as the type of a name that has no other."""
@@ -110,6 +131,9 @@ KURDISH_SUFFIXES = _normalised_words(
 """Suffixes that Sorani writes after a noun: of, the, from, is, in, we are."""
 _UNAMBIGUOUS_SUFFIXES = frozenset(ending for ending in KURDISH_SUFFIXES if len(ending) >= 3)
 """Suffixes that do not end any Arabic word."""
+_SPOKEN_TYPE_WORDS = frozenset().union(*map(_normalised_words, _SPOKEN_TYPES.values()))
+_NOT_MILITARY = _normalised_words("كلوا")
+"""Words that only look like a military one with a prefix: *eat!* is not *like a brigade*."""
 _MIN_CONSONANTS = 3
 _MAX_PHONETIC_DISTANCE = 0.1
 _TYPES_BY_SOUND = PhoneticDictionary(PLACE_TYPES.items(), _MIN_CONSONANTS, _MAX_PHONETIC_DISTANCE)
@@ -153,8 +177,11 @@ def strip_prefixes(word: str) -> Iterator[tuple[int, str]]:
 
 def _spelled_type(word: str) -> str | None:
     name = PLACE_TYPES.get(word) or NATURAL_FEATURES.get(word)
-    if name or word.isascii():
+    if name:
         return name
+    if word.isascii():
+        stem = next((stem for stem in kurmanji_stems(word) if stem in KURMANJI_TYPES), None)
+        return PLACE_TYPES[stem] if stem else None
     for length in _affix_lengths(word):
         stem, suffix = word[:-length], word[-length:]
         if suffix in POSSESSIVE_SUFFIXES or suffix in KURDISH_SUFFIXES:
@@ -162,6 +189,17 @@ def _spelled_type(word: str) -> str | None:
             if name:
                 return name
     return None
+
+
+@lru_cache(maxsize=20_000)
+def kurmanji_stems(word: str) -> tuple[str, ...]:
+    """Yield a word in Latin letters without each of the case endings that it may have.
+
+    >>> kurmanji_stems("serbazgeha"), kurmanji_stems("xuzamaye")
+    (('serbazgeh',), ('xuzama', 'xuzamay'))
+    """
+    endings = (ending for ending in KURMANJI_SUFFIXES if word.endswith(ending))
+    return tuple(word[: -len(ending)] for ending in endings if len(word) - len(ending) >= _MIN_STEM_LETTERS)
 
 
 def _affix_lengths(word: str) -> range:
@@ -178,10 +216,16 @@ def _pronounced_type(word: str) -> str | None:
 @lru_cache(maxsize=50_000)
 def is_military_word(word: str) -> bool:
     """Whether a word is military, so that an everyday word close by may be the name of a base."""
+    if word in _NOT_MILITARY:
+        return False
     place_type = find_place_type(word)
-    if place_type and place_type.name in _MILITARY_TYPES:
+    if place_type and place_type.name in _MILITARY_TYPES and not _is_spoken_type(word):
         return True
     return any(_is_listed_military(rest) for _start, rest in strip_prefixes(word))
+
+
+def _is_spoken_type(word: str) -> bool:
+    return any(rest in _SPOKEN_TYPE_WORDS for _start, rest in strip_prefixes(word))
 
 
 def _is_listed_military(word: str) -> bool:

@@ -33,6 +33,10 @@ class LikelihoodTable:
     matches: dict[tuple[str, Grade], LikelihoodRatio]
     near_name: LikelihoodRatio
     """Upper bound for words that are nearly a name, whatever the rule: enough for a review, never for more."""
+    name_kind_caps: dict[str, LikelihoodRatio]
+    """By the way in which a name was recognised: upper bound, whatever the rule."""
+    bare_pair: LikelihoodRatio
+    """Upper bound for two numbers that nothing else calls a position, or whose order is a guess."""
     others_text_cap: dict[str, LikelihoodRatio]
     """By rule: upper bound for text that somebody other than the author may have written."""
     second_in_family: LikelihoodRatio
@@ -61,6 +65,12 @@ def likelihood_table() -> LikelihoodTable:
     return LikelihoodTable(
         matches={(line["rule"], line["grade"]): _parse_ratio(line) for line in raw["ratio"]},
         near_name=_parse_ratio(raw["nearly_named"]),
+        name_kind_caps={
+            "near": _parse_ratio(raw["nearly_named"]),
+            "doubtful": _parse_ratio(raw["doubtfully_named"]),
+            "disguised": _parse_ratio(raw["named_in_disguise"]),
+        },
+        bare_pair=_parse_ratio(raw["bare_pair"]),
         others_text_cap={line["rule"]: _parse_ratio(line) for line in raw["by_others"]},
         second_in_family=_parse_ratio(raw["second_in_family"]),
         absence={family: _parse_ratio(line) for family, line in raw["absence"].items()},

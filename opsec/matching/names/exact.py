@@ -18,6 +18,8 @@ from opsec.text.place_terms import PLACE_TYPES
 MIN_LETTERS = 3
 MIN_LETTERS_JOINED = 6
 """Letters of a name that is also searched for as one word."""
+MIN_LETTERS_REVERSED = 9
+"""Letters of a name that is searched for in a text of usual order read backwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,8 @@ class ExactIndex:
 
     def add(self, name: ParsedName) -> None:
         """Add a name, its words joined into one, and its place types abbreviated to their initials."""
-        spelling = _Spelling(name.site, "weak" if name.is_weak else "name", name.is_kurdish)
+        kind: MatchKind = "weak" if name.is_weak else "spelling" if name.by_ear else "name"
+        spelling = _Spelling(name.site, kind, name.is_kurdish)
         self._add(name.text, spelling, MIN_LETTERS)
         self._add(name.text.replace(" ", ""), spelling, MIN_LETTERS_JOINED)
         for abbreviation in _abbreviations(name):
@@ -57,6 +60,11 @@ class ExactIndex:
             self._automaton.add_word(letters, (len(letters), tuple(spellings)))
         if self._spellings:
             self._automaton.make_automaton()
+
+    def may_contain(self, normalised: str) -> bool:
+        """Whether a text contains the letters of a name that is not short, at word boundaries or not."""
+        found = self._automaton.iter(normalised) if self._spellings else ()
+        return any(length >= MIN_LETTERS_REVERSED for _last, (length, _) in found)
 
     def find(self, tokens: TokenisedText) -> Iterator[NameHit]:
         """Yield every name at word boundaries; a weak one only close to a military word."""

@@ -7,14 +7,17 @@ from typing import Literal
 
 from opsec.model import Site
 
-MatchKind = Literal["name", "spelling", "unit", "weak", "near"]
+MatchKind = Literal["name", "spelling", "unit", "weak", "disguised", "doubtful", "near"]
 """How a name was recognised.
 
 ``name``: as the officer wrote it; ``spelling``: by its sound; ``unit``: a unit by its numbers; ``weak``: an everyday
-word close to a military one; ``near``: approximately, for review only.
+word close to a military one; ``disguised``: in another reading of the text (``opsec.text.views``); ``doubtful``: a
+name among words of a game or a market, for review only; ``near``: approximately, for review only.
 """
 
-_RANK: dict[MatchKind, int] = {"name": 0, "unit": 0, "spelling": 1, "weak": 2, "near": 3}
+_RANK: dict[MatchKind, int] = {
+    "name": 0, "unit": 0, "doubtful": 1, "spelling": 1, "weak": 2, "disguised": 3, "near": 4,
+}  # fmt: skip
 MAX_HITS_PER_SITE = 20
 """In one text; further repetitions of the same few names add nothing."""
 MAX_HITS = 2_000
@@ -24,11 +27,11 @@ _TIE_DISTANCE = 0.05
 
 @dataclass(frozen=True, slots=True)
 class NameHit:
-    """A name of a site in a normalised text."""
+    """A name of a site in a text."""
 
     start: int
     end: int
-    """Indices of the normalised text, end exclusive."""
+    """Indices of the normalised text, end exclusive; code points of the original once the strategies are joined."""
     site: Site
     kind: MatchKind
     distance: float = 0.0

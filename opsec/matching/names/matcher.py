@@ -2,30 +2,38 @@
 
 Each match strategy is one module; all of them search the same ``TokenisedText``, and ``hits.resolve_overlaps`` selects
 among their hits. From the most reliable: ``exact``; ``unit_designations``, a unit by its numbers; ``phonetic``;
-``place_type_pattern``, a type of place with the core of a name; ``typo``, for review only; and in text recognised in
-images also ``ocr_confusions``, for review only.
+``place_type_pattern``, a type of place with the core of a name; ``dotless``; ``typo``, for review only; and in text
+recognised in images also ``ocr_confusions``, for review only. The same strategies then search other readings of the
+text (``opsec.text.views``). Last, ``other_places`` drops what names another place, and ``word_senses`` lowers names in
+another sense.
 """
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Literal, get_args
 
+from opsec.matching.names.dotless import DotlessIndex, restore_unit_words
 from opsec.matching.names.exact import ExactIndex
 from opsec.matching.names.hits import MatchKind, NameHit, resolve_overlaps
 from opsec.matching.names.name_parser import mark_transliterations, parse_name
 from opsec.matching.names.ocr_confusions import OcrConfusionIndex
 from opsec.matching.names.ocr_unit_repair import repair_unit_words
+from opsec.matching.names.other_places import OtherPlaces
 from opsec.matching.names.phonetic import PhoneticIndex
 from opsec.matching.names.place_type_pattern import PlaceTypeIndex
 from opsec.matching.names.tokens import TokenisedText
 from opsec.matching.names.unit_designations import UnitIndex, add_branches, parse_unit_name
+from opsec.matching.names.unit_shorthand import write_out_units
 from opsec.model import Site
 from opsec.text.normalise import normalise
+from opsec.text.views import MappedText, text_views
 
 __all__ = ["ALL_STRATEGIES", "MatchKind", "MatchStrategy", "NameMatch", "NameMatcher"]
 
-MatchStrategy = Literal["exact", "units", "phonetic", "place_type", "typo"]
+MatchStrategy = Literal["exact", "units", "phonetic", "place_type", "typo", "views"]
+_ALEF_MAQSURA_AT_END = re.compile(r"ى(?=\s|$)")
 ALL_STRATEGIES: frozenset[MatchStrategy] = frozenset(get_args(MatchStrategy))
 
 
@@ -54,11 +62,14 @@ class NameMatcher:
         self._exact, self._units, self._phonetic = ExactIndex(), UnitIndex(), PhoneticIndex()
         self._place_types = PlaceTypeIndex(with_typos="typo" in strategies)
         self._ocr_confusions = OcrConfusionIndex()
+        self._dotless = DotlessIndex()
+        self._other_places = OtherPlaces(sites)
         self._strategies = strategies
         for site in sites:
             self._add(site)
         self._exact.build()
         self._phonetic.build()
+        self._dotless.build()
 
     def find(self, text: str, *, from_ocr: bool = False) -> Iterator[NameMatch]:
         """Yield every name in a text, in reading order; of nested names only the longest.
@@ -66,9 +77,38 @@ class NameMatcher:
         In text recognised in an image (``from_ocr``), names with recognition errors are found too.
         """
         tokens = TokenisedText(text)
-        hits = chain(self._hits(tokens), self._ocr_hits(tokens) if from_ocr else ())
-        for hit in resolve_overlaps(hits):
-            yield NameMatch(hit.site, hit.kind, tokens.normalised.original_span(hit.start, hit.end))
+        plain = chain(self._hits(tokens), self._ocr_hits(tokens) if from_ocr else ())
+        hits = chain(_in_original(plain, tokens), self._view_hits(tokens) if "views" in self._strategies else ())
+        for hit in resolve_overlaps(self._other_places.without_other_places(tokens, hits)):
+            if hit.kind == "near" and tokens.is_in_everyday_topic(hit.start, hit.end):
+                continue
+            kind = "doubtful" if hit.kind == "name" and tokens.is_in_doubtful_topic(hit.start, hit.end) else hit.kind
+            yield NameMatch(hit.site, kind, (hit.start, hit.end))
+
+    def _view_hits(self, tokens: TokenisedText) -> Iterator[NameHit]:
+        """Yield what is found only in other readings of the text, in code points of the original."""
+        yield from _in_original(self._dotless.find(tokens), tokens)
+        original = MappedText.of(tokens.original)
+        yield from self._shorthand_hits(original, "unit")
+        restored = restore_unit_words(original)
+        if restored is not None:
+            yield from self._unit_hits(restored, "disguised")
+        may_be_reversed = self._exact.may_contain(tokens.text[::-1])
+        for view in text_views(tokens.original, may_be_reversed=may_be_reversed):
+            view_tokens = TokenisedText(view.text)
+            sure = (replace(hit, kind="disguised") for hit in self._hits(view_tokens) if hit.kind != "near")
+            yield from _in_source(_in_original(sure, view_tokens), view)
+            yield from self._shorthand_hits(view, "disguised")
+
+    def _shorthand_hits(self, text: MappedText, kind: MatchKind) -> Iterator[NameHit]:
+        written_out = write_out_units(text)
+        if written_out is not text:
+            yield from self._unit_hits(written_out, kind)
+
+    def _unit_hits(self, text: MappedText, kind: MatchKind) -> Iterator[NameHit]:
+        tokens = TokenisedText(text.text)
+        hits = (replace(hit, kind=kind) for hit in self._units.find(tokens))
+        yield from _in_source(_in_original(hits, tokens), text)
 
     def _hits(self, tokens: TokenisedText) -> Iterator[NameHit]:
         if "exact" in self._strategies:
@@ -98,6 +138,7 @@ class NameMatcher:
                 self._exact.add_unit(site, normalised)
             else:
                 names.append(parse_name(site, normalised, language, is_weak))
+        names += [replace(parse_name(site, name, "ar", is_weak=False), by_ear=True) for name in _spellings_by_ear(site)]
         for unit in add_branches(units):
             self._units.add(site, unit)
         place_types = frozenset(place_type for name in names for place_type in name.place_types)
@@ -105,8 +146,30 @@ class NameMatcher:
             self._exact.add(name)
             self._phonetic.add(name)
             self._ocr_confusions.add(name)
+            self._dotless.add(name)
             if name.place_types and not name.is_weak:
                 self._place_types.add(name, place_types)
+
+
+def _in_original(hits: Iterator[NameHit], tokens: TokenisedText) -> Iterator[NameHit]:
+    """Replace indices of the normalised text by those of the text that was normalised."""
+    for hit in hits:
+        start, end = tokens.normalised.original_span(hit.start, hit.end)
+        yield replace(hit, start=start, end=end)
+
+
+def _in_source(hits: Iterator[NameHit], view: MappedText) -> Iterator[NameHit]:
+    """Replace indices of another reading of a text by those of the text."""
+    for hit in hits:
+        start, end = view.original_span(hit.start, hit.end)
+        yield replace(hit, start=start, end=end)
+
+
+def _spellings_by_ear(site: Site) -> Iterator[str]:
+    """Yield the Arabic names that end in alef maqsura, normalised, as people write what they hear."""
+    for name in site.names.get("ar", ()):
+        for heard in "اه" if _ALEF_MAQSURA_AT_END.search(name) else "":
+            yield normalise(_ALEF_MAQSURA_AT_END.sub(heard, name)).text
 
 
 def _normalised_names(site: Site) -> Iterator[tuple[str, str, bool]]:

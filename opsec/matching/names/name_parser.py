@@ -29,6 +29,9 @@ class ParsedName:
     latin_only: bool = False
     """Whether it is the Latin spelling of another name of the site: Arabic text is compared with that one alone."""
 
+    by_ear: bool = False
+    """Whether it is a spelling by ear of a name that the officer wrote otherwise."""
+
     def is_comparable(self, written: PhoneticForm) -> bool:
         """Whether words in this script are to be compared with this name."""
         return not self.latin_only or written.script == "latin"

@@ -17,12 +17,14 @@ from opsec.text.phonetics import PhoneticForm, concatenate
 from opsec.text.place_terms import (
     HONORIFICS,
     KURDISH_SUFFIXES,
+    KURMANJI_TYPES,
     LINKING_WORDS,
     QUALIFIERS,
     RELATED_TYPES,
     PlaceType,
     find_place_type,
     is_allowed_suffix,
+    kurmanji_stems,
     strip_prefixes,
 )
 
@@ -53,6 +55,8 @@ class _Window:
     place_types: frozenset[str]
     start: int
     end: int
+    is_kurmanji: bool = False
+    """Whether the type is Kurdish in Latin letters, so that the core may have a case ending."""
 
 
 class PlaceTypeIndex:
@@ -79,7 +83,7 @@ class PlaceTypeIndex:
         remaining = MAX_TYPE_WORDS
         for index, word in enumerate(tokens.words):
             place_type = find_place_type(word.text) or self._implicit_type(word)
-            if place_type is not None and remaining > 0:
+            if place_type is not None and remaining > 0 and not tokens.has_other_sense(index):
                 remaining -= 1
                 windows = (*_windows_after(tokens, index, place_type), *_windows_before(tokens, index, place_type))
                 for window in windows:
@@ -94,13 +98,15 @@ class PlaceTypeIndex:
         return None
 
     def _compare(self, window: _Window, kurdish: bool) -> Iterator[NameHit]:
-        for words, suffix in _without_suffix(window.words):
+        for words, suffix in _without_affixes(window):
             cores = self._cores.get("".join([word.phonetic.key for word in words]))
             if not cores:
                 continue
             form = concatenate(tuple(word.phonetic for word in words))
             for core in cores:
                 if not core.name.is_comparable(form):
+                    continue
+                if words[0].start > window.words[0].start and not core.name.core[0].article_length:
                     continue
                 if suffix and not is_allowed_suffix(suffix, core.name.is_kurdish):
                     continue
@@ -128,9 +134,12 @@ def _windows_after(tokens: TokenisedText, index: int, place_type: PlaceType) -> 
     """Yield windows that start after the type word, across linking words and further types."""
     place_types = {place_type.name}
     start = tokens.words[index].start + place_type.offset
+    is_kurmanji = _is_kurmanji(tokens.words[index].text)
     for first in range(index + 1, min(index + 2 + MAX_WORDS_BETWEEN, len(tokens.words))):
         for last in range(first, min(first + MAX_CORE_WORDS, len(tokens.words))):
-            yield _Window(tokens.words[first : last + 1], frozenset(place_types), start, tokens.words[last].end)
+            yield _Window(
+                tokens.words[first : last + 1], frozenset(place_types), start, tokens.words[last].end, is_kurmanji
+            )
         if not _may_skip(tokens.words[first], place_types):
             return
 
@@ -157,11 +166,23 @@ def _may_skip(word: Word, place_types: set[str]) -> bool:
     return word.text in LINKING_WORDS or word.stem in QUALIFIERS or word.stem in HONORIFICS
 
 
-def _without_suffix(words: tuple[Word, ...]) -> Iterator[tuple[tuple[Word, ...], str]]:
-    """Yield the words unchanged, and with each possible Sorani suffix removed from the last one."""
+def _is_kurmanji(word: str) -> bool:
+    return word.isascii() and not KURMANJI_TYPES.isdisjoint((word, *kurmanji_stems(word)))
+
+
+def _without_affixes(window: _Window) -> Iterator[tuple[tuple[Word, ...], str]]:
+    """Yield the words unchanged, and with each possible Kurdish suffix removed from the last one.
+
+    Also with the article that Iraqi spelling reduces to one letter removed from the first one: ``لخزامى``.
+    """
+    words = window.words
     yield words, ""
-    last = words[-1].text
+    first, last = words[0], words[-1].text
+    if len(first.text) > _MIN_STEM_LETTERS and first.text[0] == "ل" and first.text[1] not in "لا":
+        yield (tokenise_word(first.text[1:], first.start + 1), *words[1:]), ""
     if last.isascii():
+        for stem in kurmanji_stems(last) if window.is_kurmanji else ():
+            yield (*words[:-1], tokenise_word(stem, words[-1].start)), ""
         return
     for length in range(1, min(_MAX_SUFFIX_LETTERS, len(last) - _MIN_STEM_LETTERS) + 1):
         if last[-length:] in KURDISH_SUFFIXES:

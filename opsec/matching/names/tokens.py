@@ -8,6 +8,7 @@ from functools import cached_property
 from opsec.text.normalise import NormalisedText, normalise
 from opsec.text.phonetics import PhoneticForm, article_length, transcribe
 from opsec.text.place_terms import is_military_word
+from opsec.text.word_senses import has_other_sense, is_ambiguous, is_in_doubtful_topic, is_in_topic
 
 CONTEXT_WINDOW_WORDS = 4
 """Largest distance in words at which a military word counts as close by."""
@@ -75,7 +76,12 @@ class TokenisedText:
 
     @cached_property
     def _military_indices(self) -> list[int]:
-        return [index for index, word in enumerate(self.words) if is_military_word(word.text)]
+        military = (index for index, word in enumerate(self.words) if is_military_word(word.text))
+        return [index for index in military if not self.has_other_sense(index)]
+
+    @cached_property
+    def _word_texts(self) -> list[str]:
+        return [word.text for word in self.words]
 
     @cached_property
     def _word_starts(self) -> list[int]:
@@ -89,11 +95,36 @@ class TokenisedText:
         """Index of the word at this position of ``phonetic_key``."""
         return bisect_right(self.key_offsets, position) - 1
 
+    def has_other_sense(self, index: int) -> bool:
+        """Whether a military word has another sense beside its neighbours: ``قاعدة بيانات``."""
+        return has_other_sense(self._word_texts, index)
+
+    def is_in_doubtful_topic(self, start: int, end: int) -> bool:
+        """Whether a span of the original stands among words of a game, a film or a market."""
+        return is_in_doubtful_topic(self._word_texts, *self._words_at(start, end))
+
+    def is_in_everyday_topic(self, start: int, end: int) -> bool:
+        """Whether a span of the original stands among words of a topic such as cooking or school."""
+        return is_in_topic(self._word_texts, *self._words_at(start, end))
+
+    def _words_at(self, start: int, end: int) -> tuple[int, int]:
+        """First and last word of a span of the original."""
+        since = bisect_left(self.normalised.offsets, start)
+        until = bisect_left(self.normalised.offsets, end)
+        first = max(0, self.word_index_at(since))
+        return first, max(first, self.word_index_at(until - 1))
+
     def has_military_word_nearby(self, start: int, end: int) -> bool:
-        """Whether a military word stands close before or after a span of the normalised text, but not in it."""
+        """Whether a military word stands close before or after a span of the normalised text, but not in it.
+
+        A word that also has an everyday sense does not count where the words around show another topic.
+        """
         if not self._military_indices:
             return False
         first, last = self.word_index_at(start), self.word_index_at(end - 1)
         since = bisect_left(self._military_indices, first - CONTEXT_WINDOW_WORDS)
         nearby = self._military_indices[since : since + 2 * CONTEXT_WINDOW_WORDS + last - first + 1]
-        return any(index < first or last < index <= last + CONTEXT_WINDOW_WORDS for index in nearby)
+        outside = [index for index in nearby if index < first or last < index <= last + CONTEXT_WINDOW_WORDS]
+        if not outside or not all(is_ambiguous(self._word_texts[index]) for index in outside):
+            return bool(outside)
+        return not is_in_topic(self._word_texts, first, last)

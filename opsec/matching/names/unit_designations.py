@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from opsec.matching.names.hits import NameHit
 from opsec.matching.names.tokens import TokenisedText
-from opsec.matching.names.unit_levels import SQUADRON, NumberedLevel, find_numbered_levels, may_name_level
+from opsec.matching.names.unit_levels import BATTALION, SQUADRON, NumberedLevel, find_numbered_levels, may_name_level
 from opsec.model import Site
 from opsec.text.normalise import normalise
 
@@ -38,10 +38,13 @@ class UnitDesignation:
     is_whole_text: bool
 
     def identifies(self, ours: "UnitDesignation") -> bool:
-        """Whether this names our unit: the same smallest level, and nothing of ours omitted or contradicted."""
+        """Whether this names our unit: the same smallest level, and nothing of ours omitted or contradicted.
+
+        A company or platoon of ours also counts, because it names the unit above it.
+        """
         stated = dict(self.numbers)
         return (
-            self.numbers[0] == ours.numbers[0]
+            next((one for one in self.numbers if one[0] >= min(ours.numbers[0][0], BATTALION)), None) == ours.numbers[0]
             and all(stated.get(level) == number for level, number in ours.numbers)
             and (self.branch is None or ours.branch is None or self.branch == ours.branch)
         )
@@ -62,7 +65,11 @@ class UnitIndex:
         if not self._units:
             return
         for designation in find_designations(tokens.text):
-            for site, unit in self._units.get(designation.numbers[0], ()):
+            above = next((one for one in designation.numbers if one[0] >= BATTALION), designation.numbers[0])
+            units = (
+                unit for key in dict.fromkeys((designation.numbers[0], above)) for unit in self._units.get(key, ())
+            )
+            for site, unit in units:
                 if designation.identifies(unit):
                     yield NameHit(designation.start, designation.end, site, "unit")
 

@@ -17,6 +17,7 @@ _LEVELS = {
     7: "سرب squadron sqn sqdn sirb",
 }
 """Words by level: platoon, company, battalion, brigade, division, corps; and squadron, which has no level above it."""
+BATTALION = 3
 SQUADRON = 7
 _LEVEL_WORDS = {normalise(word).text: level for level, words in _LEVELS.items() for word in words.split()}
 _MASCULINE_WORDS = frozenset(normalise(word).text for word in "فوج لواء فيلق سرب فصيل".split())
@@ -46,6 +47,8 @@ _MECHANISED_OR_TO = normalise("آلي").text
 """Normalised, also the word for *to*: it is a branch only between ``مشاة`` and a number, and in ``ل٥٢٩ آلي``."""
 MAX_BRANCH_WORDS = 2
 _PREFIXES = ("وبال", "وال", "بال", "فال", "كال", "عال", "هال", "لل", "ال", "وب", "ول", "و", "ب", "ل", "ف", "ك")
+_NOT_LEVELS = frozenset({"كلوا"})
+"""Normalised words that only look like a level with a prefix: *eat!* is not *like a brigade*."""
 _SUFFIXES = ("نا", "هم", "ي", "ه", "كم")
 
 
@@ -91,6 +94,8 @@ def find_numbered_levels(words: list[str]) -> Iterator[NumberedLevel]:
 @lru_cache(maxsize=20_000)
 def parse_level_word(word: str) -> LevelWord | None:
     """Parse a word that names a level, with any prefixes and suffixes."""
+    if word in _NOT_LEVELS:
+        return None
     prefix_lengths = (len(prefix) for prefix in _PREFIXES if word.startswith(prefix))
     for offset in (0, *prefix_lengths):
         inflected = word[offset:]

@@ -22,7 +22,7 @@ from opsec.model import Site
 from tests.benchmarks.corpus.metadata import shared_folder
 
 OWN_TEXTS = Path(__file__).parent / "texts"
-FLAG_KINDS = frozenset({"name", "spelling", "unit", "weak"})
+FLAG_KINDS = frozenset({"name", "spelling", "unit", "weak", "disguised"})
 REQUIRED_GROUPS = {
     "arabizi": ("arabizi",),
     "misspelt": ("misspelt",),
