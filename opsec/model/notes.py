@@ -21,6 +21,12 @@ UNRESOLVED_LINK = "unresolved_link"
 """A link to a place that only a network could resolve."""
 SHORT_PLUS_CODE = "short_plus_code"
 """A Plus Code without its area: it names one cell in every town."""
+SHORT_GRID = "short_grid"
+"""A grid reference without its zone: it names one square in every third zone."""
+BARE_PAIR = "bare_pair"
+"""Two plain numbers; nothing around them speaks of a place."""
+ORDER_UNCLEAR = "order_unclear"
+"""Two numbers read with longitude first, because that order meets a site."""
 LOOKED_AT = "looked_at"
 """Not the position of the camera, but that of what it shows."""
 COMMENT_AUTHOR = "comment_author"
@@ -62,9 +68,19 @@ _KINDS: tuple[NoteKind, ...] = (
     NoteKind("text_cut", "cut after {letters} of {all}"),
     NoteKind(UNRESOLVED_LINK, "location link, not resolved"),
     NoteKind(SHORT_PLUS_CODE, "short Plus Code, known only beside the place it belongs to"),
+    NoteKind(SHORT_GRID, "grid reference without its zone, known only beside the place it belongs to"),
+    NoteKind(BARE_PAIR, "two bare numbers; no word near them speaks of a place"),
+    NoteKind(ORDER_UNCLEAR, "the order of the two numbers is not stated; read with longitude first"),
     NoteKind(PRESENCE, "time and presence"),
     NoteKind(STRENGTH, "strength and schedule"),
     NoteKind(COMMENT_AUTHOR, "written by {author}", text="{author}"),
+    # text in pictures
+    NoteKind("captions_joined", "{count} captions shown one after another, joined"),
+    NoteKind("mirrored", "written in mirror image"),
+    NoteKind("upside_down", "written upside down"),
+    NoteKind("letters_stacked", "letters written one below the other"),
+    NoteKind("letters_apart", "letters written apart and from left to right, put in order"),
+    NoteKind("stamp_repaired", "a stamp of coordinates in which characters were misread, repaired"),
     # times and positions
     NoteKind("no_time_zone", "no zone is recorded"),
     NoteKind("fictional_place", "fictional place"),

@@ -84,8 +84,10 @@ READERS: tuple[Reader, ...] = (
     archive.READER,
 )
 
-RECORDS_VERSION = 2
-"""Increase it when the form of a kept reading changes, so that files are read again. 2: typed notes."""
+RECORDS_VERSION = 3
+"""Increase it when the form of a kept reading changes, or what every text reader finds, so that files are read again.
+
+2: typed notes. 3: more notations of a position, notes on bare pairs."""
 
 MAX_RECORDS = 120_000
 """Limit of records from one reader for one file; more can only be an attack on memory."""

@@ -28,9 +28,11 @@ def mask_coordinates(text: str) -> str:
     'meet at 33.•••••, 44.••••• or 38SMB••••••••••'
     """
     shown = list(text)
-    for start, end, letters in precise_coordinate_spans(text):
+    for start, end, content in precise_coordinate_spans(text):
         for index in range(start, end):
-            if shown[index].isalnum() if letters else shown[index].isdecimal():
+            if shown[index].isdecimal() or (
+                content != "digits" and (shown[index].isalnum() or (content == "base64" and shown[index] in "-_"))
+            ):
                 shown[index] = "•"
     return "".join(shown)
 

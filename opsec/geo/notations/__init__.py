@@ -11,17 +11,25 @@ from opsec.geo.notations.base import CoordinateMatch, CoordinateText, Notation, 
 from opsec.geo.notations.decimal_degrees import parse_decimal_degrees
 from opsec.geo.notations.degrees_minutes_seconds import parse_degrees_minutes_seconds
 from opsec.geo.notations.geohash import parse_geohashes
-from opsec.geo.notations.map_links import find_link_spans, parse_map_links
-from opsec.geo.notations.mgrs_utm import parse_mgrs, parse_utm
+from opsec.geo.notations.geometries import parse_geometries
+from opsec.geo.notations.map_links import find_link_spans, parse_map_links, parse_three_words
+from opsec.geo.notations.mgrs_references import parse_mgrs, parse_short_mgrs
 from opsec.geo.notations.plus_codes import parse_plus_codes
+from opsec.geo.notations.record_notations import parse_iso6709_strings, parse_nmea
+from opsec.geo.notations.utm import parse_utm
 
 __all__ = ["MAX_COORDINATES", "NOTATION_PARSERS", "CoordinateMatch", "Notation", "parse_coordinates"]
 
 NOTATION_PARSERS: tuple[Callable[[CoordinateText], Iterator[CoordinateMatch]], ...] = (
+    parse_three_words,
+    parse_geometries,
+    parse_nmea,
+    parse_iso6709_strings,
     parse_plus_codes,
     parse_geohashes,
     parse_mgrs,
     parse_utm,
+    parse_short_mgrs,
     parse_degrees_minutes_seconds,
     parse_decimal_degrees,
 )

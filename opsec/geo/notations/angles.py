@@ -30,7 +30,7 @@ _LON = r"m?lon(?:g(?:itude)?)?|lng|و?(?:خط|خطوط) (?:ال)?طول|هيلي
 _AMBIGUOUS_LAT, _AMBIGUOUS_LON = r"و?(?:ال)?عرض", r"و?(?:ال)?طول"
 """Bare ``العرض`` and ``الطول`` are also the breadth and length of a room, and the second a person's height."""
 _LABEL = re.compile(
-    rf"{WORD_START}(?:(?P<lat>{_LAT})|(?P<lon>{_LON})|(?P<breadth>{_AMBIGUOUS_LAT})|(?P<length>{_AMBIGUOUS_LON}))\.?"
+    rf"(?<![^\W0-9_])(?<!')(?:(?P<lat>{_LAT})|(?P<lon>{_LON})|(?P<breadth>{_AMBIGUOUS_LAT})|(?P<length>{_AMBIGUOUS_LON}))\.?"
     r"[\"'\])]?[ \n]{0,2}(?:is |هو )?[:=~]?[ \n]{0,2}[\"'\[(]?\Z"
 )
 _FIRST_OF_TWO_LABELS = re.compile(

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
+from opsec.geo.notations.escapes import find_escapes
 from opsec.geo.positions import METRES_PER_DEGREE
 from opsec.model import Point
 
@@ -21,13 +22,13 @@ MASK_CHARACTER = "\n"
 
 _VARIANTS = {
     ".": "٫．。",
-    ",": "،，、",
+    ",": "،٬，、",
     ";": "؛；",
     "-": "−‐‑‒–—﹣－",
     "+": "＋﬩",
     "°": "º˚∘⁰ᵒ",
-    "'": "′’‘‛`´ʹʼˈ＇",
-    '"': "″”“„‟˝ʺ＂〃",
+    "'": "′’‘‛`´ʹʼˈ＇׳",
+    '"': "″”“„‟˝ʺ＂〃״¨",
     " ": "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t\v\f",
     "\n": "\r\x1c\x1d\x1e\x85\u2028\u2029",
     "ا": "أإآٱ",
@@ -47,14 +48,16 @@ _ZERO_WIDTH = re.compile(
     "\U000e0000-\U000e0fff"
     "]+"
 )
+_VOWEL_MARKS_AS_PRIMES = {"\u064e": "'", "\u064b": '"'}
+"""Fatha and fathatan, typed after a digit for want of a prime: ``٢٤َ ٤٦ً``. They are without a width after a letter."""
 _PRESENTATION_FORMS = re.compile("[\ufb50-\ufdff\ufe70-\ufefe]")
 """Arabic letters as old systems stored them, by shape (Arabic Presentation Forms A and B); some are two letters."""
 _LAST_DECIMAL_DIGIT = 0x1FBF9
 """Last code point of the Unicode category Nd (Segmented Digit Nine)."""
 
 Notation = Literal[
-    "decimal", "sexagesimal", "mgrs", "utm", "plus code", "short plus code", "geohash", "geo uri", "link",
-    "unresolved link",
+    "decimal", "sexagesimal", "mgrs", "short mgrs", "utm", "plus code", "short plus code", "geohash", "geo uri", "nmea",
+    "iso 6709", "geometry", "link", "unresolved link", "three words",
 ]  # fmt: skip
 
 
@@ -67,9 +70,11 @@ class CoordinateMatch:
     """Code points, end exclusive: of the normalised text inside this package, of the original text outside."""
     notation: Notation
     point: Point | None = None
-    """None for a short Plus Code, which needs a reference place, and an unresolved link, which needs a network."""
+    """None for a short code, which needs a reference place, and for a link or three words, which need a network."""
     accuracy_m: float | None = None
     """Error radius that follows from the digits written."""
+    is_bare: bool = False
+    """Whether it is two plain numbers and nothing around them speaks of a place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +82,26 @@ class CoordinateText:
     """A text normalised for coordinate parsers, in lower case."""
 
     normalised: str
-    offsets: Sequence[int]
-    """For each character of ``normalised``, its index in ``original``."""
+    starts: Sequence[int]
+    """For each character of ``normalised``, where it starts in ``original``."""
+    ends: Sequence[int]
+    """For each character of ``normalised``, where it ends in ``original``: an escape is many characters long."""
     original: str
 
     def original_span(self, start: int, end: int) -> tuple[int, int]:
         """Span in the original text, end exclusive, of a span of the normalised text."""
-        return self.offsets[start], self.offsets[end - 1] + 1
+        return self.starts[start], self.ends[end - 1]
 
     def original_slice(self, start: int, end: int) -> str:
         """Original text of a span of the normalised text."""
         return self.original[slice(*self.original_span(start, end))]
+
+    def in_original_case(self, start: int, end: int) -> str:
+        """Text of a span in its original case, without the marks between its letters; escapes are undone."""
+        return "".join(
+            self.original[self.starts[index]] if self.ends[index] - self.starts[index] == 1 else self.normalised[index]
+            for index in range(start, end)
+        )
 
     def masked(self, spans: Sequence[tuple[int, int]]) -> "CoordinateText":
         """Copy with these spans masked; they must be in reading order and must not overlap."""
@@ -107,15 +121,45 @@ def normalise_coordinate_text(text: str) -> CoordinateText:
     '33.3152° ش'
     """
     if not _ZERO_WIDTH.search(text) and not _PRESENTATION_FORMS.search(text):
-        return CoordinateText(text.translate(_translation_table()), range(len(text)), text)
-    characters, offsets = [], []
+        plain = CoordinateText(text, range(len(text)), range(1, len(text) + 1), text)
+    else:
+        plain = _without_zero_width(text)
+    unescaped = _without_escapes(plain)
+    return replace(unescaped, normalised=unescaped.normalised.translate(_translation_table()))
+
+
+def _without_zero_width(text: str) -> CoordinateText:
+    """Drop marks without a width, and split letters stored by shape."""
+    characters: list[str] = []
+    starts: list[int] = []
     for index, char in enumerate(text):
         if _ZERO_WIDTH.match(char):
-            continue
+            prime = _VOWEL_MARKS_AS_PRIMES.get(char)
+            if prime is None or not (characters and characters[-1].isdecimal()):
+                continue
+            char = prime  # noqa: PLW2901
         for part in unicodedata.normalize("NFKC", char) if _PRESENTATION_FORMS.match(char) else char:
             characters.append(part)
-            offsets.append(index)
-    return CoordinateText("".join(characters).translate(_translation_table()), offsets, text)
+            starts.append(index)
+    return CoordinateText("".join(characters), starts, [start + 1 for start in starts], text)
+
+
+def _without_escapes(text: CoordinateText) -> CoordinateText:
+    """Put the characters that escapes mean in their place; a mark without a width leaves nothing."""
+    escapes = list(find_escapes(text.normalised))
+    if not escapes:
+        return text
+    pieces: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    at = 0
+    for start, end, meaning in [*escapes, (len(text.normalised), len(text.normalised), "")]:
+        shown = "".join(char for char in meaning if not _ZERO_WIDTH.match(char))
+        pieces += [text.normalised[at:start], shown]
+        starts += [*text.starts[at:start], *[text.starts[start]] * len(shown)] if start < end else text.starts[at:]
+        ends += [*text.ends[at:start], *[text.ends[end - 1]] * len(shown)] if start < end else text.ends[at:]
+        at = end
+    return CoordinateText("".join(pieces), starts, ends, text.original)
 
 
 @cache

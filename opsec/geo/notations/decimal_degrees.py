@@ -6,6 +6,7 @@ telephone numbers and IP addresses have fewer decimals or more points, or come a
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 from opsec.geo.notations.angles import (
@@ -19,7 +20,15 @@ from opsec.geo.notations.angles import (
     parse_hemisphere,
 )
 from opsec.geo.notations.base import CoordinateMatch, CoordinateText
-from opsec.geo.notations.context_words import has_location_label_before, has_other_label_before, has_unit_after
+from opsec.geo.notations.context_words import (
+    has_length_unit_after,
+    has_location_label_before,
+    has_other_label_before,
+    has_place_word_near,
+    has_unit_after,
+    is_other_quantity_nearby,
+)
+from opsec.geo.notations.decimal_commas import find_comma_pairs, with_decimal_points
 
 MIN_DECIMALS = 4
 """Resolution of eleven metres. Fewer cannot tell a base from its neighbour, and occur in prices and scores."""
@@ -36,7 +45,7 @@ _NUMBER = re.compile(
     rf"(?:{WORD_START}و?(?P<before>{HEMISPHERE})[ :=]{{0,2}}|(?<![^\W_])(?<![.+-])(?<![0-9]:)"
     r"|(?<=[^\W0-9_]-)|(?<=\Wو)|(?<=lat)|(?<=lon)|(?<=long)|(?<=lng))"
     rf"(?P<number>[+-]?[0-9]{{1,20}}(?:\.(?P<decimals>[0-9]{{1,20}}))?)(?: {{0,2}}(?P<degree>{DEGREE}))?"
-    rf"(?(before)|(?: {{0,2}}(?P<after>{HEMISPHERE})(?![^\W_]))?)(?![^\W_]|[.:][0-9])"
+    rf"(?(before)|(?: {{0,2}}(?P<after>{HEMISPHERE})(?![^\W_]))?)(?:(?![^\W_]|\.[0-9]|(?<![nsew]):[0-9])|(?=lon|lng))"
 )
 """A number and its hemisphere, which stands before or after it, never both: the next number has its own."""
 _COMPACT_NUMBER = r"[0-9]{1,3}\.[0-9]{3,15}°?"
@@ -48,31 +57,51 @@ _COMPACT_PAIR = re.compile(
 _SEPARATOR = re.compile(r"[ \t]{0,2}[,;/|_]?[ \t]{0,2}")
 _SEPARATOR_LABELLED = re.compile(r"[ \t]{0,2}[,;/|_-]?[ \t]{0,2}\n?[ \t]{0,2}")
 _LINE_BREAK = re.compile(r"[ ,]{0,3}\n {0,3}")
-_COMMA_NUMBER = r"[+-]?[0-9]{1,3},[0-9]{4,15}"
-_COMMA_PAIR = re.compile(
-    rf"(?<![^\W_])(?<![.,+-])(?P<first>{_COMMA_NUMBER})"
-    rf"(?:[ \t]{{0,2}}[;/|][ \t]{{0,2}}|[ \t]{{1,2}}|, )(?P<second>{_COMMA_NUMBER})"
-    r"(?![^\W_]|[.,][0-9])"
+_PLACE_KEY = r"(?:loc|location|points?|coords?|coordinates?|latlng|gps|pos|position|pin|here|maps?|cent(?:er|re)|geo)"
+_OTHER_FIELD = re.compile(
+    rf"(?<![^\W_])(?!{_PLACE_KEY}\()[a-z][a-z0-9_]{{2,20}}\([^()\n]{{0,40}}\Z"
+    rf"|[\"'](?!{_PLACE_KEY}[\"'])[a-z0-9_]{{1,20}}[\"'] ?: ?\[ ?\Z"
 )
-_NUMBER_BEFORE, _NUMBER_AFTER = re.compile(r"[0-9][ ,;/|]{0,2}\Z"), re.compile(r"[ ,;/|]{0,3}[0-9]")
+"""A function or a list of some program, opened just before the pair: ``matrix(``, ``"values":[``."""
+_NEXT_NUMBER = re.compile(r"(?P<separator>[ ,;/|]{1,3})[+-]?[0-9]{1,20}(?:\.[0-9]{1,20})?(?![^\W_])")
+_MIN_LIST_REST = 2
+"""Numbers right after a pair, joined to it as the two are, that make it the start of a list."""
+_CALL_REACH = 64
 
 
 def parse_decimal_degrees(text: CoordinateText) -> Iterator[CoordinateMatch]:
     """Yield every position in decimal degrees."""
     complete = [*_compact_pairs(text), *_comma_pairs(text)]
     yield from complete
-    text = text.masked([(match.start, match.end) for match in complete])
+    text = text.masked([(match.start, match.end) for match in sorted(complete, key=lambda match: match.start)])
+    by_label = list(_labelled_pairs(with_decimal_points(text)))
+    yield from by_label
+    text = text.masked([(match.start, match.end) for match in by_label])
     angles = [_to_angle(text, number) for number in _NUMBER.finditer(text.normalised)]
-    by_axis = {
-        index: (first, second)
-        for index, first, second in pair_by_axis(text, angles)
-        if _is_precise_enough(first, second)
-    }
-    used = {*by_axis, *(index + 1 for index in by_axis)}
-    pairs = [*by_axis.values(), *_adjacent_pairs(text, angles, used), *_two_line_pair(text, angles, used)]
-    for first, second in pairs:
+    for first, second in (*_adjacent_pairs(text, angles, set()), *_two_line_pair(text, angles, set())):
         if match := combine_angles(first, second, "decimal"):
+            yield replace(match, is_bare=_is_bare(text, first, second))
+
+
+def _labelled_pairs(text: CoordinateText) -> Iterator[CoordinateMatch]:
+    """Yield pairs of angles that both say whether they are a latitude or a longitude."""
+    angles = [_to_angle(text, number) for number in _NUMBER.finditer(text.normalised)]
+    for _index, first, second in pair_by_axis(text, angles):
+        is_position = _is_precise_enough(first, second) and not _measures_a_room(text, first, second)
+        if is_position and (match := combine_angles(first, second, "decimal")):
             yield match
+
+
+def _measures_a_room(text: CoordinateText, first: Angle, second: Angle) -> bool:
+    """Whether metres follow numbers after the bare words for length and breadth."""
+    return not first.unambiguous and any(has_length_unit_after(text, angle.end) for angle in (first, second))
+
+
+def _is_bare(text: CoordinateText, first: Angle, second: Angle) -> bool:
+    """Whether nothing but the two numbers says that they are a position."""
+    if first.unambiguous or first.axis or second.axis:
+        return False
+    return not has_place_word_near(text, first.start, second.end)
 
 
 def _to_angle(text: CoordinateText, number: re.Match[str]) -> Angle:
@@ -186,7 +215,25 @@ def _is_other_quantity(text: CoordinateText, first: Angle, second: Angle, *, lab
     near_null_island = abs(first.degrees) < lat and abs(second.degrees) < lon
     if near_null_island or has_unit_after(text, second.end):
         return True
-    return not labelled and has_other_label_before(text, first.start)
+    if labelled:
+        return False
+    return (
+        has_other_label_before(text, first.start)
+        or is_other_quantity_nearby(text, first.start, second.end)
+        or _OTHER_FIELD.search(text.normalised, max(0, first.start - _CALL_REACH), first.start) is not None
+        or _starts_list(text, first, second)
+    )
+
+
+def _starts_list(text: CoordinateText, first: Angle, second: Angle) -> bool:
+    """Whether two numbers or more follow in the same way: a row of a table, or the arguments of a function."""
+    between, at = text.normalised[first.end : second.start].strip(), second.end
+    for _number in range(_MIN_LIST_REST):
+        following = _NEXT_NUMBER.match(text.normalised, at)
+        if following is None or following["separator"].strip() != between:
+            return False
+        at = following.end()
+    return True
 
 
 def _compact_pairs(text: CoordinateText) -> Iterator[CoordinateMatch]:
@@ -205,20 +252,11 @@ def _compact_angle(pair: re.Match[str], number_group: str, hemisphere_group: str
 
 
 def _comma_pairs(text: CoordinateText) -> Iterator[CoordinateMatch]:
-    """Yield pairs with decimal commas: ``33,3152 44,3661``; three such numbers are ambiguous and give none."""
-    for pair in _COMMA_PAIR.finditer(text.normalised):
-        start, end = pair.span()
-        if _NUMBER_BEFORE.search(text.normalised, max(0, start - 3), start) or _NUMBER_AFTER.match(
-            text.normalised, end
-        ):
+    """Yield pairs with decimal commas; joined by a comma too, only a label tells them from a list of numbers."""
+    for first, second, between in find_comma_pairs(text):
+        labelled = has_location_label_before(text, first.start)
+        if between in {",", "\n"} and not labelled:
             continue
-        first, second = _comma_angle(pair, "first"), _comma_angle(pair, "second")
         match = combine_angles(first, second, "decimal")
-        if match and not _is_other_quantity(text, first, second, labelled=False):
-            yield match
-
-
-def _comma_angle(pair: re.Match[str], group: str) -> Angle:
-    integer, _comma, fraction = pair[group].partition(",")
-    step_deg = 10.0 ** -len(fraction)
-    return Angle(*pair.span(group), "", float(f"{integer}.{fraction}"), step_deg, len(fraction), unambiguous=False)
+        if match and not _is_other_quantity(text, first, second, labelled=labelled):
+            yield replace(match, is_bare=_is_bare(text, first, second))

@@ -34,17 +34,21 @@ _HEAD = (
 )
 _MINUTES = r"(?P<minutes>[0-9]{1,2}(?:[.,](?P<minute_part>[0-9]{1,12}))?)"
 _SECONDS = r"(?P<seconds>[0-9]{1,2}(?:[.,](?P<second_part>[0-9]{1,12}))?)"
-_NEXT_ANGLE = r"(?=(?:(?<=['\"][ns])|(?<=['\"])[ew])[0-9]{1,3} ?°)"
+_NEXT_ANGLE = r"(?=(?:(?<=['\"][ns])|(?<=['\"])[ew])[0-9]{1,3} ?[°^~*o])"
 """The other angle, without a space: ``32°11'43"N43°03'28"E``."""
 _END = rf"(?:{_NEXT_ANGLE}|(?![^\W_]|[.:][0-9]))"
 _TAIL = rf"(?(before)|(?:[ ,]{{0,2}}(?P<after>{HEMISPHERE})(?:{_NEXT_ANGLE}|(?![^\W_])))?){_END}"
 
 _MARKED = re.compile(
-    rf"{_HEAD} {{0,2}}(?:{DEGREE}|\*){JOINT}{_MINUTES}(?! {{0,2}}{DEGREE})"
+    rf"{_HEAD} {{0,2}}(?:{DEGREE}|\*|(?P<stand_in>[\^~]|o(?= ?[0-9]))){JOINT}{_MINUTES}(?! {{0,2}}{DEGREE})"
     rf"(?: {{0,2}}(?P<mark>{_MINUTE})(?:{JOINT}{_SECONDS}(?! {{0,2}}{DEGREE})(?: {{0,2}}{_SECOND})?)?)?"
     rf"{_TAIL}"
 )
 _SPACED = re.compile(rf"{_HEAD}(?P<gap>[ :-]){_MINUTES}(?P<mark>')?(?:(?P=gap){_SECONDS}\"?)?{_TAIL}")
+_DOTTED = re.compile(
+    rf"{_HEAD}\.(?P<minutes>[0-5][0-9])\.(?P<seconds>[0-5][0-9](?:[.,](?P<second_part>[0-9]{{1,12}}))?)[\"']{{0,2}}{_TAIL}"
+)
+"""Aeronautical: ``N31.24.46 E042.38.17``; a date or a version has no hemisphere."""
 _PACKED = re.compile(
     r"(?<![^\W_])(?:(?P<lat>(?:[0-9]{2}){2,3}(?:\.[0-9]{1,6})?)(?P<ns>[ns])[ ,/_-]{0,2}"
     r"(?P<lon>[0-9]{3}(?:[0-9]{2}){1,2}(?:\.[0-9]{1,6})?)(?P<ew>[ew])"
@@ -63,9 +67,14 @@ def parse_degrees_minutes_seconds(text: CoordinateText) -> Iterator[CoordinateMa
     matches = [match for first, second in pairs if (match := combine_angles(first, second, "sexagesimal"))]
     yield from matches
     rest = text.masked([(match.start, match.end) for match in matches])
-    for _index, first, second in pair_by_axis(rest, list(_angles(rest, _SPACED))):
-        if (match := combine_angles(first, second, "sexagesimal")) and first.unambiguous and second.unambiguous:
-            yield match
+    for pattern in (_DOTTED, _SPACED):
+        pairs = ((first, second) for _index, first, second in pair_by_axis(rest, list(_angles(rest, pattern))))
+        found = [
+            match for first, second in pairs
+            if first.unambiguous and second.unambiguous and (match := combine_angles(first, second, "sexagesimal"))
+        ]  # fmt: skip
+        yield from found
+        rest = rest.masked([(match.start, match.end) for match in found])
 
 
 def _pair_marked(text: CoordinateText, angles: list[Angle]) -> Iterator[tuple[Angle, Angle]]:
@@ -96,15 +105,23 @@ def _to_angle(text: CoordinateText, found: re.Match[str]) -> Angle | None:
 
     None when minutes or seconds reach 60, or when the hemisphere contradicts a sign or a label.
     """
+    part = found.groupdict()
     minutes, seconds = float(found["minutes"].replace(",", ".")), float((found["seconds"] or "0").replace(",", "."))
     hemisphere = found["before"] or found["after"]
-    if minutes >= 60 or seconds >= 60 or (found["seconds"] and found["minute_part"]) or (hemisphere and found["sign"]):
+    if (
+        minutes >= 60
+        or seconds >= 60
+        or (found["seconds"] and part.get("minute_part"))
+        or (hemisphere and found["sign"])
+    ):
         return None
     axis, sign = parse_hemisphere(hemisphere) if hemisphere else ("", -1 if found["sign"] == "-" else 1)
     label = find_axis_label(text, found.start())
     if label and axis and axis != label.axis:
         return None
-    fraction = found["second_part"] if found["seconds"] else found["minute_part"]
+    if part.get("stand_in") and not (part["mark"] and (axis or label)):
+        return None
+    fraction = part["second_part"] if found["seconds"] else part["minute_part"]
     step_deg = 10.0 ** -len(fraction or "") / (3600 if found["seconds"] else 60)
     return Angle(
         start=label.start if label else found.start(),
@@ -113,7 +130,7 @@ def _to_angle(text: CoordinateText, found: re.Match[str]) -> Angle | None:
         degrees=round(sign * (int(found["degrees"]) + minutes / 60 + seconds / 3600), 9),
         step_deg=step_deg,
         decimals=0,
-        unambiguous=bool(found["mark"] or (label and label.unambiguous) or found["seconds"] or found["minute_part"]),
+        unambiguous=bool(part.get("mark") or (label and label.unambiguous) or found["seconds"] or part["minute_part"]),
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from opsec.geo.notations.base import CoordinateMatch, CoordinateText, cell_radius_m
+from opsec.geo.notations.context_words import is_other_code
 from opsec.model import Point
 
 ALPHABET = "23456789cfghjmpqrvwx"
@@ -64,6 +65,8 @@ def parse_plus_codes(text: CoordinateText) -> Iterator[CoordinateMatch]:
     short = 0
     for found in _CODE.finditer(text.normalised):
         start, end = found.span()
+        if is_other_code(text, start, end):
+            continue
         if found["full"]:
             cell = decode(found["full"])
             yield CoordinateMatch(start, end, "plus code", cell.centre, cell.radius_m)

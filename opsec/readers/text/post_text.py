@@ -30,14 +30,14 @@ _TITLE_KEYS = ("title", "name", "track", "musicName")
 
 
 def comment_hints(comments: Iterable[JsonValue]) -> Iterator[ReaderOutput]:
-    """Yield the comments and the coordinates in them, with a note of the author unless they have another note."""
+    """Yield the comments and the coordinates in them, with a note of the author."""
     rest = iter(comments)
     for comment in islice(rest, MAX_COMMENTS):
         if isinstance(comment, dict):
             text = next((text for key in _TEXT_KEYS if isinstance(text := comment.get(key), str)), "")
             author = _author(comment)
             for hint in text_hints(replace_lone_surrogates(text)[:MAX_COMMENT_LENGTH], COMMENT):
-                yield replace(hint, notes=hint.notes or author)
+                yield replace(hint, notes=(*hint.notes, *author))
     if next(rest, None) is not None:
         yield Gap(make_reason("too_many", limit=MAX_COMMENTS, part="comments"))
 

@@ -14,6 +14,12 @@ MAX_TOKEN_LENGTH = 60
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _LINK = re.compile(r"[a-z][a-z0-9+.-]{1,20}:\S*|www\.\S+", re.IGNORECASE)
 _NAME_TOKEN = re.compile(r"[#@]?[A-Za-z][A-Za-z0-9_.'’-]*[!?.]*", re.ASCII)
+_MIN_PAIR_LENGTH = 9
+"""Letters and digits of the shortest position: ``1°2'N3°4'E``."""
+_ONE_VALUE = re.compile(
+    r"[+-]?[0-9]*[.,]?[0-9]*|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9:.]*)?(?:Z|[+-][0-9:]{2,5})?", re.ASCII
+)
+"""A single number or a time, which need no search for positions."""
 _EXTENSION = re.compile(r"\.[A-Za-z0-9]{2,5}")
 _CALENDAR_WORDS = frozenset(
     "utc gmt am pm st nd rd th mon tue wed thu fri sat sun monday tuesday wednesday thursday friday saturday sunday "
@@ -44,7 +50,9 @@ def has_words(text: str) -> bool:
 
 def _is_pair(text: str) -> bool:
     """Whether a text without words is a position, such as a pair of numbers."""
-    return len(text) <= MAX_TOKEN_LENGTH and bool(next(find_coordinates(text), None))
+    if not _MIN_PAIR_LENGTH <= len(text) <= MAX_TOKEN_LENGTH or _ONE_VALUE.fullmatch(text):
+        return False
+    return bool(next(find_coordinates(text), None))
 
 
 def _is_name(token: str) -> bool:

@@ -7,25 +7,28 @@ longitude in attributes of one element, or in elements side by side.
 import html
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import islice
 
 from opsec.formats.bounded_text import BoundedText
 from opsec.formats.text_lines import decode_detected
 from opsec.formats.xml_events import parse_xml_events
-from opsec.geo.positions import receiver_accuracy_m, valid_point
+from opsec.geo.positions import MIN_RECEIVER_ERROR_M
 from opsec.i18n.reasons import make_reason
 from opsec.model import Hint
 from opsec.model.records import Gap, ReaderOutput
+from opsec.readers.coordinate_values import coordinate_hints, find_refs, is_ref_name, parse_coordinate, ref_text
 from opsec.readers.field_values import field_name, invalid_position
 from opsec.readers.text.coordinates import find_coordinates
 from opsec.readers.text.free_text import MAX_FREE_TEXT_LENGTH, MAX_LETTERS, to_free_text
 
 NAME = "xml"
 MAX_POSITIONS = 1_000
-_LATITUDES, _LONGITUDES = ("lat", "latitude"), ("lon", "lng", "long", "longitude")
+_LATITUDES = ("lat", "latitude", "gpslatitude", "gpslat")
+_LONGITUDES = ("lon", "lng", "long", "longitude", "gpslongitude", "gpslon", "gpslng")
 _AXES = frozenset((*_LATITUDES, *_LONGITUDES))
-_DECIMAL = re.compile(r"[+-]?[0-9]{1,3}(?:\.([0-9]{1,15}))?")
 _MAX_NOTATION_LENGTH = 60
+_MAX_CHILDREN = 40
 _TAG = re.compile(r"<[^<>]*>")
 _ADDRESS = re.compile(r"(?:https?://(?:www\.w3\.org|[^/\s]+/(?:schemas?|ns|xml)\b)|urn:)\S*")
 """Names of XML languages, which are not text."""
@@ -117,29 +120,36 @@ class _WordsHandler:
     def ends(self, name: str, text: str) -> None:
         self._add_position(name, self._levels.pop())
         self.words.add(text)
-        if name.lower() in _AXES and self._levels:
-            self._levels[-1].setdefault(name.lower(), text.strip())
+        plain = name.rpartition("}")[2].lower()
+        if self._levels and len(self._levels[-1]) < _MAX_CHILDREN and len(text) <= _MAX_NOTATION_LENGTH:
+            if plain in _AXES or is_ref_name(plain):
+                self._levels[-1].setdefault(plain, text.strip())
 
     def _add_position(self, name: str, values: Mapping[str, str]) -> None:
-        lat = next((values[key] for key in _LATITUDES if key in values), None)
-        lon = next((values[key] for key in _LONGITUDES if key in values), None)
+        lat = next((key for key in _LATITUDES if key in values), None)
+        lon = next((key for key in _LONGITUDES if key in values), None)
         if lat is None or lon is None or len(self.positions) == MAX_POSITIONS:
             return
-        self.positions += _to_positions(lat, lon, field_name(f"{self._part}/{name}"))
+        lat_ref, lon_ref = find_refs(lat, lon, values)
+        refs = ref_text(lat_ref, values.get(lat_ref or "", "")), ref_text(lon_ref, values.get(lon_ref or "", ""))
+        self.positions += _to_positions(values[lat], values[lon], refs, field_name(f"{self._part}/{name}"))
 
 
-def _to_positions(lat: str, lon: str, field: str) -> Iterator[ReaderOutput]:
+def _to_positions(lat: str, lon: str, refs: tuple[str, str], field: str) -> Iterator[ReaderOutput]:
     """Yield the position of two values; nothing for values that are no numbers, as in lists of types."""
-    found = _DECIMAL.fullmatch(lat.strip()), _DECIMAL.fullmatch(lon.strip())
-    if found[0] is None or found[1] is None:
-        written = islice(find_coordinates(f"{lat[:_MAX_NOTATION_LENGTH]}, {lon[:_MAX_NOTATION_LENGTH]}"), 1)
-        point, accuracy_m = next(((one.point, one.accuracy_m) for one in written), (None, None))
-    else:
-        point = valid_point(float(found[0][0]), float(found[1][0]))
-        accuracy_m = receiver_accuracy_m(float(found[0][0]), max(10.0 ** -len(one[1] or "") for one in found if one))
-        if point is None:
-            yield invalid_position(field)
+    values = parse_coordinate(lat), parse_coordinate(lon)
+    if values[0] and values[1]:
+        for found in coordinate_hints(values[0], values[1], refs, reader=NAME, field=field):
+            if isinstance(found, Hint):
+                yield replace(found, accuracy_m=max(MIN_RECEIVER_ERROR_M, found.accuracy_m or 0.0))
+            else:
+                yield found
+        return
+    written = islice(find_coordinates(f"{lat[:_MAX_NOTATION_LENGTH]}, {lon[:_MAX_NOTATION_LENGTH]}"), 1)
+    point, accuracy_m = next(((one.point, one.accuracy_m) for one in written), (None, None))
     if point is not None:
         yield Hint(
             kind="position", family="META", reader=NAME, field=field, point=point, accuracy_m=accuracy_m,
         )  # fmt: skip
+    elif all(any(map(str.isdecimal, value)) for value in (lat, lon)):
+        yield invalid_position(field)

@@ -83,9 +83,15 @@ def mgrs_spaced(point: Point) -> str:
     return f"{reference[:3]} {reference[3:5]} {reference[5:8]} {reference[8:]}"
 
 
+def utm_parts(point: Point) -> tuple[int, str, float, float]:
+    """Zone, hemisphere, easting and northing."""
+    zone, hemisphere, easting, northing = MGRS().MGRSToUTM(mgrs(point))
+    return int(zone), str(hemisphere), float(easting), float(northing)
+
+
 def utm(point: Point) -> str:
     """``UTM 38R 283450E 3508350N``."""
-    zone, hemisphere, easting, northing = MGRS().MGRSToUTM(mgrs(point))
+    zone, hemisphere, easting, northing = utm_parts(point)
     return f"{zone} {'north' if hemisphere == 'N' else 'south'} {easting:.0f}E {northing:.0f}N"
 
 
@@ -105,7 +111,8 @@ def geohash(point: Point) -> str:
     return "geohash: " + "".join(_GEOHASH_ALPHABET[int(bits[at : at + 5], 2)] for at in range(0, 45, 5))
 
 
-def _numbers(template: str) -> Callable[[Point], str]:
+def filled(template: str) -> Callable[[Point], str]:
+    """Writer of a template with ``{lat}`` and ``{lon}``, six decimals each."""
     return lambda point: template.format(lat=f"{point.lat:.6f}", lon=f"{point.lon:.6f}")
 
 
@@ -119,7 +126,7 @@ def _unsigned(template: str, letters: Callable[[Point], tuple[str, str]]) -> Cal
 
 CELL_M = 111_320 / 8000 * math.sqrt(0.5)
 WRITERS: dict[str, Writer] = {
-    "bare": Writer(_numbers("{lat}, {lon}"), "decimal", 0.2),
+    "bare": Writer(filled("{lat}, {lon}"), "decimal", 0.2),
     "bare, Arabic digits": Writer(lambda p: f"{p.lat:.6f}، {p.lon:.6f}".translate(ARABIC_DIGITS), "decimal", 0.2),
     "bare, Persian digits": Writer(lambda p: f"{p.lat:.6f}؛ {p.lon:.6f}".translate(PERSIAN_DIGITS), "decimal", 0.2),
     "true minus": Writer(lambda p: f"{p.lat:.6f} {p.lon:.6f}".replace("-", "−"), "decimal", 0.2),
@@ -128,11 +135,11 @@ WRITERS: dict[str, Writer] = {
     "letters before": Writer(_unsigned("{ns}{lat} {ew}{lon}", _hemisphere_letters), "decimal", 1.6),
     "longitude first": Writer(_unsigned("{lon}° {ew}, {lat}° {ns}", _hemisphere_letters), "decimal", 1.6),
     "Arabic words": Writer(_unsigned("{lat} {ns}، {lon} {ew}", _hemisphere_words), "decimal", 1.6),
-    "labels": Writer(_numbers("lat: {lat}, lon: {lon}"), "decimal", 0.2),
-    "labels, exchanged": Writer(_numbers("longitude={lon} latitude={lat}"), "decimal", 0.2),
-    "JSON": Writer(_numbers('{{"lat": {lat}, "lng": {lon}}}'), "decimal", 0.2),
-    "Arabic labels": Writer(_numbers("خط عرض {lat} وخط طول {lon}"), "decimal", 0.2),
-    "two lines": Writer(_numbers("الموقع\n{lat}\n{lon}"), "decimal", 0.2),
+    "labels": Writer(filled("lat: {lat}, lon: {lon}"), "decimal", 0.2),
+    "labels, exchanged": Writer(filled("longitude={lon} latitude={lat}"), "decimal", 0.2),
+    "JSON": Writer(filled('{{"lat": {lat}, "lng": {lon}}}'), "decimal", 0.2),
+    "Arabic labels": Writer(filled("خط عرض {lat} وخط طول {lon}"), "decimal", 0.2),
+    "two lines": Writer(filled("الموقع\n{lat}\n{lon}"), "decimal", 0.2),
     "DMS": Writer(dms, "sexagesimal", 2.5),
     "DMS, typographic": Writer(lambda p: dms(p).translate(str.maketrans("'\"°", "’”º")), "sexagesimal", 2.5),
     "DMS, primes": Writer(lambda p: dms(p).translate(str.maketrans("'\"°", "′″˚")), "sexagesimal", 2.5),
@@ -147,29 +154,29 @@ WRITERS: dict[str, Writer] = {
     "UTM": Writer(utm, "utm", 2.5),
     "Plus Code": Writer(plus_code, "plus code", CELL_M + 2),
     "geohash": Writer(geohash, "geohash", 4.0),
-    "geo URI": Writer(_numbers("geo:{lat},{lon};u=20"), "geo uri", 0.2),
-    "geo URI of Android": Writer(_numbers("geo:0,0?q={lat},{lon}(here)"), "geo uri", 0.2),
-    "Google q": Writer(_numbers("https://maps.google.com/?q={lat},{lon}"), "link", 0.2),
-    "Google q, escaped": Writer(_numbers("https://maps.google.com/maps?q={lat}%2C{lon}&z=17&hl=en"), "link", 0.2),
-    "Google view": Writer(_numbers("https://www.google.com/maps/@{lat},{lon},17z"), "link", 0.2),
-    "Google pin": Writer(_numbers("https://www.google.com/maps/place/X/@1,2,5z/data=!3d{lat}!4d{lon}"), "link", 0.2),
-    "Google place": Writer(_numbers("https://www.google.com/maps/place/{lat},{lon}/@1,2,5z"), "link", 0.2),
+    "geo URI": Writer(filled("geo:{lat},{lon};u=20"), "geo uri", 0.2),
+    "geo URI of Android": Writer(filled("geo:0,0?q={lat},{lon}(here)"), "geo uri", 0.2),
+    "Google q": Writer(filled("https://maps.google.com/?q={lat},{lon}"), "link", 0.2),
+    "Google q, escaped": Writer(filled("https://maps.google.com/maps?q={lat}%2C{lon}&z=17&hl=en"), "link", 0.2),
+    "Google view": Writer(filled("https://www.google.com/maps/@{lat},{lon},17z"), "link", 0.2),
+    "Google pin": Writer(filled("https://www.google.com/maps/place/X/@1,2,5z/data=!3d{lat}!4d{lon}"), "link", 0.2),
+    "Google place": Writer(filled("https://www.google.com/maps/place/{lat},{lon}/@1,2,5z"), "link", 0.2),
     "Google place in DMS": Writer(
         lambda p: f"https://www.google.com/maps/place/{quote(dms(p)).replace('%20', '+')}", "link", 2.5
     ),
     "Google Plus Code": Writer(lambda p: f"https://maps.google.com/?q={quote(plus_code(p))}", "link", CELL_M + 2),
-    "Google destination": Writer(_numbers("https://google.com/maps/dir/?api=1&destination={lat},{lon}"), "link", 0.2),
-    "Google navigation": Writer(_numbers("google.navigation:q={lat},{lon}"), "link", 0.2),
-    "Apple ll": Writer(_numbers("https://maps.apple.com/?ll={lat},{lon}&z=15"), "link", 0.2),
-    "Apple sll": Writer(_numbers("http://maps.apple.com/?q=Camp&sll={lat},{lon}"), "link", 0.2),
-    "OpenStreetMap view": Writer(_numbers("https://www.openstreetmap.org/#map=17/{lat}/{lon}"), "link", 0.2),
-    "OpenStreetMap pin": Writer(_numbers("https://osm.org/?mlat={lat}&mlon={lon}#map=5/1.00/2.00"), "link", 0.2),
-    "Bing": Writer(_numbers("https://www.bing.com/maps?cp={lat}~{lon}&lvl=16"), "link", 0.2),
-    "Waze": Writer(_numbers("https://waze.com/ul?ll={lat}%2C{lon}&navigate=yes"), "link", 0.2),
+    "Google destination": Writer(filled("https://google.com/maps/dir/?api=1&destination={lat},{lon}"), "link", 0.2),
+    "Google navigation": Writer(filled("google.navigation:q={lat},{lon}"), "link", 0.2),
+    "Apple ll": Writer(filled("https://maps.apple.com/?ll={lat},{lon}&z=15"), "link", 0.2),
+    "Apple sll": Writer(filled("http://maps.apple.com/?q=Camp&sll={lat},{lon}"), "link", 0.2),
+    "OpenStreetMap view": Writer(filled("https://www.openstreetmap.org/#map=17/{lat}/{lon}"), "link", 0.2),
+    "OpenStreetMap pin": Writer(filled("https://osm.org/?mlat={lat}&mlon={lon}#map=5/1.00/2.00"), "link", 0.2),
+    "Bing": Writer(filled("https://www.bing.com/maps?cp={lat}~{lon}&lvl=16"), "link", 0.2),
+    "Waze": Writer(filled("https://waze.com/ul?ll={lat}%2C{lon}&navigate=yes"), "link", 0.2),
     "Waze, geohash": Writer(lambda p: f"https://waze.com/ul/h{geohash(p).rpartition(' ')[2]}", "link", 4.0),
-    "Yandex": Writer(_numbers("https://yandex.com/maps/?pt={lon},{lat}&z=16"), "link", 0.2),
+    "Yandex": Writer(filled("https://yandex.com/maps/?pt={lon},{lat}&z=16"), "link", 0.2),
     "WhatsApp": Writer(
-        _numbers("https://wa.me/?text=https%3A%2F%2Fmaps.google.com%2F%3Fq%3D{lat}%2C{lon}"), "link", 0.2
+        filled("https://wa.me/?text=https%3A%2F%2Fmaps.google.com%2F%3Fq%3D{lat}%2C{lon}"), "link", 0.2
     ),
-    "Telegram": Writer(_numbers("https://t.me/share/url?url=https://maps.google.com/maps?q={lat},{lon}"), "link", 0.2),
+    "Telegram": Writer(filled("https://t.me/share/url?url=https://maps.google.com/maps?q={lat},{lon}"), "link", 0.2),
 }  # fmt: skip

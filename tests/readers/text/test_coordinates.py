@@ -127,6 +127,12 @@ HOSTILE = [
     "31°", "31°40'", "n31 40 ", "31 40 6 n ", "lat 31.44 ", "خط عرض ", "📍", "38R KA 834 083 ", "8H322XXF+",
     "geohash s", "http://", "a.", "a.co/1.23456 ", "https://maps.google.com/?q=", "geo:1", "@1,!3d1!4d2/1,2",
     "https://wa.me/?text=https://maps.google.com/?q=1.23 ", "\u202e", "\ud800", "3\u200b", "ﷺ",
+    "38R\nKV\n", "X=123456 ", "Y=1,234,567 ", "romeo ", "seven ", "38 romeo kilo victor 7 ", "grid kv 12 ",
+    "///a.", "&#1", "&deg;",
+    "\\u066", "%2c", '"coordinates":[1.234,', "point(1.234 ", "[[", "$gpgga,12,", "+12.3456", "31,41283,",
+    "1 2 3 ", "31.1234 ",
+    "uber://a[lat]=1.2345&", "om://abcdefgh", "here.com/p/s-", "https://x.yandex.", "x.", "bit.ly/", "31^2'",
+    "N31.24.", "١٫",
 ]  # fmt: skip
 
 
@@ -138,11 +144,14 @@ def test_repetitive_text_of_a_million_characters_is_bounded(unit: str) -> None:
     assert len(hints) <= MAX_COORDINATES + 1
 
 
+WITHOUT_POSITION = {"unresolved link", "three words", "short plus code", "short mgrs"}
+
+
 @given(st.lists(st.sampled_from(HOSTILE) | st.text(max_size=8), max_size=40).map("".join))
 def test_any_text_is_safe_and_spans_are_valid(text: str) -> None:
     for found in find_coordinates(text):
         assert 0 <= found.start < found.end <= len(text)
-        assert (found.point is None) == (found.notation in {"unresolved link", "short plus code"})
+        assert (found.point is None) == (found.notation in WITHOUT_POSITION)
     assert all((hint.text or "") in text for hint in text_hints(text, "caption"))
 
 
