@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from opsec.readers.text.coordinates import find_coordinates
 from opsec.readers.video.private_numbers import find_private_numbers
+from opsec.readers.video.stamp_repair import repair_stamp
 from opsec.vision.decoding.frame import encode_evidence_picture
 from opsec.vision.ocr.text_line import TextLine
 from opsec.vision.ocr.text_track import TextTrack
@@ -109,4 +110,7 @@ def lines_to_redact(
 
 def _is_private(track: TextTrack) -> bool:
     """Return whether any text read of a line has a personal number or a coordinate: shared reports show neither."""
-    return any(any(find_private_numbers(one.text)) or any(find_coordinates(one.text)) for one in track.recognitions)
+    return any(
+        any(find_private_numbers(one.text)) or any(find_coordinates(one.text)) or repair_stamp(one.text)
+        for one in track.recognitions
+    )

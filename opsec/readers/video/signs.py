@@ -31,12 +31,13 @@ from opsec.vision.ocr.text_detection import ModelError, detect_lines, load_detec
 from opsec.vision.ocr.text_line import TextLine
 from opsec.vision.ocr.text_track import LineObservation, TextTrack, appearance_of
 from opsec.vision.ocr.track_association import TrackAssociator
+from opsec.vision.ocr.word_captions import follows, is_short_caption
 
 if TYPE_CHECKING:
     from opsec.vision.arrays import ColorImage
     from opsec.vision.ocr.text_detection import Detector
 
-VERSION = 4
+VERSION = 5
 MAX_SEARCHED_FRAMES = 2_000
 """Frames of one clip that are searched; a clip decoded in full has fewer."""
 MAX_LINES_PER_FRAME = 60
@@ -50,6 +51,8 @@ RECOGNITION_SIDE_PX = 4_096
 """Longer side of the frame that lines are read in, at most."""
 MAX_BORDER_OBSERVATIONS = 8
 """A line still at the edge of the frame after so many observations is a caption as wide as the frame."""
+MAX_CAPTION_PAUSE_S = 2.0
+"""So long after one short caption took the place of another the search stays dense: words may change every moment."""
 _BORDER_SHARE = 0.012
 """Width of the frame's border, as a share of its longer side."""
 _MAX_DETAIL = 200
@@ -67,6 +70,8 @@ class SignAnalyser:
         """Of each searched frame."""
         self._visible_tracks: list[TextTrack] = []
         """Tracks in the frame searched last."""
+        self._caption_changed_at_s = -MAX_CAPTION_PAUSE_S
+        """When one short caption took the place of another last."""
         self._n_frames = 0
         self._single_frame: Frame | None = None
         """The frame of a photo; None for a video, where other frames may show the text larger."""
@@ -124,7 +129,10 @@ class SignAnalyser:
         for track, line in improved:
             track.evidence = crop_sign(picture, line, lines_to_redact(line, lines, tracked))
         improved_ids = {id(track) for track, _ in improved}
-        self._sampler.dense = any(_is_at_border(track) for track, _ in tracked)
+        if self._is_caption_change([track for track, _ in improved]):
+            self._caption_changed_at_s = frame.at_s
+        has_captions = frame.at_s - self._caption_changed_at_s < MAX_CAPTION_PAUSE_S
+        self._sampler.dense = has_captions or any(_is_at_border(track) for track, _ in tracked)
         self._visible_tracks = [
             self._associator.match_by_text(track) if id(track) in improved_ids else track for track, _ in tracked
         ]
@@ -150,6 +158,13 @@ class SignAnalyser:
         self._frame_sizes.append(size)
         self._motion.mark_searched()
         return self._associator.associate(observations, [appearance_of(gray, line) for line in lines])
+
+    def _is_caption_change(self, read: Sequence[TextTrack]) -> bool:
+        """Return whether a short caption read now took the place of one in the frame searched before."""
+        new = [track for track in read if len(track.observations) == 1 and is_short_caption(track)]
+        return any(
+            follows(old, track) for old in self._visible_tracks if new and is_short_caption(old) for track in new
+        )
 
     def _recognise(self, track: TextTrack, picture: "ColorImage", line: TextLine) -> bool:
         """Read a line; return whether that gave the most confident text of its track so far."""

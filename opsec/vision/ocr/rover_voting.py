@@ -6,7 +6,11 @@ Every recognition is aligned with the one that is most similar to all others, an
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
+View = Literal["plain", "mirrored", "turned", "slanted", "stacked"]
+"""How a line was looked at: as it is, as in a mirror, upside down, with the slant of its letters removed, or with its
+upright letters set side by side."""
 Votes = list[dict[str, float]]
 """For each position the weight of each string proposed there."""
 
@@ -43,6 +47,8 @@ class Recognition:
     """Probability that the text is right, 0 to 1, as the engine estimates it."""
     engine: str
     """``OWN_ENGINE``, a language of tesseract, or ``vote``."""
+    view: View = "plain"
+    """The view of the line that was read."""
 
     @property
     def weight(self) -> float:
@@ -71,11 +77,14 @@ def vote(recognitions: Sequence[Recognition]) -> Recognition | None:
     """Combine the recognitions of a line character by character; None if there are none.
 
     The confidence is that of the most confident recognition similar to the result, raised by each other one that
-    agrees.
+    agrees. Only recognitions of the same view as the most confident one vote.
 
     >>> vote([Recognition(text, 0.5, "eng") for text in ("Falcon Comp", "Falcom Camp", "Falkon Camp")]).text
     'Falcon Camp'
     """
+    if len({one.view for one in recognitions}) > 1:
+        view = max(recognitions, key=lambda one: one.confidence).view
+        recognitions = [one for one in recognitions if one.view == view]
     if len(recognitions) < 2:
         return recognitions[0] if recognitions else None
     reference = max(recognitions, key=lambda one: sum(other.weight * _similarity(one, other) for other in recognitions))
@@ -85,7 +94,7 @@ def vote(recognitions: Sequence[Recognition]) -> Recognition | None:
         if (similarity := _similarity(reference, one)) >= _MIN_VOTER_SIMILARITY
     ]
     text = "".join(_voted_characters(reference.text, voters))
-    voted = Recognition(" ".join(text.split()), 0.0, "vote")
+    voted = Recognition(" ".join(text.split()), 0.0, "vote", reference.view)
     return replace(voted, confidence=_voted_confidence(voted, recognitions))
 
 

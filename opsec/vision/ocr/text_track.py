@@ -8,8 +8,10 @@ All measures are shares of the longer side of the frame, so that a line keeps it
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from opsec.vision.ocr.letter_order import restore_letter_order
 from opsec.vision.ocr.line_rectification import CropSpec, rectify
-from opsec.vision.ocr.rover_voting import Recognition, vote
+from opsec.vision.ocr.plausibility import is_implausible
+from opsec.vision.ocr.rover_voting import CONSENSUS_CONFIDENCE, Recognition, vote
 from opsec.vision.ocr.text_cleanup import count_alphanumerics
 from opsec.vision.ocr.text_line import TextLine
 
@@ -103,6 +105,8 @@ class TextTrack:
         voted = self.voted()
         if voted is None or count_alphanumerics(voted.text) < _MIN_LETTERS:
             return False
+        if is_gibberish(voted):
+            return False
         is_short = count_alphanumerics(voted.text) < _SHORT_LETTERS
         return voted.confidence >= (_MIN_SHORT_CONFIDENCE if is_short else _MIN_CONFIDENCE)
 
@@ -157,6 +161,13 @@ class TextTrack:
         elif later.is_complete or (not self.is_complete and len(later_voted.text) > len(voted.text)):
             self.recognitions, self.attempts = later.recognitions, later.attempts
             self.is_complete = later.is_complete
+
+
+def is_gibberish(recognition: Recognition) -> bool:
+    """Return whether a text that engines or crops do not agree on cannot be what is written there."""
+    if recognition.confidence >= CONSENSUS_CONFIDENCE or not is_implausible(recognition.text):
+        return False
+    return restore_letter_order(recognition.text) is None
 
 
 def legibility(observation: LineObservation) -> float:

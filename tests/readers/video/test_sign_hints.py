@@ -11,6 +11,7 @@ from opsec.model.fields import ON_SCREEN, SIGN
 from opsec.model.records import Gap, ReaderOutput
 from opsec.readers.video.sign_hints import MAX_SIGN_HINTS, READER, sign_hints
 from opsec.vision.ocr.burnt_in_text import SceneMotion
+from opsec.vision.ocr.rover_voting import Recognition, View
 from opsec.vision.ocr.text_track import TextTrack
 from tests.fixtures.images import observe, text_line, text_track
 
@@ -108,3 +109,62 @@ def test_boards_beyond_the_limit_leave_a_gap() -> None:
 
 def test_no_tracks_give_nothing() -> None:
     assert outputs([]) == []
+
+
+# ── how a text is written ─────────────────────────────────────────────────────────────────────
+def notes(hint: Hint) -> list[str]:
+    return [note.code for note in hint.notes]
+
+
+def test_words_shown_one_after_another_give_a_hint_of_the_whole_passage_besides_their_own() -> None:
+    words = [text_track(observe(index), text=word) for index, word in enumerate(("back", "at", "Falcon", "Camp"), 1)]
+    words = [replace_length(track, 0.1 * number) for number, track in enumerate(words, 1)]
+    whole, *single = hints(outputs(words))
+    assert (whole.text, whole.field, whole.family) == ("back at Falcon Camp", ON_SCREEN, "TEXT")
+    assert (whole.at_s, whole.until_s) == (0.5, 2.0)
+    assert whole.box == pytest.approx((0.3 / 0.5625, 0.48, 1 - 0.3 / 0.5625, 0.04))
+    assert notes(whole) == ["captions_joined"]
+    assert [hint.text for hint in single] == ["back", "at", "Falcon", "Camp"]
+
+
+def replace_length(track: TextTrack, length: float) -> TextTrack:
+    track.observations[:] = [replace(one, line=replace(one.line, length_px=length)) for one in track.observations]
+    track.best_observation = track.last
+    return track
+
+
+def test_words_in_a_photo_and_signs_beside_each_other_are_no_passage() -> None:
+    words = [text_track(observe(index), text=word) for index, word in enumerate(("Falcon", "Camp"), 1)]
+    assert [hint.text for hint in hints(outputs(words, is_film=False))] == ["Falcon", "Camp"]
+    beside = [text_track(observe(0, text_line(x)), text="Falcon") for x in (0.1, 0.5)]
+    assert len(hints(outputs(beside))) == 2
+
+
+def test_words_of_passages_beyond_the_limit_of_boards_leave_no_gap() -> None:
+    words = [text_track(observe(number % N_FRAMES, text_line(y=0.2 * (number // N_FRAMES))), text=f"word{number}")
+             for number in range(MAX_SIGN_HINTS + 2 * N_FRAMES)]  # fmt: skip
+    assert not [one for one in outputs(words) if isinstance(one, Gap)]
+
+
+@pytest.mark.parametrize(
+    ("view", "code"), [("mirrored", "mirrored"), ("turned", "upside_down"), ("stacked", "letters_stacked")]
+)
+def test_a_text_that_does_not_stand_as_usual_gets_a_note(view: View, code: str) -> None:
+    track = text_track(observe(0))
+    track.add_recognition(Recognition("Falcon Camp", 0.99, "own", view))
+    (hint,) = hints(outputs([track]))
+    assert (hint.text, notes(hint)) == ("Falcon Camp", [code])
+
+
+def test_letters_set_apart_from_left_to_right_are_put_in_order_with_a_note() -> None:
+    (hint,) = hints(outputs([text_track(observe(0), text="راهنلا ركسعم")]))
+    assert (hint.text, notes(hint)) == ("معسكر النهار", ["letters_apart"])
+
+
+def test_a_misread_stamp_is_a_position_and_its_text_is_what_was_read() -> None:
+    text, position = hints(outputs([text_track(observe(0), text="3392446.2N 4493816.6E")]))
+    assert (text.text, notes(text)) == ("3392446.2N 4493816.6E", [])
+    assert (position.kind, position.text, notes(position)) == ("position", text.text, ["stamp_repaired"])
+    assert position.point is not None
+    assert position.point.lat == pytest.approx(33.41283, abs=1e-4)
+    assert position.box == text.box

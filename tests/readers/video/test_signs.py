@@ -263,3 +263,18 @@ def test_signs_are_found_and_read(real: SignAnalyser) -> None:
     real.process_frame(frame(image))
     texts = {hint.text for hint in hints(list(real.finish()))}
     assert texts == {"FALCON CAMP", "NO PARKING"}
+
+
+def test_words_that_replace_one_another_are_searched_more_often() -> None:
+    words = ["one", "Falcon", "two", "Camp", "three", "North", "four", "Gate", "five", "West", "six", "East"]
+    still, changing = [bars(200)] * 40, []
+    for number in range(40):
+        image, half_px = blank(480, 640, 60), 60 + 30 * (number // 3 % 4)
+        image[200:240, 240 - half_px : 240 + half_px] = 255
+        changing.append(image)
+    counts = []
+    for frames in (still, changing):
+        detector = StubDetector()
+        analyse(frames, StubTesseract(tuple(words)), detector, interval_s=0.1)
+        counts.append(detector.n_calls)
+    assert counts[1] > 4 / 0.5 > counts[0]

@@ -3,6 +3,7 @@
 import pytest
 
 from opsec.vision.ocr.line_grouping import MAX_LINES_PER_BOARD, group_lines, is_adjacent_line
+from opsec.vision.ocr.rover_voting import Recognition, View
 from opsec.vision.ocr.text_line import TextLine
 from opsec.vision.ocr.text_track import TextTrack
 from tests.fixtures.images import observe, text_line, text_track
@@ -75,3 +76,35 @@ def test_groups_come_in_the_order_of_their_first_appearance() -> None:
 
 def test_no_lines_give_no_groups() -> None:
     assert group_lines([]) == []
+
+
+def read_in_view(line: TextLine, view: View) -> TextTrack:
+    track = text_track(observe(0, line))
+    track.add_recognition(Recognition("Falcon", 0.99, "own", view))
+    return track
+
+
+def test_a_board_upside_down_is_read_from_its_lowest_line() -> None:
+    upper, lower = (read_in_view(text_line(y=y), "turned") for y in (0.5, 0.56))
+    assert group_lines([upper, lower]) == [[lower, upper]]
+
+
+@pytest.mark.parametrize(
+    ("angle_rad", "view", "first"),
+    [(-1.57, "plain", "left"), (-1.57, "turned", "right"), (1.57, "plain", "right"), (1.57, "turned", "left")],
+)
+def test_a_board_on_its_side_is_read_from_the_top_of_its_letters(angle_rad: float, view: View, first: str) -> None:
+    left, right = (read_in_view(text_line(x=x, angle_rad=angle_rad), view) for x in (0.5, 0.56))
+    assert group_lines([left, right]) == [[left, right] if first == "left" else [right, left]]
+
+
+def test_the_lines_of_a_board_on_its_side_may_run_up_and_down() -> None:
+    up, down = text_line(x=0.5, angle_rad=-1.56), text_line(x=0.56, angle_rad=1.56)
+    assert is_adjacent_line(up, down)
+
+
+def test_columns_of_upright_letters_may_stand_further_apart_and_are_read_from_left_to_right() -> None:
+    right, left = (read_in_view(text_line(x=x, angle_rad=-1.57), "stacked") for x in (0.62, 0.5))
+    assert group_lines([right, left]) == [[left, right]]
+    beside = read_in_view(text_line(x=0.62, angle_rad=-1.57), "plain")
+    assert len(group_lines([left, beside])) == 2

@@ -106,3 +106,65 @@ def test_every_crop_is_taken_from_the_budget_and_its_end_is_recorded() -> None:
     assert result is not None, "what the line recogniser read is kept"
     assert short.exhausted
     assert engine.asked == []
+
+
+@dataclass
+class ViewRecogniser:
+    """A line recogniser that reads one text, and is sure of another only in crops that are flipped like this."""
+
+    flip: str
+    text: str = "FALCON"
+    confidences: tuple[float, float] = (0.99, 0.7)
+    """Of the text in the right view, and of what it reads in all others."""
+    seen: int = 0
+
+    def recognise(self, crop: Any) -> DecodedLine:
+        self.seen += 1
+        corner = {"plain": (0, 0), "mirrored": (0, -1), "turned": (-1, -1)}[self.flip]
+        is_right = crop[corner] > 200
+        text, confidence = (self.text if is_right else "Vu7cA"), self.confidences[not is_right]
+        return DecodedLine(text, (confidence,) * len(text))
+
+
+def read_with_bright_corner(network: ViewRecogniser) -> Recognition | None:
+    image = blank()
+    image[:322, :200] = 255  # the top left part of every crop of the line
+    return EnsembleRecogniser(network, StubEngine()).recognise(image, LINE)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("view", ["mirrored", "turned"])
+def test_a_line_that_is_sure_only_in_another_view_is_read_in_that_view(view: str) -> None:
+    result = read_with_bright_corner(ViewRecogniser(view))
+    assert result is not None
+    assert (result.text, result.view) == ("FALCON", view)
+
+
+@pytest.mark.parametrize(
+    ("confidences", "view"),
+    [((0.96, 0.9), "mirrored"), ((0.94, 0.9), "plain"), ((0.9, 0.6), "mirrored"), ((0.9, 0.7), "plain"),
+     ((0.85, 0.4), "plain")],
+)  # fmt: skip
+def test_another_view_counts_if_it_is_sure_or_much_surer(confidences: tuple[float, float], view: str) -> None:
+    result = read_with_bright_corner(ViewRecogniser("mirrored", confidences=confidences))
+    assert result is not None
+    assert result.view == view
+
+
+@pytest.mark.parametrize("text", ["TAXI", "OHO", "رهشةا", "ab"])
+def test_another_view_does_not_count_if_its_text_is_ambiguous_impossible_or_short(text: str) -> None:
+    result = read_with_bright_corner(ViewRecogniser("mirrored", text))
+    assert result is not None
+    assert result.view == "plain"
+
+
+def test_a_line_that_is_read_surely_is_not_looked_at_in_other_views() -> None:
+    network = ViewRecogniser("plain")
+    assert read_with_bright_corner(network) is not None
+    assert network.seen == len(FIRST_CROPS)
+
+
+def test_a_line_that_fails_in_other_views_costs_one_crop_for_each() -> None:
+    cost = LINE.length_px / LINE.height_px
+    _, ensemble = read(StubLineRecogniser(["?!x"], confidence=0.3), StubEngine(), work=1_000)
+    others = 2 + 1 + 2 * 2  # two views, the third crop, two inputs of tesseract in two languages
+    assert ensemble.work_left == pytest.approx(1_000 - (len(FIRST_CROPS) + others) * cost)

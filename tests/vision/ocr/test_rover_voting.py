@@ -148,3 +148,14 @@ def test_texts_with_different_numbers_are_never_the_same(one: str, other: str, s
 )
 def test_parts_of_a_text(part: str, whole: str, is_part: bool) -> None:
     assert read(part, 0.9).is_part_of(read(whole, 0.9)) is is_part
+
+
+def test_only_recognitions_of_the_surest_view_vote() -> None:
+    plain = [Recognition("nooa7", confidence, "own") for confidence in (0.7, 0.72, 0.71)]
+    mirrored = Recognition("Falcon", 0.97, "own", "mirrored")
+    result = vote([*plain, mirrored])
+    assert result is not None
+    assert (result.text, result.view) == ("Falcon", "mirrored")
+    twice = vote([mirrored, *plain, Recognition("Falcon", 0.9, "own", "mirrored")])
+    assert twice is not None
+    assert (twice.text, twice.view) == ("Falcon", "mirrored")

@@ -159,3 +159,20 @@ def test_the_shade_of_the_board_does_not_matter() -> None:
 def test_a_line_without_strokes_correlates_with_nothing() -> None:
     flat = np.zeros((24, 96), np.float32)
     assert correlation(appearance_of(*gray_with("FALCON CAMP")), flat) == 0.0
+
+
+# ── gibberish ─────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize(
+    ("text", "confidence", "legible"),
+    [
+        ("رهشةا ليلقتلاا", 0.84, False),
+        ("رهشةا ليلقتلاا", 0.95, True),
+        ("Fal٤٢on", 0.6, False),
+        ("Falcon", 0.6, True),
+        ("ىفطصم ةسردم", 0.84, True),
+    ],
+)
+def test_a_text_that_breaks_the_rules_of_spelling_is_not_legible_unless_engines_agree_or_its_letters_are_set_apart(
+    text: str, confidence: float, legible: bool
+) -> None:
+    assert text_track(text=text, confidence=confidence).is_legible is legible
