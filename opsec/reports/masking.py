@@ -5,10 +5,13 @@ import unicodedata
 
 from opsec.i18n.messages import FSI, LRI, PDI
 from opsec.i18n.safe_text import escape_unsafe
+from opsec.readers.video.stamp_repair import repair_stamp
 from opsec.reports.coordinate_patterns import precise_coordinate_spans
 
 MAX_POSITION_LENGTH = 200
 """Upper bound for the length of a written position, in code points."""
+_MANY_DIGITS = re.compile(r"\d[^\n]{0,20}?\d[^\n]{0,20}?\d[^\n]{0,20}?\d[^\n]{0,20}?\d[^\n]{0,20}?\d")
+"""Fewer digits make no stamp."""
 _CUT = r"{1,3}[.,٫°º][\s.,٫'′’\"″”•]*•"
 _SIGNS = r"0-9A-Za-z+.:/?=&%#@~!'\"°-"
 _MASKED = re.compile(
@@ -34,7 +37,13 @@ def mask_coordinates(text: str) -> str:
                 content != "digits" and (shown[index].isalnum() or (content == "base64" and shown[index] in "-_"))
             ):
                 shown[index] = "•"
-    return "".join(shown)
+    masked = "".join(shown)
+    return "\n".join(map(_mask_misread_stamp, masked.split("\n"))) if _MANY_DIGITS.search(masked) else masked
+
+
+def _mask_misread_stamp(line: str) -> str:
+    """Mask all digits of a stamp that OCR misread, such as ``°`` as 9: whoever knows the camera can repair it too."""
+    return re.sub(r"\d", "•", line) if repair_stamp(line) is not None else line
 
 
 def mask_and_escape(text: str, *, limit: int | None = None) -> str:

@@ -65,7 +65,8 @@ def test_short_plus_code_in_a_comment_is_resolved() -> None:
 
 def test_coordinates_in_a_comment_count_less() -> None:
     def weight(field: str) -> float:
-        return max(one.log_odds for one in match(make_clip(*text_hints("here: 31.0050, 42.0050", field)), SITE_INDEX).matches)
+        hints = text_hints("here: 31.0050, 42.0050", field)
+        return max(one.log_odds for one in match(make_clip(*hints), SITE_INDEX).matches)
 
     assert weight("comment") == likelihood_table().others_text_cap["COORDINATES-WRITTEN"].log_odds < weight("caption")
 

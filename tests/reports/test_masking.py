@@ -227,3 +227,15 @@ def test_values_in_a_reason_are_sanitised() -> None:
 
 def test_a_path_is_shown_on_one_line() -> None:
     assert mask_path("a\nb/\udcff 31.00498.mp4") == "a\\x0ab/\\udcff 31.•••••.mp4"
+
+
+@pytest.mark.parametrize("stamp", ["3392446.2N 4493816.6E", "at dawn\n3392446.2N 4493816.6E\nhome"])
+def test_a_misread_stamp_is_masked_although_it_is_no_coordinate_as_it_stands(stamp: str) -> None:
+    masked = mask_coordinates(stamp)
+    assert len(masked) == len(stamp)
+    assert not any(char.isdecimal() for char in masked)
+
+
+@pytest.mark.parametrize("text", ["order 3392446 of 4493816 items", "2026-11-16 21:14:05", "0770 123 4567"])
+def test_other_long_numbers_are_not_masked(text: str) -> None:
+    assert mask_coordinates(text) == text
