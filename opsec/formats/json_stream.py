@@ -9,7 +9,10 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from json import JSONDecodeError, JSONDecoder
+
+from opsec.formats.text_lines import detect_encoding
 
 MAX_NUMERAL_LENGTH = 40
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -63,8 +66,17 @@ _DECODER = JSONDecoder(parse_int=Numeral, parse_float=Numeral, parse_constant=la
 
 
 def decode_json_text(data: bytes) -> str:
-    """Decode JSON text in UTF-8, UTF-16 or UTF-32, with or without a byte order mark (RFC 4627, section 3)."""
-    return data.decode(json.detect_encoding(data), "replace").removeprefix("\ufeff")
+    """Decode JSON text in UTF-8, UTF-16, UTF-32 or an old encoding, with or without a byte order mark.
+
+    UTF-16 and UTF-32 are detected from the first bytes (RFC 4627, section 3).
+    """
+    return data.decode(detect_json_encoding(data), "replace").removeprefix("\ufeff")
+
+
+def detect_json_encoding(data: bytes) -> str:
+    """Name of the encoding of JSON text."""
+    encoding = json.detect_encoding(data)
+    return encoding if encoding.startswith(("utf-16", "utf-32")) else detect_encoding(data)
 
 
 def iter_object(text: str, longest: int, inside: NestedValue | None = None) -> Iterator[tuple[str, ScalarOrNested]]:
@@ -236,13 +248,22 @@ def _end_of_nested(text: str, at: int) -> int:
 
 def _measure_nested(text: str, at: int) -> tuple[int, int]:
     """End offset and depth of a nested value."""
+    measured = _measure(text, at)
+    if measured is None:
+        raise TruncatedJsonError
+    return measured
+
+
+@lru_cache(maxsize=16)
+def _measure(text: str, at: int) -> tuple[int, int] | None:
+    """End offset and depth of a nested value, None without an end; several formats ask about the same long values."""
     depth = deepest = 0
     for step in _STEP.finditer(text, at):
         mark = text[step.start()]
         length = step.end() - step.start()
         if mark == '"':
             if not step[1]:
-                raise TruncatedJsonError
+                return None
         elif mark in "{[":
             depth += length
             deepest = max(deepest, depth)
@@ -250,4 +271,4 @@ def _measure_nested(text: str, at: int) -> tuple[int, int]:
             return step.start() + depth, deepest
         else:
             depth -= length
-    raise TruncatedJsonError
+    return None

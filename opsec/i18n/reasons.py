@@ -15,6 +15,7 @@ _PART_NAMES = (
     translatable("boxes"),
     translatable("caption"),
     translatable("chapters"),
+    translatable("columns"),
     translatable("comments"),
     translatable("embedded images"),
     translatable("encoded words"),

@@ -296,7 +296,7 @@ def test_a_list_named_alone_includes_its_media_and_their_sidecars(tmp_path: Path
 def test_an_unreadable_list_is_a_separate_post(tmp_path: Path) -> None:
     write_files(
         tmp_path,
-        {"posts.csv": b"name,number\n1,2\n", "empty.csv": b"", "rows.csv": b"url,caption\n", "bad.jsonl": b"{\n"},
+        {"posts.csv": b"\x00\x01\x02\xff,\x00\n", "empty.csv": b"", "rows.csv": b"url,caption\n", "bad.jsonl": b"{\n"},
     )
     inbox = find(tmp_path)
     assert listed_posts(inbox, tmp_path) == [(name, [name]) for name in ("bad.jsonl", "empty.csv", "posts.csv")]

@@ -50,7 +50,14 @@ def _number_to_text(number: object) -> str:
 def possible_points(lat: float, lat_sign: int | None, lon: float, lon_sign: int | None) -> list[Point]:
     """Positions that the numbers may mean: one where both hemispheres are known, else two or four.
 
-    The numbers are magnitudes. Combinations that are no position are left out; the north-east one comes first.
+    Combinations that are no position are left out; the north-east one comes first.
+
+    Parameters
+    ----------
+    lat, lon
+        Magnitudes in degrees, without a sign.
+    lat_sign, lon_sign
+        1 for north or east, -1 for south or west, None where the hemisphere is not known.
     """
     lats, lons = _signed(lat, lat_sign), _signed(lon, lon_sign)
     points = (valid_point(one, other) for one, other in product(lats, lons))

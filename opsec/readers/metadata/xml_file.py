@@ -55,4 +55,4 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:  # noqa: ARG
     yield from _READERS.get(root_element(text.data), xml_words)(text)
 
 
-READER = Reader(name=NAME, version=1, check="sidecar", kinds=frozenset({"xml"}), read=read)
+READER = Reader(name=NAME, version=2, check="sidecar", kinds=frozenset({"xml"}), read=read)

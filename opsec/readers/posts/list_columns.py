@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from opsec.readers.posts.exports.json_positions import latitude_twins
+from opsec.readers.coordinate_values import find_refs
+from opsec.readers.posts.exports.json_coordinate_keys import latitude_twins
 
 COLUMN_NAMES: Mapping[str, tuple[str, ...]] = {
     "url": ("webpage_url", "url", "link", "permalink", "الرابط", "رابط"),
@@ -60,6 +61,8 @@ class ColumnRoles:
 
     pairs: tuple[tuple[str, str], ...]
     """Columns of latitude and longitude."""
+    refs: tuple[tuple[str | None, str | None], ...]
+    """Columns of the hemispheres of each pair."""
     coordinates: tuple[str, ...]
     places: tuple[str, ...]
     others: tuple[str, ...]
@@ -76,15 +79,19 @@ def column_roles(names: tuple[str, ...]) -> ColumnRoles:
     """Sort normalised column names by what they hold.
 
     >>> column_roles(("url", "lat", "lon", "city", "remarks"))
-    ColumnRoles(pairs=(('lat', 'lon'),), coordinates=(), places=('city',), others=('remarks',))
+    ColumnRoles(pairs=(('lat', 'lon'),), refs=((None, None),), coordinates=(), places=('city',), others=('remarks',))
     """
     by_plain = {_UNIT.sub("", name): name for name in reversed(names)}
     pairs = [(by_plain[lat], by_plain[lon]) for lat, lon in latitude_twins(list(by_plain))]
-    pairs += [pair for pair in (*_OTHER_PAIRS, _PLANAR_PAIR) if set(pair) <= set(names)]
-    paired = {name for pair in pairs for name in pair}
+    pairs += [pair for pair in _OTHER_PAIRS if set(pair) <= set(names)]
+    if not pairs and set(_PLANAR_PAIR) <= set(names):
+        pairs.append(_PLANAR_PAIR)
+    refs = [find_refs(lat, lon, names) for lat, lon in pairs]
+    paired = {name for pair in (*pairs, *refs) for name in pair}
     free = [name for name in dict.fromkeys(names) if name and name not in paired and name not in KNOWN_NAMES]
     return ColumnRoles(
         pairs=tuple(pairs),
+        refs=tuple(refs),
         coordinates=tuple(name for name in free if name in COORDINATE_NAMES),
         places=tuple(name for name in free if name in PLACE_NAMES),
         others=tuple(name for name in free if name not in COORDINATE_NAMES | PLACE_NAMES),
@@ -103,6 +110,7 @@ def count_known(names: Sequence[str]) -> int:
     return len({name for name in names if name in KNOWN_NAMES or name in places})
 
 
+@lru_cache(maxsize=4096)
 def normalise_column(name: str) -> str:
     """Normalise a column name for comparison.
 

@@ -6,43 +6,73 @@ The words of every other text column become hints with the name of the column as
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from opsec.formats.json_stream import (
     InvalidJsonError,
     JsonValue,
     NestedValue,
-    Numeral,
     TruncatedJsonError,
     parse_nested,
 )
 from opsec.model import MAX_TEXT_LENGTH, Hint, Reason
-from opsec.readers.field_values import field_name
+from opsec.model.notes import BARE_PAIR, make_note
+from opsec.readers.coordinate_values import Coordinate, coordinate_hints, parse_coordinate, ref_text
+from opsec.readers.field_values import field_name, invalid_position
 from opsec.readers.posts.exports.json_positions import NAME, find_positions, place_tag_hint, text_positions
 from opsec.readers.posts.exports.json_walk import JsonWalk
-from opsec.readers.posts.list_columns import ColumnRoles, is_planar
-from opsec.readers.posts.post_fields import position_hint, replace_lone_surrogates
-from opsec.readers.text.coordinates import text_hints
+from opsec.readers.posts.list_columns import COORDINATE_NAMES, ColumnRoles, is_planar
+from opsec.readers.posts.post_fields import replace_lone_surrogates
+from opsec.readers.text.coordinates import READER, text_hints
 from opsec.readers.text.word_filter import has_words
 
-_NUMBER = re.compile(r"([+-]?[0-9]{1,3})(?:[.,]([0-9]{1,20}))?\s*°?", re.ASCII)
 _E7 = re.compile(r"[+-]?[0-9]{5,10}", re.ASCII)
-_COMMA_PAIR = re.compile(r"\s*([+-]?[0-9]{1,3}),([0-9]{2,20})\s*[;/|\s]\s*([+-]?[0-9]{1,3}),([0-9]{2,20})\s*", re.ASCII)
-"""Two numbers with decimal commas, as Excel writes them in most of Europe."""
 _ARABIC_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩٫", "0123456789.")
+MIN_PLANAR_DECIMALS = 3
+"""Decimals of degrees in columns called x and y; pixels and grids have fewer."""
+MAX_SEARCHED_CELLS = 20_000
+"""Limit of cells of words that are searched for positions in one list; it takes some seconds."""
+_MAY_HOLD_POSITION = re.compile(r"(?:\d.*?){4}|\+|://|\.[A-Za-z]{2,10}/|[Gg][Ee][Oo]|جيو", re.DOTALL)
 _MAX_CELL_LENGTH = 100
 """Limit of a cell that is read as one number or two."""
 
 
-def row_hints(row: Mapping[str, str], roles: ColumnRoles) -> Iterator[Hint | Reason]:
+@dataclass(slots=True)
+class SearchBudget:
+    """Cells of one list whose words may be searched for positions, which takes longer than all else."""
+
+    left: int = MAX_SEARCHED_CELLS
+    exhausted: bool = False
+
+    def hints(self, words: str, name: str) -> Iterator[Hint]:
+        """Yield a text, and the positions in it while there is room."""
+        if may_hold_position(words):
+            self.left -= 1
+            self.exhausted |= self.left < 0
+            if self.left >= 0:
+                yield from text_hints(words, field_name(name))
+                return
+        yield Hint(kind="text", family="TEXT", reader=READER, field=field_name(name), text=words[:MAX_TEXT_LENGTH])
+
+
+def may_hold_position(words: str) -> bool:
+    """Whether a text has what every notation of a position needs: four digits, or the signs of codes and links."""
+    return bool(_MAY_HOLD_POSITION.search(words[:MAX_TEXT_LENGTH]))
+
+
+def row_hints(row: Mapping[str, str], roles: ColumnRoles, budget: SearchBudget) -> Iterator[Hint | Reason]:
     """Yield positions, place names and words of the cells that are not facts of a ``Post``."""
-    for pair in roles.pairs:
-        yield from _pair(row, pair)
+    for pair, refs in zip(roles.pairs, roles.refs, strict=True):
+        yield from _pair(row, pair, refs, budget)
     for name in roles.coordinates:
-        yield from _coordinates(row.get(name, ""), name) or _words(row.get(name, ""), name)
+        found = _coordinates(row.get(name, ""), name)
+        yield from found
+        if not found or isinstance(found[0], Reason):
+            yield from _words(row.get(name, ""), name, budget)
     for name in roles.places:
         yield from _place(row.get(name, ""), name)
     for name in roles.others:
-        yield from _words(row.get(name, ""), name)
+        yield from _words(row.get(name, ""), name, budget)
 
 
 def nested_hints(value: JsonValue, name: str, walk: JsonWalk) -> Iterator[Hint | Reason]:
@@ -50,30 +80,48 @@ def nested_hints(value: JsonValue, name: str, walk: JsonWalk) -> Iterator[Hint |
     yield from walk.hints({name: value})
 
 
-def _pair(row: Mapping[str, str], pair: tuple[str, str]) -> Iterator[Hint | Reason]:
+def _pair(
+    row: Mapping[str, str], pair: tuple[str, str], refs: tuple[str | None, str | None], budget: SearchBudget
+) -> Iterator[Hint | Reason]:
     """Position in two cells; zeros and empty cells are none, words are read as words."""
     cells = [row.get(name, "").translate(_ARABIC_DIGITS).strip()[:MAX_TEXT_LENGTH] for name in pair]
-    lat, lon = (_numeral(cell, name) for cell, name in zip(cells, pair, strict=True))
+    lat, lon = (_coordinate(cell, name) for cell, name in zip(cells, pair, strict=True))
     if lat and lon:
-        whole = all("." not in number.text for number in (lat, lon))
-        if not (lat.value() == lon.value() == 0 or (whole and is_planar(pair))):
-            yield position_hint(lat, lon, reader=NAME, field=field_name(pair[0]))
+        if is_planar(pair):
+            yield from _guessed(lat, lon, pair[0])
+        elif lat.magnitude or lon.magnitude:
+            sides = ref_text(refs[0], row.get(refs[0] or "", "")), ref_text(refs[1], row.get(refs[1] or "", ""))
+            yield from coordinate_hints(lat, lon, sides, reader=NAME, field=field_name(pair[0]))
         return
-    if all(0 < len(cell) <= _MAX_CELL_LENGTH for cell in cells):
-        found = list(text_positions(", ".join(cells), pair[0]))
-        yield from found
-        if found:
-            return
-    for name, cell in zip(pair, cells, strict=True):
-        yield from _words(cell, name)
+    found: list[Hint | Reason] = []
+    if all(0 < len(cell) <= _MAX_CELL_LENGTH for cell in cells) and not is_planar(pair):
+        found += text_positions(", ".join(cells), pair[0], is_generic=True)
+        if not found and all(map(has_digits, cells)):
+            found.append(invalid_position(field_name(pair[0])))
+    yield from found
+    if not found or isinstance(found[0], Reason):
+        for name, cell in zip(pair, cells, strict=True):
+            yield from _words(cell, name, budget)
 
 
-def _numeral(cell: str, name: str) -> Numeral | None:
-    """Number in a cell, with a decimal point or comma; ten millionths of a degree in a column ``…E7``."""
+def _guessed(lat: Coordinate, lon: Coordinate, name: str) -> Iterator[Hint]:
+    """Position in columns called x and y, where both numbers look like degrees; a note says that this is a guess."""
+    if min(lat.decimals, lon.decimals) >= MIN_PLANAR_DECIMALS:
+        for found in coordinate_hints(lat, lon, reader=NAME, field=field_name(name)):
+            if isinstance(found, Hint):
+                yield replace(found, notes=(*found.notes, make_note(BARE_PAIR)))
+
+
+def has_digits(cell: str) -> bool:
+    """Whether a cell has a digit."""
+    return any(map(str.isdecimal, cell))
+
+
+def _coordinate(cell: str, name: str) -> Coordinate | None:
+    """Number in a cell, in any notation; ten millionths of a degree in a column ``…E7``."""
     if name.endswith("e7"):
-        return Numeral(f"{int(cell) / 1e7:.7f}") if _E7.fullmatch(cell) else None
-    found = _NUMBER.fullmatch(cell)
-    return Numeral(f"{found[1]}.{found[2]}" if found[2] else found[1]) if found else None
+        return parse_coordinate(f"{int(cell) / 1e7:.7f}") if _E7.fullmatch(cell) else None
+    return parse_coordinate(cell)
 
 
 def _coordinates(cell: str, name: str) -> list[Hint | Reason]:
@@ -83,9 +131,8 @@ def _coordinates(cell: str, name: str) -> list[Hint | Reason]:
         return [one for one in find_positions(_json({name: text}), "") if not _is_zero(text, one)]
     if not 0 < len(text) <= _MAX_CELL_LENGTH:
         return []
-    comma = _COMMA_PAIR.fullmatch(text)
-    text = f"{comma[1]}.{comma[2]}, {comma[3]}.{comma[4]}" if comma else text.strip("()[] ")
-    return [one for one in text_positions(text, name) if not _is_zero(text, one)]
+    is_generic = name not in COORDINATE_NAMES
+    return [one for one in text_positions(text, name, is_generic=is_generic) if not _is_zero(text, one)]
 
 
 def _is_zero(text: str, found: Hint | Reason) -> bool:
@@ -114,7 +161,9 @@ def _place(cell: str, name: str) -> Iterator[Hint | Reason]:
         yield from (hint for hint in text_hints(words, field_name(name)) if hint.point and not positions)
 
 
-def _words(cell: str, name: str) -> Iterator[Hint]:
+def _words(cell: str, name: str, budget: SearchBudget) -> Iterator[Hint]:
+    if not cell or cell.isdecimal():
+        return
     words = replace_lone_surrogates(cell)
     if has_words(words[:MAX_TEXT_LENGTH]):
-        yield from text_hints(words, field_name(name))
+        yield from budget.hints(words, name)

@@ -18,10 +18,10 @@ from opsec.formats.text_lines import LineTooLongError, TextLines, decode_detecte
 from opsec.model import MAX_TEXT_LENGTH
 from opsec.readers.posts.exports.json_values import author_name
 from opsec.readers.posts.list_columns import KNOWN_NAMES, count_known, normalise_column
-from opsec.readers.posts.list_tally import RowCounter
+from opsec.readers.posts.list_tally import MAX_COLUMNS, RowCounter
 from opsec.readers.posts.list_times import MAY_BE_LOCAL
 
-_DELIMITERS = ",;\t"
+_DELIMITERS = ",;\t|"
 _SEP_LINE = re.compile(r'\s*"?sep=(\\t|[^\r\n"])"?\s*', re.IGNORECASE)
 """Excel's first line, which names the delimiter and which no spreadsheet shows."""
 
@@ -48,6 +48,8 @@ class Table:
         known = {char: count_known([*map(normalise_column, _cells(first, char))]) for char in _DELIMITERS}
         named = {"\\t": "\t"}.get(sep[1], sep[1]) if sep else ""
         self.delimiter = named if named.strip() or named == "\t" else max(_DELIMITERS, key=lambda char: known[char])
+        if not sep and not any(known.values()):
+            self.delimiter = max(_DELIMITERS, key=first.count)
         self.header = _cells(first, self.delimiter)
         self.may_have_local_dates = may_have_local_dates(data)
 
@@ -58,8 +60,20 @@ def may_have_local_dates(data: bytes) -> bool:
 
 
 def csv_rows(lines: TextLines, header: list[str], delimiter: str) -> Iterator[ListRow | None]:
-    """Yield the rows under the header; None for a row that cannot be read."""
+    """Yield the rows under the header; None for a row that cannot be read.
+
+    Parameters
+    ----------
+    lines
+        Lines after the header.
+    header
+        Normalised names of all columns; the cells under the first ``MAX_COLUMNS`` are yielded.
+    delimiter
+        Character between cells.
+    """
     records = csv.reader(lines, delimiter=delimiter)
+    names = header[:MAX_COLUMNS]
+    repeated = len(set(names)) < len(names)
     while True:
         try:
             cells = next(records, None)
@@ -70,8 +84,10 @@ def csv_rows(lines: TextLines, header: list[str], delimiter: str) -> Iterator[Li
             return
         if any(cell.strip() for cell in cells[len(header) :]):
             yield None  # a delimiter that was not quoted: nobody knows which cell is which
+        elif repeated:
+            yield ListRow(dict(reversed(list(zip(names, cells, strict=False)))))  # of two alike the first counts
         else:
-            yield ListRow(dict(reversed(list(zip(header, cells, strict=False)))))  # of two alike the first counts
+            yield ListRow(dict(zip(names, cells, strict=False)))
 
 
 def json_rows(lines: TextLines, tally: RowCounter) -> Iterator[ListRow | None]:
@@ -88,7 +104,10 @@ def json_rows(lines: TextLines, tally: RowCounter) -> Iterator[ListRow | None]:
 
 def _json_row(line: str, tally: RowCounter) -> ListRow:
     row = ListRow({})
-    for key, value in iter_object(line, MAX_TEXT_LENGTH) if line.strip() else ():
+    for count, (key, value) in enumerate(iter_object(line, MAX_TEXT_LENGTH) if line.strip() else ()):
+        if count == MAX_COLUMNS:
+            tally.columns_cut = True
+            break
         name = tally.column(key)
         if isinstance(value, str | Numeral):
             row.cells.setdefault(name, value if isinstance(value, str) else value.text)

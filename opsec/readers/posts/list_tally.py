@@ -9,7 +9,9 @@ from opsec.i18n.suggestions import closest_match
 from opsec.model import MAX_TEXT_LENGTH, Hint, ListedPost, Reason
 from opsec.model.records import Gap, ReaderOutput
 from opsec.readers.field_values import field_name
+from opsec.readers.posts.exports.json_positions import TOO_MANY
 from opsec.readers.posts.list_columns import COLUMN_NAMES, COLUMNS, KNOWN_NAMES, column_roles, normalise_column
+from opsec.readers.posts.list_hints import MAX_SEARCHED_CELLS, SearchBudget
 from opsec.readers.posts.list_times import DateOrder
 from opsec.readers.posts.post_fields import replace_lone_surrogates
 
@@ -18,6 +20,8 @@ MAX_REPLY_BYTES = 12 * 1024 * 1024
 MAX_REMARKS = 20
 """Limit of unknown columns that are named one by one."""
 MAX_HINTS_PER_ROW = 100
+MAX_COLUMNS = 500
+"""Limit of columns of one list, or of members of one line; spreadsheets of posts have some dozen."""
 
 _ROW_BYTES = 160
 """Approximate size of a row, or of a hint, in a reply, beside its text."""
@@ -33,7 +37,7 @@ class RowCounter:
     order: DateOrder = field(default_factory=DateOrder)
     whole_file: bool = True
     good: int = 0
-    told_bytes: int = 0
+    reply_bytes: int = 0
     bad: int = 0
     first_bad: int = 0
     bad_times: int = 0
@@ -42,6 +46,9 @@ class RowCounter:
     first_unclear_time: int = 0
     bad_places: dict[str, int] = field(default_factory=dict)
     hints_cut: bool = False
+    budget: SearchBudget = field(default_factory=SearchBudget)
+    columns_cut: bool = False
+    """Whether a row has more columns than the limit."""
     worded: set[str] = field(default_factory=set)
     """Unknown columns whose words were read."""
     cut: bool = False
@@ -67,6 +74,8 @@ class RowCounter:
             self.known.add("place")
             for name in (*roles.coordinates, *roles.places, *(name for pair in roles.pairs for name in pair)):
                 self.unknown.pop(name, None)
+            for name in (name for refs in roles.refs for name in refs if name):
+                self.unknown.pop(name, None)
 
     def bad_row(self, number: int) -> None:
         """Count a row that could not be read."""
@@ -88,7 +97,9 @@ class RowCounter:
         """Hints of one row, within the limit; remarks about its places are counted."""
         hints: list[Hint] = []
         for one in found:
-            if isinstance(one, Reason):
+            if isinstance(one, Reason) and one.code == TOO_MANY:
+                self.hints_cut = True
+            elif isinstance(one, Reason):
                 name = dict(one.blanks).get("field", "")
                 self.bad_places[name] = self.bad_places.get(name, 0) + 1
             elif len(hints) < MAX_HINTS_PER_ROW:
@@ -104,10 +115,10 @@ class RowCounter:
         post = listed.post
         texts = (post.author, post.caption, post.url, listed.media, *(hint.text for hint in listed.hints))
         words = "".join(filter(None, texts))
-        self.told_bytes += _ROW_BYTES * (1 + unread + len(listed.hints)) + len(words.encode())
-        self.whole_file &= self.told_bytes <= MAX_REPLY_BYTES
-        self.good += self.told_bytes <= MAX_REPLY_BYTES
-        return self.told_bytes <= MAX_REPLY_BYTES
+        self.reply_bytes += _ROW_BYTES * (1 + unread + len(listed.hints)) + len(words.encode())
+        self.whole_file &= self.reply_bytes <= MAX_REPLY_BYTES
+        self.good += self.reply_bytes <= MAX_REPLY_BYTES
+        return self.reply_bytes <= MAX_REPLY_BYTES
 
     def remarks(self) -> Iterator[ReaderOutput]:
         """Yield all remarks about the list, after its last row."""
@@ -115,6 +126,10 @@ class RowCounter:
             yield Gap(make_reason("too_long", part="list", limit=f"{MAX_REPLY_BYTES >> 20} MiB"))
         if self.bad:
             yield Gap(make_reason("bad_rows", count=self.bad, row=self.first_bad))
+        if self.budget.exhausted:
+            yield Gap(make_reason("too_many", limit=MAX_SEARCHED_CELLS, part="texts"))
+        if self.columns_cut:
+            yield Gap(make_reason("too_many", limit=MAX_COLUMNS, part="columns"))
         if self.hints_cut:
             yield Gap(make_reason("too_many", limit=MAX_HINTS_PER_ROW, part="hints"))
         if self.cut:

@@ -2,12 +2,14 @@
 
 Columns, in any order and any case: url, caption, author, posted_at, media, or the synonyms in
 ``opsec.readers.posts.list_columns``; beside them, columns of coordinates and places and the words of any other column.
-CSV follows RFC 4180 with comma, semicolon or tab, or with the sign that Excel's first line ``sep=;`` names; JSON Lines
-as at jsonlines.org. A row that could not be read is replaced by an empty one, so that later rows keep their numbers.
+CSV follows RFC 4180 with comma, semicolon, tab or bar, or with the sign that Excel's first line ``sep=;`` names;
+JSON Lines as at jsonlines.org. A row that could not be read is replaced by an empty one, so that later rows keep their
+numbers.
 Messages about rows of a table give the number that a spreadsheet shows, where the header is row 1.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import BinaryIO
 
 from opsec.formats.json_stream import InvalidJsonError, NestedValue, TruncatedJsonError, parse_nested
@@ -17,12 +19,13 @@ from opsec.model import MAX_TEXT_LENGTH, FileKind, Hint, ListedPost, Post, Reaso
 from opsec.model.records import Gap, ReaderOutput, UnreadableError
 from opsec.readers.interface import Reader
 from opsec.readers.posts.exports.json_walk import JsonWalk
-from opsec.readers.posts.list_columns import COLUMNS, column_roles, column_values
-from opsec.readers.posts.list_hints import nested_hints, row_hints
+from opsec.readers.posts.list_columns import COLUMNS, column_roles, column_values, normalise_column
+from opsec.readers.posts.list_hints import SearchBudget, may_hold_position, nested_hints, row_hints
 from opsec.readers.posts.list_rows import ListRow, Table, csv_rows, json_rows, may_have_local_dates
-from opsec.readers.posts.list_tally import RowCounter
+from opsec.readers.posts.list_tally import MAX_COLUMNS, RowCounter
 from opsec.readers.posts.list_times import DateOrder
 from opsec.readers.posts.post_fields import replace_lone_surrogates, short_text
+from opsec.readers.text.word_filter import has_words
 
 MAX_ROWS = 100_000
 MAX_LIST_BYTES = 16 * 1024 * 1024
@@ -37,8 +40,11 @@ def read_csv(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:  # noqa:
     tally = RowCounter(header_row=table.header_row, whole_file=whole_file)
     header = [tally.column(name) for name in table.header]
     tally.places(header)
+    tally.columns_cut = len(header) > MAX_COLUMNS
     if not tally.known:
-        raise UnreadableError(make_reason("no_known_column"))
+        yield from table.lines.remarks()
+        yield from _unnamed_rows(table, tally)
+        return
     if table.may_have_local_dates:
         _observe_dates(csv_rows(Table(data).lines, header, table.delimiter), tally.order)
     yield from table.lines.remarks()
@@ -63,6 +69,45 @@ def _observe_dates(rows: Iterator[ListRow | None], order: DateOrder) -> None:
             return
         for written in column_values(row.cells, "posted_at") if row else ():
             order.observe(written)
+
+
+def _unnamed_rows(table: Table, tally: RowCounter) -> Iterator[ReaderOutput]:
+    """Yield the words and positions of a list without known columns; its first row may be a header or not.
+
+    Raises
+    ------
+    UnreadableError
+        After the last row: which column holds the captions is not known.
+    """
+    first = dict(zip(map(normalise_column, table.header), table.header, strict=True))
+    header = [normalise_column(name) for name in table.header]
+    rows = chain([ListRow(first)], csv_rows(table.lines, header, table.delimiter))
+    tally.header_row -= 1
+    for number, row in enumerate(rows, start=1):
+        if number > MAX_ROWS:
+            yield Gap(make_reason("too_many", limit=MAX_ROWS, part="rows"))
+            break
+        if row is None:
+            tally.bad_row(number)
+            continue
+        cells = ", ".join(cell.strip() for cell in row.cells.values() if cell.strip())
+        if has_words(cells) or (may_hold_position(cells) and tally.budget.left > 0):
+            hints = tally.hints(_unnamed_hints(cells, tally.budget))
+            listed = ListedPost(Post(source="list"), None, hints)
+            if not hints:
+                continue
+            if not tally.room_for(listed, 0):
+                break
+            yield listed
+    tally.unknown.clear()
+    yield from tally.remarks()
+    raise UnreadableError(make_reason("no_known_column"))
+
+
+def _unnamed_hints(cells: str, budget: SearchBudget) -> Iterator[Hint]:
+    """Words of a row and the positions in it; of numbers without words, the positions alone."""
+    found = budget.hints(replace_lone_surrogates(cells), "row")
+    yield from found if has_words(cells) else (hint for hint in found if hint.point)
 
 
 # ── rows ──────────────────────────────────────────────────────────────────────────────────────
@@ -111,7 +156,7 @@ def _parse_row(row: ListRow, number: int, tally: RowCounter) -> ListedPost | Non
 
 def _row_hints(row: ListRow, tally: RowCounter) -> Iterator[Hint | Reason]:
     """Yield places and words of one row that are not facts of its post."""
-    yield from row_hints(row.cells, column_roles(tuple(row.cells)))
+    yield from row_hints(row.cells, column_roles(tuple(row.cells)), tally.budget)
     walk = JsonWalk()
     for name, value in row.nested.items():
         yield from nested_hints(value, name, walk)
@@ -144,7 +189,7 @@ def _join_texts(texts: Sequence[str]) -> str:
     return "\n".join(words)
 
 
-CSV_READER = Reader(name="post_list_csv", version=3, check="sidecar", kinds=frozenset({"post_list_csv"}), read=read_csv)
+CSV_READER = Reader(name="post_list_csv", version=4, check="sidecar", kinds=frozenset({"post_list_csv"}), read=read_csv)
 JSONL_READER = Reader(
-    name="post_list_jsonl", version=3, check="sidecar", kinds=frozenset({"post_list_jsonl"}), read=read_jsonl
+    name="post_list_jsonl", version=4, check="sidecar", kinds=frozenset({"post_list_jsonl"}), read=read_jsonl
 )

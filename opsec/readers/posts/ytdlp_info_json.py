@@ -249,4 +249,4 @@ def _elements(text: str, nested: NestedValue) -> Iterator[JsonValue]:
         return
 
 
-READER = Reader(name="sidecar", version=5, check="sidecar", kinds=frozenset({"info_json"}), read=read)
+READER = Reader(name="sidecar", version=6, check="sidecar", kinds=frozenset({"info_json"}), read=read)

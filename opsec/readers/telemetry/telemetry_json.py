@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from opsec.formats.json_stream import InvalidJsonError, JsonValue, NestedValue, Numeral, TruncatedJsonError
 from opsec.formats.timestamps import epoch_to_seconds, parse_iso8601_s
 from opsec.model.records import ReaderOutput
-from opsec.readers.posts.exports.json_positions import LATITUDES, LONGITUDES
+from opsec.readers.metadata.hemisphere import parse_hemisphere
+from opsec.readers.posts.exports.json_coordinate_keys import LATITUDES, LONGITUDES
 from opsec.readers.posts.exports.json_shape import ExportFormat, JsonObject, JsonShape, find_lists, first_objects
 from opsec.readers.posts.exports.post_collector import PostCollector
 from opsec.readers.telemetry.gopro_gpmf import MIN_LOCK
@@ -96,12 +97,20 @@ def _parse_position(facts: Mapping[str, JsonValue]) -> tuple[float, float] | Non
     lat = next((number for key in LATITUDES if (number := _number(facts.get(key))) is not None), None)
     lon = next((number for key in LONGITUDES if (number := _number(facts.get(key))) is not None), None)
     if lat is not None and lon is not None:
-        return lat, lon
+        return _with_hemisphere(lat, facts, LATITUDES, "NS"), _with_hemisphere(lon, facts, LONGITUDES, "EW")
     value = facts.get("value")
     if isinstance(value, list) and len(value) >= 5 and "cts" in facts:
         lat, lon = _number(value[0]), _number(value[1])
         return (lat, lon) if lat is not None and lon is not None else None
     return None
+
+
+def _with_hemisphere(number: float, facts: Mapping[str, JsonValue], keys: tuple[str, ...], letters: str) -> float:
+    """Degrees with the sign of the hemisphere that stands beside them (``latRef``); a sign of their own wins."""
+    written = (facts.get(f"{key}ref") for key in keys)
+    signs = (parse_hemisphere(text, letters) for text in written if isinstance(text, str))
+    sign = next((sign for sign in signs if sign is not None), 1)
+    return number if number < 0 else number * sign
 
 
 def _number(value: JsonValue) -> float | None:

@@ -121,9 +121,9 @@ class _WordsHandler:
         self._add_position(name, self._levels.pop())
         self.words.add(text)
         plain = name.rpartition("}")[2].lower()
-        if self._levels and len(self._levels[-1]) < _MAX_CHILDREN and len(text) <= _MAX_NOTATION_LENGTH:
-            if plain in _AXES or is_ref_name(plain):
-                self._levels[-1].setdefault(plain, text.strip())
+        has_room = self._levels and len(self._levels[-1]) < _MAX_CHILDREN and len(text) <= _MAX_NOTATION_LENGTH
+        if has_room and (plain in _AXES or is_ref_name(plain)):
+            self._levels[-1].setdefault(plain, text.strip())
 
     def _add_position(self, name: str, values: Mapping[str, str]) -> None:
         lat = next((key for key in _LATITUDES if key in values), None)

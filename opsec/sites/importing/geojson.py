@@ -73,7 +73,7 @@ def _place(feature: dict[str, object], number: int, folders: tuple[str, ...], fi
     properties = raw if isinstance(raw, dict) else {}
     own = {key: properties[key] for key in _OWN_KEYS if properties.get(key) is not None}
     place = RawPlace(number, tuple(_names(properties)), folders=folders, properties=own)
-    for geometry in _geometries(feature.get("geometry")):
+    for geometry in _geometries(feature.get("geometry"), place.location(file)):
         kind = geometry.get("type")
         if kind not in _GEOMETRIES:
             kind_shown = escape_unsafe(str(kind), limit=40)
@@ -95,10 +95,25 @@ def _names(properties: dict[str, object]) -> Iterator[str]:
             yield value
 
 
-def _geometries(geometry: object) -> Iterator[dict[str, object]]:
-    """Yield a geometry, or the members of a collection; nothing for an empty or missing one."""
+def _geometries(geometry: object, where: RingLocation) -> Iterator[dict[str, object]]:
+    """Yield a geometry, or the members of a collection; nothing for an empty or missing one.
+
+    Raises
+    ------
+    SitesError
+        The collection has more members than the limit.
+    """
     waiting, seen = [geometry], 0
-    while waiting and seen < _MAX_NESTED:
+    while waiting:
+        if seen == _MAX_NESTED:
+            raise SitesError(
+                _(
+                    "{file}: feature {feature} has more than {limit} geometries; split it",
+                    file=where.file,
+                    feature=where.feature,
+                    limit=_MAX_NESTED,
+                )
+            )
         found = waiting.pop()
         seen += 1
         if isinstance(found, dict) and found.get("type") == "GeometryCollection":

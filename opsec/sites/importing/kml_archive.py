@@ -33,7 +33,10 @@ class KmlArchive:
         names = [name for name in self._zip.namelist() if name.lower().endswith(".kml")]
         if not names:
             raise SitesError(_("{file} is an archive without a KML file; export it again", file=file))
-        self.unread = dict.fromkeys(names[:MAX_MEMBERS])
+        if len(names) > MAX_MEMBERS:
+            raise SitesError(_("{file} holds more than {limit} KML files; split it", file=file, limit=MAX_MEMBERS))
+        self._known = {posixpath.normpath(name).casefold(): name for name in self._zip.namelist()}
+        self.unread = dict.fromkeys(names)
         """Names of the KML files that have not been unpacked, in the order of the archive."""
 
     def main_file(self) -> str:
@@ -46,8 +49,7 @@ class KmlArchive:
         if "://" in path or not path:
             return None
         wanted = posixpath.normpath(posixpath.join(posixpath.dirname(linked_from), path)).lstrip("/")
-        known = {posixpath.normpath(name).casefold(): name for name in self._zip.namelist()}
-        found = known.get(wanted.casefold()) or known.get(posixpath.normpath(path).lstrip("/").casefold())
+        found = self._known.get(wanted.casefold()) or self._known.get(posixpath.normpath(path).lstrip("/").casefold())
         return found if found is not None and found.lower().endswith(".kml") else None
 
     def unpack(self, name: str) -> bytes:

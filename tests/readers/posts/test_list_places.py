@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from opsec.model import Reading
+from opsec.model.notes import BARE_PAIR
 from opsec.readers.posts.list_times import DateOrder
 from opsec.readers.posts.post_list import CSV_READER, JSONL_READER
 from opsec.readers.registry import read_file
@@ -45,6 +46,11 @@ def _said(reading: Reading) -> list[tuple[str, dict[str, str]]]:
         "url,Latitude (deg),Longitude (deg)\nu,33.9812,43.2511\n",
         "url,y,x\nu,33.9812,43.2511\n",
         "url,latitudeE7,longitudeE7\nu,339812000,432511000\n",
+        "url|latitude|longitude\nu|33.9812|43.2511\n",
+        "url,latitude,longitude\nu,33.9812N,E43.2511\n",
+        "url,lat,lon,N/S,E/W\nu,33.9812,43.2511,N,E\n",
+        'url,coords\nu,"33.9812 43.2511"\n',
+        'url,coords\nu,"[33.9812,43.2511]"\n',
         "url,خط العرض,خط الطول\nu,33.9812,43.2511\n",
         "url,خط العرض,خط الطول\nu,٣٣٫٩٨١٢,٤٣٫٢٥١١\n",
         'url,coordinates\nu,"33.9812, 43.2511"\n',
@@ -70,6 +76,52 @@ def test_other_values_are_not_a_position(pair: str) -> None:
     header = "y,x" if pair == "640,360" else "latitude,longitude"
     reading = _csv(f"url,caption,{header}\nu,tea,{pair}\n")
     assert (_places(reading), reading.status, _said(reading)) == ([], "read", [])
+
+
+@pytest.mark.parametrize(
+    ("table", "points"),
+    [
+        ("url,GPSLatitude,GPSLongitude,GPSLatitudeRef\nu,33.9812,43.2511,S\n", [(-33.9812, 43.2511)]),
+        ("url,lat,lon,N/S,E/W\nu,33.9812,43.2511,S,W\n", [(-33.9812, -43.2511)]),
+        ("url,lat,lon\nu,33.9812 S,43.2511\n", [(-33.9812, 43.2511)]),
+        ("url,lat,lon\nu,\u221233.9812,43.2511\n", [(-33.9812, 43.2511)]),
+        ("url,lat,lon,lat_ref\nu,33.9812,43.2511,?\n", [(33.9812, 43.2511), (-33.9812, 43.2511)]),
+    ],
+)
+def test_hemispheres(table: str, points: list[tuple[float, float]]) -> None:
+    assert _places(_csv(table)) == points
+
+
+@pytest.mark.parametrize(
+    ("table", "count"),
+    [("url,y,x\nu,33.9812,43.2511\n", 1), ("url,y,x\nu,33.9,43.2\n", 0), ("url,y,x,lat,lon\nu,1.2345,2.3456,,\n", 0)],
+)
+def test_columns_called_x_and_y_are_a_guess(table: str, count: int) -> None:
+    hints = [hint for row in _csv(table).posts for hint in row.hints]
+    assert [hint.find_note(BARE_PAIR) is not None for hint in hints if hint.point] == [True] * count
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "33.98123,43.25112,at the gate\n",
+        "a,b,c\n33.98123,43.25112,at the gate\n",
+        "a|b\nat the gate|33.98123 43.25112\n",
+    ],
+)
+def test_a_list_without_known_columns_is_searched(table: str) -> None:
+    reading = _csv(table)
+    assert (reading.status, [code for code, _ in _said(reading)]) == ("partly", ["no_known_column"])
+    hints = [hint for row in reading.posts for hint in row.hints]
+    assert [(hint.point.lat, hint.point.lon) for hint in hints if hint.point] == [(33.98123, 43.25112)]
+    assert any("at the gate" in (hint.text or "") for hint in hints)
+
+
+def test_more_columns_than_the_limit_are_reported() -> None:
+    header = ",".join(f"c{number}" for number in range(600))
+    reading = _csv(f"caption,{header}\ntea,{'at the gate,' * 599}at the gate\n")
+    assert ("too_many", {"limit": "500", "part": "columns"}) in _said(reading)
+    assert reading.status == "partly"
 
 
 def test_bad_coordinates_are_counted() -> None:

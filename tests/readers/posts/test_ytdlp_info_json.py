@@ -172,7 +172,7 @@ def test_reach_counts_are_read() -> None:
 
 def test_comments_with_their_authors() -> None:
     comments = [
-        {"text": "is that 33.98123, 43.25112?", "author": "Salim", "like_count": 3},
+        {"text": "is the camp at 33.98123, 43.25112?", "author": "Salim", "like_count": 3},
         {"text": "yes", "author": {"name": "Huda"}},
         {"text": ["x"]},
         {"author": "nobody"},

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from opsec.model import Point
 from tests.readers.posts.exports.made import codes, reading
 
 SAMPLES: list[tuple[str, Any]] = [
@@ -40,7 +41,6 @@ def test_spellings(content: Any) -> None:
         [{"lat": "north", "lon": "east", "time": 1}],
         [{"value": [33.98, 43.25], "cts": 1}],
         [[33.98, 43.25, 1]],
-        {"type": "FeatureCollection", "features": [{"geometry": {"coordinates": [[43.25, 33.98]]}}]},
     ],
 )
 def test_no_way(content: Any) -> None:
@@ -71,3 +71,22 @@ def test_a_receiver_that_starts_cold_is_followed_from_its_first_fix_on(nothing: 
 def test_what_a_camera_wrote_without_a_fix_is_no_place(fix: int, count: int) -> None:
     sample = {"value": [33.98, 43.25, 41.5, 0.1, 0.2], "cts": 0, "sticky": {"fix": fix, "precision": 200}}
     assert len(reading({"1": {"streams": {"GPS5": {"samples": [sample]}}}}).hints) == count
+
+
+def test_a_geometry_without_its_type_has_the_longitude_first() -> None:
+    found = reading({"type": "FeatureCollection", "features": [{"geometry": {"coordinates": [[43.25, 33.98]]}}]})
+    assert [(hint.kind, hint.point) for hint in found.hints] == [("position", Point(33.98, 43.25))]
+
+
+@pytest.mark.parametrize(
+    ("refs", "point"),
+    [
+        ({"latRef": "S", "lonRef": "W"}, Point(-33.98, -43.25)),
+        ({"GPSLatitudeRef": "N", "GPSLongitudeRef": "West"}, Point(33.98, -43.25)),
+        ({"latRef": "E"}, Point(33.98, 43.25)),
+    ],
+)
+def test_hemispheres_beside_the_numbers_of_a_track(refs: dict[str, str], point: Point) -> None:
+    found = reading([{"lat": 33.98, "lon": 43.25, "time": n, **refs} for n in range(1, 4)])
+    (track,) = [hint for hint in found.hints if hint.kind == "track"]
+    assert {fix.point for fix in track.fixes} == {point}

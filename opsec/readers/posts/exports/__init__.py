@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from opsec.formats.bounded_text import read_bounded_text
-from opsec.formats.json_stream import InvalidJsonError, TruncatedJsonError, decode_json_text
+from opsec.formats.json_stream import InvalidJsonError, TruncatedJsonError, decode_json_text, detect_json_encoding
+from opsec.formats.text_lines import count_damaged, encoding_remarks
 from opsec.i18n.reasons import make_reason
 from opsec.model import FileKind, Hint, ListedPost, Post, Reason
 from opsec.model.records import ReaderOutput, UnreadableError
@@ -64,6 +65,8 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:  # noqa: ARG
             raise UnreadableError(make_reason("cut_off", part=_PART)) from fault
     except InvalidJsonError as fault:
         raise UnreadableError(make_reason("broken", part=_PART, detail=f"@{fault}")) from fault
+    encoding = detect_json_encoding(content.data)
+    yield from encoding_remarks(encoding, count_damaged(content.data, encoding) if not content.cut else 0)
     yield from content.gaps()
 
 
@@ -77,4 +80,4 @@ def _platform_records(platform: ExportFormat, outline: JsonShape) -> Iterator[Re
         yield from generic_json.PLATFORM.read(outline)
 
 
-READER = Reader(name=NAME, version=4, check="sidecar", kinds=frozenset({"json"}), read=read)
+READER = Reader(name=NAME, version=5, check="sidecar", kinds=frozenset({"json"}), read=read)

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 from opsec.formats.json_stream import JsonValue, NestedValue
 from opsec.i18n.reasons import make_reason
-from opsec.model import MAX_TEXT_LENGTH, Hint, Post, Reason
+from opsec.model import MAX_TEXT_LENGTH, Hint, Post
 from opsec.model.records import Gap, ReaderOutput
-from opsec.readers.posts.exports.json_positions import find_positions, place_names
+from opsec.readers.posts.exports.json_positions import find_positions, limits_as_gaps, place_names
 from opsec.readers.posts.exports.json_shape import ExportFormat, JsonObject, JsonShape
 from opsec.readers.posts.exports.json_values import (
     first_count,
@@ -100,7 +100,7 @@ def _first_counts(item: JsonObject, keys: tuple[str, ...]) -> int | None:
     return first_count(*inner, *(item.get(key) for key in keys))
 
 
-def _places(item: JsonObject) -> Iterator[Hint | Reason]:
+def _places(item: JsonObject) -> Iterator[ReaderOutput]:
     """Yield names and positions of places, in objects and in the flat ``location_…`` keys of Instagram."""
     flat: dict[str, JsonValue] = {
         key.removeprefix(_PLACE_PREFIX): value for key, value in item.items() if key.startswith(_PLACE_PREFIX)
@@ -110,7 +110,7 @@ def _places(item: JsonObject) -> Iterator[Hint | Reason]:
     for key, value in flat.items():
         if key not in _NOT_A_PLACE:
             yield from place_names(value, f"{_PLACE_PREFIX}{key}")
-    yield from find_positions(dict(item), "")
+    yield from limits_as_gaps(find_positions(dict(item), ""))
 
 
 def _sticker_texts(item: JsonObject) -> Iterator[Hint]:

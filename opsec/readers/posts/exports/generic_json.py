@@ -207,6 +207,8 @@ def _own_hints(
     try:
         for path, value in values.of(root):
             own += walk.hints(value, path)
+            if walk.exhausted:
+                break
     except (TruncatedJsonError, InvalidJsonError) as fault:
         return own, fault
     return own, None

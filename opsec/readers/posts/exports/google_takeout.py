@@ -6,16 +6,15 @@ document them. Coordinates of 0, 0 mean that Google knows none. The names of ``p
 
 from collections.abc import Iterator
 
-from opsec.formats.json_stream import JsonValue
+from opsec.formats.json_stream import JsonValue, Numeral
 from opsec.i18n.reasons import make_reason
 from opsec.model import MAX_TEXT_LENGTH, Hint, Post, Reason
 from opsec.model.records import Gap, ReaderOutput
-from opsec.readers.field_values import field_name
-from opsec.readers.posts.exports.json_positions import NAME, coordinate_pair, parse_numeral
+from opsec.readers.posts.exports.json_positions import object_positions
 from opsec.readers.posts.exports.json_shape import ExportFormat, JsonShape
 from opsec.readers.posts.exports.json_values import object_list, parse_timestamp, text_value, value_at
 from opsec.readers.posts.exports.json_walk import JsonWalk
-from opsec.readers.posts.post_fields import position_hint, short_text
+from opsec.readers.posts.post_fields import short_text
 from opsec.readers.text.coordinates import text_hints
 from opsec.readers.text.post_text import comment_hints
 from opsec.readers.text.word_filter import has_words
@@ -67,9 +66,15 @@ def _moment(value: JsonValue) -> str | None:
 
 
 def _position(value: JsonValue, key: str) -> Iterator[Hint | Reason]:
-    lat, lon = map(parse_numeral, coordinate_pair(value) if isinstance(value, dict) else (None, None))
-    if lat and lon and not lat.value() == lon.value() == 0:
-        yield position_hint(lat, lon, reader=NAME, field=field_name(PART, key))
+    """Positions under the usual names; two zeros mean that there is none."""
+    for found in object_positions(value, f"{PART}/{key}") if isinstance(value, dict) else ():
+        if isinstance(found, Hint) or not _is_zero(value):
+            yield found
+
+
+def _is_zero(value: JsonValue) -> bool:
+    numbers = [one.value() for one in value.values() if isinstance(one, Numeral)] if isinstance(value, dict) else []
+    return not any(numbers)
 
 
 PLATFORM = ExportFormat(recognises, read)

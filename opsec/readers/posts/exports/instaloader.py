@@ -10,7 +10,7 @@ from opsec.formats.json_stream import JsonValue, NestedValue
 from opsec.i18n.reasons import make_reason
 from opsec.model import MAX_TEXT_LENGTH, Post
 from opsec.model.records import Gap, ReaderOutput
-from opsec.readers.posts.exports.json_positions import find_positions, place_names
+from opsec.readers.posts.exports.json_positions import find_positions, limits_as_gaps, place_names
 from opsec.readers.posts.exports.json_shape import ExportFormat, JsonShape
 from opsec.readers.posts.exports.json_values import (
     first_count,
@@ -60,7 +60,7 @@ def read(outline: JsonShape) -> Iterator[ReaderOutput]:
         yield Gap(make_reason("too_long", part="caption", limit=f"{MAX_TEXT_LENGTH:,}"))
     for place in (facts.get("location"), value_at(phone, "location")):
         yield from place_names(place, "location")
-        yield from find_positions(place, "location")
+        yield from limits_as_gaps(find_positions(place, "location"))
     yield from comment_hints(_comments(facts))
     walk = JsonWalk(skip=_READ_BY_NAME)
     yield from walk.hints(facts)

@@ -1,41 +1,65 @@
 """Find positions and place names in parsed JSON, by the names of their keys.
 
-Pairs of numbers under the usual names, ten millionths of a degree as Google writes them (``latitudeE7``), geometries of
-GeoJSON (RFC 7946: longitude first), and texts under a key of coordinates (``"latLng": "33.1°, 44.2°"``).
+Pairs of numbers or texts under the usual names with the hemispheres beside them, ten millionths of a degree as Google
+writes them (``latitudeE7``), geometries of GeoJSON (RFC 7946: longitude first), and texts or arrays under a key of
+coordinates (``"latLng": "33.1°, 44.2°"``).
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import islice
 
 from opsec.formats.json_stream import JsonValue, Numeral
-from opsec.model import Hint, Reason
-from opsec.readers.field_values import MAX_NAME_LENGTH, field_name
-from opsec.readers.posts.post_fields import position_hint
+from opsec.geo.notations.iso6709 import parse_iso6709
+from opsec.i18n.reasons import make_reason
+from opsec.model import Hint, Point, Reason
+from opsec.model.notes import make_note
+from opsec.model.records import Gap, ReaderOutput
+from opsec.readers.coordinate_values import (
+    Coordinate,
+    coordinate_hints,
+    find_refs,
+    parse_coordinate,
+    parse_coordinate_pair,
+    ref_text,
+)
+from opsec.readers.field_values import MAX_NAME_LENGTH, field_name, invalid_position
+from opsec.readers.posts.exports.json_coordinate_keys import LATITUDES, latitude_twins
+from opsec.readers.telemetry.track_builder import TrackBuilder
 from opsec.readers.text.coordinates import find_coordinates
 
 NAME = "export"
 MAX_VALUES = 50_000
-"""Limit of values examined in one post."""
-MAX_POSITIONS = 40
+"""Limit of objects and arrays examined in one post."""
+MAX_POSITIONS = 1_000
 """Limit of positions in one post."""
+TOO_MANY = "too_many"
+"""Code of the reason that is yielded where a limit left something out; it is a gap, not a remark."""
 _MAX_PAIR_LENGTH = 200
 
-_DECIMAL = re.compile(r"[+-]?[0-9]{1,3}\.[0-9]{1,20}", re.ASCII)
-"""A coordinate written as text; a whole number in text is usually something else."""
 _WHOLE = re.compile(r"-?[0-9]{5,10}", re.ASCII)
-_DEGREES = re.compile(r"([+-]?[0-9]{1,3}\.[0-9]{1,20}) *°?", re.ASCII)
 
-LATITUDES, LONGITUDES = ("latitude", "lat"), ("longitude", "lng", "lon", "long")
-_LATITUDE_KEY = re.compile(r"(.*?)(latitude|lat)(e7)?", re.IGNORECASE | re.DOTALL)
-PAIR_KEYS = frozenset(
-    "coordinates coordinate coords coord latlng latlon latlong geo geopoint gps gpsposition position location point "
-    "geolocation geocoordinates centre center".split()
+_POSITION_KEYS = frozenset(
+    "coordinates coordinate coords coord latlng latlon latlong lnglat lonlat longlat geopoint gps gpsposition "
+    "gpscoordinates geolocation geocoordinates".split()
 )
-"""Keys, without separators and in lower case, under which a text or an array may be a position."""
+"""Keys, without separators and in lower case, that always mean a position."""
+_GENERIC_KEYS = frozenset("geo position location point centre center".split())
+"""Keys of positions on Earth, on a screen and in a company: only numbers with enough decimals count."""
+PAIR_KEYS = _POSITION_KEYS | _GENERIC_KEYS
 _LONGITUDE_FIRST = frozenset({"lnglat", "lonlat", "longlat"})
-_GEOMETRIES = frozenset({"Point", "MultiPoint", "LineString"})
-"""Geometries that consist of places where somebody was; a polygon is the outline of a region."""
+_GEOMETRY = "geometry.coordinates"
+_MIN_DECIMALS, _MIN_DECIMALS_GENERIC = 1, 3
+_MAX_NESTED_ARRAYS = 4
+_NUMBERS_ONLY = re.compile(r"[^0-9]*[0-9]+[^0-9]+[0-9][^A-Za-z]*")
+_LINES = ("LineString", "MultiLineString")
+_NESTING = {
+    "Point": 0, "MultiPoint": 1, "LineString": 1, "MultiLineString": 2, "Polygon": 2, "MultiPolygon": 3,
+}  # fmt: skip
+"""Arrays around the positions of a geometry."""
+_TWITTER_KEYS = ("coordinates", "id_str")
+"""Keys beside Twitter's old ``geo``, a GeoJSON point with the latitude first."""
 _NAMES = (
     "name", "poi_name", "short_name", "fatherPoiName", "address", "streetAddress", "city", "addressLocality",
     "province", "addressRegion", "addressCountry", "country",
@@ -44,28 +68,44 @@ _NAMES = (
 
 
 def find_positions(value: JsonValue, path: str) -> Iterator[Hint | Reason]:
-    """Yield every position that the objects of a value state by their keys, with the path of keys to it."""
+    """Yield every position that the objects of a value state by their keys, with the path of keys to it.
+
+    A reason with the code ``TOO_MANY`` comes last where a limit left out the rest.
+    """
     waiting: list[tuple[str, JsonValue]] = [(path, value)]
     looked_at = given = 0
-    while waiting and looked_at < MAX_VALUES and given < MAX_POSITIONS:
+    while waiting:
+        if looked_at == MAX_VALUES:
+            yield make_reason(TOO_MANY, limit=MAX_VALUES, part="values")
+            return
         where, one = waiting.pop()
         looked_at += 1
         if isinstance(one, list):
-            waiting += reversed([(f"{where}[{index}]", part) for index, part in enumerate(one)])
+            waiting += reversed(
+                [(f"{where}[{index}]", part) for index, part in enumerate(one) if isinstance(part, dict | list)]
+            )
         elif isinstance(one, dict):
-            waiting += reversed([(_join(where, key), part) for key, part in one.items()])
-            for found in islice(object_positions(one, where), MAX_POSITIONS - given):
+            one = with_geojson_order(one)
+            waiting += reversed(
+                [(_join(where, key), part) for key, part in one.items() if isinstance(part, dict | list)]
+            )
+            for found in object_positions(one, where):
+                if given == MAX_POSITIONS:
+                    yield make_reason(TOO_MANY, limit=MAX_POSITIONS, part="hints")
+                    return
                 given += 1
                 yield found
 
 
+def limits_as_gaps(found: Iterable[Hint | Reason]) -> Iterator[ReaderOutput]:
+    """Turn the reason of ``find_positions`` that something was left out into a gap."""
+    for one in found:
+        yield Gap(one) if isinstance(one, Reason) and one.code == TOO_MANY else one
+
+
 def object_positions(one: dict[str, JsonValue], where: str) -> Iterator[Hint | Reason]:
     """Positions that an object states by its own members."""
-    lat, lon = map(parse_numeral, coordinate_pair(one))
-    if lat and lon:
-        yield position_hint(lat, lon, reader=NAME, field=field_name(where))
-    else:
-        yield from _named_pairs(one, where)
+    yield from _twin_positions(one, where)
     is_geojson = isinstance(one.get("type"), str) and isinstance(one.get("coordinates"), list)
     if is_geojson:
         yield from _geojson_positions(one, where)
@@ -74,115 +114,223 @@ def object_positions(one: dict[str, JsonValue], where: str) -> Iterator[Hint | R
             yield from pair_positions(value, key, _join(where, key))
 
 
-def coordinate_pair(one: dict[str, JsonValue]) -> tuple[JsonValue, JsonValue]:
-    """Values of an object under the names of latitude and longitude."""
-    lat = next((one[key] for key in LATITUDES if key in one), None)
-    lon = next((one[key] for key in LONGITUDES if key in one), None)
-    return lat, lon
+def with_geojson_order(one: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    """Object in which Twitter's old ``geo`` has the longitude first, as GeoJSON says."""
+    geo = one.get("geo")
+    places = geo.get("coordinates") if isinstance(geo, dict) and geo.get("type") == "Point" else None
+    if not isinstance(places, list) or len(places) != 2 or not any(key in one for key in _TWITTER_KEYS):
+        return one
+    return {**one, "geo": {"type": "Point", "coordinates": places[::-1]}}
 
 
-def _named_pairs(one: dict[str, JsonValue], where: str) -> Iterator[Hint | Reason]:
-    """Pairs under longer names: ``Latitude``, ``gpsLatitude``, ``start_lat``, ``latitudeE7``."""
-    twins = latitude_twins(list(one))
-    for lat_key, lon_key in twins:
+# ── two values ────────────────────────────────────────────────────────────────────────────────
+def _twin_positions(one: dict[str, JsonValue], where: str) -> Iterator[Hint | Reason]:
+    """Pairs under the names of latitude and longitude: ``lat``, ``gpsLatitude``, ``start_lat``, ``latitudeE7``."""
+    seen: set[object] = set()
+    for lat_key, lon_key, lat_ref, lon_ref in _twins_with_refs(tuple(one)):
         lat, lon = one[lat_key], one[lon_key]
-        if lat_key.casefold().endswith("e7"):
+        is_e7 = lat_key.casefold().endswith("e7")
+        if is_e7:
             lat, lon = _from_e7(lat), _from_e7(lon)
-        numerals = parse_numeral(lat), parse_numeral(lon)
-        if numerals[0] and numerals[1]:
-            yield position_hint(numerals[0], numerals[1], reader=NAME, field=field_name(_join(where, lat_key)))
+        field = field_name(where if lat_key in LATITUDES else _join(where, lat_key))
+        refs = (ref_text(lat_ref, _text(one.get(lat_ref or ""))), ref_text(lon_ref, _text(one.get(lon_ref or ""))))
+        for found in value_positions(lat, lon, refs, field):
+            same = found.point if isinstance(found, Hint) else found
+            if same not in seen:
+                seen.add(same)
+                yield found
 
 
-def latitude_twins(keys: list[str]) -> list[tuple[str, str]]:
-    """Pairs of keys that name a latitude and the longitude that belongs to it.
-
-    >>> latitude_twins(["start_lat", "gpsLongitude", "start_lng", "gpsLatitude", "latitudeE7", "longitudeE7", "flat"])
-    [('start_lat', 'start_lng'), ('gpsLatitude', 'gpsLongitude'), ('latitudeE7', 'longitudeE7')]
-    """
-    folded = {key.casefold(): key for key in reversed(keys)}
-    pairs: list[tuple[str, str]] = []
-    for key in keys:
-        found = _LATITUDE_KEY.fullmatch(key)
-        if found is None or not _begins_a_word(found[1], found[2]):
-            continue
-        names = (f"{found[1]}{lon}{found[3] or ''}".casefold() for lon in LONGITUDES)
-        twin = next((folded[name] for name in names if name in folded), None)
-        pairs += [(key, twin)] if twin else []
-    return pairs
-
-
-def _begins_a_word(before: str, name: str) -> bool:
-    """Whether a key is about a latitude: ``start_lat`` and ``gpsLat`` are, ``flat`` is not."""
-    return not before or not before[-1].isalpha() or name[0].isupper() or len(name) > len("lat")
-
-
-def pair_positions(value: JsonValue, key: str, where: str) -> Iterator[Hint | Reason]:
-    """Position in a text or an array of two or three numbers under a key of coordinates, latitude first."""
-    plain = re.sub(r"[\W_]", "", key).casefold()
-    if plain not in PAIR_KEYS | _LONGITUDE_FIRST:
-        return
-    if isinstance(value, str):
-        yield from text_positions(value, where)
-    elif isinstance(value, list) and 2 <= len(value) <= 3:
-        first, second = map(parse_numeral, value[:2])
-        yield from _ordered(first, second, where, longitude_first=plain in _LONGITUDE_FIRST)
-
-
-def text_positions(text: str, where: str) -> Iterator[Hint | Reason]:
-    """Position in a text that should hold one: two decimal numbers, or any notation of coordinates."""
-    parts = [_DEGREES.fullmatch(part.strip()) for part in text[:_MAX_PAIR_LENGTH].split(",")]
-    if len(parts) == 2 and parts[0] and parts[1]:
-        yield position_hint(Numeral(parts[0][1]), Numeral(parts[1][1]), reader=NAME, field=field_name(where))
-        return
-    for match in islice(find_coordinates(text[:_MAX_PAIR_LENGTH]), 1):
-        if match.point is not None:
-            yield Hint(
-                kind="position", family="META", reader=NAME, field=field_name(where), point=match.point,
-                accuracy_m=match.accuracy_m,
-            )  # fmt: skip
-
-
-def _geojson_positions(one: dict[str, JsonValue], where: str) -> Iterator[Hint | Reason]:
-    """Positions of a GeoJSON geometry.
-
-    Twitter's old ``geo`` has the same form with the latitude first, so under that key both orders are read.
-    """
-    places = one.get("coordinates")
-    if one.get("type") not in _GEOMETRIES or not isinstance(places, list):
-        return
-    orders = (True, False) if where.rpartition(".")[2] == "geo" else (True,)
-    for place in [places] if one["type"] == "Point" else places[:MAX_POSITIONS]:
-        if isinstance(place, list) and len(place) >= 2:
-            first, second = map(parse_numeral, place[:2])
-            for longitude_first in orders:
-                found = list(_ordered(first, second, _join(where, "coordinates"), longitude_first=longitude_first))
-                yield from (one for one in found if isinstance(one, Hint) or len(orders) == 1)
-
-
-def _ordered(
-    first: Numeral | None, second: Numeral | None, where: str, *, longitude_first: bool
+def value_positions(
+    lat: JsonValue, lon: JsonValue, refs: tuple[str, str] = ("", ""), field: str = ""
 ) -> Iterator[Hint | Reason]:
-    if first and second:
-        lat, lon = (second, first) if longitude_first else (first, second)
-        yield position_hint(lat, lon, reader=NAME, field=field_name(where))
+    """Position of two values that are named latitude and longitude; a remark for numbers that are none.
+
+    Parameters
+    ----------
+    lat, lon
+        Numbers, texts, or arrays of degrees, minutes and seconds.
+    refs
+        Texts of the fields that hold the hemispheres; empty where there is none.
+    field
+        Path of keys to the pair.
+    """
+    values = parse_json_coordinate(lat), parse_json_coordinate(lon)
+    if values[0] and values[1]:
+        yield from coordinate_hints(values[0], values[1], refs, reader=NAME, field=field)
+    elif all(any(map(str.isdecimal, _text(value)[:_MAX_PAIR_LENGTH])) for value in (lat, lon)):
+        yield invalid_position(field)
+
+
+def parse_json_coordinate(value: JsonValue) -> Coordinate | None:
+    """Parse a latitude or longitude: a number, a text, or an array of degrees, minutes and seconds."""
+    if isinstance(value, Numeral | str):
+        return parse_coordinate(value if isinstance(value, str) else value.text)
+    if isinstance(value, list) and len(value) == 3 and all(isinstance(part, Numeral) for part in value):
+        degrees, minutes, seconds = (part.text for part in value if isinstance(part, Numeral))
+        return parse_coordinate(f"{_whole(degrees)}° {_whole(minutes)}' {seconds}\"")
+    return None
+
+
+def _whole(number: str) -> str:
+    return number.removesuffix(".0")
+
+
+def _text(value: JsonValue) -> str:
+    return value if isinstance(value, str) else value.text if isinstance(value, Numeral) else ""
+
+
+@lru_cache(maxsize=1024)
+def _twins_with_refs(keys: tuple[str, ...]) -> tuple[tuple[str, str, str | None, str | None], ...]:
+    return tuple((lat, lon, *find_refs(lat, lon, keys)) for lat, lon in latitude_twins(keys))
+
+
+# ── both in one value ─────────────────────────────────────────────────────────────────────────
+def pair_positions(value: JsonValue, key: str, where: str) -> Iterator[Hint | Reason]:
+    """Position in a text or an array of two or three numbers under a key of coordinates, latitude first.
+
+    Parameters
+    ----------
+    value
+        The member of the object; arrays may be nested.
+    key
+        Its key as written; its name decides the order of the numbers, and whether they need many decimals.
+    where
+        Path of keys to it, for the field of the hints.
+    """
+    plain = re.sub(r"[\W_]", "", key).casefold()
+    if plain not in PAIR_KEYS:
+        return
+    is_generic = plain in _GENERIC_KEYS
+    longitude_first = plain in _LONGITUDE_FIRST or where.endswith(_GEOMETRY)  # a geometry that lacks its type
+    if isinstance(value, str):
+        yield from text_positions(value, where, is_generic=is_generic, longitude_first=longitude_first)
+    elif isinstance(value, list):
+        yield from _array_positions(value, where, is_generic=is_generic, longitude_first=longitude_first)
+
+
+def _array_positions(
+    value: list[JsonValue], where: str, *, is_generic: bool, longitude_first: bool, depth: int = 0
+) -> Iterator[Hint | Reason]:
+    if value and isinstance(value[0], list):
+        for part in value if depth < _MAX_NESTED_ARRAYS else ():
+            if isinstance(part, list):
+                yield from _array_positions(
+                    part, where, is_generic=is_generic, longitude_first=longitude_first, depth=depth + 1
+                )
+    elif 2 <= len(value) <= 3 and (first := parse_json_coordinate(value[0])):
+        second = parse_json_coordinate(value[1])
+        if second and _is_precise(first, second, is_generic=is_generic):
+            found = _ordered(first, second, where, longitude_first=longitude_first)
+            yield from (one for one in found if isinstance(one, Hint) or not is_generic)
+
+
+def _is_precise(first: Coordinate, second: Coordinate, *, is_generic: bool) -> bool:
+    """Whether two numbers have the decimals of coordinates, or letters of hemispheres."""
+    least = _MIN_DECIMALS_GENERIC if is_generic else _MIN_DECIMALS
+    return bool(first.axis and second.axis) or max(first.decimals, second.decimals) >= least
+
+
+def text_positions(
+    text: str, where: str, *, is_generic: bool = False, longitude_first: bool = False
+) -> Iterator[Hint | Reason]:
+    """Position in a text that should hold one: two numbers, or any notation of coordinates.
+
+    Parameters
+    ----------
+    text
+        Text to parse.
+    where
+        Path of keys to it, for the field of the hints.
+    is_generic
+        Whether the text may be anything else, so that numbers need enough decimals and get no remark.
+    longitude_first
+        Order of two numbers without letters.
+    """
+    pair = parse_coordinate_pair(text) if len(text) <= _MAX_PAIR_LENGTH else None
+    if pair and _is_precise(*pair, is_generic=is_generic):
+        yield from _ordered(*pair, where, longitude_first=longitude_first)
+        return
+    written = parse_iso6709(text)
+    if written is not None and written.point is not None:
+        yield _hint(written.point, written.accuracy_m, where)
+        return
+    matches = list(islice(find_coordinates(text[:_MAX_PAIR_LENGTH]), 1))
+    for match in matches:
+        if match.point is not None:
+            yield _hint(match.point, match.accuracy_m, where)
+    if not matches and not is_generic and _NUMBERS_ONLY.fullmatch(text[:_MAX_PAIR_LENGTH]):
+        yield invalid_position(field_name(where))
+
+
+def _hint(point: Point, accuracy_m: float | None, where: str) -> Hint:
+    return Hint(
+        kind="position", family="META", reader=NAME, field=field_name(where), point=point, accuracy_m=accuracy_m
+    )
+
+
+def _ordered(first: Coordinate, second: Coordinate, where: str, *, longitude_first: bool) -> Iterator[Hint | Reason]:
+    swapped = longitude_first and not (first.axis or second.axis)
+    lat, lon = (second, first) if swapped else (first, second)
+    yield from coordinate_hints(lat, lon, reader=NAME, field=field_name(where))
+
+
+# ── GeoJSON ───────────────────────────────────────────────────────────────────────────────────
+def _geojson_positions(one: dict[str, JsonValue], where: str) -> Iterator[Hint | Reason]:
+    """Positions of a GeoJSON geometry: points and corners of polygons; lines become tracks."""
+    kind, places = one.get("type"), one.get("coordinates")
+    if not isinstance(kind, str) or kind not in _NESTING or not isinstance(places, list):
+        return
+    where = _join(where, "coordinates")
+    for line in _unnest(places, max(0, _NESTING[kind] - 1)):
+        if kind in _LINES and len(line) > 1:
+            yield from _track(line, where)
+        else:
+            for place in [line] if kind == "Point" else line:
+                yield from _geojson_point(place, where)
+
+
+def _unnest(value: list[JsonValue], depth: int) -> Iterator[list[JsonValue]]:
+    if depth == 0:
+        yield value
+        return
+    for part in value:
+        if isinstance(part, list):
+            yield from _unnest(part, depth - 1)
+
+
+def _geojson_point(place: JsonValue, where: str) -> Iterator[Hint | Reason]:
+    if isinstance(place, list) and len(place) >= 2:
+        lon, lat = map(parse_json_coordinate, place[:2])
+        if lat and lon:
+            yield from coordinate_hints(lat, lon, reader=NAME, field=field_name(where))
+
+
+def _track(line: list[JsonValue], where: str) -> Iterator[Hint | Reason]:
+    """Line as a track without times."""
+    trail = TrackBuilder(where)
+    for place in line:
+        values = [parse_json_coordinate(part) for part in place[:2]] if isinstance(place, list) else []
+        lon, lat = values if len(values) == 2 else (None, None)
+        if lat and lon:
+            trail.add(0.0, lat.degrees, lon.degrees)
+        else:
+            trail.add_without_fix()
+    for found in trail.hint_records(make_note("no_point_times")):
+        if isinstance(found, Hint | Reason):
+            yield found
+        elif isinstance(found, Gap):
+            yield found.reason
 
 
 def _from_e7(value: JsonValue) -> JsonValue:
     """Degrees from ten millionths of a degree."""
-    text = value.text if isinstance(value, Numeral) else value if isinstance(value, str) else ""
+    text = _text(value)
     return Numeral(f"{int(text) / 1e7:.7f}") if _WHOLE.fullmatch(text) else None
 
 
 def _join(where: str, key: str) -> str:
     return f"{where}.{key}" if where else key
-
-
-def parse_numeral(value: JsonValue) -> Numeral | None:
-    """Parse a number, also one written as text."""
-    if isinstance(value, str):
-        words = value.strip()
-        return Numeral(words) if _DECIMAL.fullmatch(words) else None
-    return value if isinstance(value, Numeral) else None
 
 
 def place_tag_hint(words: str, where: str) -> Hint:

@@ -8,7 +8,7 @@ from opsec.i18n.reasons import make_reason
 from opsec.model import MAX_TEXT_LENGTH, Hint, Reason
 from opsec.model.records import Gap
 from opsec.readers.field_values import field_name
-from opsec.readers.posts.exports.json_positions import MAX_VALUES, PAIR_KEYS, object_positions, place_tag_hint
+from opsec.readers.posts.exports.json_positions import PAIR_KEYS, object_positions, place_tag_hint, with_geojson_order
 from opsec.readers.posts.post_fields import replace_lone_surrogates
 from opsec.readers.text.coordinates import text_hints
 from opsec.readers.text.word_filter import has_words
@@ -19,6 +19,9 @@ MAX_LETTERS = 400_000
 """Limit in code points of all texts of one file; searching them takes half a second."""
 MAX_PLACES = 1_000
 """Limit of positions in one file."""
+MAX_WALKED_VALUES = 300_000
+"""Limit of texts, arrays and objects in one file; looking at them takes some seconds."""
+_MIN_LENGTH = 2
 UNNAMED = "JSON"
 """Field of values without a key."""
 _PLACE_KEYS = frozenset(
@@ -42,6 +45,7 @@ class JsonWalk:
     _seen: set[str] = field(default_factory=set)
     _letters: int = 0
     _places: int = 0
+    _looked_at: int = 0
     _too_many_texts: bool = False
     _too_many_places: bool = False
     _too_many_values: bool = False
@@ -50,21 +54,39 @@ class JsonWalk:
     def hints(self, value: JsonValue, path: str = "") -> Iterator[Hint | Reason]:
         """Yield hints of every text and position in a value, with the path of keys as field."""
         waiting: list[tuple[str, JsonValue]] = [(path, value)]
-        looked_at = 0
         while waiting:
-            looked_at += 1
-            if looked_at > MAX_VALUES:
+            self._looked_at += 1
+            if self._looked_at > MAX_WALKED_VALUES:
                 self._too_many_values = True
+            if self.exhausted:
                 return
             where, one = waiting.pop()
             if isinstance(one, str):
                 yield from self._text(one, where)
             elif isinstance(one, list):
-                waiting += [(where, part) for part in reversed(one)]
+                waiting += [(where, part) for part in reversed(one) if isinstance(part, str | list | dict)]
             elif isinstance(one, dict):
+                one = with_geojson_order(one)
                 yield from self._positions(one, where)
-                parts = ((key, part) for key, part in one.items() if key not in self.skip)
-                waiting += reversed([(f"{where}.{key}" if where else key, part) for key, part in parts])
+                yield from self._keys(one, where)
+                waiting += reversed(
+                    [
+                        (f"{where}.{key}" if where else key, part)
+                        for key, part in one.items()
+                        if isinstance(part, str | list | dict) and key not in self.skip
+                    ]
+                )
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether nothing more can be yielded."""
+        return self._too_many_values or (self._too_many_texts and self._too_many_places)
+
+    def _keys(self, one: dict[str, JsonValue], where: str) -> Iterator[Hint]:
+        """Keys that are words: names of people and places, under which some exports keep their records."""
+        for key in one:
+            if (" " in key or not key.isascii()) and len(key) <= MAX_TEXT_LENGTH and key not in self.skip:
+                yield from self._text(key, where)
 
     def gaps(self) -> Iterator[Gap]:
         """Yield what was left out."""
@@ -73,11 +95,13 @@ class JsonWalk:
         if self._too_many_places:
             yield Gap(make_reason("too_many", limit=MAX_PLACES, part="hints"))
         if self._too_many_values:
-            yield Gap(make_reason("too_many", limit=MAX_VALUES, part="values"))
+            yield Gap(make_reason("too_many", limit=MAX_WALKED_VALUES, part="values"))
         if self._cut:
             yield Gap(make_reason("too_long", part="text", limit=f"{MAX_TEXT_LENGTH:,}"))
 
     def _positions(self, one: dict[str, JsonValue], where: str) -> Iterator[Hint | Reason]:
+        if self._too_many_places:
+            return
         for found in object_positions(one, where):
             self._places += 1
             if self._places > MAX_PLACES:
@@ -86,6 +110,8 @@ class JsonWalk:
             yield replace(found, field=UNNAMED) if isinstance(found, Hint) and not found.field else found
 
     def _text(self, written: str, where: str) -> Iterator[Hint]:
+        if self._too_many_texts or len(written) < _MIN_LENGTH:
+            return
         self._cut |= len(written) > MAX_TEXT_LENGTH
         text = replace_lone_surrogates(written[:MAX_TEXT_LENGTH]).strip()
         key = plain_key(where.rpartition(".")[2])

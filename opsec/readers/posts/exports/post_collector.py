@@ -8,6 +8,7 @@ from opsec.i18n.reasons import make_reason
 from opsec.model import MAX_TEXT_LENGTH, Hint, ListedPost, Post, Reason
 from opsec.model.notes import note_text
 from opsec.model.records import Gap, ReaderOutput
+from opsec.readers.posts.exports.json_positions import TOO_MANY
 from opsec.readers.posts.exports.json_shape import JsonObject
 from opsec.readers.posts.post_fields import short_text
 
@@ -20,6 +21,8 @@ MAX_HINTS_PER_POST = 100
 _RECORD_BYTES = 200
 """Approximate size in a reply of a post or hint, beside its text."""
 
+_FIX_BYTES = 120
+
 
 @dataclass(slots=True)
 class PostCollector:
@@ -27,7 +30,7 @@ class PostCollector:
 
     full: bool = False
     _rows: int = 0
-    _told_bytes: int = 0
+    _reply_bytes: int = 0
     _cut: bool = False
     _too_long: bool = False
     _hints_cut: bool = False
@@ -56,13 +59,27 @@ class PostCollector:
     def add_post(
         self, post: Post, caption: str | None, media: str | None, extras: Iterable[Hint | Reason]
     ) -> Iterator[ReaderOutput]:
-        """Yield one post if there is room; remarks about its places are kept for the end."""
+        """Yield one post if there is room; remarks about its places are kept for the end.
+
+        Parameters
+        ----------
+        post
+            Facts of the post; its caption is cut already.
+        caption
+            The whole caption, which shows whether it was cut.
+        media
+            Name of its media file, relative to the export.
+        extras
+            Hints beside the caption, and remarks about its places.
+        """
         found = list(extras)
         hints = tuple(one for one in found if isinstance(one, Hint))
         self._hints_cut |= len(hints) > MAX_HINTS_PER_POST
         hints = hints[:MAX_HINTS_PER_POST]
         for one in found:
-            if isinstance(one, Reason):
+            if isinstance(one, Reason) and one.code == TOO_MANY:
+                self._hints_cut = True
+            elif isinstance(one, Reason):
                 name = dict(one.blanks).get("field", "")
                 self._bad_places[name] = self._bad_places.get(name, 0) + 1
         self._cut |= caption is not None and len(caption) > MAX_TEXT_LENGTH
@@ -73,9 +90,10 @@ class PostCollector:
             media,
             *(text for hint in hints for text in (hint.text, note_text(hint.notes))),
         ]
-        self._told_bytes += _RECORD_BYTES * (1 + len(hints)) + sum(len(text.encode()) for text in texts if text)
+        self._reply_bytes += _RECORD_BYTES * (1 + len(hints)) + sum(_FIX_BYTES * len(hint.fixes) for hint in hints)
+        self._reply_bytes += sum(len(text.encode()) for text in texts if text)
         self._rows += 1
-        self.full = self._rows > MAX_ROWS or self._told_bytes > MAX_REPLY_BYTES
+        self.full = self._rows > MAX_ROWS or self._reply_bytes > MAX_REPLY_BYTES
         if not self.full:
             yield ListedPost(post, short_text(media), hints)
 

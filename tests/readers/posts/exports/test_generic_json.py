@@ -38,9 +38,84 @@ def test_positions(content: Any, place: tuple[str, float, float]) -> None:
     assert set(places(found.hints)) == {place}
 
 
-def test_the_key_geo_of_twitter_is_read_in_both_orders() -> None:
-    content = {"geo": {"type": "Point", "coordinates": [33.9812, 43.2511]}}
-    assert [place[1:] for place in places(reading(content).hints)] == [(43.2511, 33.9812), (33.9812, 43.2511)]
+@pytest.mark.parametrize(
+    ("beside", "numbers"),
+    [({"id_str": "7"}, [33.9812, 43.2511]), ({"coordinates": None}, [33.9812, 43.2511]), ({}, [43.2511, 33.9812])],
+)
+def test_the_order_of_the_key_geo(beside: dict[str, Any], numbers: list[float]) -> None:
+    """Twitter writes the latitude first, GeoJSON the longitude."""
+    content = {"geo": {"type": "Point", "coordinates": numbers}, **beside}
+    assert [place[1:] for place in places(reading(content).hints)] == [(33.9812, 43.2511)]
+
+
+@pytest.mark.parametrize(
+    ("content", "points"),
+    [
+        ({"latitude": 33.98, "longitude": 43.25, "latRef": "S", "lonRef": "W"}, [(-33.98, -43.25)]),
+        ({"lat": 33.98, "lon": 43.25, "lat_ref": "S"}, [(-33.98, 43.25)]),
+        ({"GPSLatitude": 33.98, "GPSLatitudeRef": "South", "GPSLongitude": 43.25}, [(-33.98, 43.25)]),
+        ({"EXIF:GPSLatitude": 33.98, "EXIF:GPSLongitude": 43.25, "EXIF:GPSLongitudeRef": "W"}, [(33.98, -43.25)]),
+        ({"GPSLatitude": [33, 58, 48], "GPSLongitude": [43, 15, 0], "GPSLatitudeRef": "S"}, [(-33.98, 43.25)]),
+        ({"lat": -33.98, "lon": 43.25, "latRef": "S"}, [(-33.98, 43.25)]),
+        ({"lat": -33.98, "lon": 43.25, "latRef": "N"}, [(33.98, 43.25), (-33.98, 43.25)]),
+        ({"lat": 33.98, "lon": 43.25, "latRef": "?"}, [(33.98, 43.25), (-33.98, 43.25)]),
+        ({"lat": 33.98, "lon": 43.25, "ns": "a namespace"}, [(33.98, 43.25)]),
+        ({"lat": "33.98 S", "lon": "W43.25"}, [(-33.98, -43.25)]),
+        ({"lat": "33,98", "lon": "43,25"}, [(33.98, 43.25)]),
+        ({"lat": "\u221233.98", "lon": "43.25"}, [(-33.98, 43.25)]),
+        ({"GPSLatitude": "33 deg 58' 48.00\" S", "GPSLongitude": "43 deg 15' 0.00\" E"}, [(-33.98, 43.25)]),
+        ({"lat": "33°58'48\"N", "lon": "43°15'00\"E"}, [(33.98, 43.25)]),
+        ({"coords": "33.98 43.25"}, [(33.98, 43.25)]),
+        ({"coords": "[33.98,43.25]"}, [(33.98, 43.25)]),
+        ({"coords": "33.98S, 43.25E"}, [(-33.98, 43.25)]),
+        ({"coords": [[33.98, 43.25], [34.98, 43.25]]}, [(33.98, 43.25), (34.98, 43.25)]),
+        ({"center": [33.9812, 43.2511]}, [(33.9812, 43.2511)]),
+        (
+            {"type": "Polygon", "coordinates": [[[43.25, 33.98], [43.26, 33.98], [43.26, 33.99]]]},
+            [(33.98, 43.25), (33.98, 43.26), (33.99, 43.26)],
+        ),
+    ],
+)
+def test_notations_and_hemispheres(content: Any, points: list[tuple[float, float]]) -> None:
+    found = reading(content)
+    assert [place[1:] for place in places(found.hints)] == points
+    assert [hint.find_note("hemisphere_unclear") is not None for hint in found.hints if hint.point] == [
+        len(points) > 1 and "coords" not in content and "type" not in content
+    ] * len(points)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [{"coords": "34,02"}, {"lat": "33.98.1", "lon": "43"}, {"lat": 95.2, "lon": 43}, {"gps": [133.9812, 43.2511]}],
+)
+def test_coordinates_that_are_none_are_remarked(content: Any) -> None:
+    found = reading(content)
+    assert (places(found.hints), codes(found)) == ([], ["bad_place"])
+
+
+@pytest.mark.parametrize("kind", ["LineString", "MultiLineString"])
+def test_lines_of_geojson_are_tracks(kind: str) -> None:
+    line = [[43.25, 33.98 + n / 1000] for n in range(100)]
+    found = reading(
+        {
+            "type": "GeometryCollection",
+            "geometries": [{"type": kind, "coordinates": line if kind == "LineString" else [line, line[:2]]}],
+        }
+    )
+    assert (found.hints[0].kind, len(found.hints[0].fixes)) == ("track", 100)
+    assert found.hints[0].fixes[-1].point.lat == pytest.approx(34.079)
+
+
+@pytest.mark.parametrize("encoding", ["windows-1256", "utf-8", "utf-8-sig", "utf-16", "utf-32-le"])
+def test_encodings(encoding: str) -> None:
+    found = reading(json.dumps({"note": "عند البوابة"}, ensure_ascii=False).encode(encoding))
+    assert texts(found.hints) == [("note", "عند البوابة")]
+    assert codes(found) == (["old_letters"] if encoding == "windows-1256" else [])
+
+
+def test_damaged_bytes_are_reported() -> None:
+    found = reading('{"note": "عند البوابة الشمالية '.encode() + b'\xff"}')
+    assert (found.status, codes(found)) == ("partly", ["damaged_letters"])
 
 
 @pytest.mark.parametrize(
@@ -54,7 +129,12 @@ def test_the_key_geo_of_twitter_is_read_in_both_orders() -> None:
         {"coords": [1, 2, 3, 4]},
         {"coords": "n/a"},
         {"type": "FeatureCollection", "features": []},
-        {"geometry": {"type": "Polygon", "coordinates": [[[43.2, 33.9], [43.3, 33.9], [43.3, 34.0]]]}},
+        {"window": {"center": [34.02, 43.27]}},
+        {"point": [34.02, 43.27]},
+        {"geo": [34, 43]},
+        {"position": [120, 44]},
+        {"position": "120 44"},
+        {"location": [640.1234, 360.1234]},
         {"id": "5f0c1d2e-11aa-4c6b-9d01-aa00bb11cc22", "etag": "9b74c9897bac770ffc029102a200c5de"},
         {
             "photo": "https://cdn.example/v/a.jpg?token=abc",
@@ -75,7 +155,8 @@ def test_files_without_text_and_positions(content: Any) -> None:
         ({"a": {"note": "night shift at the gate"}}, [("a.note", "night shift at the gate")]),
         (["at the gate", "at the gate"], [("JSON", "at the gate")]),
         ({"tags": ["Falcon", "#FalconCamp"]}, [("tags", "Falcon"), ("tags", "#FalconCamp")]),
-        ({"الوصف": "عند البوابة"}, [("الوصف", "عند البوابة")]),
+        ({"الوصف": "عند البوابة"}, [("JSON", "الوصف"), ("الوصف", "عند البوابة")]),
+        ({"Falcon Camp": [1, 2]}, [("JSON", "Falcon Camp")]),
         ({"a": {"b": {"c": [{"d": "at the gate"}]}}}, [("a.b.c.d", "at the gate")]),
         ({"x": "a\ud800b at the gate"}, [("x", "a\ufffdb at the gate")]),
     ],

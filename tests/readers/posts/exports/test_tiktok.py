@@ -64,7 +64,7 @@ ITEM: dict[str, Any] = {
     "contentLocation": {"address": {"addressLocality": "Ramla", "streetAddress": "Gate Street"}},
     "locationCreated": "IQ",
     "stickersOnItem": [{"stickerText": ["النوبة الأولى", ""], "stickerType": 4}, {"stickerText": None}, 7],
-    "comments": [{"text": "is that 33.98123, 43.25112?", "user": {"uniqueId": "other"}}],
+    "comments": [{"text": "location 33.98123, 43.25112", "user": {"uniqueId": "other"}}],
 }
 
 
@@ -96,7 +96,7 @@ def test_one_post(wrapped: dict[str, Any]) -> None:
         ("contentLocation.address.addressLocality", "Ramla"),
         ("locationCreated", "IQ"),
     ]
-    assert texts(found.hints) == [("sticker", "النوبة الأولى"), ("comment", "is that 33.98123, 43.25112?")]
+    assert texts(found.hints) == [("sticker", "النوبة الأولى"), ("comment", "location 33.98123, 43.25112")]
     assert places(found.hints) == [("comment", 33.98123, 43.25112)]
     assert {note_text(hint.notes) for hint in found.hints if hint.field == "comment"} == {"other"}
     assert (found.status, found.posts, found.checks) == ("read", (), {"sidecar": "ran"})
@@ -139,11 +139,11 @@ def test_a_record_of_yt_dlp_under_a_shorter_name() -> None:
     assert found.post == Post(caption="x", url="https://x.example/7", source="yt-dlp", views=5)
 
 
-def test_coordinates_written_as_text_are_read_and_whole_numbers_are_not() -> None:
+def test_coordinates_written_as_text_are_read() -> None:
     post = {"category": "tiktok", "subcategory": "post", "desc": "x"}
     address = {"address_info": {"lat": "33.980", "lng": " 43.250"}}
     assert places(reading(post | {"poi": address}).hints) == [("poi.address_info", 33.98, 43.25)]
-    assert places(reading(post | {"poi": {"lat": "33", "lng": "43"}}).hints) == []
+    assert places(reading(post | {"poi": {"lat": "33", "lng": "43"}}).hints) == [("poi", 33.0, 43.0)]
 
 
 def test_the_flat_location_fields_of_instagram_are_a_position() -> None:

@@ -28,7 +28,7 @@ def test_labelled_posts_are_read() -> None:
     assert first.post.url == "https://www.tiktok.com/@ali/video/7"
     assert first.post.source == "TikTok export"
     assert names(first.hints) == [("text export", "Ring Road")]
-    assert texts(first.hints) == [("sound", "old song"), ("alternatetext", "two towers")]
+    assert texts(first.hints) == [("sound", "old song"), ("allow comments", "Yes"), ("alternatetext", "two towers")]
     assert (second.post.caption, second.post.source) == ("tea", "text export")
     assert [place[1:] for place in places(second.hints)] == [(33.98123, 43.25112)]
 
