@@ -61,6 +61,7 @@ def test_importing_the_package_leaves_its_module_class_alone() -> None:
     _run("import sys, types, opsec, opsec.scan\nassert type(sys.modules['opsec']) is types.ModuleType\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", [opsec, sys.modules["opsec.app.scan"]], ids=["package", "function"])
 def test_the_documented_example_runs(module: object, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)

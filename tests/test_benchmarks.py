@@ -30,6 +30,7 @@ def test_every_script_with_a_main_is_a_sub_command() -> None:
     assert scripts == {module for module, _what in BENCHMARKS.values()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BENCHMARKS)
 def test_each_prints_its_own_help_under_the_command(name: str) -> None:
     text = _run(name, "--help")
