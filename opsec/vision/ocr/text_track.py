@@ -165,7 +165,7 @@ class TextTrack:
 
 def is_gibberish(recognition: Recognition) -> bool:
     """Return whether a text that engines or crops do not agree on cannot be what is written there."""
-    if recognition.confidence >= CONSENSUS_CONFIDENCE or not is_implausible(recognition.text):
+    if recognition.confidence >= CONSENSUS_CONFIDENCE or not is_implausible(recognition.text, by_case=False):
         return False
     return restore_letter_order(recognition.text) is None
 

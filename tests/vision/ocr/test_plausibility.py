@@ -35,3 +35,10 @@ def test_words_that_nobody_can_write_make_a_line_implausible(text: str, why: str
 def test_one_wrong_word_in_a_line_does_not_make_the_line_implausible() -> None:
     assert is_impossible_word("Fa٤")
     assert not is_implausible("Road to Fa٤ from the north")
+
+
+@pytest.mark.parametrize(
+    ("text", "dropped"), [("Camp ReDoveLMBa", False), ("faLcOn CaMP", False), ("Fa٤con", True), ("بابلاا", True)]
+)
+def test_mistaken_case_alone_makes_no_text_gibberish(text: str, dropped: bool) -> None:
+    assert is_implausible(text, by_case=False) is dropped
