@@ -73,11 +73,24 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:  # noqa: ARG
 def _platform_records(platform: ExportFormat, outline: JsonShape) -> Iterator[ReaderOutput]:
     """Records of a format; of a file in which it finds nothing, the words and positions under any keys."""
     found = False
+    known: set[str] = set()
     for record in platform.read(outline):
         found |= isinstance(record, Hint | Post | ListedPost | Reason)
+        known.update(_texts_of(record))
         yield record
+    if found and platform.read_keys is not None:
+        yield from generic_json.read_other_members(outline, platform.read_keys, known)
     if not found and platform is not generic_json.PLATFORM:
         yield from generic_json.PLATFORM.read(outline)
 
 
-READER = Reader(name=NAME, version=5, check="sidecar", kinds=frozenset({"json"}), read=read)
+def _texts_of(record: ReaderOutput) -> Iterator[str]:
+    """Texts that a record gives to the matching."""
+    if isinstance(record, Hint):
+        yield record.text or ""
+    elif isinstance(record, ListedPost):
+        yield from (record.post.caption or "", record.post.author or "")
+        yield from (hint.text or "" for hint in record.hints)
+
+
+READER = Reader(name=NAME, version=6, check="sidecar", kinds=frozenset({"json"}), read=read)

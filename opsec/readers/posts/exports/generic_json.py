@@ -152,6 +152,8 @@ class JsonValues:
     text: str
     read_elsewhere: Collection[_Path]
     """Paths of arrays that are left out."""
+    skip: Collection[str] = ()
+    """Keys whose values are left out."""
     left_out: bool = False
     """Whether some value was nested too deep to be read."""
     _on_the_way: set[_Path] = field(default_factory=set)
@@ -178,6 +180,8 @@ class JsonValues:
             yield from self._elements(nested, path)
         else:
             for key, member in iter_object(self.text, MAX_TEXT_LENGTH + 1, nested):
+                if key in self.skip:
+                    continue
                 if isinstance(member, NestedValue):
                     yield from self.of(member, (*path, key))
                 else:
@@ -212,6 +216,30 @@ def _own_hints(
     except (TruncatedJsonError, InvalidJsonError) as fault:
         return own, fault
     return own, None
+
+
+def read_other_members(
+    outline: JsonShape, read_keys: Collection[str], known: Collection[str]
+) -> Iterator[ReaderOutput]:
+    """Yield words and positions of the members that a format does not read, as posts without a caption.
+
+    Parameters
+    ----------
+    outline
+        The file.
+    read_keys
+        As in ``ExportFormat``.
+    known
+        Texts that the format yielded; they are not yielded again.
+    """
+    walk, rows = JsonWalk(skip=read_keys, known=known, with_keys=False), PostCollector()
+    values = JsonValues(outline.text, frozenset(), skip=read_keys)
+    own, _fault = _own_hints(outline, values, walk)  # the caller reports the fault: it ended the outline as well
+    yield from _as_rows(own, rows)
+    yield from rows.remarks()
+    yield from walk.gaps()
+    if values.left_out:
+        yield Gap(make_reason("too_deep", part=SOURCE))
 
 
 def _as_rows(own: list[Hint | Reason], rows: PostCollector) -> Iterator[ReaderOutput]:

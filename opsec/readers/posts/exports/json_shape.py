@@ -58,6 +58,9 @@ class ExportFormat:
     """Whether a file has this format."""
     read: Callable[[JsonShape], Iterator[ReaderOutput]]
     """Yield the records; may raise ``TruncatedJsonError`` or ``InvalidJsonError`` after any of them."""
+    read_keys: frozenset[str] | None = None
+    """Keys whose values the format reads whole, or that hold no post. All other members are searched for words and
+    positions; None: the format reads all that is worth reading."""
 
 
 def read_shape(text: str) -> JsonShape:

@@ -42,6 +42,10 @@ class JsonWalk:
 
     skip: Collection[str] = ()
     """Keys whose values are not read: they are read elsewhere, or name people."""
+    known: Collection[str] = ()
+    """Texts that are hints already."""
+    with_keys: bool = True
+    """Whether keys that are words are read; the keys of a known format are its own words."""
     _seen: set[str] = field(default_factory=set)
     _letters: int = 0
     _places: int = 0
@@ -68,7 +72,7 @@ class JsonWalk:
             elif isinstance(one, dict):
                 one = with_geojson_order(one)
                 yield from self._positions(one, where)
-                yield from self._keys(one, where)
+                yield from self._keys(one, where) if self.with_keys else ()
                 waiting += reversed(
                     [
                         (f"{where}.{key}" if where else key, part)
@@ -115,7 +119,7 @@ class JsonWalk:
         self._cut |= len(written) > MAX_TEXT_LENGTH
         text = replace_lone_surrogates(written[:MAX_TEXT_LENGTH]).strip()
         key = plain_key(where.rpartition(".")[2])
-        if text in self._seen or not has_words(text) or _is_code(key, text):
+        if text in self._seen or text in self.known or not has_words(text) or _is_code(key, text):
             return
         if len(self._seen) >= MAX_TEXTS or self._letters + len(text) > MAX_LETTERS:
             self._too_many_texts = True

@@ -47,9 +47,13 @@ def read(outline: JsonShape) -> Iterator[ReaderOutput]:
     """Yield a post for each memory with a place or a medium, and for each message with words."""
     rows = PostCollector()
     for path, array in find_lists(outline, depth=1):
+        chat = path[0]
         for record in rows.records(outline.text, array):
-            found = _memory(record, rows) if path[0] == _MEMORIES else _message(record, rows)
-            yield from found
+            if path[0] == _MEMORIES:
+                yield from _memory(record, rows)
+            elif found := list(_message(record, rows, chat)):
+                yield from found
+                chat = ""  # one post with the name of the list is enough to see it
     yield from rows.remarks()
 
 
@@ -60,7 +64,7 @@ def _memory(record: JsonObject, rows: PostCollector) -> Iterator[ReaderOutput]:
     yield from rows.add_post(Post(recorded_at=moment, source=PART), None, media, list(_place(record)))
 
 
-def _message(record: JsonObject, rows: PostCollector) -> Iterator[ReaderOutput]:
+def _message(record: JsonObject, rows: PostCollector, chat: str) -> Iterator[ReaderOutput]:
     words = first_text(record.get("Content"), record.get("Text"))
     if words:
         post = Post(
@@ -69,8 +73,9 @@ def _message(record: JsonObject, rows: PostCollector) -> Iterator[ReaderOutput]:
             posted_at=_moment(record.get("Created"))[1],
             source=PART,
         )
-        title = text_value(record.get("Conversation Title")) or ""
-        yield from rows.add_post(post, words, None, text_hints(title[:MAX_TEXT_LENGTH], "chat"))
+        titles = dict.fromkeys((text_value(record.get("Conversation Title")) or "", chat))
+        hints = [hint for title in titles for hint in text_hints(title[:MAX_TEXT_LENGTH], "chat")]
+        yield from rows.add_post(post, words, None, hints)
 
 
 def _place(record: JsonObject) -> Iterator[Hint | Reason]:
@@ -86,4 +91,4 @@ def _moment(value: JsonValue) -> tuple[str | None, str | None]:
     return (found[1], parse_timestamp(f"{found[1]}T{found[2]}+00:00")) if found else (None, None)
 
 
-PLATFORM = ExportFormat(recognises, read)
+PLATFORM = ExportFormat(recognises, read, frozenset({_MEMORIES, "Media Type"}))

@@ -253,4 +253,4 @@ def _reactions(value: JsonValue) -> int | None:
     return min(sum(counts), 10**13) if counts else None
 
 
-PLATFORM = ExportFormat(recognises, read)
+PLATFORM = ExportFormat(recognises, read, frozenset({"messages"}))

@@ -129,4 +129,10 @@ def _places(video: JsonObject) -> Iterator[Hint | Reason]:
     yield from sound_title_hints({"sound": text_value(video.get("Sound"))})
 
 
-PLATFORM = ExportFormat(recognises, read)
+_PRIVATE_LISTS = ("SearchList", "LoginHistoryList", "StatusList")
+"""What the account searched for and where it signed in: nothing that anybody else can see."""
+PLATFORM = ExportFormat(
+    recognises,
+    read,
+    frozenset({"VideoList", *_DRAFT_LISTS, *_COMMENT_LISTS, *_LIVE_LISTS, *_CHATS, *_PRIVATE_LISTS}),
+)

@@ -56,4 +56,4 @@ def test_a_chat(key: str, name: str) -> None:
     silent = {"From": "salim", "Media Type": "MEDIA", "Created": "2026-11-16 08:31:00 UTC", key: None}
     (row,) = reading({name: [message, silent]}).posts
     assert row.post == Post(author="salim", caption="at the gate", posted_at="2026-11-16T08:30:00Z", source="Snapchat")
-    assert texts(row.hints) == [("chat", "Third platoon")]
+    assert texts(row.hints) == [("chat", "Third platoon"), ("chat", name)]

@@ -86,7 +86,9 @@ def test_all_chats_of_an_account() -> None:
         },
         "left_chats": {"list": [_chat(BASE | {"text": "three"})]},
     }
-    assert [row.post.caption for row in reading(everything).posts] == ["one", "two", "three"]
+    *chats, others = reading(everything).posts
+    assert [row.post.caption for row in chats] == ["one", "two", "three"]
+    assert texts(others.hints) == [("chats.list.name", "empty")]
 
 
 def test_a_link_behind_text_is_kept_and_searched() -> None:
