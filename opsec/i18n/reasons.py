@@ -32,6 +32,7 @@ _PART_NAMES = (
     translatable("picture data"),
     translatable("points"),
     translatable("posts"),
+    translatable("program map"),
     translatable("rows"),
     translatable("screen descriptor"),
     translatable("scripts"),

@@ -13,6 +13,8 @@ from opsec.model.notes import make_note
 from opsec.model.records import FreeText, Gap, ReaderOutput
 
 MAX_FIELD_LENGTH = 200
+MAX_NUMERAL_LENGTH = 30
+"""Characters of a number in a log; no measurement has as many."""
 MAX_NAME_LENGTH = 1_000
 """Limit in code points for a place name, a maker or a model."""
 
@@ -111,6 +113,18 @@ def _utc_offset(zone: str) -> str:
         return "Z"
     found = re.fullmatch(r"([+-][0-9]{2}):?([0-9]{2})", zone.strip(" \0"))
     return f"{found[1]}:{found[2]}" if found else ""
+
+
+def parse_decimal(text: str) -> float | None:
+    """Parse a decimal number as logs write it; None for anything else. The caller checks its range.
+
+    >>> parse_decimal("43.25"), parse_decimal("-1e3"), parse_decimal("north"), parse_decimal("")
+    (43.25, -1000.0, None, None)
+    """
+    try:
+        return float(text) if len(text) <= MAX_NUMERAL_LENGTH else None
+    except ValueError:
+        return None
 
 
 def format_utc(seconds: float) -> str | None:

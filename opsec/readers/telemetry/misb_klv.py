@@ -46,7 +46,7 @@ class KlvTracks:
         self._centre, self._target = TrackBuilder("KLV frame centre"), TrackBuilder("KLV target")
         self._cells: dict[int, AccessUnitCells] = {}
         self._clock = ClipClock()
-        self._sound_sets = self._wrong_sets = self._cut_sets = 0
+        self._sound_sets = self._wrong_sets = self._cut_sets = self._other_units = 0
         self._began_us = 0
         self._texts: dict[tuple[str, str], None] = {}
         self._device = ""
@@ -59,7 +59,9 @@ class KlvTracks:
         else:
             payloads = iter((unit.payload,))
         for payload in payloads:
-            for local_set in iter_uas_sets(payload):
+            local_sets = list(iter_uas_sets(payload))
+            self._other_units += not local_sets and payload.startswith(SMPTE_PREFIX)
+            for local_set in local_sets:
                 self._add_set(local_set, unit.at_s)
 
     def add_first(self, data: bytes) -> None:
@@ -85,6 +87,8 @@ class KlvTracks:
         yield from parse_device(self._device, reader=NAME, field="KLV platform")
         for name, text in self._texts:
             yield from to_free_text(text, field_name(f"KLV {name}"))
+        if self._other_units and not self._sound_sets:
+            yield Gap(make_reason("unsupported", type="KLV"))  # sets of another standard, none of ST 0601
         if self._cut_sets:
             yield Gap(make_reason("cut_off", part="KLV"))
 

@@ -32,6 +32,8 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:  # noqa: ARG
             klv.add(unit)
     yield from klv.records()
     yield from mdpm.records()
+    if not stream.streams:
+        yield Gap(make_reason("cut_off", part="program map"))
     if stream.cut:
         yield Gap(make_reason("too_long", part="transport stream", limit=f"{MAX_FILE_BYTES >> 20} MiB"))
 
@@ -42,4 +44,4 @@ def _packets_wanted(stream: StreamInfo) -> int:
     return DATA_UNIT_PACKETS if may_hold_klv(stream) else 0
 
 
-READER = Reader(name=NAME, version=1, check="telemetry", kinds=frozenset({"mpegts"}), read=read)
+READER = Reader(name=NAME, version=2, check="telemetry", kinds=frozenset({"mpegts"}), read=read)

@@ -4,6 +4,7 @@ import pytest
 
 from opsec.geo.notations import Notation, parse_coordinates
 from tests.fixtures.not_coordinates import generate_lines
+from tests.geo.notations import forms_and_links
 
 MUST_FIND: dict[str, tuple[Notation, float, float]] = {
     # decimal degrees
@@ -117,7 +118,7 @@ MUST_NOT_FIND = [
 ]
 
 
-@pytest.mark.parametrize(("text", "expected"), MUST_FIND.items(), ids=ascii)
+@pytest.mark.parametrize(("text", "expected"), [*MUST_FIND.items(), *forms_and_links.MUST_FIND.items()], ids=ascii)
 def test_finds(text: str, expected: tuple[Notation, float, float]) -> None:
     (found,) = parse_coordinates(text)
     assert found.point is not None
@@ -125,7 +126,7 @@ def test_finds(text: str, expected: tuple[Notation, float, float]) -> None:
     assert (found.point.lat, found.point.lon) == pytest.approx(expected[1:], abs=1e-5)
 
 
-@pytest.mark.parametrize("text", MUST_NOT_FIND, ids=ascii)
+@pytest.mark.parametrize("text", [*MUST_NOT_FIND, *forms_and_links.MUST_NOT_FIND], ids=ascii)
 def test_does_not_find(text: str) -> None:
     assert [found for found in parse_coordinates(text) if found.point] == []
 

@@ -145,9 +145,20 @@ def test_a_stream_that_is_cut_off_keeps_its_beginning() -> None:
     assert places(raw[: len(raw) - 100]) == [HERE] * 4
 
 
-@pytest.mark.parametrize("raw", [b"", b"\x47", b"\x47" * 5000, bytes(5000), made.stream([])[:376]])
-def test_nothing_is_made_up(raw: bytes) -> None:
-    assert records(raw) == []
+@pytest.mark.parametrize("raw", [b"", b"\x47", b"\x47" * 5000, bytes(5000)])
+def test_a_stream_without_a_program_map_is_reported_and_nothing_is_made_up(raw: bytes) -> None:
+    assert codes(raw) == ["cut_off"]
+    assert len(records(raw)) == 1
+
+
+def test_a_stream_of_tables_alone_holds_nothing() -> None:
+    assert records(made.stream([])[:376]) == []
+
+
+def test_sets_of_another_standard_alone_are_reported() -> None:
+    other = UAS_KEY[:-1] + b"\x07" + PACKET[len(UAS_KEY) :]
+    assert (places(made.stream([(0, other)])), codes(made.stream([(0, other)]))) == ([], ["unsupported"])
+    assert codes(made.stream([(0, PACKET), (1, other)])) == []
 
 
 def test_a_longer_file_is_read_to_the_limit_and_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from opsec.formats.timestamps import parse_iso8601_s
 from opsec.formats.xml_events import MAX_XML_MIB, parse_xml_events
 from opsec.model import FileKind
 from opsec.model.records import ReaderOutput
-from opsec.readers.field_values import parse_time
+from opsec.readers.field_values import parse_decimal, parse_time
 from opsec.readers.interface import Reader
 from opsec.readers.telemetry.files.map_points import MapPoints
 from opsec.readers.telemetry.track_builder import ClipClock, TrackBuilder
@@ -44,7 +44,7 @@ class _GpxHandler:
         if name == "wpt":
             self.points.add_point(name, *self._place)
         trail = self.trails[name]
-        lat, lon = (_number(text) for text in self._place)
+        lat, lon = (parse_decimal(text) for text in self._place)
         if trail.full:
             return
         if lat is None or lon is None:
@@ -58,7 +58,7 @@ class _GpxHandler:
         )  # fmt: skip
 
     def _measure(self, name: str) -> float | None:
-        return _number(self._words.get(name, ""))
+        return parse_decimal(self._words.get(name, ""))
 
 
 def read(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:  # noqa: ARG001 - every reader is called alike
@@ -76,14 +76,6 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:  # noqa: ARG
     yield from text.gaps()
     if stopped is not None:
         raise stopped
-
-
-def _number(text: str) -> float | None:
-    """Parse a decimal number; ``TrackBuilder`` rejects values out of range."""
-    try:
-        return float(text) if len(text) <= 30 else None
-    except ValueError:
-        return None
 
 
 READER = Reader(name=NAME, version=3, check="sidecar", kinds=frozenset({"gpx"}), read=read)

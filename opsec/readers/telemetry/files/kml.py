@@ -13,14 +13,13 @@ from opsec.formats.xml_events import MAX_XML_MIB, parse_xml_events
 from opsec.model import FileKind
 from opsec.model.notes import make_note
 from opsec.model.records import ReaderOutput
-from opsec.readers.field_values import parse_time
+from opsec.readers.field_values import parse_decimal, parse_time
 from opsec.readers.interface import Reader
 from opsec.readers.telemetry.files.map_points import MapPoints
 from opsec.readers.telemetry.track_builder import MAX_SAMPLES, ClipClock, TrackBuilder
 
 NAME = "map_track"
 PART = ".kml"
-_MAX_NUMERAL_LENGTH = 30
 _WORDS = frozenset({"name", "description", "address", "Snippet", "value", "text"})
 
 
@@ -126,10 +125,8 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:  # noqa: ARG
 
 def _parse_numbers(parts: list[str]) -> list[float]:
     """Parse decimal numbers; empty when one of them is not a number."""
-    try:
-        return [float(part) for part in parts if len(part) <= _MAX_NUMERAL_LENGTH]
-    except ValueError:
-        return []
+    numbers = [number for part in parts if (number := parse_decimal(part)) is not None]
+    return numbers if len(numbers) == len(parts) else []
 
 
 READER = Reader(name=NAME, version=3, check="sidecar", kinds=frozenset({"kml"}), read=read)

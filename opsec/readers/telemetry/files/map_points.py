@@ -6,12 +6,12 @@ from opsec.formats.json_stream import Numeral
 from opsec.i18n.reasons import make_reason
 from opsec.model import Hint, Reason
 from opsec.model.records import FreeText, Gap, ReaderOutput
+from opsec.readers.field_values import parse_decimal
 from opsec.readers.posts.post_fields import position_hint
 from opsec.readers.text.free_text import MAX_TEXTS, to_free_text
 
 MAX_POINTS = 500
 """Limit of points of one file that become hints; more are reported."""
-_MAX_NUMERAL_LENGTH = 30
 
 
 class MapPoints:
@@ -57,8 +57,4 @@ class MapPoints:
 
 def _numeral(text: str) -> Numeral | None:
     """A decimal number as written; None for anything else."""
-    try:
-        float(text)
-    except ValueError:
-        return None
-    return Numeral(text) if len(text) <= _MAX_NUMERAL_LENGTH and text.isascii() else None
+    return Numeral(text) if text.isascii() and parse_decimal(text) is not None else None

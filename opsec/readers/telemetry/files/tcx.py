@@ -8,14 +8,13 @@ from opsec.formats.timestamps import parse_iso8601_s
 from opsec.formats.xml_events import MAX_XML_MIB, parse_xml_events
 from opsec.model import FileKind
 from opsec.model.records import FreeText, ReaderOutput
-from opsec.readers.field_values import parse_device, parse_time
+from opsec.readers.field_values import parse_decimal, parse_device, parse_time
 from opsec.readers.interface import Reader
 from opsec.readers.telemetry.track_builder import ClipClock, TrackBuilder
 from opsec.readers.text.free_text import MAX_TEXTS, to_free_text
 
 NAME = "training_log"
 PART = ".tcx"
-_MAX_NUMERAL_LENGTH = 30
 _LAP_POSITIONS = ("BeginPosition", "EndPosition")
 _POINTS = ("Trackpoint", "CoursePoint", *_LAP_POSITIONS)
 _WORDS = frozenset({"Notes", "Name", "PointType"})
@@ -54,7 +53,7 @@ class _TcxHandler:
     def _add_point(self, name: str) -> None:
         trail, values = self.trails[name], self._values
         self._values = {}
-        lat, lon = _parse_number(values.get("LatitudeDegrees")), _parse_number(values.get("LongitudeDegrees"))
+        lat, lon = parse_decimal(values.get("LatitudeDegrees", "")), parse_decimal(values.get("LongitudeDegrees", ""))
         if trail.full:
             return
         if lat is None or lon is None:
@@ -65,7 +64,8 @@ class _TcxHandler:
         self.began = self.began or time
         trail.add(
             self._clocks[name].at_s(parse_iso8601_s(time)), lat, lon,
-            altitude_m=_parse_number(values.get("AltitudeMeters")), speed_mps=_parse_number(values.get("Speed")),
+            altitude_m=parse_decimal(values.get("AltitudeMeters", "")),
+            speed_mps=parse_decimal(values.get("Speed", "")),
         )  # fmt: skip
 
 
@@ -82,14 +82,6 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:  # noqa: ARG
     yield from text.gaps()
     if stopped is not None:
         raise stopped
-
-
-def _parse_number(text: str | None) -> float | None:
-    """Parse a decimal number; ``TrackBuilder`` rejects values out of range."""
-    try:
-        return float(text) if text and len(text) <= _MAX_NUMERAL_LENGTH else None
-    except ValueError:
-        return None
 
 
 READER = Reader(name=NAME, version=1, check="sidecar", kinds=frozenset({"tcx"}), read=read)
