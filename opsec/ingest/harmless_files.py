@@ -23,8 +23,11 @@ class HarmlessFiles:
 
 HARMLESS_FILES: tuple[HarmlessFiles, ...] = (
     HarmlessFiles(
-        re.compile(r"thumbs\.db|ehthumbs\.db|desktop\.ini|\.ds_store|\.localized|icon\r"),
+        re.compile(r"desktop\.ini|\.ds_store|\.localized|icon\r"),
         "Windows and macOS write them to remember how a folder is shown",
+    ),
+    HarmlessFiles(
+        re.compile(r"(?:eh)?thumbs\.db"), "small copies of the pictures of the folder, which are read themselves"
     ),
     HarmlessFiles(
         re.compile(r"\._.*", re.DOTALL), "AppleDouble (RFC 1740): attributes of a file that lies beside it, no content"

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 
-from opsec.formats.json_stream import Numeral
 from opsec.i18n.reasons import make_reason
 from opsec.model import Hint, Reason
 from opsec.model.records import FreeText, Gap, ReaderOutput
-from opsec.readers.field_values import parse_decimal
-from opsec.readers.posts.post_fields import position_hint
+from opsec.readers.coordinate_values import coordinate_hints, parse_coordinate
+from opsec.readers.field_values import invalid_position
 from opsec.readers.text.free_text import MAX_TEXTS, to_free_text
 
 MAX_POINTS = 500
@@ -37,7 +36,7 @@ class MapPoints:
 
     def records(self) -> Iterator[ReaderOutput]:
         """Yield the positions, one remark for those that are invalid, and the words."""
-        found = [record for point in self._points if (record := self._position(*point)) is not None]
+        found = [record for point in self._points for record in self._position(*point)]
         yield from (record for record in found if isinstance(record, Hint))
         yield from dict.fromkeys(record for record in found if isinstance(record, Reason))
         if self._more_points:
@@ -48,13 +47,11 @@ class MapPoints:
         """Yield the words alone."""
         yield from self._texts
 
-    def _position(self, field: str, lat: str, lon: str) -> Hint | Reason | None:
-        numerals = (_numeral(lat), _numeral(lon))
-        if numerals[0] is None or numerals[1] is None:
-            return None
-        return position_hint(numerals[0], numerals[1], reader=self._reader, field=f"{self._part}/{field}")
-
-
-def _numeral(text: str) -> Numeral | None:
-    """A decimal number as written; None for anything else."""
-    return Numeral(text) if text.isascii() and parse_decimal(text) is not None else None
+    def _position(self, field: str, lat: str, lon: str) -> Iterator[Hint | Reason]:
+        coordinates = parse_coordinate(lat), parse_coordinate(lon)
+        if coordinates[0] is None or coordinates[1] is None:
+            yield invalid_position(f"{self._part}/{field}")
+        else:
+            yield from coordinate_hints(
+                coordinates[0], coordinates[1], reader=self._reader, field=f"{self._part}/{field}"
+            )
