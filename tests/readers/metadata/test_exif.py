@@ -169,18 +169,23 @@ def test_it_makes_no_place_up(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["no fix", "zero denominators", "off the globe", "latitude alone"])
-def test_numbers_that_are_no_place_are_said(name: str) -> None:
+def test_numbers_that_are_no_position_are_reported(name: str) -> None:
     assert [reason.code for reason in reading(NO_PLACE[name]).reasons] == ["bad_place"]
 
 
-def test_everything_a_camera_writes_is_told() -> None:
+def test_every_value_a_camera_writes_is_read() -> None:
     shot = Shot(
         lat=-33.98, lon=43.25, altitude_m=-12.5, heading_deg=221.4, accuracy_m=18.0,
         taken_at="2026:11:16 14:02:58", offset="+03:00", make="Made", model="M 1",
     )  # fmt: skip
     found = reading(photo(1, shot))
-    told = place(photo(1, shot))
-    assert (told.field, told.altitude_m, told.heading_deg, told.accuracy_m) == ("EXIF GPS", -12.5, 221.4, 18.0)
+    shown = place(photo(1, shot))
+    assert (shown.field, shown.altitude_m, shown.heading_deg, shown.accuracy_m) == (
+        "EXIF GPS",
+        -12.5,
+        221.4,
+        18.0,
+    )
     rest = [
         (hint.kind, hint.field, hint.text, note_text(hint.notes)) for hint in found.hints if hint.kind != "position"
     ]

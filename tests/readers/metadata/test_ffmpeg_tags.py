@@ -23,7 +23,7 @@ def reading(raw: bytes, kind: FileKind = "matroska") -> Reading:
 
 
 @pytest.mark.parametrize("made", KINDS)
-def test_the_claim_is_told_without_a_decoder(made: FilmKind) -> None:
+def test_the_claim_is_read_without_a_decoder(made: FilmKind) -> None:
     found = reading(clip(1, kind=made), KINDS[made])
     assert found.status == "read"
     assert found.claim is not None
@@ -43,7 +43,7 @@ def test_a_place_is_found_under_every_name(made: FilmKind, name: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["+00.0000+000.0000/", "+91.0000+043.2500/", "+nan+nan/", "33 apples"])
-def test_numbers_that_are_no_place_are_said(text: str) -> None:
+def test_numbers_that_are_no_position_are_reported(text: str) -> None:
     found = reading(clip(1, kind="matroska", tags={"LOCATION": text}))
     assert found.hints == ()
     assert [reason.code for reason in found.reasons] == ["bad_place"]
@@ -61,7 +61,7 @@ def test_the_name_of_a_place_is_a_place_hint() -> None:
     assert (found.kind, found.text) == ("place", "IQ, , بحيرة")
 
 
-def test_date_and_camera_are_told() -> None:
+def test_date_and_camera_are_read() -> None:
     raw = clip(1, kind="matroska", tags={"creation_time": "2026-11-16T11:02:58Z", "COM.APPLE.QUICKTIME.MAKE": "Made"})
     assert {(hint.kind, hint.text) for hint in reading(raw).hints} == {
         ("time", "2026-11-16T11:02:58Z"),
@@ -80,7 +80,7 @@ def test_date_and_camera_are_told() -> None:
         ("mpegts", b"\x47" + bytes(187)),
     ],
 )
-def test_a_file_that_is_no_film_is_unread(kind: FileKind, raw: bytes) -> None:
+def test_a_file_that_is_not_a_video_is_unread(kind: FileKind, raw: bytes) -> None:
     found = reading(raw, kind)
     assert found.status == "unread"
     assert found.reasons

@@ -52,7 +52,7 @@ def test_a_caption_is_read_for_coordinates() -> None:
 
 
 @pytest.mark.parametrize(("text", "letters"), [("معسكر الصقر", "windows-1256"), ("Café", "latin-1"), ("Qasr", "ascii")])
-def test_old_letters_are_told_apart(text: str, letters: str) -> None:
+def test_legacy_encodings_are_distinguished(text: str, letters: str) -> None:
     assert named(iptc_in_jpeg(PICTURE, {90: text}, letters)) == [("place", "IPTC/City", text)]
 
 
@@ -89,7 +89,7 @@ def test_it_is_found_in_the_text_of_a_png() -> None:
         b"",
     ],
 )
-def test_what_is_no_place_name_gives_none(resources: bytes) -> None:
+def test_other_resources_give_no_place_name(resources: bytes) -> None:
     assert named(app13(resources)) == []
     assert reading(app13(resources)).status == "read"
 

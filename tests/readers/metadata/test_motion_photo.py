@@ -1,4 +1,4 @@
-"""Motion photos: the film behind a photo is found, read as a film is, and told apart from the photo."""
+"""Motion photos: the video behind a photo is found, read as a video, and kept apart from the photo."""
 
 import io
 import time
@@ -62,7 +62,7 @@ def test_every_thing_that_films_tell_is_read() -> None:
     assert [fix.point.lat for fix in found["track"].fixes] == pytest.approx([33.98, 33.981, 33.982])
 
 
-def test_photo_and_film_that_disagree_are_both_kept_and_it_is_said() -> None:
+def test_photo_and_video_that_disagree_are_both_kept_and_reported() -> None:
     found = reading(motion_photo(photo(1, Shot(lat=34.5, lon=44.5)), FILM))
     assert [hint.point for hint in found.hints if hint.kind == "position"] == [Point(34.5, 44.5), HERE]
     (why,) = found.reasons

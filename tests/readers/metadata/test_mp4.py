@@ -1,4 +1,4 @@
-"""Places, dates and cameras in boxes: what must be found, what must not, and what is said of a broken file."""
+"""Places, dates and cameras in boxes: what must be found, what must not, and what is reported of a broken file."""
 
 import io
 import os
@@ -130,7 +130,7 @@ def test_it_makes_no_place_up(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["no fix", "off the globe", "not a number", "on the Moon", "loci cut short"])
-def test_a_bad_place_is_said_and_does_not_make_the_file_less_read(name: str) -> None:
+def test_a_bad_place_is_reported_and_does_not_make_the_file_less_read(name: str) -> None:
     found = reading(NO_PLACE[name])
     assert found.status == "read"
     assert {reason.code for reason in found.reasons} == {"bad_place"}
@@ -183,7 +183,7 @@ def test_a_fictional_place_says_so() -> None:
     assert note_text(found.notes) == "fictional place"
 
 
-def test_camera_and_dates_are_told() -> None:
+def test_camera_and_dates_are_read() -> None:
     raw = box("moov", mvhd(DAY) + box("trak", tkhd()) + keys(
         (APPLE + "make", b"Made"), (APPLE + "model", b"M 1"), (APPLE + "creationdate", b"2026-11-16T13:00:00+0300"),
     ))  # fmt: skip
@@ -192,7 +192,7 @@ def test_camera_and_dates_are_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("created", "told"),
+    ("created", "expected"),
     [
         (DAY, ["2026-10-28T02:40:00Z"]),
         (DAY - 2_082_844_800, ["2026-10-28T02:40:00Z"]),  # a writer that counts from 1970
@@ -201,8 +201,8 @@ def test_camera_and_dates_are_told() -> None:
         (2_082_844_801, []),  # 1970: a clock that was never set
     ],
 )
-def test_a_date_must_be_one_that_a_camera_can_have(created: int, told: list[str]) -> None:
-    assert [hint.text for hint in of_kind(box("moov", mvhd(created)), "time")] == told
+def test_a_date_must_be_one_that_a_camera_can_have(created: int, expected: list[str]) -> None:
+    assert [hint.text for hint in of_kind(box("moov", mvhd(created)), "time")] == expected
 
 
 @pytest.mark.parametrize("version", [0, 1])
@@ -219,14 +219,14 @@ def test_a_length_that_means_nothing_is_not_claimed(scale: int, length: int) -> 
     assert claim.duration_s is None
 
 
-def test_an_absurd_picture_is_not_claimed_and_said() -> None:
+def test_an_absurd_frame_size_is_reported_and_not_claimed() -> None:
     found = reading(box("moov", mvhd() + box("trak", tkhd(65_535, 65_535))))
     assert found.claim is not None
     assert found.claim.width_px is None
     assert [reason.code for reason in found.reasons] == ["too_big_picture"]
 
 
-# ── what is said of a file that is not whole ──────────────────────────────────────────────────
+# ── what is reported of an incomplete file ────────────────────────────────────────────────────
 WITH_PLACE = film(box("udta", xyz(TEXT) + box("free", bytes(200))))
 BROKEN: dict[str, tuple[bytes, str, str]] = {
     "no moov": (box("ftyp", b"isom") + box("mdat", bytes(40)), "unread", "cut_off"),

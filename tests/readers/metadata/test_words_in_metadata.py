@@ -113,7 +113,7 @@ def test_a_field_without_a_letter_says_nothing(raw: bytes) -> None:
     assert [hint for hint in hints(raw, "jpeg") if hint.family == "TEXT"] == []
 
 
-def test_a_long_text_is_cut_and_the_cut_is_said() -> None:
+def test_a_long_text_is_cut_and_the_cut_is_reported() -> None:
     (found,) = hints(described(b"a" * (MAX_FREE_TEXT_LENGTH + 5)), "jpeg")
     assert (len(found.text or ""), note_text(found.notes)) == (
         MAX_FREE_TEXT_LENGTH,

@@ -53,7 +53,7 @@ def test_malformed_xmp_is_safe(raw: bytes) -> None:
     assert positions("a.xmp", raw) == []
 
 
-def test_a_long_xmp_file_is_said() -> None:
+def test_a_long_xmp_file_is_reported() -> None:
     assert codes("a.xmp", packet(PLAIN) + b" " * (3 << 20)) == ["too_long"]
 
 
@@ -185,21 +185,21 @@ def test_what_cannot_be_parsed_is_still_searched_for_words() -> None:
         ("<a" + ' b="Falcon"' * 2 + "/>", "broken"),
     ],
 )
-def test_hostile_xml_is_bounded_and_said(text: str, reason: str) -> None:
+def test_hostile_xml_is_bounded_and_reported(text: str, reason: str) -> None:
     assert codes("a.xml", text or " ") == [reason or "broken"]
     assert positions("a.xml", text or " ") == []
 
 
-def test_more_words_than_are_searched_are_said() -> None:
+def test_more_words_than_are_searched_are_reported() -> None:
     text = "<a>" + "".join(f"<b>word{number:06}</b>" for number in range(30_000)) + "</a>"
     assert (len(texts("a.xml", text)), codes("a.xml", text)) == (21, ["too_long"])
 
 
-def test_more_elements_than_are_read_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_elements_than_are_read_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("opsec.formats.xml_events.MAX_XML_ELEMENTS", 5)
     assert codes("a.xml", "<a>" + "<b/>" * 9 + "</a>") == ["too_many"]
 
 
-def test_a_word_of_many_letters_is_cut_and_said() -> None:
+def test_a_word_of_many_letters_is_cut_and_reported() -> None:
     text = f"<a>{'x' * 300_000}</a>"
     assert (sum(map(len, filter(None, texts("a.xml", text)))), codes("a.xml", text)) == (199_998, ["too_long"])

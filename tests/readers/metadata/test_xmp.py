@@ -36,7 +36,7 @@ SHOT = Shot(lat=33.98, lon=43.25)
 PLAIN = packet({"exif:GPSLatitude": "33,58.8N", "exif:GPSLongitude": "43,15.0E"})
 
 
-def told(raw: bytes) -> list[ReaderOutput]:
+def records(raw: bytes) -> list[ReaderOutput]:
     searched = TextBudget()
     found: list[ReaderOutput] = []
     for one in xmp_hints(raw, reader="xmp", where="XMP"):
@@ -45,7 +45,7 @@ def told(raw: bytes) -> list[ReaderOutput]:
 
 
 def hints(raw: bytes, kind: str) -> list[Hint]:
-    return [one for one in told(raw) if isinstance(one, Hint) and one.kind == kind]
+    return [one for one in records(raw) if isinstance(one, Hint) and one.kind == kind]
 
 
 def pair(lat: str, lon: str, schema: str = "exif:GPS") -> bytes:
@@ -88,7 +88,7 @@ WRITTEN = {
 def test_a_place_is_read_however_it_is_written(name: str) -> None:
     (found,) = hints(WRITTEN[name], "position")
     assert found.point == HERE
-    assert not [one for one in told(WRITTEN[name]) if isinstance(one, Gap | Reason)]
+    assert not [one for one in records(WRITTEN[name]) if isinstance(one, Gap | Reason)]
 
 
 @pytest.mark.parametrize(
@@ -154,14 +154,14 @@ NO_PLACE = {
 
 
 @pytest.mark.parametrize("name", NO_PLACE)
-def test_numbers_that_are_no_place_are_said(name: str) -> None:
+def test_numbers_that_are_no_position_are_reported(name: str) -> None:
     assert hints(NO_PLACE[name], "position") == []
-    assert [one.code for one in told(NO_PLACE[name]) if isinstance(one, Reason)] == ["bad_place"]
+    assert [one.code for one in records(NO_PLACE[name]) if isinstance(one, Reason)] == ["bad_place"]
 
 
 @pytest.mark.parametrize("raw", [packet({}), pair("", ""), packet({"exif:GPSVersionID": "2.3.0.0"}), b"", bytes(50)])
 def test_a_packet_without_a_place_says_nothing_of_one(raw: bytes) -> None:
-    assert not [one for one in told(raw) if isinstance(one, Hint | Reason)]
+    assert not [one for one in records(raw) if isinstance(one, Hint | Reason)]
 
 
 def test_the_digits_written_tell_how_sure_it_is() -> None:
@@ -173,7 +173,7 @@ def test_the_digits_written_tell_how_sure_it_is() -> None:
 
 
 # ── everything else ───────────────────────────────────────────────────────────────────────────
-def test_everything_a_camera_writes_is_told() -> None:
+def test_every_value_a_camera_writes_is_read() -> None:
     shot = Shot(
         lat=-33.98, lon=43.25, altitude_m=-12.5, heading_deg=271.5,
         taken_at="2026:11:16 14:02:58", offset="+03:00", make="Sorrel", model="S-2",
@@ -195,7 +195,7 @@ def test_a_drone_tells_where_its_camera_looked() -> None:
     assert place.field == "XMP/drone-dji:GPS"
 
 
-def test_another_datum_and_a_said_error_widen_the_circle() -> None:
+def test_another_datum_and_a_stated_error_widen_the_circle() -> None:
     values = {"exif:GPSLatitude": "33,58.8N", "exif:GPSLongitude": "43,15.0E"}
     (tokyo,) = hints(packet({**values, "exif:GPSMapDatum": "TOKYO"}), "position")
     (unsure,) = hints(packet({**values, "exif:GPSHPositioningError": "7000/10"}), "position")
@@ -314,9 +314,9 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_packet_is_refused_and_said(name: str) -> None:
+def test_a_hostile_packet_is_refused_and_reported(name: str) -> None:
     began = time.process_time()
-    found = told(HOSTILE[name])
+    found = records(HOSTILE[name])
     assert time.process_time() - began < 10
     assert not [one for one in found if isinstance(one, Hint)]
     assert [one.reason.code for one in found if isinstance(one, Gap)] == ["broken"]
@@ -331,7 +331,7 @@ def test_more_elements_than_any_packet_has_end_the_reading_and_keep_the_place() 
     raw = packet({}, inside="<exif:GPSLatitude>33,58.8N</exif:GPSLatitude><exif:GPSLongitude>43,15.0E"
                  "</exif:GPSLongitude>" + "<dc:x/>" * MAX_ELEMENTS)  # fmt: skip
     assert [hint.point for hint in hints(raw, "position")] == [HERE]
-    assert [type(one) for one in told(raw)][-1] is Gap
+    assert [type(one) for one in records(raw)][-1] is Gap
 
 
 def test_parts_that_lie_past_every_packet_cost_nothing() -> None:
@@ -374,5 +374,5 @@ def test_a_place_written_is_read_back(name: str, lat: float, lon: float, form: s
 def test_one_changed_byte_breaks_nothing(at: int, value: int) -> None:
     raw = bytearray(shot_packet(SHOT))
     raw[at % len(raw)] = value
-    for one in told(bytes(raw)):
+    for one in records(bytes(raw)):
         assert not isinstance(one, Hint) or one.point is None or abs(one.point.lat) <= 90

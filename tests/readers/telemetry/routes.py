@@ -28,7 +28,7 @@ def hints(raw: bytes) -> list[Hint]:
 
 
 def remarks(raw: bytes) -> list[str]:
-    """Codes of what is said of a film beside its tracks; those of gaps with a star."""
+    """Codes of the remarks on a video beside its tracks; those of gaps with a star."""
     found = READER.read(io.BytesIO(raw), "mp4")
     return [
         f"*{one.reason.code}" if isinstance(one, Gap) else one.code for one in found if isinstance(one, Gap | Reason)

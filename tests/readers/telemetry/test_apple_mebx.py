@@ -11,8 +11,8 @@ from tests.readers.telemetry.routes import FILM, WAY, hints, points, remarks
 
 def test_the_accuracy_is_the_phones_or_that_of_the_digits_written() -> None:
     rough = [replace(fix, accuracy_m=accuracy_m) for fix, accuracy_m in zip(WAY, (3.0, 40.0, 65.0), strict=True)]
-    told = [fix.accuracy_m for fix in hints(tracks.with_mebx(FILM, rough))[0].fixes]
-    assert told == pytest.approx([14.5, 40.0, 65.0], abs=0.5)
+    accuracies_m = [fix.accuracy_m for fix in hints(tracks.with_mebx(FILM, rough))[0].fixes]
+    assert accuracies_m == pytest.approx([14.5, 40.0, 65.0], abs=0.5)
 
 
 def test_a_track_of_other_keys_gives_nothing() -> None:
@@ -22,7 +22,7 @@ def test_a_track_of_other_keys_gives_nothing() -> None:
 
 
 @pytest.mark.parametrize("text", [b"+00.0000+000.0000/", b"+91.0000+043.0000/", b"nonsense", b"\xff\xfe", b""])
-def test_texts_that_are_no_place(text: bytes) -> None:
+def test_texts_that_are_no_position(text: bytes) -> None:
     raw = tracks.with_mebx(FILM, WAY)
     entry = raw[raw.index(b"mebx") + 12 : raw.index(b"stts") - 4]
     sample = struct.pack(">II", len(text) + 8, 1) + text

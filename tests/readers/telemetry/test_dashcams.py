@@ -10,9 +10,9 @@ from tests.fixtures.media import dashcams as dash
 from tests.readers.telemetry.routes import FILM, WAY, hints, points, remarks
 
 
-def block(**told: bytes) -> bytes:
+def block(**fields: bytes) -> bytes:
     raw = bytearray(dash.freegps_block(WAY[0], 0x100))
-    for at, data in told.items():
+    for at, data in fields.items():
         raw[int(at[1:], 16) : int(at[1:], 16) + len(data)] = data
     return bytes(raw)
 
@@ -27,7 +27,7 @@ def test_blocks_as_boxes() -> None:
     assert read(block(), block()) == [(33.1, 43.1)] * 2
 
 
-def test_a_void_block_is_no_fix_and_one_of_no_known_layout_is_a_gap() -> None:
+def test_a_void_block_is_no_fix_and_an_unknown_layout_is_a_gap() -> None:
     assert read(block(x48=b"V00"), block()) == [(33.1, 43.1)]
     assert remarks(FILM + box("free", block(x48=b"Q")[4:])) == ["*not_read"]
 

@@ -30,12 +30,12 @@ def read(*texts: str) -> list[tuple[str, list[tuple[float, float]]]]:
         ("[latitude : 33.98] [longtitude : 43.25] [altitude: 213.98]", (33.98, 43.25)),
     ],
 )  # fmt: skip
-def test_the_order_is_told_by_what_follows_and_by_what_is_possible(text: str, place: tuple[float, float]) -> None:
+def test_the_order_follows_from_the_labels_and_from_the_range(text: str, place: tuple[float, float]) -> None:
     assert [places for _, places in read(text)] == [[place]]
 
 
 @pytest.mark.parametrize("text", ["GPS(33.98,43.25)", "GPS(33.98,43.25,31.2)"])
-def test_an_order_that_nothing_tells_is_read_both_ways_and_said(text: str) -> None:
+def test_an_undecided_order_is_read_both_ways_and_reported(text: str) -> None:
     found = hints(tracks.with_subtitles(FILM, [text]))
     assert [(hint.fixes[0].point.lat, hint.fixes[0].point.lon) for hint in found] == [
         (33.98, 43.25),
@@ -61,7 +61,7 @@ def test_lines_that_contradict_each_other_decide_nothing() -> None:
         "the GPS (we were told) is at 33.98, 43.25",
     ],
 )  # fmt: skip
-def test_texts_that_are_no_place(text: str) -> None:
+def test_texts_that_are_no_position(text: str) -> None:
     assert read(text) == []
 
 

@@ -42,12 +42,12 @@ def test_memory_that_runs_out_is_the_supervisors_matter(monkeypatch: pytest.Monk
         points(tracks.with_camm5(FILM, WAY))
 
 
-def test_a_track_in_fragments_is_said_not_to_be_read() -> None:
+def test_a_track_in_fragments_is_reported_as_unread() -> None:
     assert remarks(tracks.with_camm5(FILM, []) + box("moof", b"")) == ["*unsupported"]
     assert remarks(FILM + box("moof", b"")) == []
 
 
-def test_a_track_behind_a_compressed_description_is_said_not_to_be_read() -> None:
+def test_a_track_behind_a_compressed_description_is_reported_as_unread() -> None:
     assert remarks(with_moov_compressed(tracks.with_gps5(FILM, WAY))) == ["*unsupported"]
     assert remarks(with_moov_compressed(FILM)) == []
 

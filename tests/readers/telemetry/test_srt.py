@@ -71,12 +71,12 @@ def test_zeros_before_the_first_fix_are_dropped() -> None:
         "GPS(" * 2_000,
     ],
 )
-def test_what_is_no_way(text: str) -> None:
+def test_other_texts_give_no_track(text: str) -> None:
     found = reading("clip.srt", srt([text] * 3))
     assert (found.status, tracks(found)) == ("read", [])
 
 
-def test_a_line_without_end_is_said_and_the_rest_is_read() -> None:
+def test_a_line_without_end_is_reported_and_the_rest_is_read() -> None:
     good = srt([f"[latitude: {lat}] [longitude: {lon}]" for lat, lon in WAY])
     found = reading("clip.srt", "1\n00:00:00,000 --> 00:00:01,000\n" + "x" * 1_500_000 + "\n\n" + good)
     assert (found.status, [why.code for why in found.reasons]) == ("partly", ["too_long"])

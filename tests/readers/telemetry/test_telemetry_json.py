@@ -43,11 +43,11 @@ def test_spellings(content: Any) -> None:
         [[33.98, 43.25, 1]],
     ],
 )
-def test_no_way(content: Any) -> None:
+def test_arrays_without_positions_and_times_are_no_track(content: Any) -> None:
     assert (reading(content).status, reading(content).hints) == ("read", ())
 
 
-def test_no_fix_is_said() -> None:
+def test_no_fix_is_reported() -> None:
     found = reading([{"lat": 0.0, "lon": 0.0, "time": n} for n in range(3)])
     assert (found.hints, codes(found)) == ((), ["bad_place"])
 
@@ -68,7 +68,7 @@ def test_a_receiver_that_starts_cold_is_followed_from_its_first_fix_on(nothing: 
 
 
 @pytest.mark.parametrize(("fix", "count"), [(0, 0), (2, 1), (3, 1)])
-def test_what_a_camera_wrote_without_a_fix_is_no_place(fix: int, count: int) -> None:
+def test_values_written_without_a_fix_are_no_position(fix: int, count: int) -> None:
     sample = {"value": [33.98, 43.25, 41.5, 0.1, 0.2], "cts": 0, "sticky": {"fix": fix, "precision": 200}}
     assert len(reading({"1": {"streams": {"GPS5": {"samples": [sample]}}}}).hints) == count
 

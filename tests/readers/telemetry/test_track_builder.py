@@ -27,9 +27,9 @@ def test_only_places_on_earth_that_are_not_the_pair_zero_are_kept() -> None:
         trail.add(0, lat, lon)
     for lat, lon in [(0.0, 10.0), (10.0, 0.0), (-90.0, 180.0)]:
         trail.add(1, lat, lon)
-    told = hint(trail.hint_records())
-    assert [(fix.point.lat, fix.point.lon) for fix in told.fixes] == [(0, 10), (10, 0), (-90, 180)]
-    assert note_text(told.notes) == "6 of 9 samples had no fix"
+    track = hint(trail.hint_records())
+    assert [(fix.point.lat, fix.point.lon) for fix in track.fixes] == [(0, 10), (10, 0), (-90, 180)]
+    assert note_text(track.notes) == "6 of 9 samples had no fix"
 
 
 def test_a_trail_without_a_fix_is_a_remark_and_without_a_sample_nothing() -> None:
@@ -65,16 +65,16 @@ def test_thinning_keeps_both_ends_and_every_edge(many: int, most: int, seed: int
     way = [(random.uniform(-80, 80), random.uniform(-170, 170)) for _ in range(many)]
     for at_s, (lat, lon) in enumerate(way):
         trail.add(at_s, lat, lon)
-    told = hint(trail.hint_records())
-    lats, lons = [fix.point.lat for fix in told.fixes], [fix.point.lon for fix in told.fixes]
-    assert len(told.fixes) <= most
-    assert len(told.fixes) >= min(many, most // 4)
-    assert [fix.at_s for fix in told.fixes] == sorted({fix.at_s for fix in told.fixes})
-    assert (told.at_s, told.until_s) == (0, many - 1)
-    assert (told.fixes[0].at_s, told.fixes[-1].at_s) == (0, many - 1)
+    track = hint(trail.hint_records())
+    lats, lons = [fix.point.lat for fix in track.fixes], [fix.point.lon for fix in track.fixes]
+    assert len(track.fixes) <= most
+    assert len(track.fixes) >= min(many, most // 4)
+    assert [fix.at_s for fix in track.fixes] == sorted({fix.at_s for fix in track.fixes})
+    assert (track.at_s, track.until_s) == (0, many - 1)
+    assert (track.fixes[0].at_s, track.fixes[-1].at_s) == (0, many - 1)
     assert [min(lats), max(lats)] == pytest.approx([min(lat for lat, _ in way), max(lat for lat, _ in way)])
     assert [min(lons), max(lons)] == pytest.approx([min(lon for _, lon in way), max(lon for _, lon in way)])
-    assert (note_text(told.notes) is None) == (len(told.fixes) == many)
+    assert (note_text(track.notes) is None) == (len(track.fixes) == many)
 
 
 def test_a_trail_that_is_full_says_so() -> None:
@@ -132,5 +132,5 @@ def test_sides(degrees: float, side: str, expected: float) -> None:
 
 
 @pytest.mark.parametrize("side", ["", "X", "n", "SW", "\0"])
-def test_what_is_no_side_of_the_earth_gives_no_degrees(side: str) -> None:
+def test_an_unknown_hemisphere_gives_no_degrees(side: str) -> None:
     assert math.isnan(apply_hemisphere(33.0, side))

@@ -95,7 +95,7 @@ def test_an_error_value_is_no_fix() -> None:
     assert (places(raw), codes(raw)) == ([], ["bad_place"])
 
 
-def test_a_set_with_a_wrong_checksum_is_left_out_and_said() -> None:
+def test_a_set_with_a_wrong_checksum_is_left_out_and_reported() -> None:
     wrong = made.local_set(made.sensor(10.0, 20.0), wrong=True)
     assert places(made.stream([(0, PACKET), (1, wrong), (2, PACKET)])) == [HERE] * 2
     assert codes(made.stream([(0, PACKET), (1, wrong), (2, PACKET)])) == ["broken"]
@@ -161,7 +161,7 @@ def test_sets_of_another_standard_alone_are_reported() -> None:
     assert codes(made.stream([(0, PACKET), (1, other)])) == []
 
 
-def test_a_longer_file_is_read_to_the_limit_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_longer_file_is_read_to_the_limit_and_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("opsec.readers.telemetry.transport_stream.MAX_FILE_BYTES", 188 * 10)
     raw = made.stream([(at_s, PACKET) for at_s in range(20)])
     assert 0 < len(places(raw)) < 20
@@ -265,7 +265,7 @@ def test_a_file_whose_beginning_has_no_marker_is_not_searched_further(monkeypatc
     assert file.tell() == 100
 
 
-def test_more_messages_than_any_video_has_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_messages_than_any_video_has_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(video_markers, "MAX_PLACES", 3)
     found = in_film(PACKET * 5)
     assert [len(one.fixes) for one in found if isinstance(one, Hint)] == [3]

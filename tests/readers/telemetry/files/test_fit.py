@@ -132,14 +132,14 @@ DAMAGED = {
 
 
 @pytest.mark.parametrize("name", DAMAGED)
-def test_what_stands_before_the_damage_is_kept_and_the_damage_said(name: str) -> None:
+def test_records_before_the_damage_are_kept_and_the_damage_reported(name: str) -> None:
     raw, way, detail = DAMAGED[name]
     found = read(raw)
     assert [place for track in tracks(found) for place in places(track)] == way
     assert [(why.code, dict(why.blanks)["detail"]) for why in found.reasons] == [("broken", detail)]
 
 
-def test_messages_have_a_limit_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_messages_have_a_limit_that_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fit_messages, "MAX_MESSAGES", 3)
     found = read(fit(activity(WAY * 3)))
     assert (len(tracks(found)[0].fixes), [why.code for why in found.reasons]) == (2, ["too_many"])

@@ -58,7 +58,7 @@ def test_a_map_track_has_times_and_headings() -> None:
     assert [(fix.at_s, fix.altitude_m, fix.heading_deg) for fix in track.fixes] == [(n, 60.0, 90.0) for n in range(3)]
 
 
-def test_a_line_has_no_times_and_an_outline_is_no_way() -> None:
+def test_a_line_has_no_times_and_an_outline_is_no_track() -> None:
     words = " ".join(f"{lon},{lat},5" for lat, lon in WAY)
     (track,) = tracks(reading("clip.kml", KML.format(f"<LineString><coordinates>{words}</coordinates></LineString>")))
     assert (places(track), note_text(track.notes)) == (WAY, "its points carry no times")
