@@ -16,8 +16,12 @@ from opsec.formats.text_lines import detect_encoding
 
 MAX_NUMERAL_LENGTH = 40
 _SPACE = re.compile(r"[ \t\r\n]*")
-_STEP = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+("?)|[{\[]+|[}\]]+', re.DOTALL)
-"""A string (the group holds its closing quote), or a run of opening or closing brackets."""
+_STEP = re.compile(r'(?:[^"\[\]{}]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+([{\[]+|[}\]]+|"|\Z)', re.DOTALL)
+"""Anything up to a run of opening or closing brackets, which the group holds; or to a string without an end."""
+_OUTER_LEVELS = 12
+"""Levels of nesting at which the ends of long values are kept; readers ask for fewer."""
+_SHORT = 300
+"""Length in characters of a value whose end is found again each time."""
 _MAX_ESCAPE_LENGTH = 6
 _PLAIN_KEY = re.compile(r'[ \t\r\n]*"([^"\\]*)"[ \t\r\n]*:[ \t\r\n]*')
 MAX_KEYS = 10_000
@@ -254,21 +258,62 @@ def _measure_nested(text: str, at: int) -> tuple[int, int]:
     return measured
 
 
-@lru_cache(maxsize=16)
 def _measure(text: str, at: int) -> tuple[int, int] | None:
-    """End offset and depth of a nested value, None without an end; several formats ask about the same long values."""
-    depth = deepest = 0
-    for step in _STEP.finditer(text, at):
-        mark = text[step.start()]
-        length = step.end() - step.start()
-        if mark == '"':
-            if not step[1]:
-                return None
-        elif mark in "{[":
+    """End offset and depth of a nested value, None without an end."""
+    outline = _outline(text) if len(text) > _SHORT else {}
+    if at in outline:
+        return outline[at]
+    short = _scan(text, at, at + _SHORT)
+    return short or (_scan_to_end(text, at) if len(text) > at + _SHORT else None)
+
+
+@lru_cache(maxsize=2)
+def _outline(text: str) -> dict[int, tuple[int, int] | None]:
+    """End and depth of every long value at the outer levels, found in one pass however often they are asked for."""
+    found: dict[int, tuple[int, int] | None] = {}
+    starts: list[int] = []
+    deepest: list[int] = []
+    depth = 0
+    for step in _STEP.finditer(text):
+        first, end = step.span(1)
+        if first == end or text[first] == '"':
+            break
+        length = end - first
+        if text[first] in "{[":
+            for offset in range(first, min(end, first + _OUTER_LEVELS - depth)):
+                starts.append(offset)
+                deepest.append(0)
             depth += length
-            deepest = max(deepest, depth)
-        elif length >= depth:
-            return step.start() + depth, deepest
+            deepest[-1] = max(deepest[-1], depth)
         else:
-            depth -= length
+            for offset in range(max(first, first + depth - _OUTER_LEVELS), min(end, first + depth)):
+                start, level = starts.pop(), deepest.pop()
+                if deepest and level > deepest[-1]:
+                    deepest[-1] = level
+                if offset + 1 - start > _SHORT:
+                    found[start] = (offset + 1, level - len(starts))
+            depth = max(0, depth - length)
+    found.update(dict.fromkeys(starts))
+    return found
+
+
+@lru_cache(maxsize=16)
+def _scan_to_end(text: str, at: int) -> tuple[int, int] | None:
+    return _scan(text, at, len(text))
+
+
+def _scan(text: str, at: int, until: int) -> tuple[int, int] | None:
+    """End and depth of the value at an offset, None if it does not end before another offset."""
+    depth = deepest = 0
+    for step in _STEP.finditer(text, at, until):
+        first, end = step.span(1)
+        if first == end or text[first] == '"':
+            return None
+        if text[first] in "{[":
+            depth += end - first
+            deepest = max(deepest, depth)
+        elif end - first >= depth:
+            return first + depth, deepest
+        else:
+            depth -= end - first
     return None

@@ -207,6 +207,7 @@ _LONE_REFS = {
 }
 _LONE_LETTERS = {"ns": LATITUDE_LETTERS, "ew": LONGITUDE_LETTERS}
 _AXIS_WORDS = {"lat": ("lat", "latitude"), "lon": ("lon", "lng", "long", "longitude")}
+_REF_NAME_ENDS = tuple(f"{word}{ending}" for words in _AXIS_WORDS.values() for word in words for ending in _REF_ENDINGS)
 
 
 def plain_name(name: str) -> str:
@@ -239,10 +240,7 @@ def is_ref_name(name: str) -> bool:
     (True, True, False)
     """
     plain = plain_name(name)
-    words = (word for axis_words in _AXIS_WORDS.values() for word in axis_words)
-    return plain.endswith(tuple(f"{word}{ending}" for word in words for ending in _REF_ENDINGS)) or any(
-        plain in lone for lone in _LONE_REFS.values()
-    )
+    return plain.endswith(_REF_NAME_ENDS) or any(plain in lone for lone in _LONE_REFS.values())
 
 
 def ref_text(key: str | None, written: str) -> str:

@@ -60,19 +60,26 @@ def test_a_title_that_is_not_utf_8_and_a_chapter_without_a_time() -> None:
     ]
 
 
+ONE = element(CHAPTERS, element(EDITION, chapter("gate")))
+
+
 @pytest.mark.parametrize(
-    "parts",
+    ("parts", "found"),
     [
-        b"",
-        b"\0" * 100,
-        element(CHAPTERS, b"\xff" * 50),
-        element(CHAPTERS, element(EDITION, element(ATOM, unknown=True))),
-        CHAPTERS + b"\x08\xff\xff\xff\xff" + chapter("gate")[:10],
-        element(b"\xec", unknown=True),
+        (b"", []),
+        (b"\0" * 100, []),
+        (element(CHAPTERS, b"\xff" * 50), []),
+        (element(CHAPTERS, element(EDITION, element(ATOM, unknown=True))), []),
+        (CHAPTERS + b"\x08\xff\xff\xff\xff" + chapter("gate")[:10], []),
+        (element(b"\xec", unknown=True), []),
+        (element(CHAPTERS, b"\xff" * 50) + ONE, ["gate"]),
+        (element(CHAPTERS) + ONE, ["gate"]),
+        (element(b"\xec", b"\xff" * 50) + ONE, ["gate"]),
+        (element(CHAPTERS, element(EDITION, chapter("")) + element(EDITION, chapter("gate"))), ["gate"]),
     ],
 )
-def test_nothing_to_find(parts: bytes) -> None:
-    assert _texts(film(parts)) == []
+def test_damaged_and_empty_elements_hide_no_title_behind_them(parts: bytes, found: list[str]) -> None:
+    assert [text for text in _texts(film(parts)) if text] == found
 
 
 def test_a_cut_file_keeps_the_first_titles() -> None:
@@ -87,6 +94,8 @@ def test_titles_and_depth_are_bounded() -> None:
     for _ in range(200):
         deep = chapter("level", inside=deep)
     assert 5 <= len(_texts(film(element(CHAPTERS, element(EDITION, deep))))) < 20
+    beside = element(CHAPTERS, element(EDITION, deep) + element(EDITION, chapter("gate")))
+    assert _texts(film(beside))[-1] == "gate"
 
 
 @given(st.binary(max_size=300))

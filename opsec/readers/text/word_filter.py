@@ -21,11 +21,12 @@ _ONE_VALUE = re.compile(
 )
 """A single number or a time, which need no search for positions."""
 _EXTENSION = re.compile(r"\.[A-Za-z0-9]{2,5}")
-_CALENDAR_WORDS = frozenset(
+CALENDAR_WORDS = frozenset(
     "utc gmt am pm st nd rd th mon tue wed thu fri sat sun monday tuesday wednesday thursday friday saturday sunday "
     "jan feb mar apr may jun jul aug sep sept oct nov dec january february march april june july august september "
     "october november december true false null none nan".split()
 )
+"""Parts of dates, and values of programs."""
 
 
 def has_words(text: str) -> bool:
@@ -40,7 +41,7 @@ def has_words(text: str) -> bool:
     if " " not in stripped and _LINK.fullmatch(stripped):
         return bool(next(find_coordinates(stripped), None))
     found = _LETTERS.findall(stripped)
-    words = [word for word in found if word.casefold() not in _CALENDAR_WORDS]
+    words = [word for word in found if word.casefold() not in CALENDAR_WORDS]
     if not words:
         return _is_pair(stripped)
     if any(char.isspace() for char in stripped) or not stripped.isascii():

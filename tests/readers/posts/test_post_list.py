@@ -313,3 +313,7 @@ def test_written_lines_are_read_back(rows: list[dict[str, str]]) -> None:
 def test_any_bytes_raise_only_our_errors(data: bytes) -> None:
     for reading in (_csv(data), _csv(b"url,caption\n" + data), _jsonl(data), _jsonl(b'{"url": "' + data)):
         assert all(why.code != "not_read" for why in reading.reasons)
+    before = _csv(b"url,caption\nhttps://x.example/1,at the gate\n" + data)
+    lines = _jsonl(b'{"url": "https://x.example/1", "caption": "at the gate"}\n' + data)
+    for reading in (before, lines):
+        assert [row.post.caption for row in reading.posts[:1]] == ["at the gate"] or reading.status != "read"

@@ -2,6 +2,7 @@
 
 import json
 import math
+import shutil
 from pathlib import Path
 
 import pytest
@@ -130,6 +131,43 @@ REFUSED: dict[str, tuple[bytes, list[str]]] = {
 
 @pytest.mark.parametrize(("content", "words"), REFUSED.values(), ids=REFUSED)
 def test_errors_are_one_clear_sentence_and_write_nothing(tmp_path: Path, content: bytes, words: list[str]) -> None:
+    with pytest.raises(SitesError) as caught:
+        imported(tmp_path, content)
+    message = sentence(caught.value)
+    assert [word for word in ["map.x", *words] if word not in message] == [], message
+    assert not (tmp_path / "sites").exists() and "\n" not in message
+
+
+POINT = {"type": "Point", "coordinates": [43.2, 34.0]}
+CAPS: dict[str, tuple[str, int, bytes, list[str]]] = {
+    "size of the file": ("opsec.sites.importing.read_places.FILE_MIB", 1, kml(spot("Gate")) + b" " * 2**20, ["1 MiB"]),
+    "places": ("opsec.sites.importing.read_places.MAX_PLACES", 2, kml(*[spot("Gate")] * 3), ["more than 2 places"]),
+    "entries that are skipped": (
+        "opsec.sites.importing.read_places.MAX_PLACES", 2, kml(spot("Gate"), *[placemark("x")] * 2), ["more than 2"]),
+    "elements": ("opsec.sites.importing.xml._MAX_ELEMENTS", 7, kml(*[spot("Gate")] * 2), ["too many"]),
+    "nesting": ("opsec.sites.importing.xml._MAX_DEPTH", 3, kml(spot("Gate")), ["too deeply"]),
+    "geometries of a feature": (
+        "opsec.sites.importing.geojson._MAX_NESTED", 3,
+        document(drawn({"type": "GeometryCollection", "geometries": [POINT] * 3})), ["more than 3 geometries"]),
+    "files of an archive": (
+        "opsec.sites.importing.kml_archive.MAX_MEMBERS", 2,
+        kmz({f"{n}.kml": kml(spot("Gate")) for n in range(3)}), ["more than 2 KML files"]),
+    "unpacked size": (
+        "opsec.sites.importing.kml_archive.MAX_UNPACKED_MIB", 1,
+        kmz({"doc.kml": kml(spot("Gate")) + b" " * 2**20}), ["1 MiB"]),
+    "positions of a place": (
+        "opsec.sites.importing.place.MAX_VERTICES", 4, kml(outline("Lake")), ["more than 4 positions"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CAPS.values(), ids=CAPS)
+def test_each_limit_is_one_sentence_and_one_less_is_imported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: tuple[str, int, bytes, list[str]]
+) -> None:
+    name, limit, content, words = case
+    assert imported(tmp_path, content).sites
+    shutil.rmtree(tmp_path / "sites")
+    monkeypatch.setattr(name, limit)
     with pytest.raises(SitesError) as caught:
         imported(tmp_path, content)
     message = sentence(caught.value)

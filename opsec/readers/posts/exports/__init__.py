@@ -93,4 +93,4 @@ def _texts_of(record: ReaderOutput) -> Iterator[str]:
         yield from (hint.text or "" for hint in record.hints)
 
 
-READER = Reader(name=NAME, version=6, check="sidecar", kinds=frozenset({"json"}), read=read)
+READER = Reader(name=NAME, version=7, check="sidecar", kinds=frozenset({"json"}), read=read)

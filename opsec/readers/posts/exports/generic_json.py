@@ -20,7 +20,7 @@ from opsec.i18n.reasons import make_reason
 from opsec.model import MAX_TEXT_LENGTH, Hint, Post, Reason
 from opsec.model.records import Gap, ReaderOutput
 from opsec.readers.posts.exports.json_shape import ExportFormat, JsonObject, JsonShape, find_lists, first_objects
-from opsec.readers.posts.exports.json_values import first_text, first_timestamp, text_value
+from opsec.readers.posts.exports.json_values import first_text, first_timestamp, fix_value, text_value
 from opsec.readers.posts.exports.json_walk import JsonWalk, plain_key
 from opsec.readers.posts.exports.post_collector import MAX_HINTS_PER_POST, PostCollector
 from opsec.readers.posts.post_fields import short_text
@@ -67,7 +67,7 @@ def read(outline: JsonShape) -> Iterator[ReaderOutput]:
         try:
             for record in rows.records(outline.text, array):
                 found_posts = True
-                yield from _read_record(record, rows)
+                yield from _read_record({key: fix_value(value) for key, value in record.items()}, rows)
         except (TruncatedJsonError, InvalidJsonError):
             continue  # the walk below meets the fault again
     values = JsonValues(outline.text, frozenset(arrays))
@@ -219,7 +219,10 @@ def _own_hints(
 
 
 def read_other_members(
-    outline: JsonShape, read_keys: Collection[str], known: Collection[str]
+    outline: JsonShape,
+    read_keys: Collection[str],
+    known: Collection[str],
+    read_elsewhere: frozenset[_Path] = frozenset(),
 ) -> Iterator[ReaderOutput]:
     """Yield words and positions of the members that a format does not read, as posts without a caption.
 
@@ -231,9 +234,11 @@ def read_other_members(
         As in ``ExportFormat``.
     known
         Texts that the format yielded; they are not yielded again.
+    read_elsewhere
+        Paths of keys to arrays that the format reads whole.
     """
     walk, rows = JsonWalk(skip=read_keys, known=known, with_keys=False), PostCollector()
-    values = JsonValues(outline.text, frozenset(), skip=read_keys)
+    values = JsonValues(outline.text, read_elsewhere, skip=read_keys)
     own, _fault = _own_hints(outline, values, walk)  # the caller reports the fault: it ended the outline as well
     yield from _as_rows(own, rows)
     yield from rows.remarks()

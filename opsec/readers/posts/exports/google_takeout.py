@@ -53,7 +53,7 @@ def read(outline: JsonShape) -> Iterator[ReaderOutput]:
     if has_words(title):
         yield from text_hints(title[:MAX_TEXT_LENGTH], "title")
     yield from comment_hints(object_list(whole.get(_COMMENTS)))
-    walk = JsonWalk(skip=_READ_BY_NAME)
+    walk = JsonWalk(skip=_READ_BY_NAME, with_keys=False)
     yield from walk.hints(dict(whole))
     yield from walk.gaps()
     if stopped is not None:

@@ -1,18 +1,21 @@
 """Read Instagram and Facebook exports ("Download your information", JSON): posts, stories, albums, chats with media.
 
 There are a dozen layouts, and they change. All name a media file under ``uri`` (older ones ``path``), with its times
-and the camera's metadata beside it, so every media object in a record is found wherever it is. Texts are UTF-8 decoded
-as Latin-1; unambiguous cases are repaired.
+and the camera's metadata beside it, so every media object in a record is found wherever it is. All other words and
+positions of a record (a shared link, a profile, a comment) become hints of its first post, those outside the lists
+hints of the file. Texts are UTF-8 decoded as Latin-1; unambiguous cases are repaired.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 
 from opsec.formats.json_stream import InvalidJsonError, JsonValue, NestedValue, TruncatedJsonError
 from opsec.model import MAX_TEXT_LENGTH, Hint, Post, Reason
 from opsec.model.records import ReaderOutput
+from opsec.readers.posts.exports.generic_json import read_other_members
 from opsec.readers.posts.exports.json_positions import MAX_VALUES, find_positions, place_names
 from opsec.readers.posts.exports.json_shape import ExportFormat, JsonObject, JsonShape, first_objects
-from opsec.readers.posts.exports.json_values import first_text, first_timestamp, object_list, text_value
+from opsec.readers.posts.exports.json_values import first_text, first_timestamp, fix_value, object_list, text_value
+from opsec.readers.posts.exports.json_walk import JsonWalk
 from opsec.readers.posts.exports.post_collector import PostCollector
 from opsec.readers.posts.post_fields import short_text
 from opsec.readers.text.coordinates import text_hints
@@ -22,11 +25,14 @@ _MEDIUM_KEYS = frozenset({"creation_timestamp", "media_metadata", "taken_at", "c
 _TIMES = ("creation_timestamp", "taken_at", "timestamp", "timestamp_ms")
 _MAX_MEDIA = 200
 """Limit for one record."""
+_READ_KEYS = frozenset({"uri", "backup_uri", "path", "place", "media_metadata", "thumbnail", "reactions"})
+"""Keys in a record that are read by their meaning, or name people who liked it; any other is read as words."""
+_PEOPLE = "participants"
 
 
 def recognises(outline: JsonShape) -> bool:
     """Whether the file is a chat, or lists whose first records look like posts or media of these exports."""
-    chat = {"participants", "messages"} <= outline.members.keys()
+    chat = {_PEOPLE, "messages"} <= outline.members.keys()
     return chat or any(_medium_in(dict(record)) or _is_status_post(record) for record in _first_records(outline))
 
 
@@ -52,35 +58,61 @@ def _medium_in(record: JsonValue) -> bool:
 def read(outline: JsonShape) -> Iterator[ReaderOutput]:
     """Yield a post for each media file; a record without media is a post when it has text or a place."""
     rows = PostCollector()
-    arrays = [value for value in outline.members.values() if isinstance(value, NestedValue) and value.is_list]
-    for array in arrays if outline.members else [None]:
+    lists = {
+        key: value
+        for key, value in outline.members.items()
+        if isinstance(value, NestedValue) and value.is_list and key != _PEOPLE
+    }
+    for array in lists.values() if outline.members else [None]:
         for record in rows.records(outline.text, array):
             yield from _read_record(_fix_record(record), rows)
     yield from rows.remarks()
+    if outline.members:
+        yield from read_other_members(outline, (), (), frozenset((key,) for key in lists))
 
 
 def _read_record(record: JsonObject, rows: PostCollector) -> Iterator[ReaderOutput]:
     own = _caption(record)
     common = list(_places(record))
     media = list(_media(dict(record)))
-    if not media and (own or common):
-        yield from rows.add_post(_post(record, {}, own), own, None, common)
-    for medium in media:
+    walk = JsonWalk(skip=_READ_KEYS, with_keys=False)
+    if not media:
+        common += _other_words(record, walk, own, common)
+        if own or common:
+            yield from rows.add_post(_post(record, {}, own), own, None, common)
+    for number, medium in enumerate(media):
         caption = own or first_text(medium.get("description"), medium.get("title"), medium.get("caption"))
         extras = [
             *common,
-            *_other_texts(record, medium, caption),
+            *_titles(record, medium, caption),
             *place_names(medium.get("location"), f"{PART}:location"),
         ]
         extras += find_positions({key: medium[key] for key in medium if key != "place"}, f"{PART}:media")
+        extras += _other_words(record, walk, caption, extras) if number == 0 else ()
         yield from rows.add_post(
             _post(record, medium, caption), caption, first_text(medium.get("uri"), medium.get("path")), extras
         )
+    yield from walk.gaps()
+
+
+def _other_words(
+    record: JsonObject, walk: JsonWalk, caption: str | None, known: Sequence[Hint | Reason]
+) -> list[Hint | Reason]:
+    """Words and positions under the keys of a record that are not read by their meaning."""
+    hints = [one for one in known if isinstance(one, Hint)]
+    points = {hint.point for hint in hints if hint.point is not None}
+    texts = (caption, _author(record), *(hint.text for hint in hints))
+    walk.known = {text for text in texts if text}
+    return [one for one in walk.hints(dict(record)) if isinstance(one, Reason) or one.point not in points]
+
+
+def _author(record: JsonObject) -> str | None:
+    return first_text(record.get("sender_name"), record.get("author"))
 
 
 def _post(record: JsonObject, medium: JsonObject, caption: str | None) -> Post:
     return Post(
-        author=short_text(first_text(record.get("sender_name"), record.get("author"))),
+        author=short_text(_author(record)),
         caption=caption[:MAX_TEXT_LENGTH] if caption else None,
         posted_at=first_timestamp(*(one.get(key) for one in (record, medium) for key in _TIMES)),
         source="Meta export",
@@ -94,7 +126,7 @@ def _caption(record: JsonObject) -> str | None:
     return first_text(*written, record.get("content"), own_title)
 
 
-def _other_texts(record: JsonObject, medium: JsonObject, caption: str | None) -> Iterator[Hint]:
+def _titles(record: JsonObject, medium: JsonObject, caption: str | None) -> Iterator[Hint]:
     """Titles and descriptions beside the caption, such as "… was at …"."""
     known = {caption}
     for one in (record, medium):
@@ -140,34 +172,9 @@ def _all_objects(record: JsonValue) -> Iterator[dict[str, JsonValue]]:
             waiting += reversed(one)
 
 
-# ── letters ───────────────────────────────────────────────────────────────────────────────────
-def fix_mojibake(text: str) -> str:
-    r"""Repair UTF-8 that was decoded as Latin-1; any other text is returned unchanged.
-
-    >>> fix_mojibake("\u00d9\u0085\u00d8\u00b9"), fix_mojibake("café"), fix_mojibake("gate")
-    ('مع', 'café', 'gate')
-    """
-    if text.isascii():
-        return text
-    try:
-        return text.encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        return text
-
-
 def _fix_record(record: JsonObject) -> dict[str, JsonValue]:
-    """Repair every text in a record. This comes before stripping, because half a letter may look like a space."""
-    return {key: _fix_value(value) for key, value in record.items()}
-
-
-def _fix_value(value: JsonValue) -> JsonValue:
-    if isinstance(value, str):
-        return fix_mojibake(value)
-    if isinstance(value, list):
-        return [_fix_value(one) for one in value]
-    if isinstance(value, Mapping):
-        return {key: _fix_value(one) for key, one in value.items()}
-    return value
+    """Repair every text in a record."""
+    return {key: fix_value(value) for key, value in record.items()}
 
 
 PLATFORM = ExportFormat(recognises, read)

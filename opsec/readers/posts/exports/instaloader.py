@@ -62,7 +62,7 @@ def read(outline: JsonShape) -> Iterator[ReaderOutput]:
         yield from place_names(place, "location")
         yield from limits_as_gaps(find_positions(place, "location"))
     yield from comment_hints(_comments(facts))
-    walk = JsonWalk(skip=_READ_BY_NAME)
+    walk = JsonWalk(skip=_READ_BY_NAME, with_keys=False)
     yield from walk.hints(facts)
     yield from walk.gaps()
     if stopped is not None:

@@ -62,3 +62,31 @@ _NAME_KEYS = ("uniqueId", "unique_id", "username", "screen_name", "nickname", "n
 def author_name(value: JsonValue) -> str | None:
     """Name of an author: a text, or an object with a name."""
     return first_text(*(value.get(key) for key in _NAME_KEYS)) if isinstance(value, dict) else text_value(value)
+
+
+# ── letters ───────────────────────────────────────────────────────────────────────────────────
+def fix_mojibake(text: str) -> str:
+    r"""Repair UTF-8 that was decoded as Latin-1, as Meta writes it; any other text is returned unchanged.
+
+    This comes before stripping, because half a letter may look like a space.
+
+    >>> fix_mojibake("\u00d9\u0085\u00d8\u00b9"), fix_mojibake("café"), fix_mojibake("gate")
+    ('مع', 'café', 'gate')
+    """
+    if text.isascii():
+        return text
+    try:
+        return text.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return text
+
+
+def fix_value(value: JsonValue) -> JsonValue:
+    """Repair every text in a value."""
+    if isinstance(value, str):
+        return fix_mojibake(value)
+    if isinstance(value, list):
+        return [fix_value(one) for one in value]
+    if isinstance(value, dict):
+        return {key: fix_value(one) for key, one in value.items()}
+    return value

@@ -47,4 +47,4 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:  # noqa: ARG
     yield from content.gaps()
 
 
-READER = Reader(name="html", version=3, check="sidecar", kinds=frozenset({"html"}), read=read)
+READER = Reader(name="html", version=4, check="sidecar", kinds=frozenset({"html"}), read=read)

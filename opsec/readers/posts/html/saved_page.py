@@ -29,6 +29,8 @@ _COORDINATES = {
     "og:latitude": "latitude", "og:longitude": "longitude", "latitude": "latitude", "longitude": "longitude",
 }  # fmt: skip
 _MAX_SPOKEN = 5_000
+MAX_LINKS = 5_000
+"""Limit of distinct links that are searched for positions; searching them takes some seconds."""
 
 
 def read_saved_page(page: HtmlPage, rest: PageRest) -> Iterator[ReaderOutput]:
@@ -42,7 +44,7 @@ def read_saved_page(page: HtmlPage, rest: PageRest) -> Iterator[ReaderOutput]:
     lines += [*spoken[:_MAX_SPOKEN], *(line for line in rest.lines if line != author)]
     text = "\n".join(dict.fromkeys(line for line in lines if line))
     links = links_inside(page, numbers)
-    found = [*labelled_positions(page, numbers, PART), *link_hints(links, max_words=0)]
+    found = [*labelled_positions(page, numbers, PART), *link_hints(links[:MAX_LINKS], max_words=0)]
     found += find_positions(
         {_COORDINATES[name]: metadata[name] for name in metadata.keys() & _COORDINATES.keys()}, PART
     )
@@ -62,6 +64,8 @@ def read_saved_page(page: HtmlPage, rest: PageRest) -> Iterator[ReaderOutput]:
     yield from further_texts(text, PART)
     if len(spoken) > _MAX_SPOKEN:
         yield Gap(make_reason("too_many", limit=_MAX_SPOKEN, part="texts"))
+    if len(links) > MAX_LINKS:
+        yield Gap(make_reason("too_many", limit=MAX_LINKS, part="links"))
 
 
 def _metadata(page: HtmlPage) -> dict[str, str]:

@@ -1,12 +1,18 @@
 """JSON of an unknown format: its posts, texts and positions, and bounds on all of them."""
 
 import json
+import random
+import string
 from typing import Any
 
 import pytest
 
-from opsec.readers.posts.exports import json_walk
+from opsec.matching.names.matcher import NameMatcher
+from opsec.readers.posts.exports import json_tokens, json_walk
+from tests.fixtures.records import make_site
 from tests.readers.posts.exports.made import codes, names, places, reading, texts
+
+NAMES = NameMatcher([make_site()])
 
 
 @pytest.mark.parametrize(
@@ -128,7 +134,7 @@ def test_damaged_bytes_are_reported() -> None:
         {"flat": 33.98, "flon": 43.25},
         {"coords": [1, 2, 3, 4]},
         {"coords": "n/a"},
-        {"type": "FeatureCollection", "features": []},
+        {"type": "collection", "features": []},
         {"window": {"center": [34.02, 43.27]}},
         {"point": [34.02, 43.27]},
         {"geo": [34, 43]},
@@ -137,8 +143,8 @@ def test_damaged_bytes_are_reported() -> None:
         {"location": [640.1234, 360.1234]},
         {"id": "5f0c1d2e-11aa-4c6b-9d01-aa00bb11cc22", "etag": "9b74c9897bac770ffc029102a200c5de"},
         {
-            "photo": "https://cdn.example/v/a.jpg?token=abc",
-            "path": "media/posts/2026/a.jpg",
+            "photo": "https://x.example/5f/a.jpg?oe=6A2B11C0",
+            "path": "3/2026/a.jpg",
             "date": "2026-11-16T08:30:00Z",
         },
         {"lang": "english", "type": "Image", "size": 7},
@@ -214,9 +220,95 @@ def test_a_media_name_in_a_post() -> None:
     assert [row.media for row in rows] == ["a.mp4", None, None]
 
 
-def test_a_known_format_without_posts_is_read_as_text() -> None:
-    content = {"participants": [{"name": "x"}], "messages": [], "title": "Third platoon"}
-    assert texts(reading(content).hints) == [("title", "Third platoon")]
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"participants": [{"name": "x"}], "messages": [], "title": "Third platoon"},
+        {"Saved Media": [], "title": "Third platoon"},
+    ],
+)
+def test_a_known_format_without_posts_is_read_as_text(content: Any) -> None:
+    found = reading(content)
+    hints = (*found.hints, *(hint for row in found.posts for hint in row.hints))
+    assert texts(hints)[-1:] == [("title", "Third platoon")]
+
+
+# ── links, paths and codes ────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"link": "https://x.example/falcon-camp/7"},
+        {"link": "https://falcon-camp.example/"},
+        {"link": "https://x.example/?q=falcon+camp&n=20"},
+        {"link": "https://x.example/%D9%85%D8%B9%D8%B3%D9%83%D8%B1-%D8%A7%D9%84%D8%B5%D9%82%D8%B1/7"},
+        {"file": "media/Falcon_Camp_20261116.jpg"},
+        {"file": "D:\\clips\\FalconCamp.mp4"},
+        {"file": "IMG-20261116-FalconCamp-WA0007.jpg"},
+        {"status": "FalconCamp"},
+        {"type": "falcon_camp"},
+        {"tags": "gate,falcon-camp,flag"},
+        {"a": [{"b": {"c": "(falconcamp)"}}]},
+        {"venue": "https://x.example/places/falcon-camp"},
+        {"state": {"code": "loc:falcon_camp"}},
+        {"timeline": [POST | {"photo": "img/falcon-camp/7.jpg"}]},
+        {"x": ["https://x.example/camp/7", "https://x.example/falcon/7", "https://x.example/falcon/camp"]},
+    ],
+)
+def test_a_name_in_a_link_a_path_or_a_code_is_found(content: Any) -> None:
+    found = reading(content)
+    hints = [*found.hints, *(hint for row in found.posts for hint in row.hints)]
+    matches = [one for hint in hints for one in NAMES.find(hint.text or "")]
+    assert (found.status, len(matches)) == ("read", 1)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"mime_type": "image/jpeg", "content_type": "text/html;charset=utf-8"},
+        {"id": "5f0c1d2e-11aa-4c6b-9d01-aa00bb11cc22", "sha": "9B74C9897BAC770FFC029102A200C5DE9B74C989"},
+        {"n": "1794817800", "price": "12,500.75", "size": "1280x720", "at": "2026-11-16T08:30:00+03:00"},
+        {"preview": "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ"},
+        {"thumb": "https://x.example/9b74c9897bac/20261116_083000.jpg?oh=00_5f0c1d2e"},
+        {"type": "message", "lang": "english", "version": "v2.1"},
+    ],
+)
+def test_identifiers_and_media_types_are_no_words(content: Any) -> None:
+    assert reading(content).hints == ()
+
+
+def test_thousands_of_links_and_identifiers_become_few_texts() -> None:
+    rng = random.Random(7)
+    letters = string.ascii_letters + string.digits
+    records = [
+        {"n": str(n), "shortcode_": "".join(rng.choices(letters, k=11)), "src": f"https://cdn.example/photos/{n}.jpg"}
+        for n in range(5_000)
+    ]
+    found = reading({"photos": records})
+    assert (found.status, codes(found)) == ("read", [])
+    assert len(found.hints) < 40
+
+
+def test_links_that_differ_in_a_short_number_are_kept() -> None:
+    (hint,) = reading([f"https://x.example/brigade-{n}/" for n in (53, 54)]).hints
+    assert "brigade-53" in (hint.text or "")
+    assert "brigade-54" in (hint.text or "")
+
+
+def test_tokens_side_by_side_do_not_form_a_name() -> None:
+    found = reading([{"file": "media/falcon"}, {"file": "camp/7.jpg"}])
+    assert [one for hint in found.hints for one in NAMES.find(hint.text or "")] == []
+
+
+def test_too_many_tokens_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_tokens, "MAX_TOKEN_LETTERS", 100)
+    found = reading([f"clips/{word * 4}/a.jpg" for word in ("gate", "tower", "wall", "road", "flag")])
+    assert (codes(found), dict(found.reasons[0].blanks)) == (["too_many"], {"limit": "3", "part": "texts"})
+    assert "tower" in (found.hints[0].text or "")
+
+
+def test_a_long_token_is_cut_and_reported() -> None:
+    found = reading({"link": "https://x.example/" + "gate/" * 400})
+    assert (found.status, codes(found)) == ("partly", ["too_long"])
 
 
 # ── bounds ────────────────────────────────────────────────────────────────────────────────────

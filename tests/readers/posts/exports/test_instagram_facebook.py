@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opsec.readers.posts.exports.instagram_facebook import fix_mojibake
+from opsec.readers.posts.exports.json_values import fix_mojibake
 from tests.readers.posts.exports.made import names, places, reading, texts
 
 EXIF = {"photo_metadata": {"exif_data": [{"device_id": "x"}, {"latitude": 33.9812, "longitude": 43.2511}]}}
@@ -98,7 +98,7 @@ def test_every_media_file_of_a_post_has_its_text_and_its_own_position() -> None:
         [{"uri": "https://x.example/a.jpg", "creation_timestamp": 1}],
         [{"uri": "a.jpg"}],
         {"media": 7},
-        [[MEDIUM]],
+        [[MEDIUM | {"uri": "7.jpg"}]],
         {"name": "x", "files": ["a", "b"], "version": 1},
         [],
         {},

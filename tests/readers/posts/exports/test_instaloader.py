@@ -11,7 +11,7 @@ NODE: dict[str, Any] = {
     "__typename": "GraphImage",
     "id": "3200000000000000001",
     "shortcode": "Cabc123",
-    "display_url": "https://cdn.example/a/b.jpg",
+    "display_url": "https://x.example/a/b.jpg",
     "taken_at_timestamp": 1794817800,
     "owner": {"id": "1", "username": "salim"},
     "edge_media_to_caption": {"edges": [{"node": {"text": "at the gate"}}]},

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from opsec.formats import html_page
 from opsec.model import Post, Reading
+from opsec.readers.posts.html import saved_page
 from opsec.readers.posts.html.page_dates import is_only_date, looks_like_date, parse_page_date
 from opsec.readers.registry import read_file
 from tests.readers.posts.exports.made import codes, names, places, texts
@@ -430,3 +431,10 @@ def test_more_than_the_limits_of_a_post_is_reported() -> None:
 )
 def test_hostile_scripts_are_read(script: str) -> None:
     assert _read(f"<p>tea</p><script>{script}</script>").post is not None
+
+
+def test_too_many_links_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(saved_page, "MAX_LINKS", 3)
+    maps = "".join(f'<a href="https://maps.google.com/?q=33.98{n},43.25">here</a>' for n in range(5))
+    found = _read(f"<html><body><p>links to maps</p>{maps}</body></html>")
+    assert (len(places(found.hints)), codes(found)) == (3, ["too_many"])
