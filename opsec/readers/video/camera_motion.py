@@ -30,6 +30,8 @@ MAX_EVIDENCE_PICTURES = 24
 """Shots for which a picture is kept as evidence."""
 EVIDENCE_PX = 1_400
 """Longest side of an evidence picture."""
+MAX_EVIDENCE_BYTES = 6_000
+"""Size of an evidence picture; a case file keeps those of every shot."""
 
 
 @dataclass(slots=True)
@@ -91,7 +93,7 @@ class CameraMotionAnalyser:
                 motion=motion,
                 at_s=self._shot.start_s,
                 until_s=self._shot.end_s,
-                picture=None if kept is None else encode_evidence_picture(kept, EVIDENCE_PX),
+                picture=None if kept is None else encode_evidence_picture(kept, EVIDENCE_PX, MAX_EVIDENCE_BYTES),
             )
         )
 
@@ -113,5 +115,5 @@ def _create(resources: ReaderResources) -> FrameAnalyser:  # noqa: ARG001 - all 
     return CameraMotionAnalyser()
 
 
-ANALYSER = AnalyserSpec(name=NAME, version=4, check="layout", file_kinds=MOVING_IMAGE_KINDS, create=_create)
+ANALYSER = AnalyserSpec(name=NAME, version=5, check="layout", file_kinds=MOVING_IMAGE_KINDS, create=_create)
 """Photos are left out: a photo has no motion, and its position and heading alone say what it shows of a layout."""

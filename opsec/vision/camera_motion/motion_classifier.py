@@ -26,6 +26,10 @@ of somebody who walks."""
 MAX_TURN_PARALLAX = 0.21
 """Parallax share from which a turn is one while travelling: tracking errors show up to 0.18, and a walk with everything
 far off 0.25."""
+MAX_WIDE_LENS_PARALLAX = 0.3
+"""The same for a wide lens: straightening stretches the tracking errors at the edge of the image."""
+MAX_SWING_PARALLAX, MIN_SWING_ROTATION = 0.35, 0.85
+"""Parallax share of a short swing, in which blur looks like parallax, and the share of the points that turn alike."""
 BORDER_ALLOWANCE = 0.1
 """Subtracted from the border's rotation share before it may stand for the whole image."""
 ROTATION_LACK_WEIGHT = 2
@@ -36,6 +40,21 @@ NOISE_TRACKED_SHARE, NOISE_EXPLAINED_SHARE = 0.35, 0.3
 """In noise next to no point is found again, and those that are found move every way."""
 FAINT_NOISE_TRACKED_SHARE, FAINT_NOISE_EXPLAINED_SHARE = 0.7, 0.6
 """In faint noise more points are found again, by chance; but hardly a step has a background."""
+
+# A still camera that sees little of its surroundings
+MAX_TO_AND_FRO, MAX_SUBJECT_SHIFT, MAX_SUBJECT_GROWTH_PER_S = 0.5, 0.1, 0.12
+"""Shift consistency of a subject that goes to and fro, the shift in shorter sides of one that stays, and its growth as
+it comes nearer."""
+MAX_STILL_PARALLAX = 0.35
+"""Parallax share times its consistency of traffic and people before a still camera: .20 at most was measured, .51 on a
+slow walk."""
+MIN_RIGID_SHARE = 0.75
+"""Share of the moving points that one motion explains behind captions; of traffic and people before a still camera one
+explains .56 at most where there are several."""
+MIN_SURFACE_STATIC, MIN_STATIC_REACH = 0.6, 0.8
+"""Share of the edges that stand still, and of the image columns that they reach: captions reach fewer."""
+MAX_SURFACE_ROTATION, MAX_SURFACE_PLANAR = 0.7, 0.6
+"""Share of the points that one rotation, or one shift, explains on a surface that moves every way."""
 
 # Zoom
 ZOOM_PER_S, UNCLEAR_ZOOM_PER_S = 0.07, 0.085
@@ -80,15 +99,26 @@ SIDEWAYS_SHARE = 0.8
 
 def classify_motion(shot: ShotMeasurements) -> CameraMotion:
     """Classify a shot; unknown when its points are lost from frame to frame and nothing explains the rest."""
+    if _is_still(shot):
+        return "fixed"
     if _is_noise(shot):
         return "unknown"
-    if _is_zoom(shot):
-        return "zoom"
+    if _only_subject_moves(shot) or _only_surface_moves(shot):
+        return "fixed"
+    return "zoom" if _is_zoom(shot) else _classify_moving(shot)
+
+
+def _classify_moving(shot: ShotMeasurements) -> CameraMotion:
+    """Classify a shot that is no zoom and that no still camera clearly explains."""
     range_deg = shot.headings.range_deg
     swept = range_deg > MIN_TURN_DEG and shot.headings.measured_share > MIN_MEASURED_SHARE
     max_misfit = MAX_TURN_MISFIT if range_deg > WIDE_TURN_DEG else MAX_SMALL_TURN_MISFIT
+    if _is_swing(shot):
+        return "turn"
     if swept and turn_misfit(shot) < max_misfit and _fov_deg(shot) > MIN_TURN_FOV_DEG:
-        return "turn" if shot.fov.parallax_share < MAX_TURN_PARALLAX else "travel"
+        wide = shot.fov.wide_lens_fov_deg is not None
+        max_parallax = MAX_WIDE_LENS_PARALLAX if wide else MAX_TURN_PARALLAX
+        return "turn" if shot.fov.parallax_share < max_parallax else "travel"
     if _is_planar_slide(shot):
         return "overhead" if _looks_down(shot.statistics) else "travel"
     if is_selfie_pan(shot) and turn_misfit(shot) < MAX_TURN_MISFIT:
@@ -120,6 +150,47 @@ def is_selfie_pan(shot: ShotMeasurements) -> bool:
     )
     moves = shot.static_edge_share < SELFIE_MAX_STATIC_EDGES and flow.displacement > SELFIE_MIN_DISPLACEMENT
     return border_lost and center_stays and moves
+
+
+def _is_still(shot: ShotMeasurements) -> bool:
+    """Whether the view stays, and not only what lies far ahead of somebody who walks slowly."""
+    still, flow = shot.still, shot.statistics
+    if still is None or not still.is_still:
+        return False
+    rest_is_rigid = max(flow.rotation_share, flow.similarity_share) > MIN_RIGID_SHARE
+    if still.may_be_overlay and rest_is_rigid:
+        return False
+    return flow.parallax_share * flow.parallax_consistency < MAX_STILL_PARALLAX
+
+
+def _only_subject_moves(shot: ShotMeasurements) -> bool:
+    """Whether a subject moves to and fro before a background that shows nothing to track."""
+    flow = shot.statistics
+    if shot.still is None or not shot.still.has_plain_border:
+        return False
+    stays = flow.shift_consistency < MAX_TO_AND_FRO or flow.total_shift < MAX_SUBJECT_SHIFT
+    return stays and abs(flow.growth_per_s) < MAX_SUBJECT_GROWTH_PER_S
+
+
+def _only_surface_moves(shot: ShotMeasurements) -> bool:
+    """Whether edges stand still across the image while the rest moves every way: water, leaves, a dense crowd."""
+    flow = shot.statistics
+    incoherent = (
+        max(flow.rotation_share, flow.border_rotation_share) < MAX_SURFACE_ROTATION
+        and flow.similarity_share < MAX_SURFACE_PLANAR
+    )
+    return shot.static_edge_share > MIN_SURFACE_STATIC and shot.static_reach > MIN_STATIC_REACH and incoherent
+
+
+def _is_swing(shot: ShotMeasurements) -> bool:
+    """Whether the camera turns in one short swing (a whip pan), with rest before or after it."""
+    flow = shot.statistics
+    return (
+        shot.whip_deg > MIN_TURN_DEG
+        and max(flow.rotation_share, flow.border_rotation_share) > MIN_SWING_ROTATION
+        and turn_misfit(shot) < MAX_TURN_MISFIT
+        and shot.fov.parallax_share < MAX_SWING_PARALLAX
+    )
 
 
 def _fov_deg(shot: ShotMeasurements) -> float:

@@ -179,9 +179,9 @@ def _summarise(rows: Sequence[_PairStatistics], translations: "Floats", duration
         similarity_share=_median([row.similarity_share for row in rows]),
         total_shift=_median([row.shift_per_s for row in rows]) * duration_s,
         shift_consistency=float(np.linalg.norm(drift.sum(axis=0)) / max(1e-9, np.linalg.norm(drift, axis=1).sum())),
-        growth_per_s=_median([row.growth_per_s for row in rows]),
-        upper_growth_per_s=_median([row.upper_growth_per_s for row in rows]),
-        lower_growth_per_s=_median([row.lower_growth_per_s for row in rows]),
+        growth_per_s=_steady([row.growth_per_s for row in rows]),
+        upper_growth_per_s=_steady([row.upper_growth_per_s for row in rows]),
+        lower_growth_per_s=_steady([row.lower_growth_per_s for row in rows]),
         relief=_median([row.relief for row in rows]),
         sideways_share=float(abs(drift.sum(axis=0)[0]) / max(1e-9, np.linalg.norm(drift.sum(axis=0)))),
         residual_speed=_median([row.residual_speed for row in rows]),
@@ -194,6 +194,12 @@ def _median(values: Sequence[float]) -> float:
     """Median of the values that are not NaN; NaN when they are fewer than half."""
     known = [value for value in values if not math.isnan(value)]
     return float(np.median(known)) if 2 * len(known) >= len(values) else math.nan
+
+
+def _steady(values: Sequence[float]) -> float:
+    """Median of signed values, reduced by how much they go to and fro: 0 where as much grows as shrinks."""
+    known = np.array([value for value in values if not math.isnan(value)])
+    return _median(values) * abs(float(known.sum())) / max(1e-9, float(np.abs(known).sum()))
 
 
 def _wide_pairs(frames: Sequence[FramePoints], size: tuple[int, int]) -> list[FramePair]:

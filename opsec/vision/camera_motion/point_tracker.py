@@ -12,7 +12,7 @@ import numpy as np
 from opsec.vision.camera_motion.corner_detection import detect_corners
 from opsec.vision.camera_motion.correspondences import FramePoints, in_border_zone
 from opsec.vision.camera_motion.optical_flow import global_shift_px, track_forward_backward
-from opsec.vision.camera_motion.shot_boundaries import is_cut
+from opsec.vision.camera_motion.shot_boundaries import is_cut, pan_shift_px
 from opsec.vision.camera_motion.static_overlay import StaticOverlay
 
 if TYPE_CHECKING:
@@ -59,7 +59,10 @@ class PointTracker:
             if len(self.frames[-1].ids):
                 ids, points = self._track_points(self._last, gray)
             if is_cut(self._last, gray, len(ids), len(self.frames[-1].ids)):
-                return False
+                shift_px = pan_shift_px(self._last, gray)
+                if shift_px is None:
+                    return False
+                ids, points = self._track_shifted(self._last, gray, shift_px.astype(np.float32))
         overlay = self.overlay.update(gray)
         kept = ~_values_at(overlay, points)
         ids, points = ids[kept], points[kept]
@@ -96,7 +99,19 @@ class PointTracker:
         in_view = _in_image(before.points + self._drift_px, gray.shape)
         if tracked[in_view].mean() < MIN_TRACKED_SHARE if in_view.any() else True:
             self._retry_lost(last, gray, found, tracked)
-        tracked &= _in_image(found, gray.shape)
+        return self._found_points(found, tracked, gray)
+
+    def _track_shifted(
+        self, last: "GrayImage", gray: "GrayImage", shift_px: "NDArray[np.float32]"
+    ) -> "tuple[Ints, Points]":
+        """Find the points of the last frame where a fast pan moved them, by a shift x, y of the whole image."""
+        found, tracked = track_forward_backward(last, gray, self.frames[-1].points, shift_px)
+        return self._found_points(found, tracked, gray)
+
+    def _found_points(self, found: "Points", tracked: "Flags", gray: "GrayImage") -> "tuple[Ints, Points]":
+        """The points that were found inside the image, with their ids; updates the drift and the step."""
+        before = self.frames[-1]
+        tracked = tracked & _in_image(found, gray.shape)
         if tracked.any():
             steps_px = found[tracked] - before.points[tracked]
             self._drift_px = np.median(steps_px, axis=0).astype(np.float32)

@@ -23,6 +23,7 @@ from opsec.vision.camera_motion.motion_segmentation import BackgroundLayer
 from opsec.vision.camera_motion.parallax import translation_directions
 from opsec.vision.camera_motion.pinhole_camera import focal_length_px, image_center, unproject
 from opsec.vision.camera_motion.rotation_geometry import refine_rotations
+from opsec.vision.camera_motion.wide_lens import pinhole_fov_deg, straightened_batch
 
 if TYPE_CHECKING:
     from opsec.vision.arrays import Floats, Ints
@@ -54,6 +55,20 @@ MIN_BACKGROUND_SHARE = 0.6
 """Share of its steps that a point must belong to the background."""
 MIN_CONTRAST = 0.05
 """Difference in misfit between the best candidate and the worst from which the best is believed."""
+WIDE_LENS_CANDIDATES_DEG = (40.0, 50.0, 60.0, 70.0)
+"""Fields of view of an equidistant lens across the shorter side that are tried."""
+MAX_PINHOLE_FOV_DEG = 30.0
+"""A pinhole camera with a narrower field of view may be a wide lens in truth, or any lens that shows parallax."""
+WIDE_LENS_LEAD = 0.85
+"""Misfit of a wide lens, as a share of the pinhole's, from which it is believed: on wide lenses .57 to .66 was
+measured, on other turns and on flights 1.02 and more."""
+MAX_WIDE_LENS_MISFIT = 0.5
+_MIN_MISFIT = 0.02
+MIN_NARROW_LEAD = 0.15
+"""How much worse the narrowest candidate must fit, as a share of the misfit, for the field of view to have a lower
+bound: blur and parallax fit all narrow lenses alike."""
+MAX_LONG_LENS_MISFIT = 0.3
+"""Misfit up to which a field of view below ``MAX_PINHOLE_FOV_DEG`` is believed to be that of a long lens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +83,17 @@ class FovEstimate:
     """Wide frame pairs used."""
     parallax_share: float = 0.0
     """Share of the points, 0 to 1, whose residual points away from one focus of expansion, or towards it."""
+    narrow_lead: float = 1.0
+    """How much worse the narrowest candidate fits than the best, as a share of the best one's misfit."""
+    wide_lens_fov_deg: float | None = None
+    """Across the shorter side of an equidistant lens, where that explains the shot much better than a pinhole."""
+
+    @property
+    def is_reliable(self) -> bool:
+        """Whether the shot bounds its field of view from both sides."""
+        if self.short_fov_deg is None or self.narrow_lead < MIN_NARROW_LEAD:
+            return False
+        return self.short_fov_deg >= MAX_PINHOLE_FOV_DEG or self.misfit < MAX_LONG_LENS_MISFIT
 
 
 def estimate_field_of_view(
@@ -99,8 +125,24 @@ def estimate_field_of_view(
         fov_deg = _parabola_minimum(CANDIDATES_DEG[best - 1 : best + 2], misfits[best - 1 : best + 2])
         fine = [fov_deg * (1 - FINE_STEP), fov_deg, fov_deg * (1 + FINE_STEP)]  # the coarse valley is no parabola
         fov_deg = _parabola_minimum(fine, _misfits(batch, fine, size))
-    parallax_share = _parallax_share(batch, fov_deg, size)
-    return FovEstimate(fov_deg if is_clear else None, float(misfits[best]), len(pairs), parallax_share)
+    parallax_share, misfit = _parallax_share(batch, fov_deg, size), float(misfits[best])
+    return FovEstimate(
+        fov_deg if is_clear else None, misfit, len(pairs), parallax_share,
+        narrow_lead=float(misfits[0]) / max(_MIN_MISFIT, misfit) - 1,
+        wide_lens_fov_deg=_wide_lens_fov_deg(batch, misfit, size) if fov_deg < MAX_PINHOLE_FOV_DEG else None,
+    )  # fmt: skip
+
+
+def _wide_lens_fov_deg(batch: PairBatch, pinhole_misfit: float, size: tuple[int, int]) -> float | None:
+    """Field of view of an equidistant lens across the shorter side; None where it explains the pairs no better."""
+    misfits = [
+        float(_misfits(straightened_batch(batch, fov_deg, size), [pinhole_fov_deg(fov_deg)], size)[0])
+        for fov_deg in WIDE_LENS_CANDIDATES_DEG
+    ]
+    best = int(np.argmin(misfits))
+    if misfits[best] > min(WIDE_LENS_LEAD * pinhole_misfit, MAX_WIDE_LENS_MISFIT):
+        return None
+    return WIDE_LENS_CANDIDATES_DEG[best]
 
 
 def _parallax_share(batch: PairBatch, short_fov_deg: float, size: tuple[int, int]) -> float:

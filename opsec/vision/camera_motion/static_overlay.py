@@ -40,6 +40,11 @@ class StaticOverlay:
     static_edge_share: float = 0.0
     """Share of the edges outside the centre that stand still."""
 
+    @property
+    def reach(self) -> float:
+        """Share of the image columns in which something stands still."""
+        return 0.0 if self.mask is None else float(self.mask.any(axis=0).mean())
+
     def update(self, gray: "GrayImage") -> "Flags":
         """Add one frame, and return the pixels in or beside the overlay, shape (height, width)."""
         import cv2

@@ -1,7 +1,9 @@
 """One upright frame of a clip, in any size and colour that its analysers ask for."""
 
 import base64
+from bisect import bisect_left
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING
 
 from opsec.model import Picture
@@ -14,8 +16,11 @@ if TYPE_CHECKING:
 
 MAX_PICTURE_BYTES = 118_000
 """Size of one evidence picture as JPEG; base64 makes it a third larger."""
-_JPEG_QUALITIES = (85, 70, 50, 30)
-"""Tried in this order until the picture is small enough."""
+_REDUCTIONS = (
+    (1.0, 85), (1.0, 70), (1.0, 50), (0.75, 50), (0.6, 50), (0.5, 50), (0.5, 30), (0.35, 40), (0.25, 40),
+)  # fmt: skip
+"""Share of the size, and JPEG quality; each gives a smaller picture than the one before. The first that is small enough
+is kept: a busy picture at half its size shows more than one of the same bytes at its full size."""
 EVIDENCE_PX = 480
 """Longest side of an evidence picture, unless its reader asks for more."""
 
@@ -69,15 +74,48 @@ def fit_size(width_px: int, height_px: int, longest_px: int) -> tuple[int, int]:
     return max(1, round(width_px * scale)), max(1, round(height_px * scale))
 
 
-def encode_evidence_picture(image: "GrayImage | ColorImage", longest_px: int = EVIDENCE_PX) -> Picture | None:
-    """Encode an image (grey or BGR) as a small JPEG; None when even the lowest quality is too large to keep."""
+def encode_evidence_picture(
+    image: "GrayImage | ColorImage", longest_px: int = EVIDENCE_PX, max_bytes: int = MAX_PICTURE_BYTES
+) -> Picture | None:
+    """Encode an image as a small JPEG.
+
+    Parameters
+    ----------
+    image
+        Grey, or in colour with channels blue, green, red.
+    longest_px
+        Longest side of the picture; it is reduced further where it takes too many bytes.
+    max_bytes
+        Size of the JPEG, at most.
+
+    Returns
+    -------
+    Picture or None
+        None when even the smallest picture of the lowest quality takes too many bytes.
+    """
+    full_px = min(longest_px, max(image.shape[:2]))
+
+    @cache
+    def reduced(number: int) -> tuple[int, int, bytes]:
+        share, quality = _REDUCTIONS[number]
+        return _encode_jpeg(image, round(share * full_px), quality)
+
+    number = bisect_left(range(len(_REDUCTIONS)), True, key=lambda one: len(reduced(one)[2]) <= max_bytes)
+    if number == len(_REDUCTIONS):
+        return None
+    width_px, height_px, encoded = reduced(number)
+    return Picture(width_px, height_px, base64.b64encode(encoded).decode("ascii"))
+
+
+def _encode_jpeg(image: "GrayImage | ColorImage", longest_px: int, quality: int) -> tuple[int, int, bytes]:
+    """Return the width and the height of a reduced picture, and its JPEG."""
     import cv2
 
     height_px, width_px = image.shape[:2]
     size = fit_size(width_px, height_px, longest_px)
     small = cv2.resize(image, size, interpolation=cv2.INTER_AREA) if size != (width_px, height_px) else image
-    for quality in _JPEG_QUALITIES:
-        done, encoded = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, quality])
-        if done and encoded.size <= MAX_PICTURE_BYTES:
-            return Picture(size[0], size[1], base64.b64encode(encoded.tobytes()).decode("ascii"))
-    return None
+    settings = [cv2.IMWRITE_JPEG_QUALITY, quality, cv2.IMWRITE_JPEG_OPTIMIZE, 1]
+    done, encoded = cv2.imencode(".jpg", small, settings)
+    if not done:
+        raise ValueError(f"{width_px} x {height_px} pixels cannot be encoded")
+    return *size, encoded.tobytes()

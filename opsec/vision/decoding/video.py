@@ -45,7 +45,16 @@ MAX_PACKETS = 2_000_000
 MAX_FAULTS = 200
 """Packets that cannot be decoded before the rest of a video is given up."""
 _MAX_STREAMS = 64
-"""Video streams of a file among which the largest is chosen."""
+"""Video streams of a file among which the film is chosen."""
+_FILM_SHARE = 0.5
+"""Length of a stream, as a share of the longest one's, from which it may be the film: a cover or a strip of thumbnails
+may have more pixels."""
+_MIN_OTHER_FRAMES = 10
+"""Frames from which a further video stream is a film of its own that was not analysed."""
+MIN_DECODED_SHARE = 0.8
+"""Share of the packets that must have given a frame: of some encodings one packet in ten shows none."""
+MIN_CLAIMED_SHARE = 0.5
+"""Share of the frames that the header claims: a trimmed clip keeps some that it does not show."""
 _SLACK_S, _SLACK_SHARE = 1.0, 0.05
 """How much earlier than its header says a video may end without anything missing: seconds, or share of its length."""
 _MAX_CLAIMED_S = 1e7
@@ -62,6 +71,8 @@ class VideoDecoder:
     kind: FileKind
     frames_read: int = 0
     """Frames decoded."""
+    packets_read: int = 0
+    """Packets with content that were given to the decoder and that the file wants shown."""
     seconds_read: float | None = None
     """Time of the last decoded frame."""
     has_pictures: bool = False
@@ -83,8 +94,9 @@ class VideoDecoder:
             self._record_failure(broken_off if self.frames_read else make_reason("no_pictures"))
 
     def _stream_frames(self, container: "InputContainer") -> Iterator[Frame]:
-        """Yield the frames of the largest video stream, if it may be decoded."""
-        stream = _largest_stream(container)
+        """Yield the frames of the stream that holds the film, if it may be decoded."""
+        streams = _film_streams(container)
+        stream = max(streams, key=_pixels, default=None)
         if stream is None:
             return
         context = stream.codec_context
@@ -97,7 +109,10 @@ class VideoDecoder:
         context.thread_type = "NONE"
         context.thread_count = 1  # worker processes share the processors; threads would only compete with them
         yield from self._decode(container, stream)
-        self._check_duration(container, stream)
+        self._check_coverage(container, stream)
+        further = [one for one in streams if one is not stream and (one.frames or 0) >= _MIN_OTHER_FRAMES]
+        if further:
+            self.gaps.append(Gap(make_reason("other_tracks", count=len(further))))
 
     def _record_failure(self, why: Reason) -> None:
         """Record frames that cannot be decoded, so that the file is never taken for one without video."""
@@ -141,6 +156,7 @@ class VideoDecoder:
         faults = 0
         for number, packet in enumerate(container.demux(stream)):
             self.has_pictures = self.has_pictures or packet.size > 0
+            self.packets_read += packet.size > 0 and not packet.is_discard
             if number > MAX_PACKETS or faults > MAX_FAULTS:
                 self.gaps.append(Gap(make_reason("rest_not_decoded", from_s=round(self.seconds_read or 0))))
                 return
@@ -154,8 +170,8 @@ class VideoDecoder:
         if faults:
             self.gaps.append(Gap(make_reason("broken_pictures", count=faults)))
 
-    def _check_duration(self, container: "InputContainer", stream: "av.VideoStream") -> None:
-        """Record a gap when the frames end long before the file says that they do."""
+    def _check_coverage(self, container: "InputContainer", stream: "av.VideoStream") -> None:
+        """Record a gap when frames are missing, or end long before the file says that they do."""
         if not self.has_pictures or any(gap.reason.code == "rest_not_decoded" for gap in self.gaps):
             return
         if self.frames_read == 0:
@@ -164,6 +180,15 @@ class VideoDecoder:
         claimed_s, seen_s = _claimed_s(container, stream), self.seconds_read or 0.0
         if seen_s + max(_SLACK_S, claimed_s * _SLACK_SHARE) < claimed_s < _MAX_CLAIMED_S:
             self.gaps.append(Gap(make_reason("pictures_end", at_s=round(seen_s, 1), claimed_s=round(claimed_s, 1))))
+        elif not self.gaps:
+            self._check_frame_count(min(stream.frames or 0, MAX_PACKETS))
+
+    def _check_frame_count(self, claimed: int) -> None:
+        """Record a gap when too few of the frames were decoded that the file holds, or says that it holds."""
+        if self.frames_read < MIN_DECODED_SHARE * self.packets_read:
+            self.gaps.append(Gap(make_reason("pictures_missing", count=self.frames_read, claimed=self.packets_read)))
+        elif self.frames_read < MIN_CLAIMED_SHARE * claimed:
+            self.gaps.append(Gap(make_reason("pictures_missing", count=self.frames_read, claimed=claimed)))
 
 
 def _claimed_s(container: "InputContainer", stream: "av.VideoStream") -> float:
@@ -173,12 +198,16 @@ def _claimed_s(container: "InputContainer", stream: "av.VideoStream") -> float:
     return container.duration / 1_000_000 if container.duration else 0.0
 
 
-def _largest_stream(container: "InputContainer") -> "av.VideoStream | None":
-    """The video stream with the most pixels, cover pictures left out."""
+def _film_streams(container: "InputContainer") -> "list[av.VideoStream]":
+    """The video streams that may be the film: cover pictures and much shorter streams left out."""
     from av.stream import Disposition
 
     streams = [one for one in container.streams.video[:_MAX_STREAMS] if not one.disposition & Disposition.attached_pic]
-    return max(streams, key=_pixels, default=None)
+    lengths = [float(one.frames or 0) for one in streams]
+    if not all(lengths):  # not all say how many frames they have
+        lengths = [float(one.duration * one.time_base) if one.duration and one.time_base else 0.0 for one in streams]
+    longest = max(lengths, default=0.0)
+    return [one for one, length in zip(streams, lengths, strict=True) if not length or length >= _FILM_SHARE * longest]
 
 
 def _pixels(stream: "av.VideoStream") -> int:

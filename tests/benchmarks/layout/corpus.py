@@ -70,7 +70,7 @@ def analyse(path: Path, truth: dict[str, Any]) -> ClipResult:
     return ClipResult(truth, shots, best_shot_share(shots), seconds, time.process_time() - start)
 
 
-def _transcode(path: Path, width: int, folder: Path) -> Path:
+def transcode(path: Path, width: int, folder: Path) -> Path:
     """Transcode a clip as a repost does: this width, H.264 at crf 36."""
     small = folder / path.name
     command = ["ffmpeg", "-y", "-v", "error", "-i", str(path), "-vf", f"scale={width}:-2", "-c:v", "libx264"]
@@ -86,7 +86,7 @@ def analyse_corpus(folder: Path, width: int | None) -> Iterator[ClipResult]:
     with tempfile.TemporaryDirectory() as scratch:
         for truth in truths:
             path = folder / "clips" / f"{truth['id']}.mp4"
-            yield analyse(_transcode(path, width, Path(scratch)) if width else path, truth)
+            yield analyse(transcode(path, width, Path(scratch)) if width else path, truth)
 
 
 def report(clips: list[ClipResult]) -> Iterator[str]:

@@ -28,5 +28,6 @@ def shot(
     **statistics: Any,
 ) -> ShotMeasurements:
     """A hand-held shot with some of its figures changed; ``tracked`` at the border and in the centre."""
+    whole = {name: statistics.pop(name) for name in ("still", "static_reach", "whip_deg") if name in statistics}
     headings = Headings(np.array([0.0, range_deg]), np.zeros(2), measured_share)
-    return ShotMeasurements(fov, headings, replace(STATISTICS, **statistics), static_edge_share, *tracked)
+    return ShotMeasurements(fov, headings, replace(STATISTICS, **statistics), static_edge_share, *tracked, **whole)

@@ -1,12 +1,14 @@
 """Motion classifier: a table of measured shots and their classes, and each threshold from both sides."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from opsec.vision.camera_motion.motion_classifier import classify_motion, is_selfie_pan, turn_misfit
 from opsec.vision.camera_motion.self_calibration import FovEstimate
+from opsec.vision.camera_motion.still_view import StillView
 from tests.vision.camera_motion.measured_shots import shot
 
 ZOOM: dict[str, Any] = {
@@ -103,6 +105,39 @@ def test_slides_look_down_only_on_flat_ground(more: dict[str, Any], motion: str)
 def test_each_condition_of_a_selfie_pan(more: dict[str, Any]) -> None:
     assert is_selfie_pan(shot(**SELFIE))
     assert not is_selfie_pan(shot(**{**SELFIE, **more}))
+
+
+STILL = StillView(40, 0.7, 24, 0.8, 10, 0.9, 3)
+PLAIN = StillView(cells=20, still_share=0.1, border_cells=2)
+SURFACE: dict[str, Any] = {
+    "static_edge_share": 0.8, "static_reach": 1.0, "rotation_share": 0.3, "border_rotation_share": 0.5,
+    "similarity_share": 0.4,
+}  # fmt: skip
+SWING: dict[str, Any] = {
+    "whip_deg": 24.0, "range_deg": 16.0, "rotation_share": 0.94, "border_rotation_share": 0.88,
+    "fov": FovEstimate(21.0, 0.59, 14, parallax_share=0.23, narrow_lead=0.05),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("more", "motion"),
+    [
+        ({"still": STILL, **WALK, "parallax_share": 0.3, "parallax_consistency": 0.5}, "fixed"),  # traffic
+        ({"still": replace(STILL, faint_cells=5), **WALK, "parallax_share": 0.3, "rotation_share": 0.9}, "travel"),
+        ({"still": STILL, **WALK}, "travel"),  # a slow walk towards what lies far off
+        ({"still": PLAIN, **WALK, "shift_consistency": 0.3}, "fixed"),  # a head before a plain wall
+        ({"still": PLAIN, **WALK, "shift_consistency": 0.3, "growth_per_s": 0.2}, "travel"),
+        ({"still": PLAIN, **WALK, "shift_consistency": 0.8, "total_shift": 0.4}, "travel"),
+        ({**WALK, **SURFACE}, "fixed"),  # the sea below a still horizon
+        ({**WALK, **SURFACE, "static_reach": 0.6}, "travel"),  # captions
+        ({**WALK, **SURFACE, "similarity_share": 0.7}, "travel"),
+        (SWING, "turn"),
+        ({**SWING, "whip_deg": 9.0}, "travel"),
+        ({**SWING, "rotation_share": 0.8, "border_rotation_share": 0.8}, "travel"),
+    ],
+)
+def test_what_moves_before_a_still_camera_and_short_swings(more: dict[str, Any], motion: str) -> None:
+    assert classify_motion(shot(**more)) == motion
 
 
 def test_a_turn_through_a_long_lens_is_not_called_a_turn() -> None:

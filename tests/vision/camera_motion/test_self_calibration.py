@@ -43,3 +43,17 @@ def test_a_travel_shows_parallax_and_fits_no_turn() -> None:
 
 def test_no_points_give_no_estimate() -> None:
     assert estimate(FAR[:3], turning(2.0), 42.0).short_fov_deg is None
+
+
+@pytest.mark.parametrize(
+    ("fov", "reliable"),
+    [
+        (FovEstimate(42.0, 0.5, 12, narrow_lead=0.3), True),
+        (FovEstimate(None, 0.1, 12, narrow_lead=0.3), False),
+        (FovEstimate(42.0, 0.5, 12, narrow_lead=0.05), False),  # all narrow lenses fit alike
+        (FovEstimate(15.0, 0.2, 12, narrow_lead=0.3), True),  # a long lens
+        (FovEstimate(21.0, 0.6, 12, narrow_lead=0.3), False),  # blur, parallax or a wide lens
+    ],
+)
+def test_when_a_field_of_view_is_believed(fov: FovEstimate, reliable: bool) -> None:
+    assert fov.is_reliable is reliable

@@ -119,3 +119,51 @@ def test_older_containers_are_decoded_to_their_end(form: str, codec: str, kind: 
     decoder = VideoDecoder(io.BytesIO(out.getvalue()), kind)
     assert len(list(decoder.frames())) in (8, 9)
     assert (decoder.frames_read, decoder.gaps) == (25, [])
+
+
+def two_tracks(frames: tuple[int, int], sizes: tuple[tuple[int, int], tuple[int, int]]) -> bytes:
+    """An MP4 with two video tracks of these numbers of frames and sizes."""
+    out = io.BytesIO()
+    with av.open(out, "w", format="mp4") as container:
+        streams: list[Any] = [container.add_stream("mpeg4", rate=24) for _ in frames]
+        for stream, (width, height) in zip(streams, sizes, strict=True):
+            stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        for stream, count, size in zip(streams, frames, sizes, strict=True):
+            for number in range(count):
+                container.mux(stream.encode(av.VideoFrame.from_ndarray(numbered_frame(number, size), "rgb24")))
+            container.mux(stream.encode())
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("frames", "sizes", "read", "gaps"),
+    [
+        ((2, 40), ((320, 240), (160, 96)), 40, []),  # large thumbnails beside the film
+        ((40, 2), ((160, 96), (320, 240)), 40, []),
+        ((40, 30), ((160, 96), (320, 240)), 30, ["other_tracks"]),  # two films: the larger one, and that is said
+        ((40, 40), ((320, 240), (160, 96)), 40, ["other_tracks"]),
+    ],
+)
+def test_the_track_that_holds_the_film_is_decoded(
+    frames: tuple[int, int], sizes: tuple[tuple[int, int], tuple[int, int]], read: int, gaps: list[str]
+) -> None:
+    decoder, _ = decode(two_tracks(frames, sizes))
+    assert decoder.frames_read == read
+    assert [gap.reason.code for gap in decoder.gaps] == gaps
+
+
+@pytest.mark.parametrize(
+    ("read", "packets", "claimed", "gaps"),
+    [
+        (24, 24, 24, []),
+        (21, 24, 24, []),  # hidden reference frames
+        (2, 53, 53, ["pictures_missing"]),
+        (24, 24, 60, ["pictures_missing"]),
+        (24, 24, 40, []),  # trimmed by an edit list
+        (24, 24, 0, []),  # the header does not say
+    ],
+)
+def test_few_of_the_claimed_frames_are_a_gap(read: int, packets: int, claimed: int, gaps: list[str]) -> None:
+    decoder = VideoDecoder(io.BytesIO(), "mp4", frames_read=read, packets_read=packets)
+    decoder._check_frame_count(claimed)
+    assert [gap.reason.code for gap in decoder.gaps] == gaps
