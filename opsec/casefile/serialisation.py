@@ -1,7 +1,8 @@
 """Serialisation of records and times for the rows of a case file.
 
-A record is JSON (RFC 8259) in UTF-8, compressed (zlib, RFC 1950) when it is long, and validated against the types and
-bounds of ``opsec.model`` both before it is written and when it is read.
+A record is JSON (RFC 8259) in UTF-8, compressed (zlib, RFC 1950) when it is long, with pictures and features as bytes
+beside it (``binary_fields``). It is validated against the types and bounds of ``opsec.model`` both before it is written
+and when it is read.
 """
 
 import json
@@ -12,6 +13,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from opsec.casefile.binary_fields import MARK, join_binary, split_binary
 from opsec.casefile.old_notes import with_typed_notes
 from opsec.casefile.stored_post import PostRow
 from opsec.model import ListedPost, Note, Reading, Reason
@@ -43,11 +45,13 @@ def pack(record: Any) -> bytes:
     data = dump(record)
     kind: Any = type(record)
     _adapter(kind).validate_json(data, strict=True)
-    return data if len(data) < _SHORT_BYTES else zlib.compress(data)
+    if len(data) < _SHORT_BYTES:
+        return data
+    return join_binary(data) or zlib.compress(data)
 
 
 def unpack(kind: type[T], data: bytes) -> T:
-    """Deserialise the record that ``pack`` wrote. JSON begins with a brace, a compressed record never does.
+    """Deserialise the record that ``pack`` wrote, in this version or an earlier one; the first byte tells its form.
 
     Raises
     ------
@@ -58,7 +62,7 @@ def unpack(kind: type[T], data: bytes) -> T:
     """
     wanted: Any = kind
     try:
-        text = data if data.startswith(b"{") else zlib.decompress(data)
+        text = data if data.startswith(b"{") else split_binary(data) if data.startswith(MARK) else zlib.decompress(data)
         record: T = _adapter(wanted).validate_json(with_typed_notes(text), strict=True)
     except zlib.error as error:
         raise ValueError(str(error)) from error
@@ -122,6 +126,11 @@ def encodable(text: str) -> str:
 def utc_text(moment: datetime) -> str:
     """Format a time by RFC 3339 in UTC, always in the same length, so that texts sort as times do."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def local_date(moment: datetime) -> str:
+    """Return the date of a time in the time zone of this machine, as ISO 8601."""
+    return moment.astimezone().date().isoformat()
 
 
 @cache

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from annotated_types import Ge, Le, Len, MaxLen
+from annotated_types import Ge, Gt, Le, Len, MaxLen
 
 from opsec.model.bounds import (
     MAX_FIXES,
@@ -64,11 +64,25 @@ class Features:
     height_px: Pixels
     count: Annotated[int, Ge(0), Le(2_000)]
     keypoints: Annotated[str, MaxLen(40_000)]
-    """``count`` records in base64; their layout is defined by ``opsec.vision.features.local_features``."""
+    """``count`` records in base64; their layout is defined by ``opsec.vision.features.feature_packing``."""
     descriptors: Annotated[str, MaxLen(800_000)]
-    """``count`` rows in base64, one byte a component."""
+    """``count`` rows in base64, one byte a component or coefficient."""
     maker: Annotated[str, MaxLen(40)] = "sift"
     """Name of the feature extractor; features of different extractors cannot be compared."""
+    coding: Annotated[str, MaxLen(40)] = "plain"
+    """How both strings are quantised; case files of earlier versions have ``plain`` features only."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrameHashes:
+    """Perceptual hashes of the frames of one clip, by which its copies are recognised; no evidence of any place."""
+
+    frames: Annotated[str, MaxLen(6_000)]
+    """Records in base64; ``opsec.vision.copies.packing`` defines their layout."""
+    step_s: Annotated[float, Gt(0), Le(1_000)]
+    """Length of one step of the signal."""
+    signal: Annotated[str, MaxLen(3_000)]
+    """How much the frames change in each step, in base64; empty for a photo."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +133,7 @@ class Hint:
     notes: Annotated[tuple[Note, ...], MaxLen(MAX_NOTES)] = ()
     """What its reader adds to the evidence."""
     features: Features | None = None
+    hashes: FrameHashes | None = None
     motion: Motion | None = None
     picture: Picture | None = None
     """Picture to look at: the crop of a sign, the frame of the features, the panorama of a turn."""

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from opsec.matching.landmarks.frame_evidence import ClipMatch, FrameMatch
 from opsec.matching.landmarks.model_cross_check import MIN_CONFIRMED_SHARE
 from opsec.model import Grade
-from opsec.verdict.likelihood_ratios import likelihood_table
+from opsec.verdict.likelihood_ratios import LikelihoodTable, likelihood_table
 
 RULE = "LANDMARK-SEEN"
 FLAGGING_GRADES: tuple[Grade | None, ...] = ("probable", "strong")
@@ -93,7 +93,9 @@ def _is_confirmed_twice(
     return apart and pooled_locations >= MIN_POOLING_GAIN * min_inliers
 
 
-def landmark_log_odds(grade: Grade, n_compared: int, n_sites: int = 1) -> float:
+def landmark_log_odds(
+    grade: Grade, n_compared: int, n_sites: int = 1, table: LikelihoodTable | None = None
+) -> float:
     """Compute the natural log-odds that a match of this grade adds.
 
     At most what the table has for the rule (an estimate, for nobody knows how many twins the world has), and at most
@@ -108,8 +110,10 @@ def landmark_log_odds(grade: Grade, n_compared: int, n_sites: int = 1) -> float:
         Landmarks that the clip was compared with.
     n_sites
         Sites that have a landmark which it may be; each gets its share of the odds.
+    table
+        Likelihood ratios; default: the table shipped with the program.
     """
-    table = likelihood_table()
+    table = table or likelihood_table()
     detection, false_match = table.landmark_detection[grade].log_odds, table.landmark_false_match[grade].log_odds
     measured = detection - false_match - math.log(max(1, n_compared))
     return max(0.0, min(table.ratio_for(RULE, grade).log_odds, measured) - math.log(n_sites))

@@ -22,12 +22,14 @@ from opsec.matching.landmarks.retrieval_index import Candidate
 from opsec.matching.landmarks.rival_resolution import GradedLandmark, resolve_rivals
 from opsec.model import CheckState, Grade, Hint, Landmark, Picture, Sighting, Site
 from opsec.sites.reference_photos import ReferencePhoto
-from opsec.vision.features.local_features import InvalidFeaturesError, LocalFeatures, unpack_features
+from opsec.verdict.likelihood_ratios import LikelihoodTable, likelihood_table
+from opsec.vision.features.feature_packing import InvalidFeaturesError, unpack_features
+from opsec.vision.features.local_features import LocalFeatures
 
 SHORTLIST_LENGTH = 5
 """Landmarks that are compared, those with most votes."""
 MAX_FRAMES = 32
-"""Frames of one clip that are compared. The reader sends a quarter of that; more come from a hijacked one."""
+"""Frames of one clip that are compared. The reader sends a fifth of that; more come from a hijacked one."""
 MIN_SUPPORT = 4
 """Supporting votes below which a landmark is not compared."""
 MIN_SUPPORT_BESIDE_CLEAR = 6
@@ -69,6 +71,7 @@ class LandmarkRecogniser:
         photos: Sequence[ReferencePhoto],
         cache: FeatureCache,
         backend: Backend = BUILT_IN_BACKEND,
+        table: LikelihoodTable | None = None,
     ) -> None:
         """Prepare the recogniser; photos are opened when they are first needed.
 
@@ -82,7 +85,10 @@ class LandmarkRecogniser:
             Where features of the photos are stored.
         backend
             What extracted the features of the clips and extracts those of the photos.
+        table
+            Likelihood ratios; default: the table shipped with the program.
         """
+        self._table = table or likelihood_table()
         self._references = ReferenceSet(sites, photos, cache, backend)
         self._backend = backend
 
@@ -207,7 +213,7 @@ class LandmarkRecogniser:
             site=site,
             landmark=landmark,
             grade=found.grade,
-            log_odds=landmark_log_odds(found.grade, count, n_sites),
+            log_odds=landmark_log_odds(found.grade, count, n_sites, self._table),
             hint_ids=tuple(frame_hints[number].id for number, _count in best_first),
             at_s=frame_hints[best.frame].at_s or 0.0,
             sighting=Sighting(

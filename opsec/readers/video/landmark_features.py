@@ -17,14 +17,19 @@ from opsec.model.resources import ReaderResources
 from opsec.model.vocabulary import MOVING_IMAGE_KINDS, STILL_IMAGE_KINDS
 from opsec.readers.video.analyser import AnalyserSpec
 from opsec.vision.decoding.frame import Frame, encode_evidence_picture
+from opsec.vision.features.feature_packing import pack_features
 from opsec.vision.features.keyframe_selection import KeyframeSelector
-from opsec.vision.features.local_features import EVIDENCE_PX, SIFT_EXTRACTOR, FeatureExtractor, pack_features
+from opsec.vision.features.local_features import EVIDENCE_PX, SIFT_EXTRACTOR, FeatureExtractor
 from opsec.vision.features.low_light import extract_per_frame
 from opsec.vision.features.onnx_extractor import OnnxExtractor, check_opencv_version, load_model_file
 from opsec.vision.features.overlay_mask import overlay_masks
 
-NAME, VERSION = "landmarks", 5
+NAME, VERSION = "landmarks", 6
 FIELD = "picture"
+MAX_CLIP_FEATURES = 4_000
+"""Features of all frames of a clip, those of the strongest response of each: a clip of five frames keeps them all."""
+MAX_EVIDENCE_BYTES = 5_000
+"""Size of the picture of a key frame: a clip has several, and few are ever looked at."""
 
 
 @dataclass(slots=True)
@@ -43,7 +48,8 @@ class LandmarkFeatureAnalyser:
         keyframes = self.selector.select()
         grays = [one.gray for one in keyframes]
         frames = list(zip(grays, overlay_masks(grays), strict=True))
-        for number, features in extract_per_frame(self.extractor, frames):
+        extracted = list(extract_per_frame(self.extractor, frames))
+        for number, features in extracted:
             keyframe = keyframes[number]
             yield Hint(
                 kind="features",
@@ -51,8 +57,8 @@ class LandmarkFeatureAnalyser:
                 reader=NAME,
                 field=FIELD,
                 at_s=keyframe.at_s,
-                features=pack_features(features),
-                picture=encode_evidence_picture(keyframe.color, EVIDENCE_PX),
+                features=pack_features(features.select(slice(0, MAX_CLIP_FEATURES // len(extracted)))),
+                picture=encode_evidence_picture(keyframe.color, EVIDENCE_PX, MAX_EVIDENCE_BYTES),
             )
 
 

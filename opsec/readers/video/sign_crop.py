@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 MAX_SIDE_PX = 400
 """Longer side of the picture, at most."""
+MAX_BYTES = 7_000
+"""Size of the picture, at most: enough for a line and what surrounds it."""
 _MARGIN_X_HEIGHTS, _MARGIN_Y_HEIGHTS = 1.0, 2.0
 """Margins beside and above a line, in its heights: they show the other lines of the board, and where it hangs."""
 _PIXELS_PER_HEIGHT = 4
@@ -65,7 +67,7 @@ def crop_sign(frame: "ColorImage", line: TextLine, redacted: Iterable[TextLine])
     thickness = 2 * max(1, round(max(crop.shape[:2]) / MAX_SIDE_PX))
     points = outline.round().astype(np.int32)
     cv2.polylines(crop, [points], isClosed=True, color=_OUTLINE_BGR, thickness=thickness)
-    return encode_evidence_picture(crop, MAX_SIDE_PX)
+    return encode_evidence_picture(crop, MAX_SIDE_PX, MAX_BYTES)
 
 
 def _pixelate(crop: "ColorImage", corners: "NDArray[np.float64]", line_height_px: float) -> None:

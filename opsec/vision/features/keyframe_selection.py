@@ -1,11 +1,12 @@
 """Selection of key frames for landmark recognition: sharp frames that show different things.
 
 While the clip is decoded, the sharpest frame of each quarter of a second becomes a candidate. When there are too many,
-the less sharp of the two most similar neighbours is dropped. So a long pan keeps its width and a short clip its few
-frames.
+the less sharp of the two most similar neighbours is dropped, or of the two closest in time where all differ. So a long
+pan keeps its width and a short clip its few frames.
 """
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from opsec.vision.decoding.frame import Frame
@@ -17,14 +18,17 @@ if TYPE_CHECKING:
 
     from opsec.vision.arrays import ColorImage, GrayImage
 
-MIN_KEYFRAMES, MAX_KEYFRAMES = 4, 8
-"""Key frames of one clip; fewer only where a clip has no more frames."""
+MIN_KEYFRAMES, MAX_KEYFRAMES = 4, 6
+"""Key frames of one clip; fewer only where a clip has no more frames. Five of them vote and are compared, so more
+would mostly fill the case file, which keeps the features and the picture of each."""
 _MAX_CANDIDATES = 20
 _WINDOW_S = 0.25
 _MIN_SHARPNESS_GAIN = 1.1
 """How many times sharper a frame must be to replace another of the same quarter of a second: copying costs too."""
 _DUPLICATE_CORRELATION = 0.985
 """Correlation of two thumbnails above which both frames show the same."""
+_UNRELATED_CORRELATION = 0.3
+"""Correlation below which both frames show different things; how far below says nothing more."""
 _THUMBNAIL_PX = 24
 
 
@@ -78,9 +82,10 @@ class KeyframeSelector:
         return max(self._neighbour_correlations()) > _DUPLICATE_CORRELATION
 
     def _drop_most_redundant(self) -> None:
-        """Drop the less sharp of the two neighbours that correlate most."""
-        correlations = self._neighbour_correlations()
-        first = max(range(len(correlations)), key=lambda number: (correlations[number], -number))
+        """Drop the less sharp of the two neighbours that correlate most, of unrelated ones those closest in time."""
+        alike = [max(one, _UNRELATED_CORRELATION) for one in self._neighbour_correlations()]
+        gaps_s = [other.at_s - one.at_s for one, other in pairwise(self.candidates)]
+        first = max(range(len(alike)), key=lambda number: (alike[number], -gaps_s[number], -number))
         one, other = self.candidates[first : first + 2]
         self.candidates.pop(first if one.sharpness < other.sharpness else first + 1)
 

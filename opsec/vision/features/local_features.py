@@ -1,19 +1,15 @@
-"""Local features of one image: SIFT extraction, and the packed form that crosses the worker pipe and the case file.
+"""Local features of one image, and SIFT extraction.
 
 The built-in extractor is SIFT (Lowe, IJCV 2004) with the square-root normalisation of Arandjelović and Zisserman
 (RootSIFT, CVPR 2012), after which the Euclidean distance compares histograms fairly.
 
-Packed, a keypoint is eight bytes: x and y in 64ths of a pixel, its size in 64ths of a pixel and its angle in 65,536ths
-of a turn, each little-endian in 16 bits. A SIFT descriptor is 128 bytes: the square roots, times 512. A descriptor of a
-learned model has one byte per component: 127 times the component, plus 128.
+A SIFT descriptor is 128 bytes: the square roots, times 512. A descriptor of a learned model has one byte per component:
+127 times the component, plus 128.
 """
 
-import base64
-import binascii
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
-from opsec.model import Features
 from opsec.vision.features.sift_detector import LAYERS_PER_OCTAVE, detect_keypoints
 
 if TYPE_CHECKING:
@@ -49,12 +45,6 @@ CONTRAST_THRESHOLD = 0.02
 in any case."""
 _BASE_SIGMA_PX = 1.0
 """Blur of the first level of the pyramid from which descriptors are computed."""
-_SUBPIXELS = 64.0
-_ANGLE_STEPS = 65_536
-
-
-class InvalidFeaturesError(ValueError):
-    """Packed features contradict their own counts; they may come from a hostile process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,58 +171,3 @@ def root_sift(raw: "Vectors") -> "Descriptors":
 
     shares = raw / np.maximum(raw.sum(axis=1, keepdims=True), 1e-6)
     return np.asarray(np.minimum(np.rint(np.sqrt(shares) * ROOT_SCALE), 255), np.uint8)
-
-
-def pack_features(features: LocalFeatures) -> Features:
-    """Pack features for the pipe and the case file; positions and angles are rounded to their units."""
-    import numpy as np
-
-    positions = np.clip(np.rint(features.keypoints[:, :3] * _SUBPIXELS), 0, _ANGLE_STEPS - 1)
-    angles = np.rint(features.keypoints[:, 3:] * (_ANGLE_STEPS / 360.0)) % _ANGLE_STEPS
-    return Features(
-        width_px=features.width_px,
-        height_px=features.height_px,
-        count=len(features),
-        keypoints=_encode_base64(np.hstack([positions, angles]).astype("<u2")),
-        descriptors=_encode_base64(features.descriptors),
-        maker=features.extractor,
-    )
-
-
-def unpack_features(features: Features) -> LocalFeatures:
-    """Unpack features that ``pack_features`` made.
-
-    Raises
-    ------
-    InvalidFeaturesError
-        The strings are not base64, or do not contain as many features as they claim.
-    """
-    import numpy as np
-
-    quantised = np.frombuffer(_decode_base64(features.keypoints, features.count * 8), "<u2")
-    keypoints = quantised.reshape(-1, 4).astype(np.float32)
-    keypoints[:, :3] /= _SUBPIXELS
-    keypoints[:, 3] *= 360.0 / _ANGLE_STEPS
-    keypoints[:, 2] = np.maximum(keypoints[:, 2], 1 / _SUBPIXELS)  # callers divide by sizes
-    flat = np.frombuffer(_decode_base64(features.descriptors, None), np.uint8)
-    by_sift = features.maker == SIFT or not features.count
-    size = SIFT_DESCRIPTOR_SIZE if by_sift else len(flat) // features.count
-    if size * features.count != len(flat) or not MIN_DESCRIPTOR_SIZE <= size <= MAX_DESCRIPTOR_SIZE:
-        raise InvalidFeaturesError(f"{len(flat)} bytes for {features.count} descriptors")
-    return LocalFeatures(
-        features.width_px, features.height_px, keypoints, flat.reshape(features.count, size), features.maker
-    )
-
-
-def _encode_base64(array: "NDArray[Any]") -> str:
-    return base64.b64encode(array.tobytes()).decode("ascii")
-
-
-def _decode_base64(text: str, expected_bytes: int | None) -> bytes:
-    try:
-        raw = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError) as fault:
-        raise InvalidFeaturesError(type(fault).__name__) from fault
-    if expected_bytes is not None and len(raw) != expected_bytes:
-        raise InvalidFeaturesError(f"{len(raw)} bytes for {expected_bytes}")
-    return raw

@@ -41,7 +41,8 @@ from opsec.model import Hint
 from opsec.readers.video.landmark_features import LandmarkFeatureAnalyser
 from opsec.vision.decoding.video import VideoDecoder
 from opsec.vision.features import local_features
-from opsec.vision.features.local_features import SIFT_EXTRACTOR, FeatureExtractor, LocalFeatures, pack_features
+from opsec.vision.features.feature_packing import pack_features
+from opsec.vision.features.local_features import SIFT_EXTRACTOR, FeatureExtractor, LocalFeatures
 from opsec.vision.features.low_light import extract_per_frame
 from opsec.vision.features.overlay_mask import overlay_masks
 from tests.benchmarks.landmarks.corpus import FLAGS, landmarks, on_one_thread, rendered

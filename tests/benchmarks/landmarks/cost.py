@@ -28,7 +28,8 @@ from opsec.model import Hint, Landmark, Picture, Site
 from opsec.readers.video.landmark_features import LandmarkFeatureAnalyser
 from opsec.sites.reference_photos import ReferencePhoto
 from opsec.vision.decoding.video import VideoDecoder
-from opsec.vision.features.local_features import SIFT_EXTRACTOR, LocalFeatures, pack_features
+from opsec.vision.features.feature_packing import pack_features
+from opsec.vision.features.local_features import SIFT_EXTRACTOR, LocalFeatures
 from opsec.vision.features.low_light import extract_per_frame
 from opsec.vision.features.overlay_mask import overlay_masks
 from tests.benchmarks.landmarks.corpus import decoding, on_one_thread

@@ -22,7 +22,8 @@ from opsec.matching.landmarks.feature_cache import FeatureCache
 from opsec.matching.landmarks.recogniser import LandmarkRecogniser
 from opsec.matching.landmarks.view_synthesis import downscale
 from opsec.model import Hint, Site
-from opsec.vision.features.local_features import EXTRACTION_PX, SIFT_EXTRACTOR, pack_features
+from opsec.vision.features.feature_packing import pack_features
+from opsec.vision.features.local_features import EXTRACTION_PX, SIFT_EXTRACTOR
 from opsec.vision.features.low_light import extract_per_frame
 from opsec.vision.features.overlay_mask import overlay_masks
 from tests.benchmarks.landmarks.corpus import on_one_thread

@@ -17,7 +17,8 @@ from opsec.matching.landmarks.view_synthesis import downscale
 from opsec.model import Hint, Landmark, Site
 from opsec.sites.file_names import LANDMARKS
 from opsec.sites.reference_photos import ReferencePhoto, reference_photos
-from opsec.vision.features.local_features import EXTRACTION_PX, SIFT_EXTRACTOR, LocalFeatures, pack_features
+from opsec.vision.features.feature_packing import pack_features
+from opsec.vision.features.local_features import EXTRACTION_PX, SIFT_EXTRACTOR, LocalFeatures
 from opsec.vision.features.low_light import extract_per_frame
 
 Bytes = NDArray[np.uint8]

@@ -25,7 +25,8 @@ from opsec.matching.landmarks.view_synthesis import downscale
 from opsec.matching.matcher import build_site_index, match
 from opsec.model import Hint, Match, Site
 from opsec.model.resources import ReaderResources
-from opsec.vision.features.local_features import LocalFeatures, pack_features, unpack_features
+from opsec.vision.features.feature_packing import pack_features, unpack_features
+from opsec.vision.features.local_features import LocalFeatures
 from opsec.vision.features.onnx_extractor import ModelFile, OnnxExtractor, load_model_file
 from tests.fixtures.records import make_clip
 from tests.matching.landmarks import small_models

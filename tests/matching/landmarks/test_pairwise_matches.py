@@ -17,7 +17,8 @@ from opsec.matching.landmarks.pairwise_matches import PairwiseMatcher
 from opsec.matching.landmarks.recogniser import LandmarkRecogniser
 from opsec.matching.landmarks.retrieval_index import Candidate
 from opsec.model import Hint, Site
-from opsec.vision.features.local_features import LocalFeatures, pack_features
+from opsec.vision.features.feature_packing import pack_features
+from opsec.vision.features.local_features import LocalFeatures
 from tests.matching.landmarks.drawn import (
     best_clip_match,
     extract_features,

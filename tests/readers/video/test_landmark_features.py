@@ -1,5 +1,6 @@
 """Which frames of a clip become key frames, and which overlays are masked."""
 
+import base64
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -9,10 +10,11 @@ import pytest
 
 from opsec.matching.landmarks.view_synthesis import downscale
 from opsec.model import Hint
-from opsec.readers.video.landmark_features import LandmarkFeatureAnalyser
+from opsec.readers.video.landmark_features import MAX_CLIP_FEATURES, MAX_EVIDENCE_BYTES, LandmarkFeatureAnalyser
 from opsec.vision.decoding.frame import Frame
+from opsec.vision.features.feature_packing import unpack_features
 from opsec.vision.features.keyframe_selection import MAX_KEYFRAMES, MIN_KEYFRAMES, KeyframeSelector
-from opsec.vision.features.local_features import EVIDENCE_PX, EXTRACTION_PX, unpack_features
+from opsec.vision.features.local_features import EVIDENCE_PX, EXTRACTION_PX, MAX_FEATURES
 from opsec.vision.features.overlay_mask import letterbox_mask, overlay_masks, static_overlay_mask
 from tests.matching.landmarks.drawn import Bytes, film_wall, wall
 
@@ -119,7 +121,17 @@ def test_the_analyser_yields_features_and_an_image_of_each_key_frame() -> None:
         assert hint.features is not None
         assert hint.picture is not None
         assert len(unpack_features(hint.features)) > 300
-        assert max(hint.picture.width_px, hint.picture.height_px) == EVIDENCE_PX
+        assert max(hint.picture.width_px, hint.picture.height_px) <= EVIDENCE_PX
+        assert len(base64.b64decode(hint.picture.jpeg_base64)) <= MAX_EVIDENCE_BYTES
+
+
+def test_a_clip_of_many_key_frames_keeps_the_strongest_features_of_each() -> None:
+    analyser = LandmarkFeatureAnalyser()
+    for number in range(64):
+        analyser.process_frame(frame(film_wall(wall(number // 8)), number / 8))
+    found = [hint.features for hint in analyser.finish() if isinstance(hint, Hint) and hint.features is not None]
+    assert len(found) == MAX_KEYFRAMES
+    assert max(features.count for features in found) == MAX_CLIP_FEATURES // MAX_KEYFRAMES < MAX_FEATURES
 
 
 def test_a_clip_without_features_still_yields_a_hint() -> None:

@@ -6,7 +6,8 @@ from numpy.typing import NDArray
 
 from opsec.matching.landmarks.geometric_verification import verify_geometry
 from opsec.matching.landmarks.putative_matches import match_descriptors
-from opsec.vision.features.local_features import SIFT_EXTRACTOR, extract_sift, pack_features
+from opsec.vision.features.feature_packing import pack_features
+from opsec.vision.features.local_features import SIFT_EXTRACTOR, extract_sift
 from opsec.vision.features.low_light import (
     MIN_DAYLIGHT_LEVEL,
     extract_low_light,
