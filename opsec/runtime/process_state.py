@@ -6,6 +6,7 @@ restored whatever happens inside. Another thread of the host sees the changed va
 processes and the command line own their process and set what they need once, at their start.
 """
 
+import gc
 import logging
 import threading
 import warnings
@@ -34,6 +35,19 @@ def silence_logger(name: str) -> Iterator[None]:
             yield
         finally:
             logger.disabled = before
+
+
+@contextmanager
+def pause_garbage_collection() -> Iterator[None]:
+    """Collect no cycles while many records that stay are built; each collection would visit all of them again."""
+    with _LOCK:
+        was_enabled = gc.isenabled()
+        gc.disable()
+        try:
+            yield
+        finally:
+            if was_enabled:
+                gc.enable()
 
 
 @contextmanager

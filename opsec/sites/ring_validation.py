@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from opsec.errors import SitesError
+from opsec.geo.circle import circle_corners
 from opsec.i18n.messages import Blank, _
 from opsec.model import Point
 
@@ -168,13 +169,9 @@ def to_shapely(polygons: tuple[tuple[Ring, ...], ...]) -> "MultiPolygon":
 
 
 def round_fence(centre: Point, radius_m: float) -> Ring:
-    """Approximate a circle by a closed ring of 64 corners, along geodesics on the WGS 84 ellipsoid."""
-    from geopy.distance import geodesic
-
-    reach = geodesic(meters=radius_m)
-    corners = [reach.destination((centre.lat, centre.lon), 360 * step / 64) for step in range(64)]
-    ring = tuple(Point(round(corner.latitude, 7), round(corner.longitude, 7)) for corner in corners)
-    return (*ring, ring[0])
+    """Approximate a circle on the WGS 84 ellipsoid by a closed ring of 64 corners."""
+    corners = circle_corners(centre, radius_m, 64)
+    return (*corners, corners[0])
 
 
 def _check_extent(pairs: list[tuple[float, float]], where: RingLocation) -> None:

@@ -1,7 +1,12 @@
-"""Everyday words that must not be the full name of a site: each would flag a large share of all posts.
+"""Everyday words: those that must not be the full name of a site, and English ones that are no Arabic name.
 
-They belong under ``weak`` in a site file.
+Each of the first would flag a large share of all posts; they belong under ``weak`` in a site file. The second are
+themselves where they stand in Latin letters: *sugar as the base* does not name Saqr base.
 """
+
+from collections.abc import Iterable
+from functools import cache
+from importlib import resources
 
 from opsec.text.normalise import normalise
 from opsec.text.place_terms import PLACE_TYPES, QUALIFIERS
@@ -20,6 +25,24 @@ iraq baghdad basra mosul erbil kirkuk anbar north south east west main new old t
 """
 EVERYDAY_WORDS = frozenset(normalise(word).text for word in _WORDS.split())
 """Normalised."""
+
+
+@cache
+def _english_words() -> frozenset[str]:
+    text = (resources.files("opsec") / "assets" / "words" / "common_english.txt").read_text("utf-8")
+    return frozenset(word for line in text.splitlines() for word in line.partition("#")[0].split())
+
+
+def are_other_english_words(written: Iterable[str], name: Iterable[str]) -> bool:
+    """Whether normalised words are everyday English ones, and not those of a name.
+
+    >>> are_other_english_words(["sugar"], ["saqr"]), are_other_english_words(["lions"], ["lion"])
+    (True, False)
+    """
+    singular = [word.removesuffix("s") for word in written]
+    everyday = _english_words()
+    is_english = all(word in everyday or f"{word}s" in everyday for word in singular)
+    return is_english and singular != [word.removesuffix("s") for word in name]
 
 
 def is_everyday_name(name: str) -> bool:

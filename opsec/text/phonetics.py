@@ -74,17 +74,17 @@ def concatenate(words: tuple[PhoneticForm, ...]) -> PhoneticForm:
     """Join the transcriptions of consecutive words."""
     if len(words) == 1:
         return words[0]
+    key, script = "", None
+    consonants: list[str] = []
     vowels = [""]
-    for word in words:
-        vowels[-1] = "".join((vowels[-1], word.vowels[0]))[:_MAX_VOWELS]
+    for word in words:  # one loop: a thousand sites join tens of thousands of words
+        key += word.key
+        consonants += word.consonants
+        vowels[-1] = (vowels[-1] + word.vowels[0])[:_MAX_VOWELS]
         vowels += word.vowels[1:]
-    return PhoneticForm(
-        key="".join(word.key for word in words),
-        consonants=tuple(letter for word in words for letter in word.consonants),
-        vowels=tuple(vowels),
-        offsets=(),
-        script=next((word.script for word in words if word.key), "other"),
-    )
+        if script is None and word.key:
+            script = word.script
+    return PhoneticForm(key, tuple(consonants), tuple(vowels), (), script or "other")
 
 
 def article_length(word: str) -> int:

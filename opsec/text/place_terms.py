@@ -132,8 +132,8 @@ KURDISH_SUFFIXES = _normalised_words(
 _UNAMBIGUOUS_SUFFIXES = frozenset(ending for ending in KURDISH_SUFFIXES if len(ending) >= 3)
 """Suffixes that do not end any Arabic word."""
 _SPOKEN_TYPE_WORDS = frozenset().union(*map(_normalised_words, _SPOKEN_TYPES.values()))
-_NOT_MILITARY = _normalised_words("كلوا")
-"""Words that only look like a military one with a prefix: *eat!* is not *like a brigade*."""
+_COMPARISONS = ("ك", "وك")
+"""*Like* and *and like*, before a noun: what is like a brigade says nothing of a place, and كلوا is *eat!*."""
 _MIN_CONSONANTS = 3
 _MAX_PHONETIC_DISTANCE = 0.1
 _TYPES_BY_SOUND = PhoneticDictionary(PLACE_TYPES.items(), _MIN_CONSONANTS, _MAX_PHONETIC_DISTANCE)
@@ -216,12 +216,11 @@ def _pronounced_type(word: str) -> str | None:
 @lru_cache(maxsize=50_000)
 def is_military_word(word: str) -> bool:
     """Whether a word is military, so that an everyday word close by may be the name of a base."""
-    if word in _NOT_MILITARY:
-        return False
     place_type = find_place_type(word)
     if place_type and place_type.name in _MILITARY_TYPES and not _is_spoken_type(word):
-        return True
-    return any(_is_listed_military(rest) for _start, rest in strip_prefixes(word))
+        return word[: place_type.offset] not in _COMPARISONS
+    beginnings = strip_prefixes(word)
+    return any(_is_listed_military(rest) for start, rest in beginnings if word[:start] not in _COMPARISONS)
 
 
 def _is_spoken_type(word: str) -> bool:

@@ -12,9 +12,9 @@ from importlib import resources
 from itertools import pairwise
 
 from opsec.text.normalise import normalise
-from opsec.text.place_terms import KURDISH_SUFFIXES, POSSESSIVE_SUFFIXES, strip_prefixes
+from opsec.text.place_terms import KURDISH_SUFFIXES, POSSESSIVE_SUFFIXES, kurmanji_stems, strip_prefixes
 
-LANGUAGES = ("ar", "en", "ckb")
+LANGUAGES = ("ar", "en", "ckb", "kmr", "arabizi")
 COLLOCATION_WINDOW = 2
 """Largest distance in words of what gives one word another sense."""
 TOPIC_WINDOW = 6
@@ -29,6 +29,10 @@ class WordSenses:
     military: frozenset[str]
     topics: frozenset[str]
     doubtful: frozenset[str]
+    namesakes: frozenset[str]
+    """Nouns that give the word beside them to a shop, a club or a plant."""
+    nature: frozenset[str]
+    """Animals and plants."""
 
 
 @cache
@@ -38,14 +42,15 @@ def word_senses() -> WordSenses:
         tomllib.loads((resources.files("opsec") / "assets" / "words" / f"{language}.toml").read_text("utf-8"))
         for language in LANGUAGES
     ]
-    return WordSenses(
-        other_sense={
-            normalise(word).text: _words(others) for raw in tables for word, others in raw["other_sense"].items()
-        },
-        military=_words(" ".join(raw["military"]["words"] for raw in tables)),
-        topics=_words(" ".join(raw["topics"]["words"] for raw in tables)),
-        doubtful=_words(" ".join(raw["doubtful"]["words"] for raw in tables)),
-    )
+    other_sense: dict[str, frozenset[str]] = {}
+    for word, others in ((word, others) for raw in tables for word, others in raw["other_sense"].items()):
+        normal = normalise(word).text
+        other_sense[normal] = other_sense.get(normal, frozenset()) | _words(others)
+    lists = {
+        name: _words(" ".join(raw[name]["words"] for raw in tables))
+        for name in ("military", "topics", "doubtful", "namesakes", "nature")
+    }
+    return WordSenses(other_sense=other_sense, **lists)
 
 
 def _words(text: str) -> frozenset[str]:
@@ -89,6 +94,28 @@ def is_in_topic(words: Sequence[str], first: int, last: int) -> bool:
     """Whether words close to a span show a topic in which ambiguous military words have another sense."""
     near = _around(words, first, last, TOPIC_WINDOW)
     return not near.isdisjoint(word_senses().topics)
+
+
+def is_namesake(words: Sequence[str], first: int, last: int) -> bool:
+    """Whether the word before a span, or in Latin letters the one after it, gives its name to a shop, club or plant.
+
+    >>> is_namesake("مطعم الصقر".split(), 1, 1), is_namesake("falcon motors".split(), 0, 0)
+    (True, True)
+    """
+    beside = [*words[max(0, first - 1) : first], *(word for word in words[last + 1 : last + 2] if word.isascii())]
+    return any(not word_senses().namesakes.isdisjoint(all_stems(word)) for word in beside)
+
+
+def all_stems(word: str) -> frozenset[str]:
+    """The stems of a word, in Latin letters also without a Kurdish case ending."""
+    return stems(word) | frozenset(kurmanji_stems(word)) if word.isascii() else stems(word)
+
+
+def nature_words(words: Sequence[str], first: int, last: int) -> int:
+    """Number of the words close to a span that name animals or plants, each counted once."""
+    senses = word_senses()
+    near = (*words[max(0, first - TOPIC_WINDOW) : first], *words[last + 1 : last + 1 + TOPIC_WINDOW])
+    return len({word for word in near if not senses.nature.isdisjoint(all_stems(word))})
 
 
 def is_in_doubtful_topic(words: Sequence[str], first: int, last: int) -> bool:

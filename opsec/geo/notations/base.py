@@ -52,8 +52,11 @@ _VOWEL_MARKS_AS_PRIMES = {"\u064e": "'", "\u064b": '"'}
 """Fatha and fathatan, typed after a digit for want of a prime: ``٢٤َ ٤٦ً``. They are without a width after a letter."""
 _PRESENTATION_FORMS = re.compile("[\ufb50-\ufdff\ufe70-\ufefe]")
 """Arabic letters as old systems stored them, by shape (Arabic Presentation Forms A and B); some are two letters."""
-_LAST_DECIMAL_DIGIT = 0x1FBF9
-"""Last code point of the Unicode category Nd (Segmented Digit Nine)."""
+_FIRST_OTHER_DIGIT = 0x80
+"""ASCII digits are in their normal form."""
+_LATIN_LETTERS = (("A", "Z"), ("\uff21", "\uff3a"), ("\uff41", "\uff5a"))
+"""Capitals, and both cases of full-width letters."""
+_MAX_CACHED_CHARACTERS = 20_000
 
 Notation = Literal[
     "decimal", "sexagesimal", "mgrs", "short mgrs", "utm", "plus code", "short plus code", "geohash", "geo uri", "nmea",
@@ -162,16 +165,27 @@ def _without_escapes(text: CoordinateText) -> CoordinateText:
     return CoordinateText("".join(pieces), starts, ends, text.original)
 
 
+class _NormalForms(dict[int, str]):
+    """Normal form of each code point, one character for one, so that offsets stay valid; computed on first use.
+
+    All of them at once would cost every run and every reading process a tenth of a second.
+    """
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        digit = unicodedata.decimal(char, None) if code >= _FIRST_OTHER_DIGIT else None
+        if digit is not None:
+            char = str(digit)
+        elif any(first <= char <= last for first, last in _LATIN_LETTERS):
+            char = unicodedata.normalize("NFKC", char).lower()
+        if len(self) < _MAX_CACHED_CHARACTERS:
+            self[code] = char
+        return char
+
+
 @cache
 def _translation_table() -> dict[int, str]:
-    """Map code points to their normal form, one character to one character, so that offsets stay valid."""
-    table = {ord(variant): normal for normal, variants in _VARIANTS.items() for variant in variants}
-    for code in range(0x80, _LAST_DECIMAL_DIGIT + 1):
-        if (digit := unicodedata.decimal(chr(code), None)) is not None:
-            table[code] = str(digit)
-    for code in (*range(ord("A"), ord("Z") + 1), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B)):
-        table[code] = unicodedata.normalize("NFKC", chr(code)).lower()
-    return table
+    return _NormalForms({ord(variant): normal for normal, variants in _VARIANTS.items() for variant in variants})
 
 
 def cell_radius_m(lat: float, height_deg: float, width_deg: float) -> float:

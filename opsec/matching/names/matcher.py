@@ -4,8 +4,8 @@ Each match strategy is one module; all of them search the same ``TokenisedText``
 among their hits. From the most reliable: ``exact``; ``unit_designations``, a unit by its numbers; ``phonetic``;
 ``place_type_pattern``, a type of place with the core of a name; ``dotless``; ``typo``, for review only; and in text
 recognised in images also ``ocr_confusions``, for review only. The same strategies then search other readings of the
-text (``opsec.text.views``). Last, ``other_places`` drops what names another place, and ``word_senses`` lowers names in
-another sense.
+text (``opsec.text.views``). Last, ``other_places`` drops what names another place, and ``name_senses`` what has another
+sense here.
 """
 
 import re
@@ -16,8 +16,10 @@ from typing import Literal, get_args
 
 from opsec.matching.names.dotless import DotlessIndex, restore_unit_words
 from opsec.matching.names.exact import ExactIndex
+from opsec.matching.names.foreign_places import ForeignPlaces
 from opsec.matching.names.hits import MatchKind, NameHit, resolve_overlaps
 from opsec.matching.names.name_parser import mark_transliterations, parse_name
+from opsec.matching.names.name_senses import weigh_senses
 from opsec.matching.names.ocr_confusions import OcrConfusionIndex
 from opsec.matching.names.ocr_unit_repair import repair_unit_words
 from opsec.matching.names.other_places import OtherPlaces
@@ -64,6 +66,7 @@ class NameMatcher:
         self._ocr_confusions = OcrConfusionIndex()
         self._dotless = DotlessIndex()
         self._other_places = OtherPlaces(sites)
+        self._foreign_places = ForeignPlaces(sites)
         self._strategies = strategies
         for site in sites:
             self._add(site)
@@ -79,11 +82,9 @@ class NameMatcher:
         tokens = TokenisedText(text)
         plain = chain(self._hits(tokens), self._ocr_hits(tokens) if from_ocr else ())
         hits = chain(_in_original(plain, tokens), self._view_hits(tokens) if "views" in self._strategies else ())
-        for hit in resolve_overlaps(self._other_places.without_other_places(tokens, hits)):
-            if hit.kind == "near" and tokens.is_in_everyday_topic(hit.start, hit.end):
-                continue
-            kind = "doubtful" if hit.kind == "name" and tokens.is_in_doubtful_topic(hit.start, hit.end) else hit.kind
-            yield NameMatch(hit.site, kind, (hit.start, hit.end))
+        ours = resolve_overlaps(self._other_places.without_other_places(tokens, hits))
+        for hit in weigh_senses(tokens, ours, self._foreign_places):
+            yield NameMatch(hit.site, hit.kind, (hit.start, hit.end))
 
     def _view_hits(self, tokens: TokenisedText) -> Iterator[NameHit]:
         """Yield what is found only in other readings of the text, in code points of the original."""

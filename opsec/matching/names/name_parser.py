@@ -62,7 +62,7 @@ def mark_transliterations(names: list[ParsedName]) -> Iterator[ParsedName]:
     arabic_keys = {form.key for name in names if not name.text.isascii() for form in pronunciations(name.core)}
     for name in names:
         key = concatenate(tuple(word.phonetic for word in name.core)).key
-        yield replace(name, latin_only=name.text.isascii() and key in arabic_keys)
+        yield replace(name, latin_only=True) if name.text.isascii() and key in arabic_keys else name
 
 
 def _split_core(words: tuple[Word, ...]) -> tuple[tuple[Word, ...], frozenset[str]]:
@@ -85,8 +85,10 @@ def _split_core(words: tuple[Word, ...]) -> tuple[tuple[Word, ...], frozenset[st
         last -= 1
     if not place_types and last - first > 1:
         is_english = words[last - 1].text.isascii()
-        place_types.add(implicit_type(words[last - 1 if is_english else first].stem))
-        first, last = (first, last - 1) if is_english else (first + 1, last)
+        type_word = words[last - 1 if is_english else first].stem
+        if not type_word.isdigit():  # a number stands beside anything
+            place_types.add(implicit_type(type_word))
+            first, last = (first, last - 1) if is_english else (first + 1, last)
     return words[first:last], frozenset(place_types)
 
 

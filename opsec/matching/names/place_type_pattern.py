@@ -13,6 +13,7 @@ from opsec.matching.names.name_parser import ParsedName, implicit_type, pronunci
 from opsec.matching.names.phonetic import bounded_distance, is_same_name, is_similar_name
 from opsec.matching.names.tokens import TokenisedText, Word, tokenise_word
 from opsec.matching.names.typo import TypoIndex
+from opsec.text.common_words import are_other_english_words
 from opsec.text.phonetics import PhoneticForm, concatenate
 from opsec.text.place_terms import (
     HONORIFICS,
@@ -109,6 +110,10 @@ class PlaceTypeIndex:
                 if words[0].start > window.words[0].start and not core.name.core[0].article_length:
                     continue
                 if suffix and not is_allowed_suffix(suffix, core.name.is_kurdish):
+                    continue
+                if form.script == "latin" and are_other_english_words(
+                    (word.text for word in words), (word.text for word in core.name.core)
+                ):
                     continue
                 distance = bounded_distance(form, core.phonetic, kurdish or core.name.is_kurdish)
                 kind = _match_kind(distance, form, core, window.place_types)

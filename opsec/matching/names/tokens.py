@@ -8,7 +8,14 @@ from functools import cached_property
 from opsec.text.normalise import NormalisedText, normalise
 from opsec.text.phonetics import PhoneticForm, article_length, transcribe
 from opsec.text.place_terms import is_military_word
-from opsec.text.word_senses import has_other_sense, is_ambiguous, is_in_doubtful_topic, is_in_topic
+from opsec.text.word_senses import (
+    has_other_sense,
+    is_ambiguous,
+    is_in_doubtful_topic,
+    is_in_topic,
+    is_namesake,
+    nature_words,
+)
 
 CONTEXT_WINDOW_WORDS = 4
 """Largest distance in words at which a military word counts as close by."""
@@ -80,7 +87,8 @@ class TokenisedText:
         return [index for index in military if not self.has_other_sense(index)]
 
     @cached_property
-    def _word_texts(self) -> list[str]:
+    def word_texts(self) -> list[str]:
+        """Letters of each word."""
         return [word.text for word in self.words]
 
     @cached_property
@@ -97,17 +105,28 @@ class TokenisedText:
 
     def has_other_sense(self, index: int) -> bool:
         """Whether a military word has another sense beside its neighbours: ``قاعدة بيانات``."""
-        return has_other_sense(self._word_texts, index)
+        return has_other_sense(self.word_texts, index)
 
     def is_in_doubtful_topic(self, start: int, end: int) -> bool:
         """Whether a span of the original stands among words of a game, a film or a market."""
-        return is_in_doubtful_topic(self._word_texts, *self._words_at(start, end))
+        return is_in_doubtful_topic(self.word_texts, *self.words_at(start, end))
 
     def is_in_everyday_topic(self, start: int, end: int) -> bool:
         """Whether a span of the original stands among words of a topic such as cooking or school."""
-        return is_in_topic(self._word_texts, *self._words_at(start, end))
+        return is_in_topic(self.word_texts, *self.words_at(start, end))
 
-    def _words_at(self, start: int, end: int) -> tuple[int, int]:
+    def is_namesake(self, start: int, end: int) -> bool:
+        """Whether a span of the original belongs to the name of a shop, a club or a plant: ``مطعم الصقر``."""
+        return is_namesake(self.word_texts, *self.words_at(start, end))
+
+    def nature_words(self, start: int, end: int) -> int:
+        """Number of words for animals and plants close to a span of the original; 0 beside a military word."""
+        first, last = self.words_at(start, end)
+        if self.has_military_word_nearby(self.words[first].start, self.words[last].end):
+            return 0
+        return nature_words(self.word_texts, first, last)
+
+    def words_at(self, start: int, end: int) -> tuple[int, int]:
         """First and last word of a span of the original."""
         since = bisect_left(self.normalised.offsets, start)
         until = bisect_left(self.normalised.offsets, end)
@@ -125,6 +144,6 @@ class TokenisedText:
         since = bisect_left(self._military_indices, first - CONTEXT_WINDOW_WORDS)
         nearby = self._military_indices[since : since + 2 * CONTEXT_WINDOW_WORDS + last - first + 1]
         outside = [index for index in nearby if index < first or last < index <= last + CONTEXT_WINDOW_WORDS]
-        if not outside or not all(is_ambiguous(self._word_texts[index]) for index in outside):
+        if not outside or not all(is_ambiguous(self.word_texts[index]) for index in outside):
             return bool(outside)
-        return not is_in_topic(self._word_texts, first, last)
+        return not is_in_topic(self.word_texts, first, last)

@@ -46,9 +46,8 @@ _BRANCHES_ALSO_ACTIVITIES = frozenset({"transport", "reconnaissance", "training"
 _MECHANISED_OR_TO = normalise("آلي").text
 """Normalised, also the word for *to*: it is a branch only between ``مشاة`` and a number, and in ``ل٥٢٩ آلي``."""
 MAX_BRANCH_WORDS = 2
-_PREFIXES = ("وبال", "وال", "بال", "فال", "كال", "عال", "هال", "لل", "ال", "وب", "ول", "و", "ب", "ل", "ف", "ك")
-_NOT_LEVELS = frozenset({"كلوا"})
-"""Normalised words that only look like a level with a prefix: *eat!* is not *like a brigade*."""
+_PREFIXES = ("وبال", "وال", "بال", "فال", "عال", "هال", "لل", "ال", "وب", "ول", "و", "ب", "ل", "ف")
+"""Without *like*: كلوا is *eat!*, and what is like a brigade is another one."""
 _SUFFIXES = ("نا", "هم", "ي", "ه", "كم")
 
 
@@ -94,8 +93,6 @@ def find_numbered_levels(words: list[str]) -> Iterator[NumberedLevel]:
 @lru_cache(maxsize=20_000)
 def parse_level_word(word: str) -> LevelWord | None:
     """Parse a word that names a level, with any prefixes and suffixes."""
-    if word in _NOT_LEVELS:
-        return None
     prefix_lengths = (len(prefix) for prefix in _PREFIXES if word.startswith(prefix))
     for offset in (0, *prefix_lengths):
         inflected = word[offset:]
