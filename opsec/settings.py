@@ -81,6 +81,20 @@ class RequiredChecks(_Section):
     """As far as they apply to the clip. Landmarks are required too as soon as a site has photos."""
 
 
+class Takedown(_Section):
+    """Requests to platforms to remove a post."""
+
+    due_days: Annotated[int, Field(ge=1, le=365)] = 7
+    """``opsec list --due`` names requests that nobody has answered for so many days."""
+
+
+class PostingTime(_Section):
+    """Times of recording and posting."""
+
+    live_minutes: PositiveNumber = 15.0
+    """A clip posted within so many minutes after it was recorded was posted live."""
+
+
 class Terminal(_Section):
     """How text is displayed on the terminal."""
 
@@ -121,6 +135,13 @@ class LandmarkModels(_Section):
         return self
 
 
+class Likelihood(_Section):
+    """Likelihood ratios of the verdict."""
+
+    table: str | None = None
+    """File whose entries replace those of the table shipped with the program; ``opsec calibrate`` writes one."""
+
+
 class Settings(_Section):
     """Everything that an officer can configure; the defaults fit most units."""
 
@@ -140,6 +161,9 @@ class Settings(_Section):
     landmarks: LandmarkModels = LandmarkModels()
     terminal: Terminal = Terminal()
     checks: RequiredChecks = RequiredChecks()
+    likelihood: Likelihood = Likelihood()
+    takedown: Takedown = Takedown()
+    time: PostingTime = PostingTime()
 
     @field_validator("home")
     @classmethod
@@ -149,15 +173,22 @@ class Settings(_Section):
             raise PydanticCustomError("no_land", "no land lies there", {"example": str([*IRAQ_BOUNDS])})
         return home
 
-    def sha256(self, models: Sequence[str] = ()) -> str:
+    def sha256(self, models: Sequence[str] = (), table_sha256: str = "") -> str:
         """Fingerprint of the settings that can change a result; paths and display settings cannot.
 
-        ``models`` are the names of the landmark models in use, which change with their files.
+        Parameters
+        ----------
+        models
+            Names of the landmark models in use, which change with their files.
+        table_sha256
+            Fingerprint of the likelihood ratios in use.
         """
         telling = self.model_dump(
-            mode="json", include={"limits": {"file_mib", "archive_members"}, "thresholds": True, "checks": True}
+            mode="json",
+            include={"limits": {"file_mib", "archive_members"}, "thresholds": True, "checks": True, "time": True},
         )
         telling |= {"models": list(models)} if models else {}
+        telling |= {"ratios": table_sha256} if table_sha256 else {}
         return hashlib.sha256(json.dumps(telling, sort_keys=True).encode()).hexdigest()
 
 
@@ -206,6 +237,8 @@ def _resolve_paths(settings: Settings, folder: Path) -> Settings:
         found["signage"] = Signage(tessdata=str(folder / settings.signage.tessdata))
     if settings.speech.model is not None:
         found["speech"] = Speech(model=str(folder / settings.speech.model))
+    if settings.likelihood.table is not None:
+        found["likelihood"] = Likelihood(table=str(folder / settings.likelihood.table))
     named = settings.landmarks.model_dump(exclude_none=True)
     if named:
         found["landmarks"] = LandmarkModels(**{key: str(folder / path) for key, path in named.items()})

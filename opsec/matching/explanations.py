@@ -12,6 +12,7 @@ from opsec.matching.names.matcher import NameMatch
 from opsec.model import Hint
 from opsec.model.fields import COMMENT, FOLDER, SOUND
 from opsec.model.notes import BARE_PAIR, COMMENT_AUTHOR, ORDER_UNCLEAR
+from opsec.text.statement_kind import Statement, StatementKind
 
 _NAME_SENTENCES: dict[MatchKind, str] = {
     "name": translatable("the words “{words}” in {field} name {site}"),
@@ -24,6 +25,15 @@ _NAME_SENTENCES: dict[MatchKind, str] = {
     ),
     "near": translatable("the words “{words}” in {field} are similar to a name of {site}; compare the two"),
 }
+_MENTIONS: dict[StatementKind, str] = {
+    "news": translatable("{why}; “{cue}” makes it a report about the site, not a view of it"),
+    "recruitment": translatable("{why}; “{cue}” makes it a call for applicants, not a view of the site"),
+    "tribute": translatable("{why}; “{cue}” makes it a greeting or condolence, not a view of the site"),
+    "comparison": translatable("{why}; “{cue}” compares with the site from elsewhere"),
+    "question": translatable("{why}; “{cue}” asks about the site or speaks of others there"),
+    "namesake": translatable("{why}; “{cue}” makes it something else with the same name"),
+}
+_OTHERS_MENTION = translatable("{why}; it does not say that the post shows the site")
 MAX_AUTHOR_LENGTH = 60
 MAX_QUOTE_LENGTH = 80
 
@@ -76,6 +86,14 @@ def explain_name_match(hint: Hint, name_match: NameMatch, words: str) -> Message
         "words": escape_unsafe(words, limit=MAX_QUOTE_LENGTH),
     }
     return Message(_NAME_SENTENCES[name_match.kind], blanks)
+
+
+def explain_mention(why: Message, statement: Statement, text: str) -> Message:
+    """Append what the words do with the name, where they do not tie the post to the site; they count nothing then."""
+    if statement.cue is None or statement.kind not in _MENTIONS:
+        return Message(_OTHERS_MENTION, {"why": why})
+    cue = escape_unsafe(text[slice(*statement.cue)], limit=MAX_QUOTE_LENGTH)
+    return Message(_MENTIONS[statement.kind], {"why": why, "cue": cue})
 
 
 def explain_landmark_match(landmark_match: LandmarkMatch) -> Message:

@@ -4,7 +4,7 @@ No file is opened here except our own photos of landmarks.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from opsec.i18n.messages import Message, bilingual
@@ -12,6 +12,7 @@ from opsec.matching.context import context_matches
 from opsec.matching.explanations import (
     add_discount_reason,
     explain_landmark_match,
+    explain_mention,
     explain_name_match,
     explain_point_match,
     explain_track_match,
@@ -26,12 +27,21 @@ from opsec.matching.pair_order import exchange_order
 from opsec.matching.short_grid_references import is_short_grid_reference, match_short_grid_reference
 from opsec.matching.short_plus_codes import is_short_code, match_short_code
 from opsec.model import Check, CheckState, Clip, Geofence, Grade, Hint, Match, Site
-from opsec.model.fields import FILE_FIELDS, FOLDER, OTHERS_FIELDS, PICTURE_FIELDS
+from opsec.model.fields import COMMENT, FILE_FIELDS, FOLDER, OTHERS_FIELDS, PICTURE_FIELDS, SOUND
 from opsec.model.notes import BARE_PAIR, ORDER_UNCLEAR
 from opsec.sites.reference_photos import ReferencePhoto
-from opsec.verdict.likelihood_ratios import LikelihoodRatio, likelihood_table
+from opsec.text.statement_kind import Statement, StatementKind, classify_statement
+from opsec.verdict.likelihood_ratios import LikelihoodRatio, LikelihoodTable, likelihood_table
 
 NO_CACHE = FeatureCache(None)
+_NO_GRADE: Grade = "possible"
+"""Lowest grade, which flags nothing."""
+_AUTHORS_TYING: frozenset[StatementKind] = frozenset({"presence", "identification", "plain"})
+_TYING: Mapping[str, frozenset[StatementKind]] = {
+    COMMENT: frozenset({"identification", "plain"}),
+    SOUND: frozenset({"identification"}),
+}
+"""By field: statements that tie what a post shows to the site that they name; elsewhere those of its author."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +53,8 @@ class SiteIndex:
     names: NameMatcher
     landmarks: LandmarkRecogniser
     photos: tuple[ReferencePhoto, ...] = ()
+    table: LikelihoodTable = field(default_factory=likelihood_table)
+    """Likelihood ratios of the matches."""
 
 
 def build_site_index(
@@ -50,6 +62,7 @@ def build_site_index(
     photos: Sequence[ReferencePhoto] = (),
     cache: FeatureCache = NO_CACHE,
     backend: Backend = BUILT_IN_BACKEND,
+    table: LikelihoodTable | None = None,
 ) -> SiteIndex:
     """Build the indexes of a set of sites, once per scan.
 
@@ -63,9 +76,12 @@ def build_site_index(
         Cache of the photos' features.
     backend
         Feature extractor and matcher for landmarks.
+    table
+        Likelihood ratios; default: the table shipped with the program.
     """
-    landmarks = LandmarkRecogniser(sites, photos, cache, backend)
-    return SiteIndex(tuple(sites), FenceIndex(sites), NameMatcher(sites), landmarks, tuple(photos))
+    table = table or likelihood_table()
+    landmarks = LandmarkRecogniser(sites, photos, cache, backend, table)
+    return SiteIndex(tuple(sites), FenceIndex(sites), NameMatcher(sites), landmarks, tuple(photos), table)
 
 
 class MatchResult(NamedTuple):
@@ -100,59 +116,64 @@ def with_outcomes(clip: Clip, outcomes: Mapping[Check, CheckState]) -> Clip:
 def _hint_matches(hint: Hint, site_index: SiteIndex) -> Iterator[Match]:
     fences = site_index.fences
     if hint.fixes:
-        yield from (_track_match(hint, track_match) for track_match in fences.match_track(hint.fixes))
+        yield from (_track_match(hint, track_match, site_index.table) for track_match in fences.match_track(hint.fixes))
     elif hint.point is not None:
-        yield from _position_matches(hint, fences)
+        yield from _position_matches(hint, site_index)
     elif is_short_code(hint):
         yield from (
-            _point_match(resolved, point_match)
+            _point_match(resolved, point_match, site_index.table)
             for resolved, point_match in match_short_code(hint, site_index.sites, fences)
         )
     elif is_short_grid_reference(hint):
         yield from (
-            _point_match(resolved, point_match)
+            _point_match(resolved, point_match, site_index.table)
             for resolved, point_match in match_short_grid_reference(hint, site_index.sites, fences)
         )
     if hint.kind in {"text", "place"} and hint.family != "CONTEXT" and hint.text:
         name_matches = site_index.names.find(hint.text, from_ocr=hint.field in PICTURE_FIELDS)
-        yield from (_name_match(hint, name_match) for name_match in name_matches)
+        yield from (_name_match(hint, name_match, site_index.table) for name_match in name_matches)
 
 
-def _position_matches(hint: Hint, fences: FenceIndex) -> Iterator[Match]:
+def _position_matches(hint: Hint, site_index: SiteIndex) -> Iterator[Match]:
     """Yield the matches of a position; of two unlabelled numbers that meet no site also those in the other order."""
     for one in (hint, exchange_order(hint)):
-        found = list(fences.match_point(one.point, one.accuracy_m)) if one and one.point else []
+        found = list(site_index.fences.match_point(one.point, one.accuracy_m)) if one and one.point else []
         if one and found:
-            yield from (_point_match(one, point_match) for point_match in found)
+            yield from (_point_match(one, point_match, site_index.table) for point_match in found)
             return
 
 
-def _point_match(hint: Hint, point_match: PointMatch) -> Match:
+def _point_match(hint: Hint, point_match: PointMatch, table: LikelihoodTable) -> Match:
     is_written = hint.kind == "position" and hint.family in {"TEXT", "SIGN"}
     rule = "COORDINATES-WRITTEN" if is_written else "GPS-IN-FENCE" if point_match.is_inside else "GPS-NEAR-FENCE"
     span = (0, len(hint.text)) if is_written and hint.text else None
     why = add_discount_reason(hint, explain_point_match(hint, point_match))
-    return _fence_match(hint, point_match, rule, why, span)
+    return _fence_match(hint, point_match, rule, why, table, span)
 
 
-def _track_match(hint: Hint, track_match: TrackMatch) -> Match:
+def _track_match(hint: Hint, track_match: TrackMatch, table: LikelihoodTable) -> Match:
     rule = "TRACK-CROSSES-FENCE" if track_match.distance_m == 0 else "GPS-NEAR-FENCE"
-    return _fence_match(hint, track_match, rule, explain_track_match(hint, track_match))
+    return _fence_match(hint, track_match, rule, explain_track_match(hint, track_match), table)
 
 
-def _fence_match(
-    hint: Hint, fence_match: PointMatch | TrackMatch, rule: str, why: Message, span: tuple[int, int] | None = None
+def _fence_match(  # noqa: PLR0913, PLR0917 - what a match of a fence is made of
+    hint: Hint,
+    fence_match: PointMatch | TrackMatch,
+    rule: str,
+    why: Message,
+    table: LikelihoodTable,
+    span: tuple[int, int] | None = None,
 ) -> Match:
     grade = _cap_grade(hint, fence_match.grade)
-    ratio = likelihood_table().ratio_for(rule, grade)
+    ratio = table.ratio_for(rule, grade)
     if _is_uncertain_pair(hint):
-        ratio = min(ratio, likelihood_table().bare_pair, key=lambda one: one.ratio)
+        ratio = min(ratio, table.bare_pair, key=lambda one: one.ratio)
     return Match(
         hint_ids=(hint.id,),
         site=fence_match.site.id,
         rule=rule,
         grade=grade,
-        log_odds=_apply_others_cap(hint, rule, ratio).log_odds,
+        log_odds=_apply_others_cap(hint, rule, ratio, table).log_odds,
         why=bilingual(why),
         zone=_zone_name(fence_match.zone),
         zone_sensitivity=fence_match.zone.sensitivity if fence_match.zone else None,
@@ -175,9 +196,9 @@ def _is_uncertain_pair(hint: Hint) -> bool:
     return hint.find_note(BARE_PAIR) is not None or hint.find_note(ORDER_UNCLEAR) is not None
 
 
-def _apply_others_cap(hint: Hint, rule: str, ratio: LikelihoodRatio) -> LikelihoodRatio:
+def _apply_others_cap(hint: Hint, rule: str, ratio: LikelihoodRatio, table: LikelihoodTable) -> LikelihoodRatio:
     """Limit the ratio of words that somebody else may have written to the cap in the table."""
-    cap = likelihood_table().others_text_cap.get(rule) if hint.field in OTHERS_FIELDS else None
+    cap = table.others_text_cap.get(rule) if hint.field in OTHERS_FIELDS else None
     return min(ratio, cap, key=lambda one: one.ratio) if cap else ratio
 
 
@@ -185,24 +206,42 @@ def _zone_name(zone: Geofence | None) -> str | None:
     return (zone.name or zone.zone_class) if zone else None
 
 
-def _name_match(hint: Hint, name_match: NameMatch) -> Match:
-    rule = _name_rule(hint)
-    is_certain = name_match.kind == "name" and rule != "NAME-IN-FILE" and hint.field not in OTHERS_FIELDS
-    grade = _cap_grade(hint, "strong" if is_certain else "probable")
-    ratio = likelihood_table().ratio_for(rule, grade)
-    cap = likelihood_table().name_kind_caps.get(name_match.kind)
-    if cap is not None:
-        ratio = min(ratio, cap, key=lambda one: one.ratio)
-    words = (hint.text or "")[slice(*name_match.span)]
+def _name_match(hint: Hint, name_match: NameMatch, table: LikelihoodTable) -> Match:
+    rule, text = _name_rule(hint), hint.text or ""
+    why = add_discount_reason(hint, explain_name_match(hint, name_match, text[slice(*name_match.span)]))
+    statement = _mere_mention(hint, name_match)
+    if statement is not None:
+        grade, log_odds, why = _NO_GRADE, 0.0, explain_mention(why, statement, text)
+    else:
+        is_certain = name_match.kind == "name" and rule != "NAME-IN-FILE" and hint.field not in OTHERS_FIELDS
+        grade = _cap_grade(hint, "strong" if is_certain else "probable")
+        ratio = table.ratio_for(rule, grade)
+        cap = table.name_kind_caps.get(name_match.kind)
+        if cap is not None:
+            ratio = min(ratio, cap, key=lambda one: one.ratio)
+        log_odds = _apply_others_cap(hint, rule, ratio, table).log_odds
     return Match(
         hint_ids=(hint.id,),
         site=name_match.site.id,
         rule=rule,
         grade=grade,
-        log_odds=_apply_others_cap(hint, rule, ratio).log_odds,
-        why=bilingual(add_discount_reason(hint, explain_name_match(hint, name_match, words))),
+        log_odds=log_odds,
+        why=bilingual(why),
         span=name_match.span,
+        names_only=statement is not None,
     )
+
+
+def _mere_mention(hint: Hint, name_match: NameMatch) -> Statement | None:
+    """Return the statement that only speaks of the site, or None where the words tie the post to it.
+
+    Others tie it only by saying that it shows the site: what they say of themselves is not about the post. The name of
+    a file is no statement.
+    """
+    if hint.field in FILE_FIELDS:
+        return None
+    statement = classify_statement(hint.text or "", name_match.span)
+    return None if statement.kind in _TYING.get(hint.field, _AUTHORS_TYING) else statement
 
 
 def _name_rule(hint: Hint) -> str:

@@ -5,6 +5,7 @@ All are frozen dataclasses; a measure carries its unit in its name. Bounds are p
 without a second list of fields.
 """
 
+from opsec.model.accumulation import Mosaic, MosaicClip, Routine, ShownParts, UntimedPosts
 from opsec.model.bounds import (
     MAX_FIXES,
     MAX_TEXT_LENGTH,
@@ -21,10 +22,22 @@ from opsec.model.bounds import (
     TurnDegrees,
 )
 from opsec.model.clip import Claim, Clip, Coverage, ListedPost, Member, Post, PostFile, Reading, ReadPost, Reason
+from opsec.model.decision import (
+    STATES,
+    UNDECIDED,
+    UNSETTLED,
+    AllowRule,
+    Decision,
+    DecisionChange,
+    FindingPost,
+    FindingState,
+    KnownFinding,
+    ListedFinding,
+)
 from opsec.model.exposure import Exposure, ExposureLine, SiteCoverageSummary, WorstClip
 from opsec.model.finding import Contribution, Counts, Finding, Progress, Result, Scan, Skipped, Verdict
 from opsec.model.ground_grid import GROUND_GRID
-from opsec.model.hint import Features, Fix, Hint, Motion, Picture, Point
+from opsec.model.hint import Features, Fix, FrameHashes, Hint, Motion, Picture, Point
 from opsec.model.layout import Layout, PlanLine, SiteCoverage
 from opsec.model.match import Bilingual, Match, Sighting
 from opsec.model.notes import Note
@@ -54,7 +67,11 @@ __all__ = [
     "GROUND_GRID",
     "MAX_FIXES",
     "MAX_TEXT_LENGTH",
+    "STATES",
+    "UNDECIDED",
+    "UNSETTLED",
     "Action",
+    "AllowRule",
     "AltitudeM",
     "Bilingual",
     "CameraMotion",
@@ -67,6 +84,8 @@ __all__ = [
     "Counts",
     "Coverage",
     "CoverageStatus",
+    "Decision",
+    "DecisionChange",
     "Degrees",
     "Exposure",
     "ExposureLine",
@@ -74,20 +93,27 @@ __all__ = [
     "Features",
     "FileKind",
     "Finding",
+    "FindingPost",
+    "FindingState",
     "Fix",
+    "FrameHashes",
     "Geofence",
     "Grade",
     "Hint",
     "HintKind",
+    "KnownFinding",
     "Landmark",
     "Latitude",
     "Layout",
+    "ListedFinding",
     "ListedPost",
     "LongText",
     "Longitude",
     "Match",
     "Member",
     "Metres",
+    "Mosaic",
+    "MosaicClip",
     "Motion",
     "Note",
     "Picture",
@@ -101,10 +127,12 @@ __all__ = [
     "Reading",
     "Reason",
     "Result",
+    "Routine",
     "Scan",
     "Seconds",
     "Share",
     "ShortText",
+    "ShownParts",
     "Sighting",
     "Site",
     "SiteCoverage",
@@ -112,6 +140,7 @@ __all__ = [
     "SiteKind",
     "Skipped",
     "TurnDegrees",
+    "UntimedPosts",
     "Verdict",
     "WorstClip",
     "ZoneClass",

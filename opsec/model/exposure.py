@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from opsec.model.accumulation import Mosaic, Routine, UntimedPosts
 from opsec.model.reasons import ReasonGroup
 from opsec.model.vocabulary import Action
 
@@ -21,7 +22,8 @@ class ExposureLine:
 class WorstClip:
     """One of the worst clips as command sees it: severity, site code, kind of leak, and nothing to find the clip by."""
 
-    fingerprint: str
+    number: str
+    """Of the finding, keyed by a secret of the case file: nobody else can compute it from the clip and the site."""
     site_code: str
     rule: str
     action: Action
@@ -71,3 +73,8 @@ class Exposure:
     worst: tuple[WorstClip, ...]
     site_coverage: tuple[SiteCoverageSummary, ...] = ()
     """Up to the end of the week, earlier posts included: an attacker keeps those too."""
+    mosaics: tuple[Mosaic, ...] = ()
+    """What the clips of each base show together in the 7, 30 and 90 days up to the end of the week."""
+    routines: tuple[Routine, ...] = ()
+    """Of the 90 days up to the end of the week."""
+    untimed: tuple[UntimedPosts, ...] = ()

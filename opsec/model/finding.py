@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 from opsec.model.clip import Clip, Reason
+from opsec.model.decision import UNDECIDED, Decision, FindingState
 from opsec.model.hint import Picture
 from opsec.model.layout import Layout, SiteCoverage
 from opsec.model.match import Bilingual, Match
@@ -33,6 +33,10 @@ class Verdict:
     """How much of the clip could be assessed at all."""
     severity: float
     """0 to 1: how much harm the exposure would do."""
+    action_why: Bilingual | None = None
+    """The rule that led to the action."""
+    names_only: bool = False
+    """Words name the site, but nothing ties what the post shows to it: news, a joke, a club of the same name."""
     contributions: tuple[Contribution, ...] = ()
     not_assessed: tuple[Check, ...] = ()
 
@@ -51,7 +55,24 @@ class Finding:
     severity: float
     match_ids: tuple[str, ...]
     action: Action
-    state: Literal["open", "hidden"] = "open"
+    decision: Decision = UNDECIDED
+    """From the case file; without one, nothing is decided."""
+    number: str = ""
+    """By which pages name it, keyed by a secret of the case file; empty without a case file."""
+    copy_of: str | None = None
+    """Fingerprint of the finding whose decisions hold for this one too."""
+    is_new: bool = True
+    """No scan before this one has seen it."""
+
+    @property
+    def state(self) -> FindingState:
+        """State by the decision in force."""
+        return self.decision.state
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether a decision or an allow rule hides it."""
+        return self.decision.state == "dismissed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

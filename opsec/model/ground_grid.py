@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 
 GROUND_GRID = 32
 """Cells along each side of the grid."""
+VIEW_GRID = 96
+"""Samples along each side of the finer grid that says only whether ground was in view."""
 MAX_CELL = 255
 
 
@@ -26,6 +28,24 @@ def decode_ground(ground: str) -> bytes:
     """Decode the cells, 0 to 255; none from a damaged row, and never more than the grid has."""
     try:
         return base64.b64decode(ground, validate=True)[: GROUND_GRID**2]
+    except binascii.Error:
+        return b""
+
+
+def encode_view(bits: Iterable[bool]) -> str:
+    """Encode which samples were in view, eight to a byte, the first in the highest bit.
+
+    >>> encode_view([True, False, False, False, False, False, False, True])
+    'gQ=='
+    """
+    text = "".join("1" if bit else "0" for bit in bits)
+    return base64.b64encode(int(text or "0", 2).to_bytes(len(text) // 8, "big")).decode("ascii")
+
+
+def decode_view(view: str) -> bytes:
+    """Decode the samples in view, eight to a byte; none from a damaged row, and never more than the grid has."""
+    try:
+        return base64.b64decode(view, validate=True)[: VIEW_GRID**2 // 8]
     except binascii.Error:
         return b""
 

@@ -70,3 +70,13 @@ class SiteCoverage:
     """``GROUND_GRID`` squared bytes in base64, row by row from the south-west: detection probabilities."""
     cells: Annotated[float, Ge(0), Le(GROUND_GRID**2)] = 0.0
     """Number of cells inside the fence; cells on the fence count in part."""
+    view: Annotated[str, MaxLen(2_000)] = ""
+    """``VIEW_GRID`` squared bits in base64 over the same box: ground inside the fence that was in view at all."""
+    zone_count: Annotated[int, Ge(0), Le(100_000)] | None = None
+    """Zones drawn on the site, in view or not."""
+    words: Annotated[tuple[Annotated[str, MaxLen(40)], ...], MaxLen(10)] = ()
+    """Codes of the notes on its words: ``presence``, ``strength``."""
+    at: Annotated[str, MaxLen(40)] = ""
+    """When it was recorded, else posted: RFC 3339 with the offset of the site at that time; empty when unknown."""
+    time_zone: Annotated[str, MaxLen(100)] = ""
+    """Zone of that time in the IANA database."""

@@ -62,3 +62,9 @@ class Match:
     """From the position of the hint to the fence; 0 inside."""
     span: tuple[int, int] | None = None
     """Code points of the hint's text, end exclusive."""
+    copy_of: str | None = None
+    """Fingerprint of the finding that it was taken from: the clip is a copy of the one that was flagged."""
+    copy_name: str | None = None
+    """By which the officer knows that finding: its number, or the path of its post."""
+    names_only: bool = False
+    """The words name the site without tying what the post shows to it: news, a joke, a club of the same name."""

@@ -109,6 +109,8 @@ _KINDS: tuple[ReasonKind, ...] = (
     ReasonKind("no_pictures", "none of its images could be decoded", "damaged"),
     ReasonKind("broken_pictures", "{count} damaged stretches of its video were skipped", "damaged"),
     ReasonKind("pictures_end", "its video ends at second {at_s} of {claimed_s}", "damaged"),
+    ReasonKind("pictures_missing", "only {count} of the {claimed} images of its video could be decoded", "damaged"),
+    ReasonKind("other_tracks", "{count} further video tracks in it were not analysed", "limits"),
     ReasonKind("key_frames_only", "the clip is long: from second {from_s} on, only key frames were analysed", "limits"),
     ReasonKind(
         "no_sign_package",

@@ -1,7 +1,7 @@
 """Turn the matches of a clip into findings and one verdict. Arithmetic only: no file, no clock.
 
-The lines of the sum are in ``opsec.verdict.contributions``. The likelihood is kept between 1 % and 99 %: this program
-is never certain.
+The lines of the sum are in ``likelihood_sum`` and ``severity``, the action words in ``action_rules``. The likelihood is
+kept between 1 % and 99 %: this program is never certain.
 """
 
 import hashlib
@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from opsec.model import (
     ACTIONS,
     CHECKS,
-    Action,
     Clip,
     Confidence,
     Contribution,
@@ -24,18 +23,12 @@ from opsec.model import (
     Verdict,
 )  # fmt: skip
 from opsec.settings import Thresholds
-from opsec.verdict.contributions import (
-    CONTEXT_SEVERITY,
-    context_contributions,
-    layout_contributions,
-    layout_severity,
-    likelihood_contributions,
-    severity_total,
-)
+from opsec.verdict.action_rules import ChosenAction, choose_action
+from opsec.verdict.likelihood_ratios import LikelihoodTable, likelihood_table
+from opsec.verdict.likelihood_sum import Evidence, likelihood_lines
+from opsec.verdict.severity import assess_severity
 
 MIN_LIKELIHOOD, MAX_LIKELIHOOD = 0.01, 0.99
-SHOWN_DECIMALS = 2
-"""Decimal places of likelihood and severity on pages, where the likelihood is a whole percentage."""
 NO_LAYOUT = Layout()
 
 
@@ -48,16 +41,21 @@ class _SiteAssessment:
     contributions: tuple[Contribution, ...]
     likelihood: float
     severity: float
-    action: Action
+    chosen: ChosenAction
 
     @property
     def is_finding(self) -> bool:
         """Whether an officer is to see it."""
-        return self.action != "nothing_found" and any(match.grade != "possible" for match in self.matches)
+        return self.chosen.action != "nothing_found" and any(match.grade != "possible" for match in self.matches)
 
 
-def judge(
-    clip: Clip, matches: Sequence[Match], sites: Sequence[Site], thresholds: Thresholds, layout: Layout = NO_LAYOUT
+def judge(  # noqa: PLR0913, PLR0917 - all that a verdict depends on
+    clip: Clip,
+    matches: Sequence[Match],
+    sites: Sequence[Site],
+    thresholds: Thresholds,
+    layout: Layout = NO_LAYOUT,
+    table: LikelihoodTable | None = None,
 ) -> Result:
     """Judge one clip: a verdict about the site it exposes most, and a finding for every site that it exposes.
 
@@ -73,43 +71,47 @@ def judge(
         Likelihood and severity from which each action applies.
     layout
         How much of a site's layout the clip shows; default: not assessed.
+    table
+        Likelihood ratios; default: the table shipped with the program.
     """
+    table = table or likelihood_table()
     by_id = {site.id: site for site in sites}
     matched = dict.fromkeys(match.site for match in matches)
     assessments = sorted(
-        (_assess_site(clip, by_id[site_id], matches, thresholds, layout) for site_id in matched), key=_worst_first
+        (_assess_site(clip, by_id[site_id], matches, thresholds, layout, table) for site_id in matched),
+        key=_worst_first,
     )
     return Result(
         clip=clip,
         matches=tuple(matches),
-        verdict=_verdict(clip, assessments[0] if assessments else _assess_without_matches(clip, sites)),
+        verdict=_verdict(
+            clip, assessments[0] if assessments else _assess_without_matches(clip, sites, thresholds, table)
+        ),
         findings=tuple(_finding(clip, assessment) for assessment in assessments if assessment.is_finding),
         layout=layout,
     )
 
 
-def _assess_site(
-    clip: Clip, site: Site, matches: Sequence[Match], thresholds: Thresholds, layout: Layout
+def _assess_site(  # noqa: PLR0913, PLR0917 - as above, for one site
+    clip: Clip, site: Site, matches: Sequence[Match], thresholds: Thresholds, layout: Layout, table: LikelihoodTable
 ) -> _SiteAssessment:
     of_site = tuple(match for match in matches if match.site == site.id)
-    context = tuple(context_contributions(clip, of_site))
-    shown = tuple(layout_contributions(clip, layout, of_site))
-    base = _base_severity(site, of_site)
-    severity = min(1.0, base + CONTEXT_SEVERITY * len(context) + (layout_severity(layout) if shown else 0.0))
-    total = (severity_total(base, severity),) if shown or context else ()
-    contributions = (*likelihood_contributions(clip, site, of_site), *shown, *context, *total)
-    likelihood = _likelihood(contributions)
-    action = _action(likelihood, severity, thresholds)
-    if all(match.grade == "possible" for match in of_site):
-        action = max(action, "watch", key=ACTIONS.index)  # a "possible" match never flags alone
-    return _SiteAssessment(site, of_site, contributions, likelihood, severity, action)
+    others = tuple(match for match in matches if match.site != site.id)
+    severity = assess_severity(clip, site, layout, of_site)
+    lines = tuple(likelihood_lines(Evidence(clip, site, of_site, others), table))
+    likelihood = _likelihood(lines)
+    chosen = choose_action(of_site, likelihood, severity.total, sum(line.log_odds for line in lines[1:]), thresholds)
+    return _SiteAssessment(site, of_site, (*lines, *severity.lines), likelihood, severity.total, chosen)
 
 
-def _assess_without_matches(clip: Clip, sites: Sequence[Site]) -> _SiteAssessment:
+def _assess_without_matches(
+    clip: Clip, sites: Sequence[Site], thresholds: Thresholds, table: LikelihoodTable
+) -> _SiteAssessment:
     """Assessment when nothing matched: the highest prior, less what the checks that ran and found nothing take away."""
     likeliest = max(sites, key=lambda site: site.prior)
-    contributions = tuple(likelihood_contributions(clip, likeliest, ()))
-    return _SiteAssessment(likeliest, (), contributions, _likelihood(contributions), 0.0, "nothing_found")
+    lines = tuple(likelihood_lines(Evidence(clip, likeliest, ()), table))
+    likelihood = _likelihood(lines)
+    return _SiteAssessment(likeliest, (), lines, likelihood, 0.0, choose_action((), likelihood, 0.0, 0.0, thresholds))
 
 
 def _likelihood(contributions: Sequence[Contribution]) -> float:
@@ -118,32 +120,17 @@ def _likelihood(contributions: Sequence[Contribution]) -> float:
     return min(MAX_LIKELIHOOD, max(MIN_LIKELIHOOD, 1 / (1 + math.exp(-log_odds))))
 
 
-def _base_severity(site: Site, matches: Sequence[Match]) -> float:
-    """The highest sensitivity among the site and the zones that were matched."""
-    zones = [match.zone_sensitivity for match in matches if match.grade != "possible"]
-    return max([site.sensitivity, *(value for value in zones if value is not None)])
-
-
-def _action(likelihood: float, severity: float, thresholds: Thresholds) -> Action:
-    """Choose the action by the values that pages show: two clips at “90 %” get the same one."""
-    likelihood, severity = round(likelihood, SHOWN_DECIMALS), round(severity, SHOWN_DECIMALS)
-    if likelihood >= thresholds.act_now_likelihood and severity >= thresholds.act_now_severity:
-        return "act_now"
-    if likelihood >= thresholds.act_today_likelihood:
-        return "act_today"
-    if likelihood >= thresholds.review_likelihood:
-        return "review"
-    return "watch" if likelihood >= thresholds.watch_likelihood else "nothing_found"
-
-
 def _worst_first(assessment: _SiteAssessment) -> tuple[int, float, float, str]:
     """Sort key: most urgent action, then highest likelihood and severity."""
-    return ACTIONS.index(assessment.action), -assessment.likelihood, -assessment.severity, assessment.site.id
+    urgency = ACTIONS.index(assessment.chosen.action)
+    return urgency, -assessment.likelihood, -assessment.severity, assessment.site.id
 
 
 def _verdict(clip: Clip, assessment: _SiteAssessment) -> Verdict:
     return Verdict(
-        action=assessment.action,
+        action=assessment.chosen.action,
+        action_why=assessment.chosen.why,
+        names_only=_names_only(assessment.matches),
         site=assessment.site.id if assessment.matches else None,
         likelihood=assessment.likelihood,
         confidence=_confidence(clip),
@@ -151,6 +138,11 @@ def _verdict(clip: Clip, assessment: _SiteAssessment) -> Verdict:
         contributions=assessment.contributions,
         not_assessed=tuple(c for c in CHECKS if clip.coverage.checks.get(c) in {"not_configured", "failed"}),
     )
+
+
+def _names_only(matches: Sequence[Match]) -> bool:
+    """Whether words name the site and nothing ties the clip to it."""
+    return any(match.names_only for match in matches) and all(match.grade == "possible" for match in matches)
 
 
 def _confidence(clip: Clip) -> Confidence:
@@ -179,7 +171,7 @@ def _finding(clip: Clip, assessment: _SiteAssessment) -> Finding:
         likelihood=assessment.likelihood,
         severity=assessment.severity,
         match_ids=tuple(match.id for match in assessment.matches),
-        action=assessment.action,
+        action=assessment.chosen.action,
     )
 
 

@@ -1,75 +1,76 @@
-"""Lines of the printed sum: what each family of evidence adds to the log-odds of a site, and what adds to the severity.
+"""Lines of the printed sum: what each family of evidence adds to the log-odds that a clip exposes a site.
 
-The sum is in natural log-odds: a prior set by the officer, one vote for each family (its strongest match), a small
-term for a second match of another kind in the same family, a little for checks that ran and found nothing, and a
-deduction when the file's own position lies elsewhere. A copy of a hint changes nothing.
+The sum is in natural log-odds: a prior set by the officer, one vote for each family (its strongest match), a small term
+for a second match of another kind in the same family, and deductions for evidence that the clip was filmed elsewhere.
+A copy of a hint changes nothing, nor do words that only name the site. Where nothing ties the clip to the site, the
+checks that ran and found nothing take away what an exposing post would most likely have shown them.
 """
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from opsec.geo.positions import closest_point_in_bounds, haversine_distance_m
-from opsec.i18n.messages import Blank, Message, _, bilingual, translatable
-from opsec.i18n.safe_text import escape_unsafe
-from opsec.i18n.terms import CAMERA_MOTION, exposure_label
-from opsec.model import Check, Clip, Contribution, Family, Hint, Layout, Match, Point, Site
+from opsec.i18n.messages import Message, _, bilingual
+from opsec.model import Check, Clip, Contribution, Family, Hint, Match, Point, Site
 from opsec.model.fields import FILE_FIELDS
-from opsec.model.notes import PRESENCE, STRENGTH
-from opsec.verdict.likelihood_ratios import LikelihoodRatio, likelihood_table
+from opsec.text.normalise import normalise
+from opsec.verdict.likelihood_ratios import LikelihoodRatio, LikelihoodTable
 from opsec.verdict.rules import load_rule
 
 CONTRADICTION_DISTANCE_M = 10_000.0
 """A file whose own position, less its margin of error, is further away than this counts against a site."""
-CONTEXT_SEVERITY = 0.1
-"""Added to the severity for one kind of context words."""
-LAYOUT_SEVERITY = 0.3
-"""Added to the severity by a clip that shows the whole site; one that shows a share adds that share of it."""
-
+MIN_COPIED_WORDS = 2
+"""Words besides the name that a text in the picture must share with the post, to be a copy of it and not a sign."""
+COPIED_SHARE = 0.8
+"""Share of the words in the picture that the post repeats, from which on it is a copy."""
 _FAMILIES: tuple[Family, ...] = ("META", "TEXT", "SIGN", "VISUAL", "CONTEXT")
 """In the order in which they are printed."""
-_FAMILY_CHECKS: Mapping[Family, Check] = {"META": "metadata", "TEXT": "caption", "SIGN": "signage"}
-"""The check whose silence counts against a site."""
-_MAX_WORDS_LENGTH = 80
-"""Code points of quoted words."""
-
-_CONTEXT_SENTENCES: Mapping[str, str] = {
-    PRESENCE: translatable("“{words}” indicates that somebody is there now: {worse} is added to the severity"),
-    STRENGTH: translatable(
-        "“{words}” indicates how many are there or when they change: {worse} is added to the severity"
-    ),
+_CHANNEL_CHECKS: Mapping[Family, Check] = {
+    "META": "metadata",
+    "TEXT": "caption",
+    "SIGN": "signage",
+    "VISUAL": "landmarks",
 }
-_SHARE_MEASURED = translatable(
-    "about {share} of the ground inside the fence was in view: {factor} of that, {worse}, is added to the severity"
-)
-_SHARE_ESTIMATED = translatable(
-    "judging by the camera motion alone ({motion}), the clip shows {words}: {worse} is added to the severity"
-)
+"""The check whose silence counts against a site."""
 
 
-# ── likelihood ────────────────────────────────────────────────────────────────────────────────
-def likelihood_contributions(clip: Clip, site: Site, matches: Sequence[Match]) -> Iterator[Contribution]:
-    """Lines that add up to the log-odds that the clip exposes the site, in the order in which they are printed.
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the sum is made of."""
+
+    clip: Clip
+    site: Site
+    matches: tuple[Match, ...]
+    """Matches of the clip with this site."""
+    others: tuple[Match, ...] = ()
+    """Matches of the clip with other sites."""
+
+
+def likelihood_lines(evidence: Evidence, table: LikelihoodTable) -> Iterator[Contribution]:
+    """Yield lines that add up to the log-odds that the clip exposes the site, in the order in which they are printed.
 
     Parameters
     ----------
-    clip
-        The clip with its hints and the outcome of each check.
-    site
-        The site in question.
-    matches
-        Matches of the clip with this site; may be empty.
+    evidence
+        The clip, the site and their matches.
+    table
+        Likelihood ratios.
     """
-    yield _prior(site)
-    families = {hint.id: hint.family for hint in clip.hints}
-    contradicted = bool(matches) and _is_contradicted(clip, site, matches)
-    for family in _FAMILIES:
-        votes = [match for match in matches if families[match.hint_ids[0]] == family and match.log_odds]
-        if votes:
-            yield from _family_votes(family, votes)
-        elif family == "META" and contradicted:
-            yield _line(family, likelihood_table().contradiction, _("the file's own position lies elsewhere"))
-        elif _check_ran(clip, family):
-            yield _line(family, likelihood_table().absence[family], _("no evidence of the site was found here"))
+    yield _prior(evidence.site)
+    votes = _votes_by_family(evidence)
+    for family, matches in votes.items():
+        yield from _family_lines(family, matches, table)
+    if votes:
+        yield from _contradictions(evidence, votes, table)
+    yield from _copies(evidence)
+    if any(match.grade != "possible" for matches in votes.values() for match in matches):
+        return
+    mention = next((match for match in evidence.matches if match.names_only), None)
+    if mention is not None:
+        yield Contribution("TEXT", table.mere_mention.log_odds, mention.why)
+    else:
+        yield from _silence(evidence.clip, frozenset(votes), table)
 
 
 def _prior(site: Site) -> Contribution:
@@ -78,33 +79,112 @@ def _prior(site: Site) -> Contribution:
     return Contribution("PRIOR", math.log(odds), bilingual(why))
 
 
-def _family_votes(family: Family, votes: Sequence[Match]) -> Iterator[Contribution]:
+# ── votes ─────────────────────────────────────────────────────────────────────────────────────
+def _votes_by_family(evidence: Evidence) -> dict[Family, list[Match]]:
+    families = {hint.id: hint.family for hint in evidence.clip.hints}
+    copied = {match.id for match in _copied_matches(evidence)}
+    votes: dict[Family, list[Match]] = {}
+    for family in _FAMILIES:
+        of_family = [match for match in evidence.matches if families[match.hint_ids[0]] == family and match.log_odds]
+        if found := [match for match in of_family if match.id not in copied]:
+            votes[family] = found
+    return votes
+
+
+def _family_lines(family: Family, votes: Sequence[Match], table: LikelihoodTable) -> Iterator[Contribution]:
     """The strongest match of a family, and a small term if there is evidence of another kind."""
     best = max(votes, key=lambda match: match.log_odds)
     yield Contribution(family, best.log_odds, best.why)
     kinds = {load_rule(match.rule).evidence_kind for match in votes if match.grade != "possible"}
     if kinds - {load_rule(best.rule).evidence_kind}:
         why = _("evidence of a second kind points to the same site")
-        yield _line(family, likelihood_table().second_in_family, why)
+        yield _line(family, table.second_in_family, why)
 
 
-def _check_ran(clip: Clip, family: Family) -> bool:
-    """Whether the family's check ran, had something to read, and nothing of the clip or beside it was left out.
+def _copies(evidence: Evidence) -> Iterator[Contribution]:
+    if any(True for _match in _copied_matches(evidence)):
+        why = _("the image repeats the words of the post: they count once")
+        yield Contribution("SIGN", 0.0, bilingual(why))
 
-    The path of a file does not count as something to read: the author did not write it.
+
+def _copied_matches(evidence: Evidence) -> Iterator[Match]:
+    """Names in the picture whose whole line the post repeats: one statement of one author, not two."""
+    by_id = {hint.id: hint for hint in evidence.clip.hints}
+    named = [match for match in evidence.matches if match.span and by_id[match.hint_ids[0]].text]
+    posted = {
+        frozenset(_words(by_id[match.hint_ids[0]])) for match in named if by_id[match.hint_ids[0]].family == "TEXT"
+    }
+    for match in named:
+        hint = by_id[match.hint_ids[0]]
+        if hint.family == "SIGN" and any(_repeats(hint, match, words) for words in posted):
+            yield match
+
+
+def _repeats(hint: Hint, match: Match, posted: frozenset[str]) -> bool:
+    words = _words(hint)
+    name = set(normalise((hint.text or "")[slice(*match.span)] if match.span else "").text.split())
+    shared = words & posted
+    return len(shared - name) >= MIN_COPIED_WORDS and len(shared) >= COPIED_SHARE * len(words)
+
+
+def _words(hint: Hint) -> set[str]:
+    return set(normalise(hint.text or "").text.split())
+
+
+# ── silence ───────────────────────────────────────────────────────────────────────────────────
+def _silence(clip: Clip, voted: frozenset[Family], table: LikelihoodTable) -> Iterator[Contribution]:
+    """What the checks that ran and found nothing take away, where nothing was found that could flag the clip.
+
+    An exposing post exposes the site by one family or another. Among the families that this clip has anything of, let
+    each have its share of exposing posts, and its check find them with its detection rate; then an exposing post stays
+    silent in all checks that ran with probability 1 − Σ share × detection, and a post that exposes nothing nearly
+    always. The lines are the steps of that ratio, so they add up to it in any order of the checks.
     """
-    if family not in _FAMILY_CHECKS or clip.coverage.checks.get(_FAMILY_CHECKS[family]) != "ran":
-        return False
-    had_something = any(hint.family == family and hint.field not in FILE_FIELDS for hint in clip.hints)
-    return had_something and clip.coverage.status == "read"
+    if clip.coverage.status != "read":
+        return
+    applicable = {family: channel for family, channel in table.channels.items() if _has_anything(clip, family)}
+    whole = sum(channel.share for channel in applicable.values())
+    remaining = 1.0
+    for family, channel in applicable.items():
+        if family in voted or clip.coverage.checks.get(_CHANNEL_CHECKS[family]) != "ran":
+            continue
+        rest = remaining - channel.share * channel.detection / whole
+        why = _("nothing here ties the clip to the site")
+        yield Contribution(family, math.log(rest / remaining), bilingual(why))
+        remaining = rest
 
 
-def _is_contradicted(clip: Clip, site: Site, matches: Sequence[Match]) -> bool:
+def _has_anything(clip: Clip, family: Family) -> bool:
+    """Whether the clip has anything by which this family could expose a site.
+
+    The path of a file does not count: the author did not write it. A check that failed or is not configured might have
+    found something.
+    """
+    state = clip.coverage.checks.get(_CHANNEL_CHECKS[family], "not_applicable")
+    if state != "ran":
+        return state != "not_applicable"
+    return any(hint.family == family and hint.field not in FILE_FIELDS for hint in clip.hints)
+
+
+# ── contradictions ────────────────────────────────────────────────────────────────────────────
+def _contradictions(
+    evidence: Evidence, votes: Mapping[Family, Sequence[Match]], table: LikelihoodTable
+) -> Iterator[Contribution]:
+    """Deductions for evidence that the clip was filmed elsewhere; the strongest one only."""
+    if "META" not in votes and _is_elsewhere(evidence):
+        yield _line("META", table.contradictions["position"], _("the file's own position lies elsewhere"))
+    elif not {"META", "VISUAL"} & votes.keys() and _shows_other_site(evidence):
+        why = _("a position or a landmark belongs to another of our sites")
+        yield _line("VISUAL", table.contradictions["other_site"], why)
+
+
+def _is_elsewhere(evidence: Evidence) -> bool:
     """Whether every position in the file's metadata is certainly far from the site's perimeters.
 
     Distances are to the bounding box of all perimeters: great-circle, within 0.6 % of the geodesic.
     """
-    matched = {hint_id for match in matches for hint_id in match.hint_ids}
+    clip, site = evidence.clip, evidence.site
+    matched = {hint_id for match in evidence.matches for hint_id in match.hint_ids}
     located = [hint for hint in clip.hints if hint.family == "META" and hint.id not in matched and _positions(hint)]
     corners = [
         corner for fence in site.fences if fence.role == "perimeter" for rings in fence.rings for corner in rings[0]
@@ -117,6 +197,15 @@ def _is_contradicted(clip: Clip, site: Site, matches: Sequence[Match]) -> bool:
     )
 
 
+def _shows_other_site(evidence: Evidence) -> bool:
+    """Whether the file's position or its frames belong to another of our sites, beyond doubt."""
+    families = {hint.id: hint.family for hint in evidence.clip.hints}
+    return any(
+        match.grade == "strong" and families[match.hint_ids[0]] in ("META", "VISUAL") and match.log_odds > 0
+        for match in evidence.others
+    )
+
+
 def _positions(hint: Hint) -> list[Point]:
     """The position of a hint, or both ends of its track."""
     if hint.fixes:
@@ -126,60 +215,3 @@ def _positions(hint: Hint) -> list[Point]:
 
 def _line(family: str, ratio: LikelihoodRatio, why: Message) -> Contribution:
     return Contribution(family, ratio.log_odds, bilingual(why))
-
-
-# ── severity ──────────────────────────────────────────────────────────────────────────────────
-def context_contributions(clip: Clip, matches: Sequence[Match]) -> Iterator[Contribution]:
-    """One line for each kind of words that make the exposure worse; they do not change its likelihood."""
-    if all(match.grade == "possible" for match in matches):
-        return
-    for code, sentence in _CONTEXT_SENTENCES.items():
-        found = next((h for h in clip.hints if h.family == "CONTEXT" and h.find_note(code) and h.text), None)
-        if found:
-            words = escape_unsafe(found.text or "", limit=_MAX_WORDS_LENGTH)
-            why = Message(sentence, {"words": words, "worse": CONTEXT_SEVERITY})
-            yield Contribution("CONTEXT", 0.0, bilingual(why))
-
-
-def layout_contributions(clip: Clip, layout: Layout, matches: Sequence[Match]) -> Iterator[Contribution]:
-    """A line for how much of the site is shown, which makes the exposure worse; it does not say which site it is.
-
-    There is none where only words name the site: the frames may show any place.
-    """
-    if not _ties_the_frames(clip, matches):
-        return
-    layout_matches = [match for match in matches if load_rule(match.rule).evidence_kind == "layout"]
-    measured = layout.score == layout.share_of_base
-    of_another_site = measured and any(match.site != layout.site for match in layout_matches)
-    if layout_matches and layout.score is not None and not of_another_site:
-        worse = layout_severity(layout)
-        blanks: dict[str, Blank] = {"share": f"{layout.score:.0%}", "factor": LAYOUT_SEVERITY, "worse": worse}
-        estimated: dict[str, Blank] = {
-            "motion": CAMERA_MOTION[layout.motion],
-            "words": exposure_label(layout.score),
-            "worse": worse,
-        }
-        why = Message(_SHARE_MEASURED, blanks) if measured else Message(_SHARE_ESTIMATED, estimated)
-        yield Contribution("VISUAL", 0.0, bilingual(why))
-
-
-def _ties_the_frames(clip: Clip, matches: Sequence[Match]) -> bool:
-    """Whether anything but words ties the clip to the site: a position, a sign, a landmark."""
-    families = {hint.id: hint.family for hint in clip.hints}
-    tying = (match for match in matches if match.grade != "possible" and match.log_odds > 0)
-    return any(families[match.hint_ids[0]] not in ("TEXT", "CONTEXT") for match in tying)
-
-
-def layout_severity(layout: Layout) -> float:
-    """What the layout that a clip shows adds to the severity."""
-    return round(LAYOUT_SEVERITY * (layout.score or 0.0), 2)
-
-
-def severity_total(base: float, severity: float) -> Contribution:
-    """The line with the sum of the severity, from what the officer set to what it became."""
-    why = _(
-        "severity: {base} from the sensitivity of the site or zone, {severity} with the additions",
-        base=round(base, 2),
-        severity=round(severity, 2),
-    )
-    return Contribution("CONTEXT", 0.0, bilingual(why))

@@ -24,10 +24,13 @@ RULE_IDS: tuple[str, ...] = (
     "NAME-IN-FILE",
     "LANDMARK-SEEN",
     "POSTED-LIVE",
+    "QUIET-HOURS",
     "ZONE-IN-VIEW",
     "LAYOUT-AERIAL",
     "LAYOUT-SWEEP",
     "LAYOUT-WALK",
+    "MOSAIC",
+    "ROUTINE",
 )
 """The rules that this version can fire, strongest evidence first."""
 

@@ -27,14 +27,47 @@ def written_by(author: str) -> tuple[Note, ...]:
     return (make_note(COMMENT_AUTHOR, author=author),)
 
 
-@pytest.mark.parametrize("text", [EXACT, SOUNDS, "ابطال الفوج الثالث"])
-@pytest.mark.parametrize("field", ["comment", "sound"])
-def test_name_by_others_counts_less(text: str, field: str) -> None:
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [("comment", EXACT), ("comment", SOUNDS), ("comment", "هذا الفوج الثالث"), ("sound", "this is Falcon Camp")],
+)
+def test_name_by_others_counts_less(field: str, text: str) -> None:
     theirs, own = match_text(text, field), match_text(text, "caption")
     assert theirs.log_odds == likelihood_table().others_text_cap["NAME-IN-CAPTION"].log_odds < own.log_odds
     assert (theirs.rule, theirs.grade) == ("NAME-IN-CAPTION", "probable")
     assert "counts less than the author's own words" in theirs.why.en
     assert "counts less" not in own.why.en
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "reason"),
+    [
+        ("caption", "مصدر امني: زيارة الوزير الى معسكر الصقر", "a report about the site"),
+        ("on screen", "Minister of defence visits Falcon Camp", "a report about the site"),
+        ("caption", "باب التطوع مفتوح على الفوج الثالث التقديم عبر الموقع الرسمي", "a call for applicants"),
+        ("caption", "not exactly Falcon Camp but the tea is better", "compares with the site"),
+        ("comment", "anyone knows the shift at Falcon Camp tomorrow?", "speaks of others"),
+        ("comment", "second week at Falcon Camp for me", "does not say that the post shows the site"),
+        ("sound", EXACT, "does not say that the post shows the site"),
+        ("place", "مطعم الصقر معسكر الصقر", "something else with the same name"),
+    ],
+)
+def test_a_mere_mention_ties_nothing_to_the_site(field: str, text: str, reason: str) -> None:
+    found = match_text(text, field)
+    assert (found.grade, found.log_odds, found.names_only) == ("possible", 0.0, True)
+    assert reason in found.why.en
+
+
+@pytest.mark.parametrize("text", ["احنا هسه بمعسكر الصقر", "#FalconCamp", "view from the roof of Falcon Camp"])
+def test_presence_ties_the_post_to_the_site(text: str) -> None:
+    found = match_text(text, "caption")
+    assert found.log_odds > 0
+    assert not found.names_only
+
+
+def test_the_name_of_a_file_is_no_statement() -> None:
+    found = match_text("news_minister_visits_falcon_camp.mp4", "filename")
+    assert (found.rule, found.names_only) == ("NAME-IN-FILE", False)
 
 
 def test_similar_name_in_a_comment_keeps_its_cap() -> None:

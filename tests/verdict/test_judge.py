@@ -1,13 +1,12 @@
 """The likelihood: which evidence changes it, which does not, and which action it leads to."""
 
 import math
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opsec.model import CHECKS, Coverage, Grade, Hint, Match, Post, Result
+from opsec.model import CHECKS, Coverage, Grade, Hint, Match, Post, Result, Verdict
 from opsec.model.notes import PRESENCE, STRENGTH, make_note
 from opsec.settings import Thresholds
 from opsec.verdict.judge import judge
@@ -62,14 +61,16 @@ def test_action_words(matches: list[Match], action: str) -> None:
     assert judged(*matches).verdict.action == action
 
 
-def test_a_position_at_a_less_sensitive_site_is_not_urgent() -> None:
+def test_a_position_inside_the_fence_is_urgent_whatever_the_sensitivity() -> None:
     result = judge(
         make_clip(position_hint(31.005, 42.005)),
         [real("GPS-IN-FENCE", "strong")],
-        [make_site(sensitivity=0.3)],
+        [make_site(sensitivity=0.0)],
         THRESHOLDS,
     )
-    assert result.verdict.action == "act_today"
+    assert result.verdict.action == "act_now"
+    assert result.verdict.action_why is not None
+    assert "inside the fence" in result.verdict.action_why.en
 
 
 def test_a_sensitive_zone_raises_the_severity() -> None:
@@ -94,12 +95,18 @@ def test_evidence_of_a_second_kind_in_one_family_adds_little() -> None:
     assert gained == pytest.approx(likelihood_table().second_in_family.log_odds)
 
 
+def against(verdict: Verdict) -> list[float]:
+    """Log-odds of the lines that count against the site."""
+    return [line.log_odds for line in verdict.contributions[1:] if line.log_odds < 0]
+
+
 def test_a_position_elsewhere_speaks_against_a_name_and_is_shown() -> None:
     named = real("NAME-IN-CAPTION", "strong", "h2")
     with_place = judge(make_clip(position_hint(33, 44), text_hint("x", id="h2")), [named], [CAMP], THRESHOLDS).verdict
     without = judge(make_clip(text_hint("x", id="h2")), [named], [CAMP], THRESHOLDS).verdict
     assert with_place.likelihood < without.likelihood
-    assert likelihood_table().contradiction.log_odds in [line.log_odds for line in with_place.contributions]
+    assert against(with_place) == [likelihood_table().contradictions["position"].log_odds]
+    assert against(without) == []
 
 
 @pytest.mark.parametrize(
@@ -112,7 +119,18 @@ def test_a_position_elsewhere_speaks_against_a_name_and_is_shown() -> None:
 def test_a_position_that_may_be_here_does_not_speak_against(hint: Hint) -> None:
     named = real("NAME-IN-CAPTION", "strong", "h2")
     verdict = judge(make_clip(hint, text_hint("x", id="h2")), [named], [CAMP], THRESHOLDS).verdict
-    assert likelihood_table().contradiction.log_odds not in [line.log_odds for line in verdict.contributions]
+    assert against(verdict) == []
+
+
+def test_a_position_inside_another_of_our_sites_speaks_against_a_name() -> None:
+    other = make_site("other-camp", fences=(square_fence(31.02, 42.0, 31.03, 42.01),))
+    named, inside = real("NAME-IN-CAPTION", "strong", "h2"), make_match("other-camp", id="m2")
+    clip = make_clip(position_hint(31.025, 42.005), text_hint("x", id="h2"))
+    result = judge(clip, [named, inside], [CAMP, other], THRESHOLDS)
+    by_site = {finding.site: finding.likelihood for finding in result.findings}
+    alone = judge(make_clip(text_hint("x", id="h2")), [named], [CAMP, other], THRESHOLDS).verdict.likelihood
+    assert result.verdict.site == "other-camp"
+    assert by_site["falcon-camp"] < alone
 
 
 def test_missing_text_is_not_evidence_of_absence() -> None:
@@ -123,27 +141,6 @@ def test_missing_text_is_not_evidence_of_absence() -> None:
         THRESHOLDS,
     )
     assert [line.family for line in only_a_name.verdict.contributions] == ["PRIOR", "META"]
-
-
-MEASURED = position_hint(40.0, 42.0, id="h7")
-"""A hint from the metadata check."""
-
-
-@pytest.mark.parametrize(
-    ("hints", "coverage", "lowers"),
-    [
-        ([MEASURED], Coverage(status="read", checks=RAN), True),
-        ([MEASURED], Coverage(status="read", checks={**RAN, "metadata": "failed"}), False),
-        ([MEASURED], Coverage(status="partly", checks=RAN), False),
-        ([], Coverage(status="read", checks=RAN), False),
-    ],
-    ids=["read", "the check failed", "something was left out", "nothing to read"],
-)
-def test_absence_counts_only_when_text_was_read_completely(hints: list[Hint], coverage: Coverage, lowers: bool) -> None:
-    sign = make_match(log_odds=2.0, hint_ids=("h2",))
-    clip = make_clip(replace(text_hint("x", id="h2"), family="SIGN"), *hints, coverage=coverage)
-    lines = judge(clip, [sign], [make_site(fences=())], THRESHOLDS).verdict.contributions
-    assert any(line.family == "META" and line.log_odds < 0 for line in lines) is lowers
 
 
 def test_the_likelihood_never_reaches_certainty() -> None:
@@ -258,29 +255,6 @@ def _context(text: str, note: str) -> Hint:
         text=text,
         notes=(make_note(note),),
         id=f"c{text}",
-    )
-
-
-def test_context_words_raise_and_explain_severity_but_not_likelihood() -> None:
-    named, insensitive_sites = real("NAME-IN-CAPTION", "strong", "h2"), [make_site(sensitivity=0.3)]
-    context_hints = [_context("now", PRESENCE), _context("on duty", PRESENCE), _context("120 soldiers", STRENGTH)]
-    without = judge(make_clip(text_hint("x", id="h2")), [named], insensitive_sites, THRESHOLDS).verdict
-    verdict = judge(make_clip(text_hint("x", id="h2"), *context_hints), [named], insensitive_sites, THRESHOLDS).verdict
-    assert without.severity == 0.3
-    assert verdict.severity == pytest.approx(0.5)
-    assert verdict.likelihood == without.likelihood
-    explanations = [line.why.en for line in verdict.contributions if line.family == "CONTEXT"]
-    assert [("now" in explanations[0], "120 soldiers" in explanations[1]), len(explanations)] == [(True, True), 3]
-    assert explanations[2] == "severity: 0.3 from the sensitivity of the site or zone, 0.5 with the additions"
-
-
-def test_severity_is_capped_at_one() -> None:
-    named, sensitive_sites = real("NAME-IN-CAPTION", "strong", "h2"), [make_site(sensitivity=0.95)]
-    assert (
-        judge(
-            make_clip(text_hint("x", id="h2"), _context("now", PRESENCE)), [named], sensitive_sites, THRESHOLDS
-        ).verdict.severity
-        == 1
     )
 
 

@@ -12,14 +12,18 @@ import pytest
 from opsec.i18n.messages import LANGUAGES
 from opsec.matching.layout.assessment import assess_layout
 from opsec.matching.matcher import SiteIndex, build_site_index, match
-from opsec.model import Fix, Hint, Match, Motion, Point, Site
+from opsec.matching.posting_time import time_matches
+from opsec.model import Fix, Hint, Match, Motion, Point, Post, Site
 from opsec.readers.text.context_phrases import context_hints
 from opsec.readers.text.coordinates import text_hints
+from opsec.settings import PostingTime
 from opsec.verdict.likelihood_ratios import likelihood_table
 from opsec.verdict.rules import RULE_IDS, Rule, load_rule
 from tests.fixtures.records import make_clip, square_fence
 from tests.matching.landmarks.drawn import film_wall, frame_hint, wall, write_photos
+from tests.verdict.accumulated_samples import accumulated_matches, is_accumulated
 
+LIVE_MINUTES = PostingTime().live_minutes
 RULES = [load_rule(rule_id) for rule_id in RULE_IDS]
 FIRES = [
     pytest.param(r, sample, id=f"{r.id}: {sample['what' if 'what' in sample else 'text']}")
@@ -44,6 +48,8 @@ def sample_site() -> Site:
         names={"ar": tuple(names["ar"]), "en": tuple(names["en"])},
         weak_names=tuple(names["weak"]),
         unit_names={"ar": tuple(names["units"]["ar"])},
+        time_zone=raw["time_zone"],
+        quiet_hours=tuple(raw["quiet_hours"]),
         fences=(
             square_fence(*raw["south_west_north_east"]),
             square_fence(*raw["zone_south_west_north_east"], role="zone", name="north store", zone_class="armoury"),
@@ -52,6 +58,8 @@ def sample_site() -> Site:
 
 
 def matches_of(sample: dict[str, Any]) -> tuple[Match, ...]:
+    if is_accumulated(sample):
+        return accumulated_matches(sample)
     if "text" in sample:
         hints = list(text_hints(sample["text"], sample["field"]))
         hints += context_hints(hints)
@@ -60,8 +68,11 @@ def matches_of(sample: dict[str, Any]) -> tuple[Match, ...]:
     else:
         written = sample["hints"] if "hints" in sample else [sample["hint"]]
         hints = [sample_hint(raw, number) for number, raw in enumerate(written, 1)]
-    found = match(make_clip(*hints), build_site_index([sample_site()])).matches
-    return (*found, *assess_layout(make_clip(*hints), found, [sample_site()])[1])
+    post = Post(posted_at=sample.get("posted_at"), recorded_at=sample.get("recorded_at"))
+    clip = make_clip(*hints, post=post)
+    found = match(clip, build_site_index([sample_site()])).matches
+    timed = time_matches(clip, found, [sample_site()], LIVE_MINUTES)
+    return (*found, *assess_layout(clip, found, [sample_site()])[1], *timed)
 
 
 def sample_hint(written: dict[str, Any], number: int) -> Hint:

@@ -8,10 +8,10 @@ import numpy as np
 
 from opsec.matching.layout.camera_pose import CameraPose
 from opsec.matching.layout.ground_detectability import detection_probability, grid_centers
-from opsec.matching.layout.local_projection import ProjectedSite
+from opsec.matching.layout.local_projection import ProjectedSite, zone_label
 from opsec.matching.layout.visible_area import visible_ground
 from opsec.model import GROUND_GRID, Layout, SiteCoverage
-from opsec.model.ground_grid import encode_ground
+from opsec.model.ground_grid import VIEW_GRID, encode_ground, encode_view
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from opsec.matching.layout.ground_detectability import View
 
 MAX_SECTORS, MAX_ZONES = 400, 2_000
-SAMPLES_PER_SIDE = 3
+SAMPLES_PER_SIDE = VIEW_GRID // GROUND_GRID
 """Samples along each side of a grid cell."""
 _HASH_LENGTH = 16
 
@@ -43,7 +43,7 @@ def build_coverage_record(
     views: list[View] = []
     if projected:
         views = [(one, area) for one in cameras if (area := visible_ground(one, projected)) is not None]
-    plan, ground, cells = _ground_grid(projected, views) if projected and views else ("", "", 0.0)
+    plan, ground, cells, view = _ground_grid(projected, views) if projected and views else ("", "", 0.0, "")
     return SiteCoverage(
         site=site,
         score=layout.score,
@@ -53,11 +53,13 @@ def build_coverage_record(
         plan=plan,
         ground=ground,
         cells=cells,
+        view=view,
+        zone_count=len({zone_label(zone) for zone, _area in projected.zones}) if projected else None,
     )
 
 
-def _ground_grid(site: ProjectedSite, views: "Sequence[View]") -> tuple[str, str, float]:
-    """Hash of the fence, detection probability of its grid cells (base64), and the number of cells inside it."""
+def _ground_grid(site: ProjectedSite, views: "Sequence[View]") -> tuple[str, str, float, str]:
+    """Hash of the fence, detection probability of its grid cells (base64), number of cells inside it, and its view."""
     import shapely
 
     samples = SAMPLES_PER_SIDE * GROUND_GRID
@@ -66,7 +68,8 @@ def _ground_grid(site: ProjectedSite, views: "Sequence[View]") -> tuple[str, str
     probability = np.zeros(len(x))
     probability[inside] = detection_probability(views, x[inside], y[inside])
     blocks = probability.reshape(GROUND_GRID, SAMPLES_PER_SIDE, GROUND_GRID, SAMPLES_PER_SIDE).mean(axis=(1, 3))
-    return _fence_hash(site.fence), encode_ground(blocks.ravel().tolist()), float(inside.sum()) / SAMPLES_PER_SIDE**2
+    cells = float(inside.sum()) / SAMPLES_PER_SIDE**2
+    return _fence_hash(site.fence), encode_ground(blocks.ravel().tolist()), cells, encode_view(probability > 0)
 
 
 def _fence_hash(fence: "BaseGeometry") -> str:
