@@ -93,9 +93,7 @@ def _is_confirmed_twice(
     return apart and pooled_locations >= MIN_POOLING_GAIN * min_inliers
 
 
-def landmark_log_odds(
-    grade: Grade, n_compared: int, n_sites: int = 1, table: LikelihoodTable | None = None
-) -> float:
+def landmark_log_odds(grade: Grade, n_compared: int, n_sites: int = 1, table: LikelihoodTable | None = None) -> float:
     """Compute the natural log-odds that a match of this grade adds.
 
     At most what the table has for the rule (an estimate, for nobody knows how many twins the world has), and at most

@@ -33,7 +33,7 @@ def test_histogram_distance() -> None:
 
 @pytest.mark.parametrize("shift_px", [-150, -90, 0, 60, 150])
 def test_a_fast_pan_is_found_again_though_blurred(shift_px: int) -> None:
-    texture = cv2.GaussianBlur(np.tile(noise_texture(np.random.default_rng(5)), (1, 2)), (31, 1), 9)
+    texture = cv2.GaussianBlur(np.tile(noise_texture(np.random.default_rng(5)), (1, 2)), (31, 1), 9).astype(np.uint8)
     one, other = (np.ascontiguousarray(texture[100:280, left : left + 320]) for left in (300, 300 - shift_px))
     found = pan_shift_px(one, other)
     assert found is not None
