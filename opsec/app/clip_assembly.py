@@ -19,7 +19,7 @@ from opsec.model import (
     ReadPost,
     Reason,
 )  # fmt: skip
-from opsec.model.fields import AUTHOR, CAPTION, FILENAME, FOLDER
+from opsec.model.fields import AUTHOR, CAPTION, FILENAME, FOLDER, POSTED_AT, RECORDED_AT
 from opsec.model.vocabulary import IMAGE_KINDS, TRACK_FILE_KINDS
 from opsec.readers.text.context_phrases import context_hints
 from opsec.readers.text.coordinates import text_hints
@@ -30,10 +30,11 @@ def assemble_clip(post: ReadPost) -> Clip:
     """Assemble the clip of a post, its hints numbered: those of the medium first, then of sidecars, then of texts."""
     medium = next((part for part in post.parts if part.role == "media"), None)
     facts = _merge_facts([post.listed.post if post.listed else None, *(part.reading.post for part in post.parts)])
-    hints = [hint for part in post.parts for hint in part.reading.hints]
+    hints = [hint for part in post.parts for hint in part.reading.hints if hint.hashes is None]
     hints += post.listed.hints if post.listed else ()
     hints += _text_hints(facts, post)
     hints += list(context_hints(hints))
+    hints += _time_hints(facts)
     return Clip(
         path=post.path,
         sha256=medium.sha256 if medium else None,
@@ -73,6 +74,13 @@ def _text_hints(facts: Post, post: ReadPost) -> Iterator[Hint]:
         yield from text_hints(_base_name(post.path), FILENAME)
     for folder in post.folders:
         yield from text_hints(folder, FOLDER)
+
+
+def _time_hints(facts: Post) -> Iterator[Hint]:
+    """Yield the times in the record of the post, which are evidence beside that of a site."""
+    for field, written in ((POSTED_AT, facts.posted_at), (RECORDED_AT, facts.recorded_at)):
+        if written:
+            yield Hint(kind="time", family="CONTEXT", reader="post", field=field, text=written)
 
 
 def _base_name(path: str) -> str:

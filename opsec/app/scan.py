@@ -10,12 +10,15 @@ import os
 import time
 from collections import Counter
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 
-from opsec.app.scan_clip import scan_clip
+from opsec.app.likelihood_settings import likelihood_table_from
+from opsec.app.scan_clip import NO_COPY, scan_clip
 from opsec.app.scan_session import Listener, ReadingCache, ScanSession
 from opsec.casefile.case_file import open_case
 from opsec.casefile.database import MEMORY, case_files, landmarks_folder
+from opsec.casefile.serialisation import utc_text
 from opsec.errors import SettingsError
 from opsec.ingest.discovery import discover_posts
 from opsec.matching.landmarks.backend import load_backend
@@ -26,6 +29,7 @@ from opsec.model.resources import ReaderResources
 from opsec.readers.audio import speech
 from opsec.readers.registry import configured_readers, readers_version
 from opsec.runtime.event_log import log_event
+from opsec.runtime.process_state import pause_garbage_collection
 from opsec.sandbox.read_posts import read_posts
 from opsec.sandbox.supervisor import Supervisor
 from opsec.settings import Settings
@@ -85,7 +89,7 @@ def scan(  # noqa: PLR0913 - all that an officer can choose for one scan
         case file cannot be used. A clip never raises: what could not be read is in its coverage.
     """
     settings = settings or Settings()
-    ours = _load_own_sites(sites, settings, case or MEMORY)
+    ours = load_own_sites(sites, settings, case or MEMORY)
     excluded = [Path(one) for one in (sites or settings.sites, *case_files(case or MEMORY), *leave_out)]
     resources = resources_from(settings)
     _check_resources(resources)
@@ -95,8 +99,11 @@ def scan(  # noqa: PLR0913 - all that an officer can choose for one scan
         found = discover_posts([Path(path) for path in paths], settings.limits, cache.read, supervisor.unpack, excluded)
         log_event(_LOG, "discovered", posts=len(found.posts), skipped=Counter(one.reason.code for one in found.skipped))
         read = read_posts(found.posts, supervisor, cache.get, settings.limits)
-        session = ScanSession(ours, settings, case_file, listener, readers)
-        return session.report(session.scan_posts(read, len(found.posts)), found.skipped, own_photos=own_photos)
+        new_since = case_file.begin_scan(datetime.now(UTC))
+        session = ScanSession(ours, settings, case_file, listener, readers, new_since=new_since)
+        results = session.scan_posts(read, len(found.posts))
+        case_file.finish_scan()
+        return session.report(results, found.skipped, own_photos=own_photos)
 
 
 def rematch(
@@ -127,11 +134,12 @@ def rematch(
         A configured model, the sites or the case file cannot be used.
     """
     settings = settings or Settings()
-    ours = _load_own_sites(sites, settings, case)
+    ours = load_own_sites(sites, settings, case)
     with open_case(case) as case_file:
         readers = readers_version(configured_readers(resources_from(settings)))
         posts = list(case_file.posts(readers))
-        session = ScanSession(ours, settings, case_file, listener, readers, reads_files=False)
+        now = utc_text(datetime.now(UTC))
+        session = ScanSession(ours, settings, case_file, listener, readers, new_since=now, reads_files=False)
         return session.report(session.scan_posts(enumerate(posts), len(posts)), own_photos=own_photos)
 
 
@@ -147,7 +155,7 @@ def explain_finding(
     Parameters
     ----------
     number
-        Fingerprint of the finding, or the beginning of it that pages show. Several findings may begin alike.
+        Fingerprint of the finding or the beginning of it, or the number that pages show.
     case
         Existing case file (path or database URL).
     sites
@@ -158,18 +166,21 @@ def explain_finding(
     Returns
     -------
     tuple of Result
-        Empty when the case has no such finding.
+        Empty when what was read of its posts was purged.
 
     Raises
     ------
-    SettingsError, SitesError, CaseError
-        As for ``scan``.
+    UsageError, SettingsError, SitesError, CaseError
+        The case has no such finding or more than one; the others as for ``scan``.
     """
     settings = settings or Settings()
-    ours = _load_own_sites(sites, settings, case)
     with open_case(case) as case_file:
+        case_file.decisions.find(number)  # before the sites are loaded, which takes longer
+        ours = load_own_sites(sites, settings, case)
         readers = readers_version(configured_readers(resources_from(settings)))
-        return tuple(scan_clip(post, ours, settings) for post in case_file.posts_of_finding(number, readers))
+        sources = case_file.copies.sources(number)
+        posts = case_file.posts_of_finding(number, readers)
+        return tuple(scan_clip(post, ours, settings, sources.get(post.path, NO_COPY)) for post in posts)
 
 
 def resources_from(settings: Settings) -> ReaderResources:
@@ -196,13 +207,15 @@ def _check_resources(resources: ReaderResources) -> None:
         raise SettingsError(trouble)
 
 
-def _load_own_sites(folder: str | os.PathLike[str] | None, settings: Settings, case: str) -> SiteIndex:
+@pause_garbage_collection()
+def load_own_sites(folder: str | os.PathLike[str] | None, settings: Settings, case: str) -> SiteIndex:
     """Load the sites, with the features of their landmark photos that are kept beside the case file."""
     started_s = time.monotonic()
     where, beside = Path(folder or settings.sites), landmarks_folder(case)
     sites = load_sites(where, settings.home)
     photos = reference_photos(sites, where)
     backend = load_backend(resources_from(settings), settings.landmarks.lightglue)
-    index = build_site_index(sites, photos, FeatureCache(Path(beside) if beside else None), backend)
+    cache = FeatureCache(Path(beside) if beside else None)
+    index = build_site_index(sites, photos, cache, backend, likelihood_table_from(settings))
     log_event(_LOG, "sites_loaded", sites=len(sites), photos=len(photos), took_s=time.monotonic() - started_s)
     return index

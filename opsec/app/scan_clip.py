@@ -3,20 +3,29 @@
 ``scan_clip`` is a pure function, so it may run in this process, in a local pool or on a cluster.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from opsec.app.clip_assembly import assemble_clip
+from opsec.app.copy_matches import with_copy_matches
 from opsec.app.required_checks import required_checks, with_missing_checks
+from opsec.casefile.copies import CopySource
 from opsec.matching.layout.assessment import assess_layout
 from opsec.matching.matcher import SiteIndex, match, with_outcomes
+from opsec.matching.posting_time import complete_coverage, time_matches
 from opsec.model import FLAGGING, PostFile, Reading, ReadPost, Result
 from opsec.runtime.program_faults import fault_reason
 from opsec.settings import Settings
 from opsec.verdict.judge import judge
 
+NO_COPY: Mapping[str, CopySource] = MappingProxyType({})
 
-def scan_clip(post: ReadPost, ours: SiteIndex, settings: Settings) -> Result:
-    """Match one post with the sites and judge it. Pure: the same post, sites and settings give the same result.
+
+def scan_clip(
+    post: ReadPost, ours: SiteIndex, settings: Settings, copy_of: Mapping[str, CopySource] = NO_COPY
+) -> Result:
+    """Match one post with the sites and judge it. Pure: the same arguments give the same result.
 
     Parameters
     ----------
@@ -25,7 +34,9 @@ def scan_clip(post: ReadPost, ours: SiteIndex, settings: Settings) -> Result:
     ours
         The officer's own sites, indexed for matching.
     settings
-        Thresholds of the actions; nothing else is used.
+        Thresholds of the actions, required checks, and how soon after the recording a live post follows.
+    copy_of
+        Site → finding of a clip of which this one is a copy.
 
     Returns
     -------
@@ -34,9 +45,12 @@ def scan_clip(post: ReadPost, ours: SiteIndex, settings: Settings) -> Result:
     """
     clip = assemble_clip(post)
     matches, outcomes = match(clip, ours)
+    clip, matches = with_copy_matches(clip, matches, post, ours.sites, copy_of)
     clip = with_missing_checks(with_outcomes(clip, outcomes), required_checks(settings.checks.required, ours))
     layout, worse, shown = assess_layout(clip, matches, ours.sites)
-    return replace(judge(clip, (*matches, *worse), ours.sites, settings.thresholds, layout), site_coverage=shown)
+    timed = time_matches(clip, (*matches, *worse), ours.sites, settings.time.live_minutes)
+    result = judge(clip, (*matches, *worse, *timed), ours.sites, settings.thresholds, layout, ours.table)
+    return replace(result, site_coverage=complete_coverage(clip, shown, ours.sites))
 
 
 def unread_result(post: ReadPost, error: Exception, ours: SiteIndex, settings: Settings) -> Result:
@@ -65,5 +79,5 @@ def unread_result(post: ReadPost, error: Exception, ours: SiteIndex, settings: S
 
 
 def is_flagged(result: Result) -> bool:
-    """Return whether the clip has an open finding that asks an officer for something."""
-    return any(finding.state == "open" and finding.action in FLAGGING for finding in result.findings)
+    """Return whether the clip has a finding that asks an officer for something and that no decision hides."""
+    return any(not finding.is_hidden and finding.action in FLAGGING for finding in result.findings)

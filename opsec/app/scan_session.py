@@ -3,19 +3,32 @@
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 
 from opsec import __version__
-from opsec.app.scan_clip import is_flagged, scan_clip, unread_result
+from opsec.app.copies import find_copies, linked_pairs, medium_sha256, missing_sites, posts_again
+from opsec.app.scan_clip import NO_COPY, is_flagged, scan_clip, unread_result
 from opsec.casefile.case_file import CaseFile
+from opsec.casefile.copies import CopySource
 from opsec.errors import CaseError
 from opsec.i18n.reasons import make_reason
 from opsec.ingest.source import OpenFile
 from opsec.matching.matcher import SiteIndex
-from opsec.model import Counts, FileKind, Picture, Progress, Reading, ReadPost, Result, Scan, Skipped
+from opsec.model import (
+    Counts,
+    FileKind,
+    KnownFinding,
+    Picture,
+    Progress,
+    Reading,
+    ReadPost,
+    Result,
+    Scan,
+    Skipped,
+)  # fmt: skip
 from opsec.model.finding import own_photo_key, referenced_photos
 from opsec.model.reasons import REASONS
 from opsec.runtime.event_log import log_event
@@ -65,6 +78,8 @@ class ScanSession:
     listener: Listener | None
     readers: str
     """As in ``ReadingCache``."""
+    new_since: str = ""
+    """Findings first seen at or after this time (RFC 3339, UTC) are new."""
     reads_files: bool = True
     """Whether the posts were read just now; otherwise faults in their readings were recorded by an earlier scan."""
 
@@ -73,7 +88,7 @@ class ScanSession:
         """Fingerprints of the settings and the sites; computing those of a thousand fences takes a while."""
         ours = self.ours
         return {
-            "settings_sha256": self.settings.sha256(ours.landmarks.model_names),
+            "settings_sha256": self.settings.sha256(ours.landmarks.model_names, ours.table.sha256),
             "sites_sha256": sites_sha256(ours.sites, [photo.sha256 for photo in ours.photos]),
         }
 
@@ -104,13 +119,39 @@ class ScanSession:
             if self.listener is not None:
                 status = result.clip.coverage.status
                 self.listener(Progress(len(results), total, post.path, status, is_flagged(result)))
+        self._flag_copies(results)
         return tuple(results[number] for number in sorted(results))
 
-    def _scan(self, post: ReadPost) -> Result:
+    def _flag_copies(self, results: dict[int, Result]) -> None:
+        """Flag the copies of flagged clips, and let the findings of one clip share their decisions."""
+        copies = self.case_file.copies
+        numbers = {(one.clip.path, one.clip.sha256): number for number, one in results.items()}
+        found = find_copies(self.case_file, {sha256 for _path, sha256 in numbers if sha256}, self.new_since)
+        links, changed = list(found.links), set[int]()
+        for post, sources in posts_again(self.case_file, found.sources, self.readers):
+            number = numbers.get((post.path, medium_sha256(post)))
+            missing = missing_sites(self._scan(post) if number is None else results[number], sources)
+            if missing:
+                result = self._keep(post, self._scan(post, missing))
+                links += linked_pairs(result, missing)
+                if number is not None:
+                    results[number] = result
+                    changed.add(number)
+        now = datetime.now(UTC)
+        copies.link(sorted(links), now)
+        copies.note_reappearances(self.new_since, now)
+        copies.forget_outdated(self.new_since)
+        linked = {fingerprint for pair in links for fingerprint in pair}
+        for number, result in results.items():
+            if number in changed or any(finding.fingerprint in linked for finding in result.findings):
+                known = copies.known(result.clip.path, result.clip.sha256 or "", now, numbered=self.case_file.is_kept)
+                results[number] = with_decisions(result, known, self.new_since)
+
+    def _scan(self, post: ReadPost, copy_of: Mapping[str, CopySource] = NO_COPY) -> Result:
         """Scan one post; a fault of this program marks that post alone, and the run goes on."""
         started_s = time.monotonic()
         try:
-            result = scan_clip(post, self.ours, self.settings)
+            result = scan_clip(post, self.ours, self.settings, copy_of)
         except CaseError:
             raise  # files beside the case file cannot be written: no clip is at fault
         except Exception as error:  # noqa: BLE001 - whatever it is, the other clips must still be scanned
@@ -120,17 +161,17 @@ class ScanSession:
         return result
 
     def _keep(self, post: ReadPost, result: Result) -> Result:
-        """Keep a result in the case file and return it; of one that breaks a bound of its records, keep the fault."""
+        """Keep a result in the case file, or the fault if it breaks a bound; return it with the decisions about it."""
         try:
-            self._write(post, result)
+            known = self._write(post, result)
         except ValueError as error:
             log_event(_LOG, "fault", error=error)
             result = unread_result(post, error, self.ours, self.settings)
-            self._write(post, result)
-        return result
+            known = self._write(post, result)
+        return with_decisions(result, known, self.new_since) if known else result
 
-    def _write(self, post: ReadPost, result: Result) -> None:
-        self.case_file.save(
+    def _write(self, post: ReadPost, result: Result) -> dict[str, KnownFinding]:
+        return self.case_file.save(
             post,
             result,
             readers_version=self.readers,
@@ -187,6 +228,46 @@ class ScanSession:
         return replace(scan, own_photos=_own_photos(scan, self.ours)) if own_photos else scan
 
 
+def with_decisions(result: Result, known: Mapping[str, KnownFinding], new_since: str) -> Result:
+    """Return a result whose findings have what the case file knows of them.
+
+    Parameters
+    ----------
+    result
+        As ``scan_clip`` returned it.
+    known
+        By fingerprint.
+    new_since
+        Findings first seen at or after this time (RFC 3339, UTC) are new.
+    """
+    findings = tuple(
+        replace(
+            finding,
+            decision=one.decision,
+            number=one.number,
+            copy_of=one.copy_of,
+            is_new=one.first_seen_at >= new_since,
+        )
+        for finding in result.findings
+        for one in [known[finding.fingerprint]]
+    )
+    return replace(result, findings=findings)
+
+
+def only_new(scan: Scan) -> Scan:
+    """Return a scan with only the findings that no scan before it has seen, and the clips that may hide one.
+
+    Clips without findings stay if they were not fully checked. The counts are those of the whole scan.
+    """
+    results = tuple(
+        replace(result, findings=tuple(finding for finding in result.findings if finding.is_new))
+        for result in scan.results
+        if any(finding.is_new for finding in result.findings)
+        or (not result.findings and result.clip.coverage.status != "read")
+    )
+    return replace(scan, results=results)
+
+
 def _log_result(result: Result, took_s: float) -> None:
     coverage = result.clip.coverage
     log_event(
@@ -215,6 +296,6 @@ def _counts(results: Sequence[Result], skipped: Sequence[Skipped]) -> Counts:
         clips=len(results),
         read=sum(state != "unread" for state in states),
         flagged=sum(map(is_flagged, results)),
-        hidden=sum(finding.state == "hidden" for result in results for finding in result.findings),
+        hidden=sum(finding.is_hidden for result in results for finding in result.findings),
         not_fully_checked=sum(state != "read" for state in states) + hiding,
     )

@@ -6,26 +6,30 @@ matched again without opening the file.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection, Engine, bindparam, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Engine, bindparam, select, tuple_
 
-from opsec.casefile import database, schema
+from opsec.casefile import database, scan_marks, schema
+from opsec.casefile.allow_rules import AllowRules, active_rules
+from opsec.casefile.copies import Copies
+from opsec.casefile.decided_findings import known_findings
+from opsec.casefile.decisions import Decisions
 from opsec.casefile.fault_log import RecordedFault, recent_faults, record_faults
 from opsec.casefile.iso_week import Week
 from opsec.casefile.own_results import known_results, remember_results
 from opsec.casefile.post_identity import IdentityResolver
-from opsec.casefile.row_writer import write_post, write_reading, write_readings
+from opsec.casefile.row_writer import WriteContext, write_post, write_reading, write_readings
 from opsec.casefile.schema import findings, posts, readings
-from opsec.casefile.serialisation import UnknownCodeError, unpack, utc_text
+from opsec.casefile.serialisation import local_date, unpack, utc_text
 from opsec.casefile.stored_post import PostRow, from_row, is_final, mark_outdated
+from opsec.casefile.transactions import Transactions
 from opsec.casefile.weekly_exposure import sum_up
 from opsec.errors import CaseError
-from opsec.model import Exposure, FileKind, Reading, ReadPost, Result
+from opsec.model import Exposure, FileKind, KnownFinding, Reading, ReadPost, Result
 
 _PAGE_POSTS = 50
 _RECENT_READINGS = 16
@@ -111,7 +115,12 @@ class CaseFile:
     def __init__(self, engine: Engine, shown: str) -> None:
         self._engine = engine
         self._shown = shown
+        self.transactions = Transactions(engine, shown)
         self._identities = IdentityResolver()
+        self.decisions = Decisions(self.transactions)
+        self.copies = Copies(self.transactions, self.decisions)
+        self.allow_rules = AllowRules(self.transactions)
+        self._secret: bytes | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -120,6 +129,11 @@ class CaseFile:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it outlasts the run, so that the numbers of its findings can be looked up."""
+        return not (self._engine.dialect.name == "sqlite" and self._engine.url.database == database.MEMORY)
 
     def close(self) -> None:
         """Close the file. Everything that was saved is on disk already."""
@@ -148,23 +162,23 @@ class CaseFile:
             Time of the reading, with its time zone.
         """
         if is_final(reading):
-            with self._write() as connection:
+            with self.transactions.write() as connection:
                 write_reading(connection, sha256, kind, reading, readers_version=readers_version, at=utc_text(at))
 
     def _reading(self, sha256: str, kind: FileKind) -> tuple[str, Reading] | None:
-        with self._read() as connection:
+        with self.transactions.read() as connection:
             row = connection.execute(_READING, {"this_sha256": sha256, "this_kind": kind}).one_or_none()
             return (row[0], unpack(Reading, row[1])) if row else None
 
     # ── results ───────────────────────────────────────────────────────────────────────────────
     def known_results(self) -> frozenset[str]:
         """SHA-256 of the results that were written for this case."""
-        with self._read() as connection:
+        with self.transactions.read() as connection:
             return known_results(connection)
 
     def remember_results(self, hashes: Iterable[str], at: datetime) -> None:
         """Remember results by their SHA-256, so that no scan takes them for posts."""
-        with self._write() as connection:
+        with self.transactions.write() as connection:
             remember_results(connection, hashes, utc_text(at))
 
     # ── posts ─────────────────────────────────────────────────────────────────────────────────
@@ -178,7 +192,7 @@ class CaseFile:
         settings_sha256: str,
         sites_sha256: str,
         at: datetime,
-    ) -> None:
+    ) -> dict[str, KnownFinding]:
         """Save one post in one transaction: its final readings, the post, its verdict and its findings.
 
         A post that was saved before keeps the time it was first seen, as does each finding that is still made.
@@ -195,13 +209,32 @@ class CaseFile:
             Fingerprints of what it was judged with.
         at
             Time of the scan.
+
+        Returns
+        -------
+        dict
+            Fingerprint of each finding of the post → its number, the decision in force, when it was first seen.
         """
-        now = utc_text(at)
-        scan = {"settings_sha256": settings_sha256, "sites_sha256": sites_sha256}
-        with self._write() as connection:
+        now, today = utc_text(at), local_date(at)
+        with self.transactions.write() as connection:
             write_readings(connection, post, readers_version, now)
-            key = write_post(connection, post, result, self._identities, scan=scan, site_codes=site_codes, at=now)
+            context = WriteContext(
+                fingerprints={"settings_sha256": settings_sha256, "sites_sha256": sites_sha256},
+                site_codes=site_codes,
+                at=now,
+                today=today,
+                secret=self._number_secret(connection),
+                rules=active_rules(connection, today) if result.findings else (),
+            )
+            key = write_post(connection, post, result, self._identities, context)
+            known = known_findings(connection, key, today, numbered=self.is_kept) if result.findings else {}
         self._identities.assign(key, post.path)
+        return known
+
+    def _number_secret(self, connection: Connection) -> bytes:
+        if self._secret is None:
+            self._secret = scan_marks.number_secret(connection)
+        return self._secret
 
     def posts(self, readers_version: str) -> Iterator[ReadPost]:
         """Yield every post as it was read, in the order of the paths, without opening a file.
@@ -219,23 +252,28 @@ class CaseFile:
             return recent[sha256, kind]
 
         for data in self._post_rows():
-            with database.case_errors(self._shown), self._rows_checked():
+            with self.transactions.checked():
                 post = from_row(unpack(PostRow, data), reading_of)
             yield post
 
-    def posts_of_finding(self, number: str, readers_version: str) -> Iterator[ReadPost]:
-        """Yield the posts of every finding whose fingerprint begins with this number, in the order of their paths."""
-        wanted = (
-            select(posts.c.post)
-            .join(findings, findings.c.post_key == posts.c.key)
-            .where(findings.c.fingerprint.startswith(number, autoescape=True))
-            .group_by(posts.c.key, posts.c.path, posts.c.post)
-            .order_by(posts.c.path, posts.c.key)
-        )
-        with self._read() as connection:
+    def posts_of_finding(self, given: str, readers_version: str) -> Iterator[ReadPost]:
+        """Return the posts of the finding that a text names, in the order of their paths, but none that was purged.
+
+        ``UsageError`` if it names no finding of this case, or more than one.
+        """
+        of_finding = select(findings.c.post_key).where(findings.c.fingerprint == self.decisions.find(given))
+        return self._posts_where(posts.c.key.in_(of_finding), readers_version)
+
+    def posts_of_clips(self, clips: Iterable[str], readers_version: str) -> Iterator[ReadPost]:
+        """Return the posts of clips, named by SHA-256, in the order of their paths, but none that was purged."""
+        return self._posts_where(posts.c.content_id.in_(sorted(clips)), readers_version)
+
+    def _posts_where(self, which: ColumnElement[bool], readers_version: str) -> Iterator[ReadPost]:
+        wanted = select(posts.c.post).where(which, posts.c.purged_at.is_(None)).order_by(posts.c.path, posts.c.key)
+        with self.transactions.read() as connection:
             rows = connection.scalars(wanted).all()
         for data in rows:
-            with database.case_errors(self._shown), self._rows_checked():
+            with self.transactions.checked():
                 post = from_row(
                     unpack(PostRow, data), lambda sha256, kind: self._reading_for(sha256, kind, readers_version)
                 )
@@ -251,10 +289,11 @@ class CaseFile:
     def _post_rows(self) -> Iterator[bytes]:
         """Yield rows page by page, each page in its own transaction, so that a long iteration blocks no writer."""
         place = tuple_(posts.c.path, posts.c.key)
-        page = select(posts.c.path, posts.c.key, posts.c.post).order_by(posts.c.path, posts.c.key).limit(_PAGE_POSTS)
+        kept = select(posts.c.path, posts.c.key, posts.c.post).where(posts.c.purged_at.is_(None))
+        page = kept.order_by(posts.c.path, posts.c.key).limit(_PAGE_POSTS)
         wanted = page
         while True:
-            with self._read() as connection:
+            with self.transactions.read() as connection:
                 rows = connection.execute(wanted).all()
             if not rows:
                 return
@@ -263,10 +302,21 @@ class CaseFile:
             wanted = page.where(place > tuple_(rows[-1].path, rows[-1].key))
 
     # ── the week ──────────────────────────────────────────────────────────────────────────────
-    def exposure(self, week: Week) -> Exposure:
-        """Sum up a week of this case for command."""
-        with self._read() as connection:
-            return sum_up(connection, week)
+    def exposure(self, week: Week, at: datetime | None = None) -> Exposure:
+        """Sum up a week of this case for command, without findings that decisions hide at a time (default: now)."""
+        with self.transactions.read() as connection:
+            return sum_up(connection, week, local_date(at or datetime.now(UTC)))
+
+    # ── scans ─────────────────────────────────────────────────────────────────────────────────
+    def begin_scan(self, at: datetime) -> str:
+        """Mark the beginning of a scan; return the time from which findings count as new, as rows store times."""
+        with self.transactions.write() as connection:
+            return scan_marks.begin_scan(connection, utc_text(at))
+
+    def finish_scan(self) -> None:
+        """Mark that the scan ended: the next one begins anew instead of continuing it."""
+        with self.transactions.write() as connection:
+            scan_marks.finish_scan(connection)
 
     # ── faults of this program ────────────────────────────────────────────────────────────────
     def record_faults(self, faults: Mapping[str, int], *, program: str, at: datetime) -> None:
@@ -281,7 +331,7 @@ class CaseFile:
         at
             Time of the scan, with its time zone.
         """
-        with self._write() as connection:
+        with self.transactions.write() as connection:
             record_faults(connection, faults, program=program, at=utc_text(at))
 
     def recent_faults(self, program: str, limit: int) -> list[RecordedFault]:
@@ -294,26 +344,5 @@ class CaseFile:
         limit
             Number of faults, at most.
         """
-        with self._read() as connection:
+        with self.transactions.read() as connection:
             return recent_faults(connection, program, limit)
-
-    # ── transactions ──────────────────────────────────────────────────────────────────────────
-    @contextmanager
-    def _read(self) -> Iterator[Connection]:
-        with database.case_errors(self._shown), self._rows_checked(), database.reading(self._engine) as connection:
-            yield connection
-
-    @contextmanager
-    def _write(self) -> Iterator[Connection]:
-        with database.case_errors(self._shown), database.writing(self._engine) as connection:
-            yield connection
-
-    @contextmanager
-    def _rows_checked(self) -> Iterator[None]:
-        """Raise ``CaseError`` for a row that is not a valid record: the file is damaged, or of a newer version."""
-        try:
-            yield
-        except UnknownCodeError as error:
-            raise CaseError(database.newer_version_message(self._shown)) from error
-        except ValueError as error:
-            raise CaseError(database.damage_message(self._shown)) from error

@@ -23,6 +23,8 @@ from opsec.settings import LANDMARK_CACHE_SUFFIX
 MEMORY = ":memory:"
 PLAIN_SQLITE = frozenset({"sqlite", "sqlite+pysqlite"})
 """Drivers of URLs that name a path."""
+CACHE_KIB = 65_536
+"""Pages of a SQLite file kept in memory, at most: lists of many findings read the file in another order."""
 BUSY_TIMEOUT_S = 10
 """How long to wait for another program's transaction."""
 
@@ -96,6 +98,7 @@ def _sqlite(path: str, *, read_only: bool) -> Engine:
         connection.isolation_level = None  # transactions begin explicitly, not where the driver guesses
         connection.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT_S * 1000)}")
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         connection.execute("PRAGMA foreign_keys = ON")
         if read_only:
             connection.execute("PRAGMA query_only = ON")
@@ -158,6 +161,21 @@ def enable_write_ahead_log(engine: Engine) -> None:
     raw = engine.raw_connection()
     try:
         raw.cursor().execute("PRAGMA journal_mode = WAL")
+    finally:
+        raw.close()
+
+
+def shrink(engine: Engine) -> None:
+    """Write a SQLite file anew without the space of deleted rows, and empty its log, which has their old pages.
+
+    Other databases do this on their own.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    raw = engine.raw_connection()
+    try:
+        raw.cursor().execute("VACUUM")
+        raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     finally:
         raw.close()
 

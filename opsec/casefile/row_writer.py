@@ -1,11 +1,17 @@
 """Writing of the rows of one post, inside a transaction of the caller, in portable SQL."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 
+from opsec.casefile.allow_rules import AllowedFacts, longest_rule
+from opsec.casefile.copies import CopySource, copy_match, write_hashes
+from opsec.casefile.decisions import note_reappearance
+from opsec.casefile.finding_evidence import is_in_fence, places_of
+from opsec.casefile.finding_numbers import finding_number
 from opsec.casefile.post_identity import (
     IdentityResolver,
     content_id,
@@ -18,7 +24,7 @@ from opsec.casefile.post_identity import (
 from opsec.casefile.schema import findings, posts, readings
 from opsec.casefile.serialisation import encodable, pack
 from opsec.casefile.stored_post import is_cached, to_row
-from opsec.model import FileKind, Finding, Reading, ReadPost, Result, SiteCoverage
+from opsec.model import AllowRule, FileKind, Finding, Reading, ReadPost, Result
 
 Row = dict[str, Any]
 MISSING_SITE_CODE = "?"
@@ -47,8 +53,21 @@ _FORGET_POST = delete(posts).where(_this_post)
 
 _of_this_post = findings.c.post_key == bindparam("this_key")
 _SEEN = select(findings.c.fingerprint, findings.c.first_seen_at).where(_of_this_post)
-_FORGET_FINDINGS = delete(findings).where(_of_this_post)
+_FORGET_FINDINGS = delete(findings).where(
+    _of_this_post,
+    or_(findings.c.copied.is_(None), findings.c.fingerprint.in_(bindparam("made", expanding=True))),
+)
 _ADD_FINDINGS = insert(findings)
+_SAME_URL = (
+    select(posts.c.key)
+    .join(findings, findings.c.post_key == posts.c.key)
+    .where(
+        findings.c.fingerprint == bindparam("this_fingerprint"),
+        posts.c.url == bindparam("this_url"),
+        posts.c.key != bindparam("this_key"),
+    )
+    .limit(1)
+)
 
 
 # ── readings ──────────────────────────────────────────────────────────────────────────────────
@@ -81,6 +100,9 @@ def write_reading(  # noqa: PLR0913 - a row's columns
     if there == readers_version:
         return
     row: Row = {"readers_version": readers_version, "reading": pack(reading)}
+    for hint in reading.hints:
+        if hint.hashes is not None:
+            write_hashes(connection, sha256, hint.hashes)
     if there is None:
         connection.execute(_ADD_READING, {"sha256": sha256, "kind": kind, "first_at": at, **row})
     else:
@@ -88,15 +110,26 @@ def write_reading(  # noqa: PLR0913 - a row's columns
 
 
 # ── the post and its findings ─────────────────────────────────────────────────────────────────
-def write_post(  # noqa: PLR0913 - what a scan knows of one clip
-    connection: Connection,
-    post: ReadPost,
-    result: Result,
-    identities: IdentityResolver,
-    *,
-    scan: Mapping[str, str],
-    site_codes: Mapping[str, str],
-    at: str,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteContext:
+    """What all rows of one scan have in common."""
+
+    fingerprints: Mapping[str, str]
+    """Fingerprints of the settings and the sites, by column."""
+    site_codes: Mapping[str, str]
+    """Site id → code of shared reports."""
+    at: str
+    """Time of the scan, as ``utc_text`` writes it."""
+    today: str
+    """Its local date, as ISO 8601."""
+    secret: bytes
+    """Secret of the case file, for the numbers of findings."""
+    rules: Sequence[AllowRule] = ()
+    """Allow rules that apply today."""
+
+
+def write_post(
+    connection: Connection, post: ReadPost, result: Result, identities: IdentityResolver, context: WriteContext
 ) -> str:
     """Write a post, its verdict and its findings in place of its earlier rows; return the key of its row.
 
@@ -110,31 +143,35 @@ def write_post(  # noqa: PLR0913 - what a scan knows of one clip
         What was read, and what the scan made of it.
     identities
         Rows that other posts of this scan have.
-    scan
-        Fingerprints of the settings and the sites, by column.
-    site_codes
-        Site id → code of shared reports.
-    at
-        Time of the scan, as ``utc_text`` writes it.
+    context
+        What all rows of the scan have in common.
     """
     looks, key = _stored_posts(connection, post, identities)
-    row: Row = {**_post_row(post, key, result), **scan, "last_seen_at": at}
-    seen = _delete_findings(connection, looks)
+    row: Row = {**_post_row(post, key, result), **context.fingerprints, "last_seen_at": context.at, "purged_at": None}
+    seen = _delete_findings(connection, looks, result)
     if key in looks:
         connection.execute(_CHANGE_POST, {"this_key": key, "first_seen_at": min(looks.values())} | row)
     else:
-        connection.execute(_ADD_POST, row | {"first_seen_at": min(looks.values(), default=at)})
+        connection.execute(_ADD_POST, row | {"first_seen_at": min(looks.values(), default=context.at)})
     for outdated in looks.keys() - {row["key"]}:
         connection.execute(_FORGET_POST, {"this_key": outdated})
-    shown = {one.site: one for one in result.site_coverage}
+    times = {one.fingerprint: seen.get(one.fingerprint, context.at) for one in result.findings}
     rows = [
-        _finding_row(finding, site_codes, shown.get(finding.site))
-        | {"post_key": row["key"], "first_seen_at": seen.get(finding.fingerprint, at), "last_seen_at": at}
+        _finding_row(finding, result, row, context) | {"first_seen_at": times[finding.fingerprint]}
         for finding in result.findings
     ]
     if rows:
         connection.execute(_ADD_FINDINGS, rows)
+    for finding in () if looks else result.findings:
+        if not _is_known_url(connection, finding.fingerprint, row):
+            note_reappearance(connection, finding.fingerprint, at=context.at, today=context.today)
     return key
+
+
+def _is_known_url(connection: Connection, fingerprint: str, post: Row) -> bool:
+    """Return whether another post of a finding has the same address: a file that was renamed is no new post."""
+    this = {"this_fingerprint": fingerprint, "this_url": post["url"], "this_key": post["key"]}
+    return post["url"] is not None and connection.scalar(_SAME_URL, this) is not None
 
 
 def _stored_posts(connection: Connection, post: ReadPost, seats: IdentityResolver) -> tuple[dict[str, str], str]:
@@ -156,13 +193,17 @@ def _stored_posts(connection: Connection, post: ReadPost, seats: IdentityResolve
     return first_seen, key
 
 
-def _delete_findings(connection: Connection, keys: Mapping[str, str]) -> dict[str, str]:
-    """Delete the findings of these posts; return when each was first seen."""
+def _delete_findings(connection: Connection, keys: Mapping[str, str], result: Result) -> dict[str, str]:
+    """Delete the findings of these posts; return when each was first seen.
+
+    One that rests on the recognition of a copy stays until the copies of this scan are known.
+    """
+    made = {finding.fingerprint for finding in result.findings}
     seen: dict[str, str] = {}
     for key in keys:
         for row in connection.execute(_SEEN, {"this_key": key}):
             seen[row.fingerprint] = min(row.first_seen_at, seen.get(row.fingerprint, row.first_seen_at))
-        connection.execute(_FORGET_FINDINGS, {"this_key": key})
+        connection.execute(_FORGET_FINDINGS, {"this_key": key, "made": sorted(made) or [""]})
     return seen
 
 
@@ -182,18 +223,56 @@ def _post_row(post: ReadPost, key: str, result: Result) -> Row:
         "likelihood": verdict.likelihood,
         "confidence": verdict.confidence,
         "severity": verdict.severity,
+        "author": _column(result.clip.post.author),
+        "url": _column(result.clip.post.url),
+        "posted_at": _column(result.clip.post.posted_at),
     }
 
 
-def _finding_row(finding: Finding, site_codes: Mapping[str, str], shown: SiteCoverage | None) -> Row:
+def _column(text: str | None) -> str | None:
+    return None if text is None else encodable(text)
+
+
+def _finding_row(finding: Finding, result: Result, post: Row, context: WriteContext) -> Row:
+    shown = next((one for one in result.site_coverage if one.site == finding.site), None)
+    code = context.site_codes.get(finding.site, MISSING_SITE_CODE)
+    facts = AllowedFacts(
+        site=finding.site,
+        site_code=code,
+        author=post["author"],
+        sha256=post["content_id"],
+        in_fence=is_in_fence(result, finding),
+        places=places_of(result, finding),
+    )
     return {
         "fingerprint": finding.fingerprint,
+        "post_key": post["key"],
         "site": finding.site,
-        "site_code": site_codes.get(finding.site, MISSING_SITE_CODE),
+        "site_code": code,
         "rule": finding.rule,
         "action": finding.action,
         "likelihood": finding.likelihood,
         "severity": finding.severity,
-        "state": finding.state,
+        "last_seen_at": context.at,
         "shown": None if shown is None else pack(shown),
+        "number": finding_number(context.secret, finding.fingerprint),
+        "in_fence": int(facts.in_fence),
+        "places": facts.places.to_json(),
+        "allow_rule": longest_rule(context.rules, facts),
+        "copied": _copy_source(finding, result),
     }
+
+
+def _copy_source(finding: Finding, result: Result) -> str | None:
+    """Return what a finding was taken from, for the row; None for one that rests on evidence of its own."""
+    match = copy_match(result, finding.site)
+    if match is None or match.copy_of is None:
+        return None
+    source = CopySource(
+        fingerprint=match.copy_of,
+        rule=match.rule,
+        grade=match.grade,
+        likelihood=finding.likelihood,
+        name=match.copy_name or "",
+    )
+    return source.to_json()

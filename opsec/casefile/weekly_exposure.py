@@ -1,7 +1,8 @@
 """Numbers of a week for command, with nothing in them that identifies a clip or a base.
 
 A clip is counted once however often it was posted (by the SHA-256 of its medium), in the week in which it was first
-seen; a finding likewise, by its fingerprint. Only open findings with an action that asks for something are counted.
+seen; a finding likewise, by its fingerprint. Only findings with an action that asks for something are
+counted, and none that a decision or an allow rule hides.
 """
 
 import json
@@ -10,10 +11,12 @@ from collections.abc import Iterable
 from itertools import chain
 from operator import attrgetter
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, not_, select
 
+from opsec.casefile.decided_findings import is_hidden_row
 from opsec.casefile.iso_week import Week
 from opsec.casefile.layout_union import site_coverage
+from opsec.casefile.scan_marks import number_secret
 from opsec.casefile.schema import findings, posts
 from opsec.casefile.serialisation import utc_text
 from opsec.model import ACTIONS, FLAGGING, Exposure, ExposureLine, WorstClip
@@ -24,23 +27,40 @@ _UNKNOWN_CODE: ReasonGroup = "other_version"
 """Group of a reason that this version does not know."""
 
 
-def sum_up(connection: Connection, week: Week) -> Exposure:
-    """Sum up a week, with the week before for comparison."""
+def sum_up(connection: Connection, week: Week, today: str) -> Exposure:
+    """Sum up a week, with the week before for comparison.
+
+    Parameters
+    ----------
+    connection
+        In a transaction.
+    week
+        The week.
+    today
+        Findings that a decision or an allow rule hides on this day (ISO 8601) are left out.
+    """
+    from opsec.casefile.accumulated import accumulated
+
     unread = _not_fully_checked(connection, week)
-    now, before = _findings(connection, week), _findings(connection, week.before())
+    mosaics, routines, untimed = accumulated(connection, week.ends, today, number_secret(connection))
+    now, before = (_findings(connection, one, today) for one in (week, week.before()))
+    seen = and_(_is_counted(today), findings.c.first_seen_at < utc_text(week.ends))
     return Exposure(
         week=str(week),
         first_day=week.first_day.isoformat(),
         last_day=week.last_day.isoformat(),
         clips=_count(connection, _clips(week)),
         clips_week_before=_count(connection, _clips(week.before())),
-        flagged=_count(connection, _flagged(week)),
-        flagged_week_before=_count(connection, _flagged(week.before())),
+        flagged=_count(connection, _flagged(week, today)),
+        flagged_week_before=_count(connection, _flagged(week.before(), today)),
         not_fully_checked=len(unread),
         not_fully_checked_by_group=dict(sorted(Counter(chain.from_iterable(unread.values())).items())),
         lines=_lines(now, before),
         worst=tuple(sorted(now, key=_worst_first)[:MAX_WORST_CLIPS]),
-        site_coverage=site_coverage(connection, and_(_is_counted(), findings.c.first_seen_at < utc_text(week.ends))),
+        site_coverage=site_coverage(connection, seen),
+        mosaics=mosaics,
+        routines=routines,
+        untimed=untimed,
     )
 
 
@@ -50,9 +70,9 @@ def _clips(week: Week) -> Select[tuple[str]]:
     return select(posts.c.content_id).group_by(posts.c.content_id).having(_in(week, func.min(posts.c.first_seen_at)))
 
 
-def _flagged(week: Week) -> Select[tuple[str]]:
+def _flagged(week: Week, today: str) -> Select[tuple[str]]:
     """Select the clips first seen in a week that have at least one counted finding."""
-    found = select(posts.c.content_id).join(findings, findings.c.post_key == posts.c.key).where(_is_counted())
+    found = select(posts.c.content_id).join(findings, findings.c.post_key == posts.c.key).where(_is_counted(today))
     return _clips(week).where(posts.c.content_id.in_(found))
 
 
@@ -73,24 +93,24 @@ def _not_fully_checked(connection: Connection, week: Week) -> dict[str, set[Reas
 
 
 # ── findings ──────────────────────────────────────────────────────────────────────────────────
-def _findings(connection: Connection, week: Week) -> list[WorstClip]:
+def _findings(connection: Connection, week: Week, today: str) -> list[WorstClip]:
     """Return the findings first seen in a week, each once, by its most severe post."""
     new = (
         select(findings.c.fingerprint)
-        .where(_is_counted())
+        .where(_is_counted(today))
         .group_by(findings.c.fingerprint)
         .having(_in(week, func.min(findings.c.first_seen_at)))
     )
-    rows = connection.execute(select(findings).where(_is_counted(), findings.c.fingerprint.in_(new)))
+    rows = connection.execute(select(findings).where(_is_counted(today), findings.c.fingerprint.in_(new)))
     gravest: dict[str, WorstClip] = {}
     for clip in sorted(map(_worst_clip, rows), key=_worst_first):
-        gravest.setdefault(clip.fingerprint, clip)
+        gravest.setdefault(clip.number, clip)
     return list(gravest.values())
 
 
 def _worst_clip(row: Row[tuple[object, ...]]) -> WorstClip:
     return WorstClip(
-        fingerprint=row.fingerprint,
+        number=row.number,
         site_code=row.site_code,
         rule=row.rule,
         action=row.action,
@@ -104,7 +124,7 @@ def _worst_first(clip: WorstClip) -> tuple[int, float, float, str, str, str]:
         ACTIONS.index(clip.action),
         -clip.likelihood,
         -clip.severity,
-        clip.fingerprint,
+        clip.number,
         clip.site_code,
         clip.rule,
     )
@@ -125,8 +145,8 @@ def _lines(now: Iterable[WorstClip], before: Iterable[WorstClip]) -> tuple[Expos
 
 
 # ── conditions ────────────────────────────────────────────────────────────────────────────────
-def _is_counted() -> ColumnElement[bool]:
-    return and_(findings.c.state == "open", findings.c.action.in_(sorted(FLAGGING)))
+def _is_counted(today: str) -> ColumnElement[bool]:
+    return and_(findings.c.action.in_(sorted(FLAGGING)), not_(is_hidden_row(today)))
 
 
 def _in(week: Week, moment: ColumnElement[str]) -> ColumnElement[bool]:

@@ -59,7 +59,22 @@ def make_app() -> "typer.Typer":
     """Build the program with all its verbs, in the language in use."""
     import typer
 
-    from opsec.cli import check_text, demo, doctor, explain, init, report, scan, schema, sites
+    from opsec.cli import (
+        calibrate,
+        check_text,
+        decide,
+        demo,
+        doctor,
+        explain,
+        export,
+        init,
+        listing,
+        purge,
+        report,
+        scan,
+        schema,
+        sites,
+    )  # fmt: skip
     from opsec.cli.command_help import help_epilog
 
     app = typer.Typer(
@@ -72,7 +87,8 @@ def make_app() -> "typer.Typer":
         context_settings={"help_option_names": ["--help", "-h"]},
     )
     _add_root_options(app)
-    for verb in (init, doctor, demo, scan, check_text, explain, report, schema):
+    verbs = (init, doctor, demo, scan, check_text, listing, explain, decide, report, export, calibrate, purge, schema)
+    for verb in verbs:
         verb.add_to(app)
     app.add_typer(sites.make_app(), name="sites")
     return app

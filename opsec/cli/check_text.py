@@ -36,14 +36,19 @@ def add_to(app: typer.Typer) -> None:
         config: Path | None = options.config_option(),
     ) -> None:
         settings = options.load_settings(config)
+        from opsec.app.likelihood_settings import likelihood_table_from
         from opsec.app.scan_clip import is_flagged, scan_clip
         from opsec.matching.matcher import build_site_index
         from opsec.reports.check_text import caption_report_lines
         from opsec.reports.terminal import print_line
+        from opsec.runtime.process_state import pause_garbage_collection
         from opsec.sites.load import load_sites
 
         post = _caption_post(" ".join(text) if text else _read_stdin())
-        result = scan_clip(post, build_site_index(load_sites(sites or Path(settings.sites), settings.home)), settings)
+        with pause_garbage_collection():
+            ours = load_sites(sites or Path(settings.sites), settings.home)
+            index = build_site_index(ours, table=likelihood_table_from(settings))
+        result = scan_clip(post, index, settings)
         with guard_stdout() as stream:
             for line in caption_report_lines(result, current_language()):
                 print_line(line, current_language(), settings.terminal, stream)

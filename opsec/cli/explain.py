@@ -1,6 +1,5 @@
 """``opsec explain``: every field of a clip, its location in the file, and the matches that it produced."""
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,9 +16,6 @@ from opsec.i18n.messages import _, current_language
 if TYPE_CHECKING:
     from opsec.model import Result
     from opsec.settings import Settings
-
-_FINDING = re.compile("[0-9a-f]{6,32}")
-"""Number of a finding as pages show it, or its whole fingerprint."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -65,7 +61,9 @@ def add_to(app: typer.Typer) -> None:
 
 
 def _is_finding(given: Path) -> bool:
-    return _FINDING.fullmatch(str(given)) is not None and not given.exists()
+    from opsec.casefile.finding_lookup import normalise_number
+
+    return not given.exists() and normalise_number(str(given)) is not None
 
 
 def _results_of_findings(
@@ -76,7 +74,7 @@ def _results_of_findings(
     Raises
     ------
     UsageError
-        The case file does not exist, or has no such finding.
+        The case file does not exist or has no such finding, or what was read for it was purged.
     """
     from opsec.app.scan import explain_finding
 
@@ -86,7 +84,10 @@ def _results_of_findings(
         found = explain_finding(number, case=case_file, sites=sites, settings=settings)
         if not found:
             raise UsageError(
-                _("the case file has no finding {number}; copy the number from a page or from the JSON", number=number)
+                _(
+                    "what was read for finding {number} was purged; scan its clip again for the evidence",
+                    number=number,
+                )
             )
         results += found
     return results

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from opsec.app.scan_session import only_new
 from opsec.cli import exit_codes
 from opsec.cli.messages import print_message
 from opsec.cli.stdio import guard_stdout
@@ -14,7 +15,7 @@ from opsec.i18n.safe_text import display_path, escape_unsafe
 from opsec.model import ACTIONS, Action, Result, Scan
 from opsec.reports.atomic_write import check_writable, write_atomically
 from opsec.reports.formats import FORMATS, format_for_path
-from opsec.reports.terminal import counts_message, fault_messages, print_table, unread_file_messages
+from opsec.reports.terminal import counts_message, expiry_messages, fault_messages, print_table, unread_file_messages
 from opsec.runtime.program_faults import count_faults
 from opsec.settings import Terminal
 
@@ -30,6 +31,8 @@ class OutputPlan:
     fail_on: Action
     """Least urgent action that makes the exit code 1."""
     terminal: Terminal
+    only_new: bool = False
+    """Show only findings that no earlier scan has seen."""
     written_sha256: list[str] = field(default_factory=list)
     """Hashes of the files that were written."""
 
@@ -105,15 +108,18 @@ class OutputPlan:
 
     def write(self, scan: Scan) -> int:
         """Write everything that can be written; return the exit code, 2 when a result could not be written."""
-        failed = [*self._write_files(scan), *self._write_stdout(scan)]
+        shown = only_new(scan) if self.only_new else scan
+        failed = [*self._write_files(shown), *self._write_stdout(shown)]
         for line in unread_file_messages(scan):
             print_message(line)
         for error in failed:
             print_message(error.message, prefix="opsec: ")
+        for line in expiry_messages(scan):
+            print_message(line)
         for line in fault_messages(scan):
             print_message(line, prefix="opsec: ")
         print_message(counts_message(scan.counts))
-        return OutputError.exit_code if failed else self.exit_code(scan)
+        return OutputError.exit_code if failed else self.exit_code(shown)
 
     def _write_files(self, scan: Scan) -> Iterator[OutputError]:
         """Write each file; a failure does not prevent the others."""
@@ -158,6 +164,6 @@ def _sha256(path: Path) -> str:
 
 def _open_actions(result: Result) -> Iterator[Action]:
     """Yield the actions that no decision hides; a clip to watch has a verdict and no finding."""
-    yield from (finding.action for finding in result.findings if finding.state == "open")
+    yield from (finding.action for finding in result.findings if not finding.is_hidden)
     if not result.findings:
         yield result.verdict.action

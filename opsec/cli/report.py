@@ -42,10 +42,10 @@ def add_to(app: typer.Typer) -> None:
         config: Path | None = options.config_option(),
     ) -> None:
         settings = options.load_settings(config)
-        if output is not None and output.suffix.lower() not in {".html", ".htm"}:
+        if output is not None and output.suffix.lower() not in {".html", ".htm", ".json"}:
             raise UsageError(
                 _(
-                    "{file}: the weekly page is HTML; choose a name that ends in .html",
+                    "{file}: the weekly page is HTML or JSON; choose a name that ends in .html or .json",
                     file=display_path(output),
                 )
             )
@@ -73,9 +73,11 @@ def _print_summary(exposure: "Exposure", settings: "Settings") -> None:
 def _write_page(exposure: "Exposure", output: Path) -> str:
     """Write the page and return its SHA-256."""
     from opsec.reports.atomic_write import write_atomically
+    from opsec.reports.weekly_json import render_weekly_json
     from opsec.reports.weekly_page import render_weekly_page
 
-    page = render_weekly_page(exposure, current_language())
+    is_json = output.suffix.lower() == ".json"
+    page = render_weekly_json(exposure) if is_json else render_weekly_page(exposure, current_language())
     write_atomically(output, page)
     print_message(_("wrote {file}", file=display_path(output)))
     return hashlib.sha256(page).hexdigest()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,9 @@ def add_to(app: typer.Typer) -> None:
         format_name: str | None = options.format_option(),
         fail_on: str = options.fail_on_option(),
         own_photos: bool = options.own_photos_option(),
+        new: bool = options.make_option(
+            False, "--new", text=_("show only findings that no earlier scan has seen; the counts are of all")
+        ),
         config: Path | None = options.config_option(),
     ) -> None:
         settings = options.load_settings(config)
@@ -60,7 +64,7 @@ def add_to(app: typer.Typer) -> None:
                 own_photos=own_photos,
             )
 
-        plan = _plan_output(settings, output or [], format_name, fail_on)
+        plan = replace(_plan_output(settings, output or [], format_name, fail_on), only_new=new)
         plan.refuse_to_replace_posts(paths, options.known_results(case or settings.case))
         _run_job(job, plan, case or settings.case)
 

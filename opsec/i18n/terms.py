@@ -8,7 +8,17 @@ from collections.abc import Mapping
 
 from opsec.i18n.messages import Message, _
 from opsec.i18n.safe_text import escape_unsafe
-from opsec.model import Action, CameraMotion, Check, CheckState, Confidence, CoverageStatus, Grade, SiteKind
+from opsec.model import (
+    Action,
+    CameraMotion,
+    Check,
+    CheckState,
+    Confidence,
+    CoverageStatus,
+    FindingState,
+    Grade,
+    SiteKind,
+)  # fmt: skip
 
 _LIKELIHOOD_LABELS: tuple[tuple[float, Message], ...] = (
     (0.95, _("almost certain")),
@@ -26,6 +36,17 @@ ACTION: Mapping[Action, Message] = {
     "review": _("review"),
     "watch": _("watch"),
     "nothing_found": _("nothing found"),
+}
+
+FINDING_STATE: Mapping[FindingState, Message] = {
+    "open": _("open"),
+    "reappeared": _("reappeared"),
+    "confirmed": _("confirmed"),
+    "takedown_requested": _("takedown requested"),
+    "acknowledged": _("acknowledged by the platform"),
+    "rejected": _("rejected by the platform"),
+    "removed": _("removed"),
+    "dismissed": _("dismissed"),
 }
 
 CONFIDENCE: Mapping[Confidence, Message] = {
@@ -85,11 +106,12 @@ CAMERA_MOTION: Mapping[CameraMotion, Message] = {
 }
 
 _EXPOSURE_LABELS: tuple[tuple[float, Message], ...] = (
-    (0.5, _("most of the surroundings")),
-    (0.25, _("a large part of the surroundings")),
+    (0.25, _("much of the surroundings")),
     (0.12, _("part of the surroundings")),
-    (0.0, _("a single view")),
+    (0.0, _("little of the surroundings")),
 )
+"""Three words: judged by the motion alone, a share has no more precision. A single view shows little (.10), a quarter
+turn part (.2), half a turn and a flight much (.3 and more)."""
 
 SITE_KIND: Mapping[SiteKind, Message] = {
     "base": _("military base"),
@@ -108,6 +130,8 @@ SITE_KIND: Mapping[SiteKind, Message] = {
 FIELD: Mapping[str, Message] = {
     "caption": _("the caption"),
     "author": _("the author"),
+    "posted_at": _("the time of the post"),
+    "recorded_at": _("the time of recording"),
     "title": _("the title"),
     "hashtag": _("a hashtag"),
     "comment": _("a comment"),

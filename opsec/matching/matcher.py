@@ -27,16 +27,18 @@ from opsec.matching.pair_order import exchange_order
 from opsec.matching.short_grid_references import is_short_grid_reference, match_short_grid_reference
 from opsec.matching.short_plus_codes import is_short_code, match_short_code
 from opsec.model import Check, CheckState, Clip, Geofence, Grade, Hint, Match, Site
-from opsec.model.fields import COMMENT, FILE_FIELDS, FOLDER, OTHERS_FIELDS, PICTURE_FIELDS, SOUND
+from opsec.model.fields import CAPTION, COMMENT, FILE_FIELDS, FOLDER, HASHTAG, OTHERS_FIELDS, PICTURE_FIELDS, SOUND
 from opsec.model.notes import BARE_PAIR, ORDER_UNCLEAR
 from opsec.sites.reference_photos import ReferencePhoto
-from opsec.text.statement_kind import Statement, StatementKind, classify_statement
+from opsec.text.statement_kind import Statement, StatementKind, classify_statement, reads_as_headline
 from opsec.verdict.likelihood_ratios import LikelihoodRatio, LikelihoodTable, likelihood_table
 
 NO_CACHE = FeatureCache(None)
 _NO_GRADE: Grade = "possible"
 """Lowest grade, which flags nothing."""
 _AUTHORS_TYING: frozenset[StatementKind] = frozenset({"presence", "identification", "plain"})
+_MENTIONS_IN_PICTURES: frozenset[StatementKind] = frozenset({"namesake", "comparison"})
+"""Statements that do not tie a picture to the site whose name is in it; nor do headlines."""
 _TYING: Mapping[str, frozenset[StatementKind]] = {
     COMMENT: frozenset({"identification", "plain"}),
     SOUND: frozenset({"identification"}),
@@ -101,10 +103,25 @@ def match(clip: Clip, site_index: SiteIndex) -> MatchResult:
     landmarks, state = site_index.landmarks.recognise(
         clip.hints, clip.coverage.checks.get("landmarks", "not_applicable")
     )
+    found = _tags_like_caption(clip.hints, found)
     found += map(_landmark_match, landmarks)
     found += context_matches(clip.hints, found)
     matches = tuple(replace(one, id=f"m{number}") for number, one in enumerate(found, 1))
     return MatchResult(matches, {"landmarks": state} if "landmarks" in clip.coverage.checks else {})
+
+
+def _tags_like_caption(hints: Sequence[Hint], found: Sequence[Match]) -> list[Match]:
+    """Return the matches with hashtags counting as the caption does: a report is often tagged with the names in it."""
+    fields = {hint.id: hint.field for hint in hints}
+    captions = [match for match in found if fields[match.hint_ids[0]] == CAPTION and match.rule == "NAME-IN-CAPTION"]
+    tying = {match.site for match in captions if not match.names_only}
+    mentions = {match.site: match for match in captions if match.names_only and match.site not in tying}
+    return [
+        replace(match, grade=_NO_GRADE, log_odds=0.0, names_only=True, why=mentions[match.site].why)
+        if fields[match.hint_ids[0]] == HASHTAG and match.site in mentions and match.rule == "NAME-IN-CAPTION"
+        else match
+        for match in found
+    ]
 
 
 def with_outcomes(clip: Clip, outcomes: Mapping[Check, CheckState]) -> Clip:
@@ -240,7 +257,11 @@ def _mere_mention(hint: Hint, name_match: NameMatch) -> Statement | None:
     """
     if hint.field in FILE_FIELDS:
         return None
-    statement = classify_statement(hint.text or "", name_match.span)
+    text = hint.text or ""
+    statement = classify_statement(text, name_match.span)
+    if hint.field in PICTURE_FIELDS and statement.kind not in _MENTIONS_IN_PICTURES:
+        is_board = statement.kind != "news" or not reads_as_headline(text, name_match.span)
+        return None if is_board else statement
     return None if statement.kind in _TYING.get(hint.field, _AUTHORS_TYING) else statement
 
 

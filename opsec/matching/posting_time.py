@@ -60,10 +60,14 @@ def parse_moment(text: str | None) -> datetime | None:
         return None
 
 
+_CHANGED_AT = " DateTime"
+"""End of the name of EXIF's tag for the last change of the file (0x0132): an export says nothing of the recording."""
+
+
 def recorded_time(clip: Clip) -> ClipTime | None:
     """When the clip was recorded: by its camera's tags, else by the record of its post, else by its container."""
     times = [hint for hint in clip.hints if hint.kind == "time" and hint.family == "META"]
-    own = [hint for hint in times if not _is_creation_box(hint)]
+    own = [hint for hint in times if not _is_creation_box(hint) and not hint.field.endswith(_CHANGED_AT)]
     boxes = [hint for hint in times if _is_creation_box(hint)] if _names_its_camera(clip) else []
     for hint in (*own, *_times_of_post(clip, RECORDED_AT), *boxes):
         moment = parse_moment(hint.text)

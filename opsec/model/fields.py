@@ -4,6 +4,7 @@ Boxes, tags and JSON paths keep the names from their standards and are not liste
 """
 
 CAPTION = "caption"
+HASHTAG = "hashtag"
 AUTHOR = "author"
 """Name of the account: it may be that of a unit or a place."""
 COMMENT = "comment"

@@ -1,22 +1,25 @@
 """Facts about a clip and its post for a page: times in the time zone of the site, a link that a person can follow."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from opsec.i18n.messages import Lang, Message, _, render
+from opsec.matching.posting_time import TimeOrder, posting_delay
 from opsec.model import Result
 from opsec.reports.evidence import display_field
 from opsec.reports.masking import mask_and_escape
 from opsec.reports.value_format import format_clock
 
-FINDING_NUMBER_LENGTH = 8
-"""Hexadecimal digits of a fingerprint by which pages name a finding."""
 MAX_CAPTION_LENGTH = 400
 """Code points of a caption shown among the facts; the matched words are shown with the evidence."""
 MAX_LINK_LENGTH = 1_000
+_TIME_DOUBTS: Mapping[TimeOrder, Message] = {
+    "clock_wrong": _("recorded after it was posted: the camera has the wrong time, so the clip is not called live"),
+    "no_zone": _("a time has no time zone and may be hours off: whether the clip was posted live is unknown"),
+}
 _LINK = re.compile(r"https?://[!-~]+", re.IGNORECASE)
 """A web address in ASCII: anything else could be another scheme, or look like another address."""
 
@@ -57,8 +60,11 @@ def clip_facts(result: Result, lang: Lang, time_zone: str | None) -> Iterator[Cl
         (_("caption"), post.caption, False),
         (_("duration"), None if seconds is None else format_clock(seconds), True),
         (_("hints found in"), " · ".join(fields), False),
-        (_("findings"), " · ".join(one.fingerprint[:FINDING_NUMBER_LENGTH] for one in result.findings), True),
+        (_("findings"), " · ".join(one.number for one in result.findings if one.number), True),
     )
+    doubt = _TIME_DOUBTS.get(posting_delay(clip, 0.0).order)
+    if doubt:
+        yield ClipFact(render(_("times"), lang), render(doubt, lang))
     if post.url:
         yield _link_fact(post.url, lang)
     for name, value, exact in known:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from opsec.i18n.messages import Lang, render
 from opsec.i18n.terms import ACTION, STATUS
-from opsec.model import Finding, Result, Scan
+from opsec.model import UNDECIDED, Finding, Result, Scan
 from opsec.reports.evidence import answer_label, evidence_lines, localise_sentence, site_code
 from opsec.reports.masking import mask_and_escape
 from opsec.reports.reason_text import render_reasons
@@ -15,6 +15,7 @@ from opsec.reports.reason_text import render_reasons
 COLUMNS = (
     "path", "sha256", "author", "posted_at", "action", "site", "likelihood",
     "severity", "rule", "why", "position", "state", "status", "reason", "url", "caption",
+    "decided_by", "decision_why", "until",
 )  # fmt: skip
 """Column keys, the same in both languages, so that the files of two weeks can be joined."""
 
@@ -54,6 +55,10 @@ def _row(scan: Scan, result: Result, finding: Finding | None, lang: Lang) -> Ite
     yield render_reasons(clip.coverage, lang)
     yield mask_and_escape(clip.post.url or "")
     yield mask_and_escape(clip.post.caption or "")
+    decision = finding.decision if finding else UNDECIDED
+    yield mask_and_escape(decision.decided_by or "")
+    yield mask_and_escape(decision.why or "")
+    yield decision.until or ""
 
 
 def _evidence_cells(result: Result, finding: Finding | None, lang: Lang) -> tuple[str, str]:

@@ -144,7 +144,7 @@ def answer_label(result: Result) -> Message:
 
 def is_hidden(result: Result) -> bool:
     """Return whether decisions hide all findings of the clip."""
-    return bool(result.findings) and all(finding.state == "hidden" for finding in result.findings)
+    return bool(result.findings) and all(finding.is_hidden for finding in result.findings)
 
 
 def clips_to_review(scan: Scan) -> list[Result]:

@@ -185,6 +185,8 @@ def _sum_lines(result: Result, lang: Lang) -> Iterator[Message]:
         likelihood=format_percent(verdict.likelihood),
         word=render(likelihood_label(verdict.likelihood), lang),
     )
+    if verdict.action_why is not None:
+        yield Message("{why}", {"why": localise_sentence(verdict.action_why, lang)})
     yield _(
         "{action}; {confidence}",
         action=render(answer_label(result), lang),

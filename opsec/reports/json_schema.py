@@ -9,6 +9,7 @@ from typing import Any, get_args
 from opsec.model import (
     ACTIONS,
     CHECKS,
+    STATES,
     CameraMotion,
     CheckState,
     Confidence,
@@ -32,6 +33,7 @@ METRES: Schema = {"type": "number", "minimum": 0}
 DEGREES: Schema = {"type": "number", "minimum": 0, "maximum": 360}
 LATITUDE: Schema = {"type": "number", "minimum": -90, "maximum": 90}
 LONGITUDE: Schema = {"type": "number", "minimum": -180, "maximum": 180}
+DAY: Schema = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
 SHA256: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 
 
@@ -158,6 +160,7 @@ def _match() -> Schema:
         log_odds=NUMBER,
         distance_m=_or_null(METRES),
         span=_or_null({"type": "array", "items": COUNT, "minItems": 2, "maxItems": 2}),
+        names_only={"type": "boolean"},
         why={"$ref": "#/$defs/both"},
     )
 
@@ -200,6 +203,8 @@ def _layout() -> Schema:
 def _verdict() -> Schema:
     return _object(
         action=_one_of(*ACTIONS),
+        action_why=_or_null({"$ref": "#/$defs/both"}),
+        names_only={"type": "boolean"},
         site=_or_null(TEXT),
         likelihood=LIKELIHOOD,
         likelihood_words={"$ref": "#/$defs/both"},
@@ -219,7 +224,12 @@ def _finding() -> Schema:
         site=TEXT,
         severity=SHARE,
         match_ids={**_list(TEXT), "minItems": 1},
-        state=_one_of("open", "hidden"),
+        state=_one_of(*STATES),
+        decided_by=_or_null(TEXT),
+        until=_or_null(DAY),
+        copy_of=_or_null({"type": "string", "pattern": "^[0-9a-f]{16,64}$"}),
+        decision_why=_or_null(TEXT),
+        allow_rule=_or_null(COUNT),
         likelihood=LIKELIHOOD,
         action=_one_of(*ACTIONS),
     )

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Any
 
 _CONTROLS = re.compile(
@@ -16,6 +17,12 @@ _CONTROLS = re.compile(
 def encode_document(record: Any) -> bytes:
     """Encode a record as a document with one field on each line."""
     return _escape_controls(json.dumps(record, ensure_ascii=False, allow_nan=False, indent=1))
+
+
+def encode_array(records: Iterable[Any]) -> bytes:
+    """Encode records as one array with a record on each line: many are encoded several times as fast as a document."""
+    lines = ",\n".join(json.dumps(record, ensure_ascii=False, allow_nan=False) for record in records)
+    return _escape_controls(f"[\n{lines}\n]" if lines else "[]")
 
 
 def encode_line(record: Any) -> bytes:

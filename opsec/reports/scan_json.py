@@ -159,6 +159,7 @@ def _match(match: Match) -> dict[str, Any]:
         "log_odds": _rounded(match.log_odds, 3),
         "distance_m": _rounded(match.distance_m, 1),
         "span": None if match.span is None else list(match.span),
+        "names_only": match.names_only,
         "why": _bilingual(match.why),
     }
 
@@ -186,7 +187,7 @@ def _layout(layout: Layout) -> dict[str, Any]:
         "hfov_deg": _rounded(layout.hfov_deg, 1),
         "views": layout.views,
         "overhead_s": _rounded(layout.overhead_s, 1),
-        "at_least": None if layout.sweep_deg is None else layout.at_least,
+        "at_least": None if layout.sweep_deg is None and layout.heading_deg is None else layout.at_least,
         "site": layout.site,
         "zones_seen": None if layout.zones_seen is None else list(layout.zones_seen),
         "share_of_base": _rounded(layout.share_of_base, 3),
@@ -202,6 +203,8 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
     word = likelihood_label(verdict.likelihood)
     return {
         "action": verdict.action,
+        "action_why": _bilingual(verdict.action_why) if verdict.action_why else None,
+        "names_only": verdict.names_only,
         "site": verdict.site,
         "likelihood": _rounded(verdict.likelihood, 4),
         "likelihood_words": {"en": render(word, "en"), "ar": render(word, "ar")},
@@ -224,6 +227,11 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "severity": _rounded(finding.severity, 4),
         "match_ids": list(finding.match_ids),
         "state": finding.state,
+        "decided_by": finding.decision.decided_by,
+        "until": finding.decision.until,
+        "copy_of": finding.copy_of,
+        "decision_why": finding.decision.why,
+        "allow_rule": finding.decision.allow_rule,
         "likelihood": _rounded(finding.likelihood, 4),
         "action": finding.action,
     }

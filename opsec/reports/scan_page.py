@@ -8,7 +8,9 @@ from opsec import __version__
 from opsec.i18n.messages import Lang, Message, _, render
 from opsec.i18n.terms import ACTION, CHECK, CHECK_STATE, CONFIDENCE, FAMILY, STATUS, likelihood_label
 from opsec.model import CHECKS, Check, Finding, Result, Scan
-from opsec.reports.clip_facts import FINDING_NUMBER_LENGTH, ClipFact, clip_facts
+from opsec.reports.clip_facts import ClipFact, clip_facts
+from opsec.reports.copy_view import ShownFindings, copy_sentences, scan_findings
+from opsec.reports.decision_view import decision_sentences, hidden_findings
 from opsec.reports.evidence import (
     EvidenceLine,
     answer_label,
@@ -34,16 +36,18 @@ def render_scan_page(scan: Scan, lang: Lang) -> bytes:
     """Render the page, self-contained and with masked coordinates; with reference photos only if the scan has them."""
     exposing, summary = clips_to_review(scan), unchecked_message(scan, lang)
     others = [result for result in scan.results if is_hidden(result) or result.verdict.action == "nothing_found"]
+    shown = scan_findings(scan)
     return render_template(
         "scan.html",
         lang,
         {
             "counts": scan.counts,
-            "clips": [_clip_view(scan, result, lang) for result in exposing],
+            "clips": [_clip_view(scan, result, place, shown, lang) for place, result in enumerate(exposing, 1)],
             "summary": render(summary, lang) if summary else "",
             "unchecked": [line for check in CHECKS if (line := _unchecked_row(scan, check, lang)).clips],
             "unread_files": list(_unread_files(scan, lang)),
             "others": [_other_clip(result, lang) for result in others],
+            "hidden": list(hidden_findings(scan, lang)),
             "rules": [_rule_page(rule_id, lang) for rule_id in RULE_IDS if rule_id in _fired_rules(exposing)],
             "version": __version__,
             "settings": scan.settings_sha256[:8],
@@ -96,7 +100,7 @@ class _ClipView:
     anchor: str
     """Of the article, for the table at the top and for links with the number of the finding."""
     finding: str
-    """Number of the finding of the site exposed most."""
+    """Number of the finding of the site exposed most; empty without a case file, which could look it up."""
     action: str
     action_word: str
     likelihood_word: str
@@ -108,8 +112,12 @@ class _ClipView:
     evidence: list[EvidenceLine]
     also: list[str]
     """Sentences on findings at other sites."""
+    decisions: list[str]
+    """What was decided about its findings."""
     sum: list[_SumLine]
     total: str
+    action_why: str
+    """The rule that led to the action."""
     is_capped: bool
     """Whether the sum exceeds the largest or smallest likelihood that is reported."""
     checks: list[_CheckLine]
@@ -119,13 +127,13 @@ class _ClipView:
     layout: LayoutView | None
 
 
-def _clip_view(scan: Scan, result: Result, lang: Lang) -> _ClipView:
+def _clip_view(scan: Scan, result: Result, place: int, shown: ShownFindings, lang: Lang) -> _ClipView:
     verdict, coverage = result.verdict, result.clip.coverage
     total = math.fsum(line.log_odds for line in verdict.contributions)
     own = next((finding for finding in result.findings if finding.site == verdict.site), None)
-    number = own.fingerprint[:FINDING_NUMBER_LENGTH] if own else ""
+    number = own.number if own else ""
     return _ClipView(
-        anchor=f"finding-{number}" if number else "",
+        anchor=f"finding-{number}" if number else f"clip-{place}",
         finding=number,
         action=verdict.action,
         action_word=render(ACTION[verdict.action], lang),
@@ -137,6 +145,7 @@ def _clip_view(scan: Scan, result: Result, lang: Lang) -> _ClipView:
         confidence=render(CONFIDENCE[verdict.confidence], lang),
         evidence=_evidence_own_site_first(scan, result, lang),
         also=_other_site_sentences(scan, result, lang),
+        decisions=[*decision_sentences(scan, result, lang), *copy_sentences(result, shown, lang)],
         sum=[
             _SumLine(
                 render(FAMILY[line.family], lang),
@@ -147,6 +156,7 @@ def _clip_view(scan: Scan, result: Result, lang: Lang) -> _ClipView:
             for line in verdict.contributions
         ],
         total=_signed(total),
+        action_why=localise_sentence(verdict.action_why, lang) if verdict.action_why else "",
         is_capped=abs(total) > MAX_LOG_ODDS,
         checks=[
             _CheckLine(

@@ -8,6 +8,7 @@ from opsec.i18n.messages import Lang, Message, _, format_number, ngettext, rende
 from opsec.i18n.safe_text import escape_unsafe
 from opsec.i18n.terms import ACTION, exposure_label, likelihood_label
 from opsec.model import Action, Exposure, ExposureLine, SiteCoverageSummary, WorstClip
+from opsec.reports.accumulated_view import accumulated_view
 from opsec.reports.html import render_template
 from opsec.reports.reason_groups import label_groups
 from opsec.reports.value_format import format_lower_bound, format_percent
@@ -41,6 +42,7 @@ def render_weekly_page(exposure: Exposure, lang: Lang) -> bytes:
             "lines": [_leak_row(line, lang) for line in exposure.lines],
             "site_coverage": [_coverage_row(base, lang) for base in exposure.site_coverage],
             "outdated": list(_outdated_lines(exposure.site_coverage, lang)),
+            "together": accumulated_view(exposure, lang),
             "worst": [_worst_row(clip, lang) for clip in exposure.worst[:MAX_WORST_CLIPS]],
             "todo": [
                 _ActionAdvice(action, render(ACTION[action], lang), render(ACTION_ADVICE[action], lang))
@@ -202,7 +204,7 @@ class _WorstRow:
     likelihood_word: str
     likelihood: str
     severity: str
-    fingerprint: str
+    number: str
 
 
 def _worst_row(clip: WorstClip, lang: Lang) -> _WorstRow:
@@ -214,7 +216,7 @@ def _worst_row(clip: WorstClip, lang: Lang) -> _WorstRow:
         likelihood_word=render(likelihood_label(clip.likelihood), lang),
         likelihood=format_percent(clip.likelihood),
         severity=f"{clip.severity:.2f}",
-        fingerprint=escape_unsafe(clip.fingerprint[:8]),
+        number=escape_unsafe(clip.number),
     )
 
 

@@ -6,6 +6,7 @@ from opsec.i18n.messages import Lang, Message, _, ngettext, render
 from opsec.i18n.safe_text import escape_unsafe
 from opsec.i18n.terms import ACTION
 from opsec.model import Exposure
+from opsec.reports.accumulated_view import accumulated_lines
 from opsec.reports.weekly_page import headline_messages, site_totals
 
 MAX_BASES = 5
@@ -30,7 +31,8 @@ def weekly_summary_lines(exposure: Exposure, lang: Lang) -> Iterator[Message]:
         yield _(
             "{action}: finding {number} at {site}",
             action=ACTION[clip.action],
-            number=clip.fingerprint[:8],
+            number=escape_unsafe(clip.number),
             site=escape_unsafe(clip.site_code),
         )
+    yield from accumulated_lines(exposure, lang)
     yield ngettext("{n} clip not fully checked", "{n} clips not fully checked", exposure.not_fully_checked)

@@ -44,6 +44,20 @@ def classify_statement(text: str, span: tuple[int, int]) -> Statement:
     return Statement("plain", None)
 
 
+def reads_as_headline(text: str, span: tuple[int, int]) -> bool:
+    """Whether a text in a picture reports on the place that it names, and is not the board of the place itself.
+
+    A board has the ministry, a year or the martyrs beside the name; a headline says that something happens.
+
+    >>> [reads_as_headline(f"{words} Camp Falcon", (len(words) + 1, len(words) + 12))
+    ...  for words in ("Minister to visit", "Ministry of Defence")]
+    [True, False]
+    """
+    reading = NameContext(read_passage(text, span), text, span)
+    has_year = any(map(_YEAR.fullmatch, reading.passage.words))
+    return not has_year and reading.in_sentence(*_HAPPENINGS) is not None
+
+
 def _identification(reading: NameContext) -> Cue | None:
     """The sentence says that what is seen is the place: *this is X*, *definitely X*, *X, I know that wall*."""
     if (cue := reading.before(5, "demonstrative")) and are(
@@ -211,6 +225,7 @@ _THIS = frozenset("هذا هاي هذي هاذا ئهمه hatha hay".split())
 _OTHERS = frozenset({"kin", "third", "asking"})
 _FROM = frozenset({"from", "من", "mn", "min", "له", "ji", "م"})
 _WE_ARE = frozenset({"ين", "داين", "م"})
+_HAPPENINGS = ("reporting", "saying", "event", "attack", "agency", "breaking")
 _NEWS_WEIGHTS = {
     "attack": 2,
     "formal": 1,
@@ -232,9 +247,9 @@ _RULES: tuple[tuple[StatementKind, Callable[[NameContext], Cue | None]], ...] = 
     ("news", _speech_of_officials),
     ("presence", _first_person),
     ("recruitment", _recruitment_here),
+    ("presence", _filmed_there),
     ("news", _clear_news),
     ("namesake", about_another_thing),
-    ("presence", _filmed_there),
     ("recruitment", _recruitment),
     ("presence", _first_person_past),
     ("tribute", _tribute),

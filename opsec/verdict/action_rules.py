@@ -24,8 +24,14 @@ class ChosenAction:
     why: Bilingual
 
 
-def choose_action(
-    matches: Sequence[Match], likelihood: float, severity: float, evidence_log_odds: float, thresholds: Thresholds
+def choose_action(  # noqa: PLR0913 - all that an action depends on
+    matches: Sequence[Match],
+    likelihood: float,
+    severity: float,
+    evidence_log_odds: float,
+    thresholds: Thresholds,
+    *,
+    contradicted: bool = False,
 ) -> ChosenAction:
     """Choose the action for one site.
 
@@ -39,14 +45,25 @@ def choose_action(
         What the evidence adds to the prior: below 0 it speaks against the site.
     thresholds
         From which values each action applies.
+    contradicted
+        Whether evidence says that the clip was filmed elsewhere.
     """
     likelihood, severity = round(likelihood, SHOWN_DECIMALS), round(severity, SHOWN_DECIMALS)
     if all(match.grade == "possible" for match in matches):
         return _without_flag(matches, likelihood, thresholds)
-    if evidence_log_odds <= 0 and likelihood >= thresholds.watch_likelihood:
-        return _chosen("watch", _("the evidence as a whole does not speak for the site"))
-    if (certain := _certain_exposure(matches)) is not None and likelihood >= thresholds.act_today_likelihood:
+    certain = _certain_exposure(matches)
+    if certain is None:
+        if evidence_log_odds <= 0 and likelihood >= thresholds.watch_likelihood:
+            return _chosen("watch", _("the evidence as a whole does not speak for the site"))
+        return _by_thresholds(likelihood, severity, thresholds)
+    if not contradicted:
         return _chosen("act_now", certain)
+    if likelihood < thresholds.act_today_likelihood:
+        return _chosen("review", _("evidence that would call for action now is contradicted; read both"))
+    return _by_thresholds(likelihood, severity, thresholds)
+
+
+def _by_thresholds(likelihood: float, severity: float, thresholds: Thresholds) -> ChosenAction:
     if likelihood >= thresholds.act_now_likelihood and severity >= thresholds.act_now_severity:
         why = _(
             "the likelihood is {least} or more and the severity {severity} or more",

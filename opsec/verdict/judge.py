@@ -100,7 +100,10 @@ def _assess_site(  # noqa: PLR0913, PLR0917 - as above, for one site
     severity = assess_severity(clip, site, layout, of_site)
     lines = tuple(likelihood_lines(Evidence(clip, site, of_site, others), table))
     likelihood = _likelihood(lines)
-    chosen = choose_action(of_site, likelihood, severity.total, sum(line.log_odds for line in lines[1:]), thresholds)
+    evidence = [line.log_odds for line in lines[1:]]
+    chosen = choose_action(
+        of_site, likelihood, severity.total, sum(evidence), thresholds, contradicted=any(odds < 0 for odds in evidence)
+    )
     return _SiteAssessment(site, of_site, (*lines, *severity.lines), likelihood, severity.total, chosen)
 
 

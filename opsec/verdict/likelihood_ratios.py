@@ -151,12 +151,21 @@ def _merge(shipped: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
         if isinstance(value, list):
             by_id = {(line["rule"], line.get("grade")): line for line in shipped[key]}
             for line in value:
-                by_id[line["rule"], line.get("grade")].update(line)
+                _replace(by_id[line["rule"], line.get("grade")], line)
         elif "ratio" in shipped[key] or "share" in shipped[key]:
-            shipped[key].update(value)
+            _replace(shipped[key], value)
         else:
             shipped[key] = _merge(shipped[key], value)
     return shipped
+
+
+def _replace(entry: dict[str, Any], own: dict[str, Any]) -> None:
+    """Replace the values of an entry; where the officer's own names no source, he is it."""
+    if "set" not in own:
+        for key in ("low", "high"):
+            entry.pop(key, None)
+        entry.update(set="officer", count=0)
+    entry.update(own)
 
 
 def _parse_table(raw: dict[str, Any]) -> LikelihoodTable:
@@ -172,9 +181,11 @@ def _parse_table(raw: dict[str, Any]) -> LikelihoodTable:
         bare_pair=_parse_ratio(raw["bare_pair"]),
         others_text_cap={line["rule"]: _parse_ratio(line) for line in raw["by_others"]},
         second_in_family=_parse_ratio(raw["second_in_family"]),
-        mere_mention=_parse_ratio(raw["mere_mention"]),
+        mere_mention=_against("mere_mention", _parse_ratio(raw["mere_mention"])),
         channels={family: _parse_channel(line) for family, line in raw["channel"].items()},
-        contradictions={kind: _parse_ratio(raw["contradiction"][kind]) for kind in get_args(Contradiction)},
+        contradictions={
+            kind: _against(kind, _parse_ratio(raw["contradiction"][kind])) for kind in get_args(Contradiction)
+        },
         landmark_detection={grade: _parse_ratio(line) for grade, line in raw["landmark_shown"].items()},
         landmark_false_match={grade: _parse_ratio(line) for grade, line in raw["landmark_chance"].items()},
         sha256=hashlib.sha256(values).hexdigest(),
@@ -193,6 +204,13 @@ def _parse_ratio(line: dict[str, Any]) -> LikelihoodRatio:
         None if low is None else float(low),
         None if high is None else float(high),
     )
+
+
+def _against(name: str, ratio: LikelihoodRatio) -> LikelihoodRatio:
+    """Check that what speaks against a site does so."""
+    if ratio.ratio > 1:
+        raise ValueError(f"{name}: ratio = {ratio.ratio} > 1")
+    return ratio
 
 
 def _parse_channel(line: dict[str, Any]) -> Channel:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from opsec.geo.positions import closest_point_in_bounds, haversine_distance_m
 from opsec.i18n.messages import Message, _, bilingual
 from opsec.model import Check, Clip, Contribution, Family, Hint, Match, Point, Site
-from opsec.model.fields import FILE_FIELDS
+from opsec.model.fields import FILE_FIELDS, OTHERS_FIELDS
 from opsec.text.normalise import normalise
 from opsec.verdict.likelihood_ratios import LikelihoodRatio, LikelihoodTable
 from opsec.verdict.rules import load_rule
@@ -26,6 +26,7 @@ COPIED_SHARE = 0.8
 """Share of the words in the picture that the post repeats, from which on it is a copy."""
 _FAMILIES: tuple[Family, ...] = ("META", "TEXT", "SIGN", "VISUAL", "CONTEXT")
 """In the order in which they are printed."""
+_POSITION_RULES = frozenset({"GPS-IN-FENCE", "GPS-NEAR-FENCE", "TRACK-CROSSES-FENCE"})
 _CHANNEL_CHECKS: Mapping[Family, Check] = {
     "META": "metadata",
     "TEXT": "caption",
@@ -75,7 +76,7 @@ def likelihood_lines(evidence: Evidence, table: LikelihoodTable) -> Iterator[Con
 
 def _prior(site: Site) -> Contribution:
     odds = site.prior / (1 - site.prior)
-    why = _("{share} of the scanned posts show one of our sites", share=f"{site.prior:.1%}")
+    why = _("{share} of posts show it, as assumed before looking (prior in site.toml)", share=f"{site.prior:.1%}")
     return Contribution("PRIOR", math.log(odds), bilingual(why))
 
 
@@ -108,19 +109,22 @@ def _copies(evidence: Evidence) -> Iterator[Contribution]:
 
 
 def _copied_matches(evidence: Evidence) -> Iterator[Match]:
-    """Names in the picture whose whole line the post repeats: one statement of one author, not two."""
+    """The weaker of two names where a line in the picture and the author's own text are one statement, not two."""
     by_id = {hint.id: hint for hint in evidence.clip.hints}
-    named = [match for match in evidence.matches if match.span and by_id[match.hint_ids[0]].text]
-    posted = {
-        frozenset(_words(by_id[match.hint_ids[0]])) for match in named if by_id[match.hint_ids[0]].family == "TEXT"
-    }
-    for match in named:
-        hint = by_id[match.hint_ids[0]]
-        if hint.family == "SIGN" and any(_repeats(hint, match, words) for words in posted):
-            yield match
+    named = [match for match in evidence.matches if match.span and match.log_odds > 0]
+    signs = [match for match in named if by_id[match.hint_ids[0]].family == "SIGN"]
+    posted = [match for match in named if _is_authors_text(by_id[match.hint_ids[0]])]
+    for sign in signs:
+        for text in posted:
+            if _repeats(by_id[sign.hint_ids[0]], sign, _words(by_id[text.hint_ids[0]])):
+                yield min(sign, text, key=lambda match: match.log_odds)
 
 
-def _repeats(hint: Hint, match: Match, posted: frozenset[str]) -> bool:
+def _is_authors_text(hint: Hint) -> bool:
+    return hint.family == "TEXT" and hint.field not in FILE_FIELDS | OTHERS_FIELDS
+
+
+def _repeats(hint: Hint, match: Match, posted: set[str]) -> bool:
     words = _words(hint)
     name = set(normalise((hint.text or "")[slice(*match.span)] if match.span else "").text.split())
     shared = words & posted
@@ -185,7 +189,8 @@ def _contradictions(
     evidence: Evidence, votes: Mapping[Family, Sequence[Match]], table: LikelihoodTable
 ) -> Iterator[Contribution]:
     """Deductions for evidence that the clip was filmed elsewhere; the strongest one only."""
-    if "META" not in votes and _is_elsewhere(evidence):
+    located = any(match.rule in _POSITION_RULES for match in votes.get("META", ()))
+    if not located and _is_elsewhere(evidence):
         yield _line("META", table.contradictions["position"], _("the file's own position lies elsewhere"))
     elif not {"META", "VISUAL"} & votes.keys() and _shows_other_site(evidence):
         why = _("a position or a landmark belongs to another of our sites")

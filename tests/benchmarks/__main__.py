@@ -22,9 +22,11 @@ BENCHMARKS: dict[str, tuple[str, str]] = {
     "fences": ("corpus.fences", "* reference files scanned with a fence at their place and 50 km away"),
     "coordinates": ("names.coordinates", "* coordinates written in captions: precision and recall"),
     "names": ("names.names", "names of sites in texts: precision, recall, cost"),
+    "ordinary-posts": ("names.ordinary", "posts about ordinary life: false flags and reviews by chance"),
     "ocr-frames": ("ocr.frames", "* words in frames: character error, names found, cost"),
     "ocr-lines": ("ocr.lines", "single text lines: character error of each recogniser"),
     "ocr-clips": ("ocr.clips", "names on boards in rendered clips: names found, false alarms"),
+    "case-size": ("case_size", "bytes of a case file for each clip of a folder, and what they are spent on"),
     "landmarks": ("landmarks.corpus", "* landmarks in rendered clips: recall, false matches, cost"),
     "landmarks-hard": ("landmarks.hard", "* the same at night, from afar, tight, slanted"),
     "landmarks-other-views": ("landmarks.other_views", "* one photo filmed, matched with others of its place"),
@@ -32,8 +34,16 @@ BENCHMARKS: dict[str, tuple[str, str]] = {
     "landmarks-cost": ("landmarks.cost", "* cost of extraction and of 10 to 1,000 landmarks"),
     "landmarks-ablation": ("landmarks.ablation", "* recall with one part left out at a time"),
     "camera-motion": ("camera_motion.synthetic", "class of camera motion in drawn clips"),
+    "filmed": ("camera_motion.filmed", "* motion class, turns, layout share and coverage of filmed clips"),
+    "scenes": ("camera_motion.scenes", "class of camera motion and turns in rendered takes with parallax"),
     "layout": ("layout.corpus", "* motion class, turns and share of a base shown"),
+    "decisions": ("casefile.decisions", "decisions and lists in a case file with 100,000 findings"),
     "viewshed": ("layout.viewshed", "* ground and zones in view by telemetry"),
+    "verdict-simulated": ("verdict.simulated", "calibration of the verdict on simulated posts, before and after a fit"),
+    "verdict-mixed": ("verdict.mixed", "calibration of scanned sets of mixed posts at three priors"),
+    "mosaic": ("accumulation.mosaic", "* what many clips show together: union, time, choice of clips"),
+    "copies": ("copies.recall", "clips posted again: recall by transformation, false pairs, cost"),
+    "routine": ("accumulation.routine", "routines found and false alarms, on simulated accounts"),
 }
 """Name of each sub-command: module below this package, and what it measures."""
 

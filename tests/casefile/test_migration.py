@@ -58,14 +58,14 @@ def version_1(tmp_path: Path) -> Path:
     return path
 
 
-def add_places(connection: Connection) -> None:
+def add_remarks(connection: Connection) -> None:
     """A migration for this test only."""
-    connection.exec_driver_sql("ALTER TABLE findings ADD COLUMN place TEXT")
+    connection.exec_driver_sql("ALTER TABLE findings ADD COLUMN remark TEXT")
 
 
 def add_then_fail(connection: Connection) -> None:
     """A migration that fails halfway."""
-    add_places(connection)
+    add_remarks(connection)
     raise RuntimeError("the plug was pulled")
 
 
@@ -78,38 +78,46 @@ def of_file(path: Path, question: str) -> list[tuple[object, ...]]:
 
 
 def test_an_older_file_is_migrated_with_all_its_content(version_1: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, add_places))
+    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, add_remarks))
     with open_case(str(version_1)) as case:
         assert list(case.posts(READERS)) == [a_post()]
         assert case.exposure(Week.parse("2026-W47")).flagged == 1
     assert of_file(version_1, "SELECT value FROM meta WHERE key = 'version'") == [(str(NEWEST + 1),)]
-    assert of_file(version_1, "SELECT fingerprint, place FROM findings") == [("f", None)]
+    assert of_file(version_1, "SELECT fingerprint, remark FROM findings") == [("f", None)]
 
 
 def test_a_new_file_gets_every_migration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, add_places))
+    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, add_remarks))
     path = tmp_path / "new.db"
     open_case(str(path)).close()
-    assert of_file(path, "SELECT value FROM meta") == [(str(NEWEST + 1),)]
-    assert of_file(path, "SELECT place FROM findings") == []
+    assert of_file(path, "SELECT value FROM meta WHERE key = 'version'") == [(str(NEWEST + 1),)]
+    assert of_file(path, "SELECT remark FROM findings") == []
 
 
 def test_a_failed_migration_leaves_the_file_unchanged(version_1: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, add_then_fail))
     with pytest.raises(RuntimeError, match="plug"):
         open_case(str(version_1))
-    assert "place" not in str(of_file(version_1, "SELECT sql FROM sqlite_master"))
+    assert "remark" not in str(of_file(version_1, "SELECT sql FROM sqlite_master"))
     monkeypatch.undo()
     with open_case(str(version_1)) as case:
         assert list(case.posts(READERS)) == [a_post()]
-    assert of_file(version_1, "SELECT value FROM meta") == [(str(NEWEST),)]
+    assert of_file(version_1, "SELECT value FROM meta WHERE key = 'version'") == [(str(NEWEST),)]
 
 
 def test_the_tables_of_a_file_match_the_models(tmp_path: Path) -> None:
     path = tmp_path / "case.db"
     open_case(str(path)).close()
     seen = inspect(create_engine(f"sqlite:///{path}"))
-    for table in (schema.meta, schema.readings, schema.posts, schema.findings):
+    for table in (
+        schema.meta,
+        schema.readings,
+        schema.posts,
+        schema.findings,
+        schema.decisions,
+        schema.allow_rules,
+        schema.finding_copies,
+    ):
         columns = {column["name"]: column for column in seen.get_columns(table.name)}
         assert list(columns) == [column.name for column in table.columns]
         for column in table.columns:

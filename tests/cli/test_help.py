@@ -15,8 +15,9 @@ from opsec.i18n.messages import LANGUAGES, Lang, set_language
 from tests.cli.conftest import ROOT, Opsec
 
 VERBS = (
-    "init", "doctor", "demo", "scan", "rematch", "check-text", "explain", "report", "schema",
-    "sites check", "sites list", "sites import",
+    "init", "doctor", "demo", "scan", "rematch", "check-text", "list", "explain", "decide", "report",
+    "calibrate", "purge", "schema",
+    "sites check", "sites list", "sites import", "export takedown",
 )  # fmt: skip
 EXAMPLE = {"en": "Example:", "ar": "مثال:"}
 EXIT_CODES = {"en": "Exit codes:", "ar": "رموز الخروج:"}
@@ -54,7 +55,7 @@ def test_short_help_is_short_enough(lang: Lang) -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("group", [[], ["sites"]])
+@pytest.mark.parametrize("group", [[], ["sites"], ["export"]])
 def test_the_overview_cuts_nothing_at_80_columns(lang: Lang, group: list[str], opsec: Opsec) -> None:
     page = opsec(*group, "--help", OPSEC_LANG=lang, COLUMNS="80").stdout
     assert page

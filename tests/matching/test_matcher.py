@@ -43,7 +43,7 @@ def test_name_by_others_counts_less(field: str, text: str) -> None:
     ("field", "text", "reason"),
     [
         ("caption", "مصدر امني: زيارة الوزير الى معسكر الصقر", "a report about the site"),
-        ("on screen", "Minister of defence visits Falcon Camp", "a report about the site"),
+        ("on screen", "Minister to visit Falcon Camp next month", "a report about the site"),
         ("caption", "باب التطوع مفتوح على الفوج الثالث التقديم عبر الموقع الرسمي", "a call for applicants"),
         ("caption", "not exactly Falcon Camp but the tea is better", "compares with the site"),
         ("comment", "anyone knows the shift at Falcon Camp tomorrow?", "speaks of others"),
@@ -55,6 +55,33 @@ def test_a_mere_mention_ties_nothing_to_the_site(field: str, text: str, reason: 
     found = match_text(text, field)
     assert (found.grade, found.log_odds, found.names_only) == ("possible", 0.0, True)
     assert reason in found.why.en
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "وزارة الدفاع معسكر الصقر",
+        "Ministry of Defence Falcon Camp",
+        "شهداء معسكر الصقر",
+        "Falcon Camp established 2004",
+        "Falcon Camp Recruitment Office",
+    ],
+)
+def test_the_board_of_a_base_is_no_report(text: str) -> None:
+    found = match_text(text, "sign", family="SIGN")
+    assert (found.rule, found.names_only) == ("NAME-ON-SIGN", False)
+    assert found.log_odds > 0
+
+
+@pytest.mark.parametrize(
+    ("caption", "names_only"),
+    [("Minister of defence visits Falcon Camp", True), ("second week at Falcon Camp", False), ("tea", False)],
+)
+def test_hashtags_count_as_the_caption_does(caption: str, names_only: bool) -> None:
+    clip = make_clip(text_hint(caption), text_hint("Falcon Camp", field="hashtag", id="h2"))
+    tag = next(one for one in match(clip, SITE_INDEX).matches if one.hint_ids == ("h2",))
+    assert tag.names_only is names_only
+    assert (tag.log_odds == 0) is names_only
 
 
 @pytest.mark.parametrize("text", ["احنا هسه بمعسكر الصقر", "#FalconCamp", "view from the roof of Falcon Camp"])

@@ -147,6 +147,7 @@ def flagged_clip() -> Result:
             Finding(
                 likelihood=0.98765,
                 fingerprint="a1b2c3d4" * 8,
+                number="0f1e2d3c4b",
                 rule="GPS-IN-FENCE",
                 site="falcon-camp",
                 severity=0.8,
@@ -208,6 +209,7 @@ def partly_clip() -> Result:
             Finding(
                 likelihood=0.7355,
                 fingerprint="77ee0011" * 8,
+                number="5a6978870f",
                 rule="COORDINATES-WRITTEN",
                 site="heron-depot",
                 severity=0.5,
@@ -327,7 +329,7 @@ def made_exposure() -> Exposure:
         ),
         worst=(
             WorstClip(
-                fingerprint="a1b2c3d4" * 8,
+                number="a1b2c3d4e5",
                 site_code="F-07",
                 rule="GPS-IN-FENCE",
                 action="act_now",
@@ -335,7 +337,7 @@ def made_exposure() -> Exposure:
                 severity=0.8,
             ),
             WorstClip(
-                fingerprint="77ee0011" * 8,
+                number="77ee001122",
                 site_code="D-02",
                 rule="COORDINATES-WRITTEN",
                 action="act_today",
@@ -343,7 +345,7 @@ def made_exposure() -> Exposure:
                 severity=0.5,
             ),
             WorstClip(
-                fingerprint="09af34cc" * 8,
+                number="09af34ccdd",
                 site_code="F-07",
                 rule="NAME-IN-CAPTION",
                 action="review",

@@ -47,3 +47,23 @@ def test_only_a_web_address_shown_in_full_is_a_link(url: str, opens: bool) -> No
 )
 def test_times_are_those_of_the_site(written: str | None, zone: str | None, shown: str | None) -> None:
     assert local_time(written, zone) == shown
+
+
+@pytest.mark.parametrize(
+    ("recorded", "posted", "said"),
+    [
+        ("2026-11-16T12:00:00Z", "2026-11-16T11:00:00Z", "the camera has the wrong time"),
+        ("2026-11-16T12:00:00", "2026-11-16T12:05:00Z", "no time zone"),
+        ("2026-11-16T12:00:00Z", "2026-11-16T12:05:00Z", None),
+        ("2026-11-16T12:00:00Z", None, None),
+        (None, "2026-11-16T12:05:00Z", None),
+    ],
+)
+def test_doubtful_times_are_said(recorded: str | None, posted: str | None, said: str | None) -> None:
+    result = flagged_clip()
+    post = Post(posted_at=posted, recorded_at=recorded)
+    hints = tuple(hint for hint in result.clip.hints if hint.kind != "time")
+    result = replace(result, clip=replace(result.clip, post=post, hints=hints))
+    doubts = [fact.value for fact in clip_facts(result, "en", None) if fact.name == "times"]
+    assert len(doubts) == (said is not None)
+    assert all(said in doubt for doubt in doubts if said)

@@ -16,10 +16,12 @@ from opsec.i18n.reasons import make_reason
 from opsec.model import (
     ACTIONS,
     CHECKS,
+    STATES,
     Bilingual,
     Clip,
     Contribution,
     Coverage,
+    Decision,
     Finding,
     Fix,
     Hint,
@@ -57,7 +59,7 @@ CONTRACT = {
     ],
     "verdict": ["action", "site", "likelihood", "confidence", "severity", "contributions", "not_assessed"],
     "contributions": ["family", "log_odds", "why"],
-    "findings": ["fingerprint", "rule", "site", "severity", "match_ids", "state"],
+    "findings": ["fingerprint", "rule", "site", "severity", "match_ids", "state", "decided_by", "until", "copy_of"],
 }  # fmt: skip
 """Keys and their order, copied by hand from the contract: the one place where the two are compared."""
 
@@ -162,6 +164,7 @@ MUTATIONS = [
     ("clips.2.verdict.confidence", "medium"), ("clips.2.verdict.severity", 80),
     ("clips.2.verdict.not_assessed", ["everything"]), ("clips.2.verdict.contributions.0.family", "LUCK"),
     ("clips.2.findings.0.fingerprint", "short"), ("clips.2.findings.0.state", "gone"),
+    ("clips.2.findings.0.decided_by", ...), ("clips.2.findings.0.until", "soon"),
     ("clips.2.findings.0.match_ids", []), ("clips.2.findings.0.severity", ...),
 ]  # fmt: skip
 
@@ -256,6 +259,14 @@ RESULTS = st.builds(
             severity=SHARES,
             match_ids=st.just(("m1",)),
             action=st.sampled_from(ACTIONS),
+            decision=st.builds(
+                Decision,
+                state=st.sampled_from(STATES),
+                decided_by=st.none() | TEXTS,
+                why=st.none() | TEXTS,
+                until=st.none() | st.dates().map(str),
+                allow_rule=st.none() | st.integers(0, 9),
+            ),
         ),
         max_size=2,
     ).map(tuple),

@@ -11,7 +11,7 @@ from typing import get_args
 import pytest
 
 from opsec.i18n.messages import LANGUAGES, Lang
-from opsec.model import Bilingual, Exposure, Finding, Match, WorstClip
+from opsec.model import Bilingual, Decision, Exposure, Finding, Match, WorstClip
 from opsec.model.reasons import REASONS, ReasonGroup
 from opsec.reports.reason_groups import GROUP_LABELS, label_groups
 from opsec.reports.scan_page import render_scan_page
@@ -168,9 +168,15 @@ def test_a_clip_that_was_not_read_is_never_called_clean() -> None:
 
 def test_a_clip_hidden_by_a_decision_is_named_without_its_evidence() -> None:
     base = flagged_clip()
-    hidden = replace(base, findings=(replace(base.findings[0], state="hidden"),))
+    hidden = replace(
+        base,
+        findings=(
+            replace(base.findings[0], decision=Decision(state="dismissed", decided_by="officer", why="public gate")),
+        ),
+    )
     text = Page(render_scan_page(replace(made_scan(), results=(hidden,)), "en")).text
     assert "hidden by a decision" in text
+    assert "dismissed by officer: public gate" in text
     assert "moov/udta" not in text
 
 
@@ -226,7 +232,7 @@ def test_bases_are_summarised_and_the_worst_comes_first() -> None:
 def test_the_combined_view_of_each_base_is_shown_in_both_languages() -> None:
     english, arabic = (Page(render_weekly_page(made_exposure(), lang)).text for lang in ("en", "ar"))
     assert "Combined view of each base" in english
-    assert "F-07 5 4 a large part of the surroundings ≥ 210° ≥ 41% 3" in english
+    assert "F-07 5 4 much of the surroundings ≥ 210° ≥ 41% 3" in english
     assert "D-02 2 0 not assessed not assessed not assessed not assessed" in english  # never a zero
     assert "\u206641%\u2069 على الأقل" in arabic  # words, since the sign would be mirrored
     assert "≥" not in arabic
@@ -251,7 +257,7 @@ def test_bars_grow_from_the_right_in_arabic() -> None:
 def test_at_most_ten_worst_clips() -> None:
     many = tuple(
         WorstClip(
-            fingerprint=f"{number:08x}" * 4,
+            number=f"{number:010x}",
             site_code="F-07",
             rule="GPS-IN-FENCE",
             action="review",

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from opsec.i18n.messages import LANGUAGES, Lang, _, render, set_language
-from opsec.model import Counts, Scan
+from opsec.model import Counts, Decision, Scan
 from opsec.reports.terminal import counts_message, print_line, print_table, unread_file_messages
 from opsec.settings import Terminal
 from tests.reports.hostile import HOSTILE, hostile_clip, hostile_skip
@@ -70,7 +70,12 @@ def test_unchecked_clips_are_listed_below() -> None:
 
 def test_a_hidden_clip_is_not_shown() -> None:
     base = flagged_clip()
-    hidden = replace(base, findings=(replace(base.findings[0], state="hidden"),))
+    hidden = replace(
+        base,
+        findings=(
+            replace(base.findings[0], decision=Decision(state="dismissed", decided_by="officer", why="public gate")),
+        ),
+    )
     shown = piped(replace(made_scan(), results=(hidden,)))
     assert shown.startswith("no exposure found")
 

@@ -26,7 +26,7 @@ INSIDE = make_match(rule="GPS-IN-FENCE")
         ([NAMED], 0.30, 0.9, -0.5, "watch", "does not speak for"),  # a high prior alone is no evidence
         ([INSIDE], 0.80, 0.1, 3.0, "act_now", "inside the fence"),
         ([SIGN], 0.80, 0.1, 3.0, "act_now", "inside the image"),
-        ([INSIDE], 0.60, 0.1, 3.0, "review", "20%"),  # other evidence speaks against it
+        ([INSIDE], 0.03, 0.1, 3.0, "act_now", "inside the fence"),  # whatever the prior
         ([POSSIBLE], 0.99, 0.9, 6.0, "watch", "only possible"),
         ([POSSIBLE], 0.05, 0.9, 1.0, "nothing_found", "below"),
         ([MENTION], 0.02, 0.9, -1.0, "watch", "names the site"),
@@ -40,3 +40,10 @@ def test_the_rule_that_decides_is_told(  # noqa: PLR0917 - a row of the table
     assert chosen.action == action
     assert words in chosen.why.en
     assert chosen.why.ar != chosen.why.en
+
+
+@pytest.mark.parametrize(
+    ("likelihood", "action"), [(0.95, "act_now"), (0.75, "act_today"), (0.4, "review"), (0.02, "review")]
+)
+def test_contradicted_evidence_of_a_certain_exposure_is_reviewed_at_least(likelihood: float, action: Action) -> None:
+    assert choose_action([SIGN], likelihood, 0.9, -1.0, Thresholds(), contradicted=True).action == action

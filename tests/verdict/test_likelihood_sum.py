@@ -15,6 +15,7 @@ from opsec.model import (
     CoverageStatus,
     Family,
     Hint,
+    Landmark,
     Match,
     Reason,
 )  # fmt: skip
@@ -22,7 +23,7 @@ from opsec.verdict.likelihood_ratios import likelihood_table
 from opsec.verdict.likelihood_sum import Evidence, likelihood_lines
 from tests.fixtures.records import RAN, make_clip, make_match, make_site, position_hint, text_hint
 
-CAMP = make_site()
+CAMP = make_site(landmarks=(Landmark(id="gate", photos=()),))
 ALL_RAN: dict[Check, CheckState] = {**RAN, "signage": "ran", "landmarks": "ran"}
 SOMETHING: dict[Family, Hint] = {
     "META": position_hint(40.0, 42.0, id="s1", kind="device", point=None),
@@ -67,6 +68,30 @@ def test_words_that_the_image_repeats_count_once(caption: str, on_screen: str, c
     found = lines_of(clip, named("h1", spans[0]), named("h2", spans[1], 2))
     signs = [line.log_odds for line in found if line.family == "SIGN"]
     assert signs == ([3.0] if counts else [0.0])
+
+
+@pytest.mark.parametrize(
+    ("field", "log_odds", "kept"),
+    [
+        ("caption", 5.0, [5.0, 0.0]),
+        ("caption", 2.0, [4.0, 0.0]),
+        ("comment", 2.0, [2.0, 4.0]),
+        ("filename", 2.0, [2.0, 4.0]),
+    ],
+)
+def test_the_weaker_of_two_copies_is_left_out(field: str, log_odds: float, kept: list[float]) -> None:
+    words = "welcome to Falcon Camp main gate"
+    clip = make_clip(text_hint(words, field=field), sign(words))
+    found = lines_of(clip, named("h1", (11, 22), log_odds=log_odds), named("h2", (11, 22), 2, log_odds=4.0))
+    assert [line.log_odds for line in found[1:]] == kept
+
+
+def test_a_mention_in_the_post_takes_nothing_from_a_name_in_the_picture() -> None:
+    words = "is that welcome to Falcon Camp main gate?"
+    clip = make_clip(text_hint(words, field="comment"), sign("welcome to Falcon Camp main gate"))
+    mention = named("h1", (19, 30), log_odds=0.0, grade="possible", names_only=True)
+    found = lines_of(clip, mention, named("h2", (11, 22), 2, log_odds=4.0))
+    assert [line.log_odds for line in found[1:]] == [4.0]
 
 
 def test_silence_takes_away_what_an_exposing_post_would_have_shown() -> None:

@@ -37,8 +37,8 @@ class AnalyserSpec:
     name: str
     version: int
     """Raised whenever the analyser gives other records for the same frames."""
-    check: Check
-    """The check that it answers."""
+    check: Check | None
+    """The check that it answers, if any."""
     file_kinds: frozenset[FileKind]
     """Kinds of files whose frames it analyses."""
     create: Callable[[ReaderResources], FrameAnalyser | Reason]

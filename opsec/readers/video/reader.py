@@ -12,7 +12,7 @@ from opsec.model.records import CheckOutcome, DecodeExtent, Gap, ReaderOutput
 from opsec.model.resources import ReaderResources
 from opsec.model.vocabulary import MOVING_IMAGE_KINDS, STILL_IMAGE_KINDS
 from opsec.readers.interface import Reader
-from opsec.readers.video import camera_motion, landmark_features, signs
+from opsec.readers.video import camera_motion, frame_hashes, landmark_features, signs
 from opsec.readers.video.analyser import AnalyserSpec, FrameAnalyser
 from opsec.runtime.program_faults import failure_reason
 from opsec.vision.decoding.frame import Frame
@@ -23,7 +23,12 @@ NAME = "pictures"
 VERSION = 2
 PICTURE_CHECKS: tuple[Check, ...] = ("signage", "landmarks", "layout")
 
-ANALYSERS: tuple[AnalyserSpec, ...] = (signs.ANALYSER, landmark_features.ANALYSER, camera_motion.ANALYSER)
+ANALYSERS: tuple[AnalyserSpec, ...] = (
+    signs.ANALYSER,
+    landmark_features.ANALYSER,
+    camera_motion.ANALYSER,
+    frame_hashes.ANALYSER,
+)
 
 
 def create_reader(resources: ReaderResources, specs: tuple[AnalyserSpec, ...] = ANALYSERS) -> Reader:
@@ -89,7 +94,7 @@ def _analyse(
 ) -> Iterator[ReaderOutput]:
     """Run all analysers of this kind of file, then yield the outcome of every check."""
     states: dict[Check, CheckState] = dict.fromkeys(PICTURE_CHECKS, "not_configured")
-    states |= {spec.check: "not_applicable" for spec in specs if kind not in spec.file_kinds}
+    states |= {spec.check: "not_applicable" for spec in specs if spec.check and kind not in spec.file_kinds}
     runs: list[_AnalyserRun] = []
     for spec in (spec for spec in specs if kind in spec.file_kinds):
         analyser = spec.create(resources)
@@ -113,7 +118,8 @@ def _feed_frames(
     yield DecodeExtent(decoder.frames_read, decoder.seconds_read)
     for run in runs:
         yield from run.finish() if decoder.frames_read else ()
-        states[run.spec.check] = _check_state(run, decoder)
+        if run.spec.check:
+            states[run.spec.check] = _check_state(run, decoder)
     yield from decoder.gaps
 
 

@@ -1,0 +1,59 @@
+"""Which change of a finding's state is allowed, and the sentence for one that is not.
+
+    open ─▶ confirmed ─▶ takedown_requested ─▶ acknowledged ─▶ removed | rejected ─▶ reappeared
+      └───────┴─▶ dismissed (perhaps until a day)
+
+A platform may answer without acknowledging first. Only a scan that finds the clip in a new post sets ``reappeared``.
+"""
+
+from collections.abc import Mapping
+
+from opsec.errors import UsageError
+from opsec.i18n.messages import _
+from opsec.i18n.terms import FINDING_STATE
+from opsec.model import FindingState
+
+NEXT_STATES: Mapping[FindingState, tuple[FindingState, ...]] = {
+    "open": ("confirmed", "dismissed"),
+    "confirmed": ("takedown_requested", "dismissed", "open"),
+    "takedown_requested": ("acknowledged", "removed", "rejected", "confirmed"),
+    "acknowledged": ("removed", "rejected", "takedown_requested"),
+    "removed": ("confirmed",),
+    "rejected": ("takedown_requested", "confirmed", "dismissed"),
+    "reappeared": ("confirmed", "takedown_requested", "dismissed"),
+    "dismissed": ("open", "confirmed", "dismissed"),
+}
+"""Current state → the states that an officer may change it to. A dismissal may be given a new reason or a new day."""
+ENDED: frozenset[FindingState] = frozenset({"removed", "rejected"})
+"""States that a new post of the same clip turns into ``reappeared``."""
+NEEDS_REASON: frozenset[FindingState] = frozenset({"dismissed", "rejected"})
+
+
+def check_change(shown: str, now: FindingState, wanted: FindingState) -> None:
+    """Check that a change is allowed.
+
+    Parameters
+    ----------
+    shown
+        How the user named the finding.
+    now, wanted
+        Its state, and the one to change to.
+
+    Raises
+    ------
+    UsageError
+        It is not; the sentence names the states that are possible.
+    """
+    if wanted in NEXT_STATES[now]:
+        return
+    if wanted == now:
+        raise UsageError(_("finding {number} is already in the state {state}", number=shown, state=FINDING_STATE[now]))
+    raise UsageError(
+        _(
+            "finding {number} cannot go from {now} to {wanted}; possible: {states}",
+            number=shown,
+            now=now,
+            wanted=wanted,
+            states=", ".join(NEXT_STATES[now]),
+        )
+    )

@@ -1,0 +1,1 @@
+"""Benchmark of the recognition of clips that were posted again."""
