@@ -44,6 +44,7 @@ DECISION_COLUMNS: tuple[ColumnElement[Any], ...] = (
     _until.label("decided_until"),
     _in_force("made_at").label("decided_at"),
     findings.c.in_fence,
+    func.coalesce(_in_force("in_fence"), 0).label("decided_in_fence"),
     _rule.c.seq.label("rule_seq"),
     _rule.c.made_by.label("rule_by"),
     _rule.c.why.label("rule_why"),
@@ -54,7 +55,8 @@ DECISION_COLUMNS: tuple[ColumnElement[Any], ...] = (
 
 def is_hidden(today: str) -> ColumnElement[bool]:
     """Condition: a dismissal or an allow rule hides the finding on this day (ISO 8601); never NULL."""
-    dismissed = _state == "dismissed"
+    knew = or_(findings.c.in_fence == 0, func.coalesce(_in_force("in_fence"), 0) == 1)
+    dismissed = and_(_state == "dismissed", knew)
     lasts = func.coalesce(_until, "9999-12-31") >= today
     undecided = or_(_state == "", and_(dismissed, func.coalesce(_until, "9999-12-31") < today))
     allowed = and_(findings.c.in_fence == 0, func.coalesce(_rule.c.until, "") >= today)
@@ -82,6 +84,7 @@ def decision_of(row: Row[Any], today: str) -> Decision:
         return UNDECIDED
     state = _known_state(row.decided_state)
     expired = state == "dismissed" and row.decided_until is not None and row.decided_until < today
+    outdated = state == "dismissed" and bool(row.in_fence) and not row.decided_in_fence
     if (state is None or expired) and not row.in_fence and row.rule_until is not None and row.rule_until >= today:
         return Decision(
             state="dismissed",
@@ -94,12 +97,13 @@ def decision_of(row: Row[Any], today: str) -> Decision:
     if state is None:
         return UNDECIDED
     return Decision(
-        state="open" if expired else state,
+        state="open" if expired or outdated else state,
         decided_by=row.decided_by,
         why=row.decided_why or None,
         until=row.decided_until,
         decided_at=row.decided_at,
         expired=expired,
+        outdated=outdated,
     )
 
 

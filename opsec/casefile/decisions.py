@@ -103,7 +103,10 @@ class Decisions:
                             number=one.shown,
                         )
                     )
-            rows = [_row(one, wanted, utc_text(at)) for one in chosen]
+            rows = [
+                _row(one, wanted, utc_text(at)) | {"in_fence": int(_any_in_fence(connection, one.holder))}
+                for one in chosen
+            ]
             connection.execute(insert(decisions), rows)
         return [Changed(one.fingerprint, one.number, one.decision.state, wanted.state) for one in chosen]
 
@@ -249,6 +252,7 @@ def _row(standing: _Standing, wanted: NewDecision, at: str) -> dict[str, Any]:
         "until": wanted.until,
         "undoes": None,
         "restores": None,
+        "in_fence": 0,
     }
 
 

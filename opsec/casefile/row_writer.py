@@ -147,6 +147,9 @@ def write_post(
         What all rows of the scan have in common.
     """
     looks, key = _stored_posts(connection, post, identities)
+    if key in looks and _is_fault(result):
+        connection.execute(_CHANGE_POST, {"this_key": key, **_coverage_row(result), "last_seen_at": context.at})
+        return key
     row: Row = {**_post_row(post, key, result), **context.fingerprints, "last_seen_at": context.at, "purged_at": None}
     seen = _delete_findings(connection, looks, result)
     if key in looks:
@@ -166,6 +169,14 @@ def write_post(
         if not _is_known_url(connection, finding.fingerprint, row):
             note_reappearance(connection, finding.fingerprint, at=context.at, today=context.today)
     return key
+
+
+def _is_fault(result: Result) -> bool:
+    """Whether a fault of this program left the post unread: what was found before is still true."""
+    coverage = result.clip.coverage
+    return (
+        coverage.status == "unread" and not result.findings and any(one.code == "internal" for one in coverage.reasons)
+    )
 
 
 def _is_known_url(connection: Connection, fingerprint: str, post: Row) -> bool:
@@ -207,8 +218,16 @@ def _delete_findings(connection: Connection, keys: Mapping[str, str], result: Re
     return seen
 
 
+def _coverage_row(result: Result) -> Row:
+    coverage = result.clip.coverage
+    return {
+        "status": coverage.status,
+        "reason_codes": json.dumps(sorted({reason.code for reason in coverage.reasons})),
+    }
+
+
 def _post_row(post: ReadPost, key: str, result: Result) -> Row:
-    verdict, coverage = result.verdict, result.clip.coverage
+    verdict = result.verdict
     return {
         "key": key,
         "content_id": content_id(post, key),
@@ -216,8 +235,7 @@ def _post_row(post: ReadPost, key: str, result: Result) -> Row:
         "all_there": int(is_complete(post)),
         "path": encodable(post.path),
         "post": pack(to_row(post)),
-        "status": coverage.status,
-        "reason_codes": json.dumps(sorted({reason.code for reason in coverage.reasons})),
+        **_coverage_row(result),
         "action": verdict.action,
         "site": verdict.site,
         "likelihood": verdict.likelihood,

@@ -108,10 +108,13 @@ decisions = Table(
     Column("until", Text),
     Column("undoes", BigInteger),
     Column("restores", BigInteger),
+    Column("in_fence", Integer, nullable=False),
 )
 """History of decisions by finding. Rows are only ever added: triggers refuse to change or delete one.
 
-``undoes``: the change that this one takes back; ``restores``: the change that is in force again, NULL for none.
+``in_fence``: whether the finding rested on a position inside a fence then; a dismissal does not hold for one that was
+found later. ``undoes``: the change that this one takes back; ``restores``: the change that is in force again, NULL for
+none.
 """
 
 allow_rules = Table(
@@ -190,7 +193,7 @@ _DIALECT_TYPES = {
 _DECISION_STATEMENTS = (
     "CREATE TABLE decisions (seq {serial} NOT NULL PRIMARY KEY, fingerprint TEXT NOT NULL, made_at TEXT NOT NULL, "
     "made_by TEXT NOT NULL, from_state TEXT NOT NULL, to_state TEXT NOT NULL, why TEXT, until TEXT, "
-    "undoes {big}, restores {big}){strict}",
+    "undoes {big}, restores {big}, in_fence INTEGER NOT NULL DEFAULT 0){strict}",
     "CREATE INDEX decisions_of_finding ON decisions (fingerprint, seq)",
     "CREATE TABLE allow_rules (seq {serial} NOT NULL PRIMARY KEY, kind TEXT NOT NULL, value TEXT NOT NULL, "
     "why TEXT NOT NULL, made_by TEXT NOT NULL, made_at TEXT NOT NULL, until TEXT NOT NULL, revoked_at TEXT, "

@@ -35,6 +35,8 @@ class Decision:
     """RFC 3339, UTC."""
     expired: bool = False
     """The finding is open again because its dismissal ended after the day ``until``."""
+    outdated: bool = False
+    """The finding is open again because it rests on a position inside a fence, and did not when it was dismissed."""
     allow_rule: int | None = None
     """Number of the allow rule that hides the finding."""
 

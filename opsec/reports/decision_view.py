@@ -22,6 +22,8 @@ def decision_message(decision: Decision) -> Message | None:
         return _("reappeared: seen in a new post")
     if decision.expired:
         return _("open again: the dismissal by {who} ended on {until}", who=who, until=decision.until or "")
+    if decision.outdated:
+        return _("open again: a position inside the fence was found after the dismissal by {who}", who=who)
     until = decision.until or ""
     if decision.allow_rule is not None:
         number = decision.allow_rule

@@ -5,11 +5,12 @@ Coordinates are masked, and control characters in captions and file names are es
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TextIO
 
 from opsec.i18n.messages import Lang, Message, _, current_language, isolate, ngettext, render
 from opsec.i18n.terms import ACTION
-from opsec.model import Action, Counts, Result, Scan
+from opsec.model import ACTIONS, Action, Counts, Finding, Result, Scan
 from opsec.model.reasons import REASONS
 from opsec.reports.decision_view import expired_dismissals
 from opsec.reports.evidence import clips_to_review, evidence_lines, site_code, unchecked_message
@@ -114,7 +115,20 @@ def print_table(scan: Scan, lang: Lang, terminal: Terminal, stream: TextIO) -> N
 
 def _nothing_found_message(scan: Scan) -> Message:
     """Return the sentence for an empty table; it says how many clips were not fully checked."""
-    unchecked = scan.counts.not_fully_checked
+    counts = scan.counts
+    if counts.flagged:
+        return ngettext(
+            "nothing new; {n} flagged clip was seen before",
+            "nothing new; {n} flagged clips were seen before",
+            counts.flagged,
+        )
+    if counts.hidden:
+        return ngettext(
+            "no open exposure found; {n} finding is hidden by decisions",
+            "no open exposure found; {n} findings are hidden by decisions",
+            counts.hidden,
+        )
+    unchecked = counts.not_fully_checked
     if not unchecked:
         return _("no exposure found")
     return ngettext(
@@ -130,8 +144,17 @@ def print_line(message: Message, lang: Lang, terminal: Terminal, stream: TextIO)
     print_sentence(make_console(stream), render(message, lang), lang, reorder=reorder)
 
 
+def _worst_open_finding(result: Result) -> Finding | None:
+    """Return the most urgent finding that no decision hides: a clip may expose two sites, one of them allowed."""
+    still_open = [finding for finding in result.findings if not finding.is_hidden]
+    return min(still_open, key=lambda one: (ACTIONS.index(one.action), -one.likelihood), default=None)
+
+
 def _row(scan: Scan, result: Result, lang: Lang) -> TableRow:
+    worst = _worst_open_finding(result)
     verdict = result.verdict
+    if worst is not None:
+        verdict = replace(verdict, action=worst.action, site=worst.site, likelihood=worst.likelihood)
     own = [match for match in result.matches if match.site == verdict.site]
     strongest = next(iter(evidence_lines(result, lang, own)), None)
     action = render(ACTION[verdict.action], lang)

@@ -12,6 +12,7 @@ import pytest
 from opsec.casefile import case_file as case_module
 from opsec.casefile import row_writer, serialisation
 from opsec.casefile.case_file import CaseFile, open_case
+from opsec.casefile.finding_list import FindingFilter, list_findings
 from opsec.i18n.reasons import make_reason
 from opsec.model import ListedPost, Member, Post, Reading, ReadPost, Reason
 from tests.casefile.made import AT, READERS, Judged, a_finding, a_post, a_reading, digest, keep, unopened
@@ -198,3 +199,16 @@ def test_a_case_in_memory_keeps_nothing_after_the_run() -> None:
         assert list(case.posts(READERS)) == [a_post()]
     with open_case(":memory:") as case:
         assert list(case.posts(READERS)) == []
+
+
+def test_a_fault_of_the_program_takes_no_finding_away(tmp_path: Path) -> None:
+    post = a_post("a.mp4", content="a")
+    with open_case(str(tmp_path / "case.db")) as case:
+        keep(case, post, Judged(findings=[a_finding("a")]))
+        before = list_findings(case.transactions, FindingFilter(), AT)
+        keep(case, post, Judged(status="unread", reasons=(make_reason("internal", error="NameError"),)), at=LATER)
+        after = list_findings(case.transactions, FindingFilter(), LATER)
+    assert [(one.fingerprint, one.first_seen_at) for one in after] == [
+        (one.fingerprint, one.first_seen_at) for one in before
+    ]
+    assert before

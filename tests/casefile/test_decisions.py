@@ -206,6 +206,25 @@ def test_a_position_inside_a_fence_is_dismissed_only_on_its_own(case: CaseFile) 
     assert listed(case)[inside].decision.state == "dismissed"
 
 
+def test_a_dismissal_does_not_hold_for_a_position_inside_a_fence_that_was_found_later(case: CaseFile) -> None:
+    fingerprint = with_finding(case)
+    decide(case, [fingerprint], "dismissed")
+    keep(case, a_post("a.mp4", content="a"), Judged(findings=[a_finding("a")]), at=LATER)
+    found = listed(case)[fingerprint].decision
+    assert (found.state, found.outdated) == ("open", True)
+    decide(case, [fingerprint], "dismissed", at=LATER)
+    assert listed(case)[fingerprint].decision.state == "dismissed"
+    assert [change.to_state for change in case.decisions.history(fingerprint)] == ["dismissed", "dismissed"]
+
+
+def test_a_dismissed_original_does_not_hide_a_copy_with_a_position_inside_a_fence(case: CaseFile) -> None:
+    original = with_finding(case, "original")
+    decide(case, [original], "dismissed")
+    copy = with_finding(case, "copy", finding=a_finding("copy"), at=LATER)
+    case.decisions.link_copy(copy, original, LATER)
+    assert {name: one.decision.state for name, one in listed(case).items()} == {original: "dismissed", copy: "open"}
+
+
 def test_a_finding_named_twice_is_one(case: CaseFile) -> None:
     fingerprint = with_finding(case, finding=a_finding("inside"))
     number = listed(case)[fingerprint].number

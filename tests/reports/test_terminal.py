@@ -76,12 +76,28 @@ def test_a_hidden_clip_is_not_shown() -> None:
             replace(base.findings[0], decision=Decision(state="dismissed", decided_by="officer", why="public gate")),
         ),
     )
-    shown = piped(replace(made_scan(), results=(hidden,)))
-    assert shown.startswith("no exposure found")
+    counts = replace(made_scan().counts, flagged=0, hidden=1)
+    shown = piped(replace(made_scan(), results=(hidden,), counts=counts))
+    assert shown.startswith("no open exposure found; 1 finding is hidden by decisions")
+
+
+def test_the_row_of_a_clip_shows_the_finding_that_no_decision_hides() -> None:
+    base = flagged_clip()
+    dismissed = replace(base.findings[0], decision=Decision(state="dismissed", decided_by="officer", why="public gate"))
+    other = replace(base.findings[0], fingerprint="0" * 32, action="review", likelihood=0.31)
+    shown = piped(replace(made_scan(), results=(replace(base, findings=(dismissed, other)),)))
+    assert "31%" in shown
+    assert "review" in shown
 
 
 def test_an_empty_result_is_reported() -> None:
-    assert "no exposure found" in piped(replace(made_scan(), results=(clean_clip(),)))
+    counts = replace(made_scan().counts, flagged=0)
+    assert "no exposure found" in piped(replace(made_scan(), results=(clean_clip(),), counts=counts))
+
+
+def test_an_empty_table_of_new_findings_names_the_known_ones() -> None:
+    shown = piped(replace(made_scan(), results=(), counts=replace(made_scan().counts, flagged=2)))
+    assert shown.startswith("nothing new; 2 flagged clips were seen before")
 
 
 def test_a_terminal_gets_colours_and_a_pipe_does_not() -> None:
