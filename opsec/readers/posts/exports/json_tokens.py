@@ -41,6 +41,13 @@ _MEDIA_TYPE = re.compile(
 )
 _MEDIA_TYPE_KEYS = ("type", "mime", "format")
 """Ends of keys, without separators, whose value may be a media type (RFC 6838)."""
+_GEOJSON_TYPES = frozenset(
+    {
+        "Feature", "FeatureCollection", "GeometryCollection", "Point", "MultiPoint", "LineString", "MultiLineString",
+        "Polygon", "MultiPolygon",
+    }
+)  # fmt: skip
+"""Values of ``type`` in GeoJSON (RFC 7946, section 1.4): they name the form of the data, not a place."""
 
 
 def token_words(token: str) -> tuple[str, ...]:
@@ -134,6 +141,8 @@ class JsonTokens:
             Whether to keep it even if it looks like an identifier.
         """
         if key.endswith(_MEDIA_TYPE_KEYS) and _MEDIA_TYPE.fullmatch(token[:MAX_TOKEN_LENGTH]):
+            return
+        if key == "type" and token in _GEOJSON_TYPES:
             return
         words = () if self.too_many else token_words(token[:MAX_TOKEN_LENGTH])
         if len(token) > MAX_TOKEN_LENGTH and not self.cut:
