@@ -13,6 +13,7 @@ from opsec.model import Reason, Result, Scan
 from opsec.model.resources import ReaderResources
 from opsec.readers.registry import configured_readers, readers_version
 from opsec.readers.video.landmark_features import LandmarkFeatureAnalyser, create
+from opsec.reports.scan_json import scan_record
 from opsec.settings import LandmarkModels, Settings, load_settings_file
 from tests.app.test_scan_landmarks import encode_video
 from tests.app.test_scan_landmarks import workspace as lake_camp
@@ -73,7 +74,8 @@ def test_a_clip_is_flagged_by_one_model_and_read_again_by_another(workspace: Pat
     first = scanned(workspace, by(models, "a"))
     assert [landmarks(result) for result in first.results] == [["north-gate"], []]
     assert [result.clip.coverage.checks["landmarks"] for result in first.results] == ["ran", "ran"]
-    assert scanned(workspace, by(models, "a")) == first
+    # what the second scan knows already is not new; the JSON of a scan is the same
+    assert scan_record(scanned(workspace, by(models, "a"))) == scan_record(first)
 
     other = scanned(workspace, by(models, "b", "l"))
     assert [landmarks(result) for result in other.results] == [["north-gate"], []]
