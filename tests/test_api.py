@@ -136,7 +136,7 @@ def test_a_scan_in_the_process_of_a_host_leaves_its_settings_alone(tmp_path: Pat
     assert (done.returncode, done.stderr) == (0, "")
     changed, results = json.loads(done.stdout)
     assert changed == {}
-    assert results[0] == ["act_now", "ran"]
+    assert results[0] == ["act_today", "ran"]
 
 
 def test_nothing_but_process_state_changes_the_settings_of_libraries() -> None:
