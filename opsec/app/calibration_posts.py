@@ -17,18 +17,17 @@ from opsec.matching.matcher import SiteIndex
 from opsec.model import Decision, Family, Grade, ListedFinding, Result
 from opsec.settings import Settings
 from opsec.verdict.calibration.observations import (
-    STRATA,
+    LABELS,
+    Label,
     Observation,
     SeenMatch,
     SeenPost,
-    Stratum,
-    applicable_families,
-    checked_families,
     observe,
     seen_in_clip,
 )
 from opsec.verdict.likelihood_ratios import LikelihoodTable
 from opsec.verdict.likelihood_sum import Evidence, likelihood_lines
+from opsec.verdict.silence import applicable_families, checked_families
 
 TRUTH_FILE, SCAN_FILE = "truth.jsonl", "out.json"
 MAX_LOG_ODDS = 30.0
@@ -48,13 +47,13 @@ _SHOWN_BY: Mapping[str, Family] = {
     "landmark_partial": "VISUAL",
 }
 """Kinds of evidence that a set may name → the family whose check can find them."""
-_RULINGS = frozenset({"confirmed", "takedown_requested", "acknowledged", "removed", "rejected", "reappeared"})
+_EXPOSING_STATES = frozenset({"confirmed", "takedown_requested", "acknowledged", "removed", "rejected", "reappeared"})
 """States that only an exposing post gets; a rejection is the platform's, not the officer's."""
 
 
 @dataclass(frozen=True, slots=True)
 class DecidedPosts:
-    """What a case file tells."""
+    """Posts of a case file."""
 
     posts: tuple[Observation, ...]
     unreadable: int
@@ -93,8 +92,8 @@ def decided_posts(  # noqa: PLR0913 - what the case file is read with
     posts: list[Observation] = []
     unreadable = 0
     for finding in listed:
-        stratum = _truth_of(finding.decision) if finding.copy_of is None else None  # a copy says nothing new
-        if stratum is None:
+        label = _label_of(finding.decision) if finding.copy_of is None else None  # a copy says nothing new
+        if label is None:
             continue
         result = next(
             (
@@ -103,7 +102,7 @@ def decided_posts(  # noqa: PLR0913 - what the case file is read with
             ),
             None,
         )
-        seen = None if result is None else _observed(result, finding, stratum, ours, not unflagged_are_clean)
+        seen = None if result is None else _observed(result, finding, label, ours, not unflagged_are_clean)
         unreadable += seen is None
         posts += [] if seen is None else [seen]
     if unflagged_are_clean:
@@ -111,15 +110,15 @@ def decided_posts(  # noqa: PLR0913 - what the case file is read with
     return DecidedPosts(tuple(posts), unreadable)
 
 
-def _truth_of(decision: Decision) -> Stratum | None:
-    if decision.state in _RULINGS:
+def _label_of(decision: Decision) -> Label | None:
+    if decision.state in _EXPOSING_STATES:
         return "exposing"
-    is_ruling = decision.state == "dismissed" and decision.allow_rule is None and bool(decision.why)
-    return "hard_negative" if is_ruling else None
+    is_decided = decision.state == "dismissed" and decision.allow_rule is None and bool(decision.why)
+    return "hard_negative" if is_decided else None
 
 
 def _observed(
-    result: Result, finding: ListedFinding, stratum: Stratum, ours: SiteIndex, by_decision: bool
+    result: Result, finding: ListedFinding, label: Label, ours: SiteIndex, by_decision: bool
 ) -> Observation | None:
     site = next((site for site in ours.sites if site.id == finding.site), None)
     if site is None:
@@ -131,7 +130,7 @@ def _observed(
         seen_in_clip(result.clip, of_site, lines),
         ours.table,
         key=finding.fingerprint,
-        stratum=stratum,
+        label=label,
         by_decision=by_decision,
         checked=_checked(result.clip.coverage.status, result.clip.coverage.checks),
     )
@@ -147,7 +146,7 @@ def _unflagged(case_file: CaseFile, ours: SiteIndex, settings: Settings, readers
             seen_in_clip(result.clip, matches, result.verdict.contributions),
             ours.table,
             key=f"post {result.clip.sha256 or result.clip.path}",
-            stratum="hard_negative" if matches else "clean",
+            label="hard_negative" if matches else "clean",
             checked=_checked(result.clip.coverage.status, result.clip.coverage.checks),
         )
 
@@ -236,9 +235,9 @@ def _clip_of(truth: Mapping[str, Any], clips: Mapping[str, Mapping[str, Any]]) -
 
 def _of_set(truth: Mapping[str, Any], clip: Mapping[str, Any], table: LikelihoodTable, set_name: str) -> Observation:
     site = clip["verdict"]["site"]
-    stratum = next(one for one in STRATA if one == truth["class"])
-    if stratum == "exposing" and site is not None and site not in truth["sites"]:
-        stratum = "hard_negative"  # the likelihood speaks of a site that the post does not expose
+    label = next(one for one in LABELS if one == truth["class"])
+    if label == "exposing" and site is not None and site not in truth["sites"]:
+        label = "hard_negative"  # the likelihood is of a site that the post does not expose
     shown_by = frozenset(_SHOWN_BY[one] for one in truth.get("evidence", ()) if one in _SHOWN_BY)
     checks = clip["coverage"]["checks"]
     name = truth.get("copy_of") or truth.get("id") or truth.get("file") or truth["url"]
@@ -246,14 +245,14 @@ def _of_set(truth: Mapping[str, Any], clip: Mapping[str, Any], table: Likelihood
         seen_in_json(clip, site, checks),
         table,
         key=f"{set_name}/{name}",
-        stratum=stratum,
-        shown_by=shown_by if stratum == "exposing" and shown_by else None,
+        label=label,
+        shown_by=shown_by if label == "exposing" and shown_by else None,
         checked=_checked(clip["coverage"]["status"], checks),
     )
 
 
 def seen_in_json(clip: Mapping[str, Any], site: str | None, checks: Mapping[str, str]) -> SeenPost:
-    """Return what the printed sum of a clip was made of, from the JSON of its scan.
+    """Return the parts of the printed sum of a clip, from the JSON of its scan.
 
     Parameters
     ----------

@@ -30,9 +30,10 @@ _MENTIONS: dict[StatementKind, str] = {
     "recruitment": translatable("{why}; “{cue}” makes it a call for applicants, not a view of the site"),
     "tribute": translatable("{why}; “{cue}” makes it a greeting or condolence, not a view of the site"),
     "comparison": translatable("{why}; “{cue}” compares with the site from elsewhere"),
-    "question": translatable("{why}; “{cue}” asks about the site or speaks of others there"),
+    "question": translatable("{why}; “{cue}” asks about the site or reports on others there"),
     "namesake": translatable("{why}; “{cue}” makes it something else with the same name"),
 }
+_QUESTION = translatable("{why}; it only asks about the site")
 _OTHERS_MENTION = translatable("{why}; it does not say that the post shows the site")
 MAX_AUTHOR_LENGTH = 60
 MAX_QUOTE_LENGTH = 80
@@ -91,7 +92,7 @@ def explain_name_match(hint: Hint, name_match: NameMatch, words: str) -> Message
 def explain_mention(why: Message, statement: Statement, text: str) -> Message:
     """Append what the words do with the name, where they do not tie the post to the site; they count nothing then."""
     if statement.cue is None or statement.kind not in _MENTIONS:
-        return Message(_OTHERS_MENTION, {"why": why})
+        return Message(_QUESTION if statement.kind == "question" else _OTHERS_MENTION, {"why": why})
     cue = escape_unsafe(text[slice(*statement.cue)], limit=MAX_QUOTE_LENGTH)
     return Message(_MENTIONS[statement.kind], {"why": why, "cue": cue})
 

@@ -173,7 +173,7 @@ def _track_match(hint: Hint, track_match: TrackMatch, table: LikelihoodTable) ->
     return _fence_match(hint, track_match, rule, explain_track_match(hint, track_match), table)
 
 
-def _fence_match(  # noqa: PLR0913, PLR0917 - what a match of a fence is made of
+def _fence_match(  # noqa: PLR0913, PLR0917 - what a match of a fence depends on
     hint: Hint,
     fence_match: PointMatch | TrackMatch,
     rule: str,
@@ -250,7 +250,7 @@ def _name_match(hint: Hint, name_match: NameMatch, table: LikelihoodTable) -> Ma
 
 
 def _mere_mention(hint: Hint, name_match: NameMatch) -> Statement | None:
-    """Return the statement that only speaks of the site, or None where the words tie the post to it.
+    """Return the statement that only mentions the site, or None where the words tie the post to it.
 
     Others tie it only by saying that it shows the site: what they say of themselves is not about the post. The name of
     a file is no statement.
@@ -258,7 +258,7 @@ def _mere_mention(hint: Hint, name_match: NameMatch) -> Statement | None:
     if hint.field in FILE_FIELDS:
         return None
     text = hint.text or ""
-    statement = classify_statement(text, name_match.span)
+    statement = classify_statement(text, name_match.span, by_author=hint.field not in OTHERS_FIELDS)
     if hint.field in PICTURE_FIELDS and statement.kind not in _MENTIONS_IN_PICTURES:
         is_board = statement.kind != "news" or not reads_as_headline(text, name_match.span)
         return None if is_board else statement

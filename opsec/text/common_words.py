@@ -1,7 +1,7 @@
 """Everyday words: those that must not be the full name of a site, and English ones that are no Arabic name.
 
-Each of the first would flag a large share of all posts; they belong under ``weak`` in a site file. The second are
-themselves where they stand in Latin letters: *sugar as the base* does not name Saqr base.
+Each of the first would flag a large share of all posts; they belong under ``weak`` in a site file. The second
+are read as English words, not as an Arabic name in Latin letters: *sugar as the base* does not name Saqr base.
 """
 
 from collections.abc import Iterable

@@ -133,7 +133,7 @@ _UNAMBIGUOUS_SUFFIXES = frozenset(ending for ending in KURDISH_SUFFIXES if len(e
 """Suffixes that do not end any Arabic word."""
 _SPOKEN_TYPE_WORDS = frozenset().union(*map(_normalised_words, _SPOKEN_TYPES.values()))
 _COMPARISONS = ("ك", "وك")
-"""*Like* and *and like*, before a noun: what is like a brigade says nothing of a place, and كلوا is *eat!*."""
+"""*Like* and *and like*, before a noun: what is like a brigade is none, and كلوا is *eat!*."""
 _MIN_CONSONANTS = 3
 _MAX_PHONETIC_DISTANCE = 0.1
 _TYPES_BY_SOUND = PhoneticDictionary(PLACE_TYPES.items(), _MIN_CONSONANTS, _MAX_PHONETIC_DISTANCE)

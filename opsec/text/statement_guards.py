@@ -1,6 +1,6 @@
 """Sentences whose words of presence or movement do not hold now: past, negated or reported ones.
 
-*I left in 2019*, *not on duty*, *they say the convoy leaves*: nobody tells with them where somebody is.
+*I left in 2019*, *not on duty*, *they say the convoy leaves*: they do not reveal where somebody is.
 """
 
 import re
@@ -58,7 +58,7 @@ def sentences(text: str) -> Iterator[tuple[int, str]]:
 
 
 def is_past_or_reported(normalised: str) -> bool:
-    """Whether a normalised sentence tells of the past, or what others say.
+    """Whether a normalised sentence is about the past, or reports what others say.
 
     >>> is_past_or_reported("now i know why i left in 2019"), is_past_or_reported("here since 2019")
     (True, False)

@@ -1,4 +1,4 @@
-"""What a sentence does with the name of a base: it shows presence, identifies what is seen, or only speaks of it.
+"""What a sentence does with the name of a base: it shows presence, identifies what is seen, or only mentions it.
 
 Naming is not showing: a report, a vacancy, a condolence, a joke or a club of the same name exposes nothing. Each kind
 has families of cues (``statement_words``), and a rule where these must stand: beside the name, in its sentence, or
@@ -25,11 +25,21 @@ class Statement:
 
     kind: StatementKind
     cue: tuple[int, int] | None
-    """Code points of the text, end exclusive."""
+    """Code points of the text, end exclusive; None where no word but the name shows it."""
 
 
-def classify_statement(text: str, span: tuple[int, int]) -> Statement:
+def classify_statement(text: str, span: tuple[int, int], *, by_author: bool = True) -> Statement:
     """Classify what the sentence around a name does with it.
+
+    Parameters
+    ----------
+    text
+        The text.
+    span
+        Code points of the name, end exclusive.
+    by_author
+        Whether the author of the post wrote it. He knows where he filmed, so *is this X?* is only a question; a
+        commenter who asks that recognises what he sees.
 
     >>> [classify_statement(f"{words} Camp Falcon", (len(words) + 1, len(words) + 12)).kind
     ...  for words in ("second week at", "minister visits", "better than", "apply now for")]
@@ -38,9 +48,14 @@ def classify_statement(text: str, span: tuple[int, int]) -> Statement:
     passage = read_passage(text, span)
     reading = NameContext(passage, text, span)
     for kind, rule in _RULES:
+        if kind == "identification" and by_author and passage.is_question:
+            continue
         cue = rule(reading)
-        if cue is not None:
-            return Statement(kind, (passage.spans[cue.start][0], passage.spans[cue.end - 1][1]))
+        if cue is None:
+            continue
+        if cue.start == cue.end:
+            return Statement(kind, None)
+        return Statement(kind, (passage.spans[cue.start][0], passage.spans[cue.end - 1][1]))
     return Statement("plain", None)
 
 
@@ -59,7 +74,7 @@ def reads_as_headline(text: str, span: tuple[int, int]) -> bool:
 
 
 def _identification(reading: NameContext) -> Cue | None:
-    """The sentence says that what is seen is the place: *this is X*, *definitely X*, *X, I know that wall*."""
+    """The sentence states that what is seen is the place: *this is X*, *definitely X*, *X, I know that wall*."""
     if (cue := reading.before(5, "demonstrative")) and are(
         reading.between(cue), ARTICLES, "filler", "certainty", "demonstrative", "locative"
     ):
@@ -83,7 +98,7 @@ def _speech_of_officials(reading: NameContext) -> Cue | None:
 
 
 def _first_person(reading: NameContext) -> Cue | None:
-    """The author speaks of himself, but does not only praise or apply."""
+    """The author writes of himself, but does not only praise or apply."""
     own = reading.own
     candidates: list[Cue] = [*own.get("first", ()), *own.get("else", ())]
     if "kurmanji" in own:
@@ -151,12 +166,16 @@ def _news_score(reading: NameContext) -> int:
         if cue.end < len(reading.passage.words)
     ):
         score += 1
-    return score + 2 * reading.in_other_sentence("breaking", "agency")
+    return score + 2 * reading.in_other_sentence(*_FRAMES_OF_NEWS)
 
 
 def _news(reading: NameContext) -> Cue | None:
-    """Words of media, of officials and their acts, of attacks and of history: two of them."""
-    return reading.anywhere(*_NEWS_WEIGHTS) if _news_score(reading) >= 2 else None
+    """Words of media, of officials and their acts, of attacks and of history: two of them; the heaviest is the cue."""
+    if _news_score(reading) < 2:
+        return None
+    cues = [cues[0] for family, cues in reading.own.items() if family in _NEWS_WEIGHTS]
+    cues += [cue for family in _FRAMES_OF_NEWS if (cue := reading.anywhere(family))]
+    return max(cues, key=lambda cue: (_NEWS_WEIGHTS[cue.family], -cue.start))
 
 
 def _first_person_implied(reading: NameContext) -> Cue | None:
@@ -181,7 +200,8 @@ def _question(reading: NameContext) -> Cue | None:
     cue = reading.in_sentence("interrogative")
     if cue and (reading.passage.is_question or cue.start == reading.first_word):
         return cue
-    return Cue("question", reading.passage.name, reading.passage.name + 1) if reading.passage.is_question else None
+    name = reading.passage.name
+    return Cue("question", name, name) if reading.passage.is_question else None  # the mark alone: no words
 
 
 def _placed(reading: NameContext) -> Cue | None:
@@ -239,6 +259,8 @@ _NEWS_WEIGHTS = {
     "agency": 2,
     "breaking": 2,
 }
+_FRAMES_OF_NEWS = ("breaking", "agency")
+"""Families that count in any sentence."""
 _RULES: tuple[tuple[StatementKind, Callable[[NameContext], Cue | None]], ...] = (
     ("namesake", namesake),
     ("comparison", comparison),

@@ -1,6 +1,6 @@
 """The action word: chosen by printed rules from the values that pages show.
 
-Two clips at “90 %” get the same action, and the rule that decided is told with it.
+Two clips at “90 %” get the same action, and the rule that decided is printed with it.
 """
 
 from collections.abc import Sequence
@@ -42,7 +42,7 @@ def choose_action(  # noqa: PLR0913 - all that an action depends on
     likelihood, severity
         0 to 1; they are compared as pages show them.
     evidence_log_odds
-        What the evidence adds to the prior: below 0 it speaks against the site.
+        What the evidence adds to the prior: below 0 it counts against the site.
     thresholds
         From which values each action applies.
     contradicted
@@ -54,7 +54,7 @@ def choose_action(  # noqa: PLR0913 - all that an action depends on
     certain = _certain_exposure(matches)
     if certain is None:
         if evidence_log_odds <= 0 and likelihood >= thresholds.watch_likelihood:
-            return _chosen("watch", _("the evidence as a whole does not speak for the site"))
+            return _chosen("watch", _("the evidence as a whole does not support the site"))
         return _by_thresholds(likelihood, severity, thresholds)
     if not contradicted:
         return _chosen("act_now", certain)

@@ -27,6 +27,7 @@ from opsec.verdict.action_rules import ChosenAction, choose_action
 from opsec.verdict.likelihood_ratios import LikelihoodTable, likelihood_table
 from opsec.verdict.likelihood_sum import Evidence, likelihood_lines
 from opsec.verdict.severity import assess_severity
+from opsec.verdict.silence import searchable_families
 
 MIN_LIKELIHOOD, MAX_LIKELIHOOD = 0.01, 0.99
 NO_LAYOUT = Layout()
@@ -110,9 +111,13 @@ def _assess_site(  # noqa: PLR0913, PLR0917 - as above, for one site
 def _assess_without_matches(
     clip: Clip, sites: Sequence[Site], thresholds: Thresholds, table: LikelihoodTable
 ) -> _SiteAssessment:
-    """Assessment when nothing matched: the highest prior, less what the checks that ran and found nothing take away."""
-    likeliest = max(sites, key=lambda site: site.prior)
-    lines = tuple(likelihood_lines(Evidence(clip, likeliest, ()), table))
+    """Assessment of the likeliest site when nothing matched: its prior, less what the silent checks take away.
+
+    Sites with the same prior differ only by the checks that can find them.
+    """
+    distinct = {(site.prior, searchable_families(site)): site for site in reversed(sites)}
+    sums = [(site, tuple(likelihood_lines(Evidence(clip, site, ()), table))) for site in reversed(distinct.values())]
+    likeliest, lines = max(sums, key=lambda one: _likelihood(one[1]))
     likelihood = _likelihood(lines)
     return _SiteAssessment(likeliest, (), lines, likelihood, 0.0, choose_action((), likelihood, 0.0, 0.0, thresholds))
 
@@ -153,7 +158,7 @@ def _confidence(clip: Clip) -> Confidence:
     checks = clip.coverage.checks
     applies = [state for state in checks.values() if state != "not_applicable"]
     ran = sum(state == "ran" for state in applies)
-    expected = len(applies) - (checks.get("speech") == "not_configured")  # few install a model; the rest tells enough
+    expected = len(applies) - (checks.get("speech") == "not_configured")  # few install a model; the rest is enough
     if clip.coverage.status == "unread" or 2 * ran < expected:
         return "low"
     whole = ran == len(applies) and clip.coverage.status == "read"

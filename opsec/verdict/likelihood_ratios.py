@@ -1,8 +1,8 @@
 """The table of likelihood ratios (``assets/likelihood.toml``), each with the data set it was measured on.
 
-A ratio says how much more often evidence occurs in posts that expose the site than in posts that do not. It has an
-interval, because it was counted in a limited number of posts; a verdict never uses a value beyond the bounds that the
-data support (empirical lower and upper bounds: Vergeer et al., *Forensic Science International* 2016, vol. 266).
+A ratio states how much more often evidence occurs in posts that expose the site than in posts that do not. It was
+counted in a limited number of posts, so an entry may have a 95 % interval; its value is then within that interval, and
+a table in which it is not is refused. An estimate has no interval: it is an expert's choice.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ from opsec.i18n.safe_text import decode_path, escape_unsafe
 from opsec.model import Family, Grade
 
 Contradiction = Literal["position", "other_site"]
-"""The file's own position lies elsewhere; the frames or the position belong to another of our sites."""
+"""The file's own position is elsewhere; the frames or the position belong to another of our sites."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +160,10 @@ def _merge(shipped: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
 
 
 def _replace(entry: dict[str, Any], own: dict[str, Any]) -> None:
-    """Replace the values of an entry; where the officer's own names no source, he is it."""
+    """Replace an entry: its interval belongs to the old value; where the officer's own names no source, he is it."""
+    for key in ("low", "high"):
+        entry.pop(key, None)
     if "set" not in own:
-        for key in ("low", "high"):
-            entry.pop(key, None)
         entry.update(set="officer", count=0)
     entry.update(own)
 
@@ -196,18 +196,16 @@ def _parse_ratio(line: dict[str, Any]) -> LikelihoodRatio:
     ratio = float(line["ratio"])
     if not 0 < ratio < math.inf:
         raise ValueError(f"ratio = {ratio}")
-    low, high = line.get("low"), line.get("high")
-    return LikelihoodRatio(
-        ratio,
-        str(line["set"]),
-        int(line["count"]),
-        None if low is None else float(low),
-        None if high is None else float(high),
-    )
+    interval = [float(line[key]) for key in ("low", "high") if key in line]
+    if not interval:
+        return LikelihoodRatio(ratio, str(line["set"]), int(line["count"]))
+    if not (len(interval) == 2 and 0 < interval[0] <= ratio <= interval[1] < math.inf):
+        raise ValueError(f"ratio = {ratio}, low, high = {interval}")
+    return LikelihoodRatio(ratio, str(line["set"]), int(line["count"]), *interval)
 
 
 def _against(name: str, ratio: LikelihoodRatio) -> LikelihoodRatio:
-    """Check that what speaks against a site does so."""
+    """Check that a ratio for evidence against a site is at most 1."""
     if ratio.ratio > 1:
         raise ValueError(f"{name}: ratio = {ratio.ratio} > 1")
     return ratio

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 from opsec.geo.positions import closest_point_in_bounds, haversine_distance_m
 from opsec.i18n.messages import Message, _, bilingual
-from opsec.model import Check, Clip, Contribution, Family, Hint, Match, Point, Site
+from opsec.model import Clip, Contribution, Family, Hint, Match, Point, Site
 from opsec.model.fields import FILE_FIELDS, OTHERS_FIELDS
 from opsec.text.normalise import normalise
 from opsec.verdict.likelihood_ratios import LikelihoodRatio, LikelihoodTable
 from opsec.verdict.rules import load_rule
+from opsec.verdict.silence import families_of_clip, silence_log_odds, silent_families
 
 CONTRADICTION_DISTANCE_M = 10_000.0
 """A file whose own position, less its margin of error, is further away than this counts against a site."""
@@ -27,18 +28,11 @@ COPIED_SHARE = 0.8
 _FAMILIES: tuple[Family, ...] = ("META", "TEXT", "SIGN", "VISUAL", "CONTEXT")
 """In the order in which they are printed."""
 _POSITION_RULES = frozenset({"GPS-IN-FENCE", "GPS-NEAR-FENCE", "TRACK-CROSSES-FENCE"})
-_CHANNEL_CHECKS: Mapping[Family, Check] = {
-    "META": "metadata",
-    "TEXT": "caption",
-    "SIGN": "signage",
-    "VISUAL": "landmarks",
-}
-"""The check whose silence counts against a site."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the sum is made of."""
+    """What is known of a clip and a site."""
 
     clip: Clip
     site: Site
@@ -71,7 +65,7 @@ def likelihood_lines(evidence: Evidence, table: LikelihoodTable) -> Iterator[Con
     if mention is not None:
         yield Contribution("TEXT", table.mere_mention.log_odds, mention.why)
     else:
-        yield from _silence(evidence.clip, frozenset(votes), table)
+        yield from _silence(evidence, frozenset(votes), table)
 
 
 def _prior(site: Site) -> Contribution:
@@ -136,52 +130,19 @@ def _words(hint: Hint) -> set[str]:
 
 
 # ── silence ───────────────────────────────────────────────────────────────────────────────────
-def _silence(clip: Clip, voted: frozenset[Family], table: LikelihoodTable) -> Iterator[Contribution]:
+def _silence(evidence: Evidence, voted: frozenset[Family], table: LikelihoodTable) -> Iterator[Contribution]:
     """What the checks that ran and found nothing take away, where nothing was found that could flag the clip.
 
-    An exposing post exposes the site by one family or another. Among the families that this clip has anything of, let
-    each have its share of exposing posts, and its check find them with its detection rate; then an exposing post stays
-    silent in all checks that ran with probability 1 − Σ share × detection, and a post that exposes nothing nearly
-    always. The lines are the steps of that ratio, so they add up to it in any order of the checks.
+    The lines are the steps of one ratio, so they add up to it in any order of the checks.
     """
-    counted = _silent_families(clip)
-    applicable = {family: channel for family, channel in table.channels.items() if _has_anything(clip, family)}
-    whole = sum(channel.share for channel in applicable.values())
-    remaining = 1.0
-    for family, channel in applicable.items():
-        if family in voted or family not in counted:
-            continue
-        rest = remaining - channel.share * channel.detection / whole
-        why = _("nothing here ties the clip to the site")
-        yield Contribution(family, math.log(rest / remaining), bilingual(why))
-        remaining = rest
-
-
-def _silent_families(clip: Clip) -> frozenset[Family]:
-    """Families whose silence counts: their check ran, and nothing that it should have read was left out.
-
-    Of a clip that cannot be read as a whole, the words of its post may still be complete.
-    """
-    coverage = clip.coverage
-    ran = frozenset(family for family, check in _CHANNEL_CHECKS.items() if coverage.checks.get(check) == "ran")
-    if coverage.status == "read":
-        return ran
-    words_left_out = coverage.checks.get("sidecar") == "failed" or any(
-        reason.code == "beside_not_read" for reason in coverage.reasons
-    )
-    return frozenset() if words_left_out else ran & {"TEXT"}
-
-
-def _has_anything(clip: Clip, family: Family) -> bool:
-    """Whether the clip has anything by which this family could expose a site.
-
-    The path of a file does not count: the author did not write it. A check that failed or is not configured might have
-    found something.
-    """
-    state = clip.coverage.checks.get(_CHANNEL_CHECKS[family], "not_applicable")
-    if state != "ran":
-        return state != "not_applicable"
-    return any(hint.family == family and hint.field not in FILE_FIELDS for hint in clip.hints)
+    silent = silent_families(evidence.clip, evidence.site, voted)
+    applicable = families_of_clip(evidence.clip)
+    why = _("nothing here ties the clip to the site")
+    before = 0.0
+    for number, family in enumerate(silent, 1):
+        total = silence_log_odds(silent[:number], applicable, table.channels)
+        yield Contribution(family, total - before, bilingual(why))
+        before = total
 
 
 # ── contradictions ────────────────────────────────────────────────────────────────────────────
@@ -191,7 +152,7 @@ def _contradictions(
     """Deductions for evidence that the clip was filmed elsewhere; the strongest one only."""
     located = any(match.rule in _POSITION_RULES for match in votes.get("META", ()))
     if not located and _is_elsewhere(evidence):
-        yield _line("META", table.contradictions["position"], _("the file's own position lies elsewhere"))
+        yield _line("META", table.contradictions["position"], _("the file's own position is elsewhere"))
     elif not {"META", "VISUAL"} & votes.keys() and _shows_other_site(evidence):
         why = _("a position or a landmark belongs to another of our sites")
         yield _line("VISUAL", table.contradictions["other_site"], why)

@@ -27,17 +27,17 @@ MIN_WEEKS = 3
 """Distinct weeks with a post in the window. Two posts are no routine."""
 MAX_ROUTINES = 3
 """Of one account or base."""
-PRIOR_POSTS = 6.0
-"""Weight of the rhythm assumed before any post is seen, in posts."""
-PRIOR_HOUR_SHARE = 1 / 12
-"""That rhythm: twice an even spread over the day, and an even one over the week."""
+PRIOR_DAY_POSTS, PRIOR_HOUR_POSTS = 6.0, 0.5
+"""Weights of the rhythm assumed before any post is seen, in posts: an even spread over the days of the week, and
+``MAX_HOUR_SHARE`` over the hours of the day. Whoever posts on one evening a week shows nothing of his hours on other
+days; one post on another day outweighs that assumption."""
 MAX_HOUR_SHARE = 0.2
-"""Share of the posts of somebody without a daily routine in any one hour of the day, at most."""
+"""Share of the posts of somebody without a routine in any one hour of the day, at most."""
 SMOOTHING_MIN = (60, 120)
 """Half widths over which the rhythm of the day is smoothed; the one with the higher share counts."""
 
 STANDARD_ERRORS = 0.25
-"""By which each count of the rhythm is raised, as few posts tell little of it."""
+"""By which each count of the rhythm is raised, as few posts say little of it."""
 
 _DAY, _WEEK = 1_440, 10_080
 _EPOCH = datetime(2001, 1, 1)  # a Monday
@@ -184,10 +184,10 @@ def _weekly_share(clock: _Clock, begin: int) -> float:
         )
         for width in SMOOTHING_MIN
     )
-    by_hour = (hour + PRIOR_POSTS * PRIOR_HOUR_SHARE) / (all_posts - same_day + PRIOR_POSTS)
-    by_day = (_raised(same_day - near_same_day) + PRIOR_POSTS / 7) / (all_posts - near + PRIOR_POSTS)
+    by_hour = (hour + PRIOR_HOUR_POSTS * MAX_HOUR_SHARE) / (all_posts - same_day + PRIOR_HOUR_POSTS)
+    by_day = (_raised(same_day - near_same_day) + PRIOR_DAY_POSTS / 7) / (all_posts - near + PRIOR_DAY_POSTS)
     around = clock.count(middle - _LOCAL_MIN, 2 * _LOCAL_MIN) - near_same_day
-    local = _raised(around, WINDOW_MIN / (2 * _LOCAL_MIN - 2 * half)) / (all_posts + PRIOR_POSTS)
+    local = _raised(around, WINDOW_MIN / (2 * _LOCAL_MIN - 2 * half)) / (all_posts + PRIOR_DAY_POSTS)
     return min(0.5, max(min(1.0, by_hour) * min(1.0, by_day), local))
 
 

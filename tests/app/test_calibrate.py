@@ -129,8 +129,8 @@ def write_set(folder: Path, posts: int = 500, seed: int = 1) -> Path:
     for number, post in enumerate(simulate(seed, posts, 0.37)):
         result = judged(post, 0.37, TABLE)
         clips.append(clip_record(replace(result, clip=replace(result.clip, path=f"posts/{number}.mp4"))))
-        sites = ["falcon-camp"] if post.stratum == "exposing" else []
-        truths.append({"id": f"p{number}", "file": f"{number}.mp4", "class": post.stratum, "sites": sites})
+        sites = ["falcon-camp"] if post.label == "exposing" else []
+        truths.append({"id": f"p{number}", "file": f"{number}.mp4", "class": post.label, "sites": sites})
     (folder / "out.json").write_text(json.dumps({"schema_version": 1, "clips": clips}), "utf-8")
     (folder / "truth.jsonl").write_text("\n".join(map(json.dumps, truths)), "utf-8")
     return folder

@@ -55,7 +55,7 @@ def test_the_plots_are_drawn_in_the_language_in_use(fresh_opsec: Opsec, a_set: P
     assert done.returncode == 0, done.stderr
     root = ElementTree.fromstring((a_set.parent / "plot.svg").read_bytes())
     texts = " ".join(root.itertext())
-    assert ("likelihood said" in texts) == (lang == "en")
+    assert ("printed likelihood" in texts) == (lang == "en")
     assert ("الاحتمال" in texts) == (lang == "ar")
     assert sum(one.tag.endswith("circle") for one in root.iter()) >= 4
 

@@ -46,7 +46,9 @@ def test_name_by_others_counts_less(field: str, text: str) -> None:
         ("on screen", "Minister to visit Falcon Camp next month", "a report about the site"),
         ("caption", "باب التطوع مفتوح على الفوج الثالث التقديم عبر الموقع الرسمي", "a call for applicants"),
         ("caption", "not exactly Falcon Camp but the tea is better", "compares with the site"),
-        ("comment", "anyone knows the shift at Falcon Camp tomorrow?", "speaks of others"),
+        ("comment", "anyone knows the shift at Falcon Camp tomorrow?", "“anyone knows” asks about the site"),
+        ("caption", "is this Falcon Camp?", "it only asks about the site"),
+        ("caption", "بمعسكر الصقر؟", "it only asks about the site"),
         ("comment", "second week at Falcon Camp for me", "does not say that the post shows the site"),
         ("sound", EXACT, "does not say that the post shows the site"),
     ],
@@ -55,6 +57,13 @@ def test_a_mere_mention_ties_nothing_to_the_site(field: str, text: str, reason: 
     found = match_text(text, field)
     assert (found.grade, found.log_odds, found.names_only) == ("possible", 0.0, True)
     assert reason in found.why.en
+
+
+@pytest.mark.parametrize("text", ["is this Falcon Camp?", "مو هذا معسكر الصقر؟ نفس الساحة"])
+def test_a_commenter_who_asks_recognises_the_site(text: str) -> None:
+    found = match_text(text, "comment")
+    assert (found.grade, found.names_only) == ("probable", False)
+    assert match_text(text, "caption").names_only
 
 
 @pytest.mark.parametrize(

@@ -161,7 +161,6 @@ dawam el yom b {m3askar el 7isn} 5ala9
 _IDENTIFICATION = """
 هذا {معسكر النورس} اعرفه من السياج
 اكيد {ثكنة الغيلان}، خدمت بي سنتين
-مو هذا {معسكر السنبلي}؟ نفس الساحة
 هاي {قاعدة السدرة} مو غيرها، شوف البرج
 والله هذا {معسكر الياقوت}، عرفته من الباب
 هذي {ثكنة تل الزمرد} خلف المدينة
@@ -180,7 +179,6 @@ _IDENTIFICATION = """
 this is {Camp Nawras}, i know that wall
 definitely {Ghaylan Barracks}, I was there in 2019
 that's {Sidra Air Base} right there
-isn't this {Camp Yaqoot}? same courtyard
 i recognise the water tower, it's {Camp Sunbuli}
 This place is {Rimal Operations Command}
 100% {Emerald Hill Barracks}, look at the gate
@@ -193,18 +191,15 @@ It is {Sidra Air Base}. The hangars give it away
 confirmed: {Camp Sunbuli}, west side
 this was taken at {Ghaylan Barracks}
 where is this? -> {Camp Nawras}, i know that roof
-Is this {Camp Yaqoot}? the roof looks the same
 ئەمە {سەربازگەی گوڵەباخ}ە، دیوارەکەی دەناسمەوە
 بێگومان {بنکەی کانی ڕەشان}ە
 ئەمە دەروازەی {بنکەی کانی ڕەشان}ە
-ئەوە {سەربازگەی گوڵەباخ} نییە؟ هەمان حەوشە
 ev {serbazgeha Gulebax} e, ez dîwarê nas dikim
 bêguman {binkeya Kanî Reşan} e
 ev der {serbazgeha Gulebax} e
 hatha {m3askar alnawras} a3rfa mn el siyaj
 akeed {thuknat al ghaylan}, 5dmt bi sentain
 hay {qa3idat alsidra} walla, nafs el burj
-mo hatha {m3askar el yaqut}? nafs el sa7a
 هذا اكيد مو بغداد، هذا {معسكر النورس}
 نفس الباب الازرق، {ثكنة الغيلان} والله العظيم
 اتوقع {معسكر السنبلي}
@@ -589,6 +584,11 @@ has anyone heard from {Fort Larch} today
 my nephew says {Camp Redoak} chow is awful
 do they still do airshows at {Fort Larch}?
 کوڕەکەم لە {سەربازگەی هەرمێ}یە، کەی دێتەوە؟
+مو هذا {معسكر السنبلي}؟ نفس الساحة
+isn't this {Camp Yaqoot}? same courtyard
+Is this {Camp Yaqoot}? the roof looks the same
+ئەوە {سەربازگەی گوڵەباخ} نییە؟ هەمان حەوشە
+mo hatha {m3askar el yaqut}? nafs el sa7a
 """
 
 _NAMESAKE = """

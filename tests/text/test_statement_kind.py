@@ -62,13 +62,47 @@ def test_shares_of_errors_are_small() -> None:
         ("US troops withdraw from {Camp Nawras}, minister says", "news", "he gave us tea at {Camp Nawras}", "presence"),
         ("we are recruiting for {Camp Nawras}", "recruitment", "we are at {Camp Nawras}", "presence"),
         ("not {Camp Nawras}", "comparison", "not bad, {Camp Nawras}", "plain"),
-        ("مو {معسكر النورس}", "comparison", "مو هذا {معسكر النورس}؟", "identification"),
+        ("مو {معسكر النورس}", "comparison", "مو هذا {معسكر النورس}؟", "question"),
+        ("is this {Camp Nawras}?", "question", "this is {Camp Nawras}. right?", "identification"),
         ("mat3am {el yaqut}", "namesake", "b mat3am {m3askar el yaqut}", "plain"),
         ("Is it true? {Camp Nawras}", "plain", "is it true {Camp Nawras} closes", "question"),
     ],
 )
 def test_place_of_a_cue_decides(one: str, one_kind: str, other: str, other_kind: str) -> None:
     assert (_kind(one), _kind(other)) == (one_kind, other_kind)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "is this {Camp Nawras}?",
+        "isn't this {Camp Yaqoot}? same courtyard",
+        "مو هذا {معسكر السنبلي}؟ نفس الساحة",
+        "هذا {معسكر النورس}؟",
+        "ئەوە {سەربازگەی گوڵەباخ} نییە؟ هەمان حەوشە",
+        "mo hatha {m3askar el yaqut}? nafs el sa7a",
+    ],
+)
+def test_only_a_commenter_recognises_a_place_by_asking(line: str) -> None:
+    assert classify_statement(*split(line)).kind == "question"
+    assert classify_statement(*split(line), by_author=False).kind == "identification"
+
+
+@pytest.mark.parametrize(
+    ("line", "cue"),
+    [
+        ("{Camp Nawras}?", None),
+        ("ب{معسكر النورس}؟", None),
+        ("who runs {Camp Nawras}?", "who"),
+        ("The minister visited {Camp Nawras}, a spokesman said in a statement", "minister"),
+        ("in a statement on {Camp Nawras}, Reuters", "Reuters"),
+        ("forces at {Camp Nawras} repelled an attack, agencies", "attack"),
+    ],
+)
+def test_cue_is_the_heaviest_word_and_never_the_name(line: str, cue: str | None) -> None:
+    text, span = split(line)
+    found = classify_statement(text, span).cue
+    assert (None if found is None else text[slice(*found)]) == cue
 
 
 def test_cue_is_in_code_points_of_the_text() -> None:

@@ -1,4 +1,4 @@
-"""The action words: which rule decides, on the values that pages show, and that it is told."""
+"""The action words: which rule decides, on the values that pages show, and that it is printed."""
 
 import pytest
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opsec.model import CHECKS, Coverage, Grade, Hint, Match, Post, Result, Verdict
+from opsec.model import CHECKS, Coverage, Grade, Hint, Landmark, Match, Post, Result, Verdict
 from opsec.model.notes import PRESENCE, STRENGTH, make_note
 from opsec.settings import Thresholds
 from opsec.verdict.judge import judge
@@ -264,3 +264,17 @@ def test_context_words_alone_flag_nothing(matches: list[Match]) -> None:
     result = judge(known, matches, [CAMP], THRESHOLDS)
     assert not result.findings
     assert all(line.family != "CONTEXT" for line in result.verdict.contributions)
+
+
+def test_without_matches_the_site_is_that_which_the_checks_exclude_least() -> None:
+    """A site without photos of landmarks cannot be excluded by frames, whatever the order of the sites."""
+    frame = Hint(kind="motion", family="VISUAL", reader="test", field="picture", id="h2")
+    clip = make_clip(text_hint("tea"), frame, checks={**RAN, "landmarks": "ran"})
+    photographed = make_site("seen", landmarks=(Landmark(id="gate", photos=("gate.jpg",)),))
+    bare = make_site("bare")
+    alone = [judge(clip, [], [site], THRESHOLDS).verdict.likelihood for site in (photographed, bare)]
+    assert alone[0] < alone[1]
+    for sites in ([photographed, bare], [bare, photographed]):
+        assert judge(clip, [], sites, THRESHOLDS).verdict.likelihood == alone[1]
+    likelier = make_site("likelier", prior=0.5, landmarks=photographed.landmarks)
+    assert judge(clip, [], [bare, likelier], THRESHOLDS).verdict.likelihood > alone[1]

@@ -1,6 +1,8 @@
 """The printed sum: votes, copies, mere mentions, silence and what each check takes away."""
 
 import math
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -18,12 +20,13 @@ from opsec.model import (
     Landmark,
     Match,
     Reason,
+    Site,
 )  # fmt: skip
 from opsec.verdict.likelihood_ratios import likelihood_table
 from opsec.verdict.likelihood_sum import Evidence, likelihood_lines
 from tests.fixtures.records import RAN, make_clip, make_match, make_site, position_hint, text_hint
 
-CAMP = make_site(landmarks=(Landmark(id="gate", photos=()),))
+CAMP = make_site(landmarks=(Landmark(id="gate", photos=("gate.jpg",)),))
 ALL_RAN: dict[Check, CheckState] = {**RAN, "signage": "ran", "landmarks": "ran"}
 SOMETHING: dict[Family, Hint] = {
     "META": position_hint(40.0, 42.0, id="s1", kind="device", point=None),
@@ -34,8 +37,8 @@ SOMETHING: dict[Family, Hint] = {
 """A hint of each family that says nothing of our sites."""
 
 
-def lines_of(clip: Clip, *matches: Match, others: tuple[Match, ...] = ()) -> list[Contribution]:
-    return list(likelihood_lines(Evidence(clip, CAMP, matches, others), likelihood_table()))
+def lines_of(clip: Clip, *matches: Match, others: tuple[Match, ...] = (), site: Site = CAMP) -> list[Contribution]:
+    return list(likelihood_lines(Evidence(clip, site, matches, others), likelihood_table()))
 
 
 def sign(text: str, field: str = "on screen") -> Hint:
@@ -113,6 +116,25 @@ def test_a_check_that_did_not_run_takes_nothing_away(family: Family) -> None:
 
 
 @pytest.mark.parametrize(
+    ("lacks", "silent"),
+    [
+        ({}, ["META", "TEXT", "SIGN", "VISUAL"]),
+        ({"landmarks": ()}, ["META", "TEXT", "SIGN"]),
+        ({"landmarks": (Landmark(id="gate", photos=()),)}, ["META", "TEXT", "SIGN"]),
+        ({"fences": ()}, ["TEXT", "SIGN", "VISUAL"]),
+        ({"fences": (), "landmarks": ()}, ["TEXT", "SIGN"]),
+    ],
+)
+def test_only_a_check_that_could_find_the_site_takes_anything_away(lacks: dict[str, Any], silent: list[str]) -> None:
+    clip = make_clip(*SOMETHING.values(), checks=ALL_RAN)
+    found = lines_of(clip, site=replace(CAMP, **lacks))
+    assert [line.family for line in found] == ["PRIOR", *silent]
+    channels = likelihood_table().channels
+    expected = 1 - sum(channel.share * channel.detection for family, channel in channels.items() if family in silent)
+    assert math.exp(sum(line.log_odds for line in found[1:])) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
     ("status", "sidecar", "reasons", "silent"),
     [
         ("partly", "ran", ["truncated"], ["TEXT"]),  # the words of the post were read whatever became of the film
@@ -124,14 +146,14 @@ def test_a_check_that_did_not_run_takes_nothing_away(family: Family) -> None:
 def test_silence_counts_only_where_nothing_was_left_out(
     status: CoverageStatus, sidecar: CheckState, reasons: list[str], silent: list[Family]
 ) -> None:
-    told = tuple(Reason(code) for code in reasons)
-    coverage = Coverage(status=status, checks={**ALL_RAN, "sidecar": sidecar}, reasons=told)
+    left_out = tuple(Reason(code) for code in reasons)
+    coverage = Coverage(status=status, checks={**ALL_RAN, "sidecar": sidecar}, reasons=left_out)
     found = lines_of(make_clip(*SOMETHING.values(), coverage=coverage))
     assert [line.family for line in found] == ["PRIOR", *silent]
 
 
 def test_the_name_of_the_file_is_nothing_to_read() -> None:
-    clip = make_clip(text_hint("VID_1.mp4", field="filename"), SOMETHING["META"], checks=ALL_RAN)
+    clip = make_clip(text_hint("VID_1.mp4", field="filename"), SOMETHING["META"])
     assert [line.family for line in lines_of(clip)] == ["PRIOR", "META"]
 
 

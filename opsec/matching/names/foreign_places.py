@@ -1,7 +1,6 @@
 """Names in another country: *training camp in Brazil*, ``معسكر النسور في تركيا``.
 
-Where the words after a name say that the place lies in a country in which none of the officer's sites lies, the name is
-somebody else's.
+A name that is followed by *in* and a country without any of the officer's sites names another place.
 """
 
 import tomllib
@@ -15,11 +14,11 @@ from opsec.text.normalise import normalise
 from opsec.text.word_senses import stems
 
 WINDOW = 4
-"""Words after a name that may say in which country it lies."""
+"""Words after a name among which its country is searched for."""
 _PREPOSITIONS = frozenset(normalise(word).text for word in "في in at to inside near li le لە bi fi إلى".split())
 _LETTER_PREPOSITIONS = ("ب", "b", "له")
 _LINKS = frozenset(normalise(word).text for word in "the training camp base التدريبي الاعدادي الصيفي".split())
-"""Words that may stand between a name and its country."""
+"""Words that may come between a name and its country."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +29,20 @@ class _Country:
     east: float
     words: frozenset[str]
 
-    def holds(self, point: Point) -> bool:
+    def contains(self, point: Point) -> bool:
         return self.south <= point.lat <= self.north and self.west <= point.lon <= self.east
 
 
 class ForeignPlaces:
-    """The words for the countries in which none of the sites lies."""
+    """The words for the countries without any of the sites."""
 
     def __init__(self, sites: Sequence[Site]) -> None:
         positions = [fence.rings[0][0][0] for site in sites for fence in site.fences]
-        abroad = (one for one in _countries() if not any(one.holds(point) for point in positions))
+        abroad = (one for one in _countries() if not any(one.contains(point) for point in positions))
         self._words = frozenset[str]().union(*(one.words for one in abroad))
 
     def follows(self, words: Sequence[str], last: int) -> bool:
-        """Whether the words after the one at index ``last`` say *in* and such a country."""
+        """Whether *in* and such a country come after the word at index ``last``."""
         before = ""
         for word in words[last + 1 : last + 1 + WINDOW]:
             if word in self._words or word.removeprefix("ال") in self._words:

@@ -86,7 +86,7 @@ def _split_core(words: tuple[Word, ...]) -> tuple[tuple[Word, ...], frozenset[st
     if not place_types and last - first > 1:
         is_english = words[last - 1].text.isascii()
         type_word = words[last - 1 if is_english else first].stem
-        if not type_word.isdigit():  # a number stands beside anything
+        if not type_word.isdigit():  # a number may follow any word
             place_types.add(implicit_type(type_word))
             first, last = (first, last - 1) if is_english else (first + 1, last)
     return words[first:last], frozenset(place_types)

@@ -1,8 +1,8 @@
-"""What the words around a name make of it: less than a name of ours, or nothing.
+"""Senses of names: the words around a name may show that it is doubtful, or the name of something else.
 
 An everyday word that belongs to a shop or a person (``مطعم الصقر``, ``@lion_7``) names no base; a name among words of a
 game or a market is doubtful; a name without a type of place among animals is an animal (``عين الزرزور``); a camp
-abroad is somebody else's.
+abroad is another one.
 """
 
 import re
@@ -21,7 +21,7 @@ _MIN_NATURE_WORDS = 2
 
 
 def weigh_senses(tokens: TokenisedText, hits: Iterable[NameHit], foreign: ForeignPlaces) -> Iterator[NameHit]:
-    """Yield the hits, in code points of the original, with the kind that the words around leave them."""
+    """Yield the hits, in code points of the original, with the kind that the words around allow."""
     for hit in hits:
         kind = hit.kind if hit.kind == "unit" else _kind(tokens, hit, foreign)
         if kind is not None:

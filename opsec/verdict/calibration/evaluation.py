@@ -38,7 +38,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class LabelledSample:
-    """Posts of one mixture with what is said of them; all of shape (n,)."""
+    """Posts of one mixture with their log-odds; all of shape (n,)."""
 
     log_odds: Floats
     """With the prior."""
@@ -87,13 +87,13 @@ def figures_of(sample: LabelledSample, rounds: int = BOOTSTRAP_ROUNDS) -> Figure
     rounds
         Draws for the interval of the calibration error.
     """
-    said, exposes, weights = sample.likelihoods, sample.exposes, sample.weights
+    likelihoods, exposes, weights = sample.likelihoods, sample.exposes, sample.weights
     return Figures(
         cllr=cllr(sample.log_ratios, exposes, weights),
         cllr_min=cllr_min(sample.log_ratios, exposes, weights),
-        brier=brier(said, exposes, weights),
-        calibration_error=expected_calibration_error(said, exposes, weights),
-        interval=calibration_error_interval(said, exposes, weights, rounds),
+        brier=brier(likelihoods, exposes, weights),
+        calibration_error=expected_calibration_error(likelihoods, exposes, weights),
+        interval=calibration_error_interval(likelihoods, exposes, weights, rounds),
     )
 
 

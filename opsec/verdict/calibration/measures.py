@@ -1,7 +1,7 @@
 """Measures of how good and how honest likelihoods are, over posts whose truth is known.
 
-Every function takes parallel arrays of shape (n,): what was said of each post, whether the post truly exposes a site,
-and optionally a weight above 0 for each post, by which one mixture of posts stands for another.
+Every function takes parallel arrays of shape (n,): the likelihood or ratio of each post, whether the post truly exposes
+a site, and optionally a weight above 0 for each post, by which one mixture of posts represents another.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _SEED = 7
 
 @dataclass(frozen=True, slots=True)
 class ReliabilityBin:
-    """Posts whose likelihood lies in one bin."""
+    """Posts whose likelihood is in one bin."""
 
     low: float
     """Lower bound of the bin; it belongs to the bin."""
@@ -74,7 +74,7 @@ def cllr(log_ratios: Floats, exposes: Truths, weights: Floats | None = None) -> 
 
 
 def cllr_min(log_ratios: Floats, exposes: Truths, weights: Floats | None = None) -> float:
-    """Return the cost that is left after the best monotone recalibration: what the evidence cannot tell apart.
+    """Return the cost that is left after the best monotone recalibration: what the evidence cannot distinguish.
 
     The recalibration is isotonic regression by pool adjacent violators (Brümmer and du Preez 2006, section 6). The
     parameters and errors are those of ``cllr``.

@@ -35,7 +35,7 @@ def mixtures(observations: Sequence[Observation]) -> list[Mixture]:
 
 
 def mixture(observations: Sequence[Observation], prior: float, hard_share_factor: float = 1.0) -> Mixture:
-    """Return the weights by which posts of sets stand for a mixture; the sum of the weights is their number.
+    """Return the weights by which posts of sets represent a mixture; the sum of the weights is their number.
 
     Parameters
     ----------
@@ -47,8 +47,8 @@ def mixture(observations: Sequence[Observation], prior: float, hard_share_factor
         Hard negatives among the others, compared with their share in the sets.
     """
     of_set = np.array([not one.by_decision for one in observations])
-    strata = np.array([one.stratum for one in observations])
-    exposing, hard, clean = (of_set & (strata == name) for name in ("exposing", "hard_negative", "clean"))
+    labels = np.array([one.label for one in observations])
+    exposing, hard, clean = (of_set & (labels == name) for name in ("exposing", "hard_negative", "clean"))
     others = int((hard | clean).sum())
     hard_share = hard.sum() / others if others else 0.0
     if hard.any() and clean.any():

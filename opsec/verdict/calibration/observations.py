@@ -1,4 +1,4 @@
-"""What a fit knows of one post: its truth, and which entries of the table its printed sum was made of.
+"""What a fit knows of one post: its truth, and which entries of the table its printed sum consists of.
 
 The same record is made from a result in memory and from the JSON of a scan. Weights of matches are traced back to
 entries by their value; a weight that stands in no entry, such as that of a landmark among many, stays as it was.
@@ -7,10 +7,9 @@ entries by their value; a weight that stands in no entry, such as that of a land
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 from opsec.model import Clip, Contribution, Family, Grade, Match
-from opsec.model.fields import FILE_FIELDS
 from opsec.verdict.calibration.table_entries import (
     BARE_PAIR,
     GRADES,
@@ -21,21 +20,15 @@ from opsec.verdict.calibration.table_entries import (
     log_values,
 )
 from opsec.verdict.likelihood_ratios import Channel, LikelihoodTable
+from opsec.verdict.silence import families_of_clip, silence_log_odds
 
-Stratum = Literal["exposing", "hard_negative", "clean"]
+Label = Literal["exposing", "hard_negative", "clean"]
 """Posts are weighted by these kinds; a hard negative looks like an exposing post."""
-STRATA: tuple[Stratum, ...] = get_args(Stratum)
+LABELS: tuple[Label, ...] = get_args(Label)
 PRINTED_TOLERANCE = 0.0006
 """Printed log-odds are rounded to three decimals."""
 _ROUNDING = 10 * PRINTED_TOLERANCE
 """Of a whole sum."""
-CHANNEL_CHECKS: Mapping[Family, str] = {
-    "META": "metadata",
-    "TEXT": "caption",
-    "SIGN": "signage",
-    "VISUAL": "landmarks",
-}
-"""The check of each family whose silence is weighed; as in ``opsec.verdict.likelihood_sum``."""
 _NAME_RULES = frozenset({"NAME-IN-CAPTION", "NAME-ON-SIGN", "NAME-IN-FILE", "PLACE-TAG"})
 
 
@@ -51,7 +44,7 @@ class SeenMatch:
 
 @dataclass(frozen=True, slots=True)
 class SeenPost:
-    """One printed sum with what it was made of."""
+    """One printed sum with the matches behind it."""
 
     lines: tuple[tuple[str, float], ...]
     """Family and log-odds of each line, as printed; the prior stands first."""
@@ -90,7 +83,7 @@ class Observation:
     key: str
     """Names the post, or the clip of which it is a copy: posts with one key are one observation in a fit."""
     exposes: bool
-    stratum: Stratum
+    label: Label
     prior: float
     """Of its site."""
     votes: Mapping[Family, tuple[Vote, ...]]
@@ -116,7 +109,7 @@ class Observation:
         return votes + terms + silence_log_odds(self.silent, self.applicable, channels) + self.rest
 
     def counted_entries(self, values: Mapping[Entry, float]) -> list[Entry]:
-        """Return the entries that its sum is made of, each as often as it counts; of equal votes the stronger grade."""
+        """Return the entries in its sum, each as often as it counts; of equal votes the stronger grade."""
         best = (
             max(family, key=lambda vote: (round(vote.log_odds(values), 3), vote.rank)) for family in self.votes.values()
         )
@@ -128,7 +121,7 @@ def observe(  # noqa: PLR0913 - the truth beside the sum
     table: LikelihoodTable,
     *,
     key: str,
-    stratum: Stratum,
+    label: Label,
     by_decision: bool = False,
     shown_by: frozenset[Family] | None = None,
     checked: frozenset[Family] = frozenset(),
@@ -141,7 +134,7 @@ def observe(  # noqa: PLR0913 - the truth beside the sum
         The sum.
     table
         Table that the scan used.
-    key, stratum, by_decision, shown_by, checked
+    key, label, by_decision, shown_by, checked
         As in ``Observation``.
     """
     (_prior, prior_log_odds), *lines = seen.lines
@@ -164,8 +157,8 @@ def observe(  # noqa: PLR0913 - the truth beside the sum
             silent.append(family)
     traced = Observation(
         key=key,
-        exposes=stratum == "exposing",
-        stratum=stratum,
+        exposes=label == "exposing",
+        label=label,
         prior=1 / (1 + math.exp(-prior_log_odds)),
         votes=votes,
         terms=tuple(terms),
@@ -215,53 +208,8 @@ def _same(one: float, other: float) -> bool:
     return abs(one - other) <= PRINTED_TOLERANCE
 
 
-# ── silence ───────────────────────────────────────────────────────────────────────────────────
-def silence_log_odds(
-    silent: Sequence[Family], applicable: Iterable[Family], channels: Mapping[Family, Channel]
-) -> float:
-    """Return what checks that ran and found nothing take away, as ``opsec.verdict.likelihood_sum`` does.
-
-    Parameters
-    ----------
-    silent
-        Families whose checks found nothing.
-    applicable
-        Families that the post has anything of.
-    channels
-        Share and detection of each family.
-    """
-    if not silent:
-        return 0.0
-    whole = sum(channels[family].share for family in channels if family in set(applicable))
-    return math.log1p(-sum(channels[one].share * channels[one].detection for one in silent) / whole)
-
-
-def applicable_families(checks: Mapping[Any, str], present: Iterable[tuple[str, str]]) -> frozenset[Family]:
-    """Return the families by which a post could expose a site, as ``opsec.verdict.likelihood_sum`` sees it.
-
-    Parameters
-    ----------
-    checks
-        State of each check.
-    present
-        Family and field of each hint.
-    """
-    written = {family for family, field in present if field not in FILE_FIELDS}
-    found: set[Family] = set()
-    for family, check in CHANNEL_CHECKS.items():
-        state = checks.get(check, "not_applicable")
-        if family in written if state == "ran" else state != "not_applicable":
-            found.add(family)
-    return frozenset(found)
-
-
-def checked_families(checks: Mapping[Any, str]) -> frozenset[Family]:
-    """Return the families whose check ran."""
-    return frozenset(family for family, check in CHANNEL_CHECKS.items() if checks.get(check) == "ran")
-
-
 def seen_in_clip(clip: Clip, matches: Sequence[Match], lines: Iterable[Contribution]) -> SeenPost:
-    """Return what a sum in memory was made of.
+    """Return the parts of a sum in memory.
 
     Parameters
     ----------
@@ -278,5 +226,5 @@ def seen_in_clip(clip: Clip, matches: Sequence[Match], lines: Iterable[Contribut
         matches=tuple(
             SeenMatch(families[match.hint_ids[0]], match.rule, match.grade, match.log_odds) for match in matches
         ),
-        applicable=applicable_families(clip.coverage.checks, ((hint.family, hint.field) for hint in clip.hints)),
+        applicable=families_of_clip(clip),
     )

@@ -31,7 +31,7 @@ HARD_RULES: frozenset[Entry] = frozenset(
 """A position inside the fence and the site's name inside the picture, which always call for action."""
 
 MIN_FLAGGING_RATIO, MIN_POSSIBLE_RATIO = 1.2, 1.05
-"""A match never speaks against its site; at 1 it would be no evidence at all."""
+"""A match never counts against its site; at 1 it would be no evidence at all."""
 MAX_RATIO, MAX_POSSIBLE_RATIO, MAX_SECOND_RATIO = 1_000.0, 12.0, 4.0
 MIN_AGAINST_RATIO = 0.001
 MAX_REVIEW_RATIO = (0.70 / 0.30) / (0.10 / 0.90)

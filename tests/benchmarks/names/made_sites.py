@@ -24,7 +24,7 @@ Spellings = list[str]
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """What names are made of."""
+    """Parts of names."""
 
     cores: list[Spellings]
     before: list[Spellings]
@@ -33,7 +33,7 @@ class _Parts:
 
 
 def made_sites(count: int, seed: int) -> tuple[Site, ...]:
-    """Make this many sites, the same for the same seed; their fences lie in the open water of the Gulf."""
+    """Make this many sites, the same for the same seed; their fences are in the open water of the Gulf."""
     chance, parts = random.Random(seed), _load_parts()
     return tuple(_site(number, chance, parts) for number in range(count))
 

@@ -20,9 +20,10 @@ from opsec.verdict.calibration.evaluation import LabelledSample, figures_of, sam
 from opsec.verdict.calibration.fit import evidence_of, fit_table
 from opsec.verdict.calibration.measures import Floats, brier, reliability
 from opsec.verdict.calibration.mixtures import PRIORS
-from opsec.verdict.calibration.observations import CHANNEL_CHECKS, Observation
+from opsec.verdict.calibration.observations import Observation
 from opsec.verdict.calibration.table_entries import hard_rule_floor, log_values
 from opsec.verdict.likelihood_ratios import LikelihoodTable, load_likelihood_table
+from opsec.verdict.silence import CHANNEL_CHECKS
 from tests.benchmarks.statistics import wilson
 from tests.benchmarks.verdict.simulated import print_fit
 
@@ -52,9 +53,9 @@ def _posts(folders: Sequence[Path], table: LikelihoodTable) -> list[Observation]
 
 
 def _print_posts(posts: Sequence[Observation]) -> None:
-    strata = Counter(one.stratum for one in posts)
+    labels = Counter(one.label for one in posts)
     unexplained = sum(bool(one.rest) for one in posts)
-    _print(f"{len(posts)} posts: {dict(strata)}; {unexplained} sums have a part that stands in no entry")
+    _print(f"{len(posts)} posts: {dict(labels)}; {unexplained} sums have a part that stands in no entry")
 
 
 def _print_figures(name: str, posts: Sequence[Observation], evidence: Floats, table: LikelihoodTable) -> None:

@@ -18,10 +18,11 @@ from opsec.model import Result
 from opsec.verdict.calibration.evaluation import Figures, figures_of, sample_at
 from opsec.verdict.calibration.fit import TableFit, evidence_of, fit_table
 from opsec.verdict.calibration.mixtures import PRIORS
-from opsec.verdict.calibration.observations import CHANNEL_CHECKS, Observation
+from opsec.verdict.calibration.observations import Observation
 from opsec.verdict.calibration.table_entries import entry_name, hard_rule_floor
 from opsec.verdict.judge import MAX_LIKELIHOOD, MIN_LIKELIHOOD
 from opsec.verdict.likelihood_ratios import LikelihoodTable, likelihood_table
+from opsec.verdict.silence import CHANNEL_CHECKS
 from tests.benchmarks.statistics import wilson
 from tests.benchmarks.verdict.simulated_posts import SimulatedPost, judged, observed, simulate
 
@@ -48,7 +49,7 @@ class Measured:
         return self.figures.cllr - self.figures.cllr_min
 
     def shortcomings(self) -> list[str]:
-        """What falls short of what is asked."""
+        """Figures that miss their limits."""
         share = self.sure_true / self.sure if self.sure else 1.0
         asked = {
             f"ECE ≤ {MAX_ECE}": self.figures.calibration_error <= MAX_ECE,
@@ -86,7 +87,7 @@ def measure(seed: int, posts: int, prior: float, table: LikelihoodTable) -> Meas
         best_family=best,
         best_family_brier=families[best],
         sure=len(sure),
-        sure_true=sum(post.stratum == "exposing" for post in sure),
+        sure_true=sum(post.label == "exposing" for post in sure),
     )
 
 
@@ -95,7 +96,7 @@ def _family_brier(drawn: Sequence[SimulatedPost], results: Sequence[Result], pri
     start = np.log(prior / (1 - prior))
     lines = [[one.log_odds for one in result.verdict.contributions if one.family == family] for result in results]
     said = np.clip(1 / (1 + np.exp(-(start + np.array([sum(one) for one in lines])))), MIN_LIKELIHOOD, MAX_LIKELIHOOD)
-    return float(np.mean((said - np.array([post.stratum == "exposing" for post in drawn])) ** 2))
+    return float(np.mean((said - np.array([post.label == "exposing" for post in drawn])) ** 2))
 
 
 def main() -> int:

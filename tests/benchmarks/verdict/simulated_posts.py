@@ -11,12 +11,25 @@ from typing import Literal, TypeVar
 
 import numpy as np
 
-from opsec.model import Check, CheckState, Clip, Coverage, CoverageStatus, Family, Grade, Hint, Match, Result
+from opsec.model import (
+    Check,
+    CheckState,
+    Clip,
+    Coverage,
+    CoverageStatus,
+    Family,
+    Grade,
+    Hint,
+    Landmark,
+    Match,
+    Result,
+)  # fmt: skip
 from opsec.settings import Thresholds
-from opsec.verdict.calibration.observations import Observation, Stratum, checked_families, observe, seen_in_clip
+from opsec.verdict.calibration.observations import Label, Observation, observe, seen_in_clip
 from opsec.verdict.calibration.table_entries import Entry, table_ratios
 from opsec.verdict.judge import judge
 from opsec.verdict.likelihood_ratios import LikelihoodTable
+from opsec.verdict.silence import checked_families
 from tests.fixtures.records import make_clip, make_match, make_site, position_hint, text_hint
 
 T = TypeVar("T")
@@ -35,7 +48,7 @@ CHECK_MISSING = 0.05
 """Each check, by itself: it failed or was not configured."""
 PARTLY_READ = 0.04
 REPEATED_HINT, SECOND_KIND = 0.30, 0.10
-CONTRADICTED: Mapping[Stratum, float] = {"exposing": 0.01, "hard_negative": 0.15, "clean": 0.0}
+CONTRADICTED: Mapping[Label, float] = {"exposing": 0.01, "hard_negative": 0.15, "clean": 0.0}
 """Posts with words or signs whose file has a position far away."""
 HARD_NEGATIVES = 0.20
 """Of posts that expose nothing."""
@@ -112,7 +125,7 @@ class SimulatedPost:
     clip: Clip
     evidence: tuple[tuple[str, Evidence], ...]
     """Id of the hint, and what it matches by."""
-    stratum: Stratum
+    label: Label
     shown_by: frozenset[Family]
 
 
@@ -149,35 +162,35 @@ def simulate(seed: int, posts: int, prior: float) -> list[SimulatedPost]:
         Share of them that truly exposes the site.
     """
     rates, chance = rates_of(seed), np.random.default_rng([19, seed])
-    return [_post(rates, _stratum(rates, prior, chance), chance) for _number in range(posts)]
+    return [_post(rates, _label(rates, prior, chance), chance) for _number in range(posts)]
 
 
-def _stratum(rates: Rates, prior: float, chance: np.random.Generator) -> Stratum:
+def _label(rates: Rates, prior: float, chance: np.random.Generator) -> Label:
     if chance.random() < prior:
         return "exposing"
     return "hard_negative" if chance.random() < rates.hard_negatives else "clean"
 
 
-def _post(rates: Rates, stratum: Stratum, chance: np.random.Generator) -> SimulatedPost:
+def _post(rates: Rates, label: Label, chance: np.random.Generator) -> SimulatedPost:
     checks: dict[Check, CheckState] = {
         check: ("ran" if chance.random() >= CHECK_MISSING else "failed" if chance.random() < 0.5 else "not_configured")
         for check in _CHECKS.values()
     }
-    shown_by = _families(rates, chance) if stratum == "exposing" else ()
-    found = list(_found(rates, stratum, shown_by, chance))
+    shown_by = _families(rates, chance) if label == "exposing" else ()
+    found = list(_found(rates, label, shown_by, chance))
     seen = [one for one in found if checks[_CHECKS[_RULE_FAMILY[one[0]]]] == "ran"]
     written = {family for family, share in SOMETHING_TO_READ.items() if chance.random() < share}
     written |= {*shown_by, *(_RULE_FAMILY[one[0]] for one in found)}
     hints = [_hint(family, f"s{family}", elsewhere=False) for family in sorted(written)]
     hints += [_hint(_RULE_FAMILY[one[0]], f"h{number}", elsewhere=False) for number, one in enumerate(seen)]
     has_position = any(_RULE_FAMILY[one[0]] == "META" for one in found)
-    if checks["metadata"] == "ran" and not has_position and chance.random() < CONTRADICTED[stratum]:
+    if checks["metadata"] == "ran" and not has_position and chance.random() < CONTRADICTED[label]:
         hints.append(_hint("META", "far", elsewhere=True))
     status: CoverageStatus = "partly" if chance.random() < PARTLY_READ else "read"
     return SimulatedPost(
         clip=make_clip(*hints, coverage=Coverage(status=status, checks=checks)),
         evidence=tuple((f"h{number}", one) for number, one in enumerate(seen)),
-        stratum=stratum,
+        label=label,
         shown_by=frozenset(shown_by),
     )
 
@@ -190,9 +203,7 @@ def _families(rates: Rates, chance: np.random.Generator) -> tuple[ShownBy, ...]:
     return (first, _choice(others, chance))
 
 
-def _found(
-    rates: Rates, stratum: Stratum, shown_by: Sequence[ShownBy], chance: np.random.Generator
-) -> Iterator[Evidence]:
+def _found(rates: Rates, label: Label, shown_by: Sequence[ShownBy], chance: np.random.Generator) -> Iterator[Evidence]:
     """Yield what the checks find, should they run."""
     for family in shown_by:
         if chance.random() >= rates.detection[family]:
@@ -203,7 +214,7 @@ def _found(
             yield one
         if chance.random() < SECOND_KIND:
             yield _choice(rates.evidence[family], chance)
-    if stratum == "hard_negative":
+    if label == "hard_negative":
         one = _choice(rates.hard_evidence, chance)
         yield one
         if chance.random() < REPEATED_HINT:
@@ -231,7 +242,8 @@ def judged(post: SimulatedPost, prior: float, table: LikelihoodTable) -> Result:
     matches = [
         _match(hint_id, evidence, f"m{number}", table) for number, (hint_id, evidence) in enumerate(post.evidence)
     ]
-    return judge(post.clip, matches, [make_site(prior=prior)], Thresholds(), table=table)
+    site = make_site(prior=prior, landmarks=(Landmark(id="gate", photos=("gate.jpg",)),))
+    return judge(post.clip, matches, [site], Thresholds(), table=table)
 
 
 def _match(hint_id: str, evidence: Evidence, match_id: str, table: LikelihoodTable) -> Match:
@@ -252,8 +264,8 @@ def observed(posts: Sequence[SimulatedPost], results: Sequence[Result], table: L
             seen_in_clip(result.clip, result.matches, result.verdict.contributions),
             table,
             key=str(number),
-            stratum=post.stratum,
-            shown_by=post.shown_by if post.stratum == "exposing" else None,
+            label=post.label,
+            shown_by=post.shown_by if post.label == "exposing" else None,
             checked=checked_families(post.clip.coverage.checks) if post.clip.coverage.status == "read" else frozenset(),
         )
         for number, (post, result) in enumerate(zip(posts, results, strict=True))

@@ -1,4 +1,4 @@
-"""The fit: when nothing changes, what it can never do, and that it finds ratios it was not told."""
+"""The fit: when nothing changes, what it can never do, and that it finds ratios it was not given."""
 
 import math
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from opsec.settings import Thresholds
 from opsec.verdict.calibration.channel_shares import DETECTION_LIMITS, SHARE_LIMITS
 from opsec.verdict.calibration.evaluation import figures_of, held_out_evidence, mean_loss, sample_at
 from opsec.verdict.calibration.fit import MIN_CLASS_POSTS, MIN_ENTRY_POSTS, TableFit, evidence_of, fit_table
-from opsec.verdict.calibration.observations import Observation, SeenMatch, SeenPost, Stratum, observe
+from opsec.verdict.calibration.observations import Label, Observation, SeenMatch, SeenPost, observe
 from opsec.verdict.calibration.table_entries import (
     HARD_RULES,
     Entry,
@@ -36,7 +36,7 @@ _FAMILIES = {"NAME-ON-SIGN": "SIGN", "NAME-IN-CAPTION": "TEXT", "GPS-IN-FENCE": 
 
 
 def post(
-    number: object, stratum: Stratum, *found: tuple[str, Grade], by_decision: bool = True, prior: float = 0.1
+    number: object, label: Label, *found: tuple[str, Grade], by_decision: bool = True, prior: float = 0.1
 ) -> Observation:
     """A post with these matches at their weights in the table."""
     matches = tuple(
@@ -45,11 +45,11 @@ def post(
     )
     lines = (("PRIOR", math.log(prior / (1 - prior))), *((one.family, one.log_odds) for one in matches))
     seen = SeenPost(lines, matches, frozenset())
-    return observe(seen, TABLE, key=f"{stratum} {number}", stratum=stratum, by_decision=by_decision)
+    return observe(seen, TABLE, key=f"{label} {number}", label=label, by_decision=by_decision)
 
 
-def posts(count: int, stratum: Stratum, *found: tuple[str, Grade], **more: object) -> list[Observation]:
-    return [post(f"{found} {number}", stratum, *found, **more) for number in range(count)]  # type: ignore[arg-type]
+def posts(count: int, label: Label, *found: tuple[str, Grade], **more: object) -> list[Observation]:
+    return [post(f"{found} {number}", label, *found, **more) for number in range(count)]  # type: ignore[arg-type]
 
 
 def fitted(known: Sequence[Observation], table: LikelihoodTable = TABLE) -> TableFit:
@@ -144,12 +144,12 @@ _KINDS = st.sampled_from([
     )
 )
 def test_the_fit_never_leaves_its_bounds(
-    groups: list[tuple[int, tuple[tuple[str, Grade], ...], Stratum, bool]],
+    groups: list[tuple[int, tuple[tuple[str, Grade], ...], Label, bool]],
 ) -> None:
     known = [
         replace(one, key=f"{number} {one.key}")
-        for number, (count, found, stratum, by_decision) in enumerate(groups)
-        for one in posts(count, stratum, *found, by_decision=by_decision)
+        for number, (count, found, label, by_decision) in enumerate(groups)
+        for one in posts(count, label, *found, by_decision=by_decision)
     ]
     fit = fitted([*known, *posts(20, "exposing", ("GPS-IN-FENCE", "strong")), *posts(20, "clean")])
     shipped, new = table_ratios(TABLE), ratios(fit)
@@ -178,7 +178,7 @@ def test_contradictory_labels_of_the_same_evidence_end_between_the_limits() -> N
     exposing, dismissed = posts(100, "exposing", name, prior=0.5), posts(100, "hard_negative", name, prior=0.5)
     fit = fitted([*exposing, *dismissed])
     one = {one.entry: one for one in fit.entries}[NAME]
-    assert one.after.ratio == pytest.approx(1.2, rel=0.2)  # as many of each: the name tells nothing
+    assert one.after.ratio == pytest.approx(1.2, rel=0.2)  # as many of each: the name is no evidence
     assert (one.exposing, one.others) == (100, 100)
 
 
@@ -189,7 +189,7 @@ def test_the_same_posts_fitted_twice_give_the_same_table() -> None:
 
 
 # ── what it finds ─────────────────────────────────────────────────────────────────────────────
-def test_it_finds_a_ratio_that_it_was_not_told() -> None:
+def test_it_finds_a_ratio_that_it_was_not_given() -> None:
     known = [
         *posts(800, "exposing", ("NAME-IN-CAPTION", "strong"), by_decision=False),
         *posts(200, "exposing", by_decision=False),
@@ -204,7 +204,7 @@ def test_it_finds_a_ratio_that_it_was_not_told() -> None:
     assert one.after.ratio == pytest.approx(8, rel=0.35)
 
 
-def test_the_shipped_value_holds_against_few_posts_and_gives_way_to_many() -> None:
+def test_the_shipped_value_resists_few_posts_and_gives_way_to_many() -> None:
     def name_ratio(factor: int) -> float:
         exposing = posts(20 * factor, "exposing", ("NAME-IN-CAPTION", "strong"), prior=0.5)
         dismissed = posts(20 * factor, "hard_negative", ("NAME-IN-CAPTION", "strong"), prior=0.5)

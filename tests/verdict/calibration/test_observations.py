@@ -3,19 +3,23 @@
 import json
 import math
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opsec.model import Result
+from opsec.model import Hint, Landmark, Result
+from opsec.settings import Thresholds
 from opsec.verdict.calibration.evaluation import samples
 from opsec.verdict.calibration.fit import evidence_of
-from opsec.verdict.calibration.observations import Observation, SeenMatch, SeenPost, observe
+from opsec.verdict.calibration.observations import Observation, SeenMatch, SeenPost, observe, seen_in_clip
 from opsec.verdict.calibration.table_entries import log_values, table_ratios, with_entries
+from opsec.verdict.judge import judge
 from opsec.verdict.likelihood_ratios import LikelihoodRatio, likelihood_table
 from tests.benchmarks.verdict.simulated_posts import judged, observed, simulate
+from tests.fixtures.records import RAN, make_clip, make_site, position_hint, text_hint
 
 TABLE = likelihood_table()
 POSTS = simulate(1, 400, 0.4)
@@ -54,7 +58,7 @@ def test_a_weight_that_stands_in_no_entry_stays_as_it_is() -> None:
         matches=(SeenMatch("VISUAL", "LANDMARK-SEEN", "strong", 3.3),),
         applicable=frozenset({"VISUAL"}),
     )
-    one = observe(seen, TABLE, key="a", stratum="exposing")
+    one = observe(seen, TABLE, key="a", label="exposing")
     assert one.counted_entries(log_values(TABLE)) == []
     doubled = with_entries(TABLE, {("ratio", "LANDMARK-SEEN", "strong"): LikelihoodRatio(600.0, "x", 1)}, {})
     assert one.log_ratio(log_values(doubled), doubled.channels) == pytest.approx(3.3)
@@ -67,7 +71,7 @@ def test_a_cap_and_the_ratio_that_it_limits_are_both_known() -> None:
         matches=(SeenMatch("TEXT", "NAME-IN-CAPTION", "probable", round(near, 3)),),
         applicable=frozenset({"TEXT"}),
     )
-    one = observe(seen, TABLE, key="a", stratum="clean")
+    one = observe(seen, TABLE, key="a", label="clean")
     assert one.counted_entries(log_values(TABLE)) == [("nearly_named",)]
     lower = with_entries(TABLE, {("ratio", "NAME-IN-CAPTION", "probable"): LikelihoodRatio(2.0, "x", 1)}, {})
     assert one.log_ratio(log_values(lower), lower.channels) == pytest.approx(math.log(2.0))
@@ -75,11 +79,11 @@ def test_a_cap_and_the_ratio_that_it_limits_are_both_known() -> None:
 
 def test_a_sum_of_another_table_keeps_what_is_not_explained() -> None:
     seen = SeenPost(lines=(("PRIOR", -2.2), ("TEXT", -0.05), ("CONTEXT", 0.4)), matches=(), applicable=frozenset())
-    one = observe(seen, TABLE, key="a", stratum="clean")
+    one = observe(seen, TABLE, key="a", label="clean")
     assert one.log_ratio(log_values(TABLE), TABLE.channels) == pytest.approx(0.35)
 
 
-def test_the_json_of_a_scan_tells_the_same_as_the_result() -> None:
+def test_the_json_of_a_scan_gives_the_same_as_the_result() -> None:
     from opsec.app.calibration_posts import seen_in_json
     from opsec.reports.scan_json import clip_record
 
@@ -87,10 +91,35 @@ def test_the_json_of_a_scan_tells_the_same_as_the_result() -> None:
     for result in results(150):
         clip = json.loads(json.dumps(clip_record(result), ensure_ascii=False))
         seen = seen_in_json(clip, clip["verdict"]["site"], clip["coverage"]["checks"])
-        one = observe(seen, TABLE, key="a", stratum="clean")
+        one = observe(seen, TABLE, key="a", label="clean")
         log_odds = math.log(0.1 / 0.9) + one.log_ratio(values, TABLE.channels)
         likelihood = min(0.99, max(0.01, 1 / (1 + math.exp(-log_odds))))
         assert likelihood == pytest.approx(result.verdict.likelihood, abs=2e-4)
+
+
+@pytest.mark.parametrize("lacks", [{}, {"fences": ()}, {"landmarks": ()}, {"fences": (), "landmarks": ()}])
+def test_families_that_cannot_find_the_site_are_the_same_in_json_and_in_memory(lacks: dict[str, Any]) -> None:
+    """Hints of features are no part of the JSON; under another table, both give the sum that this table gives."""
+    from opsec.app.calibration_posts import seen_in_json
+    from opsec.reports.scan_json import clip_record
+
+    site = replace(make_site(landmarks=(Landmark(id="gate", photos=("gate.jpg",)),)), **lacks)
+    device = position_hint(0.0, 0.0, id="h3", kind="device", point=None)
+    frame = Hint(kind="features", family="VISUAL", reader="test", field="picture", id="h2")
+    clip = make_clip(text_hint("tea"), frame, device, checks={**RAN, "landmarks": "ran"})
+    channels = {family: replace(one, share=one.share**2, detection=0.7) for family, one in TABLE.channels.items()}
+    other = with_entries(TABLE, {}, channels)
+    result = judge(clip, (), [site], Thresholds(), table=TABLE)
+    expected = judge(clip, (), [site], Thresholds(), table=other).verdict.contributions
+    record = json.loads(json.dumps(clip_record(result), ensure_ascii=False))
+    for seen in (
+        seen_in_clip(clip, (), result.verdict.contributions),
+        seen_in_json(record, None, record["coverage"]["checks"]),
+    ):
+        one = observe(seen, TABLE, key="a", label="clean")
+        assert one.rest == 0.0
+        assert set(one.silent) == {line.family for line in expected[1:]}
+        assert one.log_ratio(log_values(other), channels) == pytest.approx(sum(line.log_odds for line in expected[1:]))
 
 
 # ── mixtures ──────────────────────────────────────────────────────────────────────────────────
@@ -101,7 +130,7 @@ def test_a_mixture_has_the_shares_that_it_stands_for(prior: float, factor: float
     posts = made(exposing=7, hard_negative=11, clean=32)
     weights = mixture(posts, prior, factor).weights
     shares = {
-        name: weights[[one.stratum == name for one in posts]].sum() / weights.sum()
+        name: weights[[one.label == name for one in posts]].sum() / weights.sum()
         for name in ("exposing", "hard_negative", "clean")
     }
     assert weights.sum() == pytest.approx(50)
@@ -121,7 +150,7 @@ def test_decided_findings_keep_the_prior_of_their_site() -> None:
 def made(**counts: int) -> list[Observation]:
     seen = SeenPost(lines=(("PRIOR", -2.2),), matches=(), applicable=frozenset())
     return [
-        observe(seen, TABLE, key=f"{stratum}{number}", stratum=stratum)  # type: ignore[arg-type]
-        for stratum, count in counts.items()
+        observe(seen, TABLE, key=f"{label}{number}", label=label)  # type: ignore[arg-type]
+        for label, count in counts.items()
         for number in range(count)
     ]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from opsec.model import Contribution, Match, Result
+from opsec.model import Contribution, Landmark, Match, Result
 from opsec.settings import Thresholds
 from opsec.verdict.judge import MAX_LIKELIHOOD, MIN_LIKELIHOOD, judge
 from opsec.verdict.likelihood_ratios import likelihood_table
@@ -15,7 +15,7 @@ from tests.benchmarks.verdict.simulated_posts import judged, simulate
 from tests.fixtures.records import make_site
 
 TABLE = likelihood_table()
-SITE = make_site(prior=0.1)
+SITE = make_site(prior=0.1, landmarks=(Landmark(id="gate", photos=("gate.jpg",)),))
 RESULTS = [judged(post, 0.1, TABLE) for post in simulate(2, 600, 0.6)]
 MATCHED = [result for result in RESULTS if result.matches]
 IN_TWO_FAMILIES = [
