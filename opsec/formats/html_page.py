@@ -26,8 +26,8 @@ MAX_ATTRIBUTES = 50
 _LAYOUT_ATTRIBUTES = re.compile(r"style|class|d|srcset|sizes|points|transform|integrity|nonce|on[a-z]+")
 """Attributes that hold no words, however long they are."""
 _WORDS_ATTRIBUTES = re.compile(r"alt|title|value|content|placeholder|label|summary|srcdoc|data-.+|aria-.+")
-_EMBEDDED_IMAGE = re.compile(r"data:image/[^\s\"')>]{1000}")
-"""A picture inside an address, larger than icons are."""
+_EMBEDDED_IMAGE = re.compile(r"data:image\\?/[^\s\"')>]{1000}")
+"""A picture inside an address, larger than icons are; scripts may escape the solidus."""
 _MAX_TAGS_A_NODE, _FEW_NODES = 50, 20
 """Opening brackets for each node, beyond which markup was swallowed; scripts of real pages have some of their own."""
 _CHUNK = 1 << 16

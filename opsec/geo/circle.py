@@ -15,7 +15,7 @@ def circle_corners(centre: Point, radius_m: float, count: int) -> tuple[Point, .
 
     Each is reached along the normal section in its direction, taken as an arc with the ellipsoid's radius of curvature
     there (Euler), and turned into latitude and longitude by Bowring's formula (1985). Up to 100 km the
-    corners lie within 2 cm of those of geodesics (Karney 2013), at a small share of their cost.
+    corners are within 2 cm of those of geodesics (Karney 2013), at a small share of their cost.
 
     Parameters
     ----------

@@ -30,7 +30,7 @@ HARMLESS_FILES: tuple[HarmlessFiles, ...] = (
         re.compile(r"(?:eh)?thumbs\.db"), "small copies of the pictures of the folder, which are read themselves"
     ),
     HarmlessFiles(
-        re.compile(r"\._.*", re.DOTALL), "AppleDouble (RFC 1740): attributes of a file that lies beside it, no content"
+        re.compile(r"\._.*", re.DOTALL), "AppleDouble (RFC 1740): attributes of the file beside it, no content"
     ),
     HarmlessFiles(
         re.compile(r".*\.(?:css|scss|woff2?|ttf|otf|eot)", re.DOTALL), "how a page looks: styles and fonts of an export"

@@ -12,10 +12,10 @@ ROUNDING_M = 0.01
 
 
 @given(lat=st.floats(-80, 80), lon=st.floats(-180, 180), radius_m=st.floats(1, 100_000), step=st.integers(0, 7))
-def test_corners_lie_where_geodesics_end(lat: float, lon: float, radius_m: float, step: int) -> None:
+def test_corners_are_within_two_centimetres_of_geodesics(lat: float, lon: float, radius_m: float, step: int) -> None:
     corner = circle_corners(Point(lat, lon), radius_m, 8)[step]
     end = geodesic(meters=radius_m).destination((lat, lon), 45 * step)
-    assert geodesic((corner.lat, corner.lon), (end.latitude, end.longitude)).m < 0.05 + ROUNDING_M
+    assert geodesic((corner.lat, corner.lon), (end.latitude, end.longitude)).m < 0.02 + ROUNDING_M
 
 
 @pytest.mark.parametrize("lon", [179.999, -179.999])

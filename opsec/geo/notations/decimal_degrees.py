@@ -31,7 +31,7 @@ from opsec.geo.notations.context_words import (
 from opsec.geo.notations.decimal_commas import find_comma_pairs, with_decimal_points
 
 MIN_DECIMALS = 4
-"""Resolution of eleven metres. Fewer cannot tell a base from its neighbour, and occur in prices and scores."""
+"""Resolution of eleven metres. Fewer do not distinguish a base from its neighbour, and occur in prices and scores."""
 MIN_DECIMALS_UNAMBIGUOUS, MIN_DECIMALS_LABELLED = 2, 3
 """With full labels or degree signs; with a hemisphere letter, or after a word such as ``location``."""
 MIN_DECIMALS_TWO_LINES = 5
@@ -48,6 +48,8 @@ _NUMBER = re.compile(
     rf"(?(before)|(?: {{0,2}}(?P<after>{HEMISPHERE})(?![^\W_]))?)(?:(?![^\W_]|\.[0-9]|(?<![nsew]):[0-9])|(?=lon|lng))"
 )
 """A number and its hemisphere, which stands before or after it, never both: the next number has its own."""
+_TWO_DECIMALS = re.compile(r"[0-9][.,][0-9]{2}.*?[0-9][.,][0-9]{2}", re.DOTALL)
+"""What every pair has: two numbers with decimal places. Most texts with numbers are clock times, dates and counts."""
 _COMPACT_NUMBER = r"[0-9]{1,3}\.[0-9]{3,15}°?"
 _COMPACT_PAIR = re.compile(
     rf"(?<![^\W_])(?<![.+-])(?:(?P<lat>{_COMPACT_NUMBER})(?P<ns>[ns])(?P<lon>{_COMPACT_NUMBER})(?P<ew>[ew])"
@@ -71,6 +73,8 @@ _CALL_REACH = 64
 
 def parse_decimal_degrees(text: CoordinateText) -> Iterator[CoordinateMatch]:
     """Yield every position in decimal degrees."""
+    if not _TWO_DECIMALS.search(text.normalised):
+        return
     complete = [*_compact_pairs(text), *_comma_pairs(text)]
     yield from complete
     text = text.masked([(match.start, match.end) for match in sorted(complete, key=lambda match: match.start)])
@@ -105,7 +109,7 @@ def _is_bare(text: CoordinateText, first: Angle, second: Angle) -> bool:
 
 
 def _to_angle(text: CoordinateText, number: re.Match[str]) -> Angle:
-    """Convert a number of any precision; coarse ones are needed to tell a pair from a list.
+    """Convert a number of any precision; coarse ones are needed to distinguish a pair from a list.
 
     One whose sign, hemisphere and label contradict each other gets no axis and no decimals, so it forms no pair.
     """
@@ -252,7 +256,7 @@ def _compact_angle(pair: re.Match[str], number_group: str, hemisphere_group: str
 
 
 def _comma_pairs(text: CoordinateText) -> Iterator[CoordinateMatch]:
-    """Yield pairs with decimal commas; joined by a comma too, only a label tells them from a list of numbers."""
+    """Yield pairs with decimal commas; joined by a comma too, only a label distinguishes them from a list."""
     for first, second, between in find_comma_pairs(text):
         labelled = has_location_label_before(text, first.start)
         if between in {",", "\n"} and not labelled:

@@ -55,6 +55,8 @@ _PACKED = re.compile(
     r"|(?P<ns2>[ns])(?P<lat2>(?:[0-9]{2}){2,3}(?:\.[0-9]{1,6})?)[ ,/_-]{0,2}"
     r"(?P<ew2>[ew])(?P<lon2>[0-9]{3}(?:[0-9]{2}){1,2}(?:\.[0-9]{1,6})?))(?![^\W_])"
 )
+_FOUR_NUMBERS = re.compile(r"[0-9]{5}|(?:[0-9]++[^0-9]++){3}[0-9]")
+"""What every pair has: degrees and minutes of two angles, as four numbers or joined (``04204E``)."""
 _PAIR_SEPARATOR = re.compile(r"[ \t]{0,2}[,;/|_]?[ \t\n]{0,2}(?:و ?)?")
 _MAX_PAIR_GAP = 8
 """Characters between two angles that do not state their axes."""
@@ -62,6 +64,8 @@ _MAX_PAIR_GAP = 8
 
 def parse_degrees_minutes_seconds(text: CoordinateText) -> Iterator[CoordinateMatch]:
     """Yield every position in degrees and minutes, with or without seconds."""
+    if not _FOUR_NUMBERS.search(text.normalised):
+        return
     yield from _packed_pairs(text)
     pairs = _pair_marked(text, list(_angles(text, _MARKED)))
     matches = [match for first, second in pairs if (match := combine_angles(first, second, "sexagesimal"))]

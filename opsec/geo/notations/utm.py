@@ -45,6 +45,8 @@ _PATTERNS = (
     re.compile(rf"(?<=utm)[ :.-]{{1,3}}{_EASTING}{_BETWEEN}{_NORTHING}" + _ZONE_BEHIND),
     re.compile(rf"(?<![^\W_])(?<![.,+-]){_EASTING_METRES} ?e{_BETWEEN}{_NORTHING_METRES} ?n" + _ZONE_BEHIND),
 )
+_SIX_DIGITS = re.compile(r"[0-9]{3}[, ']?[0-9]{3}")
+"""What every reference has: an easting in metres."""
 _LABEL = re.compile(rf"{UTM_LABEL}[ :.-]{{0,3}}(?:zone[ :]{{0,2}})?\Z")
 _LABEL_REACH = 24
 _NORTH, _SOUTH = {"north", "شمال", "شمالا"}, {"south", "جنوب", "جنوبا"}
@@ -52,6 +54,8 @@ _NORTH, _SOUTH = {"north", "شمال", "شمالا"}, {"south", "جنوب", "ج�
 
 def parse_utm(text: CoordinateText) -> Iterator[CoordinateMatch]:
     """Yield every UTM reference with a zone before or behind it; the easting is first unless labels say otherwise."""
+    if not _SIX_DIGITS.search(text.normalised):
+        return
     for pattern in _PATTERNS:
         for found in pattern.finditer(text.normalised):
             start, end = found.span()

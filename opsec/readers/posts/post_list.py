@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import BinaryIO
 
+from opsec.formats.data_urls import data_url_gaps
 from opsec.formats.json_stream import InvalidJsonError, NestedValue, TruncatedJsonError, parse_nested
-from opsec.formats.text_lines import TextLines
+from opsec.formats.text_lines import TextLines, decode_detected
 from opsec.i18n.reasons import make_reason
 from opsec.model import MAX_TEXT_LENGTH, FileKind, Hint, ListedPost, Post, Reason
 from opsec.model.records import Gap, ReaderOutput, UnreadableError
@@ -36,6 +37,7 @@ def read_csv(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:  # noqa:
     """Yield a post for each row after the header."""
     data = file.read(MAX_LIST_BYTES + 1)
     whole_file, data = len(data) <= MAX_LIST_BYTES, data[:MAX_LIST_BYTES]
+    yield from data_url_gaps(decode_detected(data), texts_are_read=False)
     table = Table(data)
     tally = RowCounter(header_row=table.header_row, whole_file=whole_file)
     header = [tally.column(name) for name in table.header]
@@ -55,6 +57,7 @@ def read_jsonl(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:  # noq
     """Yield a post for each line."""
     data = file.read(MAX_LIST_BYTES + 1)
     whole_file, data = len(data) <= MAX_LIST_BYTES, data[:MAX_LIST_BYTES]
+    yield from data_url_gaps(decode_detected(data), texts_are_read=False)
     lines = TextLines(data)
     tally = RowCounter(whole_file=whole_file)
     if may_have_local_dates(data):
@@ -189,7 +192,7 @@ def _join_texts(texts: Sequence[str]) -> str:
     return "\n".join(words)
 
 
-CSV_READER = Reader(name="post_list_csv", version=4, check="sidecar", kinds=frozenset({"post_list_csv"}), read=read_csv)
+CSV_READER = Reader(name="post_list_csv", version=5, check="sidecar", kinds=frozenset({"post_list_csv"}), read=read_csv)
 JSONL_READER = Reader(
-    name="post_list_jsonl", version=4, check="sidecar", kinds=frozenset({"post_list_jsonl"}), read=read_jsonl
+    name="post_list_jsonl", version=5, check="sidecar", kinds=frozenset({"post_list_jsonl"}), read=read_jsonl
 )

@@ -1,6 +1,6 @@
 """Hints from a text and the coordinates in it: captions, file names, titles.
 
-``opsec.geo.notations`` has the notations, and the rules that tell a coordinate from a price.
+``opsec.geo.notations`` has the notations, and the rules that distinguish a coordinate from a price.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Tell words that a person may have written from identifiers, hashes, dates and addresses of media.
+"""Distinguish words that a person may have written from identifiers, hashes, dates and addresses of media.
 
 Used where every text of a file is read, because its format is unknown.
 """

@@ -28,6 +28,8 @@ MUST_FIND: dict[str, tuple[Notation, float, float]] = {
     # degrees and minutes
     "31°46'07\" 42°04'30\"": ("sexagesimal", 31.768611, 42.075),
     "lat 31 46 07 lon 42 04 30": ("sexagesimal", 31.768611, 42.075),
+    "31°46' N 42°04' E": ("sexagesimal", 31.766667, 42.066667),
+    "3146N 04204E": ("sexagesimal", 31.766667, 42.066667),
     "31-46-07N 042-04-30E": ("sexagesimal", 31.768611, 42.075),
     "31:46:07 N, 42:04:30 E": ("sexagesimal", 31.768611, 42.075),
     "31d46m07sN 42d04m30sE": ("sexagesimal", 31.768611, 42.075),

@@ -317,3 +317,11 @@ def test_any_bytes_raise_only_our_errors(data: bytes) -> None:
     lines = _jsonl(b'{"url": "https://x.example/1", "caption": "at the gate"}\n' + data)
     for reading in (before, lines):
         assert [row.post.caption for row in reading.posts[:1]] == ["at the gate"] or reading.status != "read"
+
+
+@pytest.mark.parametrize("value", ["data:image/png;base64,iVBORw0KGgo=", "data:text/plain;base64,RmFsY29uIENhbXA="])
+def test_data_in_an_address_is_reported(value: str) -> None:
+    table = _csv(f'url,caption,preview\nhttps://x.example/1,tea,"{value}"\n')
+    lines = _jsonl(f'{{"caption": "tea", "preview": "{value}"}}\n'.encode())
+    for reading in (table, lines):
+        assert (reading.status, _reasons(reading)[0][0]) == ("partly", "parts_unread")

@@ -25,7 +25,7 @@ def assess(take: Take) -> Layout:
 @pytest.mark.parametrize(
     "kind", ["head, plain wall", "thing before wall", "mast, traffic", "sea", "drive", "flight, nadir", "walk"]
 )
-def test_what_moves_is_told_from_the_camera(kind: str) -> None:
+def test_motion_in_the_scene_is_distinguished_from_motion_of_the_camera(kind: str) -> None:
     assert assess(render(kind)).motion in KINDS[kind].right
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from opsec.formats.bounded_text import read_bounded_text
+from opsec.formats.data_urls import data_url_gaps
 from opsec.formats.json_stream import InvalidJsonError, TruncatedJsonError, decode_json_text, detect_json_encoding
 from opsec.formats.text_lines import count_damaged, encoding_remarks
 from opsec.i18n.reasons import make_reason
@@ -65,6 +66,8 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:  # noqa: ARG
             raise UnreadableError(make_reason("cut_off", part=_PART)) from fault
     except InvalidJsonError as fault:
         raise UnreadableError(make_reason("broken", part=_PART, detail=f"@{fault}")) from fault
+    reads_all_texts = platform in (generic_json.POSTS, generic_json.PLATFORM)
+    yield from data_url_gaps(outline.text, texts_are_read=reads_all_texts)
     encoding = detect_json_encoding(content.data)
     yield from encoding_remarks(encoding, count_damaged(content.data, encoding) if not content.cut else 0)
     yield from content.gaps()
@@ -93,4 +96,4 @@ def _texts_of(record: ReaderOutput) -> Iterator[str]:
         yield from (hint.text or "" for hint in record.hints)
 
 
-READER = Reader(name=NAME, version=7, check="sidecar", kinds=frozenset({"json"}), read=read)
+READER = Reader(name=NAME, version=8, check="sidecar", kinds=frozenset({"json"}), read=read)

@@ -132,9 +132,9 @@ def _author(facts: Mapping[str, JsonValue]) -> str | None:
 
 
 def _read_record(record: JsonObject, rows: PostCollector) -> Iterator[ReaderOutput]:
-    post, walk = record_post(record), JsonWalk()
-    known = {post.caption, post.author}
-    extras = [one for one in walk.hints(dict(record)) if isinstance(one, Reason) or one.text not in known or one.point]
+    post = record_post(record)
+    walk = JsonWalk(known={text for text in (post.caption, post.author) if text})
+    extras = list(walk.hints(dict(record)))
     if post.caption or extras:
         facts = _plain_facts(record)
         media = first_text(*(facts.get(key) for key in _MEDIA_KEYS))

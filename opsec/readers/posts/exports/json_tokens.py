@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from opsec.formats.data_urls import is_data_url
 from opsec.readers.text.word_filter import CALENDAR_WORDS
 from opsec.text.views.escapes import decode_escapes
 from opsec.text.views.mapped_text import MappedText
@@ -62,7 +63,7 @@ def token_words(token: str) -> tuple[str, ...]:
     >>> token_words("5f0c1d2e-11aa-4c6b"), token_words("dQw4w9WgXcQ")
     ((), ())
     """
-    if token.startswith("data:"):
+    if is_data_url(token):
         return ()
     text = _without_form(decode_escapes(MappedText.of(token)).text)
     found: list[str] = []

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
+from opsec.formats.data_urls import decode_data_text
 from opsec.formats.json_stream import JsonValue
 from opsec.i18n.reasons import make_reason
 from opsec.model import MAX_TEXT_LENGTH, Hint, Reason
@@ -130,6 +132,8 @@ class JsonWalk:
     def _text(self, written: str, where: str) -> Iterator[Hint]:
         if len(written) < _MIN_LENGTH:
             return
+        if written.startswith("data:"):
+            written = decode_data_text(written) or written  # any other data is counted in the source of the file
         text = replace_lone_surrogates(fix_mojibake(written[:MAX_TEXT_LENGTH])).strip()
         if text in self._seen or text in self.known:
             return
@@ -172,6 +176,7 @@ _MAX_PLACE_LENGTH = 300
 """Limit of a text that is the name of a place; a longer one is read as words."""
 
 
+@lru_cache(maxsize=1024)
 def plain_key(key: str) -> str:
     """Key in lower case, without separators.
 

@@ -71,7 +71,7 @@ def is_only_date(text: str) -> bool:
 
 
 def parse_page_date(text: str) -> str | None:
-    """Convert a date to RFC 3339, without a zone if the page gives none; None if day and month cannot be told apart.
+    """Convert a date to RFC 3339, without a zone if the page gives none; None if day and month are ambiguous.
 
     >>> parse_page_date("02.11.2026 21:14:05 UTC+03:00"), parse_page_date("Nov 02, 2026 6:20 pm")
     ('2026-11-02T21:14:05+03:00', '2026-11-02T18:20:00')

@@ -1,4 +1,4 @@
-"""Values in a page that tell of a post: media references, links to maps, texts in attributes, labelled coordinates."""
+"""Values in a page that describe a post: media references, links to maps, texts in attributes, labelled coordinates."""
 
 import re
 from collections.abc import Iterable, Iterator

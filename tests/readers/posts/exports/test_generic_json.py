@@ -366,3 +366,44 @@ def test_a_cut_file_keeps_what_is_before_the_cut(cut: int, words: int) -> None:
     assert found.status != "read"
     assert codes(found) == ["cut_off"]
     assert len(found.hints) == words
+
+
+# ── data in addresses ─────────────────────────────────────────────────────────────────────────
+IMAGE = "data:image/jpeg;base64,/9j/4AAQSkZJRgABAQ=="
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"note": "at the gate", "preview": IMAGE},
+        {"a": [{"b": {"c": IMAGE}}]},
+        [POST | {"picture": IMAGE}],
+        {"name": "Boys", "type": "private_group", "messages": [{"id": 1, "type": "message", "text": "x", "p": IMAGE}]},
+    ],
+    ids=["a flat record", "a nested value", "a post", "a chat"],
+)
+def test_an_embedded_image_is_reported(content: Any) -> None:
+    found = reading(content)
+    assert (found.status, codes(found)) == ("partly", ["parts_unread"])
+    assert dict(found.reasons[0].blanks) == {"part": "embedded images", "count": "1"}
+
+
+def test_embedded_images_of_many_posts_are_counted_once() -> None:
+    found = reading([POST | {"picture": IMAGE}] * 7)
+    assert [dict(why.blanks)["count"] for why in found.reasons] == ["7"]
+
+
+@pytest.mark.parametrize("value", ["data:text/plain;base64,RmFsY29uIENhbXA=", "data:text/plain,Falcon%20Camp"])
+def test_an_embedded_text_is_read(value: str) -> None:
+    found = reading({"note": value})
+    assert (found.status, texts(found.hints)) == ("read", [("note", "Falcon Camp")])
+
+
+def test_a_word_after_data_is_read() -> None:
+    assert "data:FalconCamp" in (reading({"note": "data:FalconCamp"}).hints[0].text or "")
+
+
+def test_the_words_of_a_post_are_no_hints_of_their_own() -> None:
+    (row,) = reading([POST | {"text": "meet at 34.5123, 43.2511", "title": "a flag"}]).posts
+    assert places(row.hints) == [("geo", 33.9812, 43.2511)]
+    assert texts(row.hints) == [("alt_text", "a gate with a flag"), ("title", "a flag")]
