@@ -131,7 +131,7 @@ class Copies:
             return list(connection.scalars(select(frame_hashes.c.sha256).order_by(frame_hashes.c.sha256)))
 
     def sources(self, given: str) -> dict[str, dict[str, CopySource]]:
-        """Return what the posts of a finding were flagged through, if they are copies: path → site → source."""
+        """Return the findings from which the posts of a finding were flagged as copies: path → site → source."""
         wanted = (
             select(posts.c.path, findings.c.site, findings.c.copied)
             .join(posts, posts.c.key == findings.c.post_key)

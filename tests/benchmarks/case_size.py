@@ -3,7 +3,8 @@
     python -m tests.benchmarks case-size FOLDER [--case FILE]
 
 The clips of a folder are scanned with one site that none of them shows, into a case file of its own; with ``--case``
-one that exists is measured. The size of a clip is that of its rows (readings and post), without indexes and free pages.
+one that exists is measured. The size of a clip is that of its rows (readings, hashes of frames and post), without
+indexes and free pages.
 """
 
 import argparse
@@ -56,13 +57,16 @@ def _report(case: Path) -> None:
     """Print the sizes of the rows of a case file, and the mean bytes of each part."""
     with sqlite3.connect(f"{case.resolve().as_uri()}?mode=ro", uri=True) as connection:
         readings = dict(connection.execute("SELECT sha256, reading FROM readings"))
+        hashes = dict(connection.execute("SELECT sha256, hashes FROM frame_hashes"))
         posts = [row for (row,) in connection.execute("SELECT post FROM posts")]
     sizes, parts = [], Counter[str]()
     for data in posts:
         row = unpack(PostRow, data)
         own = [readings[part.sha256] for part in row.parts if part.reading is None and part.sha256 in readings]
-        sizes.append(len(data) + sum(map(len, own)))
+        of_frames = sum(len(hashes.get(part.sha256, b"")) for part in row.parts)
+        sizes.append(len(data) + of_frames + sum(map(len, own)))
         parts["posts"] += len(data)
+        parts["hashes of frames"] += of_frames
         for reading in own:
             for name, amount in _parts(unpack(Reading, reading), len(reading)):
                 parts[name] += amount

@@ -153,7 +153,7 @@ def is_selfie_pan(shot: ShotMeasurements) -> bool:
 
 
 def _is_still(shot: ShotMeasurements) -> bool:
-    """Whether the view stays, and not only what lies far ahead of somebody who walks slowly."""
+    """Whether the view stays, and not only what is far ahead of somebody who walks slowly."""
     still, flow = shot.still, shot.statistics
     if still is None or not still.is_still:
         return False

@@ -60,7 +60,7 @@ WIDE_LENS_CANDIDATES_DEG = (40.0, 50.0, 60.0, 70.0)
 MAX_PINHOLE_FOV_DEG = 30.0
 """A pinhole camera with a narrower field of view may be a wide lens in truth, or any lens that shows parallax."""
 WIDE_LENS_LEAD = 0.85
-"""Misfit of a wide lens, as a share of the pinhole's, from which it is believed: on wide lenses .57 to .66 was
+"""Misfit of a wide lens, as a share of the pinhole's, from which it is accepted: on wide lenses .57 to .66 was
 measured, on other turns and on flights 1.02 and more."""
 MAX_WIDE_LENS_MISFIT = 0.5
 _MIN_MISFIT = 0.02
@@ -68,7 +68,7 @@ MIN_NARROW_LEAD = 0.15
 """How much worse the narrowest candidate must fit, as a share of the misfit, for the field of view to have a lower
 bound: blur and parallax fit all narrow lenses alike."""
 MAX_LONG_LENS_MISFIT = 0.3
-"""Misfit up to which a field of view below ``MAX_PINHOLE_FOV_DEG`` is believed to be that of a long lens."""
+"""Misfit up to which a field of view below ``MAX_PINHOLE_FOV_DEG`` is accepted as that of a long lens."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ def measure_shot(
     layers = find_background_layers(frames, size)
     fov = estimate_field_of_view(frames, layers, size)
     wide_fov_deg = fov.wide_lens_fov_deg
-    if wide_fov_deg is not None:  # as a pinhole camera would show it, everything below holds
+    if wide_fov_deg is not None:  # all that follows assumes the images of a pinhole camera
         frames = straightened_frames(frames, wide_fov_deg, size)
         layers = find_background_layers(frames, size)
         straight = estimate_field_of_view(frames, layers, size)

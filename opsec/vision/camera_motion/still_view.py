@@ -40,12 +40,12 @@ MIN_ISOTROPY = 0.15
 horizon) does not seem to move (aperture problem)."""
 MIN_CORRELATION = 0.6
 """Correlation of a cell's texture with that of the first frame from which it is in its place."""
-MIN_CHECKS_HELD = 0.5
+MIN_CHECKS_IN_PLACE = 0.5
 """Share of the checks in which an anchor must be in its place: in the others something may pass before it."""
 MAX_SWAY = 0.1
 """Shift of all anchors together, as a share of the shorter side, that a hand or the wind gives."""
 MIN_CELLS, MIN_BORDER_CELLS = 24, 8
-"""Cells that must be known, in all and at the border, for a view to be said to stay."""
+"""Cells that must be known, in all and at the border, for a view to count as one that stays."""
 MAX_PLAIN_CELLS, MAX_PLAIN_BORDER_CELLS = 27, 3
 """Cells with corners or texture, at most, of a subject before a plain background: half of the image, hardly any of them
 at the border."""
@@ -86,7 +86,7 @@ class StillView:
 
     @property
     def has_plain_border(self) -> bool:
-        """Whether the border shows too little to tell what the camera does: a wall, the sky, darkness."""
+        """Whether the border shows too little to determine the motion of the camera: a wall, the sky, darkness."""
         return 0 < self.cells <= MAX_PLAIN_CELLS and self.border_cells <= MAX_PLAIN_BORDER_CELLS
 
     @property
@@ -119,7 +119,7 @@ class Anchors:
     """Texture of each cell, of mean 0 and length 1, or all 0 where it is plain, shape (cells, pixels)."""
     _peak: "Floats" = field(default_factory=lambda: np.empty(0))
     """Strongest detail of each cell, in grey levels, shape (cells,)."""
-    _held: "list[Floats]" = field(default_factory=list)
+    _shares: "list[Floats]" = field(default_factory=list)
     """For every check, the share of each cell's anchors that are in their place, shape (cells,)."""
     _shift_px: "NDArray[np.float32]" = field(default_factory=lambda: np.zeros(2, np.float32))
     _sway_px: float = 0.0
@@ -155,23 +155,23 @@ class Anchors:
             self._shift_px = shift_px.astype(np.float32)
         self._sway_px = max(self._sway_px, float(np.hypot(*self._shift_px)))
         textures, _strength = _cell_textures(gray, self._shift_px.astype(np.float64))
-        held = (textures * self._textures).sum(axis=1) > MIN_CORRELATION
-        anchors = np.bincount(self._cell, minlength=len(held))
-        shares = np.bincount(self._cell, in_place, minlength=len(held)) / np.maximum(1, anchors)
-        self._held.append(np.where(anchors > 0, shares, held))
+        is_same = (textures * self._textures).sum(axis=1) > MIN_CORRELATION
+        anchors = np.bincount(self._cell, minlength=len(is_same))
+        shares = np.bincount(self._cell, in_place, minlength=len(is_same)) / np.maximum(1, anchors)
+        self._shares.append(np.where(anchors > 0, shares, is_same))
         known = (anchors > 0) | self._is_textured
-        gone = not known.any() or float(self._held[-1][known].mean()) < GONE_SHARE
+        gone = not known.any() or float(self._shares[-1][known].mean()) < GONE_SHARE
         self._checks_gone = self._checks_gone + 1 if gone else 0
 
     def measure(self, size: tuple[int, int]) -> StillView:
         """Measure how much of the first view stays in a shot of frames of (width, height)."""
-        if not self._held:
+        if not self._shares:
             return StillView()
         columns, rows = _grid(size)
         numbers = np.arange(columns * rows)
         middles = np.stack([(numbers % columns + 0.5) / columns, (numbers // columns + 0.5) / rows], axis=1)
         known = (np.bincount(self._cell, minlength=len(numbers)) > 0) | self._is_textured
-        still = known & ((np.array(self._held) >= HALF).mean(axis=0) >= MIN_CHECKS_HELD)
+        still = known & ((np.array(self._shares) >= HALF).mean(axis=0) >= MIN_CHECKS_IN_PLACE)
         border = known & in_border_zone(middles, (1, 1))
         faint = known & (self._peak < MAX_FAINT_DETAIL)
         x, y = middles[border & still].T

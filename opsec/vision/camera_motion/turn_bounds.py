@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 CAREFUL_FOV_DEG = 32.0
 """Field of view of the shorter side: phones' main cameras have 34° to 40° with stabilisation, action cameras more."""
 FAR_QUANTILE = 0.15
-"""Share of the points that may lie farther than those that bound a turn, or move by themselves."""
+"""Share of the points that may be farther away than those that bound a turn, or move by themselves."""
 MIN_STEP_POINTS = 8
 """Points of a step from which it counts."""
 SWING_S = 0.9

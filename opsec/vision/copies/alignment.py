@@ -82,7 +82,7 @@ def align_signals(one: "Floats", other: "Floats", step_s: float) -> list[TimeAli
 def align_hits(
     times: "Floats", others: "Floats", hits: "Ints", weights: "Floats", length_s: float
 ) -> list[TimeAlignment]:
-    """Return the alignments on which the most pairs of like frames lie, the best first.
+    """Return the alignments that the most pairs of like frames support, the best first.
 
     Parameters
     ----------

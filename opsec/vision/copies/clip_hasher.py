@@ -1,4 +1,4 @@
-"""Hashes of the frames of one clip, gained while it is decoded.
+"""Hashes of the frames of one clip, computed while it is decoded.
 
 Of each slot of time the stillest frame is kept, so that a copy that was cut or sampled elsewhere keeps the same
 moments. A hash survives re-encoding, not cropping, so some frames are hashed again in two smaller windows: one of them

@@ -1,7 +1,7 @@
 """Decision whether two clips are copies of one clip, from their hashes and change signals alone.
 
 Like pictures prove little: a speaker before a wall, a tripod on one place, an introduction before many films. So the
-pictures must agree at the same moments while both clips last, and something in them must tell these moments from all
+pictures must agree at the same moments while both clips last, and something must distinguish these moments from all
 others: how much each quarter of the picture changes (``change_signal``), or the camera, which shows something else at
 every moment. Clips that do neither, such as a photo shown for a while, must show nearly the very same picture.
 """
@@ -33,7 +33,7 @@ MAX_DISTANCE = 70
 """Bits in which hashes of one picture differ at most, with a caption or cropped to between two windows. Those of two
 unrelated pictures differ in 128 ± 8."""
 MAX_STILL_DISTANCE = 14
-"""The same for pictures that nothing but the picture itself can tell apart: re-encoded and reduced, not captioned."""
+"""The same for pictures that nothing but the picture itself distinguishes: re-encoded and reduced, not captioned."""
 _NEAR_S = 0.16
 """Frames this close in time show one moment."""
 _FAR_S = 1.0
@@ -51,7 +51,7 @@ _MIN_MOVING_AGREED, _MAX_MOVING_DISTANCE, _MIN_MOVING_COMPARED = 0.75, 58.0, 8
 _MIN_CHANGE = 1.5
 """Standard deviation of a detrended signal below which nothing happens in a clip."""
 _MIN_LIVELY_SHARE = 0.02
-"""Share of the mean power of a signal that a part has at least, to tell anything."""
+"""Share of the mean power of a signal from which a part is compared."""
 _PART_S = 2.5
 """Length of the parts of the overlap that must agree, at least."""
 
@@ -77,7 +77,7 @@ class Agreement:
     far_distance: float
     """Median distance to the most similar frame of other moments."""
     distant_distance: float
-    """The same of moments a quarter of the overlap away, by which a slow movement can be told."""
+    """The same of moments a quarter of the overlap away, by which a slow movement is recognised."""
     correlation: float
     """Of the change signals."""
     correlation_part: float
@@ -95,7 +95,7 @@ class Agreement:
         return self.agreed >= _MIN_AGREED and (self._changes_alike() or self._moves_alike() or self._is_same_still())
 
     def _changes_alike(self) -> bool:
-        """Whether the signals tell these moments from all others."""
+        """Whether the signals distinguish these moments from all others."""
         alike = self.correlation >= _MIN_CORRELATION and self.significance >= _MIN_SIGNIFICANCE
         close = self.correlation >= _MIN_CLOSE_CORRELATION and self.significance >= _MIN_CLOSE_SIGNIFICANCE
         close = close and self.far_distance - self.distance >= _MIN_CLOSER_BITS
@@ -142,7 +142,7 @@ def find_agreement(one: ClipHashes, other: ClipHashes) -> Agreement | None:
 def are_copies(one: ClipHashes, other: ClipHashes) -> bool:
     """Return whether two clips are copies of one clip: the same answer in either order.
 
-    A photo and a clip of the same picture are not: nothing tells whether the clip shows more.
+    A photo and a clip of the same picture are not: whether the clip shows more is unknown.
     """
     photos = not len(one.signal), not len(other.signal)
     if all(photos):

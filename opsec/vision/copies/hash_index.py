@@ -2,7 +2,7 @@
 
 A linear scan that rejects most hashes by their first 64 bits: at ``MAX_DISTANCE``, which copies with captions and crops
 need, multi-index hashing (M. Norouzi et al., 2012) would look into most of its buckets. Exact but for hashes whose
-differences lie mostly in those bits; a clip has many frames.
+differences are mostly in those bits; a clip has many frames.
 """
 
 from dataclasses import dataclass, field

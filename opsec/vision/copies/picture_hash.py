@@ -22,7 +22,7 @@ HASH_BYTES = 32
 HASH_BITS = 8 * HASH_BYTES
 _SAMPLES, _COEFFICIENTS = 64, 16
 MIN_QUALITY = 50
-"""Quality from which a hash says something of the picture, as in PDQ."""
+"""Quality from which a hash identifies the picture, as in PDQ."""
 _GRADIENT_STEP, _QUALITY_DIVISOR = 100.0 / 255.0, 90.0
 
 

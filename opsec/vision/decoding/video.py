@@ -50,7 +50,8 @@ _FILM_SHARE = 0.5
 """Length of a stream, as a share of the longest one's, from which it may be the film: a cover or a strip of thumbnails
 may have more pixels."""
 _MIN_OTHER_FRAMES = 10
-"""Frames from which a further video stream is a film of its own that was not analysed."""
+"""Frames from which a further video stream is a film of its own that was not analysed; where the header has no number,
+any stream may be one."""
 MIN_DECODED_SHARE = 0.8
 """Share of the packets that must have given a frame: of some encodings one packet in ten shows none."""
 MIN_CLAIMED_SHARE = 0.5
@@ -94,9 +95,9 @@ class VideoDecoder:
             self._record_failure(broken_off if self.frames_read else make_reason("no_pictures"))
 
     def _stream_frames(self, container: "InputContainer") -> Iterator[Frame]:
-        """Yield the frames of the stream that holds the film, if it may be decoded."""
-        streams = _film_streams(container)
-        stream = max(streams, key=_pixels, default=None)
+        """Yield the frames of the stream that is the film, if it may be decoded."""
+        streams = _picture_streams(container)
+        stream = max(_long_streams(streams), key=_pixels, default=None)
         if stream is None:
             return
         context = stream.codec_context
@@ -110,7 +111,9 @@ class VideoDecoder:
         context.thread_count = 1  # worker processes share the processors; threads would only compete with them
         yield from self._decode(container, stream)
         self._check_coverage(container, stream)
-        further = [one for one in streams if one is not stream and (one.frames or 0) >= _MIN_OTHER_FRAMES]
+        further = [
+            one for one in streams if one is not stream and (one.frames or _MIN_OTHER_FRAMES) >= _MIN_OTHER_FRAMES
+        ]
         if further:
             self.gaps.append(Gap(make_reason("other_tracks", count=len(further))))
 
@@ -171,7 +174,7 @@ class VideoDecoder:
             self.gaps.append(Gap(make_reason("broken_pictures", count=faults)))
 
     def _check_coverage(self, container: "InputContainer", stream: "av.VideoStream") -> None:
-        """Record a gap when frames are missing, or end long before the file says that they do."""
+        """Record a gap when frames are missing, or end long before the length that the header claims."""
         if not self.has_pictures or any(gap.reason.code == "rest_not_decoded" for gap in self.gaps):
             return
         if self.frames_read == 0:
@@ -184,7 +187,7 @@ class VideoDecoder:
             self._check_frame_count(min(stream.frames or 0, MAX_PACKETS))
 
     def _check_frame_count(self, claimed: int) -> None:
-        """Record a gap when too few of the frames were decoded that the file holds, or says that it holds."""
+        """Record a gap when too few frames were decoded of those that the file contains, or that its header claims."""
         if self.frames_read < MIN_DECODED_SHARE * self.packets_read:
             self.gaps.append(Gap(make_reason("pictures_missing", count=self.frames_read, claimed=self.packets_read)))
         elif self.frames_read < MIN_CLAIMED_SHARE * claimed:
@@ -198,13 +201,17 @@ def _claimed_s(container: "InputContainer", stream: "av.VideoStream") -> float:
     return container.duration / 1_000_000 if container.duration else 0.0
 
 
-def _film_streams(container: "InputContainer") -> "list[av.VideoStream]":
-    """The video streams that may be the film: cover pictures and much shorter streams left out."""
+def _picture_streams(container: "InputContainer") -> "list[av.VideoStream]":
+    """The video streams, cover pictures left out."""
     from av.stream import Disposition
 
-    streams = [one for one in container.streams.video[:_MAX_STREAMS] if not one.disposition & Disposition.attached_pic]
+    return [one for one in container.streams.video[:_MAX_STREAMS] if not one.disposition & Disposition.attached_pic]
+
+
+def _long_streams(streams: "list[av.VideoStream]") -> "list[av.VideoStream]":
+    """The video streams that may be the film: much shorter ones left out."""
     lengths = [float(one.frames or 0) for one in streams]
-    if not all(lengths):  # not all say how many frames they have
+    if not all(lengths):  # not every header has the number of frames
         lengths = [float(one.duration * one.time_base) if one.duration and one.time_base else 0.0 for one in streams]
     longest = max(lengths, default=0.0)
     return [one for one, length in zip(streams, lengths, strict=True) if not length or length >= _FILM_SHARE * longest]

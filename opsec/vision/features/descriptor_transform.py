@@ -26,10 +26,10 @@ STEP = 18
 """Quantisation step; descriptors have length 512. Of 136 hard clips that show a landmark, 114 are recognised without
 quantisation, 113 at 18 (30 bytes a descriptor), 109 at 24 (24 bytes) and 105 at 40 (13 bytes)."""
 _ROUNDING = 0.42
-"""Added before rounding down: less than a half, as most coefficients of a level lie below its middle, so that zeros are
+"""Added before rounding down: less than a half, as most coefficients of a level are below its middle, so that zeros are
 more frequent while the error is hardly larger."""
 ZERO = 128
-"""Byte that stands for level 0."""
+"""Byte of level 0."""
 
 
 def transform(descriptors: "NDArray[np.uint8]") -> "NDArray[np.uint8]":

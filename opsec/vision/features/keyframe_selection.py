@@ -28,7 +28,7 @@ _MIN_SHARPNESS_GAIN = 1.1
 _DUPLICATE_CORRELATION = 0.985
 """Correlation of two thumbnails above which both frames show the same."""
 _UNRELATED_CORRELATION = 0.3
-"""Correlation below which both frames show different things; how far below says nothing more."""
+"""Correlation below which both frames show different things; how far below does not matter."""
 _THUMBNAIL_PX = 24
 
 

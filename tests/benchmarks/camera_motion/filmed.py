@@ -7,9 +7,7 @@ its list can be right. A turn is right within 8° or 15 % of the truth (or withi
 least" a figure no higher than that. The cost is the CPU time of the camera analyser alone, per frame it was given.
 """
 
-import argparse
 import json
-import os
 import sys
 import tempfile
 import time
@@ -25,11 +23,11 @@ from opsec.model import Hint, Layout
 from opsec.model.resources import ReaderResources
 from opsec.readers.video.camera_motion import ANALYSER, CameraMotionAnalyser
 from opsec.vision.decoding.video import VideoDecoder
-from tests.benchmarks.layout.corpus import transcode
+from tests.benchmarks.layout.corpus import chosen_clips, transcode
 from tests.benchmarks.statistics import wilson
 
 MAX_STATIC_SCORE = 0.15
-"""Layout score above which a still view would be said to show much."""
+"""Layout score above which a still view would count as one that shows much."""
 MIN_MOVING_SCORE = 0.11
 """Layout score below which a walk or a pan would be taken for a still view."""
 TURN_TOLERANCE_DEG, TURN_TOLERANCE = 8.0, 0.15
@@ -68,6 +66,12 @@ class FilmedClip:
         turned = self.truth.get("turn_deg", self.truth.get("yaw_deg"))
         return None if turned is None else float(turned)
 
+    @property
+    def turn_is_right(self) -> bool:
+        """Whether a turn was measured and is right."""
+        true_deg = self.turn_deg
+        return true_deg is not None and is_turn_right(self.layout, true_deg, float(self.truth.get("turn_tol", 0.0)))
+
 
 def analyse(path: Path, entry: dict[str, Any]) -> FilmedClip:
     """Analyse one clip as the worker does."""
@@ -101,14 +105,13 @@ def analyse_corpus(folder: Path, width: int | None) -> Iterator[FilmedClip]:
                 yield analyse(transcode(path, width, Path(scratch)) if width else path, entry)
 
 
-def is_turn_right(clip: FilmedClip) -> bool:
+def is_turn_right(layout: Layout, true_deg: float, tolerance_deg: float = 0.0) -> bool:
     """Whether the range of headings is the true one, or a lower bound that the truth reaches."""
-    true_deg, said_deg = clip.turn_deg, clip.layout.heading_deg
-    if true_deg is None or said_deg is None:
+    if layout.heading_deg is None:
         return False
-    tolerance_deg = max(TURN_TOLERANCE_DEG, TURN_TOLERANCE * true_deg, float(clip.truth.get("turn_tol", 0.0)))
-    is_bound = clip.layout.at_least and said_deg < true_deg
-    return is_bound or abs(said_deg - true_deg) <= tolerance_deg
+    tolerance_deg = max(TURN_TOLERANCE_DEG, TURN_TOLERANCE * true_deg, tolerance_deg)
+    is_bound = layout.at_least and layout.heading_deg < true_deg
+    return is_bound or abs(layout.heading_deg - true_deg) <= tolerance_deg
 
 
 def report(clips: list[FilmedClip]) -> Iterator[str]:
@@ -117,17 +120,18 @@ def report(clips: list[FilmedClip]) -> Iterator[str]:
     yield f"class, clear truth     {wilson(sum(one.class_is_right for one in clear), len(clear))}"
     yield f"class, all             {wilson(sum(one.class_is_right for one in clips), len(clips))}"
     turned = [one for one in clips if one.turn_deg is not None]
+    right = sum(one.turn_is_right for one in turned)
     bounds = sum(one.layout.heading_deg is not None and one.layout.at_least for one in turned)
-    yield f"turns                  {wilson(sum(map(is_turn_right, turned)), len(turned))}; {bounds} as at least"
+    yield f"turns                  {wilson(right, len(turned))}; {bounds} as at least"
     static = [one for one in clips if one.truth.get("static")]
     low = [one for one in static if (one.layout.score or 0.0) <= MAX_STATIC_SCORE]
     yield f"still view scores low  {wilson(len(low), len(static))}"
     moving = [one for one in clips if one.truth.get("walk") or one.truth.get("pan")]
     high = [one for one in moving if one.layout.score is None or one.layout.score >= MIN_MOVING_SCORE]
     unassessed = sum(one.layout.score is None for one in moving)
-    yield f"walk or pan is told    {wilson(len(high), len(moving))}; {unassessed} not assessed"
+    yield f"walk or pan found      {wilson(len(high), len(moving))}; {unassessed} not assessed"
     said = [one for one in clips if one.gaps or one.frames_read >= MIN_FRAMES_SHARE * one.entry["frames"]]
-    yield f"coverage is told       {wilson(len(said), len(clips))}; {sum(bool(one.gaps) for one in clips)} with a gap"
+    yield f"coverage is stated     {wilson(len(said), len(clips))}; {sum(bool(one.gaps) for one in clips)} with a gap"
     frames = sum(one.frames_analysed for one in clips)
     per_clip = [1_000 * one.analysis_s / one.frames_analysed for one in clips if one.frames_analysed]
     whole_s = sum(one.analysis_s for one in clips)
@@ -142,17 +146,10 @@ def report(clips: list[FilmedClip]) -> Iterator[str]:
         yield f"  score  {one.name}: {one.layout.score} ({one.layout.motion})"
     for one in clips:
         if one not in said:
-            yield f"  part   {one.name}: {one.frames_read} of {one.entry['frames']} frames, said to be all"
+            yield f"  part   {one.name}: {one.frames_read} of {one.entry['frames']} frames, reported as all"
 
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", nargs="?")
-    parser.add_argument("--width", type=int)
-    chosen = parser.parse_args()
-    shared = os.environ.get("OPSEC_SHARED")
-    if not chosen.folder and not shared:
-        sys.exit("skipped: OPSEC_SHARED does not name the shared folder")
-    folder = Path(chosen.folder) if chosen.folder else Path(shared or "") / "corpus" / "realvid"
-    sys.stdout.write("\n".join(report(list(analyse_corpus(folder, chosen.width)))) + "\n")
+    clips = list(analyse_corpus(*chosen_clips(__doc__, "realvid")))
+    sys.stdout.write("\n".join(report(clips)) + "\n")

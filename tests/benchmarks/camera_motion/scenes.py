@@ -14,24 +14,15 @@ import numpy as np
 
 from opsec.matching.layout.scoring import build_layout, shot_motions
 from opsec.model import Layout
+from tests.benchmarks.camera_motion.filmed import is_turn_right
 from tests.benchmarks.statistics import wilson
 from tests.vision.camera_motion.synthetic_street import analyse_frames
 from tests.vision.camera_motion.synthetic_takes import KINDS, Take, transcoded
-
-TURN_TOLERANCE_DEG, TURN_TOLERANCE = 8.0, 0.15
 
 
 def assess(take: Take) -> Layout:
     """Layout of a clip that is this take."""
     return build_layout(shot_motions(analyse_frames(take.frames)), None, None)
-
-
-def is_turn_right(layout: Layout, yaw_deg: float) -> bool:
-    """Whether the range of headings is the true one, or a lower bound that the truth reaches."""
-    if layout.heading_deg is None:
-        return False
-    close = abs(layout.heading_deg - yaw_deg) <= max(TURN_TOLERANCE_DEG, TURN_TOLERANCE * yaw_deg)
-    return close or (layout.at_least and layout.heading_deg < yaw_deg)
 
 
 def main() -> None:

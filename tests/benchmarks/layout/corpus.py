@@ -135,15 +135,19 @@ def _turns(name: str, clips: list[ClipResult]) -> Iterator[str]:
     )
 
 
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
+def chosen_clips(description: str | None, corpus: str) -> tuple[Path, int | None]:
+    """Parse the command line: the folder of the clips, by default a shared corpus, and the width to reduce them to."""
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("folder", nargs="?")
     parser.add_argument("--width", type=int)
     chosen = parser.parse_args()
     shared = os.environ.get("OPSEC_SHARED")
     if not chosen.folder and not shared:
         sys.exit("skipped: OPSEC_SHARED does not name the shared folder")
-    folder = Path(chosen.folder) if chosen.folder else Path(shared or "") / "corpus" / "layout"
-    clips = list(analyse_corpus(folder, chosen.width))
+    return Path(chosen.folder) if chosen.folder else Path(shared or "") / "corpus" / corpus, chosen.width
+
+
+def main() -> None:
+    """Measure and print."""
+    clips = list(analyse_corpus(*chosen_clips(__doc__, "layout")))
     sys.stdout.write("\n".join(report(clips)) + "\n")

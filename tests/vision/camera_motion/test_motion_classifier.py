@@ -124,7 +124,7 @@ SWING: dict[str, Any] = {
     [
         ({"still": STILL, **WALK, "parallax_share": 0.3, "parallax_consistency": 0.5}, "fixed"),  # traffic
         ({"still": replace(STILL, faint_cells=5), **WALK, "parallax_share": 0.3, "rotation_share": 0.9}, "travel"),
-        ({"still": STILL, **WALK}, "travel"),  # a slow walk towards what lies far off
+        ({"still": STILL, **WALK}, "travel"),  # a slow walk towards what is far off
         ({"still": PLAIN, **WALK, "shift_consistency": 0.3}, "fixed"),  # a head before a plain wall
         ({"still": PLAIN, **WALK, "shift_consistency": 0.3, "growth_per_s": 0.2}, "travel"),
         ({"still": PLAIN, **WALK, "shift_consistency": 0.8, "total_shift": 0.4}, "travel"),

@@ -55,5 +55,5 @@ def test_no_points_give_no_estimate() -> None:
         (FovEstimate(21.0, 0.6, 12, narrow_lead=0.3), False),  # blur, parallax or a wide lens
     ],
 )
-def test_when_a_field_of_view_is_believed(fov: FovEstimate, reliable: bool) -> None:
+def test_when_a_field_of_view_is_reliable(fov: FovEstimate, reliable: bool) -> None:
     assert fov.is_reliable is reliable

@@ -31,7 +31,7 @@ def scene(seed: int = 3, contrast: float = 0.6) -> GrayImage:
 
 
 def cut_out(texture: GrayImage, x: float, y: float) -> GrayImage:
-    """The frame whose upper left corner lies at x, y of the texture."""
+    """The frame whose upper left corner is at x, y of the texture."""
     return np.ascontiguousarray(texture[round(y) : round(y) + SIZE[1], round(x) : round(x) + SIZE[0]])
 
 

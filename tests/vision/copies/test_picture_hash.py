@@ -1,4 +1,4 @@
-"""Hashes of pictures: what they survive, what they tell apart, and what they say of pictures that show nothing."""
+"""Hashes of pictures: which changes they survive, which pictures they distinguish, and pictures that show nothing."""
 
 import cv2
 import numpy as np

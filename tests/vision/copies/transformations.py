@@ -33,7 +33,7 @@ class Transformation:
     end: float = 1.0
     """Part of the clip that is shown, as shares of its length."""
     jpeg: int | None = 55
-    """Quality of the JPEG that stands for the encoder; None: encoded with H.264 at crf 33."""
+    """Quality of the JPEG that replaces the encoder; None: encoded with H.264 at crf 33."""
 
 
 def frames(clip: MadeClip, how: Transformation, rng: Rng) -> Iterator[tuple[float, Image]]:

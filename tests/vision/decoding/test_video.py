@@ -121,10 +121,12 @@ def test_older_containers_are_decoded_to_their_end(form: str, codec: str, kind: 
     assert (decoder.frames_read, decoder.gaps) == (25, [])
 
 
-def two_tracks(frames: tuple[int, int], sizes: tuple[tuple[int, int], tuple[int, int]]) -> bytes:
-    """An MP4 with two video tracks of these numbers of frames and sizes."""
+def two_tracks(
+    frames: tuple[int, int], sizes: tuple[tuple[int, int], tuple[int, int]], container_format: str = "mp4"
+) -> bytes:
+    """A file with two video tracks of these numbers of frames and sizes."""
     out = io.BytesIO()
-    with av.open(out, "w", format="mp4") as container:
+    with av.open(out, "w", format=container_format) as container:
         streams: list[Any] = [container.add_stream("mpeg4", rate=24) for _ in frames]
         for stream, (width, height) in zip(streams, sizes, strict=True):
             stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
@@ -140,16 +142,24 @@ def two_tracks(frames: tuple[int, int], sizes: tuple[tuple[int, int], tuple[int,
     [
         ((2, 40), ((320, 240), (160, 96)), 40, []),  # large thumbnails beside the film
         ((40, 2), ((160, 96), (320, 240)), 40, []),
-        ((40, 30), ((160, 96), (320, 240)), 30, ["other_tracks"]),  # two films: the larger one, and that is said
+        ((40, 30), ((160, 96), (320, 240)), 30, ["other_tracks"]),  # two films: the larger one, and a gap is recorded
         ((40, 40), ((320, 240), (160, 96)), 40, ["other_tracks"]),
+        ((40, 12), ((160, 96), (320, 240)), 40, ["other_tracks"]),  # a second film, much shorter
     ],
 )
-def test_the_track_that_holds_the_film_is_decoded(
+def test_the_track_of_the_film_is_decoded_and_further_films_are_a_gap(
     frames: tuple[int, int], sizes: tuple[tuple[int, int], tuple[int, int]], read: int, gaps: list[str]
 ) -> None:
     decoder, _ = decode(two_tracks(frames, sizes))
     assert decoder.frames_read == read
     assert [gap.reason.code for gap in decoder.gaps] == gaps
+
+
+def test_a_further_track_of_unknown_length_is_a_gap() -> None:
+    decoder = VideoDecoder(io.BytesIO(two_tracks((40, 40), ((320, 240), (160, 96)), "matroska")), "matroska")
+    assert len(list(decoder.frames())) > 0
+    assert decoder.frames_read == 40
+    assert [gap.reason.code for gap in decoder.gaps] == ["other_tracks"]
 
 
 @pytest.mark.parametrize(
@@ -160,7 +170,7 @@ def test_the_track_that_holds_the_film_is_decoded(
         (2, 53, 53, ["pictures_missing"]),
         (24, 24, 60, ["pictures_missing"]),
         (24, 24, 40, []),  # trimmed by an edit list
-        (24, 24, 0, []),  # the header does not say
+        (24, 24, 0, []),  # the header has no number
     ],
 )
 def test_few_of_the_claimed_frames_are_a_gap(read: int, packets: int, claimed: int, gaps: list[str]) -> None:
