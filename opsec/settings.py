@@ -183,13 +183,13 @@ class Settings(_Section):
         table_sha256
             Fingerprint of the likelihood ratios in use.
         """
-        telling = self.model_dump(
+        relevant = self.model_dump(
             mode="json",
             include={"limits": {"file_mib", "archive_members"}, "thresholds": True, "checks": True, "time": True},
         )
-        telling |= {"models": list(models)} if models else {}
-        telling |= {"ratios": table_sha256} if table_sha256 else {}
-        return hashlib.sha256(json.dumps(telling, sort_keys=True).encode()).hexdigest()
+        relevant |= {"models": list(models)} if models else {}
+        relevant |= {"ratios": table_sha256} if table_sha256 else {}
+        return hashlib.sha256(json.dumps(relevant, sort_keys=True).encode()).hexdigest()
 
 
 def load_settings_file(path: Path | None = None) -> Settings:

@@ -1,8 +1,8 @@
 """Matches of a clip that is a copy of a flagged one: it shows the same, so it is as likely to expose the site.
 
 The caption or the position by which the first post was flagged may be gone from the copy. Its match has the rule of the
-original's finding and the weight that leads to the original's likelihood; it belongs to the family VISUAL, for the
-pictures tell which clip it is.
+original's finding and the weight that leads to the original's likelihood; it belongs to the family VISUAL, because the
+pictures identify the clip.
 """
 
 import math
@@ -12,13 +12,14 @@ from dataclasses import replace
 from opsec.casefile.copies import CopySource
 from opsec.i18n.messages import _, bilingual
 from opsec.i18n.safe_text import escape_unsafe
-from opsec.model import Clip, Hint, Match, ReadPost, Site
+from opsec.model import Clip, Hint, Match, Site
 
-READER, FIELD = "copies", "pictures"
+_HINT = Hint(kind="features", family="VISUAL", reader="copies", field="pictures")
+"""That the pictures were recognised; the hashes themselves stay in the case file."""
 
 
 def with_copy_matches(
-    clip: Clip, matches: tuple[Match, ...], post: ReadPost, sites: Sequence[Site], copy_of: Mapping[str, CopySource]
+    clip: Clip, matches: tuple[Match, ...], sites: Sequence[Site], copy_of: Mapping[str, CopySource]
 ) -> tuple[Clip, tuple[Match, ...]]:
     """Return a clip and its matches with those of the findings that it is a copy of, numbered after the others.
 
@@ -26,8 +27,6 @@ def with_copy_matches(
     ----------
     clip, matches
         Of the post.
-    post
-        The post as it was read; its hashes become a hint of the clip.
     sites
         All sites.
     copy_of
@@ -36,16 +35,10 @@ def with_copy_matches(
     ours = [site for site in sites if site.id in copy_of]
     if not ours:
         return clip, matches
-    hint = replace(_hashes_hint(post), id=f"h{len(clip.hints) + 1}")
+    hint = replace(_HINT, id=f"h{len(clip.hints) + 1}")
     found = [_copy_match(hint, site, copy_of[site.id]) for site in ours]
     numbered = (replace(match, id=f"m{number}") for number, match in enumerate(found, len(matches) + 1))
     return replace(clip, hints=(*clip.hints, hint)), (*matches, *numbered)
-
-
-def _hashes_hint(post: ReadPost) -> Hint:
-    """Return the hint with the hashes of a post; one without them for a file of the same bytes that has none."""
-    found = (hint for part in post.parts for hint in part.reading.hints if hint.hashes is not None)
-    return next(found, Hint(kind="features", family="VISUAL", reader=READER, field=FIELD))
 
 
 def _copy_match(hint: Hint, site: Site, source: CopySource) -> Match:

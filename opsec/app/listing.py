@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 
-from opsec.app.decide import parse_day, parse_state
+from opsec.app.known_sites import SiteSource, check_site
+from opsec.app.typed_values import parse_day, parse_state
 from opsec.casefile.case_file import open_case
 from opsec.casefile.finding_list import FindingFilter, list_findings
 from opsec.casefile.serialisation import utc_text
@@ -20,6 +21,7 @@ def find(  # noqa: PLR0913 - every filter is an option
     only_new: bool = False,
     due_days: int | None = None,
     at: datetime | None = None,
+    load_sites: SiteSource = tuple,
 ) -> list[ListedFinding]:
     """Return the findings of a case that pass every filter.
 
@@ -41,16 +43,19 @@ def find(  # noqa: PLR0913 - every filter is an option
         Only takedown requests that nobody has answered for so many days.
     at
         Time at which decisions are to be in force; default: now.
+    load_sites
+        Loads the officer's sites: a site without a finding gives an empty list.
 
     Returns
     -------
     list of ListedFinding
-        What is still to be done first, then the most urgent, then the newest.
+        What is still to be done first, then the most urgent, then the newest; with ``due_days``, the request that has
+        waited longest first.
 
     Raises
     ------
-    UsageError, CaseError
-        A state or the date is invalid, or the case file cannot be read.
+    UsageError, SitesError, CaseError
+        A state or the date is invalid, the site is unknown, or the sites or the case file cannot be read.
     """
     now = at or datetime.now(UTC)
     first_moment = None if since is None else datetime.combine(parse_day(since), time()).astimezone(UTC)
@@ -63,6 +68,8 @@ def find(  # noqa: PLR0913 - every filter is an option
         due_before=None if due_days is None else utc_text(now - timedelta(days=due_days)),
     )
     with open_case(case) as case_file:
+        if site is not None:
+            check_site(site, case_file.transactions, load_sites)
         return list_findings(case_file.transactions, which, now)
 
 

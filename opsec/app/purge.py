@@ -1,4 +1,4 @@
-"""Retention: what was read of settled posts is dropped after a time."""
+"""Retention: what was read of closed posts is dropped after a time."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,7 @@ _UNIT_DAYS = {"d": 1, "w": 7}
 
 
 def purge(older_than: str, *, case: str, dry_run: bool = False, at: datetime | None = None) -> Purged:
-    """Drop readings, pictures and words of settled posts that no scan has seen for a time.
+    """Drop readings, pictures and words of closed posts that no scan has seen for a time.
 
     Parameters
     ----------

@@ -45,7 +45,7 @@ def scan_clip(
     """
     clip = assemble_clip(post)
     matches, outcomes = match(clip, ours)
-    clip, matches = with_copy_matches(clip, matches, post, ours.sites, copy_of)
+    clip, matches = with_copy_matches(clip, matches, ours.sites, copy_of)
     clip = with_missing_checks(with_outcomes(clip, outcomes), required_checks(settings.checks.required, ours))
     layout, worse, shown = assess_layout(clip, matches, ours.sites)
     timed = time_matches(clip, (*matches, *worse), ours.sites, settings.time.live_minutes)

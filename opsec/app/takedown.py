@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from opsec.app.typed_values import checked_text
 from opsec.casefile.case_file import CaseFile, open_case
 from opsec.casefile.finding_list import FindingFilter, list_findings
 from opsec.casefile.state_changes import NEXT_STATES
@@ -19,8 +20,6 @@ from opsec.reports.takedown_platforms import TakedownPlatform, clean_link, platf
 from opsec.reports.takedown_request import KnownAs, TakedownPost, TakedownRequest, account_text
 from opsec.reports.takedown_stills import plain_stills
 
-MAX_REASON_LENGTH = 2_000
-"""Code points of the officer's reason."""
 _NOTHING_TO_ASK: frozenset[FindingState] = frozenset({"removed", "dismissed"})
 _REQUESTED: FindingState = "takedown_requested"
 
@@ -60,19 +59,17 @@ def prepare(  # noqa: PLR0913 - all parts of a request
 
     Parameters
     ----------
-    findings
-        Fingerprint of each, the beginning of it, or the number that pages show.
-    case
-        Existing case file (path or database URL).
+    findings, case
+        As for ``opsec.app.decide.decide``.
     sites
         The officer's sites: a link or an account that names one is left out. Without them, only the ids and codes that
-        the case file holds are searched for.
+        the case file has are searched for.
     platform
         Whom to ask; default: the platform of the link.
     reason
         The officer's own words for the request.
     with_stills
-        Whether to add stills that the case file holds.
+        Whether to add stills that the case file has.
     at
         Time at which decisions are to be in force; default: now.
 
@@ -148,7 +145,7 @@ def _reachable(first: ListedFinding, by_key: dict[str, list[ListedFinding]]) -> 
 
 
 def _keys(finding: ListedFinding) -> set[str]:
-    """Return what findings of one clip have in common: its hash, its posts, or the finding that holds the decisions."""
+    """Return what findings of one clip have in common: its hash, its posts, or the finding that keeps the decisions."""
     posts = {f"post {post.path}" for post in finding.posts if post.path}
     return {f"clip {finding.sha256}"} | _holder(finding) if finding.sha256 else posts | _holder(finding)
 
@@ -287,7 +284,7 @@ def write(prepared: Sequence[PreparedTakedown], folder: Path, first: Lang) -> li
     Raises
     ------
     UsageError, OutputError
-        The folder holds something already, or cannot be written. Nothing of this command stays in it.
+        The folder is not empty, or cannot be written. Nothing of this command stays in it.
     """
     several = len(prepared) > 1
     files: dict[str, bytes] = {}
@@ -307,15 +304,7 @@ def checked_reason(text: str | None, *, wanted: bool) -> str | None:
     UsageError
         It was asked for but is missing, was given but not asked for, or is too long.
     """
-    reason = (text or "").strip()
-    if wanted != bool(reason):
+    reason = checked_text(text, "--reason")
+    if wanted != (reason is not None):
         raise UsageError(_("a reason enters the request only with both --with-reason and --reason TEXT"))
-    if len(reason) > MAX_REASON_LENGTH:
-        raise UsageError(
-            _(
-                "the text after {option} is longer than {n} characters; shorten it",
-                option="--reason",
-                n=MAX_REASON_LENGTH,
-            )
-        )
-    return escape_unsafe(reason) or None
+    return None if reason is None else escape_unsafe(reason)

@@ -22,7 +22,7 @@ from opsec.verdict.routine import find_routines
 
 PERIODS_DAYS = (7, 30, 90)
 ROUTINE_DAYS = 90
-"""Clips older than this say nothing of a routine that still holds."""
+"""Older clips are no evidence of a routine that is still followed."""
 
 
 def accumulated(

@@ -20,6 +20,8 @@ from opsec.errors import UsageError
 from opsec.i18n.messages import _
 from opsec.model import AllowRule
 
+MAX_NUMBER = 2**63 - 1
+"""Largest integer of the databases; a larger number is none of a rule."""
 _COLUMNS = (
     findings.c.fingerprint, findings.c.post_key, findings.c.site, findings.c.site_code, findings.c.in_fence,
     findings.c.places, findings.c.allow_rule, posts.c.author, posts.c.content_id,
@@ -78,7 +80,7 @@ def _is_at(value: str, places: Places) -> bool:
 
 
 def _is_in_zone(value: str, facts: AllowedFacts) -> bool:
-    """Return whether all evidence lies in one zone, ``zone`` of any site or ``site/zone``."""
+    """Return whether all evidence is in one zone, ``zone`` of any site or ``site/zone``."""
     site, slash, zone = value.rpartition("/")
     if slash and site.casefold() not in {facts.site.casefold(), facts.site_code.casefold()}:
         return False
@@ -130,7 +132,7 @@ class AllowRules:
         change = update(allow_rules).where(*this)
         change = change.values(revoked_at=utc_text(at), revoked_by=encodable(by), revoked_why=encodable(why))
         with self._transactions.write() as connection:
-            if not connection.execute(change).rowcount:
+            if number > MAX_NUMBER or not connection.execute(change).rowcount:
                 raise UsageError(
                     _("no allow rule has the number {number}; see opsec decide --allowed", number=str(number))
                 )

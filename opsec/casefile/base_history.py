@@ -1,6 +1,6 @@
 """What the case file knows of each base over time: every clip of it with its posts, for routines and mosaics.
 
-A clip that was posted again, or re-encoded, is one clip: copies share the finding that holds their decisions. Findings
+A clip that was posted again, or re-encoded, is one clip: copies share the finding that keeps their decisions. Findings
 that a decision or an allow rule hides are left out.
 """
 
@@ -44,7 +44,7 @@ class ClipOfBase:
     """One clip of a base, with all its posts."""
 
     key: str
-    """Fingerprint of the finding that holds its decisions."""
+    """Fingerprint of the finding that keeps its decisions."""
     number: str
     """Of that finding, or of the first of its copies that is in the case."""
     first_at: datetime

@@ -1,7 +1,7 @@
 """Findings joined with the decision in force: the last change of the history, or an allow rule.
 
 The rows of ``findings`` are rewritten by each scan; the history is found by fingerprint. A re-encoded copy of a clip
-has a fingerprint of its own: ``holder`` is the finding whose decisions hold for it.
+has a fingerprint of its own: ``holder`` is the finding whose decisions apply to it.
 """
 
 from collections.abc import Iterable
@@ -65,11 +65,20 @@ def is_hidden(today: str) -> ColumnElement[bool]:
 
 def is_hidden_row(today: str) -> ColumnElement[bool]:
     """Condition on ``findings`` alone: a decision or an allow rule hides the row on this day."""
+    return _decided_row(is_hidden(today))
+
+
+def is_removed_row() -> ColumnElement[bool]:
+    """Condition on ``findings`` alone: the platform removed every post of the finding."""
+    return _decided_row(_state == "removed")
+
+
+def _decided_row(decided: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Turn a condition on the decision in force, which does not apply to undecided rows, into one on ``findings``."""
     touched = select(decisions.c.fingerprint).union_all(select(finding_copies.c.fingerprint))
     few = or_(findings.c.allow_rule.is_not(None), findings.c.fingerprint.in_(touched))  # spares the joins for the rest
-    hidden = select(findings.c.fingerprint, findings.c.post_key).select_from(_WITH_DECISIONS)
-    hidden = hidden.where(few, is_hidden(today))
-    return tuple_(findings.c.fingerprint, findings.c.post_key).in_(hidden.correlate(None))
+    rows = select(findings.c.fingerprint, findings.c.post_key).select_from(_WITH_DECISIONS).where(few, decided)
+    return tuple_(findings.c.fingerprint, findings.c.post_key).in_(rows.correlate(None))
 
 
 def decision_of(row: Row[Any], today: str) -> Decision:

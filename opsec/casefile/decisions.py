@@ -50,6 +50,8 @@ class Changed:
     number: str
     before: FindingState
     now: FindingState
+    undone: DecisionChange | None = None
+    """The change that was taken back, if one was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,18 +130,20 @@ class Decisions:
         today = local_date(at)
         with self._transactions.write() as connection:
             chosen = _standings(connection, given, today)
+            taken_back: list[DecisionChange] = []
             for one in chosen:
                 standing = _changes_in_force(connection, one.holder)
                 if not standing:
                     raise UsageError(_("finding {number} has no decision to undo", number=one.shown))
                 undone, restored = standing[-1], standing[-2] if len(standing) > 1 else None
+                taken_back.append(undone)
                 row = _row(one, NewDecision(state=restored.to_state if restored else "open", by=by, why=why), "")
                 row |= {"made_at": utc_text(at), "undoes": undone.seq, "restores": restored.seq if restored else None}
                 connection.execute(insert(decisions), row | {"until": restored.until if restored else None})
             after = {one.fingerprint: one for one in _standings(connection, [one.fingerprint for one in chosen], today)}
         return [
-            Changed(one.fingerprint, one.number, one.decision.state, after[one.fingerprint].decision.state)
-            for one in chosen
+            Changed(one.fingerprint, one.number, one.decision.state, after[one.fingerprint].decision.state, undone)
+            for one, undone in zip(chosen, taken_back, strict=True)
         ]
 
     # ── what is known ─────────────────────────────────────────────────────────────────────────
@@ -154,7 +158,7 @@ class Decisions:
             return _history(connection, holder_of(connection, find_fingerprint(connection, given)))
 
     def histories(self) -> dict[str, list[DecisionChange]]:
-        """Return every change of the case by the fingerprint that holds it, each list from the first one on."""
+        """Return every change of the case by the fingerprint that keeps it, each list from the first one on."""
         found: dict[str, list[DecisionChange]] = {}
         with self._transactions.read() as connection:
             for row in connection.execute(select(decisions).order_by(decisions.c.seq)):
@@ -165,7 +169,7 @@ class Decisions:
     def link_copy(self, fingerprint: str, copy_of: str, at: datetime) -> None:
         """Let a finding share the decisions of another one, of whose clip its own clip is a copy.
 
-        If only the copy was decided yet, its decisions hold for both. A copy that was first seen after the case of the
+        If only the copy was decided yet, its decisions apply to both. A copy that was first seen after the case of the
         other one had ended makes it reappear. Repeating the call changes nothing.
 
         Parameters
@@ -191,7 +195,7 @@ class Decisions:
 
 
 def holder_of(connection: Connection, fingerprint: str) -> str:
-    """Return the finding that holds the decisions of a finding: that of the clip it is a copy of, or itself."""
+    """Return the finding that keeps the decisions of a finding: that of the clip it is a copy of, or itself."""
     wanted = select(finding_copies.c.copy_of).where(finding_copies.c.fingerprint == fingerprint)
     return connection.scalar(wanted) or fingerprint
 

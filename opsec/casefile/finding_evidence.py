@@ -13,7 +13,7 @@ from opsec.verdict.rules import load_rule
 
 IN_FENCE_RULES = frozenset({"GPS-IN-FENCE", "TRACK-CROSSES-FENCE"})
 _FOLLOWS = frozenset({"context", "layout"})
-"""Kinds of evidence that only add to what other evidence says of a place."""
+"""Kinds of evidence that only add to what other evidence shows of a place."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,8 @@ class FindingFilter:
 def list_findings(transactions: Transactions, which: FindingFilter, at: datetime) -> list[ListedFinding]:
     """Return the findings that pass a filter: what is still to be done first, then the most urgent, then the newest.
 
+    Takedown requests that are due are in the order in which they were made.
+
     Parameters
     ----------
     transactions
@@ -68,7 +70,27 @@ def list_findings(transactions: Transactions, which: FindingFilter, at: datetime
         mark = scan_began_at(connection)
         rows = connection.execute(_query(which, mark))
         found = (_listed(list(group), mark, today) for _fp, group in groupby(rows, key=attrgetter("fingerprint")))
-        return _in_order(list(_passing(found, which)))
+        passing = _in_order(list(_passing(found, which)))
+        return passing if which.due_before is None else sorted(passing, key=lambda one: one.decision.decided_at or "")
+
+
+def finding_sites(transactions: Transactions) -> frozenset[tuple[str, str]]:
+    """Return id and code of each site that a finding of the case is about."""
+    with transactions.read() as connection:
+        rows = connection.execute(select(findings.c.site, findings.c.site_code).distinct())
+        return frozenset((row.site, row.site_code) for row in rows)
+
+
+def finding_zones(transactions: Transactions) -> frozenset[tuple[str, str, str]]:
+    """Return id and code of the site, and the zone, of the evidence of all findings of the case."""
+    wanted = select(findings.c.site, findings.c.site_code, findings.c.places).where(findings.c.places.is_not(None))
+    with transactions.read() as connection:
+        return frozenset(
+            (row.site, row.site_code, zone)
+            for row in connection.execute(wanted.distinct())
+            for zone in Places.from_json(row.places).zones
+            if zone
+        )
 
 
 def _query(which: FindingFilter, mark: str | None) -> Select[Any]:

@@ -1,6 +1,6 @@
-"""Retention: readings, pictures and words of settled posts are dropped; counts and the history of decisions stay.
+"""Retention: readings, pictures and words of closed posts are dropped; counts and the history of decisions stay.
 
-A post is settled unless one of its findings is open, under takedown, or dismissed only until a day that is still to
+A post is closed unless one of its findings is open, under takedown, or dismissed only until a day that is still to
 come. Its row keeps what weekly pages count (hash, times, action, coverage) and loses path, address, account and words;
 its findings lose their positions. Readings that no kept post uses are dropped too. The hashes of the frames of a clip
 with a finding stay: by them it is recognised when it is posted again.
@@ -19,7 +19,7 @@ from opsec.casefile.schema import findings, frame_hashes, posts, readings
 from opsec.casefile.serialisation import local_date, pack, unpack, utc_text
 from opsec.casefile.stored_post import PostRow
 from opsec.casefile.transactions import Transactions
-from opsec.model import UNSETTLED, Decision, FindingState
+from opsec.model import PENDING, Decision, FindingState
 
 _EMPTY_POST = PostRow(path="", parts=(), listed=None, reasons=())
 _DROP_POST = (
@@ -48,7 +48,7 @@ class Purged:
 
 
 def purge(transactions: Transactions, before: datetime, *, at: datetime, dry_run: bool = False) -> Purged:
-    """Drop what was read of settled posts that were last seen before a time; the file shrinks.
+    """Drop what was read of closed posts that were last seen before a time; the file shrinks.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def purge(transactions: Transactions, before: datetime, *, at: datetime, dry_run
 
 def _purge(connection: Connection, before: str, *, at: str, today: str, dry_run: bool) -> Purged:
     old = set(connection.scalars(select(posts.c.key).where(posts.c.last_seen_at < before, posts.c.purged_at.is_(None))))
-    kept, unsettled = _unsettled(connection, old, today)
+    kept, pending = _pending(connection, old, today)
     dropped = old - kept
     unused = _unused_readings(connection, dropped, before)
     if not dry_run:
@@ -86,10 +86,10 @@ def _purge(connection: Connection, before: str, *, at: str, today: str, dry_run:
             this = [{"this_sha256": sha256, "this_kind": kind} for sha256, kind in sorted(unused)]
             connection.execute(delete(readings).where(*_THIS_READING), this)
             connection.execute(_DROP_HASHES, [{"this_sha256": sha256} for sha256, _kind in sorted(unused)])
-    return Purged(len(dropped), len(unused), unsettled)
+    return Purged(len(dropped), len(unused), pending)
 
 
-def _unsettled(connection: Connection, old: set[str], today: str) -> tuple[set[str], dict[FindingState, int]]:
+def _pending(connection: Connection, old: set[str], today: str) -> tuple[set[str], dict[FindingState, int]]:
     """Return the keys of old posts that must stay, and their findings by state."""
     wanted = select(findings.c.fingerprint, findings.c.post_key, *DECISION_COLUMNS).select_from(DECIDED_FINDINGS)
     states: dict[str, FindingState] = {}
@@ -104,7 +104,7 @@ def _unsettled(connection: Connection, old: set[str], today: str) -> tuple[set[s
 
 def _keeps(decision: Decision, today: str) -> bool:
     ends = decision.state == "dismissed" and decision.until is not None and decision.until >= today
-    return decision.state in UNSETTLED or ends
+    return decision.state in PENDING or ends
 
 
 def _unused_readings(connection: Connection, dropped: set[str], before: str) -> set[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
@@ -94,15 +94,16 @@ def write_readings(connection: Connection, post: ReadPost, readers_version: str,
 def write_reading(  # noqa: PLR0913 - a row's columns
     connection: Connection, sha256: str, kind: FileKind, reading: Reading, *, readers_version: str, at: str
 ) -> None:
-    """Write the reading of one file, unless one of the same readers is stored already."""
+    """Write the reading of one file, unless one of the same readers is stored; hashes go to their own table."""
     this = {"this_sha256": sha256, "this_kind": kind}
     there = connection.scalar(_READERS, this)
     if there == readers_version:
         return
-    row: Row = {"readers_version": readers_version, "reading": pack(reading)}
     for hint in reading.hints:
         if hint.hashes is not None:
             write_hashes(connection, sha256, hint.hashes)
+    stored = replace(reading, hints=tuple(hint for hint in reading.hints if hint.hashes is None))
+    row: Row = {"readers_version": readers_version, "reading": pack(stored)}
     if there is None:
         connection.execute(_ADD_READING, {"sha256": sha256, "kind": kind, "first_at": at, **row})
     else:

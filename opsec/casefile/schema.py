@@ -112,7 +112,7 @@ decisions = Table(
 )
 """History of decisions by finding. Rows are only ever added: triggers refuse to change or delete one.
 
-``in_fence``: whether the finding rested on a position inside a fence then; a dismissal does not hold for one that was
+``in_fence``: whether the finding rested on a position inside a fence then; a dismissal does not apply to one that was
 found later. ``undoes``: the change that this one takes back; ``restores``: the change that is in force again, NULL for
 none.
 """
@@ -139,7 +139,7 @@ finding_copies = Table(
     Column("fingerprint", Text, primary_key=True),
     Column("copy_of", Text, nullable=False),
 )
-"""Findings of re-encoded copies of a clip, each with the finding that holds its decisions."""
+"""Findings of re-encoded copies of a clip, each with the finding that keeps its decisions."""
 
 frame_hashes = Table(
     "frame_hashes",

@@ -51,7 +51,7 @@ def pack(record: Any) -> bytes:
 
 
 def unpack(kind: type[T], data: bytes) -> T:
-    """Deserialise the record that ``pack`` wrote, in this version or an earlier one; the first byte tells its form.
+    """Deserialise the record that ``pack`` wrote, in this version or an earlier one, by its first byte.
 
     Raises
     ------

@@ -2,7 +2,8 @@
 
 A clip is counted once however often it was posted (by the SHA-256 of its medium), in the week in which it was first
 seen; a finding likewise, by its fingerprint. Only findings with an action that asks for something are
-counted, and none that a decision or an allow rule hides.
+counted. Those that a decision or an allow rule hides are counted apart, and so are those whose posts were removed: they
+remain part of the exposure of the week, but are none of its worst clips, which call for action.
 """
 
 import json
@@ -13,7 +14,7 @@ from operator import attrgetter
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, not_, select
 
-from opsec.casefile.decided_findings import is_hidden_row
+from opsec.casefile.decided_findings import is_hidden_row, is_removed_row
 from opsec.casefile.iso_week import Week
 from opsec.casefile.layout_union import site_coverage
 from opsec.casefile.scan_marks import number_secret
@@ -25,6 +26,8 @@ from opsec.model.reasons import REASONS, ReasonGroup
 MAX_WORST_CLIPS = 10
 _UNKNOWN_CODE: ReasonGroup = "other_version"
 """Group of a reason that this version does not know."""
+_ASKS: ColumnElement[bool] = findings.c.action.in_(sorted(FLAGGING))
+"""Condition: the action of the finding asks for something."""
 
 
 def sum_up(connection: Connection, week: Week, today: str) -> Exposure:
@@ -37,13 +40,15 @@ def sum_up(connection: Connection, week: Week, today: str) -> Exposure:
     week
         The week.
     today
-        Findings that a decision or an allow rule hides on this day (ISO 8601) are left out.
+        Findings that a decision or an allow rule hides on this day (ISO 8601) are only counted as hidden.
     """
     from opsec.casefile.accumulated import accumulated
 
     unread = _not_fully_checked(connection, week)
     mosaics, routines, untimed = accumulated(connection, week.ends, today, number_secret(connection))
     now, before = (_findings(connection, one, today) for one in (week, week.before()))
+    removed = _removed_numbers(connection, today)
+    online = [clip for clip in now if clip.number not in removed]
     seen = and_(_is_counted(today), findings.c.first_seen_at < utc_text(week.ends))
     return Exposure(
         week=str(week),
@@ -53,10 +58,13 @@ def sum_up(connection: Connection, week: Week, today: str) -> Exposure:
         clips_week_before=_count(connection, _clips(week.before())),
         flagged=_count(connection, _flagged(week, today)),
         flagged_week_before=_count(connection, _flagged(week.before(), today)),
+        removed=len(now) - len(online),
+        hidden=_count(connection, _hidden(week, today)),
+        hidden_week_before=_count(connection, _hidden(week.before(), today)),
         not_fully_checked=len(unread),
         not_fully_checked_by_group=dict(sorted(Counter(chain.from_iterable(unread.values())).items())),
         lines=_lines(now, before),
-        worst=tuple(sorted(now, key=_worst_first)[:MAX_WORST_CLIPS]),
+        worst=tuple(sorted(online, key=_worst_first)[:MAX_WORST_CLIPS]),
         site_coverage=site_coverage(connection, seen),
         mosaics=mosaics,
         routines=routines,
@@ -76,8 +84,8 @@ def _flagged(week: Week, today: str) -> Select[tuple[str]]:
     return _clips(week).where(posts.c.content_id.in_(found))
 
 
-def _count(connection: Connection, clips: Select[tuple[str]]) -> int:
-    return connection.scalar(select(func.count()).select_from(clips.subquery())) or 0
+def _count(connection: Connection, wanted: Select[tuple[str]]) -> int:
+    return connection.scalar(select(func.count()).select_from(wanted.subquery())) or 0
 
 
 def _not_fully_checked(connection: Connection, week: Week) -> dict[str, set[ReasonGroup]]:
@@ -106,6 +114,23 @@ def _findings(connection: Connection, week: Week, today: str) -> list[WorstClip]
     for clip in sorted(map(_worst_clip, rows), key=_worst_first):
         gravest.setdefault(clip.number, clip)
     return list(gravest.values())
+
+
+def _removed_numbers(connection: Connection, today: str) -> frozenset[str]:
+    """Return the numbers of the counted findings whose posts were removed."""
+    return frozenset(connection.scalars(select(findings.c.number).where(_is_counted(today), is_removed_row())))
+
+
+def _hidden(week: Week, today: str) -> Select[tuple[str]]:
+    """Select the findings first seen in a week that would be counted if nothing hid them in all of their posts."""
+    some = select(findings.c.fingerprint).where(_ASKS, is_hidden_row(today))
+    counted = select(findings.c.fingerprint).where(_is_counted(today), findings.c.fingerprint.in_(some))
+    return (
+        select(findings.c.fingerprint)
+        .where(_ASKS, findings.c.fingerprint.in_(some), findings.c.fingerprint.not_in(counted))
+        .group_by(findings.c.fingerprint)
+        .having(_in(week, func.min(findings.c.first_seen_at)))
+    )
 
 
 def _worst_clip(row: Row[tuple[object, ...]]) -> WorstClip:
@@ -146,7 +171,7 @@ def _lines(now: Iterable[WorstClip], before: Iterable[WorstClip]) -> tuple[Expos
 
 # ── conditions ────────────────────────────────────────────────────────────────────────────────
 def _is_counted(today: str) -> ColumnElement[bool]:
-    return and_(findings.c.action.in_(sorted(FLAGGING)), not_(is_hidden_row(today)))
+    return and_(_ASKS, not_(is_hidden_row(today)))
 
 
 def _in(week: Week, moment: ColumnElement[str]) -> ColumnElement[bool]:

@@ -1,6 +1,7 @@
 """``opsec decide``: decisions about findings, and rules that allow harmless posts."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,11 @@ from opsec.cli.command_help import add_command
 from opsec.cli.messages import print_message
 from opsec.cli.stdio import guard_stdout
 from opsec.errors import UsageError
-from opsec.i18n.messages import _, current_language, ngettext
+from opsec.i18n.messages import Message, _, current_language, ngettext
 
 if TYPE_CHECKING:
+    from opsec.app.known_sites import SiteSource
+    from opsec.casefile.decisions import Changed
     from opsec.settings import Settings
 
 MAX_LINES = 20
@@ -60,6 +63,7 @@ def _make_command() -> Callable[..., None]:
             None, "--allow", text=_("add a rule that hides findings of harmless posts"), metavar="KIND=VALUE"
         ),
         allowed: bool = options.make_option(False, "--allowed", text=_("list the rules that apply")),
+        sites: Path | None = options.sites_option(),
         revoke: int | None = options.make_option(
             None, "--revoke", text=_("revoke the rule of this number"), metavar="N"
         ),
@@ -72,7 +76,8 @@ def _make_command() -> Callable[..., None]:
         if given:
             _change(given, where, state=state, why=why, by=by, until=until)
         elif allow is not None:
-            _allow(allow, where, why=why, by=by, until=until)
+            load_sites: SiteSource = lambda: options.own_sites(sites, settings) or ()  # noqa: E731
+            _allow(allow, where, why=why, by=by, until=until, load_sites=load_sites)
         elif revoke is not None:
             _revoke(revoke, where, why=why, by=by)
         else:
@@ -97,23 +102,40 @@ def _change(
 ) -> None:
     """Change the state of findings, or take back their last change when no state is given; name what changed."""
     from opsec.app import decide as decisions
-    from opsec.i18n.terms import FINDING_STATE
 
     if state is None:
         changed = decisions.undo(given, case=case, why=why, by=by)
     else:
         changed = decisions.decide(given, case=case, state=state, why=why, by=by, until=until)
     for one in changed[:MAX_LINES]:
-        before, now = FINDING_STATE[one.before], FINDING_STATE[one.now]
-        print_message(_("finding {number}: from {before} to {now}", number=one.number, before=before, now=now))
+        print_message(_changed_message(one))
     if len(changed) > 1:
         print_message(ngettext("{n} finding changed", "{n} findings changed", len(changed)))
 
 
-def _allow(what: str, case: str, *, why: str | None, by: str | None, until: str | None) -> None:
+def _changed_message(one: "Changed") -> Message:
+    """Name the old and the new state; of an undone change, which one it was: an ended dismissal changes no state."""
+    from opsec.casefile.serialisation import local_date
+    from opsec.i18n.terms import FINDING_STATE
+
+    if one.undone is None:
+        before, now = FINDING_STATE[one.before], FINDING_STATE[one.now]
+        return _("finding {number}: from {before} to {now}", number=one.number, before=before, now=now)
+    return _(
+        "finding {number}: the decision “{undone}” of {date} is undone; its state is: {now}",
+        number=one.number,
+        undone=FINDING_STATE[one.undone.to_state],
+        date=local_date(datetime.fromisoformat(one.undone.made_at)),
+        now=FINDING_STATE[one.now],
+    )
+
+
+def _allow(
+    what: str, case: str, *, why: str | None, by: str | None, until: str | None, load_sites: "SiteSource"
+) -> None:
     from opsec.app import decide as decisions
 
-    rule = decisions.allow(what, case=case, why=why, until=until, by=by)
+    rule = decisions.allow(what, case=case, why=why, until=until, by=by, load_sites=load_sites)
     print_message(
         ngettext(
             "rule {number} added: it hides {n} finding now; a position inside a fence is never hidden",

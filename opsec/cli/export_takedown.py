@@ -11,13 +11,11 @@ import typer
 from opsec.cli import exit_codes, options
 from opsec.cli.command_help import add_command
 from opsec.cli.messages import print_message
-from opsec.errors import SitesError
 from opsec.i18n.messages import Message, _, current_language, ngettext
 from opsec.i18n.safe_text import display_path, escape_unsafe
 
 if TYPE_CHECKING:
     from opsec.app.takedown import PreparedTakedown
-    from opsec.model import Site
     from opsec.settings import Settings
 
 
@@ -91,7 +89,7 @@ def _write_requests(
     with_reason: bool,
     reason: str | None,
 ) -> None:
-    """Check everything that was typed, then write the requests and say what to do with them."""
+    """Check everything that was typed, then write the requests and state what to do with them."""
     from opsec.app import takedown as requests
     from opsec.reports.takedown_files import check_folder
     from opsec.reports.takedown_platforms import parse_platform
@@ -100,7 +98,7 @@ def _write_requests(
     chosen = None if platform is None else parse_platform(platform)
     check_folder(output)
     where = options.existing_case(case, settings)
-    ours = _own_sites(sites, settings)
+    ours = options.own_sites(sites, settings)
     prepared = requests.prepare(
         findings, case=where, sites=ours or (), platform=chosen, reason=words, with_stills=stills
     )
@@ -109,25 +107,6 @@ def _write_requests(
     print_message(_("wrote {file}", file=display_path(output)))
     for message in _messages(prepared, case, names_checked=ours is not None, with_stills=stills):
         print_message(message)
-
-
-def _own_sites(folder: Path | None, settings: "Settings") -> "Sequence[Site] | None":
-    """Return the officer's sites; None where the default folder does not exist on this machine.
-
-    Raises
-    ------
-    SitesError
-        The folder that was named does not exist, or a site is faulty.
-    """
-    from opsec.sites.load import load_sites
-
-    where = folder or Path(settings.sites)
-    try:
-        return load_sites(where, settings.home)
-    except SitesError:
-        if folder is None and not where.exists():
-            return None
-        raise
 
 
 def _messages(

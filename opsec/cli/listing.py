@@ -1,6 +1,7 @@
 """``opsec list``: the findings of a case file with what was decided about them."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,12 +40,13 @@ def add_to(app: typer.Typer) -> None:
             None, "--state", text=_("only this state; may be given several times"), metavar="STATE"
         ),
         site: str | None = options.make_option(None, "--site", text=_("only this site"), metavar="CODE"),
+        sites: Path | None = options.sites_option(),
         since: str | None = options.make_option(
             None, "--since", text=_("only findings first seen on this day or later"), metavar="YYYY-MM-DD"
         ),
         account: str | None = options.make_option(None, "--account", text=_("only posts of this account"), metavar="A"),
         due: bool = options.make_option(
-            False, "--due", text=_("only takedown requests without an answer for some days ([takedown] due_days)")
+            False, "--due", text=_("only takedown requests without an answer for [takedown] due_days, the oldest first")
         ),
         format_name: str = options.make_option(
             "table", "--format", text=_("table, json or csv; default: table"), metavar="FORMAT"
@@ -55,6 +57,7 @@ def add_to(app: typer.Typer) -> None:
         _check_format(format_name)
         from opsec.app.listing import find
 
+        now = datetime.now(UTC)
         found = find(
             case=options.existing_case(case, settings),
             states=state or (),
@@ -63,8 +66,10 @@ def add_to(app: typer.Typer) -> None:
             account=account,
             only_new=new,
             due_days=settings.takedown.due_days if due else None,
+            at=now,
+            load_sites=lambda: options.own_sites(sites, settings) or (),
         )
-        _print_list(found, format_name, settings)
+        _print_list(found, format_name, settings, now)
 
 
 def _check_format(name: str) -> None:
@@ -75,13 +80,13 @@ def _check_format(name: str) -> None:
         )
 
 
-def _print_list(found: "Sequence[ListedFinding]", format_name: str, settings: "Settings") -> None:
+def _print_list(found: "Sequence[ListedFinding]", format_name: str, settings: "Settings", now: datetime) -> None:
     from opsec.reports.finding_records import render_findings_csv, render_list_json
     from opsec.reports.finding_table import print_findings
 
     with guard_stdout() as stream:
         if format_name == "table":
-            print_findings(found, current_language(), settings.terminal, stream)
+            print_findings(found, current_language(), settings.terminal, stream, now)
         else:
             as_json = format_name == "json"
             data = render_list_json(found) if as_json else render_findings_csv(found, current_language())

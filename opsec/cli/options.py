@@ -12,6 +12,7 @@ from opsec.i18n.messages import Message, _, render
 from opsec.i18n.safe_text import escape_unsafe
 
 if TYPE_CHECKING:
+    from opsec.model import Site
     from opsec.settings import Settings
 
 
@@ -117,6 +118,22 @@ def existing_case(asked: str | None, settings: "Settings") -> str:
             _("case file {file} does not exist; run a scan first, or name it with --case", file=escape_unsafe(location))
         )
     return location
+
+
+def own_sites(folder: Path | None, settings: "Settings") -> "Sequence[Site] | None":
+    """Return the officer's sites; None where the default folder does not exist on this machine.
+
+    Raises
+    ------
+    SitesError
+        The folder that was named does not exist, or a site is faulty.
+    """
+    from opsec.sites.load import load_sites
+
+    where = folder or Path(settings.sites)
+    if folder is None and not where.exists():
+        return None
+    return load_sites(where, settings.home)
 
 
 def known_results(case: str) -> frozenset[str]:

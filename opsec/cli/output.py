@@ -119,7 +119,7 @@ class OutputPlan:
         for line in fault_messages(scan):
             print_message(line, prefix="opsec: ")
         print_message(counts_message(scan.counts))
-        return OutputError.exit_code if failed else self.exit_code(shown)
+        return OutputError.exit_code if failed else self.exit_code(scan, shown)
 
     def _write_files(self, scan: Scan) -> Iterator[OutputError]:
         """Write each file; a failure does not prevent the others."""
@@ -143,14 +143,18 @@ class OutputPlan:
         except OutputError as error:
             yield error
 
-    def exit_code(self, scan: Scan) -> int:
+    def exit_code(self, scan: Scan, shown: Scan | None = None) -> int:
         """Return 1 when a clip is at least as urgent as asked, else 4 after a fault of this program, else 3 or 0.
+
+        Only clips in ``shown`` (default: all) are compared with the action; faults and clips that were not fully
+        checked count wherever they are.
 
         An exposure wins: it needs an officer today, and scripts act on 1. The fault is still named on standard error
         and by ``opsec doctor``. A fault wins over 3, "not fully checked", because it repeats until it is corrected.
         """
         threshold = ACTIONS.index(self.fail_on)
-        if any(ACTIONS.index(action) <= threshold for result in scan.results for action in _open_actions(result)):
+        results = (shown or scan).results
+        if any(ACTIONS.index(action) <= threshold for result in results for action in _open_actions(result)):
             return exit_codes.FLAGGED
         if count_faults(scan):
             return exit_codes.PROGRAM_FAULT

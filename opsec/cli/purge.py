@@ -1,4 +1,4 @@
-"""``opsec purge``: drop what was read of settled posts after a time."""
+"""``opsec purge``: drop what was read of closed posts after a time."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ def add_to(app: typer.Typer) -> None:
     @add_command(
         app,
         "purge",
-        _("Drop what was read of old, settled posts."),
+        _("Drop what was read of old, closed posts."),
         details=_(
             "Drops readings, pictures, words, accounts and addresses of posts that no scan has seen since, and makes "
             "the case file smaller. Counts of past weeks and the history of decisions stay. Posts with a finding that "
@@ -34,7 +34,7 @@ def add_to(app: typer.Typer) -> None:
             ..., "--older-than", text=_("age in days or weeks, such as 90d or 12w"), metavar="AGE"
         ),
         case: str | None = options.case_option(),
-        dry_run: bool = options.make_option(False, "--dry-run", text=_("only say what would be dropped")),
+        dry_run: bool = options.make_option(False, "--dry-run", text=_("only report what would be dropped")),
         config: Path | None = options.config_option(),
     ) -> None:
         settings = options.load_settings(config)

@@ -45,7 +45,11 @@ def add_to(app: typer.Typer) -> None:
         fail_on: str = options.fail_on_option(),
         own_photos: bool = options.own_photos_option(),
         new: bool = options.make_option(
-            False, "--new", text=_("show only findings that no earlier scan has seen; the counts are of all")
+            False,
+            "--new",
+            text=_(
+                "show only findings that no earlier scan has seen; exit code 1 is for these alone, counts are of all"
+            ),
         ),
         config: Path | None = options.config_option(),
     ) -> None:

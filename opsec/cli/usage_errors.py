@@ -40,7 +40,18 @@ def usage_error_message(error: Any) -> Message:
     if kind == "MissingParameter" and error.param is not None:
         wanted = escape_unsafe(str(error.param.metavar or error.param.name))
         return _("missing argument {name}; add it, or see --help for this command", name=wanted)
+    if kind == "BadParameter" and error.param is not None and _is_about_an_integer(error):
+        name = escape_unsafe(str(max(error.param.opts, key=len, default=error.param.name)))
+        return _("{name} takes a whole number, such as 3; see --help for this command", name=name)
     return _("{detail}; see opsec --help", detail=escape_unsafe(error.format_message()).rstrip("."))
+
+
+def _is_about_an_integer(error: Any) -> bool:
+    """Return whether a value was to be an integer: by the validator's kind of error, or by the type of the option."""
+    found: list[Any] = getattr(error.__cause__, "errors", list)()
+    kinds = {str(one.get("type")) for one in found}
+    declared = str(getattr(getattr(error.param, "type", None), "name", ""))
+    return any(kind.startswith("int_") for kind in kinds) or declared.startswith("integer")
 
 
 def localise_help(text: str) -> str:

@@ -23,9 +23,9 @@ from opsec.model.bounds import (
 )
 from opsec.model.clip import Claim, Clip, Coverage, ListedPost, Member, Post, PostFile, Reading, ReadPost, Reason
 from opsec.model.decision import (
+    PENDING,
     STATES,
     UNDECIDED,
-    UNSETTLED,
     AllowRule,
     Decision,
     DecisionChange,
@@ -67,9 +67,9 @@ __all__ = [
     "GROUND_GRID",
     "MAX_FIXES",
     "MAX_TEXT_LENGTH",
+    "PENDING",
     "STATES",
     "UNDECIDED",
-    "UNSETTLED",
     "Action",
     "AllowRule",
     "AltitudeM",

@@ -14,9 +14,7 @@ STATES: tuple[FindingState, ...] = (
 )  # fmt: skip
 """In the order of lists: first what an officer still has to do something about."""
 ALLOW_KINDS: tuple[AllowKind, ...] = ("account", "hash", "site", "place", "zone")
-UNSETTLED: frozenset[FindingState] = frozenset(
-    {"open", "reappeared", "confirmed", "takedown_requested", "acknowledged"}
-)
+PENDING: frozenset[FindingState] = frozenset({"open", "reappeared", "confirmed", "takedown_requested", "acknowledged"})
 """States in which an officer or a platform still has to do something."""
 
 
@@ -72,7 +70,7 @@ class KnownFinding:
     first_seen_at: str
     """Earliest time at which it was seen in any post, RFC 3339, UTC."""
     copy_of: str | None
-    """Fingerprint of the finding whose decisions hold for this one too."""
+    """Fingerprint of the finding whose decisions apply to this one too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,12 +65,19 @@ class Exposure:
     clips: int
     clips_week_before: int
     flagged: int
+    """Clips with at least one finding that is not hidden; removed ones are included."""
     flagged_week_before: int
+    removed: int
+    """Findings of the week whose posts were removed; they are counted in ``lines`` and left out of ``worst``."""
+    hidden: int
+    """Findings of the week that decisions hide, counted nowhere else."""
+    hidden_week_before: int
     not_fully_checked: int
     not_fully_checked_by_group: Mapping[ReasonGroup, int]
     """Group of reasons → clips. A clip counts once in each group that it has a reason of, so the sum may be larger."""
     lines: tuple[ExposureLine, ...]
     worst: tuple[WorstClip, ...]
+    """Without those whose posts were removed: nobody has to act on them."""
     site_coverage: tuple[SiteCoverageSummary, ...] = ()
     """Up to the end of the week, earlier posts included: an attacker keeps those too."""
     mosaics: tuple[Mosaic, ...] = ()

@@ -60,7 +60,7 @@ class Finding:
     number: str = ""
     """By which pages name it, keyed by a secret of the case file; empty without a case file."""
     copy_of: str | None = None
-    """Fingerprint of the finding whose decisions hold for this one too."""
+    """Fingerprint of the finding whose decisions apply to this one too."""
     is_new: bool = True
     """No scan before this one has seen it."""
 

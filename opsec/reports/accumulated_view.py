@@ -190,7 +190,7 @@ def _period(one: Mosaic) -> Message:
 
 
 def take_down_message(one: Mosaic, lang: Lang) -> Message:
-    """Say which clips to take down, and what is left without them."""
+    """State which clips to take down, and what is left without them."""
     if not one.take_down:
         return _(
             "{site}: so many clips show the same that no {limit} of them close most of it; begin with the first ones",

@@ -40,7 +40,7 @@ def draw_calibration(before: LabelledSample, after: LabelledSample, title: Messa
     width, height = 2 * PLOT_PX + 2 * MARGIN_PX + GAP_PX, PLOT_PX + 3 * MARGIN_PX
     drawn = ((before, BEFORE_COLOUR), (after, AFTER_COLOUR))
     parts = [
-        *_axes(0.0, _("likelihood said"), _("share that truly exposes"), ("0", "0.5", "1"), lang),
+        *_axes(0.0, _("printed likelihood"), _("share that truly exposes"), ("0", "0.5", "1"), lang),
         f'<path d="M{_x(0, 0.0):.1f} {_y(0.0):.1f}L{_x(0, 1.0):.1f} {_y(1.0):.1f}" stroke="#bbb" fill="none"/>',
         *(line for sample, colour in drawn for line in _reliability(sample, colour)),
         *_axes(1.0, _("likelihood ratio (power of ten)"), _("share at or above"), ("−4", "0", "4"), lang),

@@ -126,7 +126,7 @@ def _channel_rows(one: FittedChannel, lang: Lang) -> Iterator[TableRow]:
 def _row(texts: Sequence[str], result: Message, lang: Lang) -> TableRow:
     cells = tuple(isolate(text, lang) if text else "" for text in texts)
     entry, before, after = cells[:3]
-    told = render(result, lang)
+    outcome = render(result, lang)
     arrow = "←" if lang == "ar" else "→"
     counts = render(_("exposing: {exposing}, others: {others}", exposing=texts[3], others=texts[4] or "–"), lang)
-    return TableRow(cells=(*cells, told), lines=(f"{entry}: {before} {arrow} {after}", f"{counts} · {told}"))
+    return TableRow(cells=(*cells, outcome), lines=(f"{entry}: {before} {arrow} {after}", f"{counts} · {outcome}"))

@@ -2,22 +2,23 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
-from opsec.i18n.messages import Lang, Message, _, render
+from opsec.i18n.messages import Lang, Message, _, ngettext, render
 from opsec.i18n.terms import FINDING_STATE
 from opsec.model import Decision, Result, Scan
 from opsec.reports.evidence import site_code
 from opsec.reports.masking import mask_and_escape, mask_path
 
-MAX_REASON_LENGTH = 400
-"""Code points of a reason that a page shows."""
+MAX_SHOWN_LENGTH = 400
+"""Code points of a reason or a name that a page shows."""
 
 
 def decision_message(decision: Decision) -> Message | None:
     """Return the decision in force as a sentence; None while nobody has decided."""
     if decision.decided_by is None:
         return None
-    who = mask_and_escape(decision.decided_by, limit=MAX_REASON_LENGTH)
+    who = mask_and_escape(decision.decided_by, limit=MAX_SHOWN_LENGTH)
     if decision.state == "reappeared":
         return _("reappeared: seen in a new post")
     if decision.expired:
@@ -34,7 +35,20 @@ def decision_message(decision: Decision) -> Message | None:
         head = _("{state} by {who}", state=FINDING_STATE[decision.state], who=who)
     if not decision.why:
         return head
-    return _("{decision}: {why}", decision=head, why=mask_and_escape(decision.why, limit=MAX_REASON_LENGTH))
+    return _("{decision}: {why}", decision=head, why=mask_and_escape(decision.why, limit=MAX_SHOWN_LENGTH))
+
+
+def waiting_message(decision: Decision, now: datetime) -> Message | None:
+    """Return since when a takedown request has waited for an answer, in whole days; None in another state."""
+    if decision.state != "takedown_requested" or decision.decided_at is None:
+        return None
+    asked = datetime.fromisoformat(decision.decided_at)
+    return ngettext(
+        "no answer for {n} day, since {date}",
+        "no answer for {n} days, since {date}",
+        (now - asked).days,
+        date=asked.astimezone().date().isoformat(),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,13 +18,15 @@ from opsec.reports.masking import mask_and_escape, mask_path
 CSV_COLUMNS = (
     "fingerprint", "number", "site", "rule", "action", "state", "decided_by", "why", "until", "path", "url",
     "posted_at", "author", "copy_of", "likelihood", "severity", "first_seen_at", "last_seen_at", "sha256",
+    "site_code", "action_words", "state_words", "decided_at",
 )  # fmt: skip
-"""Column keys, the same in both languages, so that the files of two weeks can be joined."""
+"""Column keys. They and all values but ``action_words`` and ``state_words`` are the same in both languages and in JSON,
+so that the files of two weeks can be joined."""
 NO_POST = FindingPost("", None, None, None)
 
 
 def finding_record(one: ListedFinding) -> dict[str, Any]:
-    """Return the record of a finding; it holds paths and addresses of posts as they are, and no coordinate."""
+    """Return the record of a finding; it contains paths and addresses of posts as they are, and no coordinate."""
     post = first_post(one)
     return {
         "fingerprint": one.fingerprint,
@@ -76,7 +78,7 @@ def render_export_json(found: Sequence[ListedFinding], histories: Mapping[str, S
     found
         The findings.
     histories
-        Changes by the fingerprint that holds them.
+        Changes by the fingerprint of the finding that keeps them.
     """
     records = (
         finding_record(one)
@@ -117,10 +119,10 @@ def _csv_row(one: ListedFinding, lang: Lang) -> tuple[str, ...]:
     return (
         one.fingerprint,
         one.number,
-        mask_and_escape(one.site_code),
+        mask_and_escape(one.site),
         one.rule,
-        render(ACTION[one.action], lang),
-        render(FINDING_STATE[one.decision.state], lang),
+        one.action,
+        one.decision.state,
         mask_and_escape(one.decision.decided_by or ""),
         mask_and_escape(one.decision.why or ""),
         one.decision.until or "",
@@ -134,4 +136,8 @@ def _csv_row(one: ListedFinding, lang: Lang) -> tuple[str, ...]:
         one.first_seen_at,
         one.last_seen_at,
         one.sha256 or "",
+        mask_and_escape(one.site_code),
+        render(ACTION[one.action], lang),
+        render(FINDING_STATE[one.decision.state], lang),
+        one.decision.decided_at or "",
     )

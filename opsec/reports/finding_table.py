@@ -2,13 +2,14 @@
 
 import os
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TextIO
 
 from opsec.i18n.messages import Lang, _, isolate, render
 from opsec.i18n.terms import ACTION, FINDING_STATE
 from opsec.model import AllowRule, FindingState, ListedFinding
 from opsec.reports.copy_view import ShownFindings, copy_message, shown_findings
-from opsec.reports.decision_view import decision_message
+from opsec.reports.decision_view import decision_message, waiting_message
 from opsec.reports.finding_records import first_post
 from opsec.reports.masking import mask_and_escape, mask_path
 from opsec.reports.terminal import STYLE
@@ -32,10 +33,12 @@ _RULE_COLUMNS = (
     TableColumn(_("who")),
     TableColumn(_("why")),
 )
-_SETTLED: frozenset[FindingState] = frozenset({"dismissed", "removed"})
+_CLOSED: frozenset[FindingState] = frozenset({"dismissed", "removed"})
 
 
-def print_findings(found: Sequence[ListedFinding], lang: Lang, terminal: Terminal, stream: TextIO) -> None:
+def print_findings(
+    found: Sequence[ListedFinding], lang: Lang, terminal: Terminal, stream: TextIO, now: datetime
+) -> None:
     """Write a table of findings, or one sentence when there are none.
 
     Parameters
@@ -48,18 +51,21 @@ def print_findings(found: Sequence[ListedFinding], lang: Lang, terminal: Termina
         Settings: who reorders right-to-left text.
     stream
         Where to write.
+    now
+        Time until which a takedown request has waited for an answer.
     """
     reorder = must_reorder(terminal, stream, os.environ)
     if found:
         shown = shown_findings(found)
-        rows = [_row(one, shown, lang) for one in found]
+        rows = [_row(one, shown, lang, now) for one in found]
         print_rows(make_console(stream), _COLUMNS, rows, lang, reorder=reorder)
     else:
         print_sentence(make_console(stream), render(_("no findings"), lang), lang, reorder=reorder)
 
 
-def _row(one: ListedFinding, shown: ShownFindings, lang: Lang) -> TableRow:
-    messages = decision_message(one.decision), copy_message(one, shown, lang)
+def _row(one: ListedFinding, shown: ShownFindings, lang: Lang, now: datetime) -> TableRow:
+    decision_words = decision_message(one.decision), waiting_message(one.decision, now)
+    messages = *decision_words, copy_message(one, shown, lang)
     number, site = isolate(one.number, lang), isolate(mask_and_escape(one.site_code), lang)
     state = render(FINDING_STATE[one.decision.state], lang)
     action, style = render(ACTION[one.action], lang), STYLE.get(one.action, "")
@@ -70,7 +76,7 @@ def _row(one: ListedFinding, shown: ShownFindings, lang: Lang) -> TableRow:
     return TableRow(
         cells=(number, state, action, site, clip, decision),
         lines=tuple(lines),
-        style="dim" if one.decision.state in _SETTLED else style,
+        style="dim" if one.decision.state in _CLOSED else style,
     )
 
 

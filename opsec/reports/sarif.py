@@ -1,7 +1,7 @@
 """Findings as SARIF 2.1.0 (OASIS Standard, 2020), for tools that gather results of many checks.
 
 Each finding is a result, its rule a reporting descriptor with its page, and a decision that hides it a suppression.
-Coordinates are masked; site codes stand for sites.
+Coordinates are masked; sites are named by their codes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -84,7 +84,7 @@ def _uri(text: str) -> str:
 
 
 def _suppressions(one: ListedFinding) -> list[dict[str, Any]]:
-    """Return the decision that hides a finding; an empty list says that nothing does."""
+    """Return the decision that hides a finding; an empty list means that nothing does."""
     decision = one.decision
     if decision.state != "dismissed":
         return []

@@ -29,7 +29,7 @@ def check_folder(folder: Path) -> None:
     Raises
     ------
     UsageError, OutputError
-        It is not; the sentence says why.
+        It is not; the sentence states why.
     """
     shown = display_path(folder)
     try:

@@ -1,4 +1,4 @@
-"""Whether a link or the name of an account would tell a reader which place a request for removal is about.
+"""Whether a link or the name of an account would show a reader which place a request for removal is about.
 
 The text of a request is neutral by itself. Only these two values come from the post, and both may have been chosen to
 name the place: an account called after a base, a link with the caption in it.

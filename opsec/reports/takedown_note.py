@@ -1,6 +1,6 @@
 """A neutral note for the person who posted a clip, to be passed on in private by their superiors.
 
-It says what to remove, why filming on duty is forbidden in general, and how to check a clip before posting it. It holds
+It states what to remove, why filming on duty is forbidden in general, and how to check a clip before posting it. It has
 nothing of what was recognised in the clip, so that the note itself does no harm where it is passed on or photographed.
 """
 
@@ -57,7 +57,7 @@ def render_note(request: TakedownRequest, lang: Lang) -> bytes:
 
 
 def _posts(request: TakedownRequest, lang: Lang) -> list[str]:
-    """Return the lines that say which posts are meant."""
+    """Return the lines that name the posts to remove."""
     post, text = request.post, request_text(request, lang)
     facts = [
         (request.platform.link_label, post.link),

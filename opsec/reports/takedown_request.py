@@ -1,6 +1,6 @@
 """Requests to a platform to remove a post: text for its form in each language, and a record for other programs.
 
-A request identifies the post by its link, account, time and hash. It says nothing of what was recognised in it: whoever
+A request identifies the post by its link, account, time and hash. It does not state what was recognised in it: whoever
 reads it, at the platform or after a leak, must not learn which place it shows, or that it shows one. So nothing of a
 finding but its number comes in, captions are not quoted, and times are in UTC.
 """
@@ -79,7 +79,7 @@ class TakedownField:
 
 @dataclass(frozen=True, slots=True)
 class TakedownText:
-    """A request in one language, in parts that both the text and the letter are made of."""
+    """A request in one language, in the parts of both the text and the letter."""
 
     title: str
     fields: tuple[TakedownField, ...]
@@ -173,7 +173,7 @@ def _facts(post: TakedownPost, lang: Lang) -> tuple[str, ...]:
 
 
 def _time_text(text: str | None) -> str | Message | None:
-    """Return a time in UTC to the minute: an offset would tell the region. None for what is not a time."""
+    """Return a time in UTC to the minute: an offset would show the region. None for what is not a time."""
     found = _parse_time(text)
     if isinstance(found, datetime):
         if found.tzinfo is None:

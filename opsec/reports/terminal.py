@@ -76,7 +76,7 @@ def fault_messages(scan: Scan) -> Iterator[Message]:
 
 
 def expiry_messages(scan: Scan) -> Iterator[Message]:
-    """Yield the line that says how many dismissals have ended, if any."""
+    """Yield the line that states how many dismissals have ended, if any."""
     ended = expired_dismissals(scan)
     if ended:
         yield ngettext(
@@ -114,7 +114,7 @@ def print_table(scan: Scan, lang: Lang, terminal: Terminal, stream: TextIO) -> N
 
 
 def _nothing_found_message(scan: Scan) -> Message:
-    """Return the sentence for an empty table; it says how many clips were not fully checked."""
+    """Return the sentence for an empty table; it states how many clips were not fully checked."""
     counts = scan.counts
     if counts.flagged:
         return ngettext(

@@ -43,6 +43,8 @@ def render_weekly_page(exposure: Exposure, lang: Lang) -> bytes:
             "site_coverage": [_coverage_row(base, lang) for base in exposure.site_coverage],
             "outdated": list(_outdated_lines(exposure.site_coverage, lang)),
             "together": accumulated_view(exposure, lang),
+            "no_bases": render(_no_bases_message(exposure), lang),
+            "no_worst": render(_no_worst_message(exposure), lang),
             "worst": [_worst_row(clip, lang) for clip in exposure.worst[:MAX_WORST_CLIPS]],
             "todo": [
                 _ActionAdvice(action, render(ACTION[action], lang), render(ACTION_ADVICE[action], lang))
@@ -59,17 +61,53 @@ def render_weekly_page(exposure: Exposure, lang: Lang) -> bytes:
 
 def headline_messages(exposure: Exposure) -> Iterator[Message]:
     """Yield the sentences of the summary at the top."""
-    if exposure.clips == 0:
-        yield _("Nothing was scanned this week, so nothing is known about it.")
-    elif exposure.flagged == 0:
+    counted = sum(line.findings for line in exposure.lines)
+    if exposure.flagged:
+        yield ngettext(
+            "{n} clip was found to expose our bases.", "{n} clips were found to expose our bases.", exposure.flagged
+        )
+    elif counted:
+        yield ngettext(
+            "{n} finding is new in clips of earlier weeks.", "{n} findings are new in clips of earlier weeks.", counted
+        )
+    elif exposure.hidden:
+        yield _("No open exposure was found.")
+    elif exposure.clips:
         yield _("No scanned clip was found to expose one of our bases.")
     else:
-        yield ngettext("{n} clip exposes our bases.", "{n} clips expose our bases.", exposure.flagged)
-        urgent = sum(clip.action == "act_now" for clip in exposure.worst)
-        if urgent:
-            yield ngettext(
-                "{n} of the worst clips requires action now.", "{n} of the worst clips require action now.", urgent
-            )
+        yield _("Nothing was scanned this week, so nothing is known about it.")
+    urgent = sum(clip.action == "act_now" for clip in exposure.worst)
+    if urgent:
+        yield ngettext(
+            "{n} of the worst clips requires action now.", "{n} of the worst clips require action now.", urgent
+        )
+    if exposure.removed:
+        yield ngettext(
+            "{n} finding was removed by its platform and needs no action.",
+            "{n} findings were removed by their platforms and need no action.",
+            exposure.removed,
+        )
+    if exposure.hidden:
+        yield ngettext("{n} finding is hidden by decisions.", "{n} findings are hidden by decisions.", exposure.hidden)
+
+
+def _no_worst_message(exposure: Exposure) -> Message:
+    """Return the sentence in place of an empty table of the worst clips."""
+    if exposure.removed or exposure.hidden:
+        return _("No finding of this week calls for action: each was removed or is hidden by decisions.")
+    return _("No clip was flagged this week.")
+
+
+def _no_bases_message(exposure: Exposure) -> Message:
+    """Return the sentence in place of an empty table of the bases."""
+    hidden = exposure.hidden + exposure.hidden_week_before
+    if hidden:
+        return ngettext(
+            "No base has an open finding of this week or the week before; {n} finding is hidden by decisions.",
+            "No base has an open finding of this week or the week before; {n} findings are hidden by decisions.",
+            hidden,
+        )
+    return _("No base was exposed this week or the week before.")
 
 
 def _unchecked_share(exposure: Exposure) -> Message:

@@ -1,4 +1,4 @@
-"""The week in a few lines for the terminal: what the weekly page for command says first."""
+"""The week in a few lines for the terminal: what the weekly page for command states first."""
 
 from collections.abc import Iterator
 

@@ -34,7 +34,7 @@ AT = datetime(2026, 11, 18, 12, tzinfo=UTC)
 
 
 def digest(text: str) -> str:
-    """A SHA-256 that stands for some content."""
+    """A SHA-256 for some content."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 

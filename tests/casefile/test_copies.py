@@ -11,8 +11,9 @@ import pytest
 from opsec.casefile.case_file import CaseFile, open_case
 from opsec.casefile.copies import CopySource
 from opsec.casefile.purging import purge
+from opsec.casefile.serialisation import unpack
 from opsec.errors import CaseError
-from opsec.model import FrameHashes, Hint
+from opsec.model import FrameHashes, Hint, Reading
 from tests.casefile.made import AT, Judged, a_finding, a_post, a_reading, digest, keep
 from tests.casefile.test_decisions import decide
 
@@ -45,6 +46,15 @@ def test_hashes_are_kept_by_the_content_of_the_clip(case: CaseFile) -> None:
     assert everything == sorted((digest(name), HASHES) for name in ("a.mp4", "b.mp4"))
     assert list(case.copies.hashes([digest("b.mp4"), digest("unknown")])) == [(digest("b.mp4"), HASHES)]
     assert list(case.copies.hashes([])) == []
+
+
+def test_hashes_are_stored_once(case: CaseFile, path: Path) -> None:
+    save(case, "a.mp4")
+    save(case, "none.mp4", None)
+    with sqlite3.connect(path) as connection:
+        rows = dict(connection.execute("SELECT sha256, reading FROM readings"))
+    for name in ("a.mp4", "none.mp4"):
+        assert unpack(Reading, rows[digest(name)]) == a_reading(name)
 
 
 def test_newer_readers_replace_the_hashes(case: CaseFile) -> None:

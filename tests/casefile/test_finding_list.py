@@ -6,9 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from opsec.casefile.case_file import CaseFile, open_case
-from opsec.casefile.finding_list import FindingFilter, list_findings
+from opsec.casefile.finding_evidence import Places
+from opsec.casefile.finding_list import FindingFilter, finding_sites, finding_zones, list_findings
+from opsec.casefile.schema import findings
 from opsec.casefile.serialisation import utc_text
 from opsec.model import Action
 from tests.casefile.made import AT, Judged, a_finding, a_post, keep
@@ -67,6 +70,27 @@ def test_only_takedown_requests_without_an_answer_are_due(case: CaseFile) -> Non
             decide(case, [fingerprint], "acknowledged")
     due_before = utc_text(LATER - timedelta(days=7))
     assert names(case, FindingFilter(due_before=due_before)) == ["asked"]
+
+
+def test_the_request_that_waited_longest_is_first_among_those_that_are_due(case: CaseFile) -> None:
+    asked: list[tuple[str, Action, int]] = [("second", "act_now", 1), ("first", "review", 0), ("third", "act_now", 2)]
+    for name, action, days in asked:
+        fingerprint = with_finding(case, name, finding=a_finding(name, action))
+        for step in ("confirmed", "takedown_requested"):
+            decide(case, [fingerprint], step, at=AT + timedelta(days=days))
+    assert names(case, FindingFilter(due_before=utc_text(LATER))) == ["first", "second", "third"]
+
+
+def test_sites_and_zones_of_the_findings(case: CaseFile) -> None:
+    assert not finding_sites(case.transactions)
+    assert not finding_zones(case.transactions)
+    with_finding(case, "a")
+    with_finding(case, "depot", finding=a_finding("depot", site="heron-depot"))
+    assert finding_sites(case.transactions) == {("falcon-camp", "F-07"), ("heron-depot", "H-02")}
+    places = Places(((33.25, 44.5),), ("north gate", None)).to_json()
+    with case.transactions.write() as connection:
+        connection.execute(update(findings).where(findings.c.site == "falcon-camp").values(places=places))
+    assert finding_zones(case.transactions) == {("falcon-camp", "F-07", "north gate")}
 
 
 # ── new ───────────────────────────────────────────────────────────────────────────────────────

@@ -1,4 +1,4 @@
-"""Retention: old, settled posts lose what was read of them; counts, decisions and what is still open stay."""
+"""Retention: old, closed posts lose what was read of them; counts, decisions and what is still open stay."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -51,9 +51,9 @@ def test_words_and_paths_are_gone_from_every_byte_and_the_file_shrinks(path: Pat
         done = purged(case)
     assert (done.posts, done.readings, done.kept) == (60, 60, {})
     assert path.stat().st_size < before
-    held = bytes_of(path)
-    assert b"secretname" not in held
-    assert b"found0.mp4" not in held
+    left = bytes_of(path)
+    assert b"secretname" not in left
+    assert b"found0.mp4" not in left
 
 
 def test_counts_and_the_history_stay(case: CaseFile) -> None:

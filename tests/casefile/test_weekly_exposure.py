@@ -6,11 +6,13 @@ from dataclasses import asdict, replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from opsec.casefile.case_file import CaseFile, open_case
 from opsec.casefile.decisions import NewDecision
 from opsec.casefile.iso_week import Week
-from opsec.model import Action, ExposureLine, FindingState, Reading, Reason
+from opsec.casefile.schema import posts
+from opsec.model import Action, AllowRule, ExposureLine, FindingState, Reading, Reason
 from tests.casefile.made import AT, Judged, a_finding, a_post, a_reading, a_result, keep
 
 WEEK = Week.parse("2026-W47")
@@ -58,6 +60,7 @@ def test_a_clip_posted_twice_is_one_clip(case: CaseFile) -> None:
         ("nothing_found", "open", False),
         ("act_now", "confirmed", True),
         ("act_now", "dismissed", False),
+        ("watch", "dismissed", False),
     ],
 )
 def test_findings_that_count(case: CaseFile, action: Action, state: FindingState, counts: bool) -> None:
@@ -69,6 +72,60 @@ def test_findings_that_count(case: CaseFile, action: Action, state: FindingState
     assert exposure.flagged == counts
     assert len(exposure.lines) == counts
     assert len(exposure.worst) == counts
+    assert exposure.hidden == (state == "dismissed" and action == "act_now")
+
+
+@pytest.mark.parametrize(("last", "calls"), [("acknowledged", True), ("rejected", True), ("removed", False)])
+def test_a_removed_finding_stays_in_the_figures_and_calls_for_no_action(
+    case: CaseFile, last: FindingState, calls: bool
+) -> None:
+    closed, still_open = a_finding("a", "act_now"), a_finding("b", "review")
+    for name, found in (("a", closed), ("b", still_open)):
+        keep(case, a_post(name), Judged(findings=[found]))
+    steps: list[FindingState] = ["confirmed", "takedown_requested", last]
+    for state in steps:
+        case.decisions.decide([closed.fingerprint], NewDecision(state=state, by="officer", why="answer"), AT)
+    exposure = case.exposure(WEEK)
+    assert (exposure.flagged, [line.findings for line in exposure.lines]) == (2, [2])
+    assert [clip.action for clip in exposure.worst] == (["act_now"] if calls else []) + ["review"]
+    assert (exposure.removed, exposure.hidden) == (int(not calls), 0)
+
+
+def test_a_removed_finding_that_reappears_calls_for_action_again(case: CaseFile) -> None:
+    found = a_finding("a", "act_now")
+    keep(case, a_post("a"), Judged(findings=[found]))
+    steps: list[FindingState] = ["confirmed", "takedown_requested", "removed"]
+    for state in steps:
+        case.decisions.decide([found.fingerprint], NewDecision(state=state, by="officer"), AT)
+    assert case.exposure(WEEK).worst == ()
+    keep(case, a_post("again", content="a"), Judged(findings=[found]), at=AT + timedelta(hours=1))
+    exposure = case.exposure(WEEK)
+    assert (exposure.removed, len(exposure.worst)) == (0, 1)
+
+
+def test_hidden_findings_count_in_their_week_and_only_if_hidden_in_all_posts(case: CaseFile) -> None:
+    for name, at in (("a", AT), ("b", AT), ("before", WEEK_BEFORE), ("long ago", LONG_AGO)):
+        keep(case, a_post(name), Judged(findings=[a_finding(name)]), at=at)
+    for name in ("a", "before", "long ago"):
+        dismissed = NewDecision(state="dismissed", by="officer", why="public")
+        case.decisions.decide([a_finding(name).fingerprint], dismissed, AT)
+    exposure = case.exposure(WEEK)
+    assert (exposure.flagged, exposure.hidden, exposure.hidden_week_before) == (1, 1, 1)
+
+    shared = replace(a_finding("shared"), rule="NAME-IN-CAPTION")
+    keep(case, a_post("one.mp4", content="shared"), Judged(findings=[shared]))
+    keep(case, a_post("two.mp4", content="shared"), Judged(findings=[shared]))
+    rule = AllowRule(
+        number=0, kind="account", value="somebody", why="known", made_by="officer", made_at="", until="2999-12-31"
+    )
+    with case.transactions.write() as connection:
+        connection.execute(update(posts).where(posts.c.path == "posts/one.mp4").values(author="somebody"))
+    case.allow_rules.add(rule, AT)
+    assert (case.exposure(WEEK).flagged, case.exposure(WEEK).hidden) == (2, 1)
+    with case.transactions.write() as connection:
+        connection.execute(update(posts).values(author="somebody"))
+    case.allow_rules.add(rule, AT)
+    assert (case.exposure(WEEK).flagged, case.exposure(WEEK).hidden) == (1, 2)
 
 
 def test_a_clip_that_exposes_two_sites_is_flagged_once(case: CaseFile) -> None:

@@ -7,11 +7,14 @@ import shutil
 import sqlite3
 import stat
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from opsec.app.decide import decide
+from opsec.casefile.serialisation import local_date
 from tests.cli.conftest import CASE, KEPT, ROOT, Opsec
 
 SITES = ROOT / "geofences"
@@ -19,6 +22,7 @@ FIELDS = {
     "fingerprint", "number", "site", "rule", "action", "state", "decided_by", "why", "until", "path", "url",
     "posted_at", "copy_of",
 }  # fmt: skip
+LONG_AGO = datetime.now(UTC) - timedelta(days=30)
 Listed = Callable[..., list[dict[str, Any]]]
 
 
@@ -72,7 +76,8 @@ def test_the_json_has_the_promised_fields_and_every_filter_works(listed: Listed)
     assert all(set(one) >= FIELDS for one in found)
     assert {one["state"] for one in found} == {"open"}
     assert len(listed("--new")) == len(listed("--site", "F-07")) == len(listed("--since", "2026-01-01")) == 3
-    assert listed("--site", "X-1") == listed("--state", "removed") == listed("--due") == []
+    assert listed("--site", "falcon-camp") == found
+    assert listed("--site", "P-12", "--sites", str(SITES)) == listed("--state", "removed") == listed("--due") == []
     assert listed("--since", "2999-01-01") == []
     assert [one["url"] for one in listed("--account", "@Ali")] == ["https://posts.example/ali"]
     assert all(len(one["number"]) == 10 and not one["fingerprint"].startswith(one["number"][:8]) for one in found)
@@ -147,6 +152,9 @@ BAD = [
     (["--allow", "place=33,44,1e9", "--why", "x", "--until", "2999-01-01"], "place="),
     (["--allow", "hash=12", "--why", "x", "--until", "2999-01-01"], "hash="),
     (["--revoke", "7", "--why", "x"], "7"),
+    (["--revoke", str(10**30), "--why", "x"], "--revoke"),
+    (["--revoke", str(2**63), "--why", "x"], str(2**63)),
+    (["--revoke", "x", "--why", "x"], "--revoke"),
 ]
 
 
@@ -179,6 +187,63 @@ def test_a_case_that_is_missing_or_newer_is_refused(scanned: Opsec, tmp_path: Pa
     newer = scanned(*verb)
     assert (newer.returncode, newer.stderr.count("\n")) == (2, 1)
     assert "newer version" in newer.stderr
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["list", "--site", "F-70"], "F-07"),
+        (["list", "--site", "bogus"], "F-07"),
+        (["decide", "--allow", "site=X-99"], "F-07"),
+        (["decide", "--allow", "site=X-99", "--sites", str(SITES)], "P-12"),
+        (["decide", "--allow", "zone=nope"], "opsec sites check"),
+        (["decide", "--allow", "zone=nope", "--sites", str(SITES)], "Armoury"),
+        (["decide", "--allow", "zone=X-99/Main gate", "--sites", str(SITES)], "F-07"),
+        (["decide", "--allow", "zone=P-12/main gate", "--sites", str(SITES)], "West gate"),
+    ],
+)
+def test_an_unknown_site_or_zone_is_refused_with_the_known_ones(
+    scanned: Opsec, arguments: list[str], named: str, lang: str
+) -> None:
+    more = ("--why", "x", "--until", "2999-01-01") if arguments[0] == "decide" else ()
+    done = scanned(*arguments, *more, "--lang", lang)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert named in done.stderr
+    assert "falcon" not in done.stderr.lower(), "sites are named by their codes"
+
+
+def test_a_rule_may_be_for_a_site_or_a_zone_without_a_finding(scanned: Opsec) -> None:
+    more = ("--why", "x", "--until", "2999-01-01", "--sites", SITES)
+    for what in ("site=p-12", "zone=main GATE", "zone=f-07/North tower"):
+        done = scanned("decide", "--allow", what, *more)
+        assert (done.returncode, "hides 0 findings" in done.stderr) == (0, True), done.stderr
+
+
+def test_undo_states_what_it_took_back_also_of_a_dismissal_that_has_ended(
+    scanned: Opsec, listed: Listed, tmp_path: Path
+) -> None:
+    first, _second = in_words(listed())
+    decide([first], case=str(tmp_path / CASE), state="dismissed", why="x", until=local_date(LONG_AGO), at=LONG_AGO)
+    assert [one["state"] for one in listed() if one["number"] == first] == ["open"]
+    done = scanned("decide", first, "--undo")
+    assert done.returncode == 0
+    assert f"the decision “dismissed” of {local_date(LONG_AGO)} is undone; its state is: open" in done.stderr
+    again = scanned("decide", first, "--undo")
+    assert (again.returncode, "no decision to undo" in again.stderr) == (2, True)
+
+
+def test_due_requests_are_listed_with_their_waiting_time_the_oldest_first(
+    scanned: Opsec, listed: Listed, tmp_path: Path
+) -> None:
+    first, second = in_words(listed())
+    for number, days in ((first, 0), (second, 5)):
+        for state in ("confirmed", "takedown_requested"):
+            decide([number], case=str(tmp_path / CASE), state=state, at=LONG_AGO - timedelta(days=days))
+    assert [one["number"] for one in listed("--due")] == [second, first]
+    table = " ".join(scanned("list", "--due", COLUMNS="60").stdout.split())
+    assert table.index("no answer for 35 days") < table.index(f"no answer for 30 days, since {local_date(LONG_AGO)}")
+    assert "دون ردّ منذ" in scanned("list", "--due", "--lang", "ar", COLUMNS="60").stdout
 
 
 # ── allow rules ───────────────────────────────────────────────────────────────────────────────
@@ -230,6 +295,10 @@ def test_every_export_has_the_states_and_is_for_its_owner_alone(scanned: Opsec, 
     assert [len(one["history"]) for one in records if one["number"] == first] == [1]
     rows = list(csv.DictReader(io.StringIO((tmp_path / "x.csv").read_text("utf-8-sig"))))
     assert {row["number"]: row["state"] for row in rows} == states
+    assert {(row["site"], row["site_code"], row["decided_at"] == "") for row in rows} == {
+        ("falcon-camp", "F-07", False),
+        ("falcon-camp", "F-07", True),
+    }
     assert [row["why"] for row in rows if row["number"] == first] == ["'=1+1"]
     features = json.loads((tmp_path / "x.geojson").read_text())["features"]
     assert {one["properties"]["number"]: one["properties"]["state"] for one in features} == states
@@ -242,9 +311,7 @@ def test_every_export_has_the_states_and_is_for_its_owner_alone(scanned: Opsec, 
 
 
 # ── purge ─────────────────────────────────────────────────────────────────────────────────────
-def test_purge_drops_what_is_settled_and_old_and_explain_says_so(
-    scanned: Opsec, listed: Listed, tmp_path: Path
-) -> None:
+def test_purge_drops_what_is_closed_and_old_and_explain_says_so(scanned: Opsec, listed: Listed, tmp_path: Path) -> None:
     first, _second = in_words(listed())
     scanned("decide", first, "--state", "dismissed", "--why", "not ours")
     with sqlite3.connect(tmp_path / CASE) as connection:

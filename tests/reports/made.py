@@ -295,6 +295,9 @@ def made_exposure() -> Exposure:
         clips_week_before=1130,
         flagged=9,
         flagged_week_before=14,
+        removed=0,
+        hidden=0,
+        hidden_week_before=0,
         not_fully_checked=17,
         not_fully_checked_by_group={"damaged": 9, "stopped": 5, "encrypted": 3},
         lines=(

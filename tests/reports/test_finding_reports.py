@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -50,6 +51,7 @@ def a_listed(**more: Any) -> ListedFinding:
     return ListedFinding(**{**fields, **more})
 
 
+NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 FOUND = [a_listed(), a_listed(fingerprint="ef" * 16, rule="NAME-IN-CAPTION", decision=DISMISSED, positions=())]
 TRACK = a_listed(positions=((31.0, 42.0), (31.1, 42.0), (31.0, 42.1)))
 
@@ -64,7 +66,7 @@ def _plain(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def table(found: list[ListedFinding], lang: Lang, bidi: str = "terminal") -> str:
     stream = io.StringIO()
-    print_findings(found, lang, Terminal.model_validate({"bidi": bidi}), stream)
+    print_findings(found, lang, Terminal.model_validate({"bidi": bidi}), stream, NOW)
     return stream.getvalue()
 
 
@@ -100,6 +102,24 @@ def test_the_table_masks_positions_and_fits(
     if bidi == "program" or (lang == "en" and columns == "40"):
         bare = text.translate(dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069")))
         assert max(map(cell_len, bare.splitlines())) <= int(columns)
+
+
+@pytest.mark.parametrize(
+    ("state", "asked_at", "words"),
+    [
+        ("takedown_requested", "2026-11-18T12:00:00.000000Z", "no answer for 10 days, since 2026-11-18"),
+        ("takedown_requested", "2026-11-27T11:59:00.000000Z", "no answer for 1 day, since 2026-11-27"),
+        ("takedown_requested", None, None),
+        ("acknowledged", "2026-11-18T12:00:00.000000Z", None),
+    ],
+)
+def test_a_request_shows_since_when_it_has_no_answer(
+    state: str, asked_at: str | None, words: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    decision = Decision(state=state, decided_by="Salim", decided_at=asked_at)  # type: ignore[arg-type]
+    text = " ".join(table([a_listed(decision=decision)], "en").split())
+    assert words in text if words else "no answer" not in text
 
 
 def test_a_place_is_masked_among_the_rules() -> None:
@@ -139,6 +159,20 @@ def test_a_spreadsheet_evaluates_nothing_and_masks_positions(lang: Lang) -> None
     assert len(rows) == 3
     assert "31523" not in data
     assert all(not cell.startswith(("=", "+", "-", "@", "\t")) for row in rows for cell in row.values())
+
+
+def test_the_values_of_a_spreadsheet_are_those_of_the_json_in_both_languages() -> None:
+    sheets = {}
+    for lang in LANGUAGES:
+        set_language(lang)
+        sheets[lang] = list(csv.DictReader(io.StringIO(render_findings_csv(FOUND, lang).decode("utf-8-sig"))))
+    words = {"action_words", "state_words"}
+    for one in zip(sheets["en"], sheets["ar"], json.loads(render_list_json(FOUND)), strict=True):
+        english, arabic, record = one
+        assert {key for key in english if english[key] != arabic[key]} == words
+        for key in ("fingerprint", "site", "site_code", "action", "state", "decided_at"):
+            assert english[key] == (record[key] or "")
+    assert [row["state_words"] for row in sheets["ar"]] == ["مفتوح", "مستبعد"]
 
 
 # ── geojson ───────────────────────────────────────────────────────────────────────────────────

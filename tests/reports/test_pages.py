@@ -2,20 +2,23 @@
 
 import base64
 import hashlib
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
 from html.parser import HTMLParser
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
-from opsec.i18n.messages import LANGUAGES, Lang
+from opsec.i18n.messages import LANGUAGES, Lang, render
 from opsec.model import Bilingual, Decision, Exposure, Finding, Match, WorstClip
 from opsec.model.reasons import REASONS, ReasonGroup
 from opsec.reports.reason_groups import GROUP_LABELS, label_groups
 from opsec.reports.scan_page import render_scan_page
+from opsec.reports.weekly_json import render_weekly_json
 from opsec.reports.weekly_page import render_weekly_page
+from opsec.reports.weekly_summary import weekly_summary_lines
 from tests.reports.hostile import HOSTILE, hostile_clip
 from tests.reports.made import clean_clip, flagged_clip, made_exposure, made_scan
 
@@ -211,7 +214,7 @@ def test_an_empty_result_is_reported() -> None:
 def test_the_week_in_figures() -> None:
     text = Page(render_weekly_page(made_exposure(), "en")).text
     for words in (
-        "Exposure in week 2026-W47", "2026-11-16 to 2026-11-22", "9 clips expose our bases.",
+        "Exposure in week 2026-W47", "2026-11-16 to 2026-11-22", "9 clips were found to expose our bases.",
         "1 of the worst clips requires action now.", "5 fewer than the week before (14)",
         "1,204 clips scanned 74 more than the week before (1,130)", "1.4% of those scanned",
         "F-07 Position inside the fence 3 7 −4", "F-07 Name of the site or its unit in the post 2 1 +1",
@@ -286,6 +289,54 @@ def test_a_quiet_week_and_a_week_without_scans_are_not_the_same() -> None:
     assert "No scanned clip was found to expose one of our bases." in silent
     assert "Nothing was scanned this week, so nothing is known about it." in blind
     assert "No scanned clip" not in blind
+
+
+NOTHING = "No scanned clip was found to expose one of our bases."
+
+
+@pytest.mark.parametrize(
+    ("counts", "sentences"),
+    [
+        ({}, [NOTHING, "No base was exposed this week or the week before.", "No clip was flagged this week."]),
+        (
+            {"hidden": 2},
+            [
+                "No open exposure was found. 2 findings are hidden by decisions.",
+                "No base has an open finding of this week or the week before; 2 findings are hidden by decisions.",
+                "No finding of this week calls for action: each was removed or is hidden by decisions.",
+            ],
+        ),
+        (
+            {"hidden_week_before": 1},
+            [
+                NOTHING,
+                "No base has an open finding of this week or the week before; 1 finding is hidden by decisions.",
+                "No clip was flagged this week.",
+            ],
+        ),
+        (
+            {"lines": made_exposure().lines[:1], "flagged": 3, "removed": 3},
+            [
+                "3 clips were found to expose our bases. 3 findings were removed by their platforms and need no",
+                "No finding of this week calls for action: each was removed or is hidden by decisions.",
+            ],
+        ),
+        ({"lines": made_exposure().lines[:1]}, ["3 findings are new in clips of earlier weeks."]),
+        ({"clips": 0, "hidden": 1}, ["No open exposure was found. 1 finding is hidden by decisions."]),
+    ],
+)
+def test_no_exposure_is_reported_only_where_nothing_is_hidden_or_removed(
+    counts: dict[str, Any], sentences: list[str]
+) -> None:
+    exposure = replace(quiet_week(50), **counts)
+    text = Page(render_weekly_page(exposure, "en")).text
+    assert [sentence for sentence in sentences if sentence not in text] == []
+    summary = "\n".join(render(line, "en") for line in weekly_summary_lines(exposure, "en"))
+    assert sentences[0] in summary
+    assert (NOTHING in text) == (NOTHING in summary) == (NOTHING in sentences)
+    assert "act now" not in summary
+    record = json.loads(render_weekly_json(exposure))
+    assert (record["hidden"], record["removed"]) == (exposure.hidden, exposure.removed)
 
 
 def test_every_group_of_reasons_has_a_label_and_a_code() -> None:

@@ -199,8 +199,8 @@ def test_a_post_without_a_link_is_named_by_account_and_hash(lang: Lang) -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_what_is_withheld_is_a_blank_to_fill_in(lang: Lang) -> None:
-    held = replace(POST, link=None, link_is="withheld", account=None, account_is="withheld")
-    request = replace(REQUEST, post=held, copies=(replace(held, number="1" * 10),))
+    withheld = replace(POST, link=None, link_is="withheld", account=None, account_is="withheld")
+    request = replace(REQUEST, post=withheld, copies=(replace(withheld, number="1" * 10),))
     blank = {"en": "[link]", "ar": "[الرابط]"}[lang]
     assert text(request, lang).count(blank) == 2
     record = json.loads(render_request_json(request))

@@ -1,0 +1,88 @@
+"""What an officer types about findings: states, dates, names and reasons, each checked before a case file is opened."""
+
+import getpass
+import re
+from datetime import date, datetime
+
+from opsec.casefile.serialisation import local_date
+from opsec.errors import UsageError
+from opsec.i18n.messages import _
+from opsec.i18n.safe_text import escape_unsafe
+from opsec.i18n.suggestions import closest_match
+from opsec.model import FindingState
+from opsec.model.decision import STATES
+from opsec.readers.posts.plain_digits import PLAIN_DIGITS
+
+MAX_TYPED_LENGTH = 2_000
+"""Code points of a reason or a name."""
+SETTABLE_STATES: tuple[FindingState, ...] = tuple(state for state in STATES if state != "reappeared")
+
+
+def parse_state(text: str) -> FindingState:
+    """Return a state by its name.
+
+    Raises
+    ------
+    UsageError
+        There is no such state; the sentence names those that there are.
+    """
+    for state in STATES:
+        if state == text.strip().lower().replace("-", "_"):
+            return state
+    shown, known = escape_unsafe(text, limit=60), ", ".join(SETTABLE_STATES)
+    near = closest_match(text[:60], STATES)
+    if near is not None:
+        raise UsageError(_("{name} is not a state; did you mean {near}?", name=shown, near=near))
+    raise UsageError(_("{name} is not a state; use one of {known}", name=shown, known=known))
+
+
+def parse_day(text: str) -> date:
+    """Return a date such as ``2026-11-20``.
+
+    Raises
+    ------
+    UsageError
+        The text has another form, or the calendar has no such day.
+    """
+    try:
+        plain = text.translate(PLAIN_DIGITS).strip()
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", plain):
+            return date.fromisoformat(plain)
+    except ValueError:
+        pass  # the calendar has no such day, which the sentence below states
+    raise UsageError(_("{date} is not a date; write it as in 2026-11-20", date=escape_unsafe(text, limit=40)))
+
+
+def parse_last_day(text: str, now: datetime) -> str:
+    """Return the last day of a dismissal or a rule as an ISO 8601 date; ``UsageError`` if it has passed."""
+    day = parse_day(text).isoformat()
+    if day < local_date(now):
+        raise UsageError(_("{date} has passed; give today or a later day after --until", date=day))
+    return day
+
+
+def person(by: str | None) -> str:
+    """Return who decides: the name given, else that of the account that runs the program."""
+    name = checked_text(by, "--by")
+    if name is not None:
+        return name
+    try:
+        return getpass.getuser()[:MAX_TYPED_LENGTH]
+    except (OSError, KeyError) as error:  # neither the environment nor the system names this account
+        raise UsageError(_("this account has no name; say who decides with --by")) from error
+
+
+def checked_text(given: str | None, option: str) -> str | None:
+    """Return a text without the spaces around it; None if nothing is left.
+
+    Raises
+    ------
+    UsageError
+        It has more than ``MAX_TYPED_LENGTH`` code points.
+    """
+    text = (given or "").strip()
+    if len(text) > MAX_TYPED_LENGTH:
+        raise UsageError(
+            _("the text after {option} is longer than {n} characters; shorten it", option=option, n=MAX_TYPED_LENGTH)
+        )
+    return text or None
