@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -55,21 +55,30 @@ def add_to(app: typer.Typer) -> None:
     ) -> None:
         settings = options.load_settings(config)
         _check_format(format_name)
-        from opsec.app.listing import find
+        wanted = {"states": state or (), "site": site, "since": since, "account": account, "only_new": new}
+        _list(wanted, case, sites, settings, format_name, due=due)
 
-        now = datetime.now(UTC)
-        found = find(
-            case=options.existing_case(case, settings),
-            states=state or (),
-            site=site,
-            since=since,
-            account=account,
-            only_new=new,
-            due_days=settings.takedown.due_days if due else None,
-            at=now,
-            load_sites=lambda: options.own_sites(sites, settings) or (),
-        )
-        _print_list(found, format_name, settings, now)
+
+def _list(
+    wanted: dict[str, Any],
+    case: str | None,
+    sites: Path | None,
+    settings: "Settings",
+    format_name: str,
+    *,
+    due: bool,
+) -> None:
+    from opsec.app.listing import find
+
+    now = datetime.now(UTC)
+    found = find(
+        case=options.existing_case(case, settings),
+        due_days=settings.takedown.due_days if due else None,
+        at=now,
+        load_sites=lambda: options.own_sites(sites, settings) or (),
+        **wanted,
+    )
+    _print_list(found, format_name, settings, now)
 
 
 def _check_format(name: str) -> None:

@@ -60,7 +60,7 @@ def test_a_reading_round_trips(reading: Reading) -> None:
     assert unpack(Reading, pack(reading)) == reading
 
 
-@FEW
+@settings(FEW, max_examples=15)  # two whole readings each: they are slow to draw
 @given(
     st.lists(st.tuples(st.text(), READINGS), max_size=2), st.text(), st.none() | st.builds(ListedPost, st.builds(Post))
 )

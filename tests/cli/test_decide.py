@@ -152,7 +152,7 @@ BAD = [
     (["--allow", "place=33,44,1e9", "--why", "x", "--until", "2999-01-01"], "place="),
     (["--allow", "hash=12", "--why", "x", "--until", "2999-01-01"], "hash="),
     (["--revoke", "7", "--why", "x"], "7"),
-    (["--revoke", str(10**30), "--why", "x"], "--revoke"),
+    (["--revoke", str(10**30), "--why", "x"], str(10**30)),
     (["--revoke", str(2**63), "--why", "x"], str(2**63)),
     (["--revoke", "x", "--why", "x"], "--revoke"),
 ]
@@ -197,7 +197,7 @@ def test_a_case_that_is_missing_or_newer_is_refused(scanned: Opsec, tmp_path: Pa
         (["list", "--site", "bogus"], "F-07"),
         (["decide", "--allow", "site=X-99"], "F-07"),
         (["decide", "--allow", "site=X-99", "--sites", str(SITES)], "P-12"),
-        (["decide", "--allow", "zone=nope"], "opsec sites check"),
+        (["decide", "--allow", "zone=nope"], "Main gate"),
         (["decide", "--allow", "zone=nope", "--sites", str(SITES)], "Armoury"),
         (["decide", "--allow", "zone=X-99/Main gate", "--sites", str(SITES)], "F-07"),
         (["decide", "--allow", "zone=P-12/main gate", "--sites", str(SITES)], "West gate"),

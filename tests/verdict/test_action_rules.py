@@ -23,7 +23,7 @@ INSIDE = make_match(rule="GPS-IN-FENCE")
         ([NAMED], 0.30, 0.9, 3.0, "review", "20%"),
         ([NAMED], 0.15, 0.9, 3.0, "watch", "12%"),
         ([NAMED], 0.05, 0.9, 3.0, "nothing_found", "below"),
-        ([NAMED], 0.30, 0.9, -0.5, "watch", "does not speak for"),  # a high prior alone is no evidence
+        ([NAMED], 0.30, 0.9, -0.5, "watch", "does not support the site"),  # a high prior alone is no evidence
         ([INSIDE], 0.80, 0.1, 3.0, "act_now", "inside the fence"),
         ([SIGN], 0.80, 0.1, 3.0, "act_now", "inside the image"),
         ([INSIDE], 0.03, 0.1, 3.0, "act_now", "inside the fence"),  # whatever the prior
