@@ -34,3 +34,21 @@ class CaseError(OpsecError):
 
 class OutputError(OpsecError):
     """A result could not be written to the requested place."""
+
+
+class RenderError(OutputError):
+    """A result could not be made because of a fault in this program; the others were."""
+
+    exit_code = 4
+
+
+class KeysError(OpsecError):
+    """A key cannot be used, made or trusted."""
+
+
+class BundleError(OpsecError):
+    """A bundle of a unit cannot be imported; the others can."""
+
+
+class ClusterError(OpsecError):
+    """The cluster cannot be used: no scheduler answers, it has no workers, or the extra is not installed."""

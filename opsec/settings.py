@@ -6,24 +6,25 @@ the closest known one: a typing error must not switch protection off.
 
 import hashlib
 import json
-import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import PydanticCustomError
 
 from opsec.errors import SettingsError
-from opsec.i18n.messages import Message, _, translatable
+from opsec.i18n.messages import _
 from opsec.i18n.safe_text import decode_path, escape_unsafe
-from opsec.i18n.suggestions import closest_match
 from opsec.model import Check
+from opsec.model.depth import Depth
+from opsec.validation_messages import first_error_message
 
 FILE_NAME = "opsec.toml"
 LANDMARK_CACHE_SUFFIX = ".landmarks"
 """Suffix of the folder beside a case file in which features of our landmarks are cached."""
+MAX_WORKERS = 256
 PositiveNumber = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 UnitInterval = Annotated[float, Field(ge=0, le=1)]
 IRAQ_BOUNDS = (29.0, 38.5, 37.6, 49.0)
@@ -52,9 +53,15 @@ class Limits(_Section):
     """Of one worker process."""
     reply_mib: Annotated[int, Field(gt=0)] = 16
     """Maximum size of a reply from a worker process."""
-    workers: Annotated[int, Field(ge=1, le=256)] | None = None
-    """Number of concurrent worker processes; None: one for each processor."""
+    workers: Annotated[int, Field(ge=1, le=MAX_WORKERS)] | None = None
+    """Number of concurrent worker processes; None: one for each processor, fewer where memory is short."""
     archive_members: Annotated[int, Field(gt=0)] = 20_000
+    archive_unpacked_mib: Annotated[int, Field(gt=0)] = 65_536
+    """What the members of one archive may take up together when they are unpacked; the rest is left out and said."""
+    scan_unpacked_mib: Annotated[int, Field(gt=0)] = 1_048_576
+    """The same for all archives of one scan."""
+    allow_weak_isolation: bool = False
+    """Read files even where the reading process cannot be locked; each clip then says so."""
 
 
 class Thresholds(_Section):
@@ -88,11 +95,41 @@ class Takedown(_Section):
     """``opsec list --due`` names requests that nobody has answered for so many days."""
 
 
+class WeekSettings(_Section):
+    """Weeks of ``opsec report``."""
+
+    start: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = "sunday"
+    """First day of a week. A week has the number of the ISO week that its Thursday is in."""
+    time_zone: str | None = None
+    """Of clips without a site; None: that of the sites where all have the same, else that of this machine."""
+
+
+class ReportSettings(_Section):
+    """The weekly page."""
+
+    unit: Annotated[str, Field(max_length=40)] | None = None
+    """Code of the unit that reports, for the head of the page; never its real name."""
+    digits: Literal["arabic-indic", "western"] = "arabic-indic"
+    """Digits of Arabic pages."""
+
+
 class PostingTime(_Section):
     """Times of recording and posting."""
 
     live_minutes: PositiveNumber = 15.0
     """A clip posted within so many minutes after it was recorded was posted live."""
+
+
+class WatchSettings(_Section):
+    """``opsec watch``."""
+
+    settle_s: PositiveNumber = 10.0
+    """A file that has not changed for so many seconds has arrived."""
+    command: tuple[str, ...] = ()
+    """Program and arguments of a notice of new flagged clips; ``{new}``, ``{flagged}`` and ``{not_checked}`` become
+    numbers. Empty: no notice."""
+    command_timeout_s: PositiveNumber = 10.0
+    """After which the command is ended."""
 
 
 class Terminal(_Section):
@@ -125,14 +162,28 @@ class LandmarkModels(_Section):
     """ONNX file of DISK, used instead."""
     lightglue: str | None = None
     """ONNX file of LightGlue trained for that extractor."""
+    models: str | None = None
+    """Folder that ``opsec models export`` wrote: its model looks again where the built-in features are not certain."""
 
     @model_validator(mode="after")
     def _one_finder(self) -> "LandmarkModels":
-        if self.aliked is not None and self.disk is not None:
-            raise PydanticCustomError("two_models", "one of them", {"example": "aliked, disk"})
+        finders = [name for name in ("aliked", "disk", "models") if getattr(self, name) is not None]
+        if len(finders) > 1:
+            raise PydanticCustomError("two_models", "one of them", {"example": ", ".join(finders)})
         if self.lightglue is not None and self.aliked is None and self.disk is None:
             raise PydanticCustomError("no_finder", "nothing to pair", {"example": "aliked, disk"})
         return self
+
+
+class ClusterSettings(_Section):
+    """Certificates (PEM) for ``--engine dask`` with a scheduler on another machine."""
+
+    ca: str | None = None
+    """Certificate of the authority that signed those of all machines of the cluster."""
+    cert: str | None = None
+    """Certificate of this machine."""
+    key: str | None = None
+    """Its private key."""
 
 
 class Likelihood(_Section):
@@ -148,6 +199,8 @@ class Settings(_Section):
     sites: str = "geofences"
     case: str = "opsec-case.db"
     lang: Literal["en", "ar"] | None = None
+    depth: Depth = "normal"
+    """``quick``: metadata and words alone, no frame is opened; ``full``: everything, however long it takes."""
     home: tuple[float, float, float, float] = IRAQ_BOUNDS
     """South, west, north and east bounds of the region of the sites, in degrees.
 
@@ -159,11 +212,15 @@ class Settings(_Section):
     signage: Signage = Signage()
     speech: Speech = Speech()
     landmarks: LandmarkModels = LandmarkModels()
+    cluster: ClusterSettings = ClusterSettings()
     terminal: Terminal = Terminal()
     checks: RequiredChecks = RequiredChecks()
     likelihood: Likelihood = Likelihood()
     takedown: Takedown = Takedown()
+    week: WeekSettings = WeekSettings()
+    report: ReportSettings = ReportSettings()
     time: PostingTime = PostingTime()
+    watch: WatchSettings = WatchSettings()
 
     @field_validator("home")
     @classmethod
@@ -187,6 +244,7 @@ class Settings(_Section):
             mode="json",
             include={"limits": {"file_mib", "archive_members"}, "thresholds": True, "checks": True, "time": True},
         )
+        relevant |= {"depth": self.depth} if self.depth != "normal" else {}
         relevant |= {"models": list(models)} if models else {}
         relevant |= {"ratios": table_sha256} if table_sha256 else {}
         return hashlib.sha256(json.dumps(relevant, sort_keys=True).encode()).hexdigest()
@@ -239,97 +297,9 @@ def _resolve_paths(settings: Settings, folder: Path) -> Settings:
         found["speech"] = Speech(model=str(folder / settings.speech.model))
     if settings.likelihood.table is not None:
         found["likelihood"] = Likelihood(table=str(folder / settings.likelihood.table))
-    named = settings.landmarks.model_dump(exclude_none=True)
-    if named:
-        found["landmarks"] = LandmarkModels(**{key: str(folder / path) for key, path in named.items()})
+    for section in ("landmarks", "cluster"):
+        own = getattr(settings, section)
+        paths = {key: str(folder / path) for key, path in own.model_dump(exclude_none=True).items()}
+        if paths:
+            found[section] = type(own)(**paths)
     return settings.model_copy(update=found)
-
-
-def first_error_message(error: ValidationError, file: str, model: type[BaseModel]) -> Message:
-    """Build the message for the first error that pydantic found in a file: the key, and the closest known one.
-
-    Parameters
-    ----------
-    error
-        Raised by the validation of the file's content.
-    file
-        Name of the file, safe to print.
-    model
-        The model that was validated, whose keys are known.
-    """
-    return error_messages(error, file, model)[0]
-
-
-def error_messages(error: ValidationError, file: str, model: type[BaseModel]) -> list[Message]:
-    """Build the messages for all errors that pydantic found in a file; parameters as above."""
-    return [_error_message(fault, file, model) for fault in error.errors(include_url=False)]
-
-
-def _error_message(fault: ErrorDetails, file: str, model: type[BaseModel]) -> Message:
-    key = escape_unsafe(".".join(str(part) for part in fault["loc"]), limit=100) or "?"
-    if fault["type"] == "extra_forbidden":
-        near = closest_match(str(fault["loc"][-1])[:80], _known_keys(model, fault["loc"][:-1]))
-        if near is None:
-            return _(
-                "{file}: unknown key {key}; remove it, or see the known keys in the file that opsec init writes",
-                file=file,
-                key=key,
-            )
-        return _("{file}: unknown key {key}; did you mean {near}?", file=file, key=key, near=near)
-    if fault["type"] == "missing":
-        return _("{file}: the key {key} is missing; add it", file=file, key=key)
-    if fault["type"] == "literal_error":
-        return _invalid_choice(str(fault["input"]), re.findall("'([^']*)'", fault["ctx"]["expected"]), file, key)
-    if fault["type"] in _BOUND_MESSAGES:
-        name, sentence = _BOUND_MESSAGES[fault["type"]]
-        return Message(sentence, {"file": file, "key": key, "bound": fault["ctx"][name]})
-    return _(
-        "{file}: {key} is invalid: {detail}; fix it and run again",
-        file=file,
-        key=key,
-        detail=escape_unsafe(fault["msg"]),
-    )
-
-
-_BOUND_MESSAGES: Mapping[str, tuple[str, str]] = {
-    "greater_than_equal": ("ge", translatable("{file}: {key} must be {bound} or more; fix it and run again")),
-    "greater_than": ("gt", translatable("{file}: {key} must be more than {bound}; fix it and run again")),
-    "less_than_equal": ("le", translatable("{file}: {key} must be {bound} or less; fix it and run again")),
-    "less_than": ("lt", translatable("{file}: {key} must be less than {bound}; fix it and run again")),
-    "two_models": (
-        "example",
-        translatable(
-            "{file}: {key} names two models, of which only one can be used ({bound}); remove one of the lines"
-        ),
-    ),
-    "no_finder": (
-        "example",
-        translatable("{file}: {key}.lightglue matches the features of another model; name that model too ({bound})"),
-    ),
-    "no_land": (
-        "example",
-        translatable(
-            "{file}: {key} must be south, west, north, east in degrees, such as {bound}; fix it and run again"
-        ),
-    ),
-}
-
-
-def _invalid_choice(word: str, known: list[str], file: str, key: str) -> Message:
-    """Message for a value that is not one of the allowed words."""
-    shown, near = escape_unsafe(word, limit=60), closest_match(word[:60], known)
-    if near is None:
-        words = ", ".join(known)
-        return _("{file}: {key} cannot be {word}; use one of {known}", file=file, key=key, word=shown, known=words)
-    return _("{file}: {key} cannot be {word}; did you mean {near}?", file=file, key=key, word=shown, near=near)
-
-
-def _known_keys(model: type[BaseModel], loc: tuple[Any, ...]) -> list[str]:
-    """Keys allowed at a location in the file, found by following it through the model."""
-    for part in loc:
-        field = model.model_fields.get(str(part))
-        inner = field.annotation if field else None
-        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
-            return []
-        model = inner
-    return [field.alias or name for name, field in model.model_fields.items()]

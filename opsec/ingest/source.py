@@ -47,6 +47,8 @@ class OpenFile:
     kind: FileKind
     """Detected from the first bytes; for text formats from the name."""
     size_bytes: int
+    os_path: str | None = None
+    """Absolute path, for another process to open; None for a member of an archive."""
     _stamp: FileStamp = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -122,7 +124,9 @@ class FileSource:
 
     def open(self, limits: Limits) -> OpenFile:
         file = open_regular(self.os_path)
-        return _close_on_error(file, lambda: _hash_and_identify(file, self.name, limits))
+        opened = _close_on_error(file, lambda: _hash_and_identify(file, self.name, limits))
+        opened.os_path = os.path.abspath(self.os_path)  # noqa: PTH100 - the path may hold bytes that are no text
+        return opened
 
     def peek(self) -> FileKind:
         """Detect the type from the first bytes without hashing the file. Raises ``CannotOpenError``."""

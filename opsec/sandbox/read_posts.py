@@ -3,17 +3,25 @@
 Posts are yielded as they are finished, not in order; each with its number.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol, TypeVar
 
 from opsec.ingest.discovery import PostFiles
 from opsec.ingest.source import CannotOpenError, OpenFile, Source
 from opsec.model import FileKind, PostFile, Reading, ReadPost
-from opsec.sandbox.supervisor import Supervisor
 from opsec.settings import Limits
 
+K = TypeVar("K")
 CachedReading = Callable[[str, FileKind], Reading | None]
 """Returns the reading of an earlier scan by SHA-256 and kind, or None."""
+
+
+class FileReader(Protocol):
+    """Reads files: the supervisor of this machine, or a cluster."""
+
+    def read_all(self, files: Iterable[tuple[K, OpenFile | Reading]]) -> Iterator[tuple[K, Reading]]:
+        """Yield the reading of every file as it is finished, and close the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +35,7 @@ class _FilePosition:
 
 
 def read_posts(
-    posts: Sequence[PostFiles], worker: Supervisor, cached: CachedReading, limits: Limits
+    posts: Sequence[PostFiles], worker: FileReader, cached: CachedReading, limits: Limits
 ) -> Iterator[tuple[int, ReadPost]]:
     """Yield every post with its number, as soon as the last of its files is read.
 
