@@ -7,20 +7,33 @@ import json
 import os
 import stat
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
 
 from opsec.errors import SitesError
 from opsec.i18n.messages import _
 from opsec.i18n.safe_text import decode_path, escape_unsafe
+from opsec.sites.packed_tree import PackedPath, SitePath
 
 
-def display_path(path: Path) -> str:
+class FolderEntry(Protocol):
+    """An entry of a folder, on disk or in a pack."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the folder."""
+
+    def is_dir(self) -> bool:
+        """Whether it is a folder."""
+
+
+def display_path(path: SitePath) -> str:
     """A path made safe for a message."""
     return escape_unsafe(decode_path(path))
 
 
-def refuse_outside_link(path: Path, root: Path) -> None:
+def refuse_outside_link(path: SitePath, root: SitePath) -> None:
     """Refuse a broken link, or one that leaves the sites folder: others may be able to change its target.
 
     Raises
@@ -28,7 +41,7 @@ def refuse_outside_link(path: Path, root: Path) -> None:
     SitesError
         The target is outside ``root`` or missing.
     """
-    if not path.is_symlink():
+    if isinstance(path, PackedPath) or not path.is_symlink():
         return
     target = Path(os.path.realpath(path))
     if not target.is_relative_to(os.path.realpath(root)):
@@ -39,7 +52,7 @@ def refuse_outside_link(path: Path, root: Path) -> None:
         raise SitesError(_("{file} is a broken link; replace it with a copy of the file", file=display_path(path)))
 
 
-def list_folder(folder: Path) -> list[os.DirEntry[str]]:
+def list_folder(folder: SitePath) -> Sequence[FolderEntry]:
     """Entries of a folder, sorted by name, without hidden ones.
 
     Raises
@@ -47,6 +60,8 @@ def list_folder(folder: Path) -> list[os.DirEntry[str]]:
     SitesError
         The folder cannot be listed.
     """
+    if isinstance(folder, PackedPath):
+        return folder.entries()
     try:
         with os.scandir(folder) as entries:
             return sorted((entry for entry in entries if not entry.name.startswith(".")), key=lambda entry: entry.name)
@@ -54,7 +69,7 @@ def list_folder(folder: Path) -> list[os.DirEntry[str]]:
         raise open_error(folder, error) from error
 
 
-def read_bounded(path: Path, limit_mib: int) -> bytes:
+def read_bounded(path: SitePath, limit_mib: int) -> bytes:
     """Read a regular file of at most ``limit_mib`` MiB.
 
     Raises
@@ -62,13 +77,7 @@ def read_bounded(path: Path, limit_mib: int) -> bytes:
     SitesError
         The file cannot be opened, is not a regular file, or is larger.
     """
-    try:
-        with os.fdopen(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK), "rb") as stream:
-            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-                raise SitesError(_("{file} is not a regular file; replace it with one", file=display_path(path)))
-            content = stream.read(limit_mib * 2**20 + 1)
-    except OSError as error:
-        raise open_error(path, error) from error
+    content = _read(path, limit_mib * 2**20 + 1)
     if len(content) > limit_mib * 2**20:
         raise SitesError(
             _(
@@ -80,7 +89,19 @@ def read_bounded(path: Path, limit_mib: int) -> bytes:
     return content
 
 
-def open_error(path: Path, error: OSError) -> SitesError:
+def _read(path: SitePath, limit_bytes: int) -> bytes:
+    if isinstance(path, PackedPath):
+        return path.read(limit_bytes)
+    try:
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK), "rb") as stream:
+            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                raise SitesError(_("{file} is not a regular file; replace it with one", file=display_path(path)))
+            return stream.read(limit_bytes)
+    except OSError as error:
+        raise open_error(path, error) from error
+
+
+def open_error(path: SitePath, error: OSError) -> SitesError:
     """Error for a file that the operating system did not open."""
     return SitesError(
         _(

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 
 from opsec.errors import SitesError
 from opsec.i18n.messages import Message, _
@@ -11,6 +10,7 @@ from opsec.i18n.suggestions import closest_match
 from opsec.model import Geofence, Point
 from opsec.sites.bounded_files import display_path, parse_json, read_bounded
 from opsec.sites.faults import Faults
+from opsec.sites.packed_tree import SitePath
 from opsec.sites.ring_validation import MAX_VERTICES, HomeRegion, RingLocation, distance_km, validate_polygons
 from opsec.sites.site_file import OutlineProperties, parse_model, validate_text, without_nulls
 
@@ -18,7 +18,7 @@ FENCE_MIB = 64
 _FAR_KM, _NEAR_KM = 1_000, 400
 
 
-def read_fence(path: Path, home: HomeRegion, faults: Faults | None = None) -> tuple[Geofence, ...]:
+def read_fence(path: SitePath, home: HomeRegion, faults: Faults | None = None) -> tuple[Geofence, ...]:
     """Read the outlines of a fence file, in file order.
 
     Parameters

@@ -1,8 +1,6 @@
 """Load the landmarks of a site: reference photos, and ``landmark.toml`` with names and position."""
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 from opsec.errors import SitesError
 from opsec.i18n.messages import _
@@ -11,6 +9,7 @@ from opsec.sites.bounded_files import display_path, list_folder, parse_toml, rea
 from opsec.sites.faults import Faults
 from opsec.sites.fence_file import find_zone, is_swapped_against
 from opsec.sites.file_names import LANDMARK_FILE, PHOTO_SUFFIXES, TOML_MIB
+from opsec.sites.packed_tree import SitePath
 from opsec.sites.ring_validation import HomeRegion
 from opsec.sites.site_file import LandmarkFile, parse_model, validate_id, validate_names, validate_position
 
@@ -32,10 +31,10 @@ class LandmarkLoader:
         Raises or collects the faults.
     """
 
-    def __init__(self, root: Path, home: HomeRegion, fences: tuple[Geofence, ...] | None, faults: Faults) -> None:
+    def __init__(self, root: SitePath, home: HomeRegion, fences: tuple[Geofence, ...] | None, faults: Faults) -> None:
         self._root, self._home, self._fences, self._faults = root, home, fences, faults
 
-    def load(self, folder: Path) -> Iterator[Landmark]:
+    def load(self, folder: SitePath) -> Iterator[Landmark]:
         """Yield every landmark of a folder, sorted by id.
 
         Raises
@@ -44,7 +43,7 @@ class LandmarkLoader:
             The first fault, unless faults are collected.
         """
         refuse_outside_link(folder, self._root)
-        if not os.path.lexists(folder):
+        if not (folder.exists() or folder.is_symlink()):
             return
         for entry in list_folder(folder):
             path = folder / entry.name
@@ -52,11 +51,11 @@ class LandmarkLoader:
             if found is not None:
                 yield found
 
-    def _load_entry(self, folder: Path) -> Landmark | None:
+    def _load_entry(self, folder: SitePath) -> Landmark | None:
         refuse_outside_link(folder, self._root)
         return self._load_landmark(folder) if folder.is_dir() else None
 
-    def _load_landmark(self, folder: Path) -> Landmark:
+    def _load_landmark(self, folder: SitePath) -> Landmark:
         path = folder / LANDMARK_FILE
         refuse_outside_link(path, self._root)
         file = display_path(path)
@@ -92,7 +91,7 @@ class LandmarkLoader:
         return position
 
 
-def _photo_names(folder: Path, root: Path) -> tuple[str, ...]:
+def _photo_names(folder: SitePath, root: SitePath) -> tuple[str, ...]:
     names = [entry.name for entry in list_folder(folder) if entry.name.lower().endswith(PHOTO_SUFFIXES)]
     for name in names:
         refuse_outside_link(folder / name, root)

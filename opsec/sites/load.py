@@ -5,9 +5,10 @@ A fault is refused, never skipped: a site left out by mistake would not be prote
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import fields, is_dataclass
-from pathlib import Path
+from functools import cache
+from typing import Any, cast
 
 from opsec.errors import SitesError
 from opsec.i18n.messages import _
@@ -24,6 +25,8 @@ from opsec.sites.bounded_files import (
 from opsec.sites.faults import Faults
 from opsec.sites.file_names import FENCE_FILE, LANDMARKS, SITE_FILE, TOML_MIB
 from opsec.sites.landmarks import LandmarkLoader
+from opsec.sites.pack import open_sites
+from opsec.sites.packed_tree import SitePath
 from opsec.sites.ring_validation import HomeRegion
 from opsec.sites.site_fences import load_fences
 from opsec.sites.site_file import (
@@ -39,9 +42,10 @@ from opsec.sites.site_file import (
 from opsec.sites.template import is_template, only_templates
 
 
-def load_sites(folder: Path, home: HomeRegion) -> tuple[Site, ...]:
-    """Load every site of a folder, sorted by id. Plain files and hidden entries beside site folders are ignored,
-    and so are templates that nobody has filled in.
+def load_sites(folder: SitePath, home: HomeRegion) -> tuple[Site, ...]:
+    """Load every site of a folder or a pack, sorted by id.
+
+    Plain files and hidden entries beside site folders are ignored, and so are templates that nobody has filled in.
 
     ``home`` is the region of the sites (``Settings.home``): south, west, north, east in degrees.
 
@@ -50,6 +54,7 @@ def load_sites(folder: Path, home: HomeRegion) -> tuple[Site, ...]:
     SitesError
         The folder is missing or holds no site, or the first fault of a site: file, key or ring, next step.
     """
+    folder = open_sites(folder)
     folders = site_folders(folder)
     used = [entry for entry in folders if not is_template(entry)]
     if not used:
@@ -63,13 +68,19 @@ def sites_sha256(sites: tuple[Site, ...], photos: Sequence[str | None] = ()) -> 
     return hashlib.sha256(json.dumps(ordered, default=_record_fields, sort_keys=True).encode()).hexdigest()
 
 
-def _record_fields(record: object) -> dict[str, object]:
-    if not is_dataclass(record):
-        raise TypeError(type(record).__name__)
-    return {field.name: getattr(record, field.name) for field in fields(record)}
+def _record_fields(record: Any) -> dict[str, object]:
+    return {name: getattr(record, name) for name in _field_names(cast("Hashable", type(record)))}
 
 
-def site_folders(folder: Path) -> list[Path]:
+@cache
+def _field_names(kind: Hashable) -> tuple[str, ...]:
+    """Return the names of the fields of a class of records; a thousand fences have tens of thousands of corners."""
+    if not is_dataclass(kind):
+        raise TypeError(str(kind))
+    return tuple(field.name for field in fields(kind))
+
+
+def site_folders(folder: SitePath) -> list[SitePath]:
     """List the site folders, sorted by name.
 
     Raises
@@ -89,7 +100,7 @@ def site_folders(folder: Path) -> list[Path]:
         raise SitesError(
             _("{file} is a single site; give the folder that contains it with --sites", file=display_path(folder))
         )
-    found: list[Path] = []
+    found: list[SitePath] = []
     for entry in list_folder(folder):
         path = folder / entry.name
         refuse_outside_link(path, folder)
@@ -106,7 +117,7 @@ def site_folders(folder: Path) -> list[Path]:
     return found
 
 
-def read_site(folder: Path, root: Path, home: HomeRegion) -> Site:
+def read_site(folder: SitePath, root: SitePath, home: HomeRegion) -> Site:
     """Load one site from its folder.
 
     Raises
@@ -120,7 +131,7 @@ def read_site(folder: Path, root: Path, home: HomeRegion) -> Site:
     return found
 
 
-def check_site(folder: Path, root: Path, home: HomeRegion) -> Site | list[SitesError]:
+def check_site(folder: SitePath, root: SitePath, home: HomeRegion) -> Site | list[SitesError]:
     """Load one site from its folder; return all its faults if it has any."""
     faults = Faults(collect=True)
     try:
@@ -131,14 +142,14 @@ def check_site(folder: Path, root: Path, home: HomeRegion) -> Site | list[SitesE
     return faults.found if faults.found or found is None else found
 
 
-def _attempt_site(folder: Path, root: Path, home: HomeRegion, faults: Faults) -> Site | None:
+def _attempt_site(folder: SitePath, root: SitePath, home: HomeRegion, faults: Faults) -> Site | None:
     try:
         return _read_site(folder, root, home, faults)
     except OSError as error:  # a folder can be listable but not accessible
         raise open_error(folder, error) from error
 
 
-def _read_site(folder: Path, root: Path, home: HomeRegion, faults: Faults) -> Site | None:
+def _read_site(folder: SitePath, root: SitePath, home: HomeRegion, faults: Faults) -> Site | None:
     """Read a site; None when ``site.toml`` has collected faults that leave nothing to build."""
     _refuse_misnamed_files(folder, faults)
     path = folder / SITE_FILE
@@ -155,14 +166,14 @@ def _read_site(folder: Path, root: Path, home: HomeRegion, faults: Faults) -> Si
     return _build_site(written, folder, fences or (), tuple(landmarks), faults)
 
 
-def _read_site_file(path: Path, root: Path, faults: Faults) -> SiteFile:
+def _read_site_file(path: SitePath, root: SitePath, faults: Faults) -> SiteFile:
     refuse_outside_link(path, root)
     file = display_path(path)
     return parse_model(parse_toml(read_bounded(path, TOML_MIB), file), SiteFile, file, faults)
 
 
 def _build_site(
-    written: SiteFile, folder: Path, fences: tuple[Geofence, ...], landmarks: tuple[Landmark, ...], faults: Faults
+    written: SiteFile, folder: SitePath, fences: tuple[Geofence, ...], landmarks: tuple[Landmark, ...], faults: Faults
 ) -> Site:
     file, attempt = display_path(folder / SITE_FILE), faults.attempt
     id_ = attempt(lambda: validate_id(written.id, folder, file), folder.name)
@@ -206,7 +217,7 @@ def _derived_code(id_: str) -> str:
     return "S-" + hashlib.sha256(id_.encode()).hexdigest()[:6].upper()
 
 
-def _refuse_misnamed_files(folder: Path, faults: Faults) -> None:
+def _refuse_misnamed_files(folder: SitePath, faults: Faults) -> None:
     """Refuse misspelt file names: a ``fence.geojsn`` would leave the site without its fence."""
     known = (SITE_FILE, FENCE_FILE, LANDMARKS)
     there = {entry.name for entry in list_folder(folder)}

@@ -5,10 +5,11 @@ import os
 import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from opsec.model import Site
 from opsec.sites.file_names import LANDMARKS
+from opsec.sites.pack import open_sites
+from opsec.sites.packed_tree import PackedPath, SitePath
 
 PHOTO_MIB = 256
 """Larger files are not photos from a phone or camera and are not opened."""
@@ -20,13 +21,14 @@ class ReferencePhoto:
 
     site: str
     landmark: str
-    path: Path
+    path: SitePath
     sha256: str | None
     """SHA-256 of the file; None when it cannot be opened."""
 
 
-def reference_photos(sites: Sequence[Site], folder: Path) -> tuple[ReferencePhoto, ...]:
+def reference_photos(sites: Sequence[Site], folder: SitePath) -> tuple[ReferencePhoto, ...]:
     """List the photos of all landmarks of these sites, which were loaded from ``folder``, in their order."""
+    folder = open_sites(folder)
     return tuple(
         ReferencePhoto(site.id, landmark.id, path, _sha256(path))
         for site in sites
@@ -35,8 +37,11 @@ def reference_photos(sites: Sequence[Site], folder: Path) -> tuple[ReferencePhot
     )
 
 
-def _sha256(path: Path) -> str | None:
+def _sha256(path: SitePath) -> str | None:
     """Hash a regular file without blocking on a pipe or device."""
+    if isinstance(path, PackedPath):
+        content = path.read(PHOTO_MIB * 2**20 + 1)
+        return hashlib.sha256(content).hexdigest() if len(content) <= PHOTO_MIB * 2**20 else None
     try:
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK), "rb") as stream:
             seen = os.fstat(stream.fileno())

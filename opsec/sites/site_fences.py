@@ -1,7 +1,5 @@
 """Load the fences of a site: ``fence.geojson``, or a round fence around the position in ``site.toml``."""
 
-from pathlib import Path
-
 from opsec.errors import SitesError
 from opsec.i18n.messages import _
 from opsec.model import Geofence, Point
@@ -9,12 +7,16 @@ from opsec.sites.bounded_files import display_path, refuse_outside_link
 from opsec.sites.faults import Faults
 from opsec.sites.fence_file import read_fence
 from opsec.sites.file_names import DEFAULT_RADIUS_M, FENCE_FILE, SITE_FILE
+from opsec.sites.packed_tree import SitePath
 from opsec.sites.ring_validation import HomeRegion, RingLocation, round_fence, validate_polygons
 from opsec.sites.site_file import SiteFile, validate_position
 
+_MAX_PLAIN_LAT, _MAX_PLAIN_LON, _MAX_PLAIN_RADIUS_M = 80.0, 179.0, 5_000.0
+"""A circle within these bounds is a valid ring by construction: a thousand sites need not check theirs."""
+
 
 def load_fences(
-    folder: Path, written: SiteFile | None, root: Path, home: HomeRegion, faults: Faults
+    folder: SitePath, written: SiteFile | None, root: SitePath, home: HomeRegion, faults: Faults
 ) -> tuple[Geofence, ...]:
     """Load the outlines of a site; none when it is matched by names and photos alone.
 
@@ -63,6 +65,12 @@ def load_fences(
 
 def _round_geofence(position: Point, radius_m: float, file: str) -> Geofence:
     ring = round_fence(position, radius_m)
+    if (
+        abs(position.lat) < _MAX_PLAIN_LAT
+        and abs(position.lon) < _MAX_PLAIN_LON
+        and 1 <= radius_m <= _MAX_PLAIN_RADIUS_M
+    ):
+        return Geofence(role="perimeter", rings=((ring,),))
     raw = [[point.lon, point.lat] for point in ring]
     everywhere = (-90.0, -180.0, 90.0, 180.0)  # the position has been checked against the home region already
     return Geofence(role="perimeter", rings=validate_polygons([[raw]], RingLocation(file, 1), everywhere))

@@ -17,11 +17,13 @@ from opsec.i18n.messages import _
 from opsec.i18n.safe_text import escape_unsafe
 from opsec.i18n.suggestions import closest_match
 from opsec.model import Point, SiteKind, ZoneClass
-from opsec.settings import UnitInterval, error_messages
+from opsec.settings import UnitInterval
 from opsec.sites.bounded_files import display_path
 from opsec.sites.faults import Faults
+from opsec.sites.packed_tree import SitePath
 from opsec.sites.ring_validation import HomeRegion, axis_order
 from opsec.text.normalise import normalise
+from opsec.validation_messages import error_messages
 
 ID_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{0,63}", re.ASCII)
 MAX_NAME_LETTERS = 200
@@ -211,7 +213,7 @@ def _raise_unknown_tag(tag: str, key: str, file: str) -> None:
     )
 
 
-def validate_id(id_: str, folder: Path, file: str) -> str:
+def validate_id(id_: str, folder: SitePath, file: str) -> str:
     """Check the id of a site or landmark, which must equal the name of its folder.
 
     Raises

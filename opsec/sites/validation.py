@@ -14,6 +14,8 @@ from opsec.sites.bounded_files import display_path, list_folder
 from opsec.sites.complaint import Complaint
 from opsec.sites.file_names import FENCE_FILE, LANDMARK_FILE, LANDMARKS, PHOTO_SUFFIXES, SITE_FILE
 from opsec.sites.load import check_site, site_folders
+from opsec.sites.pack import open_sites
+from opsec.sites.packed_tree import SitePath
 from opsec.sites.ring_validation import HomeRegion, extent_km, to_shapely
 from opsec.sites.template import is_template, only_templates, template_message
 from opsec.text.common_words import is_everyday_name
@@ -33,17 +35,18 @@ class SitesCheck:
     """The sites without an error."""
 
 
-def check_sites(folder: Path, home: HomeRegion) -> SitesCheck:
+def check_sites(folder: SitePath, home: HomeRegion) -> SitesCheck:
     """Collect all errors of every site, then the warnings.
 
     ``home`` is the region of the sites: south, west, north, east in degrees.
     """
     try:
+        folder = open_sites(folder)
         folders = site_folders(folder)
     except SitesError as refused:
         return SitesCheck((Complaint("error", display_path(folder), refused.message),), ())
     templates = [path for path in folders if is_template(path)]
-    sites: list[tuple[Path, Site]] = []
+    sites: list[tuple[SitePath, Site]] = []
     errors: list[Complaint] = []
     if templates == folders:
         errors.append(Complaint("error", display_path(folder), only_templates(folder).message))
@@ -59,12 +62,12 @@ def check_sites(folder: Path, home: HomeRegion) -> SitesCheck:
     return SitesCheck((*errors, *warnings), tuple(site for _path, site in sites))
 
 
-def _warn(file: Path, message: Message) -> Complaint:
+def _warn(file: SitePath, message: Message) -> Complaint:
     return Complaint("warning", display_path(file), message)
 
 
-def _check_permissions(folder: Path) -> Iterator[Complaint]:
-    if stat.S_IMODE(folder.stat().st_mode) & 0o077:
+def _check_permissions(folder: SitePath) -> Iterator[Complaint]:
+    if isinstance(folder, Path) and stat.S_IMODE(folder.stat().st_mode) & 0o077:
         yield _warn(
             folder,
             _(
@@ -74,7 +77,7 @@ def _check_permissions(folder: Path) -> Iterator[Complaint]:
         )
 
 
-def _check_site(folder: Path, site: Site) -> Iterator[Complaint]:
+def _check_site(folder: SitePath, site: Site) -> Iterator[Complaint]:
     yield from _check_names(folder / SITE_FILE, site)
     yield from _check_fences(folder, site)
     yield from _check_photos(folder / LANDMARKS, site)
@@ -89,7 +92,7 @@ def _check_site(folder: Path, site: Site) -> Iterator[Complaint]:
         )
 
 
-def _check_names(file: Path, site: Site) -> Iterator[Complaint]:
+def _check_names(file: SitePath, site: Site) -> Iterator[Complaint]:
     for name in chain.from_iterable([*site.names.values(), *site.unit_names.values()]):
         if is_everyday_name(name):
             yield _warn(
@@ -122,7 +125,7 @@ def _check_names(file: Path, site: Site) -> Iterator[Complaint]:
         )
 
 
-def _check_fences(folder: Path, site: Site) -> Iterator[Complaint]:
+def _check_fences(folder: SitePath, site: Site) -> Iterator[Complaint]:
     file = folder / FENCE_FILE if (folder / FENCE_FILE).exists() else folder / SITE_FILE
     if not site.fences:
         message = _(
@@ -153,7 +156,7 @@ def _outside_perimeter(fence: Geofence, number: int, file: str) -> Message:
     return _("{file}: feature {feature}, a building, is entirely outside the perimeter", file=file, feature=number)
 
 
-def _check_photos(folder: Path, site: Site) -> Iterator[Complaint]:
+def _check_photos(folder: SitePath, site: Site) -> Iterator[Complaint]:
     for entry in list_folder(folder) if folder.is_dir() else ():
         if not entry.is_dir() and entry.name.lower().endswith(PHOTO_SUFFIXES):
             stray = folder / entry.name
@@ -185,7 +188,7 @@ def _check_photos(folder: Path, site: Site) -> Iterator[Complaint]:
                 )
 
 
-def _is_photo(path: Path) -> bool:
+def _is_photo(path: SitePath) -> bool:
     """Whether the first bytes are those of a JPEG, PNG, WebP or HEIF file."""
     try:
         if not path.is_file():
@@ -201,7 +204,7 @@ def _is_photo(path: Path) -> bool:
     )
 
 
-def _check_between_sites(sites: list[tuple[Path, Site]]) -> Iterator[Complaint]:
+def _check_between_sites(sites: list[tuple[SitePath, Site]]) -> Iterator[Complaint]:
     """Warn about names, codes and areas that two sites share."""
     names: dict[str, str] = {}
     codes: dict[str, str] = {}
@@ -229,7 +232,7 @@ def _check_between_sites(sites: list[tuple[Path, Site]]) -> Iterator[Complaint]:
     yield from _check_overlaps(sites)
 
 
-def _check_overlaps(sites: list[tuple[Path, Site]]) -> Iterator[Complaint]:
+def _check_overlaps(sites: list[tuple[SitePath, Site]]) -> Iterator[Complaint]:
     from shapely import STRtree
 
     drawn = [(folder, site, fence) for folder, site in sites for fence in site.fences if fence.role == "perimeter"]
