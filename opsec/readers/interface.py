@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from opsec.model import Check, FileKind
+from opsec.model.depth import Depth
 from opsec.model.records import ReaderOutput
 
 
@@ -25,5 +26,7 @@ class Reader:
     """Takes the file, seekable and at its start. Heavy libraries are imported inside the function."""
     also: tuple[Check, ...] = ()
     """Further checks that it performs; ``CheckOutcome`` records give the state of each."""
+    depth: Depth = "normal"
+    """How much of the file it reads; a deeper reading serves for a shallower one."""
     decodes: bool = False
     """Whether it decodes video or audio. Results of all other readers are sent first, in case a codec crashes."""

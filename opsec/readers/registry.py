@@ -23,6 +23,7 @@ from opsec.model import (
     Reading,
     Reason,
 )  # fmt: skip
+from opsec.model.depth import Depth, with_depth
 from opsec.model.records import (
     CheckOutcome,
     DecodeExtent,
@@ -84,10 +85,11 @@ READERS: tuple[Reader, ...] = (
     archive.READER,
 )
 
-RECORDS_VERSION = 3
+RECORDS_VERSION = 4
 """Increase it when the form of a kept reading changes, or what every text reader finds, so that files are read again.
 
-2: typed notes. 3: more notations of a position, notes on bare pairs."""
+2: typed notes. 3: more notations of a position, notes on bare pairs. 4: made by a locked process that read nothing
+else, so that readings of a process that another file may have changed are not used again."""
 
 MAX_RECORDS = 120_000
 """Limit of records from one reader for one file; more can only be an attack on memory."""
@@ -106,9 +108,11 @@ _KINDS_WITHOUT_LOCATION: frozenset[HintKind] = frozenset({"time", "device", "fea
 
 
 def readers_version(readers: tuple[Reader, ...]) -> str:
-    """Hash over the versions of all readers; a kept reading with another hash is read again."""
+    """Hash over the versions of all readers, and their depth; a kept reading with another hash is read again."""
     names = ",".join([f"records={RECORDS_VERSION}", *(f"{reader.name}={reader.version}" for reader in readers)])
-    return hashlib.sha256(names.encode()).hexdigest()[:16]
+    depths: list[Depth] = [reader.depth for reader in readers if reader.depth != "normal"]
+    depth: Depth = depths[0] if depths else "normal"
+    return with_depth(hashlib.sha256(names.encode()).hexdigest()[:16], depth)
 
 
 def read_file(

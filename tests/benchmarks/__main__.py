@@ -14,6 +14,7 @@ import sys
 from importlib import import_module
 
 BENCHMARKS: dict[str, tuple[str, str]] = {
+    "hostile": ("hostile.cases", "* files that attack a scan: canaries, outcomes, limits; writes nothing into the set"),
     "compare": ("compare.command", "results of two versions of opsec on the same files, clip by clip"),
     "modules-entered": ("modules_entered", "modules in which a function runs, from a file to a verdict"),
     "metadata": ("corpus.metadata", "* positions and facts found in the reference files; --shared"),
@@ -26,6 +27,7 @@ BENCHMARKS: dict[str, tuple[str, str]] = {
     "ocr-frames": ("ocr.frames", "* words in frames: character error, names found, cost"),
     "ocr-lines": ("ocr.lines", "single text lines: character error of each recogniser"),
     "ocr-clips": ("ocr.clips", "names on boards in rendered clips: names found, false alarms"),
+    "speed": ("speed.command", "cost of a scan, stage by stage and whole, as multiples of decoding; growth curves"),
     "case-size": ("case_size", "bytes of a case file for each clip of a folder, and what they are spent on"),
     "landmarks": ("landmarks.corpus", "* landmarks in rendered clips: recall, false matches, cost"),
     "landmarks-hard": ("landmarks.hard", "* the same at night, from afar, tight, slanted"),
@@ -38,11 +40,14 @@ BENCHMARKS: dict[str, tuple[str, str]] = {
     "scenes": ("camera_motion.scenes", "class of camera motion and turns in rendered takes with parallax"),
     "layout": ("layout.corpus", "* motion class, turns and share of a base shown"),
     "decisions": ("casefile.decisions", "decisions and lists in a case file with 100,000 findings"),
+    "console-queue": ("console_queue", "pages and decisions of the review console with 100,000 findings"),
     "viewshed": ("layout.viewshed", "* ground and zones in view by telemetry"),
     "verdict-simulated": ("verdict.simulated", "calibration of the verdict on simulated posts, before and after a fit"),
     "verdict-mixed": ("verdict.mixed", "calibration of scanned sets of mixed posts at three priors"),
     "mosaic": ("accumulation.mosaic", "* what many clips show together: union, time, choice of clips"),
     "copies": ("copies.recall", "clips posted again: recall by transformation, false pairs, cost"),
+    "cleaning": ("cleaning", "copies fit to post of 30 made clips: what is left, times, sound, pictures"),
+    "weekly": ("weekly", "time of the weekly report on a made case: sums, pages, PDF"),
     "routine": ("accumulation.routine", "routines found and false alarms, on simulated accounts"),
 }
 """Name of each sub-command: module below this package, and what it measures."""

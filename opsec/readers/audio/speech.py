@@ -40,11 +40,26 @@ def readers(kit: ReaderResources) -> tuple[Reader, ...]:
         return ()
     folder = Path(kit.speech_model)
 
+    is_quick = kit.depth == "quick"
+
     def read(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:
-        yield from _read_speech(file, kind, folder)
+        if is_quick:
+            yield CheckOutcome("speech", "not_configured")
+        else:
+            yield from _read_speech(file, kind, folder)
 
     name = f"{NAME}({_model_identity(folder)})"
-    return (Reader(name=name, version=VERSION, check="speech", kinds=VIDEO_KINDS, read=read, decodes=True),)
+    return (
+        Reader(
+            name=name,
+            version=VERSION,
+            check="speech",
+            kinds=VIDEO_KINDS,
+            read=read,
+            depth=kit.depth,
+            decodes=not is_quick,
+        ),
+    )
 
 
 def model_fault(folder: Path) -> Message | None:
@@ -107,9 +122,31 @@ def _transcribe(samples: "Samples", folder: Path) -> Iterator[SubtitleCue]:
         yield SubtitleCue(at_s, max(at_s, min(float(segment.end), 1e6)), [str(segment.text).strip()])
 
 
+def preload(kit: ReaderResources) -> None:
+    """Load what reading speech needs as far as it starts no thread: a locked process opens no file."""
+    if kit.speech_model is not None and find_spec(PACKAGE) is not None:
+        import faster_whisper  # noqa: F401 - loaded, not used
+
+        _model_files(kit.speech_model)
+
+
+@cache
+def _model_files(folder: str) -> dict[str, bytes]:
+    """Contents of a model's files by their names."""
+    return {path.name: path.read_bytes() for path in sorted(Path(folder).iterdir()) if path.is_file()}
+
+
 @cache
 def _load_model(folder: str) -> Any:
-    """Load the model, with the first video that has audio."""
+    """Load the model from memory, with the first video that has audio; the library starts threads for it."""
     from faster_whisper import WhisperModel
 
-    return WhisperModel(folder, device="cpu", compute_type="int8", cpu_threads=1, num_workers=1, local_files_only=True)
+    return WhisperModel(
+        folder,
+        device="cpu",
+        compute_type="int8",
+        cpu_threads=1,
+        num_workers=1,
+        local_files_only=True,
+        files=dict(_model_files(folder)),
+    )

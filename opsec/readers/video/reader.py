@@ -44,7 +44,8 @@ def create_reader(resources: ReaderResources, specs: tuple[AnalyserSpec, ...] = 
         kinds=MOVING_IMAGE_KINDS | STILL_IMAGE_KINDS,
         read=read,
         also=PICTURE_CHECKS,
-        decodes=True,
+        depth=resources.depth,
+        decodes=resources.depth != "quick",
     )
 
 
@@ -96,7 +97,8 @@ def _analyse(
     states: dict[Check, CheckState] = dict.fromkeys(PICTURE_CHECKS, "not_configured")
     states |= {spec.check: "not_applicable" for spec in specs if spec.check and kind not in spec.file_kinds}
     runs: list[_AnalyserRun] = []
-    for spec in (spec for spec in specs if kind in spec.file_kinds):
+    wanted = () if resources.depth == "quick" else specs
+    for spec in (spec for spec in wanted if kind in spec.file_kinds):
         analyser = spec.create(resources)
         if isinstance(analyser, Reason):
             yield analyser

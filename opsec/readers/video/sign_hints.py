@@ -75,6 +75,7 @@ def _passage_hint(passage: Sequence[TextTrack], sizes: Sequence[FrameSize]) -> H
         at_s=passage[0].observations[0].at_s,
         until_s=passage[-1].last.at_s,
         box=(left, top, right - left, bottom - top),
+        box_at_s=passage[0].observations[0].at_s,
         notes=(*text.notes, make_note("captions_joined", count=len(passage))),
     )
 
@@ -84,6 +85,7 @@ def _board_hints(
 ) -> Iterator[Hint]:
     """Yield the text of a board, and each position written on it."""
     best = max(board, key=lambda track: track.max_confidence)
+    shown = best.best_observation or best.last
     is_overlay = any(is_burnt_in(track.observations, motion) for track in board)
     field = ON_SCREEN if is_overlay else SIGN
     family: Family = "TEXT" if is_overlay else "SIGN"
@@ -94,7 +96,8 @@ def _board_hints(
             reader=READER,
             at_s=min(track.observations[0].at_s for track in board) if is_film else None,
             until_s=max(track.last.at_s for track in board) if is_film else None,
-            box=_board_box(best.best_observation or best.last, board, sizes),
+            box=_board_box(shown, board, sizes),
+            box_at_s=shown.at_s if is_film else None,
             picture=best.evidence if hint.kind == "text" else None,
             notes=(*hint.notes, *notes),
         )

@@ -9,7 +9,6 @@ scene (family SIGN), also where the difference cannot be measured, as in a photo
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from opsec.i18n.reasons import make_reason
@@ -26,6 +25,7 @@ from opsec.vision.ocr.burnt_in_text import SMALL_FRAME_PX, SceneMotion
 from opsec.vision.ocr.frame_sampling import FrameSampler
 from opsec.vision.ocr.line_recogniser import LineRecogniser
 from opsec.vision.ocr.recognition import EnsembleRecogniser
+from opsec.vision.ocr.scene_change import Box
 from opsec.vision.ocr.tesseract import OCR_LANGUAGES, OcrLanguage, Tesseract, language_of
 from opsec.vision.ocr.text_detection import ModelError, detect_lines, load_detector
 from opsec.vision.ocr.text_line import TextLine
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from opsec.vision.arrays import ColorImage
     from opsec.vision.ocr.text_detection import Detector
 
-VERSION = 5
+VERSION = 6
 MAX_SEARCHED_FRAMES = 2_000
 """Frames of one clip that are searched; a clip decoded in full has fewer."""
 MAX_LINES_PER_FRAME = 60
@@ -51,8 +51,12 @@ RECOGNITION_SIDE_PX = 4_096
 """Longer side of the frame that lines are read in, at most."""
 MAX_BORDER_OBSERVATIONS = 8
 """A line still at the edge of the frame after so many observations is a caption as wide as the frame."""
+MIN_AWAITED_CONFIDENCE = 0.6
+"""Confidence in the text of a line at the edge, from which on the rest of it is waited for: the edges of windows and
+fences are read as letters too, but with less."""
 MAX_CAPTION_PAUSE_S = 2.0
 """So long after one short caption took the place of another the search stays dense: words may change every moment."""
+_MARGIN_HEIGHTS = 0.5
 _BORDER_SHARE = 0.012
 """Width of the frame's border, as a share of its longer side."""
 _MAX_DETAIL = 200
@@ -63,8 +67,17 @@ _NO_LANGUAGE_DATA: dict[OcrLanguage, str] = {"ara": "no_arabic_data", "eng": "no
 class SignAnalyser:
     """Finds and reads the text in the frames of one clip."""
 
-    def __init__(self, detect: "Detector", recogniser: EnsembleRecogniser) -> None:
-        self._detect, self._recogniser = detect, recogniser
+    def __init__(self, detect: "Detector", recogniser: EnsembleRecogniser, *, every_frame: bool = False) -> None:
+        """Start a clip.
+
+        Parameters
+        ----------
+        detect, recogniser
+            The models.
+        every_frame
+            Search frames at the usual interval although every text in view was read and nothing new is seen.
+        """
+        self._detect, self._recogniser, self._every_frame = detect, recogniser, every_frame
         self._sampler, self._motion, self._associator = FrameSampler(), SceneMotion(), TrackAssociator()
         self._frame_sizes: list[FrameSize] = []
         """Of each searched frame."""
@@ -82,7 +95,7 @@ class SignAnalyser:
         self._n_frames += 1
         self._single_frame = frame if self._n_frames == 1 else None
         self._motion.add_frame(frame.gray(SMALL_FRAME_PX))
-        match self._sampler.decide(frame):
+        match self._sampler.decide(frame, self._motion.shift_since_search()):
             case "unchanged":
                 for track in self._visible_tracks:
                     track.add(replace(track.last, at_s=frame.at_s), track.appearance)
@@ -133,6 +146,9 @@ class SignAnalyser:
             self._caption_changed_at_s = frame.at_s
         has_captions = frame.at_s - self._caption_changed_at_s < MAX_CAPTION_PAUSE_S
         self._sampler.dense = has_captions or any(_is_at_border(track) for track, _ in tracked)
+        may_rest = not self._every_frame and not self._sampler.dense
+        self._sampler.settled = may_rest and not any(track.may_improve() for track, _ in tracked)
+        self._sampler.text_boxes = tuple(_surroundings(track.last.line) for track, _ in tracked if track.is_legible)
         self._visible_tracks = [
             self._associator.match_by_text(track) if id(track) in improved_ids else track for track, _ in tracked
         ]
@@ -161,10 +177,9 @@ class SignAnalyser:
 
     def _is_caption_change(self, read: Sequence[TextTrack]) -> bool:
         """Return whether a short caption read now took the place of one in the frame searched before."""
-        new = [track for track in read if len(track.observations) == 1 and is_short_caption(track)]
-        return any(
-            follows(old, track) for old in self._visible_tracks if new and is_short_caption(old) for track in new
-        )
+        new = [one for one in read if len(one.observations) == 1 and one.is_certain and is_short_caption(one)]
+        old = [one for one in self._visible_tracks if new and one.is_certain and is_short_caption(one)]
+        return any(follows(before, after) for before in old for after in new)
 
     def _recognise(self, track: TextTrack, picture: "ColorImage", line: TextLine) -> bool:
         """Read a line; return whether that gave the most confident text of its track so far."""
@@ -174,9 +189,15 @@ class SignAnalyser:
         return track.add_recognition(self._recogniser.recognise(picture, line))
 
 
+def _surroundings(line: TextLine) -> Box:
+    """Return the place of a line that is watched: with a margin, so that a longer text is seen to be another one."""
+    return line.padded(_MARGIN_HEIGHTS * line.height_px).bounds()
+
+
 def _is_at_border(track: TextTrack) -> bool:
-    """Return whether a line is entering or leaving the frame."""
-    return not track.last.inside_frame and len(track.observations) < MAX_BORDER_OBSERVATIONS
+    """Return whether a line of text is entering or leaving the frame."""
+    is_awaited = track.max_confidence >= MIN_AWAITED_CONFIDENCE and len(track.observations) < MAX_BORDER_OBSERVATIONS
+    return is_awaited and not track.last.inside_frame
 
 
 def search_side_px(longest_px: int, scale: float) -> int:
@@ -208,24 +229,30 @@ def upscale(picture: "ColorImage", min_side_px: int) -> "ColorImage":
 
 def create(resources: ReaderResources) -> FrameAnalyser | Reason:
     """Make an analyser for one clip; return a reason if a resource is missing or damaged."""
+    models = load_models(resources)
+    if isinstance(models, Reason):
+        return models
+    detect, line_recogniser, tesseract = models
+    recogniser = EnsembleRecogniser(line_recogniser, tesseract)
+    return SignAnalyser(detect, recogniser, every_frame=resources.depth == "full")
+
+
+@cache
+def load_models(resources: ReaderResources) -> "tuple[Detector, LineRecogniser, Tesseract] | Reason":
+    """Load the models once for each process; they keep nothing of one clip for the next.
+
+    A locked process cannot look for files any more, so the outcome is kept whatever it is.
+    """
     missing = ocr_resources.missing_resource(resources)
     if missing is not None:
         return missing
     model = ocr_resources.find_detector_model()
     assert model is not None
     try:
-        detect, line_recogniser, tesseract = _load_models(model, resources.tessdata)
+        detect, line_recogniser, tesseract = load_detector(model), LineRecogniser.load(), Tesseract(resources.tessdata)
     except (ModelError, RuntimeError) as fault:
         return make_reason("signs_broken", detail=str(fault)[:_MAX_DETAIL])
-    if isinstance(line_recogniser, Reason):
-        return line_recogniser
-    return SignAnalyser(detect, EnsembleRecogniser(line_recogniser, tesseract))
-
-
-@cache
-def _load_models(model: Path, tessdata: str | None) -> "tuple[Detector, LineRecogniser | Reason, Tesseract]":
-    """Load the models once for each process; they keep nothing of one clip for the next."""
-    return load_detector(model), LineRecogniser.load(), Tesseract(tessdata)
+    return line_recogniser if isinstance(line_recogniser, Reason) else (detect, line_recogniser, tesseract)
 
 
 FILE_KINDS: frozenset[FileKind] = MOVING_IMAGE_KINDS | STILL_IMAGE_KINDS

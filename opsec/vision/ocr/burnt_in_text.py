@@ -50,6 +50,13 @@ class SceneMotion:
         """Mark the latest frame as searched for text; ``LineObservation.frame_index`` counts these frames."""
         self._searched_frames.append(len(self._path_x) - 1)
 
+    def shift_since_search(self) -> tuple[float, float]:
+        """Return the shift x, y of the scene since the latest searched frame; 0 before the first search."""
+        if not self._searched_frames:
+            return 0.0, 0.0
+        searched = self._searched_frames[-1]
+        return self._path_x[-1] - self._path_x[searched], self._path_y[-1] - self._path_y[searched]
+
     def max_shift_between(self, first: int, last: int) -> float:
         """Return the largest extent of the path between two searched frames, so that camera shake does not add up.
 

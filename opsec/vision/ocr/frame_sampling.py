@@ -5,27 +5,39 @@ from typing import TYPE_CHECKING, Literal
 
 from opsec.vision.decoding.frame import Frame
 from opsec.vision.ocr.burnt_in_text import SMALL_FRAME_PX
+from opsec.vision.ocr.scene_change import NEW_SCENE, Box, scene_change, text_change
 
 if TYPE_CHECKING:
     from opsec.vision.arrays import GrayImage
 
 SamplingDecision = Literal["skip", "unchanged", "search"]
-"""``unchanged``: the frame is due but shows what was searched before."""
+"""``unchanged``: the frame is due but shows the text that was found before."""
 
 SEARCH_INTERVAL_S = 0.5
-"""Time between two searches."""
+"""Time between two searches, at least."""
 DENSE_INTERVAL_S = 0.2
 """The same while a line enters or leaves the frame, when one moment may show it whole."""
 MAX_BLUR_WAIT_S = 0.25
 """How long blurred frames are skipped in the hope of a sharper one."""
 MAX_UNCHANGED_S = 4.0
 """An unchanged scene is searched again after this time."""
+SETTLED_INTERVAL_S = 1.0
+"""The same while every text in view was read; at a cut, and when a text changes, the other interval applies."""
+MAX_SETTLED_S = 2.0
+"""So long a scene of which every text in view was read is not searched again if it shows nothing new."""
 _MIN_CHANGE = 0.04
 """Change of the block that changed most, 0 to 1, from which on a frame counts as changed."""
+_MIN_CHANGE_AFTER_SHIFT = 0.05
+"""The same after the shift of the scene, from which on it shows something new."""
+_MIN_TEXT_CHANGE = 0.35
+"""Change of the place of a text, from which on it may be another text."""
 _SHARPNESS_FRAME_PX = 320
+"""Longer side of the frames of which the sharpness is measured and in which texts are compared."""
 _MIN_RELATIVE_SHARPNESS = 0.75
 """A frame below this share of the sharpest frame since the last search is blurred."""
 _CHANGE_GRID = (16, 16)
+_UNKNOWN_SHIFT = (1.0, 1.0)
+"""As if the whole frame were new."""
 
 
 @dataclass(slots=True)
@@ -34,15 +46,29 @@ class FrameSampler:
 
     dense: bool = False
     """Whether a line is entering or leaving the frame; set by the caller after each search."""
+    settled: bool = False
+    """Whether every text in view was read as well as the next frame allows; set by the caller after each search."""
+    text_boxes: tuple[Box, ...] = ()
+    """Of the texts in the frame searched last, which are watched for a change."""
     sharpness: float = 0.0
     """Sharpness of the latest frame."""
     _searched_at_s: float = -1.0
     _searched_frame: "GrayImage | None" = None
+    _searched_larger: "GrayImage | None" = None
     _sharpest: float = 0.0
 
-    def decide(self, frame: Frame) -> SamplingDecision:
-        """Decide on the next frame; ``search`` makes it the frame that later ones are compared with."""
-        self.sharpness = measure_sharpness(frame.gray(_SHARPNESS_FRAME_PX))
+    def decide(self, frame: Frame, shift: tuple[float, float] = _UNKNOWN_SHIFT) -> SamplingDecision:
+        """Decide on the next frame; ``search`` makes it the frame that later ones are compared with.
+
+        Parameters
+        ----------
+        frame
+            The frame.
+        shift
+            Of the scene since the frame searched last, x and y as shares of the longer side.
+        """
+        larger = frame.gray(_SHARPNESS_FRAME_PX)
+        self.sharpness = measure_sharpness(larger)
         overdue_s = frame.at_s - self._searched_at_s - (DENSE_INTERVAL_S if self.dense else SEARCH_INTERVAL_S)
         if overdue_s < 0:
             self._sharpest = max(self._sharpest, self.sharpness)
@@ -54,8 +80,25 @@ class FrameSampler:
         searched = self._searched_frame
         if is_recent and searched is not None and max_local_change(searched, small) < _MIN_CHANGE:
             return "unchanged"
-        self._searched_frame, self._searched_at_s, self._sharpest = small, frame.at_s, 0.0
+        if self.settled and searched is not None and self._shows_nothing_new(frame.at_s, small, larger, shift):
+            return "unchanged"
+        self._searched_frame, self._searched_larger = small, larger
+        self._searched_at_s, self._sharpest = frame.at_s, 0.0
         return "search"
+
+    def _shows_nothing_new(
+        self, at_s: float, small: "GrayImage", larger: "GrayImage", shift: tuple[float, float]
+    ) -> bool:
+        """Return whether a frame may be left out although the scene moved, because all text in it was read."""
+        waited_s = at_s - self._searched_at_s
+        assert self._searched_frame is not None
+        assert self._searched_larger is not None
+        change = scene_change(self._searched_frame, small, shift)
+        if change >= NEW_SCENE:
+            return False
+        if text_change(self._searched_larger, larger, shift, self.text_boxes) >= _MIN_TEXT_CHANGE:
+            return False
+        return waited_s < SETTLED_INTERVAL_S or (waited_s < MAX_SETTLED_S and change < _MIN_CHANGE_AFTER_SHIFT)
 
 
 def measure_sharpness(gray: "GrayImage") -> float:

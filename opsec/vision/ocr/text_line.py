@@ -33,6 +33,11 @@ class TextLine:
             for along, across in ends
         ]
 
+    def bounds(self) -> tuple[float, float, float, float]:
+        """Return the upright box around the line: left, top, right, bottom."""
+        xs, ys = zip(*self.corners(), strict=True)
+        return min(xs), min(ys), max(xs), max(ys)
+
     def scaled(self, factor: float) -> "TextLine":
         """Return the same line in the frame resized by this factor."""
         return replace(

@@ -40,6 +40,10 @@ _N_PARTS, _MIN_INK_STD = 3, 2.0
 _APPEARANCE_CROP = CropSpec(24, 0.0, 0.0)
 _INITIAL_ATTEMPTS, _MAX_ATTEMPTS, _MIN_LEGIBILITY_GAIN = 2, 5, 1.2
 """A line is read this often at first, and again, up to the maximum, only where its legibility grows by this factor."""
+_MIN_ILLEGIBLE_GAIN = 1.5
+"""The same for a line of which the first readings gave nothing: few such are text."""
+_MIN_LIKELY_CONFIDENCE = 0.5
+"""Confidence of a first reading from which on the line is most likely text."""
 _SUFFICIENT_CONFIDENCE = 0.85
 """A line with a text this confident is not read again."""
 _MAX_OBSERVATIONS = 600
@@ -125,7 +129,18 @@ class TextTrack:
             return False
         if self.attempts < _INITIAL_ATTEMPTS:
             return True
-        return legibility(self.last) > _MIN_LEGIBILITY_GAIN * self.best_legibility
+        gain = _MIN_LEGIBILITY_GAIN if self.max_confidence >= _MIN_CONFIDENCE else _MIN_ILLEGIBLE_GAIN
+        return legibility(self.last) > gain * self.best_legibility
+
+    def may_improve(self) -> bool:
+        """Return whether the next frame may give a better text: later ones do so only where they show it larger."""
+        is_likely_text = self.max_confidence >= _MIN_LIKELY_CONFIDENCE
+        return self.attempts < _INITIAL_ATTEMPTS and is_likely_text and not self.is_certain
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether a text was read with confidence."""
+        return self.max_confidence >= _SUFFICIENT_CONFIDENCE
 
     def add_recognition(self, recognition: Recognition | None) -> bool:
         """Add the result of reading the latest observation; return whether it is the most confident so far.

@@ -35,12 +35,12 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=20)
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, open_case(str(Path(folder) / "case.db")) as case:
-        fingerprints = _fill(case, wanted.findings)
+        fingerprints = fill_case(case, wanted.findings)
         _print(f"{wanted.findings} findings, {Path(folder, 'case.db').stat().st_size / 2**20:.0f} MiB")
         _measure(case, fingerprints, wanted.repeats)
 
 
-def _fill(case: CaseFile, count: int) -> list[str]:
+def fill_case(case: CaseFile, count: int) -> list[str]:
     """Store one post as a scan does, and copies of its rows under other keys; every tenth finding is decided."""
     keep(case, a_post("first.mp4"), Judged(findings=[a_finding("first")]))
     with case.transactions.read() as connection:

@@ -1,7 +1,7 @@
 """Recall, false matches and cost of landmark recognition in the shared clips.
 
     OPSEC_SHARED=../shared python -m tests.benchmarks landmarks [--one]
-        [--aliked FILE | --disk FILE] [--lightglue FILE]
+        [--aliked FILE | --disk FILE | --models DIR] [--lightglue FILE]
 
 Clips are rendered with the corpus' own script (``--probe 4``: four instants of each) into a folder that is kept
 between runs (``--clips``). Every clip is read as the reading process reads it and matched as a scan matches it.
@@ -56,7 +56,7 @@ def main() -> int:
         return 0
     cv2.setNumThreads(1)
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-    resources = ReaderResources(aliked=wanted.aliked, disk=wanted.disk)
+    resources = ReaderResources(aliked=wanted.aliked, disk=wanted.disk, learned_models=wanted.models)
     clips = list(_clips(manifest, folder, wanted.clips, resources))
     backend, cache = load_backend(resources, wanted.lightglue), FeatureCache(wanted.clips / "cache")
     recogniser = landmarks(manifest, folder, backend, one=wanted.one, cache=cache)
@@ -106,6 +106,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--one", action="store_true", help="one photo a landmark")
     for method in ("aliked", "disk", "lightglue"):
         parser.add_argument(f"--{method}", help="an ONNX file, as in opsec.toml")
+    parser.add_argument("--models", help="a folder of models, as in opsec.toml")
     return parser.parse_args()
 
 

@@ -97,7 +97,7 @@ def _matching(
     clips: tuple[list[list[Hint]], list[list[Hint]]],
     basis: Sequence[Path],
 ) -> None:
-    recogniser = _landmarks(count, photos, drawn)
+    recogniser = recogniser_of(count, photos, drawn)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     built = _spent(lambda: recogniser.recognise([frame_hint(wall(99))], "ran"))
     grown_mib = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
@@ -119,7 +119,8 @@ def _times_decoding(recogniser: LandmarkRecogniser, clips: list[list[Hint]], bas
     return f"{spent / frame_s:.1f} x a frame ({matches} of {len(clips)} clips recognised)"
 
 
-def _landmarks(count: int, photos: int, drawn: Sequence[ReferenceFeatures]) -> LandmarkRecogniser:
+def recogniser_of(count: int, photos: int, drawn: Sequence[ReferenceFeatures]) -> LandmarkRecogniser:
+    """Return a recogniser of this many landmarks; beyond the drawn photos, their features with noise on them."""
     rng = np.random.default_rng(7)
     picture = Picture(1, 1, "")
     known = {}

@@ -3,6 +3,7 @@
 Of drawn places, of drawn lattice towers, and of the shared photos where there are any.
 
     [OPSEC_SHARED=../shared] python -m tests.benchmarks landmarks-hard [--places 13] [--photos 3] [--seed 0]
+        [--models DIR]
 
 Every landmark is a site of its own and every clip is compared with all of them. A clip close by may show a part of a
 shared place that no photo of its landmark shows: not all can be found.
@@ -20,14 +21,19 @@ from tempfile import TemporaryDirectory
 import cv2
 import numpy as np
 
+from opsec.matching.landmarks.backend import load_backend
 from opsec.matching.landmarks.feature_cache import FeatureCache
 from opsec.matching.landmarks.recogniser import LandmarkMatch, LandmarkRecogniser
 from opsec.matching.landmarks.view_synthesis import downscale
 from opsec.model import Hint, Site
+from opsec.model.resources import ReaderResources
+from opsec.readers.video.landmark_features import MAX_LEARNED_FEATURES, MAX_LEARNED_FRAMES, learned_extractor
 from opsec.vision.features.feature_packing import pack_features
+from opsec.vision.features.keyframe_selection import evenly_spaced
 from opsec.vision.features.local_features import EXTRACTION_PX, SIFT_EXTRACTOR
 from opsec.vision.features.low_light import extract_per_frame
 from opsec.vision.features.overlay_mask import overlay_masks
+from opsec.vision.features.xfeat_extractor import XFeatExtractor
 from tests.benchmarks.landmarks.corpus import grades, landmarks
 from tests.benchmarks.statistics import wilson
 from tests.matching.landmarks.drawn import Bytes, frame_hint, wall, write_photos
@@ -56,24 +62,27 @@ def main() -> int:
     parser.add_argument("--places", type=int, default=13, help="drawn ones of each kind")
     parser.add_argument("--photos", type=int, default=3, help="of each drawn landmark, up to 3")
     parser.add_argument("--seed", type=int, default=0, help="of other places")
+    parser.add_argument("--models", help="a folder of models, as in opsec.toml")
     wanted = parser.parse_args()
+    kit = ReaderResources(learned_models=wanted.models)
     cv2.setNumThreads(1)
     seeds = range(wanted.seed, wanted.seed + wanted.places)
     with TemporaryDirectory() as folder:
         if seeds:
-            _report("drawn", _drawn(Path(folder), seeds, wanted.photos), list(_drawn_views(seeds)))
+            _report("drawn", _drawn(Path(folder), seeds, wanted.photos, kit), list(_drawn_views(seeds)), kit)
     shared = os.environ.get("OPSEC_SHARED")
     corpus = Path(shared) / "corpus" / "landmarks" if shared else None
     if corpus is None or not (corpus / "manifest.json").is_file():
         _print_line("no shared corpus of landmarks here (OPSEC_SHARED); its photos were not measured")
         return 0
     manifest = json.loads((corpus / "manifest.json").read_text("utf-8"))
-    recogniser = landmarks({**manifest, "photos": []}, corpus, one=False, cache=FeatureCache(None))
-    _report("shared", recogniser, list(_shared_views(manifest, corpus)))
+    backend = load_backend(kit, None)
+    recogniser = landmarks({**manifest, "photos": []}, corpus, backend, one=False, cache=FeatureCache(None))
+    _report("shared", recogniser, list(_shared_views(manifest, corpus)), kit)
     return 0
 
 
-def _drawn(folder: Path, seeds: range, count: int) -> LandmarkRecogniser:
+def _drawn(folder: Path, seeds: range, count: int, kit: ReaderResources) -> LandmarkRecogniser:
     made = [
         write_photos(folder, Site(id=name, kind="base", code=name, names={}), {name: photos(kind, seed, count)})
         for kind in KINDS
@@ -81,7 +90,10 @@ def _drawn(folder: Path, seeds: range, count: int) -> LandmarkRecogniser:
         for name in (f"{kind}-{seed}",)
     ]
     return LandmarkRecogniser(
-        [site for site, _photos in made], [one for _site, some in made for one in some], FeatureCache(None)
+        [site for site, _photos in made],
+        [one for _site, some in made for one in some],
+        FeatureCache(None),
+        load_backend(kit, None),
     )
 
 
@@ -108,7 +120,7 @@ def _photo(corpus: Path, name: str) -> Bytes:
     return np.asarray(gray, np.uint8)
 
 
-def _report(of: str, recogniser: LandmarkRecogniser, views: Sequence[View]) -> None:
+def _report(of: str, recogniser: LandmarkRecogniser, views: Sequence[View], kit: ReaderResources) -> None:
     """Print a line for each sort, and one for all."""
     clips = [view for view in views if view.landmark]
     right_of_all, false_of_all, matches_of_clips, possible = 0, [], [], 0
@@ -116,7 +128,7 @@ def _report(of: str, recogniser: LandmarkRecogniser, views: Sequence[View]) -> N
         right, missed = 0, []
         for view in views:
             frames = list(filmed_hard(sort, view.picture, view.around, _rng(f"{sort} {view.name}")))
-            matches = _recognise(recogniser, frames)
+            matches = _recognise(recogniser, frames, kit)
             matches_of_clips += [(matches, view.landmark)] if view.landmark else []
             flagged = {one.landmark.id for one in matches if one.grade in FLAGS}
             false_of_all += [(sort, view.name, other) for other in flagged - {view.landmark}]
@@ -133,7 +145,7 @@ def _report(of: str, recogniser: LandmarkRecogniser, views: Sequence[View]) -> N
     _print_line(f"{of}, grades of the landmark that is shown: {grades(matches_of_clips)}")
 
 
-def _recognise(recogniser: LandmarkRecogniser, frames: list[Bytes]) -> list[LandmarkMatch]:
+def _recognise(recogniser: LandmarkRecogniser, frames: list[Bytes], kit: ReaderResources) -> list[LandmarkMatch]:
     grays = [downscale(frame, EXTRACTION_PX) for frame in frames]
     hints: list[Hint] = [
         replace(frame_hint(grays[number], 1.5 * number, f"h{place}"), features=pack_features(features))
@@ -141,7 +153,19 @@ def _recognise(recogniser: LandmarkRecogniser, frames: list[Bytes]) -> list[Land
             extract_per_frame(SIFT_EXTRACTOR, list(zip(grays, overlay_masks(grays), strict=True)))
         )
     ]
-    return recogniser.recognise(hints, "ran")[0]
+    return recogniser.recognise([*hints, *_learned_hints(grays, kit)], "ran")[0]
+
+
+def _learned_hints(grays: list[Bytes], kit: ReaderResources) -> Iterator[Hint]:
+    """Hints of a landmark model for the frames from which the reader extracts with it."""
+    if kit.learned_models is None:
+        return
+    extractor = learned_extractor(kit.learned_models)
+    assert isinstance(extractor, XFeatExtractor), extractor
+    masks = overlay_masks(grays)
+    for number in evenly_spaced(len(grays), MAX_LEARNED_FRAMES):
+        found = extractor.extract(grays[number], masks[number], MAX_LEARNED_FEATURES)
+        yield replace(frame_hint(grays[number], 1.5 * number, f"m{number}"), features=pack_features(found))
 
 
 def _rng(name: str) -> np.random.Generator:

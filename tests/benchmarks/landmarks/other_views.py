@@ -1,6 +1,7 @@
 """Recall of landmarks in clips of all the shared photos, each matched with other photos of the same place.
 
     OPSEC_SHARED=../shared python -m tests.benchmarks landmarks-other-views [--seed others-1] [--photos 3]
+        [--models DIR]
 
 The corpus makes clips of few of its photos. Here each is made a clip, by the corpus' own script and with another seed,
 and at most ``--photos`` others of its place are its landmark, beside two photos of every other place. A clip counts
@@ -26,11 +27,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from opsec.matching.landmarks.backend import Backend, load_backend
 from opsec.matching.landmarks.feature_cache import FeatureCache
 from opsec.matching.landmarks.recogniser import LandmarkRecogniser
 from opsec.model import Landmark, Site
+from opsec.model.resources import ReaderResources
 from opsec.sites.reference_photos import ReferencePhoto
-from tests.benchmarks.landmarks.corpus import FLAGS, NO_MODEL, grades, on_one_thread, read
+from tests.benchmarks.landmarks.corpus import FLAGS, grades, on_one_thread, read
 from tests.benchmarks.statistics import wilson
 
 Bytes = NDArray[np.uint8]
@@ -62,6 +65,7 @@ def main() -> int:
         "--seed", default="others-1", help="of the way each clip is filmed, and of the choice of photos"
     )
     parser.add_argument("--photos", type=int, default=3, help="of each landmark, at most")
+    parser.add_argument("--models", help="a folder of models, as in opsec.toml")
     wanted = parser.parse_args()
     on_one_thread()
     shared = os.environ.get("OPSEC_SHARED")
@@ -76,7 +80,7 @@ def main() -> int:
     with TemporaryDirectory() as folder:
         clips = _filmed(corpus, Path(folder), wanted.seed, [one for photos in places.values() for one in photos])
         queries = list(_queries(corpus / "photos", clips, places, wanted))
-        _report(corpus / "photos", clips, places, queries)
+        _report(corpus / "photos", clips, places, queries, ReaderResources(learned_models=wanted.models))
     return 0
 
 
@@ -165,13 +169,17 @@ def _drawn(seed: str, name: str) -> str:
 
 
 # ── what the program reports ──────────────────────────────────────────────────────────────────
-def _report(photos: Path, clips: Mapping[str, Path], places: Mapping[str, list[str]], queries: Sequence[Query]) -> None:
+def _report(
+    photos: Path, clips: Mapping[str, Path], places: Mapping[str, list[str]], queries: Sequence[Query],
+    kit: ReaderResources,
+) -> None:  # fmt: skip
+    backend = load_backend(kit, None)
     recognised, false, matches_of_clips = [], [], []
     pairs, possible = 0, 0
     for one in queries:
         others = [some[:BESIDE] for place, some in places.items() if place != one.photo.split("__")[0]]
         named = {_OURS: list(one.of), **{f"other-{number}": some for number, some in enumerate(others)}}
-        matches = _landmarks(photos, named).recognise(tuple(read(clips[one.photo], NO_MODEL)), "ran")[0]
+        matches = _landmarks(photos, named, backend).recognise(tuple(read(clips[one.photo], kit)), "ran")[0]
         matches_of_clips.append(matches)
         flagged = {each.landmark.id for each in matches if each.grade in FLAGS}
         recognised += [one] if _OURS in flagged else []
@@ -190,7 +198,7 @@ def _report(photos: Path, clips: Mapping[str, Path], places: Mapping[str, list[s
     _print_line("  missed:", [(one.photo, one.agreeing) for one in queries if one not in recognised])
 
 
-def _landmarks(photos: Path, named: Mapping[str, list[str]]) -> LandmarkRecogniser:
+def _landmarks(photos: Path, named: Mapping[str, list[str]], backend: Backend) -> LandmarkRecogniser:
     sites = [
         Site(id=name, kind="base", code=name, names={}, landmarks=(Landmark(id=name, photos=tuple(some)),))
         for name, some in named.items()
@@ -200,7 +208,7 @@ def _landmarks(photos: Path, named: Mapping[str, list[str]]) -> LandmarkRecognis
         for name, some in named.items()
         for photo in some
     ]
-    return LandmarkRecogniser(sites, files, FeatureCache(None))
+    return LandmarkRecogniser(sites, files, FeatureCache(None), backend)
 
 
 def _print_line(*words: object) -> None:

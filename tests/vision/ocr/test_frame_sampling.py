@@ -7,8 +7,10 @@ import pytest
 from opsec.vision.ocr.frame_sampling import (
     DENSE_INTERVAL_S,
     MAX_BLUR_WAIT_S,
+    MAX_SETTLED_S,
     MAX_UNCHANGED_S,
     SEARCH_INTERVAL_S,
+    SETTLED_INTERVAL_S,
     FrameSampler,
     max_local_change,
     measure_sharpness,
@@ -74,6 +76,52 @@ def test_a_clip_that_stays_blurred_is_searched_all_the_same() -> None:
     late_s = SEARCH_INTERVAL_S + MAX_BLUR_WAIT_S
     assert sampler.decide(frame(blurred(sign(x_px=80)), late_s - 0.05)) == "skip"
     assert sampler.decide(frame(blurred(sign(x_px=80)), late_s + 0.05)) == "search"
+
+
+# ── while every text in view was read ─────────────────────────────────────────────────────────
+STEP_PX = 7
+LONGEST_PX = 640
+BOX = (40 / LONGEST_PX, 285 / LONGEST_PX, 330 / LONGEST_PX, 350 / LONGEST_PX)
+
+
+def settled() -> FrameSampler:
+    """A sampler that has searched the sign."""
+    sampler = FrameSampler()
+    sampler.decide(frame(sign()))
+    sampler.settled, sampler.text_boxes = True, (BOX,)
+    return sampler
+
+
+def test_a_scene_that_only_moved_is_not_searched_again_for_a_while() -> None:
+    sampler, moved = settled(), np.asarray(np.roll(sign(), STEP_PX, axis=1), np.uint8)
+    shift = (STEP_PX / LONGEST_PX, 0.0)
+    times = np.arange(0.5, MAX_SETTLED_S + 0.01, 0.125)
+    decisions = [sampler.decide(frame(moved, at_s), shift) for at_s in times]
+    assert decisions == ["unchanged"] * (len(times) - 1) + ["search"]
+
+
+@pytest.mark.parametrize(
+    ("shown", "at_s", "decision"),
+    [
+        ("BLUE RIVER 77", SEARCH_INTERVAL_S, "search"),
+        ("FALCON CAMP", SEARCH_INTERVAL_S, "unchanged"),
+        ("FALCON CAMP", SETTLED_INTERVAL_S, "unchanged"),
+    ],
+)
+def test_another_text_in_the_place_of_one_is_searched_at_once(shown: str, at_s: float, decision: str) -> None:
+    assert settled().decide(frame(sign(shown), at_s), (0.0, 0.0)) == decision
+
+
+def test_something_new_elsewhere_waits_for_the_longer_interval() -> None:
+    image = draw_text(sign(), "NEW BOARD", 60, 480, height_px=40)
+    decisions = [settled().decide(frame(image, at_s), (0.0, 0.0)) for at_s in (SEARCH_INTERVAL_S, SETTLED_INTERVAL_S)]
+    assert decisions == ["unchanged", "search"]
+
+
+def test_a_cut_is_searched_at_once() -> None:
+    assert settled().decide(frame(sign(), SEARCH_INTERVAL_S + 0.1), (1.0, 1.0)) in {"search", "unchanged"}
+    other = np.asarray(cv2.bitwise_not(sign("RED HILL")), np.uint8)
+    assert settled().decide(frame(other, SEARCH_INTERVAL_S), (1.0, 1.0)) == "search"
 
 
 def test_sharpness_is_that_of_the_latest_frame() -> None:

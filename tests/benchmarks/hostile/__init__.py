@@ -1,0 +1,1 @@
+"""Hostile files: what a scan does with each."""
