@@ -29,6 +29,7 @@ from opsec.matching.short_plus_codes import is_short_code, match_short_code
 from opsec.model import Check, CheckState, Clip, Geofence, Grade, Hint, Match, Site
 from opsec.model.fields import CAPTION, COMMENT, FILE_FIELDS, FOLDER, HASHTAG, OTHERS_FIELDS, PICTURE_FIELDS, SOUND
 from opsec.model.notes import BARE_PAIR, ORDER_UNCLEAR
+from opsec.model.site import SiteTuple
 from opsec.sites.reference_photos import ReferencePhoto
 from opsec.text.statement_kind import Statement, StatementKind, classify_statement, reads_as_headline
 from opsec.verdict.likelihood_ratios import LikelihoodRatio, LikelihoodTable, likelihood_table
@@ -83,7 +84,7 @@ def build_site_index(
     """
     table = table or likelihood_table()
     landmarks = LandmarkRecogniser(sites, photos, cache, backend, table)
-    return SiteIndex(tuple(sites), FenceIndex(sites), NameMatcher(sites), landmarks, tuple(photos), table)
+    return SiteIndex(SiteTuple(sites), FenceIndex(sites), NameMatcher(sites), landmarks, tuple(photos), table)
 
 
 class MatchResult(NamedTuple):

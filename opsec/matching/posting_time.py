@@ -15,6 +15,7 @@ from opsec.i18n.messages import Message, _, bilingual, ngettext
 from opsec.model import Clip, Hint, Match, Site, SiteCoverage
 from opsec.model.fields import POSTED_AT, RECORDED_AT
 from opsec.model.notes import PRESENCE, STRENGTH
+from opsec.model.site import sites_by_id
 
 LIVE_RULE, QUIET_RULE = "POSTED-LIVE", "QUIET-HOURS"
 MAX_CLOCK_ERROR_MIN = 2.0
@@ -155,7 +156,7 @@ def time_matches(clip: Clip, matches: Sequence[Match], sites: Iterable[Site], li
     tied = {match.site: match for match in reversed(matches) if match.grade != "possible" and match.log_odds > 0}
     found = [
         match
-        for site in sites
+        for site in (sites if tied else ())
         if site.id in tied
         for match in (_live_match(clip, site, tied[site.id], live_minutes), _quiet_match(clip, site, tied[site.id]))
         if match is not None
@@ -225,7 +226,7 @@ def _zone_of(site: Site) -> ZoneInfo | None:
 
 
 # ── for the case file ─────────────────────────────────────────────────────────────────────────
-def complete_coverage(clip: Clip, coverage: Iterable[SiteCoverage], sites: Iterable[Site]) -> tuple[SiteCoverage, ...]:
+def complete_coverage(clip: Clip, coverage: Iterable[SiteCoverage], sites: Sequence[Site]) -> tuple[SiteCoverage, ...]:
     """Add to what a clip shows of sites when it was there, on their clocks, and the kinds of its words.
 
     Parameters
@@ -237,7 +238,7 @@ def complete_coverage(clip: Clip, coverage: Iterable[SiteCoverage], sites: Itera
     sites
         All sites.
     """
-    by_id = {site.id: site for site in sites}
+    by_id = sites_by_id(sites)
     time = recorded_time(clip) or posted_time(clip)
     words = tuple(code for code in (PRESENCE, STRENGTH) if any(hint.find_note(code) for hint in clip.hints))
     return tuple(_completed(one, by_id[one.site], time, words) for one in coverage)

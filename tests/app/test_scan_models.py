@@ -12,12 +12,18 @@ from opsec.i18n.messages import render
 from opsec.model import Reason, Result, Scan
 from opsec.model.resources import ReaderResources
 from opsec.readers.registry import configured_readers, readers_version
-from opsec.readers.video.landmark_features import LandmarkFeatureAnalyser, create
+from opsec.readers.video.landmark_features import (
+    MAX_LEARNED_FEATURES,
+    MAX_LEARNED_FRAMES,
+    LandmarkFeatureAnalyser,
+    create,
+)
 from opsec.reports.scan_json import scan_record
 from opsec.settings import LandmarkModels, Settings, load_settings_file
+from opsec.vision.features.model_folder import is_learned
 from tests.app.test_scan_landmarks import encode_video
 from tests.app.test_scan_landmarks import workspace as lake_camp
-from tests.matching.landmarks import small_models
+from tests.matching.landmarks import small_models, small_xfeat
 from tests.matching.landmarks.drawn import Bytes, wall
 
 __all__ = ["lake_camp"]
@@ -163,3 +169,28 @@ def test_contradictory_settings_give_one_sentence(text: str, expected_message: s
         load_settings_file(tmp_path / "opsec.toml")
     assert expected_message in str(caught.value)
     assert render(caught.value.message, "ar") != str(caught.value)
+
+
+def test_a_landmark_model_that_does_not_work_is_said_on_each_clip(lake_camp: Path) -> None:
+    folder = small_xfeat.write_folder(lake_camp / "models", small_xfeat.network()[:-9_000])
+    found = scanned(lake_camp, Settings(landmarks=LandmarkModels(models=str(folder))))
+    for result, state in zip(found.results, ("ran", "failed"), strict=True):
+        assert "no_learned_model" in [reason.code for reason in result.clip.coverage.reasons]
+        assert result.clip.coverage.checks["landmarks"] == state, "the first shows the landmark clearly"
+    assert [landmarks(result) for result in found.results] == [["north-gate"], []]
+    assert found.counts.not_fully_checked >= 1
+
+
+@pytest.mark.slow
+def test_a_landmark_model_adds_features_that_a_rescan_with_another_reads_again(lake_camp: Path) -> None:
+    folder = small_xfeat.write_folder(lake_camp / "models", small_xfeat.network())
+    settings = Settings(landmarks=LandmarkModels(models=str(folder)))
+    found = scanned(lake_camp, settings)
+    made = {maker for result in found.results for maker in makers(result)}
+    assert {maker.rpartition("-")[0] for maker in made} == {"", "xfeat1"}
+    assert [result.clip.coverage.checks["landmarks"] for result in found.results] == ["ran", "ran"]
+    assert [landmarks(result) for result in found.results] == [["north-gate"], []]
+    learned = [hint for hint in found.results[1].clip.hints if hint.features and is_learned(hint.features.maker)]
+    assert 1 <= len(learned) <= MAX_LEARNED_FRAMES
+    assert all(hint.features.count <= MAX_LEARNED_FEATURES for hint in learned if hint.features)
+    assert makers(scanned(lake_camp, Settings()).results[0]) == {"sift"}

@@ -10,7 +10,57 @@ from opsec.matching.landmarks.model_client import ExtractorProcess, MatcherProce
 from opsec.matching.landmarks.pairwise_matches import FeatureMatcher, match_by_ratio_test
 from opsec.model.resources import ReaderResources
 from opsec.vision.features.local_features import SIFT_EXTRACTOR, FeatureExtractor
-from opsec.vision.features.onnx_extractor import check_opencv_version, load_model_file
+from opsec.vision.features.model_folder import load_learned_model
+from opsec.vision.features.onnx_extractor import ModelFile, check_opencv_version, load_model_file
+
+MAX_LEARNED_WAIT_S = 60.0
+"""Longest time in which a landmark model may load, and may answer for an image; each takes less than a second."""
+_TRIAL_PX = 600
+
+
+@dataclass(slots=True)
+class LearnedBackend:
+    """A landmark model of the officer's folder, in a process of its own, or why there is none."""
+
+    extractor: ExtractorProcess | None
+    problem: Message | None = None
+    """Why it cannot be used, with the next step."""
+
+    @classmethod
+    def load(cls, folder: str) -> "LearnedBackend":
+        """Check the files of a folder; the model is started when it is first needed."""
+        model = load_learned_model(Path(folder))
+        if isinstance(model, Message):
+            return cls(None, model)
+        file = ModelFile(model.method, Path(folder) / model.file, model.content)
+        return cls(ExtractorProcess(ModelProcess(file), MAX_LEARNED_WAIT_S))
+
+    def try_model(self) -> float:
+        """Run the model once within the limits of its process; sets ``problem`` where it does not answer.
+
+        Returns
+        -------
+        float
+            Processor time in seconds that an image of the size of a frame took; 0 when it did not answer.
+        """
+        import numpy as np
+
+        if self.extractor is None:
+            return 0.0
+        across, down = np.meshgrid(np.arange(_TRIAL_PX), np.arange(_TRIAL_PX))
+        drawn = np.asarray(127 + 90 * np.sin(across / 7.0) * np.sin(down * across / 4000.0), np.uint8)
+        try:
+            self.extractor.start()
+            self.extractor.extract(drawn)
+        except ModelProcessError:
+            shown = escape_unsafe(decode_path(self.extractor.path))
+            self.extractor, self.problem = None, _(
+                "{file} cannot be run here: it is no model of its kind, or it takes more memory or time than it may; "
+                "write the folder with opsec models export",
+                file=shown,
+            )  # fmt: skip
+            return 0.0
+        return self.extractor.cpu_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +69,8 @@ class Backend:
 
     extractor: FeatureExtractor = SIFT_EXTRACTOR
     feature_matcher: FeatureMatcher = match_by_ratio_test
+    learned: "LearnedBackend | None" = None
+    """Model for clips in which the extractor above is certain of no landmark."""
 
     @property
     def extractor_name(self) -> str:
@@ -28,7 +80,7 @@ class Backend:
     @property
     def model_names(self) -> tuple[str, ...]:
         """Names of the officer's models in use, on which results depend."""
-        parts = (self.extractor, self.feature_matcher)
+        parts = (self.extractor, self.feature_matcher, self.learned and self.learned.extractor)
         return tuple(part.name for part in parts if isinstance(part, ExtractorProcess | MatcherProcess))
 
 
@@ -51,7 +103,8 @@ def load_backend(kit: ReaderResources, lightglue: str | None) -> Backend:
         A configured model does not exist, is not valid, or cannot run here.
     """
     if kit.landmark_model is None:
-        return BUILT_IN_BACKEND
+        learned = kit.learned_models
+        return BUILT_IN_BACKEND if learned is None else Backend(learned=LearnedBackend.load(learned))
     problem = check_opencv_version()
     if problem is not None:
         raise SettingsError(problem)

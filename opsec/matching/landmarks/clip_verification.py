@@ -21,7 +21,8 @@ from opsec.matching.landmarks.geometric_verification import AffineFit
 from opsec.matching.landmarks.grading import FLAGGING_GRADES, MIN_MOMENT_GAP_S, MIN_POSSIBLE, grade, is_reliable
 from opsec.matching.landmarks.pairwise_matches import MatchedPair, PairwiseMatcher
 from opsec.matching.landmarks.photo_scheduling import PhotoScheduler
-from opsec.matching.landmarks.retrieval_index import Candidate, evenly_spaced
+from opsec.matching.landmarks.retrieval_index import Candidate
+from opsec.vision.features.keyframe_selection import evenly_spaced
 
 MAX_COMPARED_FRAMES = 5
 """Frames of a clip that are compared with whole photos: those that candidates name, and some between."""

@@ -37,6 +37,10 @@ class FeatureCache:
     extractor: str = SIFT
     """Name of the extractor; features of another extractor are not returned."""
 
+    def subfolder(self, name: str) -> "FeatureCache":
+        """Return a cache in a folder inside this one, for the same photos by another extractor."""
+        return FeatureCache(None if self.folder is None else self.folder / name)
+
     def load_photo(self, sha256: str) -> EnrolledPhoto | None:
         """Load a photo by its fingerprint; None when nothing usable is stored."""
         arrays = self._read(self._file_name(sha256))
@@ -117,6 +121,8 @@ class FeatureCache:
         typed: dict[str, Any] = {key: np.asarray(one, kinds.get(key)) for key, one in arrays.items()}
         np.savez(stream, allow_pickle=False, **typed)
         try:
+            if not self.folder.parent.is_dir():
+                self.folder.parent.mkdir(mode=0o700, exist_ok=True)
             self.folder.mkdir(mode=0o700, exist_ok=True)
             _write_atomically(self.folder / name, stream.getvalue())
         except OSError as error:

@@ -119,12 +119,12 @@ def measure_match(  # noqa: PLR0913 - two images, their numbers, and how they fi
     outline = _project_outline(fit, there, frame, mirrored=mirrored)
     kept = _trim_outermost(there, photo)
     here, there = here[kept], there[kept]
-    extent = min(_narrow_extent(here, frame), _narrow_extent(there, photo))
+    extent = min(narrow_extent(here, frame), narrow_extent(there, photo))
     clusters = min(
         count_clusters(points, _CLUSTER_RADIUS * max(image.width_px, image.height_px))
         for points, image in ((here, frame), (there, photo))
     )
-    hull_area = _hull_area_px(there)
+    hull_area = hull_area_px(there)
     return FrameMatch(
         frame=frame_number,
         photo=photo_number,
@@ -148,7 +148,7 @@ def inlier_points(
     return frame.keypoints[pairs[:, 0], :2], photo.keypoints[pairs[:, 1], :2]
 
 
-def _hull_area_px(points: "Points") -> float:
+def hull_area_px(points: "Points") -> float:
     """Area of the convex hull, in square pixels; 0 for fewer than three points."""
     import cv2
     import numpy as np
@@ -178,7 +178,7 @@ def _expected_area_px(
     wide, high = frame.width_px, frame.height_px
     if not len(there):
         return 0.0
-    narrow = _narrow_extent(there, photo) < _MIN_AFFINE_EXTENT
+    narrow = narrow_extent(there, photo) < _MIN_AFFINE_EXTENT
     affine = fit_similarity(here.astype(np.float64), there.astype(np.float64)) if narrow else fit.affine
     corners = np.array([[0, 0, 1], [wide, 0, 1], [wide, high, 1], [0, high, 1]]) @ affine
     whole = np.array([[0, 0], [photo.width_px, 0], [photo.width_px, photo.height_px], [0, photo.height_px]])
@@ -197,7 +197,7 @@ def _trim_outermost(points: "Points", image: LocalFeatures) -> "NDArray[Any]":
     if len(points) < _MIN_POINTS_TO_TRIM:
         return np.arange(len(points))
     hull = [int(one) for one in np.ravel(cv2.convexHull(points, returnPoints=False))]
-    removed = min(hull, key=lambda one: (_narrow_extent(_without(points, points[one]), image), one))
+    removed = min(hull, key=lambda one: (narrow_extent(_without(points, points[one]), image), one))
     return np.asarray(np.flatnonzero((np.abs(points - points[removed]) > _SAME_LOCATION_PX).any(axis=1)))
 
 
@@ -207,7 +207,7 @@ def _without(points: "Points", removed: "Points") -> "Points":
     return np.asarray(points[(np.abs(points - removed) > _SAME_LOCATION_PX).any(axis=1)])
 
 
-def _narrow_extent(points: "Points", image: LocalFeatures) -> float:
+def narrow_extent(points: "Points", image: LocalFeatures) -> float:
     """Shorter side of the narrowest rectangle around the points, as a share of the image's longest side."""
     import cv2
     import numpy as np

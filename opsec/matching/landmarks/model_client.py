@@ -13,6 +13,7 @@ import weakref
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from opsec.matching.landmarks.model_server import (
@@ -25,6 +26,7 @@ from opsec.matching.landmarks.model_server import (
 from opsec.matching.landmarks.putative_matches import Correspondences
 from opsec.vision.features.local_features import MAX_FEATURES, LocalFeatures
 from opsec.vision.features.onnx_extractor import ModelFile
+from opsec.vision.features.xfeat_extractor import METHOD as XFEAT
 
 if TYPE_CHECKING:
     from opsec.matching.landmarks.model_server import Arrays
@@ -36,6 +38,8 @@ MAX_WAIT_S = 120.0
 MAX_MATCHING_WAIT_S = 30.0
 """For one pair of images, which takes a second or two. After the first pair that the model does not answer, no further
 pair of that clip is asked; the next clip starts the process again, which may take up to ``MAX_WAIT_S``."""
+MAX_XFEAT_BYTES = 1 << 30
+"""Memory of a process that runs XFeat, which needs a fifth of it."""
 _MAX_REPLY_BYTES = 1 << 26
 _CHUNK_BYTES = 1 << 16
 _ENVIRONMENT = {
@@ -70,8 +74,18 @@ class ModelProcess:
         """Identifier of the model, which changes with its file."""
         return self._file.name
 
-    def start(self) -> None:
+    @property
+    def path(self) -> Path:
+        """Where the model's file is."""
+        return self._file.path
+
+    def start(self, wait_s: float | None = None) -> None:
         """Start the process and load the model.
+
+        Parameters
+        ----------
+        wait_s
+            Longest time to wait; None: ``MAX_WAIT_S``.
 
         Raises
         ------
@@ -91,9 +105,12 @@ class ModelProcess:
             start_new_session=True,
         )
         weakref.finalize(self, _kill, self._process)
+        if self._file.method == XFEAT:
+            _limit_memory(self._process.pid, MAX_XFEAT_BYTES)
         if self._process.stdin is not None:
             os.set_blocking(self._process.stdin.fileno(), False)
-        reply = self._exchange({"method": self._file.method, "model": np.frombuffer(self._file.content, np.uint8)})
+        first = {"method": self._file.method, "model": np.frombuffer(self._file.content, np.uint8)}
+        reply = self._exchange(first, wait_s)
         with _valid_reply(self):
             loaded, self.descriptor_size = bool(reply["loaded"]), int(reply["descriptor_size"])
         if not loaded:
@@ -158,19 +175,32 @@ def _valid_reply(process: ModelProcess) -> Iterator[None]:
 class ExtractorProcess:
     """A ``FeatureExtractor`` in a process of its own, for our own photos only."""
 
-    def __init__(self, process: ModelProcess) -> None:
-        self._process = process
+    def __init__(self, process: ModelProcess, max_wait_s: float | None = None) -> None:
+        """Wrap a process; ``max_wait_s``: longest time for one image, None: ``MAX_WAIT_S``."""
+        self._process, self.max_wait_s = process, max_wait_s
+        self.cpu_s = 0.0
+        """Processor time that the last image took."""
 
     @property
     def name(self) -> str:
         """Identifier of the model, which changes with its file."""
         return self._process.name
 
+    @property
+    def path(self) -> Path:
+        """Where the model's file is."""
+        return self._process.path
+
+    def start(self) -> None:
+        """Load the model. Raises ``ModelProcessError``."""
+        self._process.start(self.max_wait_s)
+
     def extract(self, gray: "GrayImage", mask: "Mask | None" = None, max_features: int = MAX_FEATURES) -> LocalFeatures:
         """Extract as ``FeatureExtractor.extract`` describes. Raises ``ModelProcessError``."""
         assert mask is None, "our own photos are not masked"
-        reply = self._process.request({"gray": gray, "max_features": max_features})
+        reply = self._process.request({"gray": gray, "max_features": max_features}, self.max_wait_s)
         with _valid_reply(self._process):
+            self.cpu_s = float(reply["cpu_s"])
             return decode_features(reply, "found", self.name)
 
 
@@ -201,6 +231,15 @@ class MatcherProcess:
         with _valid_reply(self._process):
             pairs = np.asarray(reply["pairs"], np.intp).reshape(-1, 2)
         return Correspondences(pairs, len(pairs))
+
+
+def _limit_memory(pid: int, most_bytes: int) -> None:
+    """Limit the memory of a process before it is sent a model, on systems that can limit that of another one."""
+    import resource
+
+    if hasattr(resource, "prlimit"):
+        with suppress(ProcessLookupError):  # it ended already, which its pipe tells
+            resource.prlimit(pid, resource.RLIMIT_DATA, (most_bytes, most_bytes))
 
 
 def _write_all(pipe: int, content: bytes, until_s: float) -> None:

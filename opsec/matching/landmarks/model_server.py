@@ -5,17 +5,18 @@ gets one reply. The process opens no file, and ends when its input does. Message
 each after its length in eight bytes.
 """
 
-import ctypes
 import io
-import signal
 import struct
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from opsec.matching.landmarks.lightglue import LightGlue
+from opsec.runtime.process_lock.lock import REQUIRED_PARTS, LockRules, lock_process
 from opsec.vision.features.local_features import LocalFeatures
 from opsec.vision.features.onnx_extractor import ModelFile, OnnxExtractor
+from opsec.vision.features.xfeat_extractor import METHOD, XFeatExtractor
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     Arrays = dict[str, NDArray[Any]]
 
 LENGTH = struct.Struct("<Q")
-_PR_SET_PDEATHSIG = 1  # prctl(2)
+_NOT_LOCKED = 78
+"""Exit status of a process that could not lock itself."""
 _UNNAMED = "learned"
 """Extractor of the features in a request: the process need not know which, only that it is not SIFT."""
 
@@ -70,28 +72,37 @@ def main() -> None:
     _harden_process()
     first = _read_message(sys.stdin.buffer)
     method = str(first["method"]) if first else ""
-    file = ModelFile(method, Path(method), first["model"].tobytes() if first else b"")
-    model = LightGlue.load(file) if method == "lightglue" else OnnxExtractor.load(file)
-    descriptor_size = model.descriptor_size if isinstance(model, OnnxExtractor) else 0
-    _write_message({"loaded": model is not None, "descriptor_size": descriptor_size})
+    model = _load(ModelFile(method, Path(method), first["model"].tobytes() if first else b""))
+    _write_message({"loaded": model is not None, "descriptor_size": getattr(model, "descriptor_size", 0)})
     while model is not None and (request := _read_message(sys.stdin.buffer)) is not None:
         try:
-            _write_message(_handle(model, request))
+            started_s = time.process_time()
+            reply = _handle(model, request)
+            _write_message(reply | {"cpu_s": time.process_time() - started_s})
         except (cv2.error, ValueError):
             _write_message({"failed": True})
 
 
+def _load(file: ModelFile) -> LightGlue | OnnxExtractor | XFeatExtractor | None:
+    """Load a model; None when it is not one of its method."""
+    if file.method == METHOD:
+        return XFeatExtractor.load(file.content, METHOD)
+    return LightGlue.load(file) if file.method == "lightglue" else OnnxExtractor.load(file)
+
+
 def _harden_process() -> None:
-    """Leave nothing of our photos behind when a model ends the process: no core dump, no process without a parent."""
-    import resource
+    """Lock this process before it sees a model: it opens nothing, reaches no network, and leaves no core dump.
 
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    On Linux it does not run unlocked; other systems have no such lock.
+    """
+    decode_message(encode_message({"loads": "what NumPy needs for messages"})[LENGTH.size :])
+    missing = lock_process(LockRules())
+    if sys.platform == "linux" and missing & REQUIRED_PARTS:
+        sys.exit(_NOT_LOCKED)
 
 
-def _handle(model: LightGlue | OnnxExtractor, request: "Arrays") -> "dict[str, Any]":
-    if isinstance(model, OnnxExtractor):
+def _handle(model: LightGlue | OnnxExtractor | XFeatExtractor, request: "Arrays") -> "dict[str, Any]":
+    if not isinstance(model, LightGlue):
         return encode_features(model.extract(request["gray"], max_features=int(request["max_features"])), "found")
     frame, photo = decode_features(request, "frame", _UNNAMED), decode_features(request, "photo", _UNNAMED)
     n_original, mirrored = int(request["n_original"]), bool(request["mirrored"])

@@ -6,9 +6,10 @@ frames needs them, and cached for the next scan.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from opsec.i18n.messages import Message
 from opsec.matching.landmarks.backend import BUILT_IN_BACKEND, Backend
 from opsec.matching.landmarks.clip_verification import verify_landmark
 from opsec.matching.landmarks.feature_cache import FeatureCache
@@ -16,6 +17,9 @@ from opsec.matching.landmarks.first_pass import CLEAR_INLIERS, CandidateMatch, f
 from opsec.matching.landmarks.frame_evidence import ClipMatch
 from opsec.matching.landmarks.frame_pooling import pool_frames
 from opsec.matching.landmarks.grading import FLAGGING_GRADES, grade, landmark_log_odds
+from opsec.matching.landmarks.learned_references import LearnedReferences
+from opsec.matching.landmarks.learned_stage import MAX_FRAMES as MAX_LEARNED_FRAMES
+from opsec.matching.landmarks.learned_stage import learned_log_odds, recognise_learned
 from opsec.matching.landmarks.pairwise_matches import PairwiseMatcher
 from opsec.matching.landmarks.reference_set import ReferenceSet
 from opsec.matching.landmarks.retrieval_index import Candidate
@@ -25,7 +29,12 @@ from opsec.sites.reference_photos import ReferencePhoto
 from opsec.verdict.likelihood_ratios import LikelihoodTable, likelihood_table
 from opsec.vision.features.feature_packing import InvalidFeaturesError, unpack_features
 from opsec.vision.features.local_features import LocalFeatures
+from opsec.vision.features.model_folder import is_learned
+from opsec.vision.features.xfeat_extractor import DESCRIPTOR_SIZE
 
+GRADE_ORDER: Mapping[Grade, int] = {"possible": 0, "probable": 1, "strong": 2}
+MAX_LEARNED_FEATURES = 2_000
+"""Features of one frame by a landmark model. The reader sends a quarter of that."""
 SHORTLIST_LENGTH = 5
 """Landmarks that are compared, those with most votes."""
 MAX_FRAMES = 32
@@ -91,6 +100,8 @@ class LandmarkRecogniser:
         self._table = table or likelihood_table()
         self._references = ReferenceSet(sites, photos, cache, backend)
         self._backend = backend
+        learned = backend.learned.extractor if backend.learned else None
+        self._learned = LearnedReferences(photos, cache.subfolder("models"), learned) if learned else None
 
     @property
     def model_names(self) -> tuple[str, ...]:
@@ -111,8 +122,41 @@ class LandmarkRecogniser:
         checked
             State of the landmark check as the readers left it.
         """
-        matches, matcher_failed = self._match_clip(hints)
-        return matches, self._check_state(checked, hints, matcher_failed=matcher_failed)
+        first = [hint for hint in hints if hint.features is None or not is_learned(hint.features.maker)]
+        matches, failed = self._match_clip(first)
+        is_certain = any(one.grade in FLAGGING_GRADES for one in matches)
+        if self._backend.learned is not None and checked == "ran" and not is_certain and self._references.landmarks:
+            found, learned_failed = self._match_learned(hints)
+            failed = failed or learned_failed
+            matches = _stronger_of_each([*found, *matches])
+        return matches, self._check_state(checked, first, matcher_failed=failed)
+
+    def try_model(self) -> Message | None:
+        """Run the landmark model once, if one is configured; return why it cannot be used."""
+        learned = self._backend.learned
+        if learned is None:
+            return None
+        learned.try_model()
+        if learned.extractor is None:
+            self._learned = None
+        return learned.problem
+
+    def _match_learned(self, hints: Sequence[Hint]) -> tuple[list[LandmarkMatch], bool]:
+        """Return what the landmark model recognises in a clip, and whether it was left out or failed."""
+        learned = self._learned
+        if learned is None:
+            return [], True
+        made = [hint for hint in hints if hint.features is not None and hint.features.maker == learned.extractor_name]
+        unpacked = ((hint, _unpack_learned(hint)) for hint in made[:MAX_LEARNED_FRAMES])
+        valid = [(hint, features) for hint, features in unpacked if features is not None]
+        frames = [_drop_overlaid_text(features, hint.at_s or 0.0, hints) for hint, features in valid]
+        times_s = [hint.at_s or 0.0 for hint, _features in valid]
+        landmark_of_photo = self._references.landmark_numbers
+        graded = recognise_learned(learned, landmark_of_photo, frames, times_s)
+        resolved = resolve_rivals(graded, self._references.landmarks)
+        shown = [_hint_with_picture(hint, hints) for hint, _features in valid]
+        found = [self._to_match(one, shown, learned) for one in resolved]
+        return found, learned.failed or not made or len(valid) < len(made)
 
     def _check_state(self, checked: CheckState, hints: Iterable[Hint], *, matcher_failed: bool) -> CheckState:
         """Return the state of the check, now that the sites are known: without photos it is not configured.
@@ -201,9 +245,12 @@ class LandmarkRecogniser:
         same_size = all(one.features.descriptors.shape[1] == size for one in self._references.features[:1])
         return features if same_size or not len(features) else None
 
-    def _to_match(self, found: GradedLandmark, frame_hints: Sequence[Hint]) -> LandmarkMatch:
+    def _to_match(
+        self, found: GradedLandmark, frame_hints: Sequence[Hint], learned: LearnedReferences | None = None
+    ) -> LandmarkMatch:
         site, landmark = self._references.landmarks[found.landmark]
         best, count = found.match.best, len(set(self._references.landmark_of_photo))
+        photo = learned.photos[best.photo] if learned else self._references.usable_photos[best.photo][0]
         others = [self._references.landmarks[other] for other in found.alternatives]
         # a match with one of several sites points at each of them with its share of the odds only
         n_sites = len({site.id, *(other.id for other, _landmark in others)})
@@ -213,17 +260,19 @@ class LandmarkRecogniser:
             site=site,
             landmark=landmark,
             grade=found.grade,
-            log_odds=landmark_log_odds(found.grade, count, n_sites, self._table),
+            log_odds=(learned_log_odds if learned else landmark_log_odds)(found.grade, count, n_sites, self._table),
             hint_ids=tuple(frame_hints[number].id for number, _count in best_first),
             at_s=frame_hints[best.frame].at_s or 0.0,
             sighting=Sighting(
-                photo=self._references.usable_photos[best.photo][0].path.name,
+                photo=photo.path.name,
                 mirrored=found.match.mirrored,
                 inliers=best.inliers,
                 pictures=tuple((frame_hints[number].at_s or 0.0, inliers) for number, inliers in per_frame),
                 lines=tuple((*here, *there) for here, there in best.lines),
                 outline=best.outline,
                 compared=count,
+                names=tuple((lang, names[0]) for lang, names in sorted(landmark.names.items()) if names),
+                extractor=learned.extractor_name if learned else self._backend.extractor_name,
                 one_of=tuple((other.id, one.id) for other, one in others),
             ),
         )
@@ -241,6 +290,32 @@ def _pool_first(matcher: PairwiseMatcher, verified: dict[int, list[ClipMatch]]) 
             if pooled and graded:
                 return GradedLandmark(landmark, pooled, graded)
     return None
+
+
+def _stronger_of_each(found: Sequence[LandmarkMatch]) -> list[LandmarkMatch]:
+    """Return the match of the highest grade for each landmark, the surest first."""
+    best: dict[tuple[str, str], LandmarkMatch] = {}
+    for one in found:
+        known = best.setdefault((one.site.id, one.landmark.id), one)
+        if GRADE_ORDER[one.grade] > GRADE_ORDER[known.grade]:
+            best[one.site.id, one.landmark.id] = one
+    return sorted(best.values(), key=lambda one: -GRADE_ORDER[one.grade])
+
+
+def _unpack_learned(hint: Hint) -> LocalFeatures | None:
+    """Unpack the features of a landmark model; None when they are invalid, or more than a frame has."""
+    assert hint.features is not None
+    try:
+        features = unpack_features(hint.features)
+    except InvalidFeaturesError:
+        return None
+    size_ok = not len(features) or features.descriptors.shape[1] == DESCRIPTOR_SIZE
+    return features if size_ok and len(features) <= MAX_LEARNED_FEATURES else None
+
+
+def _hint_with_picture(hint: Hint, hints: Sequence[Hint]) -> Hint:
+    """Return the hint of the same frame that has its picture; the model's own has none."""
+    return next((one for one in hints if one.picture and one.kind == "features" and one.at_s == hint.at_s), hint)
 
 
 def _drop_overlaid_text(features: LocalFeatures, at_s: float, hints: Sequence[Hint]) -> LocalFeatures:

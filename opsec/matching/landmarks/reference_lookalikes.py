@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from opsec.i18n.messages import _, ngettext
 from opsec.matching.landmarks.clip_verification import verify_landmark
@@ -14,6 +13,7 @@ from opsec.matching.landmarks.pairwise_matches import PairwiseMatcher
 from opsec.matching.landmarks.retrieval_index import Candidate, RetrievalIndex
 from opsec.sites.bounded_files import display_path
 from opsec.sites.complaint import Complaint
+from opsec.sites.packed_tree import SitePath
 from opsec.vision.features.local_features import LocalFeatures
 
 _MAX_CANDIDATES = 12
@@ -34,12 +34,12 @@ def max_compared_features(n_photos: int) -> int:
 class LookalikeSearch:
     """Compares the photos of all landmarks with each other; bounded in photos."""
 
-    _folders: list[Path] = field(default_factory=list)
+    _folders: list[SitePath] = field(default_factory=list)
     """Landmark folder of each photo."""
     _photos: list[ReferenceFeatures] = field(default_factory=list)
     _left_out: int = 0
 
-    def add(self, landmark_folder: Path, features: LocalFeatures) -> None:
+    def add(self, landmark_folder: SitePath, features: LocalFeatures) -> None:
         """Add the features of one photo."""
         if not len(features):
             return
@@ -49,7 +49,7 @@ class LookalikeSearch:
         self._folders.append(landmark_folder)
         self._photos.append(ReferenceFeatures(features, len(features)))
 
-    def complaints(self, sites_folder: Path) -> Iterator[Complaint]:
+    def complaints(self, sites_folder: SitePath) -> Iterator[Complaint]:
         """Yield a warning for every two landmarks that look alike, and one when not all photos were compared."""
         if len(self._photos) > 1:
             yield from self._compare()
@@ -66,7 +66,7 @@ class LookalikeSearch:
 
     def _compare(self) -> Iterator[Complaint]:
         index = RetrievalIndex(self._photos)
-        reported: set[frozenset[Path]] = set()
+        reported: set[frozenset[SitePath]] = set()
         for folder, photo in zip(self._folders, self._photos, strict=True):
             for candidate in index.query([photo.features])[:_MAX_CANDIDATES]:
                 other = self._folders[candidate.photo]

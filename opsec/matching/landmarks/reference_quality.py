@@ -3,7 +3,6 @@
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, groupby, pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from opsec.i18n.messages import Message, _
@@ -15,11 +14,13 @@ from opsec.matching.landmarks.hypotheses import MAX_PAIRS
 from opsec.matching.landmarks.model_client import ModelProcessError
 from opsec.matching.landmarks.photo_loader import decode_photo
 from opsec.matching.landmarks.putative_matches import match_descriptors
+from opsec.matching.landmarks.reference_coverage import PhotoView, suggest_photos
 from opsec.matching.landmarks.reference_lookalikes import LookalikeSearch, max_compared_features
 from opsec.matching.landmarks.view_synthesis import downscale
 from opsec.model import Reason, Site
 from opsec.sites.bounded_files import display_path
 from opsec.sites.complaint import Complaint
+from opsec.sites.packed_tree import SitePath
 from opsec.sites.reference_photos import ReferencePhoto, reference_photos
 from opsec.vision.features.local_features import EXTRACTION_PX, LocalFeatures
 from opsec.vision.features.overlay_mask import letterbox_mask, static_overlay_mask
@@ -59,7 +60,7 @@ class _UsablePhoto:
 
 
 def check_reference_photos(
-    sites: Sequence[Site], folder: Path, backend: Backend = BUILT_IN_BACKEND
+    sites: Sequence[Site], folder: SitePath, backend: Backend = BUILT_IN_BACKEND
 ) -> Iterator[Complaint]:
     """Report everything that makes a landmark hard to recognise or easy to take for another.
 
@@ -90,6 +91,10 @@ def check_reference_photos(
             usable.append(loaded)
         if len(usable) > 1:
             yield from _check_landmark(usable)
+        views = [PhotoView(one.features, one.light, one.hour) for one in usable]
+        suggestion = suggest_photos(display_path(landmark_folder), views)
+        if suggestion is not None:
+            yield Complaint("note", display_path(landmark_folder), suggestion)
     yield from lookalikes.complaints(folder)
 
 
@@ -120,7 +125,7 @@ def _clearest_features(photo: _UsablePhoto, max_features: int) -> LocalFeatures:
     return photo.features.select(np.arange(min(max_features, len(photo.features))))
 
 
-def _warn(path: Path, message: Message) -> Complaint:
+def _warn(path: SitePath, message: Message) -> Complaint:
     return Complaint("warning", display_path(path), message)
 
 

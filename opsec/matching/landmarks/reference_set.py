@@ -91,6 +91,11 @@ class ReferenceSet:
         return self._numbers[photo.site, photo.landmark]
 
     @cached_property
+    def landmark_numbers(self) -> dict[int, int]:
+        """Number of the landmark that each photo shows, by the number of the photo among all, usable or not."""
+        return {number: self._landmark_number(photo) for number, photo in enumerate(self._photos)}
+
+    @cached_property
     def _numbers(self) -> dict[tuple[str, str], int]:
         return {(site.id, landmark.id): number for number, (site, landmark) in enumerate(self.landmarks)}
 

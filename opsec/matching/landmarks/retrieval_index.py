@@ -15,6 +15,7 @@ from opsec.matching.landmarks.enrolment import ReferenceFeatures
 from opsec.matching.landmarks.hypotheses import MAX_PAIRS, single_match_hypotheses, two_match_hypotheses
 from opsec.matching.landmarks.inverted_file import InvertedFile
 from opsec.matching.landmarks.mirrored_features import mirror_features, mirror_invariant
+from opsec.vision.features.keyframe_selection import evenly_spaced
 from opsec.vision.features.local_features import LocalFeatures
 
 if TYPE_CHECKING:
@@ -216,13 +217,6 @@ class RetrievalIndex:
             (len(set(votes.frame_keypoints[rows[one], 0].tolist())) for one in hypotheses[:_MAX_CHECKED_HYPOTHESES]),
             default=0,
         )
-
-
-def evenly_spaced(count: int, max_count: int) -> list[int]:
-    """Return at most ``max_count`` of the numbers below ``count``, spread over all of them."""
-    if count <= max_count:
-        return list(range(count))
-    return [round(one * (count - 1) / (max_count - 1)) for one in range(max_count)]
 
 
 def indexable_features(photo: ReferenceFeatures, max_features: int) -> LocalFeatures:

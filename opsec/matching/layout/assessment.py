@@ -12,6 +12,7 @@ from opsec.matching.layout.layout_matches import layout_matches
 from opsec.matching.layout.scoring import build_layout, shot_motions
 from opsec.matching.layout.site_assessment import assess_site
 from opsec.model import Clip, Layout, Match, Site, SiteCoverage
+from opsec.model.site import sites_by_id
 
 MAX_SITES = 5
 
@@ -56,7 +57,7 @@ def assess_layout(
 
 def _tied_sites(matches: Sequence[Match], sites: Sequence[Site]) -> list[Site]:
     """The sites that other evidence ties to the clip, the surest first, at most ``MAX_SITES``."""
-    by_id = {site.id: site for site in sites}
+    by_id = sites_by_id(sites)
     tying = [match for match in matches if match.grade != "possible" and match.log_odds > 0]
     ids = dict.fromkeys(match.site for match in sorted(tying, key=lambda one: -one.log_odds))
     return [by_id[site_id] for site_id in ids][:MAX_SITES]

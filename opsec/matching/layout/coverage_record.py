@@ -69,10 +69,10 @@ def _ground_grid(site: ProjectedSite, views: "Sequence[View]") -> tuple[str, str
     probability[inside] = detection_probability(views, x[inside], y[inside])
     blocks = probability.reshape(GROUND_GRID, SAMPLES_PER_SIDE, GROUND_GRID, SAMPLES_PER_SIDE).mean(axis=(1, 3))
     cells = float(inside.sum()) / SAMPLES_PER_SIDE**2
-    return _fence_hash(site.fence), encode_ground(blocks.ravel().tolist()), cells, encode_view(probability > 0)
+    return fence_hash(site.fence), encode_ground(blocks.ravel().tolist()), cells, encode_view(probability > 0)
 
 
-def _fence_hash(fence: "BaseGeometry") -> str:
+def fence_hash(fence: "BaseGeometry") -> str:
     """Hash of the fence's shape in metres, different for another fence; its position cannot be recovered from it."""
     return hashlib.sha256(fence.wkb).hexdigest()[:_HASH_LENGTH]
 

@@ -30,6 +30,11 @@ class LocalProjection:
         east_m = east_deg * METRES_PER_DEGREE * math.cos(math.radians(self.origin.lat))
         return east_m, (point.lat - self.origin.lat) * METRES_PER_DEGREE
 
+    def to_point(self, east_m: float, north_m: float) -> Point:
+        """Position of a point of the plane: the inverse of ``to_xy``."""
+        lon_deg = east_m / (METRES_PER_DEGREE * math.cos(math.radians(self.origin.lat)))
+        return Point(self.origin.lat + north_m / METRES_PER_DEGREE, _wrap_deg(self.origin.lon + lon_deg))
+
 
 @dataclass(frozen=True, slots=True)
 class ProjectedSite:

@@ -80,6 +80,10 @@ class VideoDecoder:
     """Whether the file has a video stream with anything in it."""
     gaps: list[Gap] = field(default_factory=list)
     """What could not be decoded."""
+    step_s: float = _STEP_S
+    """Least time between two frames that are passed on."""
+    max_pixels: int = MAX_DECODED_PIXELS
+    """Pixels after which only key frames are decoded."""
 
     def frames(self) -> Iterator[Frame]:
         """Yield the frames to analyse, at most ``FRAMES_PER_S`` a second, and the last one."""
@@ -97,7 +101,7 @@ class VideoDecoder:
     def _stream_frames(self, container: "InputContainer") -> Iterator[Frame]:
         """Yield the frames of the stream that is the film, if it may be decoded."""
         streams = _picture_streams(container)
-        stream = max(_long_streams(streams), key=_pixels, default=None)
+        stream = film_stream(container)
         if stream is None:
             return
         context = stream.codec_context
@@ -123,18 +127,18 @@ class VideoDecoder:
         self.gaps.append(Gap(why))
 
     def _decode(self, container: "InputContainer", stream: "av.VideoStream") -> Iterator[Frame]:
-        """Yield frames at most every ``_STEP_S``, and the last one, within the budget of pixels."""
+        """Yield frames at most every ``step_s``, and the last one, within the budget of pixels."""
         pixels, key_frames, due_s, last_s = 0, 0, 0.0, 0.0
         skipped: Frame | None = None
         for decoded in self._decode_packets(container, stream):
-            at_s = max(last_s, _timestamp_s(decoded, stream, self.frames_read))
+            at_s = max(last_s, timestamp_s(decoded, stream, self.frames_read))
             if decoded.width * decoded.height > MAX_FRAME_PIXELS:  # a stream may change its size on the way
                 too_big = make_reason("too_big_picture", width_px=decoded.width, height_px=decoded.height)
                 self._record_failure(too_big)
                 return
             self.frames_read, self.seconds_read, last_s = self.frames_read + 1, at_s, at_s
             pixels += decoded.width * decoded.height
-            if pixels > MAX_DECODED_PIXELS:
+            if pixels > self.max_pixels:
                 key_frames += 1
                 if key_frames == 1:
                     stream.codec_context.skip_frame = "NONKEY"
@@ -144,7 +148,7 @@ class VideoDecoder:
                     return
             frame = _to_frame(decoded, self.frames_read - 1, at_s)
             if at_s >= due_s:
-                due_s = due_s + _STEP_S if at_s < due_s + _STEP_S else at_s + _STEP_S
+                due_s = due_s + self.step_s if at_s < due_s + self.step_s else at_s + self.step_s
                 skipped = None
                 yield frame
             else:
@@ -201,6 +205,11 @@ def _claimed_s(container: "InputContainer", stream: "av.VideoStream") -> float:
     return container.duration / 1_000_000 if container.duration else 0.0
 
 
+def film_stream(container: "InputContainer") -> "av.VideoStream | None":
+    """Return the video stream that is the film; None where the file has no pictures but covers."""
+    return max(_long_streams(_picture_streams(container)), key=_pixels, default=None)
+
+
 def _picture_streams(container: "InputContainer") -> "list[av.VideoStream]":
     """The video streams, cover pictures left out."""
     from av.stream import Disposition
@@ -222,7 +231,7 @@ def _pixels(stream: "av.VideoStream") -> int:
     return context.width * context.height if context else 0
 
 
-def _timestamp_s(decoded: "av.VideoFrame", stream: "av.VideoStream", number: int) -> float:
+def timestamp_s(decoded: "av.VideoFrame", stream: "av.VideoStream", number: int) -> float:
     """Seconds from the start of the stream; counted by frames where the stream has no timestamps."""
     if decoded.pts is not None and decoded.time_base:
         start = (stream.start_time or 0) * stream.time_base if stream.time_base else 0
@@ -256,7 +265,7 @@ def _render(
         image = _shrink(luma, stored_size)
     else:
         pixel_format = "bgr24" if in_color else "gray"
-        image = decoded.reformat(*stored_size, format=pixel_format, interpolation="AREA").to_ndarray()
+        image = decoded.reformat(*stored_size, format=pixel_format, interpolation="AREA", threads=1).to_ndarray()
     return np.ascontiguousarray(np.rot90(image, quarter_turns))
 
 

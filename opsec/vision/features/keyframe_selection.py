@@ -97,6 +97,13 @@ class KeyframeSelector:
         ]
 
 
+def evenly_spaced(count: int, max_count: int) -> list[int]:
+    """Return at most ``max_count`` of the numbers below ``count``, spread over all of them."""
+    if count <= max_count:
+        return list(range(count))
+    return [round(one * (count - 1) / (max_count - 1)) for one in range(max_count)]
+
+
 def _make_thumbnail(gray: "GrayImage") -> "NDArray[np.float32]":
     """Shrink a frame to ``_THUMBNAIL_PX`` squared samples, flattened, of mean 0 and length 1."""
     import cv2

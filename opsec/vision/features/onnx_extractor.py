@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from opsec.i18n.messages import Message, _
 from opsec.i18n.safe_text import decode_path, escape_unsafe
 from opsec.runtime.process_state import silence_opencv_log
+from opsec.vision.features import xfeat_extractor
 from opsec.vision.features.local_features import (
     MAX_DESCRIPTOR_SIZE,
     MAX_FEATURES,
@@ -62,14 +63,15 @@ class ModelFile:
     """A model of the officer's own, as its file is now."""
 
     method: str
-    """``aliked``, ``disk`` or ``lightglue``."""
+    """``aliked``, ``disk``, ``lightglue`` or ``xfeat``."""
     path: Path
     content: bytes
 
     @property
     def name(self) -> str:
         """Method, version and fingerprint: changes whenever the features change."""
-        return f"{self.method}{VERSION}-{hashlib.sha256(self.content).hexdigest()[:16]}"
+        version = xfeat_extractor.VERSION if self.method == xfeat_extractor.METHOD else VERSION
+        return f"{self.method}{version}-{hashlib.sha256(self.content).hexdigest()[:16]}"
 
 
 def load_model_file(method: str, path: Path, key: str) -> ModelFile | Message:

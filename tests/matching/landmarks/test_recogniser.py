@@ -138,7 +138,7 @@ def test_landmarks_that_could_not_be_searched_fail_the_check(tmp_path: Path, pho
 
 def test_a_damaged_photo_is_skipped_and_the_others_are_used(tmp_path: Path) -> None:
     site, photos = write_photos(tmp_path, SITE, {"gate": [wall(1), wall(1)]})
-    photos[0].path.write_bytes(b"\xff\xd8\xff\xe0 and no more")
+    Path(photos[0].path).write_bytes(b"\xff\xd8\xff\xe0 and no more")
     photos = reference_photos([site], tmp_path)
     (one,) = match(make_clip(frame_hint(film_wall(wall(1)))), build_site_index([site], photos)).matches
     assert one.sighting is not None
@@ -199,7 +199,7 @@ def test_cached_features_are_private_and_removed_when_a_photo_goes(tmp_path: Pat
     assert folder.stat().st_mode & 0o777 == 0o700
     assert [path.stat().st_mode & 0o777 for path in folder.iterdir()] == [0o600, 0o600]
     for photo in photos:
-        photo.path.unlink()  # everything is cached under their fingerprints
+        Path(photo.path).unlink()  # everything is cached under their fingerprints
     assert match(frame, build_site_index([site], photos, FeatureCache(folder))).matches == first
     match(frame, build_site_index([replace(site, landmarks=site.landmarks[:1])], photos[:1], FeatureCache(folder)))
     assert len(list(folder.iterdir())) == 1

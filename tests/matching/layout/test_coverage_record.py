@@ -2,10 +2,10 @@
 
 import pytest
 
-from opsec.casefile.layout_union import unite_coverage
 from opsec.matching.layout.assessment import assess_layout
 from opsec.matching.layout.coverage_record import build_coverage_record
 from opsec.model import Layout, SiteCoverage
+from opsec.model.ground_grid import union_share
 from tests.fixtures.records import make_clip, position_hint
 from tests.matching.layout.camp import CAMP, project, projected, tying_match
 
@@ -18,15 +18,15 @@ def coverage(heading_deg: float) -> tuple[Layout, SiteCoverage]:
 
 def test_records_of_different_views_add_up() -> None:
     shares = []
-    for name, heading_deg in (("north", 0.0), ("east", 90.0)):
+    for heading_deg in (0.0, 90.0):
         layout, record = coverage(heading_deg)
-        share = unite_coverage("F-07", {name: record}).ground_share or 0.0
+        share = union_share([record.ground], record.cells)
         assert record.zones == layout.zones_seen
         assert share == pytest.approx(layout.share_of_base, rel=0.25)
         shares.append(share)
-    together = unite_coverage("F-07", {"a": coverage(0.0)[1], "b": coverage(90.0)[1]})
-    assert together.ground_share == pytest.approx(sum(shares), rel=0.05)
-    assert together.sectors_deg == pytest.approx(90.0, abs=2)
+    north, east = coverage(0.0)[1], coverage(90.0)[1]
+    assert union_share([north.ground, east.ground], north.cells) == pytest.approx(sum(shares), rel=0.05)
+    assert sum(extent for _start, extent in (*north.sectors, *east.sectors)) == pytest.approx(90.0, abs=2)
 
 
 def test_the_same_view_twice_is_one_sector() -> None:

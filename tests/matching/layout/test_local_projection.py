@@ -23,6 +23,15 @@ def test_the_antimeridian_is_crossed_the_short_way() -> None:
     assert (west, east) == pytest.approx((-111.2, 111.2), abs=0.2)
 
 
+@pytest.mark.parametrize("origin", [Point(31.0, 42.0), Point(-60.0, 179.9999), Point(0.0, -180.0)])
+@pytest.mark.parametrize("xy", [(0.0, 0.0), (1500.0, -800.0), (-2500.0, 10.0)])
+def test_positions_of_the_plane_are_those_that_are_projected(origin: Point, xy: tuple[float, float]) -> None:
+    projection = LocalProjection(origin)
+    point = projection.to_point(*xy)
+    assert -180.0 <= point.lon <= 180.0
+    assert projection.to_xy(point) == pytest.approx(xy, abs=1e-6)
+
+
 def test_a_site_without_a_fence_is_not_projected() -> None:
     assert project_site(make_site(fences=(GATE,))) is None
 

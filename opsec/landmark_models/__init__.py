@@ -1,0 +1,1 @@
+"""Landmark models: published weights turned into ONNX files that need no PyTorch, and what a folder of them holds."""

@@ -1,0 +1,140 @@
+"""The folder of landmark models that ``opsec models export`` writes and ``[landmarks] models`` names.
+
+``manifest.json`` lists each model with its file, the SHA-256 of the file, its licence and where its weights come from.
+A file that is not the one of the manifest is not loaded.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from opsec.i18n.messages import Message, _
+from opsec.i18n.safe_text import decode_path, escape_unsafe
+from opsec.vision.features import xfeat_extractor
+
+MANIFEST = "manifest.json"
+FORMAT = 1
+"""Raised when an older program could not use the folder."""
+MAX_MANIFEST_BYTES = 1 << 20
+MAX_MODEL_BYTES = 64 << 20
+"""A model of this kind has 3 MB; what is far larger is another network."""
+_VERSIONS = {xfeat_extractor.METHOD: xfeat_extractor.VERSION}
+"""Methods that this program can run, and the version of what it makes of each."""
+
+
+def is_learned(extractor: str) -> bool:
+    """Whether the name of an extractor is that of a model of such a folder, in any version."""
+    return extractor.rpartition("-")[0].rstrip("0123456789") in _VERSIONS
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedModel:
+    """A model of the folder, its file checked against the manifest."""
+
+    method: str
+    """``xfeat``."""
+    content: bytes
+    """The ONNX file."""
+    licence: str
+    """SPDX identifier."""
+    source: str
+    """Package and version that carried the weights."""
+    file: str
+    sha256: str
+
+    @property
+    def name(self) -> str:
+        """Method, version and fingerprint: changes whenever the features change."""
+        return f"{self.method}{_VERSIONS[self.method]}-{self.sha256[:16]}"
+
+
+class ManifestModel(BaseModel):
+    """One model as the manifest lists it."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    method: str = Field(max_length=40)
+    file: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,80}$")
+    """Name of a file in the same folder."""
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    input: tuple[int | str, ...] = Field(max_length=8)
+    """Dimensions of the network's input; a name stands for any length."""
+    licence: str = Field(max_length=80)
+    licence_file: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,80}$")
+    source: str = Field(max_length=200)
+    weights_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    """Of the file of weights from which the model was made."""
+
+
+class Manifest(BaseModel):
+    """``manifest.json``."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    format: int = Field(ge=1, le=FORMAT)
+    models: tuple[ManifestModel, ...] = Field(max_length=20)
+
+
+def read_manifest(folder: Path) -> Manifest | Message:
+    """Read the manifest of a folder; return why it cannot be used, with the next step."""
+    shown = escape_unsafe(decode_path(folder / MANIFEST))
+    step = _("write the folder with opsec models export")
+    try:
+        with (folder / MANIFEST).open("rb") as file:
+            raw = file.read(MAX_MANIFEST_BYTES + 1)
+    except OSError as error:
+        return _("{file} cannot be opened ({error}); {step}", file=shown, error=error.strerror or "", step=step)
+    try:
+        if len(raw) > MAX_MANIFEST_BYTES:
+            raise ValueError("size")
+        return Manifest.model_validate(json.loads(raw))
+    except (ValidationError, ValueError, RecursionError):
+        return _("{file} is not a manifest of landmark models; {step}", file=shown, step=step)
+
+
+def load_learned_model(folder: Path) -> LearnedModel | Message:
+    """Load the first model of a folder that this program can run.
+
+    Parameters
+    ----------
+    folder
+        As ``opsec models export`` writes it.
+
+    Returns
+    -------
+    LearnedModel or Message
+        The model; else why there is none, with the next step. Nothing of the model is run.
+    """
+    manifest = read_manifest(folder)
+    if isinstance(manifest, Message):
+        return manifest
+    usable = next((one for one in manifest.models if one.method in _VERSIONS), None)
+    if usable is None:
+        return _(
+            "{folder} has no model that this version can run; write the folder with opsec models export",
+            folder=escape_unsafe(decode_path(folder)),
+        )
+    return load_listed_model(folder, usable)
+
+
+def load_listed_model(folder: Path, listed: ManifestModel) -> LearnedModel | Message:
+    """Load a model that the manifest lists, if its file is the one that was exported."""
+    shown = escape_unsafe(decode_path(folder / listed.file))
+    step = _("write the folder with opsec models export")
+    try:
+        with (folder / listed.file).open("rb") as file:
+            content = file.read(MAX_MODEL_BYTES + 1)
+    except OSError as error:
+        return _("{file} cannot be opened ({error}); {step}", file=shown, error=error.strerror or "", step=step)
+    if hashlib.sha256(content).hexdigest() != listed.sha256:
+        return _("{file} is damaged or is not the file of its manifest; {step}", file=shown, step=step)
+    return LearnedModel(listed.method, content, listed.licence, listed.source, listed.file, listed.sha256)
+
+
+def encode_manifest(models: tuple[ManifestModel, ...]) -> bytes:
+    """Encode a manifest as JSON."""
+    document = {"format": FORMAT, "models": [one.model_dump(mode="json") for one in models]}
+    return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
