@@ -1,7 +1,7 @@
 """What the clips of each base reveal together, computed from the case file on demand: mosaics and routines."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -26,7 +26,7 @@ ROUTINE_DAYS = 90
 
 
 def accumulated(
-    connection: Connection, until: datetime, today: str, secret: bytes
+    connection: Connection, until: datetime, today: str, secret: bytes, known_by: datetime | None = None
 ) -> tuple[tuple[Mosaic, ...], tuple[Routine, ...], tuple[UntimedPosts, ...]]:
     """Compute what the clips of each base reveal together.
 
@@ -40,6 +40,8 @@ def accumulated(
         Day on which decisions are to be in force, as an ISO 8601 date.
     secret
         Of the case file, for numbers and pseudonyms.
+    known_by
+        Clips that were first scanned before this time count; None: ``until``.
 
     Returns
     -------
@@ -50,7 +52,14 @@ def accumulated(
     untimed
         Bases with posts whose time or zone is unknown.
     """
-    bases = base_histories(connection, until, today)
+    since = until - timedelta(days=max(ROUTINE_DAYS, *PERIODS_DAYS))
+    return accumulated_of(base_histories(connection, known_by or until, today, since=since), until, secret)
+
+
+def accumulated_of(
+    bases: Sequence[BaseHistory], until: datetime, secret: bytes
+) -> tuple[tuple[Mosaic, ...], tuple[Routine, ...], tuple[UntimedPosts, ...]]:
+    """Compute what the clips of some bases reveal together, as ``accumulated`` does for all."""
     mosaics = [mosaic for base in bases for days in PERIODS_DAYS for mosaic in _mosaic(base, days, until, secret)]
     routines = [routine for base in bases for routine in _routines(base, until, secret)]
     return tuple(mosaics), tuple(routines), tuple(one for base in bases for one in _untimed(base, until))

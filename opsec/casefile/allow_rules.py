@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
+from opsec.casefile.audit_trail import append
 from opsec.casefile.finding_evidence import Places
 from opsec.casefile.schema import allow_rules, findings, posts
 from opsec.casefile.serialisation import encodable, local_date, utc_text
@@ -103,7 +104,10 @@ class AllowRules:
         """Add a rule; return it with its number and the number of findings that it hides."""
         made = replace(rule, made_at=utc_text(at))
         with self._transactions.write() as connection:
-            return add_rule(connection, made, local_date(at))
+            added = add_rule(connection, made, local_date(at))
+            detail: dict[str, str | int] = {"rule": added.number, "kind": added.kind, "hides": added.hides}
+            append(connection, "allowed", at=utc_text(at), actor=rule.made_by, detail=detail)
+            return added
 
     def list(self, at: datetime) -> list[AllowRule]:
         """Return the rules that apply, each with the number of findings that it hides."""
@@ -137,6 +141,7 @@ class AllowRules:
                     _("no allow rule has the number {number}; see opsec decide --allowed", number=str(number))
                 )
             apply_rules(connection, today)
+            append(connection, "revoked", at=utc_text(at), actor=by, detail={"rule": number})
 
 
 # ── rows ──────────────────────────────────────────────────────────────────────────────────────

@@ -18,10 +18,13 @@ from opsec.casefile.allow_rules import account_key
 from opsec.casefile.decided_findings import DECIDED_FINDINGS, DECISION_COLUMNS, decision_of, holder
 from opsec.casefile.schema import findings, posts
 from opsec.casefile.serialisation import unpack, utc_text
+from opsec.casefile.weekly_rows import clips_since
 from opsec.model import SiteCoverage
 
 PSEUDONYM_DIGITS = 8
 """Hexadecimal digits of the pseudonym of an account."""
+ZONE_DIGITS = 4
+"""Hexadecimal digits of the pseudonym of a zone: a site has few of them."""
 _COLUMNS = (
     holder.label("holder"), findings.c.site, findings.c.site_code, findings.c.number, findings.c.severity,
     findings.c.shown, findings.c.first_seen_at, findings.c.last_seen_at, posts.c.key, posts.c.author,
@@ -70,7 +73,9 @@ class BaseHistory:
     clips: dict[str, ClipOfBase] = field(default_factory=dict)
 
 
-def base_histories(connection: Connection, until: datetime, today: str) -> tuple[BaseHistory, ...]:
+def base_histories(
+    connection: Connection, until: datetime, today: str, site: str | None = None, *, since: datetime | None = None
+) -> tuple[BaseHistory, ...]:
     """Return the clips of every base that were first seen before a time, in the order of the codes.
 
     Parameters
@@ -81,6 +86,10 @@ def base_histories(connection: Connection, until: datetime, today: str) -> tuple
         The end of the period.
     today
         Day on which decisions are to be in force, as an ISO 8601 date.
+    site
+        Id of the only base to return; None: all.
+    since
+        Clips of which no post is from this time or a later one are left out; None: none is.
     """
     wanted = (
         select(*_COLUMNS, *DECISION_COLUMNS)
@@ -88,6 +97,10 @@ def base_histories(connection: Connection, until: datetime, today: str) -> tuple
         .where(findings.c.first_seen_at < utc_text(until))
         .order_by(findings.c.last_seen_at, findings.c.fingerprint, posts.c.key)
     )
+    if site is not None:
+        wanted = wanted.where(findings.c.site == site)
+    if since is not None:
+        wanted = wanted.where(posts.c.content_id.in_(clips_since(since.date())))
     bases: dict[str, BaseHistory] = {}
     for row in connection.execute(wanted):
         decision = decision_of(row, today)
@@ -131,6 +144,16 @@ def pseudonym(secret: bytes, account: str) -> str:
     'd6d712ca'
     """
     return hmac.new(secret, b"account\n" + account.encode(), hashlib.sha256).hexdigest()[:PSEUDONYM_DIGITS]
+
+
+def zone_code(secret: bytes, site: str, zone: str) -> str:
+    """Return the pseudonym of a zone of a site, as keyed as that of an account.
+
+    >>> zone_code(bytes(32), "falcon-camp", "North tower")
+    'Z-47b6'
+    """
+    digest = hmac.new(secret, f"zone\n{site}\n{zone}".encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+    return f"Z-{digest[:ZONE_DIGITS]}"
 
 
 def times_by_account(

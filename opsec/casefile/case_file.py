@@ -20,16 +20,18 @@ from opsec.casefile.decided_findings import known_findings
 from opsec.casefile.decisions import Decisions
 from opsec.casefile.fault_log import RecordedFault, recent_faults, record_faults
 from opsec.casefile.iso_week import Week
-from opsec.casefile.own_results import known_results, remember_results
+from opsec.casefile.own_results import known_results, record_export
 from opsec.casefile.post_identity import IdentityResolver
 from opsec.casefile.row_writer import WriteContext, write_post, write_reading, write_readings
 from opsec.casefile.schema import findings, posts, readings
 from opsec.casefile.serialisation import local_date, unpack, utc_text
 from opsec.casefile.stored_post import PostRow, from_row, is_final, mark_outdated
 from opsec.casefile.transactions import Transactions
+from opsec.casefile.week_data import WeekOptions
 from opsec.casefile.weekly_exposure import sum_up
 from opsec.errors import CaseError
 from opsec.model import Exposure, FileKind, KnownFinding, Reading, ReadPost, Result
+from opsec.model.depth import is_deep_enough
 
 _PAGE_POSTS = 50
 _RECENT_READINGS = 16
@@ -143,7 +145,7 @@ class CaseFile:
     def reading(self, sha256: str, kind: FileKind, readers_version: str) -> Reading | None:
         """Return what these readers found in a file of this content, or None when they never read one."""
         found = self._reading(sha256, kind)
-        return found[1] if found and found[0] == readers_version else None
+        return found[1] if found and is_deep_enough(found[0], readers_version) else None
 
     def save_reading(
         self, sha256: str, kind: FileKind, reading: Reading, *, readers_version: str, at: datetime
@@ -179,7 +181,7 @@ class CaseFile:
     def remember_results(self, hashes: Iterable[str], at: datetime) -> None:
         """Remember results by their SHA-256, so that no scan takes them for posts."""
         with self.transactions.write() as connection:
-            remember_results(connection, hashes, utc_text(at))
+            record_export(connection, tuple(hashes), utc_text(at))
 
     # ── posts ─────────────────────────────────────────────────────────────────────────────────
     def save(  # noqa: PLR0913 - what a scan knows of one clip
@@ -264,6 +266,10 @@ class CaseFile:
         of_finding = select(findings.c.post_key).where(findings.c.fingerprint == self.decisions.find(given))
         return self._posts_where(posts.c.key.in_(of_finding), readers_version)
 
+    def post(self, key: str, readers_version: str) -> ReadPost | None:
+        """Return the post of a row as it was read, without opening a file; None if there is none or it was purged."""
+        return next(self._posts_where(posts.c.key == key, readers_version), None)
+
     def posts_of_clips(self, clips: Iterable[str], readers_version: str) -> Iterator[ReadPost]:
         """Return the posts of clips, named by SHA-256, in the order of their paths, but none that was purged."""
         return self._posts_where(posts.c.content_id.in_(sorted(clips)), readers_version)
@@ -284,7 +290,7 @@ class CaseFile:
         if found is None:
             raise CaseError(database.damage_message(self._shown))
         version, reading = found
-        return reading if version == readers_version else mark_outdated(reading)
+        return reading if is_deep_enough(version, readers_version) else mark_outdated(reading)
 
     def _post_rows(self) -> Iterator[bytes]:
         """Yield rows page by page, each page in its own transaction, so that a long iteration blocks no writer."""
@@ -302,10 +308,10 @@ class CaseFile:
             wanted = page.where(place > tuple_(rows[-1].path, rows[-1].key))
 
     # ── the week ──────────────────────────────────────────────────────────────────────────────
-    def exposure(self, week: Week, at: datetime | None = None) -> Exposure:
+    def exposure(self, week: Week, at: datetime | None = None, options: WeekOptions | None = None) -> Exposure:
         """Sum up a week of this case for command, without findings that decisions hide at a time (default: now)."""
-        with self.transactions.read() as connection:
-            return sum_up(connection, week, local_date(at or datetime.now(UTC)))
+        with self.transactions.read() as connection, self.transactions.checked():
+            return sum_up(connection, week, at or datetime.now(UTC), options)
 
     # ── scans ─────────────────────────────────────────────────────────────────────────────────
     def begin_scan(self, at: datetime) -> str:
@@ -316,7 +322,7 @@ class CaseFile:
     def finish_scan(self) -> None:
         """Mark that the scan ended: the next one begins anew instead of continuing it."""
         with self.transactions.write() as connection:
-            scan_marks.finish_scan(connection)
+            scan_marks.finish_scan(connection, utc_text(datetime.now(UTC)))
 
     # ── faults of this program ────────────────────────────────────────────────────────────────
     def record_faults(self, faults: Mapping[str, int], *, program: str, at: datetime) -> None:
@@ -335,14 +341,6 @@ class CaseFile:
             record_faults(connection, faults, program=program, at=utc_text(at))
 
     def recent_faults(self, program: str, limit: int) -> list[RecordedFault]:
-        """Return the latest faults of a version of the program, the newest first.
-
-        Parameters
-        ----------
-        program
-            Version of the program.
-        limit
-            Number of faults, at most.
-        """
+        """Return the latest faults of a version of the program, at most ``limit``, the newest first."""
         with self.transactions.read() as connection:
             return recent_faults(connection, program, limit)

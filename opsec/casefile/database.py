@@ -1,4 +1,4 @@
-"""Location and opening of a case file: SQLite with its safest settings, or any database by its URL.
+"""Location and opening of a case file: SQLite with its safest settings, or PostgreSQL by its URL.
 
 SQLite: a write-ahead log, every commit on disk before it returns, foreign keys enforced, and a write transaction takes
 the lock at its beginning (https://www.sqlite.org/lang_transaction.html).
@@ -15,9 +15,11 @@ from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from opsec.casefile.schema import NewerCaseError, NotACaseError
+from opsec.casefile.server_database import SNAPSHOT, server_engine, server_message, vacuum, without_passwords
 from opsec.errors import CaseError
 from opsec.i18n.messages import Message, _
 from opsec.i18n.safe_text import decode_path, escape_unsafe
+from opsec.keys.private_files import is_readable_by_others
 from opsec.settings import LANDMARK_CACHE_SUFFIX
 
 MEMORY = ":memory:"
@@ -48,12 +50,12 @@ def engine_at(where: str, *, read_only: bool = False) -> tuple[Engine, str]:
         return _sqlite(where, read_only=read_only), escape_unsafe(decode_path(where))
     try:
         url = make_url(where)
-        shown = escape_unsafe(url.render_as_string(hide_password=True))
+        shown = escape_unsafe(without_passwords(url))
         if url.get_backend_name() == "sqlite":
             if url.query or url.drivername not in PLAIN_SQLITE:
                 raise ArgumentError("only a plain path: a driver that encrypts, say, must not be passed over")
             return _sqlite(url.database or MEMORY, read_only=read_only), shown
-        return create_engine(url, execution_options={"postgresql_readonly": read_only}), shown
+        return server_engine(url, shown, read_only=read_only), shown
     except (ArgumentError, NoSuchModuleError, ImportError, ValueError) as error:
         raise CaseError(
             _(
@@ -62,6 +64,14 @@ def engine_at(where: str, *, read_only: bool = False) -> tuple[Engine, str]:
                 kind=escape_unsafe(where.partition("://")[0], limit=40),
             )
         ) from error
+
+
+def shown_case(where: str) -> str:
+    """Return a path or URL for messages; a password in it is replaced."""
+    try:
+        return escape_unsafe(without_passwords(make_url(where)) if "://" in where else decode_path(where))
+    except (ArgumentError, ValueError):
+        return escape_unsafe(where.partition("://")[0], limit=40)
 
 
 def case_path(where: str) -> str | None:
@@ -129,10 +139,7 @@ def _prepare(path: Path) -> None:
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     except FileExistsError:
-        if not stat.S_ISREG(path.stat().st_mode if path.exists() else stat.S_IFREG):
-            raise CaseError(
-                _("{file} is not a regular file; give the path of a case file with --case", file=shown)
-            ) from None
+        _check_existing(path, shown)
     except FileNotFoundError:
         raise CaseError(
             _(
@@ -154,6 +161,22 @@ def _prepare(path: Path) -> None:
         os.close(handle)
 
 
+def _check_existing(path: Path, shown: str) -> None:
+    """Refuse what SQLite would fill, or create behind a link, with the modes of somebody else's choice."""
+    try:
+        found = path.stat()
+    except OSError:
+        raise CaseError(
+            _("{file} is a broken link; delete it, or give the path of a case file with --case", file=shown)
+        ) from None
+    if not stat.S_ISREG(found.st_mode):
+        raise CaseError(_("{file} is not a regular file; give the path of a case file with --case", file=shown))
+    if found.st_size == 0 and is_readable_by_others(found):
+        raise CaseError(
+            _("{file} is empty and can be read by other accounts; delete it, or run chmod 600 on it", file=shown)
+        )
+
+
 def enable_write_ahead_log(engine: Engine) -> None:
     """Switch a SQLite file to a write-ahead log, permanently. Only after it is known to be a case file."""
     if engine.dialect.name != "sqlite":
@@ -166,11 +189,9 @@ def enable_write_ahead_log(engine: Engine) -> None:
 
 
 def shrink(engine: Engine) -> None:
-    """Write a SQLite file anew without the space of deleted rows, and empty its log, which has their old pages.
-
-    Other databases do this on their own.
-    """
+    """Write a SQLite file anew without the space of deleted rows, and empty its log, which has their old pages."""
     if engine.dialect.name != "sqlite":
+        vacuum(engine)
         return
     raw = engine.raw_connection()
     try:
@@ -182,8 +203,9 @@ def shrink(engine: Engine) -> None:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """Open a transaction that only reads."""
-    with engine.connect() as connection:
+    """Open a transaction that only reads, and sees one state of the case."""
+    options = {} if engine.dialect.name == "sqlite" else SNAPSHOT
+    with engine.connect().execution_options(**options) as connection:
         yield connection
 
 
@@ -237,11 +259,18 @@ def _error_message(error: BaseException, shown: str) -> Message:
         )
     if code == sqlite3.SQLITE_CORRUPT:
         return damage_message(shown)
-    return _(
+    return server_message(error, shown) or _(
         "{file} cannot be used ({error}); check its disk or its server and run again",
         file=shown,
-        error=escape_unsafe(str(error), limit=200),
+        error=_error_name(error),
     )
+
+
+def _error_name(error: BaseException) -> str:
+    """Return the name of a database error: its text may have the content of a row (PostgreSQL prints failing rows)."""
+    exact = getattr(error, "sqlite_errorname", None) or getattr(error, "sqlstate", None)
+    name = type(error).__name__
+    return escape_unsafe(f"{name} {exact}" if exact else name, limit=80)
 
 
 def newer_version_message(shown: str) -> Message:

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, or_, select, update
 
+from opsec.casefile.audit_trail import AuditEvent, append
 from opsec.casefile.decided_findings import (
     DECIDED_FINDINGS,
     DECISION_COLUMNS,
@@ -19,7 +20,7 @@ from opsec.casefile.decided_findings import (
     joint_decision,
 )  # fmt: skip
 from opsec.casefile.finding_lookup import find_fingerprint
-from opsec.casefile.schema import decisions, finding_copies, findings, meta
+from opsec.casefile.schema import decisions, finding_copies, findings
 from opsec.casefile.serialisation import encodable, local_date, utc_text
 from opsec.casefile.state_changes import ENDED, check_change
 from opsec.casefile.transactions import Transactions
@@ -30,6 +31,9 @@ from opsec.model import Decision, DecisionChange, FindingState
 
 PROGRAM = "opsec"
 """Who made a change that no person made."""
+
+MAX_AUDITED_NUMBERS = 50
+"""Findings of one change whose numbers the audit trail keeps."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +114,7 @@ class Decisions:
                 for one in chosen
             ]
             connection.execute(insert(decisions), rows)
+            _audit(connection, "decided", chosen, by=wanted.by, at=at, state=wanted.state)
         return [Changed(one.fingerprint, one.number, one.decision.state, wanted.state) for one in chosen]
 
     def undo(self, given: Sequence[str], *, by: str, why: str | None, at: datetime) -> list[Changed]:
@@ -140,6 +145,7 @@ class Decisions:
                 row = _row(one, NewDecision(state=restored.to_state if restored else "open", by=by, why=why), "")
                 row |= {"made_at": utc_text(at), "undoes": undone.seq, "restores": restored.seq if restored else None}
                 connection.execute(insert(decisions), row | {"until": restored.until if restored else None})
+            _audit(connection, "undone", chosen, by=by, at=at)
             after = {one.fingerprint: one for one in _standings(connection, [one.fingerprint for one in chosen], today)}
         return [
             Changed(one.fingerprint, one.number, one.decision.state, after[one.fingerprint].decision.state, undone)
@@ -162,7 +168,7 @@ class Decisions:
         found: dict[str, list[DecisionChange]] = {}
         with self._transactions.read() as connection:
             for row in connection.execute(select(decisions).order_by(decisions.c.seq)):
-                found.setdefault(row.fingerprint, []).append(_change(row))
+                found.setdefault(row.fingerprint, []).append(change_of(row))
         return found
 
     # ── copies ────────────────────────────────────────────────────────────────────────────────
@@ -222,8 +228,6 @@ def note_reappearance(connection: Connection, fingerprint: str, *, at: str, toda
 # ── inside a transaction ──────────────────────────────────────────────────────────────────────
 def _standings(connection: Connection, given: Sequence[str], today: str) -> list[_Standing]:
     """Return the named findings, each once; findings that share their decisions are one."""
-    # Writers of another database wait here, so that each sees the history that the one before it has written.
-    connection.execute(update(meta).where(meta.c.key == "version").values(value=meta.c.value))
     found: dict[str, _Standing] = {}
     for shown in given:
         standing = _standing(connection, find_fingerprint(connection, shown), escape_unsafe(shown, limit=80), today)
@@ -260,9 +264,18 @@ def _row(standing: _Standing, wanted: NewDecision, at: str) -> dict[str, Any]:
     }
 
 
+def _audit(
+    connection: Connection, event: AuditEvent, chosen: Sequence[_Standing], *, by: str, at: datetime, **codes: str
+) -> None:
+    """Append to the audit trail what was decided, by the numbers of the first findings."""
+    numbers = " ".join(one.number for one in chosen[:MAX_AUDITED_NUMBERS])
+    detail: dict[str, str | int] = {"count": len(chosen), "findings": numbers, **codes}
+    append(connection, event, at=utc_text(at), actor=by, detail=detail)
+
+
 def _history(connection: Connection, held_by: str) -> list[DecisionChange]:
     wanted = select(decisions).where(decisions.c.fingerprint == held_by).order_by(decisions.c.seq)
-    return [_change(row) for row in connection.execute(wanted)]
+    return [change_of(row) for row in connection.execute(wanted)]
 
 
 def _changes_in_force(connection: Connection, held_by: str) -> list[DecisionChange]:
@@ -276,7 +289,8 @@ def _changes_in_force(connection: Connection, held_by: str) -> list[DecisionChan
     return standing
 
 
-def _change(row: Row[Any]) -> DecisionChange:
+def change_of(row: Row[Any]) -> DecisionChange:
+    """Return the entry of a row of ``decisions``."""
     return DecisionChange(
         seq=row.seq,
         fingerprint=row.fingerprint,

@@ -12,6 +12,7 @@ from sqlalchemy import Row, Select, func, or_, select
 from opsec.casefile.allow_rules import account_key
 from opsec.casefile.decided_findings import DECIDED_FINDINGS, DECISION_COLUMNS, decision_of, joint_decision
 from opsec.casefile.finding_evidence import Places
+from opsec.casefile.integrity import checked_share
 from opsec.casefile.scan_marks import scan_began_at
 from opsec.casefile.schema import finding_copies, findings, posts
 from opsec.casefile.serialisation import local_date
@@ -44,6 +45,8 @@ class FindingFilter:
     """Only findings first seen in the last scan."""
     due_before: str | None = None
     """Only takedown requests made before this time that nobody has answered."""
+    fingerprints: frozenset[str] | None = None
+    """Only these; None: all."""
 
 
 def list_findings(transactions: Transactions, which: FindingFilter, at: datetime) -> list[ListedFinding]:
@@ -97,6 +100,8 @@ def _query(which: FindingFilter, mark: str | None) -> Select[Any]:
     """Select the rows of findings in their order; what SQL cannot compare is filtered afterwards."""
     wanted = select(*_COLUMNS, *DECISION_COLUMNS).select_from(DECIDED_FINDINGS)
     wanted = wanted.order_by(findings.c.fingerprint, findings.c.first_seen_at, posts.c.key)
+    if which.fingerprints is not None:
+        wanted = wanted.where(findings.c.fingerprint.in_(sorted(which.fingerprints)))
     if which.site is not None:
         same_site = (func.lower(column) == func.lower(which.site) for column in (findings.c.site, findings.c.site_code))
         wanted = wanted.where(or_(*same_site))
@@ -134,8 +139,8 @@ def _listed(rows: list[Row[Any]], mark: str | None, today: str) -> ListedFinding
         site_code=worst.site_code,
         rule=worst.rule,
         action=ACTIONS[ACTIONS.index(worst.action)],
-        likelihood=worst.likelihood,
-        severity=worst.severity,
+        likelihood=checked_share(worst.likelihood),
+        severity=checked_share(worst.severity),
         first_seen_at=first.first_seen_at,
         last_seen_at=max([row.last_seen_at for row in rows]),
         decision=joint_decision([decision_of(row, today) for row in rows]),

@@ -3,13 +3,16 @@
 A file is never recognised by what it says: anybody can write one that looks like a result.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import Connection, insert, select
 
+from opsec.casefile.audit_trail import append
 from opsec.casefile.schema import meta
 
 _PREFIX = "result:"
+MAX_AUDITED_FILES = 40
+"""Files of one export whose hashes the audit trail keeps."""
 
 
 def known_results(connection: Connection) -> frozenset[str]:
@@ -33,3 +36,10 @@ def remember_results(connection: Connection, hashes: Iterable[str], at: str) -> 
     new = sorted(set(hashes) - known_results(connection))
     if new:
         connection.execute(insert(meta), [{"key": _PREFIX + one, "value": at} for one in new])
+
+
+def record_export(connection: Connection, hashes: Collection[str], at: str) -> None:
+    """Remember files that left the case, and append them to its audit trail; parameters as for ``remember_results``."""
+    remember_results(connection, hashes, at)
+    detail: dict[str, str | int] = {"files": len(hashes), "sha256": " ".join(sorted(hashes)[:MAX_AUDITED_FILES])}
+    append(connection, "exported", at=at, detail=detail)

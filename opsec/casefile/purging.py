@@ -14,6 +14,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from opsec.casefile import database
+from opsec.casefile.audit_trail import append
 from opsec.casefile.decided_findings import DECIDED_FINDINGS, DECISION_COLUMNS, decision_of
 from opsec.casefile.schema import findings, frame_hashes, posts, readings
 from opsec.casefile.serialisation import local_date, pack, unpack, utc_text
@@ -86,6 +87,8 @@ def _purge(connection: Connection, before: str, *, at: str, today: str, dry_run:
             this = [{"this_sha256": sha256, "this_kind": kind} for sha256, kind in sorted(unused)]
             connection.execute(delete(readings).where(*_THIS_READING), this)
             connection.execute(_DROP_HASHES, [{"this_sha256": sha256} for sha256, _kind in sorted(unused)])
+        detail: dict[str, str | int] = {"before": before, "posts": len(dropped), "readings": len(unused)}
+        append(connection, "purged", at=at, detail=detail)
     return Purged(len(dropped), len(unused), pending)
 
 

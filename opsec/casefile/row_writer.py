@@ -24,9 +24,12 @@ from opsec.casefile.post_identity import (
 from opsec.casefile.schema import findings, posts, readings
 from opsec.casefile.serialisation import encodable, pack
 from opsec.casefile.stored_post import is_cached, to_row
+from opsec.casefile.week_columns import posted_moment
 from opsec.model import AllowRule, FileKind, Finding, Reading, ReadPost, Result
+from opsec.model.depth import is_deep_enough
 
 Row = dict[str, Any]
+_NOT_RUN = frozenset({"not_configured", "failed"})
 MISSING_SITE_CODE = "?"
 """Code of a site without one: its id stays out of every shared report."""
 
@@ -94,10 +97,10 @@ def write_readings(connection: Connection, post: ReadPost, readers_version: str,
 def write_reading(  # noqa: PLR0913 - a row's columns
     connection: Connection, sha256: str, kind: FileKind, reading: Reading, *, readers_version: str, at: str
 ) -> None:
-    """Write the reading of one file, unless one of the same readers is stored; hashes go to their own table."""
+    """Write the reading of one file, unless the same readers stored one as deep; hashes go to their own table."""
     this = {"this_sha256": sha256, "this_kind": kind}
     there = connection.scalar(_READERS, this)
-    if there == readers_version:
+    if there is not None and is_deep_enough(there, readers_version):
         return
     for hint in reading.hints:
         if hint.hashes is not None:
@@ -224,6 +227,7 @@ def _coverage_row(result: Result) -> Row:
     return {
         "status": coverage.status,
         "reason_codes": json.dumps(sorted({reason.code for reason in coverage.reasons})),
+        "checks_not_run": json.dumps(sorted(check for check, state in coverage.checks.items() if state in _NOT_RUN)),
     }
 
 
@@ -245,6 +249,7 @@ def _post_row(post: ReadPost, key: str, result: Result) -> Row:
         "author": _column(result.clip.post.author),
         "url": _column(result.clip.post.url),
         "posted_at": _column(result.clip.post.posted_at),
+        "posted_moment": posted_moment(result.clip.post.posted_at),
     }
 
 

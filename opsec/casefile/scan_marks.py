@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from opsec.casefile.audit_trail import append
 from opsec.casefile.finding_numbers import SECRET_KEY
 from opsec.casefile.schema import meta
 
@@ -13,6 +14,7 @@ def begin_scan(connection: Connection, at: str) -> str:
 
     Findings first seen at or after the mark are new.
     """
+    append(connection, "scan_began", at=at, detail={})
     began = scan_began_at(connection)
     if began is not None and _value(connection, _UNFINISHED) is not None:
         return began
@@ -24,8 +26,9 @@ def begin_scan(connection: Connection, at: str) -> str:
     return at
 
 
-def finish_scan(connection: Connection) -> None:
+def finish_scan(connection: Connection, at: str) -> None:
     """Mark that the last scan has ended."""
+    append(connection, "scan_ended", at=at, detail={})
     connection.execute(delete(meta).where(meta.c.key == _UNFINISHED))
 
 

@@ -29,6 +29,22 @@ ENDED: frozenset[FindingState] = frozenset({"removed", "rejected"})
 NEEDS_REASON: frozenset[FindingState] = frozenset({"dismissed", "rejected"})
 
 
+class StateChangeError(UsageError):
+    """A finding cannot go from its state to the one that was asked for."""
+
+    def __init__(self, shown: str, now: FindingState, wanted: FindingState) -> None:
+        super().__init__(
+            _(
+                "finding {number} cannot go from {now} to {wanted}; possible: {states}",
+                number=shown,
+                now=now,
+                wanted=wanted,
+                states=", ".join(NEXT_STATES[now]),
+            )
+        )
+        self.shown, self.now, self.wanted = shown, now, wanted
+
+
 def check_change(shown: str, now: FindingState, wanted: FindingState) -> None:
     """Check that a change is allowed.
 
@@ -42,18 +58,10 @@ def check_change(shown: str, now: FindingState, wanted: FindingState) -> None:
     Raises
     ------
     UsageError
-        It is not; the sentence names the states that are possible.
+        It is not; for ``StateChangeError`` the sentence names the states that are possible.
     """
     if wanted in NEXT_STATES[now]:
         return
     if wanted == now:
         raise UsageError(_("finding {number} is already in the state {state}", number=shown, state=FINDING_STATE[now]))
-    raise UsageError(
-        _(
-            "finding {number} cannot go from {now} to {wanted}; possible: {states}",
-            number=shown,
-            now=now,
-            wanted=wanted,
-            states=", ".join(NEXT_STATES[now]),
-        )
-    )
+    raise StateChangeError(shown, now, wanted)

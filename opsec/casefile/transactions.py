@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, Engine
 
@@ -11,23 +11,42 @@ from opsec.casefile.serialisation import UnknownCodeError
 from opsec.errors import CaseError
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Transactions:
     """Transactions that read and transactions that write everything or nothing."""
 
     engine: Engine
     shown: str
     """Name of the case for messages."""
+    _joined: Connection | None = field(default=None, init=False)
+    """The transaction that the others take part in."""
+
+    @contextmanager
+    def join(self) -> Iterator[None]:
+        """Make the transactions inside parts of one, which writes everything or nothing: a commit costs most."""
+        with database.case_errors(self.shown), database.writing(self.engine) as connection:
+            self._joined = connection
+            try:
+                yield
+            finally:
+                self._joined = None
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Open a transaction that only reads."""
+        if self._joined is not None:
+            with self.checked():
+                yield self._joined
+            return
         with self.checked(), database.reading(self.engine) as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Open a transaction that writes everything or nothing."""
+        if self._joined is not None:
+            yield self._joined
+            return
         with database.case_errors(self.shown), database.writing(self.engine) as connection:
             yield connection
 

@@ -1,37 +1,35 @@
-"""Numbers of a week for command, with nothing in them that identifies a clip or a base.
+"""The week of a case file in figures, complete and not redacted.
 
-A clip is counted once however often it was posted (by the SHA-256 of its medium), in the week in which it was first
-seen; a finding likewise, by its fingerprint. Only findings with an action that asks for something are
-counted. Those that a decision or an allow rule hides are counted apart, and so are those whose posts were removed: they
-remain part of the exposure of the week, but are none of its worst clips, which call for action.
+A clip is counted once however often it was posted, in the week in which it was posted (``weekly_rows``); a finding
+likewise, by its fingerprint. Only findings with an action that asks for something are counted. Those that a decision
+or an allow rule hides are counted apart, and so are those whose posts were removed: they remain part of the exposure
+of the week, but are none of its worst clips, which call for action.
 """
 
-import json
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
 from itertools import chain
-from operator import attrgetter
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, not_, select
+from sqlalchemy import Connection
 
-from opsec.casefile.decided_findings import is_hidden_row, is_removed_row
+from opsec.casefile.accumulated import accumulated
+from opsec.casefile.base_history import zone_code
+from opsec.casefile.finding_evidence import Places
 from opsec.casefile.iso_week import Week
-from opsec.casefile.layout_union import site_coverage
-from opsec.casefile.scan_marks import number_secret
-from opsec.casefile.schema import findings, posts
-from opsec.casefile.serialisation import utc_text
-from opsec.model import ACTIONS, FLAGGING, Exposure, ExposureLine, WorstClip
-from opsec.model.reasons import REASONS, ReasonGroup
-
-MAX_WORST_CLIPS = 10
-_UNKNOWN_CODE: ReasonGroup = "other_version"
-"""Group of a reason that this version does not know."""
-_ASKS: ColumnElement[bool] = findings.c.action.in_(sorted(FLAGGING))
-"""Condition: the action of the finding asks for something."""
+from opsec.casefile.week_data import WeekData, WeekOptions, load_week
+from opsec.casefile.weekly_advice import advice_before, advice_now
+from opsec.casefile.weekly_details import repeat_sources, sum_up_takedown, worst_clips
+from opsec.casefile.weekly_rows import BEFORE, ClipRow
+from opsec.casefile.weekly_trend import week_figures
+from opsec.model import CHECKS, Exposure, ExposureLine
+from opsec.model.exposure import LateFinds, ZoneLine
+from opsec.model.reasons import ReasonGroup
 
 
-def sum_up(connection: Connection, week: Week, today: str) -> Exposure:
-    """Sum up a week, with the week before for comparison.
+def sum_up(connection: Connection, week: Week, at: datetime, options: WeekOptions | None = None) -> Exposure:
+    """Sum up a week, with the weeks before it for comparison.
 
     Parameters
     ----------
@@ -39,140 +37,125 @@ def sum_up(connection: Connection, week: Week, today: str) -> Exposure:
         In a transaction.
     week
         The week.
-    today
-        Findings that a decision or an allow rule hides on this day (ISO 8601) are only counted as hidden.
+    at
+        Time of the report: findings that a decision or an allow rule hides on its day are only counted as hidden.
+    options
+        How to sum it up.
     """
-    from opsec.casefile.accumulated import accumulated
-
-    unread = _not_fully_checked(connection, week)
-    mosaics, routines, untimed = accumulated(connection, week.ends, today, number_secret(connection))
-    now, before = (_findings(connection, one, today) for one in (week, week.before()))
-    removed = _removed_numbers(connection, today)
-    online = [clip for clip in now if clip.number not in removed]
-    seen = and_(_is_counted(today), findings.c.first_seen_at < utc_text(week.ends))
-    return Exposure(
+    data = load_week(connection, week, at, options or WeekOptions())
+    trend = week_figures(data)
+    known_by = week.ends if data.options.basis == "scanned" else max(week.ends, at)
+    mosaics, routines, untimed = accumulated(connection, week.ends, data.today.isoformat(), data.secret, known_by)
+    exposure = Exposure(
         week=str(week),
         first_day=week.first_day.isoformat(),
         last_day=week.last_day.isoformat(),
-        clips=_count(connection, _clips(week)),
-        clips_week_before=_count(connection, _clips(week.before())),
-        flagged=_count(connection, _flagged(week, today)),
-        flagged_week_before=_count(connection, _flagged(week.before(), today)),
-        removed=len(now) - len(online),
-        hidden=_count(connection, _hidden(week, today)),
-        hidden_week_before=_count(connection, _hidden(week.before(), today)),
-        not_fully_checked=len(unread),
-        not_fully_checked_by_group=dict(sorted(Counter(chain.from_iterable(unread.values())).items())),
-        lines=_lines(now, before),
-        worst=tuple(sorted(online, key=_worst_first)[:MAX_WORST_CLIPS]),
-        site_coverage=site_coverage(connection, seen),
+        clips=trend[-1].clips,
+        clips_week_before=trend[-2].clips,
+        flagged=trend[-1].flagged,
+        flagged_week_before=trend[-2].flagged,
+        removed=sum(map(data.is_removed, data.this_week)),
+        hidden=sum(one.is_hidden and one.week == data.last for one in data.rows.findings),
+        hidden_week_before=sum(one.is_hidden and one.week == data.last - 1 for one in data.rows.findings),
+        not_fully_checked=trend[-1].clips - trend[-1].read,
+        not_fully_checked_by_group={},
+        lines=_lines(data),
+        worst=worst_clips(data),
         mosaics=mosaics,
         routines=routines,
         untimed=untimed,
+        basis=data.options.basis,
+        time_zone=str(week.zone or ""),
+        issued_on=data.today.isoformat(),
+        reporter=data.options.reporter,
+        trend=trend,
+        late=_late(data),
+        zones=_zones(data),
+        takedown=sum_up_takedown(data),
+        units=data.units,
+        numbers=tuple(one.number for one in data.this_week),
+        site_names={facts.code: facts.name for facts in data.options.sites.values() if facts.name},
+    )
+    return _with_advice(_with_coverage(exposure, data), data)
+
+
+def _with_coverage(exposure: Exposure, data: WeekData) -> Exposure:
+    """Add how much of the clips of the week was read."""
+    clips = [clip for clip in data.rows.clips.values() if clip.week == data.last]
+    checks = Counter(chain.from_iterable(clip.checks_not_run for clip in clips))
+    return replace(
+        exposure,
+        not_fully_checked_by_group=_by_group(clips),
+        unread=sum("unread" in clip.statuses for clip in clips),
+        checks_not_run={check: checks[check] for check in CHECKS if checks[check]},
+        checks_unknown=sum(not clip.checks_known for clip in clips),
+        undated=sum(not clip.is_dated for clip in clips) if data.options.basis == "posted" else 0,
     )
 
 
-# ── clips ─────────────────────────────────────────────────────────────────────────────────────
-def _clips(week: Week) -> Select[tuple[str]]:
-    """Select the clips first seen in a week."""
-    return select(posts.c.content_id).group_by(posts.c.content_id).having(_in(week, func.min(posts.c.first_seen_at)))
-
-
-def _flagged(week: Week, today: str) -> Select[tuple[str]]:
-    """Select the clips first seen in a week that have at least one counted finding."""
-    found = select(posts.c.content_id).join(findings, findings.c.post_key == posts.c.key).where(_is_counted(today))
-    return _clips(week).where(posts.c.content_id.in_(found))
-
-
-def _count(connection: Connection, wanted: Select[tuple[str]]) -> int:
-    return connection.scalar(select(func.count()).select_from(wanted.subquery())) or 0
-
-
-def _not_fully_checked(connection: Connection, week: Week) -> dict[str, set[ReasonGroup]]:
-    """Return the clips first seen in a week that were not fully read in one of their posts → groups of the reasons."""
-    wanted = select(posts.c.content_id, posts.c.reason_codes).where(
-        posts.c.status != "read", posts.c.content_id.in_(_clips(week))
-    )
-    clips: dict[str, set[ReasonGroup]] = {}
-    for content_id, codes in connection.execute(wanted):
-        groups = {REASONS[code].group if code in REASONS else _UNKNOWN_CODE for code in json.loads(codes)}
-        clips.setdefault(content_id, set()).update(groups)
-    return clips
-
-
-# ── findings ──────────────────────────────────────────────────────────────────────────────────
-def _findings(connection: Connection, week: Week, today: str) -> list[WorstClip]:
-    """Return the findings first seen in a week, each once, by its most severe post."""
-    new = (
-        select(findings.c.fingerprint)
-        .where(_is_counted(today))
-        .group_by(findings.c.fingerprint)
-        .having(_in(week, func.min(findings.c.first_seen_at)))
-    )
-    rows = connection.execute(select(findings).where(_is_counted(today), findings.c.fingerprint.in_(new)))
-    gravest: dict[str, WorstClip] = {}
-    for clip in sorted(map(_worst_clip, rows), key=_worst_first):
-        gravest.setdefault(clip.number, clip)
-    return list(gravest.values())
-
-
-def _removed_numbers(connection: Connection, today: str) -> frozenset[str]:
-    """Return the numbers of the counted findings whose posts were removed."""
-    return frozenset(connection.scalars(select(findings.c.number).where(_is_counted(today), is_removed_row())))
-
-
-def _hidden(week: Week, today: str) -> Select[tuple[str]]:
-    """Select the findings first seen in a week that would be counted if nothing hid them in all of their posts."""
-    some = select(findings.c.fingerprint).where(_ASKS, is_hidden_row(today))
-    counted = select(findings.c.fingerprint).where(_is_counted(today), findings.c.fingerprint.in_(some))
-    return (
-        select(findings.c.fingerprint)
-        .where(_ASKS, findings.c.fingerprint.in_(some), findings.c.fingerprint.not_in(counted))
-        .group_by(findings.c.fingerprint)
-        .having(_in(week, func.min(findings.c.first_seen_at)))
+def _with_advice(exposure: Exposure, data: WeekData) -> Exposure:
+    """Add the accounts that post again and again, and the recommendations."""
+    sources = repeat_sources(data)
+    return replace(
+        exposure,
+        sources=sources,
+        advice=advice_now(data, sources, exposure.mosaics, exposure.not_fully_checked_by_group),
+        advice_before=advice_before(data),
     )
 
 
-def _worst_clip(row: Row[tuple[object, ...]]) -> WorstClip:
-    return WorstClip(
-        number=row.number,
-        site_code=row.site_code,
-        rule=row.rule,
-        action=row.action,
-        likelihood=row.likelihood,
-        severity=row.severity,
+def _by_group(clips: Iterable[ClipRow]) -> dict[ReasonGroup, int]:
+    """Return how many clips have a reason of each group; a clip may have several."""
+    return dict(sorted(Counter(chain.from_iterable(clip.groups for clip in clips)).items()))
+
+
+def _lines(data: WeekData) -> tuple[ExposureLine, ...]:
+    now, before = (
+        Counter((one.site_code, one.rule) for one in data.by_week.get(index, []))
+        for index in (data.last, data.last - 1)
     )
-
-
-def _worst_first(clip: WorstClip) -> tuple[int, float, float, str, str, str]:
-    return (
-        ACTIONS.index(clip.action),
-        -clip.likelihood,
-        -clip.severity,
-        clip.number,
-        clip.site_code,
-        clip.rule,
-    )
-
-
-def _lines(now: Iterable[WorstClip], before: Iterable[WorstClip]) -> tuple[ExposureLine, ...]:
-    kind = attrgetter("site_code", "rule")
-    new, former = Counter(map(kind, now)), Counter(map(kind, before))
     return tuple(
         ExposureLine(
             site_code=site_code,
             rule=rule,
-            findings=new[site_code, rule],
-            findings_week_before=former[site_code, rule],
+            findings=now[site_code, rule],
+            findings_week_before=before[site_code, rule],
         )
-        for site_code, rule in sorted(new.keys() | former.keys())
+        for site_code, rule in sorted(now.keys() | before.keys())
     )
 
 
-# ── conditions ────────────────────────────────────────────────────────────────────────────────
-def _is_counted(today: str) -> ColumnElement[bool]:
-    return and_(_ASKS, not_(is_hidden_row(today)))
+def _zones(data: WeekData) -> tuple[ZoneLine, ...]:
+    """Count the findings of the week by site and zone; one without a zone counts under None."""
+    cells = Counter(
+        (one.site_code, one.site, zone)
+        for one in data.this_week
+        for zone in set(Places.from_json(one.places).zones) or {None}
+    )
+    lines = [
+        ZoneLine(
+            site_code=code,
+            zone=zone,
+            zone_code=zone_code(data.secret, site, zone) if zone else "",
+            zone_class=facts.zones.get(zone) if zone and (facts := data.options.sites.get(site)) else None,
+            findings=findings,
+        )
+        for (code, site, zone), findings in cells.items()
+    ]
+    return tuple(sorted(lines, key=lambda line: (line.site_code, line.zone_code)))
 
 
-def _in(week: Week, moment: ColumnElement[str]) -> ColumnElement[bool]:
-    return and_(moment >= utc_text(week.begins), moment < utc_text(week.ends))
+def _late(data: WeekData) -> tuple[LateFinds, ...]:
+    """Findings that were first seen in the week, of clips of earlier weeks, by the week of the clip."""
+    late: dict[int, list[str]] = {}
+    for one in data.counted:
+        if one.found == data.last and one.week < data.last:
+            late.setdefault(one.week, []).append(one.number)
+    return tuple(
+        LateFinds(
+            week="earlier" if index == BEFORE else str(data.weeks[index]),
+            findings=len(numbers),
+            numbers=tuple(sorted(numbers)),
+        )
+        for index, numbers in sorted(late.items())
+    )

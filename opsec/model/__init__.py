@@ -34,7 +34,17 @@ from opsec.model.decision import (
     KnownFinding,
     ListedFinding,
 )
-from opsec.model.exposure import Exposure, ExposureLine, SiteCoverageSummary, WorstClip
+from opsec.model.exposure import (
+    Advice,
+    Exposure,
+    ExposureLine,
+    RepeatSource,
+    SiteFacts,
+    TakedownFunnel,
+    WeekFigures,
+    WorstClip,
+    ZoneLine,
+)  # fmt: skip
 from opsec.model.finding import Contribution, Counts, Finding, Progress, Result, Scan, Skipped, Verdict
 from opsec.model.ground_grid import GROUND_GRID
 from opsec.model.hint import Features, Fix, FrameHashes, Hint, Motion, Picture, Point
@@ -71,6 +81,7 @@ __all__ = [
     "STATES",
     "UNDECIDED",
     "Action",
+    "Advice",
     "AllowRule",
     "AltitudeM",
     "Bilingual",
@@ -126,6 +137,7 @@ __all__ = [
     "ReadPost",
     "Reading",
     "Reason",
+    "RepeatSource",
     "Result",
     "Routine",
     "Scan",
@@ -136,12 +148,15 @@ __all__ = [
     "Sighting",
     "Site",
     "SiteCoverage",
-    "SiteCoverageSummary",
+    "SiteFacts",
     "SiteKind",
     "Skipped",
+    "TakedownFunnel",
     "TurnDegrees",
     "UntimedPosts",
     "Verdict",
+    "WeekFigures",
     "WorstClip",
     "ZoneClass",
+    "ZoneLine",
 ]

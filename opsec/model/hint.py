@@ -123,6 +123,8 @@ class Hint:
     until_s: Seconds | None = None
     box: Annotated[tuple[Share, Share, Share, Share], Len(4, 4)] | None = None
     """x, y, width, height as shares of the frame."""
+    box_at_s: Seconds | None = None
+    """Time of the frame that the box refers to; None where the reader does not give it."""
     point: Point | None = None
     accuracy_m: Metres | None = None
     """Error radius of the position; None when the source gives none."""

@@ -37,6 +37,10 @@ class Sighting:
     """Four corners around what was recognised, in the best frame."""
     compared: int
     """Number of landmarks that the clip was compared with."""
+    names: tuple[tuple[str, str], ...] = ()
+    """Language and name of the landmark, as the officer wrote it: for the officer's own pages."""
+    extractor: str = "sift"
+    """What found the features: the built-in ``sift``, or the name of the model of the officer's that recognised it."""
     one_of: tuple[tuple[str, str], ...] = ()
     """Site and landmark of others that look so similar that it may be one of them."""
 

@@ -153,6 +153,12 @@ _KINDS: tuple[ReasonKind, ...] = (
         "not_installed",
         transient=True,
     ),
+    ReasonKind(
+        "no_learned_model",
+        "the landmark model that opsec.toml names did not look at it; run opsec models check on that folder",
+        "not_installed",
+        transient=True,
+    ),
     ReasonKind("rest_not_decoded", "decoding of its video stopped at second {from_s}", "limits"),
     ReasonKind(
         "bad_place",
@@ -253,7 +259,22 @@ _KINDS: tuple[ReasonKind, ...] = (
         "other_version",
         transient=True,
     ),
+    ReasonKind("check_left_out", "the check “{check}” was left out of this quick scan", "limits"),
     ReasonKind("check_missing", "the required check “{check}” could not be run", "not_installed", transient=True),
+    # what keeps a copy from being made
+    ReasonKind("animation", "it is an animation; save it as a video first, then clean that", "type_not_read"),
+    ReasonKind(
+        "no_encoder",
+        "no encoder of H.264 is installed; install opsec again with all its packages",
+        "not_installed",
+        transient=True,
+    ),
+    ReasonKind(
+        "copy_not_written",
+        "the copy cannot be written (error {number} of the operating system)",
+        "stopped",
+        transient=True,
+    ),
     # what happened to the worker process
     ReasonKind("timeout", "reading took longer than {limit_s} s and was stopped, twice", "stopped", transient=True),
     ReasonKind(
@@ -267,6 +288,30 @@ _KINDS: tuple[ReasonKind, ...] = (
         "reading needed more than {limit_mib} MiB of memory and was stopped, twice",
         "stopped",
         transient=True,
+    ),
+    ReasonKind(
+        "unpacked_limit",
+        "the archive holds more than {limit_mib} MiB when unpacked; unpack it and scan the folder, or raise "
+        "limits.{setting} in opsec.toml",
+        "limits",
+        transient=True,
+    ),
+    ReasonKind(
+        "weak_isolation",
+        "it was read with weak isolation: the reading process lacked a part of its lock ({parts})",
+        "stopped",
+        transient=True,
+        remark=True,
+        lossless=True,
+    ),
+    ReasonKind(
+        "node_file", "a machine of the cluster finds another file, or none, at this path", "not_opened", transient=True
+    ),
+    ReasonKind(
+        "node_version", "a machine of the cluster has another version of opsec or its data", "stopped", transient=True
+    ),
+    ReasonKind(
+        "node_ended", "the machines of the cluster ended while they read it, twice ({error})", "stopped", transient=True
     ),
     ReasonKind("worker_died", "the reading process crashed on it, twice", "stopped", transient=True),
     ReasonKind(

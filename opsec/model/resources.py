@@ -7,6 +7,8 @@ or a clip.
 import json
 from dataclasses import asdict, dataclass
 
+from opsec.model.depth import Depth
+
 
 @dataclass(frozen=True, slots=True)
 class ReaderResources:
@@ -20,6 +22,11 @@ class ReaderResources:
     """ONNX file of ALIKED, which extracts the features of landmarks."""
     disk: str | None = None
     """ONNX file of DISK, used instead."""
+    learned_models: str | None = None
+    """Folder of landmark models for clips of which SIFT is not certain; empty: one is configured and does not work."""
+
+    depth: Depth = "normal"
+    """``quick``: no frame and no sound is decoded; ``full``: frames that show nothing new are searched too."""
 
     @property
     def landmark_model(self) -> tuple[str, str] | None:

@@ -1,11 +1,13 @@
 """The officer's sites: what is to be protected."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 from opsec.model.hint import Point
 from opsec.model.vocabulary import SiteKind, ZoneClass
+
+Derived = TypeVar("Derived")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,3 +63,40 @@ class Site:
     quiet_hours: tuple[str, str] | None = None
     fences: tuple[Geofence, ...] = ()
     landmarks: tuple[Landmark, ...] = ()
+
+
+class SiteTuple(tuple[Site, ...]):
+    """The sites of a scan, with what was computed from all of them.
+
+    A clip concerns few of a thousand sites, so no step of its scan may pass over all of them.
+    """
+
+    _derived: dict[Callable[..., Any], Any]
+
+
+def derive(sites: Sequence[Site], compute: Callable[[Sequence[Site]], Derived]) -> Derived:
+    """Return what a function computes from all sites: once for a ``SiteTuple``, each time for another sequence.
+
+    Parameters
+    ----------
+    sites
+        All sites.
+    compute
+        A function of a module: it is the key under which its result is kept.
+    """
+    if not isinstance(sites, SiteTuple):
+        return compute(sites)
+    known = sites.__dict__.setdefault("_derived", {})
+    if compute not in known:
+        known[compute] = compute(sites)
+    found: Derived = known[compute]
+    return found
+
+
+def sites_by_id(sites: Sequence[Site]) -> Mapping[str, Site]:
+    """Return the sites by their ids."""
+    return derive(sites, _index_by_id)
+
+
+def _index_by_id(sites: Sequence[Site]) -> Mapping[str, Site]:
+    return {site.id: site for site in sites}

@@ -5,11 +5,12 @@ Like the page, it names no clip, account, place or coordinate: findings by their
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from opsec.i18n.messages import Lang, Message, _, format_number, ngettext, render
 from opsec.i18n.safe_text import escape_unsafe
 from opsec.i18n.terms import ACTION
-from opsec.model import Action, Exposure, Mosaic, MosaicClip, Routine, ShownParts, UntimedPosts
+from opsec.model import Action, Mosaic, MosaicClip, Routine, ShownParts, UntimedPosts
 from opsec.reports.value_format import format_percent, join_list
 from opsec.verdict.mosaic import ACT_TODAY_SEVERITY, MAX_TAKE_DOWN, MIN_ADDED, MIN_EXPOSURE
 from opsec.verdict.routine import FALSE_ALARM_RATE, WINDOW_MIN
@@ -93,7 +94,23 @@ class AccumulatedView:
     untimed: tuple[str, ...]
 
 
-def accumulated_view(exposure: Exposure, lang: Lang) -> AccumulatedView:
+class Accumulated(Protocol):
+    """What the clips of some bases reveal together: an ``Exposure``, or the record of one site."""
+
+    @property
+    def mosaics(self) -> tuple[Mosaic, ...]:
+        """One for each base and period."""
+
+    @property
+    def routines(self) -> tuple[Routine, ...]:
+        """Posts that return to one hour."""
+
+    @property
+    def untimed(self) -> tuple[UntimedPosts, ...]:
+        """Bases with posts whose time is unknown."""
+
+
+def accumulated_view(exposure: Accumulated, lang: Lang) -> AccumulatedView:
     """Build the view in one language."""
     return AccumulatedView(
         mosaics=tuple(_mosaic_row(one, lang) for one in exposure.mosaics),
@@ -117,7 +134,7 @@ def widest_findings(mosaics: Iterable[Mosaic]) -> list[Mosaic]:
     return [widest[code] for code in sorted(widest)]
 
 
-def accumulated_lines(exposure: Exposure, lang: Lang) -> Iterator[Message]:
+def accumulated_lines(exposure: Accumulated, lang: Lang) -> Iterator[Message]:
     """Yield the lines of the summary on the terminal: mosaics that are findings, and routines."""
     for one in widest_findings(exposure.mosaics):
         yield ngettext(
@@ -260,7 +277,7 @@ def _when(one: Routine) -> Message:
         day=day,
         begin=one.starts,
         end=f"{ends // 60:02}:{ends % 60:02}",
-        zone=escape_unsafe(one.time_zone),
+        zone=escape_unsafe(one.time_zone) or _("local time"),
     )
 
 

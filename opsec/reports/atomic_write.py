@@ -4,6 +4,8 @@ import errno
 import os
 import secrets
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from opsec.errors import OutputError
 from opsec.i18n.messages import Message, _
@@ -25,7 +27,7 @@ def check_writable(path: Path) -> None:
         if not os.access(path.parent, os.W_OK | os.X_OK):
             raise PermissionError(errno.EACCES, "not allowed")
     except OSError as error:
-        raise OutputError(_write_error_message(path, error)) from error
+        raise OutputError(write_error_message(path, error)) from error
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -39,10 +41,11 @@ def write_atomically(path: Path, data: bytes) -> None:
     """
     try:
         _require_regular_file(path)
-        _write_and_rename(path, data)
-        _sync_folder(path.parent)
+        with PendingFile(path) as pending:
+            pending.file.write(data)
+            pending.commit(replace=True)
     except OSError as error:
-        raise OutputError(_write_error_message(path, error)) from error
+        raise OutputError(write_error_message(path, error)) from error
 
 
 def _require_regular_file(path: Path) -> None:
@@ -50,18 +53,44 @@ def _require_regular_file(path: Path) -> None:
         raise OutputError(_("{file} is not a regular file; give the name of a file after -o", file=display_path(path)))
 
 
-def _write_and_rename(path: Path, data: bytes) -> None:
-    half = path.parent / f".opsec-{secrets.token_hex(8)}.part"
-    handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        half.replace(path)
-    except BaseException:  # also Ctrl-C: no partial file may stay
-        half.unlink(missing_ok=True)
-        raise
+class PendingFile:
+    """A new file of mode 0600 beside the one that it will become; without ``commit`` it is removed."""
+
+    def __init__(self, path: Path) -> None:
+        """Create it. Raises ``OSError``."""
+        self._path = path
+        self.path = path.parent / f".opsec-{secrets.token_hex(8)}.part"
+        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        self.file = os.fdopen(os.open(self.path, flags, 0o600), "r+b")
+
+    def commit(self, *, replace: bool) -> None:
+        """Give the file its name.
+
+        Parameters
+        ----------
+        replace
+            Whether a file of that name may be replaced.
+
+        Raises
+        ------
+        OSError
+            ``FileExistsError`` when it exists and may not be replaced, others of the file system.
+        """
+        self.file.flush()
+        os.fsync(self.file.fileno())
+        if not replace and self._path.exists():  # not every file system has hard links, which would do it in one step
+            raise FileExistsError(errno.EEXIST, "exists")
+        self.path.replace(self._path)
+        _sync_folder(self._path.parent)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.file.close()
+        self.path.unlink(missing_ok=True)  # also on Ctrl-C: no partial file may stay
 
 
 def _sync_folder(folder: Path) -> None:
@@ -76,7 +105,8 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _write_error_message(path: Path, error: OSError) -> Message:
+def write_error_message(path: Path, error: OSError) -> Message:
+    """Return the sentence that states why a file cannot be written, with the next step."""
     file = display_path(path)
     if error.errno in {errno.ENOENT, errno.ENOTDIR}:
         return _("{file} cannot be written: its folder does not exist; create the folder first", file=file)

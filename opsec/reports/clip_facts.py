@@ -15,6 +15,8 @@ from opsec.reports.value_format import format_clock
 
 MAX_CAPTION_LENGTH = 400
 """Code points of a caption shown among the facts; the matched words are shown with the evidence."""
+MAX_FIELDS = 200
+"""Names of fields that are listed; a hostile file has thousands, and the line is cut anyway."""
 MAX_LINK_LENGTH = 1_000
 _TIME_DOUBTS: Mapping[TimeOrder, Message] = {
     "clock_wrong": _("recorded after it was posted: the camera has the wrong time, so the clip is not called live"),
@@ -49,7 +51,7 @@ def clip_facts(result: Result, lang: Lang, time_zone: str | None) -> Iterator[Cl
         Of the site that it exposes, as in the IANA database; None: times are shown as they were recorded.
     """
     clip, post = result.clip, result.clip.post
-    fields = sorted({display_field(hint.field, lang) for hint in clip.hints})
+    fields = sorted({display_field(field, lang) for field in sorted({hint.field for hint in clip.hints})[:MAX_FIELDS]})
     seconds = clip.coverage.seconds_claimed
     known: tuple[tuple[Message, str | None, bool], ...] = (
         (_("SHA-256"), clip.sha256, True),

@@ -19,7 +19,9 @@ COLUMNS = (
 )  # fmt: skip
 """Column keys, the same in both languages, so that the files of two weeks can be joined."""
 
-_FORMULA = re.compile(r"[^\S\t\r\n]*[=+\-@\t\r\n＝＋－＠]")
+_FORMULA_AT_START = re.compile(r"[^\S\t\r\n]*[=+\-@\t\r\n＝＋－＠]")
+_FORMULA_AFTER_SEPARATOR = re.compile(r"([,;\t\r\n])(?=[^\S\t\r\n]*[=+\-@＝＋－＠])")
+"""A spreadsheet that takes another separator splits the cell again."""
 
 
 def render_csv(scan: Scan, lang: Lang) -> bytes:
@@ -34,8 +36,13 @@ def render_csv(scan: Scan, lang: Lang) -> bytes:
 
 
 def neutralise_formula(text: str) -> str:
-    """Put an apostrophe before text that a spreadsheet would evaluate (OWASP, CSV injection)."""
-    return "'" + text if _FORMULA.match(text) else text
+    """Put an apostrophe before text that a spreadsheet would evaluate (OWASP, CSV injection).
+
+    >>> neutralise_formula("a;=1+1")
+    "a;'=1+1"
+    """
+    defused = _FORMULA_AFTER_SEPARATOR.sub(r"\1'", text)
+    return "'" + defused if _FORMULA_AT_START.match(text) else defused
 
 
 def _row(scan: Scan, result: Result, finding: Finding | None, lang: Lang) -> Iterator[str]:

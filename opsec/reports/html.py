@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 
-def render_template(template: str, lang: Lang, values: Mapping[str, Any]) -> bytes:
+def render_template(template: str, lang: Lang, values: Mapping[str, Any], style: str = "report.css") -> bytes:
     """Render a page of this package.
 
     Parameters
@@ -24,13 +24,15 @@ def render_template(template: str, lang: Lang, values: Mapping[str, Any]) -> byt
         Language of the page; Arabic pages run from right to left.
     values
         Variables of the template, already masked. Jinja2 escapes them; an undefined variable is an error.
+    style
+        File name of the style sheet in ``assets``.
 
     Returns
     -------
     bytes
         The page in UTF-8.
     """
-    style = _read_asset("report.css")
+    rules = _read_asset(style)
     page = (
         _environment(lang)
         .get_template(template)
@@ -38,8 +40,8 @@ def render_template(template: str, lang: Lang, values: Mapping[str, Any]) -> byt
             **values,
             lang=lang,
             dir="rtl" if lang == "ar" else "ltr",
-            style=_mark_trusted(style),
-            style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+            style=_mark_trusted(rules),
+            style_hash=base64.b64encode(hashlib.sha256(rules.encode()).digest()).decode(),
         )
     )
     return page.encode()

@@ -175,6 +175,8 @@ def _sighting() -> Schema:
         lines=_list({"type": "array", "items": SHARE, "minItems": 4, "maxItems": 4}),
         outline=_list(corner),
         compared=COUNT,
+        extractor=TEXT,
+        names={"type": "object", "additionalProperties": TEXT},
         one_of=_list(_object(site=TEXT, landmark=TEXT)),
     )
 

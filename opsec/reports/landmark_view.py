@@ -9,9 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from opsec.i18n.messages import Lang, Message, _, render
+from opsec.i18n.safe_text import escape_unsafe
 from opsec.model import Hint, Match, Picture, Sighting
 from opsec.model.finding import own_photo_key
 from opsec.reports.value_format import join_list
+from opsec.vision.features.model_folder import is_learned
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 _GAP_PX = 12.0
@@ -93,7 +95,7 @@ def build_landmark_view(
         lines=tuple(lines),
         points=tuple(_to_drawing(x, y, frame) for x, y, _x2, _y2 in sighting.lines),
         alt=render(_alt_text(photo is not None), lang),
-        facts=tuple(_facts(sighting, lang)),
+        facts=(*(_name_facts(match, sighting, lang) if own else ()), *_facts(sighting, lang)),
     )
 
 
@@ -116,15 +118,31 @@ def _time_message(at_s: float, inliers: int) -> Message:
     return _("{time}\N{NO-BREAK SPACE}s\N{NO-BREAK SPACE}({count})", time=f"{at_s:.1f}", count=inliers)
 
 
+def landmark_name(sighting: Sighting, landmark: str | None, lang: Lang) -> str:
+    """Return the name of a landmark in a language; in another one, or its id, where it has none in this."""
+    names = dict(sighting.names)
+    return names.get(lang) or next(iter(names.values()), landmark or "")
+
+
+def _name_facts(match: Match, sighting: Sighting, lang: Lang) -> list[str]:
+    """Name the landmark and its zone, on the officer's own page."""
+    name = escape_unsafe(landmark_name(sighting, match.landmark, lang))
+    if not match.zone:
+        return [render(_("landmark: {name}", name=name), lang)]
+    return [render(_("landmark: {name}, in {zone}", name=name, zone=escape_unsafe(match.zone)), lang)]
+
+
 def _facts(sighting: Sighting, lang: Lang) -> list[str]:
     times = join_list((render(_time_message(at_s, inliers), lang) for at_s, inliers in sighting.pictures), lang)
     facts = [
         _(
             "frames that show it, with the number of matching points (repeated patterns count once): {times}",
             times=times,
-        )
+        ),
     ]
     facts.append(_("landmarks compared: {count}", count=sighting.compared))
+    if is_learned(sighting.extractor):
+        facts.append(_("recognised by the landmark model, where the built-in features were not certain"))
     if sighting.mirrored:
         facts.append(_("the clip is mirrored"))
     if sighting.one_of:

@@ -5,13 +5,13 @@ leave the machine never use this module.
 """
 
 import math
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from opsec.i18n.messages import Lang, Message, _, isolate, render
 from opsec.i18n.terms import CAMERA_MOTION, exposure_label
 from opsec.model import Hint, Layout, PlanLine, Result
+from opsec.reports.sign_view import BASE64_JPEG
 from opsec.reports.value_format import format_clock, format_lower_bound, join_list
 
 MAX_PANORAMAS = 6
@@ -21,7 +21,6 @@ PLAN_PX = 360
 """Longer side of the site plan."""
 PLAN_MARGIN = 0.06
 """Margin around the plan, as a share of its longer side."""
-_BASE64_JPEG = re.compile(r"/9j/[A-Za-z0-9+/]+={0,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +138,7 @@ def _panoramas(result: Result, lang: Lang) -> Iterator[PanoramaImage]:
 
 
 def _has_picture(hint: Hint) -> bool:
-    return hint.picture is not None and _BASE64_JPEG.fullmatch(hint.picture.jpeg_base64) is not None
+    return hint.picture is not None and BASE64_JPEG.fullmatch(hint.picture.jpeg_base64) is not None
 
 
 def _sector_path(sweep_deg: float) -> str:

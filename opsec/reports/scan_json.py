@@ -173,6 +173,8 @@ def _sighting(sighting: Sighting) -> dict[str, Any]:
         "lines": [[_rounded(share, 4) for share in line] for line in sighting.lines],
         "outline": [[_rounded(share, 4) for share in corner] for corner in sighting.outline],
         "compared": sighting.compared,
+        "extractor": sighting.extractor,
+        "names": dict(sighting.names),
         "one_of": [{"site": site, "landmark": landmark} for site, landmark in sighting.one_of],
     }
 

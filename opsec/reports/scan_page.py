@@ -42,7 +42,7 @@ def render_scan_page(scan: Scan, lang: Lang) -> bytes:
         lang,
         {
             "counts": scan.counts,
-            "clips": [_clip_view(scan, result, place, shown, lang) for place, result in enumerate(exposing, 1)],
+            "clips": [clip_view(scan, result, place, shown, lang) for place, result in enumerate(exposing, 1)],
             "summary": render(summary, lang) if summary else "",
             "unchecked": [line for check in CHECKS if (line := _unchecked_row(scan, check, lang)).clips],
             "unread_files": list(_unread_files(scan, lang)),
@@ -96,7 +96,9 @@ class _CheckLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _ClipView:
+class ClipView:
+    """Everything that a page shows of one clip."""
+
     anchor: str
     """Of the article, for the table at the top and for links with the number of the finding."""
     finding: str
@@ -127,12 +129,27 @@ class _ClipView:
     layout: LayoutView | None
 
 
-def _clip_view(scan: Scan, result: Result, place: int, shown: ShownFindings, lang: Lang) -> _ClipView:
+def clip_view(scan: Scan, result: Result, place: int, shown: ShownFindings, lang: Lang) -> ClipView:
+    """Build the view of a clip.
+
+    Parameters
+    ----------
+    scan
+        For the codes and time zones of the sites, and for photos.
+    result
+        The clip.
+    place
+        Its number on the page.
+    shown
+        The findings to which sentences on copies may refer.
+    lang
+        Language of the view.
+    """
     verdict, coverage = result.verdict, result.clip.coverage
     total = math.fsum(line.log_odds for line in verdict.contributions)
     own = next((finding for finding in result.findings if finding.site == verdict.site), None)
     number = own.number if own else ""
-    return _ClipView(
+    return ClipView(
         anchor=f"finding-{number}" if number else f"clip-{place}",
         finding=number,
         action=verdict.action,

@@ -13,7 +13,7 @@ from opsec.model.fields import PICTURE_FIELDS
 from opsec.readers.video.private_numbers import find_private_numbers
 from opsec.reports.masking import mask_coordinates
 
-_BASE64_JPEG = re.compile(r"/9j/[A-Za-z0-9+/]+={0,2}")
+BASE64_JPEG = re.compile(r"/9j/[A-Za-z0-9+/]+={0,2}")
 """Base64 (RFC 4648) of anything that begins as a JPEG does."""
 
 
@@ -31,7 +31,7 @@ class SignView:
 def build_sign_view(hint: Hint, lang: Lang) -> SignView | None:
     """Return the image of a text that was read from a frame; None for other hints and for what is not a JPEG."""
     picture = hint.picture
-    if hint.field not in PICTURE_FIELDS or picture is None or not _BASE64_JPEG.fullmatch(picture.jpeg_base64):
+    if hint.field not in PICTURE_FIELDS or picture is None or not BASE64_JPEG.fullmatch(picture.jpeg_base64):
         return None
     alt = render(_("the text in the frame, outlined"), lang)
     return SignView(f"data:image/jpeg;base64,{picture.jpeg_base64}", picture.width_px, picture.height_px, alt)

@@ -85,17 +85,18 @@ def render_site_map(sites: Sequence[Site], complaints: Sequence[Complaint], lang
     bytes
         The page in UTF-8.
     """
-    levels = {"error": _("error"), "warning": _("warning")}
+    levels = {"error": _("error"), "warning": _("warning"), "note": _("note")}
     found = [
         ComplaintView(render(levels[one.level], lang), render(one.message, lang), one.level == "error")
         for one in complaints
     ]
     return render_template(
-        "site_map.html", lang, {"sites": [_site_view(site, lang) for site in sites], "complaints": found}
+        "site_map.html", lang, {"sites": [site_view(site, lang) for site in sites], "complaints": found}
     )
 
 
-def _site_view(site: Site, lang: Lang) -> SiteView:
+def site_view(site: Site, lang: Lang) -> SiteView:
+    """Build the view of one site."""
     parts: list[Geofence | Landmark] = [*(one for one in site.fences if one.role != "perimeter"), *site.landmarks]
     parts.sort(key=lambda part: not is_numbered(part))
     drawing = draw_site(site, parts)

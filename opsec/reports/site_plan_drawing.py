@@ -96,6 +96,48 @@ class _Canvas:
         return "M " + " L ".join("{} {}".format(*self.place(x, y)) for x, y in corners) + " Z"
 
 
+@dataclass(frozen=True, slots=True)
+class PlanFrame:
+    """Where the positions of a site are on its plan."""
+
+    projection: LocalProjection
+    canvas: _Canvas
+    width_px: int
+    height_px: int
+    fence: "BaseGeometry"
+    """In metres."""
+    alert: "BaseGeometry | None"
+    """The alert radius in metres; None when there is none or it is not drawn."""
+    shows_alert: bool
+    """Whether the alert radius is small enough to be drawn."""
+
+    def place(self, point: Point) -> tuple[float, float]:
+        """Pixels from the left and from the top; outside the drawing for a distant position."""
+        return self.canvas.place(*self.projection.to_xy(point))
+
+    def length_px(self, length_m: float) -> float:
+        """Length on the plan."""
+        return round(length_m * self.canvas.scale, 1)
+
+    def outline_path(self, shape: "BaseGeometry") -> str:
+        """SVG path of a shape in metres around the middle of the site."""
+        return self.canvas.path(shape)
+
+
+def plan_frame(site: Site) -> PlanFrame | None:
+    """Return where the plan of a site puts positions; None when it has no fence."""
+    projected = project_site(site)
+    if projected is None:
+        return None
+    fence = projected.fence
+    west, south, east, north = fence.bounds
+    longest = max(east - west, north - south, MIN_EXTENT_M)
+    shows_alert = site.alert_radius_m <= MAX_RING_SHARE * longest
+    alert = fence.buffer(site.alert_radius_m) if shows_alert and site.alert_radius_m > 0 else None
+    canvas, width_px, height_px = _fit(fence if alert is None else alert)
+    return PlanFrame(projected.projection, canvas, width_px, height_px, fence, alert, shows_alert)
+
+
 def draw_site(site: Site, numbered: Sequence[Geofence | Landmark]) -> SiteDrawing | None:
     """Draw a site; None when it has no fence.
 
@@ -106,15 +148,12 @@ def draw_site(site: Site, numbered: Sequence[Geofence | Landmark]) -> SiteDrawin
     numbered
         Its zones, buildings and landmarks, in the order of the list beside the drawing.
     """
-    projected = project_site(site)
-    if projected is None:
+    frame = plan_frame(site)
+    if frame is None:
         return None
-    projection, fence = projected.projection, projected.fence
+    projection, canvas, fence, alert = frame.projection, frame.canvas, frame.fence, frame.alert
+    width_px, height_px = frame.width_px, frame.height_px
     west, south, east, north = fence.bounds
-    longest = max(east - west, north - south, MIN_EXTENT_M)
-    shows_alert = site.alert_radius_m <= MAX_RING_SHARE * longest
-    alert = fence.buffer(site.alert_radius_m) if shows_alert and site.alert_radius_m > 0 else None
-    canvas, width_px, height_px = _fit(fence if alert is None else alert)
     marks = list(_marks(numbered, projection, canvas))
     outlines = list(_outlines(numbered, projection, canvas, marks))
     spots = [(one.number, one.label) for one in outlines] + [(mark.number, (mark.x, mark.y)) for mark in marks]
@@ -136,7 +175,7 @@ def draw_site(site: Site, numbered: Sequence[Geofence | Landmark]) -> SiteDrawin
         width_m=east - west,
         height_m=north - south,
         area_m2=fence.area,
-        shows_alert=shows_alert,
+        shows_alert=frame.shows_alert,
     )
 
 

@@ -25,7 +25,7 @@ def plain_stills(hints: Iterable[Hint]) -> Iterator[bytes]:
     found: dict[bytes, float] = {}
     for hint in hints:
         if hint.picture is not None and hint.field not in PICTURE_FIELDS:
-            image = _plain_jpeg(hint.picture.jpeg_base64)
+            image = plain_jpeg(hint.picture.jpeg_base64)
             if image is not None:
                 found.setdefault(image, hint.at_s or 0.0)
     images = sorted(found, key=lambda image: (found[image], image))
@@ -34,7 +34,7 @@ def plain_stills(hints: Iterable[Hint]) -> Iterator[bytes]:
     yield from (images[number] for number in sorted(chosen))
 
 
-def _plain_jpeg(text: str) -> bytes | None:
+def plain_jpeg(text: str) -> bytes | None:
     """Return the JPEG without comments, application data and what follows its end; None if it is not whole."""
     try:
         data = base64.b64decode(text, validate=True)

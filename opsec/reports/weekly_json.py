@@ -1,11 +1,13 @@
-"""The week as JSON: the numbers of the weekly page, and like it without anything that names a clip."""
+"""The week as JSON, by an edition: the same figures as the page, with the thresholds that they were found with."""
 
 from dataclasses import asdict
 from typing import Any
 
 from opsec import __version__
-from opsec.model import Exposure, Mosaic
+from opsec.model import Exposure
+from opsec.model.exposure import Edition
 from opsec.reports.json_writer import encode_document
+from opsec.reports.weekly_editions import for_edition
 from opsec.verdict.mosaic import ACT_TODAY_SEVERITY, MIN_ADDED, MIN_EXPOSURE
 from opsec.verdict.routine import FALSE_ALARM_RATE
 
@@ -14,17 +16,18 @@ DECIMALS = 4
 """Of shares, degrees and chances: the same numbers on every machine."""
 
 
-def render_weekly_json(exposure: Exposure) -> bytes:
-    """Render the week as a document of JSON (RFC 8259).
+def weekly_document(exposure: Exposure, edition: Edition = "command") -> dict[str, Any]:
+    """Return the document: counts and codes only in the edition ``command``.
 
-    Mosaics and routines carry the thresholds and the false alarm rate that they were found with.
+    A count that is withheld is the text ``<3`` (0 to 2) or ``>=3``.
     """
+    view = for_edition(exposure, edition)
     record = {
         "schema_version": SCHEMA_VERSION,
         "program": {"name": "opsec", "version": __version__},
-        **asdict(exposure),
-        "mosaics": [_mosaic(one) for one in exposure.mosaics],
-        "routines": [{"rule": "ROUTINE", **asdict(one)} for one in exposure.routines],
+        **asdict(view),
+        "mosaics": [{"rule": "MOSAIC", "is_finding": one.is_finding, **asdict(one)} for one in view.mosaics],
+        "routines": [{"rule": "ROUTINE", **asdict(one)} for one in view.routines],
         "thresholds": {
             "mosaic_exposure": MIN_EXPOSURE,
             "mosaic_added": MIN_ADDED,
@@ -32,11 +35,15 @@ def render_weekly_json(exposure: Exposure) -> bytes:
             "routine_false_alarm_rate": FALSE_ALARM_RATE,
         },
     }
-    return encode_document(_rounded(record))
+    if edition != "evidence":
+        del record["evidence"]
+    rounded: dict[str, Any] = _rounded(record)
+    return rounded
 
 
-def _mosaic(one: Mosaic) -> dict[str, Any]:
-    return {"rule": "MOSAIC", "is_finding": one.is_finding, **asdict(one)}
+def render_weekly_json(exposure: Exposure, edition: Edition = "command") -> bytes:
+    """Render the document of an edition (RFC 8259)."""
+    return encode_document(weekly_document(exposure, edition))
 
 
 def _rounded(value: Any) -> Any:

@@ -1,275 +1,167 @@
-"""Weekly HTML page for command: number, place and type of exposures, and what to do. It identifies no clip."""
+"""Weekly HTML page for command: the bottom line, the decision asked, and what both rest on. It identifies no clip.
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+The page is made from the view of an edition alone, so nothing that the edition must not show can reach it.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
 
 from opsec import __version__
-from opsec.i18n.messages import Lang, Message, _, format_number, ngettext, render
+from opsec.i18n.dates import DigitStyle
+from opsec.i18n.messages import FSI, LRI, PDI, Lang, Message, _, ngettext
 from opsec.i18n.safe_text import escape_unsafe
-from opsec.i18n.terms import ACTION, exposure_label, likelihood_label
-from opsec.model import Action, Exposure, ExposureLine, SiteCoverageSummary, WorstClip
-from opsec.reports.accumulated_view import accumulated_view
+from opsec.i18n.terms import CHECK
+from opsec.model import Exposure
+from opsec.model.exposure import Edition, WeekFigures
 from opsec.reports.html import render_template
 from opsec.reports.reason_groups import label_groups
-from opsec.reports.value_format import format_lower_bound, format_percent
-from opsec.verdict.rules import load_rule
+from opsec.reports.value_format import join_list
+from opsec.reports.weekly_editions import for_edition
+from opsec.reports.weekly_plots import HEIGHT_PX, WIDTH_PX, draw_bars
+from opsec.reports.weekly_tables import weekly_tables
+from opsec.reports.weekly_view import WeeklyView
+from opsec.reports.weekly_words import Words, bottom_line, comparison, decision_asked, share_of
+from opsec.reports.weekly_work import weekly_work
 
-BAR_PX = 320
-"""Width of the longest bar."""
-MAX_WORST_CLIPS = 10
-"""Rows of the table of the worst clips."""
-
-ACTION_ADVICE: Mapping[Action, Message] = {
-    "act_now": _("Have the post taken down within the hour, and tell the commander of the base what it shows."),
-    "act_today": _("Ask for the post to be taken down today, and speak with the unit of the person who posted it."),
-    "review": _("An officer reviews the clip and records a decision with name and reason."),
+Row = dict[str, Any]
+_MARKS = re.compile(f"[{LRI}{FSI}{PDI}]")
+"""Isolates, which have no effect in the title of a document and are shown as boxes by some programs."""
+EDITION: Mapping[Edition, Message] = {
+    "command": _("edition for command: counts and codes only"),
+    "officer": _("edition for the officer: not to be passed on"),
+    "evidence": _("edition with evidence: contains names, accounts and positions; not to be passed on"),
 }
 
 
-def render_weekly_page(exposure: Exposure, lang: Lang) -> bytes:
-    """Render the page, self-contained and without coordinates, captions, account names or place names."""
-    return render_template(
-        "weekly.html",
-        lang,
-        {
-            "exposure": exposure,
-            "headline": " ".join(render(sentence, lang) for sentence in headline_messages(exposure)),
-            "flagged": _Figure.of(exposure.flagged, exposure.flagged_week_before, lang),
-            "clips": _Figure.of(exposure.clips, exposure.clips_week_before, lang),
-            "unsure": format_number(exposure.not_fully_checked),
-            "unsure_share": render(_unchecked_share(exposure), lang),
-            "bases": list(_site_rows(exposure.lines)),
-            "lines": [_leak_row(line, lang) for line in exposure.lines],
-            "site_coverage": [_coverage_row(base, lang) for base in exposure.site_coverage],
-            "outdated": list(_outdated_lines(exposure.site_coverage, lang)),
-            "together": accumulated_view(exposure, lang),
-            "no_bases": render(_no_bases_message(exposure), lang),
-            "no_worst": render(_no_worst_message(exposure), lang),
-            "worst": [_worst_row(clip, lang) for clip in exposure.worst[:MAX_WORST_CLIPS]],
-            "todo": [
-                _ActionAdvice(action, render(ACTION[action], lang), render(ACTION_ADVICE[action], lang))
-                for action in ACTION_ADVICE
-            ],
-            "unread": [
-                _ReasonRow(render(words, lang), format_number(clips))
-                for words, clips in label_groups(exposure.not_fully_checked_by_group)
-            ],
-            "version": __version__,
-        },
+def render_weekly_page(
+    exposure: Exposure, lang: Lang, edition: Edition = "command", digits: DigitStyle = "western"
+) -> bytes:
+    """Render the page of an edition, self-contained.
+
+    Parameters
+    ----------
+    exposure
+        The week.
+    lang
+        Language of the page.
+    edition
+        What it may show.
+    digits
+        Digits of an Arabic page.
+    """
+    view, words = for_edition(exposure, edition), Words(lang, digits)
+    parts = (_head, _figures, _coverage, weekly_tables, weekly_work)
+    values = {name: value for part in parts for name, value in part(view, words).items()}
+    return render_template("weekly.html", lang, {**values, "view": view, "words": words}, style="weekly.css")
+
+
+def _head(view: WeeklyView, words: Words) -> Row:
+    return {
+        "title": _MARKS.sub("", words.say(_("Exposure in week {week}", week=view.week))),
+        "edition": words.say(EDITION[view.edition]),
+        "period": words.say(
+            _("{first_day} to {last_day}", first_day=words.day(view.first_day), last_day=words.day(view.last_day))
+        ),
+        "issued": words.say(_("issued on {day}", day=words.day(view.issued_on))) if view.issued_on else "",
+        "basis": words.say(
+            _("clips are counted in the week in which they were posted")
+            if view.basis == "posted"
+            else _("clips are counted in the week of their first scan")
+        ),
+        "reporter": escape_unsafe(view.reporter or ""),
+        "bottom_line": " ".join(words.say(sentence) for sentence in bottom_line(view)),
+        "decision": words.say(decision_asked(view, words)),
+        "version": __version__,
+    }
+
+
+# ── figures and coverage ──────────────────────────────────────────────────────────────────────
+_FIGURES: tuple[tuple[str, Message], ...] = (
+    ("flagged", _("clips flagged")),
+    ("act_now", _("findings that require action now")),
+    ("online", _("findings still online, of all weeks")),
+    ("removed", _("findings removed")),
+    ("read", _("clips read in full")),
+)
+
+
+def _figures(view: WeeklyView, words: Words) -> Row:
+    """Return the five figures with the week before and their plots, and the weeks of the trend."""
+    late = sum(one.findings for one in view.late)
+    sentence = ngettext(
+        "{n} finding of this week is late: its clip was posted in an earlier week and changes the trend.",
+        "{n} findings of this week are late: their clips were posted in earlier weeks and change the trend.",
+        late,
     )
+    return {
+        "figures": [_figure(name, label, view, words) for name, label in _FIGURES],
+        "width_px": WIDTH_PX,
+        "height_px": HEIGHT_PX,
+        "late": words.say(sentence) if late else "",
+        "late_bars": any(week.flagged_late for week in view.trend),
+        "late_weeks": [
+            {
+                "week": words.say(_("earlier")) if one.week == "earlier" else one.week,
+                "findings": words.figure(one.findings),
+                "numbers": join_list(one.numbers, words.lang),
+            }
+            for one in view.late
+        ],
+        "trend": [_trend_row(week, words) for week in view.trend],
+    }
 
 
-def headline_messages(exposure: Exposure) -> Iterator[Message]:
-    """Yield the sentences of the summary at the top."""
-    counted = sum(line.findings for line in exposure.lines)
-    if exposure.flagged:
-        yield ngettext(
-            "{n} clip was found to expose our bases.", "{n} clips were found to expose our bases.", exposure.flagged
-        )
-    elif counted:
-        yield ngettext(
-            "{n} finding is new in clips of earlier weeks.", "{n} findings are new in clips of earlier weeks.", counted
-        )
-    elif exposure.hidden:
-        yield _("No open exposure was found.")
-    elif exposure.clips:
-        yield _("No scanned clip was found to expose one of our bases.")
-    else:
-        yield _("Nothing was scanned this week, so nothing is known about it.")
-    urgent = sum(clip.action == "act_now" for clip in exposure.worst)
-    if urgent:
-        yield ngettext(
-            "{n} of the worst clips requires action now.", "{n} of the worst clips require action now.", urgent
-        )
-    if exposure.removed:
-        yield ngettext(
-            "{n} finding was removed by its platform and needs no action.",
-            "{n} findings were removed by their platforms and need no action.",
-            exposure.removed,
-        )
-    if exposure.hidden:
-        yield ngettext("{n} finding is hidden by decisions.", "{n} findings are hidden by decisions.", exposure.hidden)
-
-
-def _no_worst_message(exposure: Exposure) -> Message:
-    """Return the sentence in place of an empty table of the worst clips."""
-    if exposure.removed or exposure.hidden:
-        return _("No finding of this week calls for action: each was removed or is hidden by decisions.")
-    return _("No clip was flagged this week.")
-
-
-def _no_bases_message(exposure: Exposure) -> Message:
-    """Return the sentence in place of an empty table of the bases."""
-    hidden = exposure.hidden + exposure.hidden_week_before
-    if hidden:
-        return ngettext(
-            "No base has an open finding of this week or the week before; {n} finding is hidden by decisions.",
-            "No base has an open finding of this week or the week before; {n} findings are hidden by decisions.",
-            hidden,
-        )
-    return _("No base was exposed this week or the week before.")
-
-
-def _unchecked_share(exposure: Exposure) -> Message:
-    if exposure.clips == 0:
-        return _("no clips scanned")
-    return _("{share} of those scanned", share=f"{exposure.not_fully_checked / exposure.clips:.1%}")
-
-
-@dataclass(frozen=True, slots=True)
-class _Figure:
-    """A count and its change since the week before."""
-
-    now: str
-    change: str
-
-    @classmethod
-    def of(cls, now: int, before: int, lang: Lang) -> "_Figure":
-        more = now - before
-        if more > 0:
-            words = _("{more} more than the week before ({before})", more=more, before=before)
-        elif more < 0:
-            words = _("{fewer} fewer than the week before ({before})", fewer=-more, before=before)
-        else:
-            words = _("unchanged from the week before")
-        return cls(format_number(now), render(words, lang))
-
-
-@dataclass(frozen=True, slots=True)
-class _SiteRow:
-    """Findings on one base, with the widths of its two bars in pixels."""
-
-    code: str
-    now: int
-    before: int
-    bar_now: int
-    bar_before: int
-
-
-def site_totals(lines: Iterable[ExposureLine]) -> list[tuple[str, int, int]]:
-    """Code of each base, its findings this week and the week before; that with most findings this week first."""
-    sums: dict[str, tuple[int, int]] = {}
-    for line in lines:
-        now, before = sums.get(line.site_code, (0, 0))
-        sums[line.site_code] = (now + line.findings, before + line.findings_week_before)
-    rows = [(code, now, before) for code, (now, before) in sums.items()]
-    return sorted(rows, key=lambda row: (-row[1], -row[2], row[0]))
-
-
-def _site_rows(lines: tuple[ExposureLine, ...]) -> Iterator[_SiteRow]:
-    """Yield the bases in the order of ``site_totals``."""
-    totals = site_totals(lines)
-    most = max((count for _code, *counts in totals for count in counts), default=0) or 1
-    for code, now, before in totals:
-        yield _SiteRow(escape_unsafe(code), now, before, round(BAR_PX * now / most), round(BAR_PX * before / most))
-
-
-@dataclass(frozen=True, slots=True)
-class _LeakRow:
-    """Findings of one type of exposure on one base."""
-
-    code: str
-    title: str
-    now: int
-    before: int
-    change: str
-
-
-def _leak_row(line: ExposureLine, lang: Lang) -> _LeakRow:
-    more = line.findings - line.findings_week_before
-    change = f"{more:+d}".replace("-", "−") if more else "0"
-    return _LeakRow(
-        escape_unsafe(line.site_code),
-        load_rule(line.rule).title(lang),
-        line.findings,
-        line.findings_week_before,
-        change,
+def _coverage(view: WeeklyView, words: Words) -> Row:
+    """Return how much was read, why the rest was not, and which checks could not be run."""
+    coverage, compared = view.coverage, comparison(view)
+    sentence = _(
+        "{clips} clips: {read} read in full, {partly} in part, {unread} not at all.",
+        clips=coverage.clips,
+        read=coverage.read,
+        partly=coverage.partly,
+        unread=coverage.unread,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _CoverageRow:
-    """What all clips of one base show together; "not assessed" is a label of its own, never 0."""
-
-    code: str
-    clips: str
-    assessed: str
-    exposure: str
-    headings: str
-    ground: str
-    zones: str
-
-
-def _coverage_row(base: SiteCoverageSummary, lang: Lang) -> _CoverageRow:
-    not_assessed = render(exposure_label(None), lang)
-    known = [deg for deg in (base.sectors_deg, base.sweep_deg) if deg is not None]
-    return _CoverageRow(
-        code=escape_unsafe(base.site_code),
-        clips=format_number(base.clips),
-        assessed=format_number(base.assessed),
-        exposure=render(exposure_label(base.score), lang),
-        headings=format_lower_bound(f"{max(known):.0f}°", lang) if known else not_assessed,
-        ground=not_assessed
-        if base.ground_share is None
-        else format_lower_bound(format_percent(base.ground_share), lang),
-        zones=not_assessed if base.zones is None else format_number(base.zones),
+    unrecorded = ngettext(
+        "Of {n} clip it is not recorded which checks were run.",
+        "Of {n} clips it is not recorded which checks were run.",
+        coverage.checks_unknown,
     )
+    share = share_of(coverage.read, coverage.clips, words)
+    return {
+        "coverage": words.say(sentence),
+        "read_share": words.say(_("{share} were read in full.", share=share)) if share else "",
+        "comparison": words.say(compared) if compared else "",
+        "unread": [
+            {"label": words.say(label), "clips": words.figure(clips)}
+            for label, clips in label_groups(coverage.by_group)
+        ],
+        "checks": [
+            {"label": words.say(CHECK[check]), "clips": words.figure(clips)}
+            for check, clips in coverage.checks_not_run.items()
+        ],
+        "checks_unknown": words.say(unrecorded) if coverage.checks_unknown else "",
+    }
 
 
-def _outdated_lines(coverage: Iterable[SiteCoverageSummary], lang: Lang) -> Iterator[str]:
-    """Yield, for each base, how many clips the area in view leaves out, and the next step."""
-    for base in coverage:
-        if base.outdated:
-            words = ngettext(
-                "{code}: {n} clip was matched with a fence that has since been redrawn and is not "
-                "included in the area in view; run opsec rematch.",
-                "{code}: {n} clips were matched with a fence that has since been redrawn and are not "
-                "included in the area in view; run opsec rematch.",
-                base.outdated,
-                code=escape_unsafe(base.site_code),
-            )
-            yield render(words, lang)
+def _figure(name: str, label: Message, view: WeeklyView, words: Words) -> Row:
+    values = [getattr(week, name) for week in view.trend]
+    late = [week.flagged_late if name == "flagged" else 0 for week in view.trend]
+    return {
+        "now": words.figure(values[-1]),
+        "before": words.say(_("last week {before}", before=values[-2])),
+        "label": words.say(label),
+        "alt": words.say(
+            _("{weeks} weeks: {figures}", weeks=len(values), figures=join_list(map(words.figure, values), words.lang))
+        ),
+        "bars": draw_bars(values, late, rtl=words.lang == "ar"),
+    }
 
 
-@dataclass(frozen=True, slots=True)
-class _WorstRow:
-    """A clip in the table of the worst clips."""
-
-    action: Action
-    action_word: str
-    code: str
-    title: str
-    likelihood_word: str
-    likelihood: str
-    severity: str
-    number: str
-
-
-def _worst_row(clip: WorstClip, lang: Lang) -> _WorstRow:
-    return _WorstRow(
-        action=clip.action,
-        action_word=render(ACTION[clip.action], lang),
-        code=escape_unsafe(clip.site_code),
-        title=load_rule(clip.rule).title(lang),
-        likelihood_word=render(likelihood_label(clip.likelihood), lang),
-        likelihood=format_percent(clip.likelihood),
-        severity=f"{clip.severity:.2f}",
-        number=escape_unsafe(clip.number),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _ActionAdvice:
-    """What to do for an action word."""
-
-    action: Action
-    word: str
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True)
-class _ReasonRow:
-    """A reason, and the number of clips that were not fully checked because of it."""
-
-    words: str
-    clips: str
+def _trend_row(week: WeekFigures, words: Words) -> Row:
+    counts = (week.clips, week.read, week.flagged, week.flagged_late, week.findings, week.act_now, week.removed)
+    return {
+        "week": week.week,
+        "first_day": words.day(week.first_day),
+        "counts": [words.figure(count) for count in (*counts, week.online)],
+    }

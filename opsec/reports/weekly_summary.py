@@ -1,38 +1,42 @@
-"""The week in a few lines for the terminal: what the weekly page for command states first."""
+"""Short summary of a week for the terminal: the bottom line, what is asked, and what the figures rest on."""
 
 from collections.abc import Iterator
 
-from opsec.i18n.messages import Lang, Message, _, ngettext, render
+from opsec.i18n.messages import Message, _, ngettext
 from opsec.i18n.safe_text import escape_unsafe
 from opsec.i18n.terms import ACTION
 from opsec.model import Exposure
+from opsec.model.exposure import Edition
 from opsec.reports.accumulated_view import accumulated_lines
-from opsec.reports.weekly_page import headline_messages, site_totals
+from opsec.reports.weekly_editions import for_edition
+from opsec.reports.weekly_words import Words, advice_sentence, bottom_line
 
 MAX_BASES = 5
 """Bases with the most findings, a line each."""
 
 
-def weekly_summary_lines(exposure: Exposure, lang: Lang) -> Iterator[Message]:
-    """Yield the lines of the summary. Like the page, they name no clip, account, place or coordinate."""
-    yield _("Exposure in week {week}", week=exposure.week)
-    yield _("{first_day} to {last_day}", first_day=exposure.first_day, last_day=exposure.last_day)
-    yield Message(" ".join(render(sentence, lang) for sentence in headline_messages(exposure)))
-    for code, now, before in site_totals(exposure.lines)[:MAX_BASES]:
-        yield ngettext(
-            "{site}: {n} finding ({before} the week before)",
-            "{site}: {n} findings ({before} the week before)",
-            now,
-            site=escape_unsafe(code),
-            before=before,
-        )
-    urgent = [clip for clip in exposure.worst if clip.action == "act_now"]
-    for clip in urgent[:MAX_BASES]:
+def weekly_summary_lines(exposure: Exposure, words: Words, edition: Edition = "command") -> Iterator[Message]:
+    """Yield the lines of the summary; in the edition ``command`` they name no clip, account, place or coordinate."""
+    view = for_edition(exposure, edition)
+    yield _("Exposure in week {week}", week=view.week)
+    yield _("{first_day} to {last_day}", first_day=words.day(view.first_day), last_day=words.day(view.last_day))
+    yield Message(" ".join(words.say(sentence) for sentence in bottom_line(view)))
+    for base in view.bases[:MAX_BASES]:
         yield _(
-            "{action}: finding {number} at {site}",
-            action=ACTION[clip.action],
-            number=escape_unsafe(clip.number),
-            site=escape_unsafe(clip.site_code),
+            "{site}: findings {now} (last week {before})",
+            site=escape_unsafe(base.code),
+            now=words.count(base.findings),
+            before=words.count(base.findings_week_before),
         )
-    yield from accumulated_lines(exposure, lang)
+    for one in view.worst[:MAX_BASES]:
+        if one.action == "act_now":
+            yield _(
+                "{action}: finding {number} at {site}",
+                action=ACTION[one.action],
+                number=escape_unsafe(one.number),
+                site=escape_unsafe(one.site_code) or _("withheld"),
+            )
+    yield from accumulated_lines(view, words.lang)
+    for advice in view.advice:
+        yield advice_sentence(advice, words)
     yield ngettext("{n} clip not fully checked", "{n} clips not fully checked", exposure.not_fully_checked)

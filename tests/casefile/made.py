@@ -112,6 +112,7 @@ class Judged:
     likelihood: float = 0.9
     findings: Sequence[Finding] = field(default_factory=tuple)
     shown: tuple[SiteCoverage, ...] = ()
+    post: Post = field(default_factory=Post)
 
 
 def a_result(post: ReadPost, judged: Judged) -> Result:
@@ -121,7 +122,7 @@ def a_result(post: ReadPost, judged: Judged) -> Result:
         clip=Clip(
             path=post.path,
             sha256=post.parts[0].sha256 if post.parts else None,
-            post=Post(),
+            post=judged.post,
             coverage=Coverage(status=judged.status, reasons=judged.reasons, checks={}),
             hints=(),
         ),

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -15,6 +15,7 @@ from opsec.casefile.iso_week import Week
 from opsec.casefile.scan_marks import number_secret
 from opsec.model import Mosaic, Post, Routine, SiteCoverage, UntimedPosts
 from opsec.model.ground_grid import VIEW_GRID, encode_view
+from opsec.reports.weekly_json import weekly_document
 from tests.casefile.made import AT, SITE_CODES, Judged, a_finding, a_post, a_result, digest
 
 END = Week.parse("2026-W47").ends
@@ -229,5 +230,5 @@ def test_the_week_names_no_account_base_or_zone(case: CaseFile) -> None:
     exposure = case.exposure(Week.parse("2026-W47"), AT)
     assert exposure.mosaics
     assert exposure.routines
-    text = json.dumps(asdict(exposure)).casefold()
+    text = json.dumps(weekly_document(exposure)).casefold()
     assert [word for word in ("salim", "falcon", "secret", "zone 1", ".mp4") if word in text] == []

@@ -98,10 +98,25 @@ def test_a_file_of_a_newer_version_is_refused(path: Path) -> None:
 
 
 def test_an_empty_file_becomes_a_case(path: Path) -> None:
-    path.touch()
+    path.touch(0o600)
     with open_case(str(path)) as case:
         keep(case, a_post())
         assert list(case.posts(READERS)) == [a_post()]
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o666])
+def test_an_empty_file_that_others_can_read_is_refused(path: Path, mode: int) -> None:
+    """A case file in its place would be readable by them."""
+    path.touch()
+    path.chmod(mode)
+    assert "chmod 600" in refusal(path)
+    assert path.stat().st_size == 0
+
+
+def test_a_dangling_link_is_refused_and_creates_nothing(path: Path, tmp_path: Path) -> None:
+    path.symlink_to(tmp_path / "elsewhere.db")
+    assert "broken link" in refusal(path)
+    assert not (tmp_path / "elsewhere.db").exists()
 
 
 # ── URLs ──────────────────────────────────────────────────────────────────────────────────────
@@ -213,7 +228,7 @@ def test_a_locked_file_is_reported_and_can_still_be_read(path: Path) -> None:
 
 def test_a_full_disk_loses_no_stored_data(path: Path) -> None:
     def little_room(connection: sqlite3.Connection, _record: object) -> None:
-        connection.execute("PRAGMA max_page_count = 40")
+        connection.execute("PRAGMA max_page_count = 100")
 
     event.listen(Engine, "connect", little_room)
     try:
@@ -306,7 +321,7 @@ def test_a_damaged_file_is_an_error_never_an_empty_case(path: Path, where: str) 
         connection.execute("UPDATE posts SET post = x'00' WHERE path = 'posts/7.mp4'")
         connection.commit()
         connection.close()
-    with open_case(str(path)) as case, pytest.raises(CaseError) as caught:
+    with pytest.raises(CaseError) as caught, open_case(str(path)) as case:
         list(case.posts(READERS))
     assert (
         str(caught.value)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,7 +12,9 @@ from opsec.casefile.case_file import CaseFile, open_case
 from opsec.casefile.decisions import NewDecision
 from opsec.casefile.iso_week import Week
 from opsec.casefile.schema import posts
+from opsec.casefile.week_data import WeekOptions
 from opsec.model import Action, AllowRule, ExposureLine, FindingState, Reading, Reason
+from opsec.reports.weekly_json import weekly_document
 from tests.casefile.made import AT, Judged, a_finding, a_post, a_reading, a_result, keep
 
 WEEK = Week.parse("2026-W47")
@@ -28,7 +30,7 @@ def case() -> Iterator[CaseFile]:
 
 def test_an_empty_week_has_only_zeros(case: CaseFile) -> None:
     exposure = case.exposure(WEEK)
-    assert (exposure.week, exposure.first_day, exposure.last_day) == ("2026-W47", "2026-11-16", "2026-11-22")
+    assert (exposure.week, exposure.first_day, exposure.last_day) == ("2026-W47", "2026-11-15", "2026-11-21")
     assert (exposure.clips, exposure.flagged, exposure.not_fully_checked) == (0, 0, 0)
     assert (exposure.lines, exposure.worst, exposure.not_fully_checked_by_group) == ((), (), {})
 
@@ -174,8 +176,13 @@ def test_a_redrawn_fence_moves_only_the_findings_it_changes(case: CaseFile) -> N
     old, new = a_finding("a"), a_finding("a", site="heron-depot")
     keep(case, a_post(), Judged(findings=[old]), at=WEEK_BEFORE)
     keep(case, a_post(), Judged(findings=[old, new]), at=AT)
-    found = {line.site_code: (line.findings, line.findings_week_before) for line in case.exposure(WEEK).lines}
+    by_scan = case.exposure(WEEK, AT, WeekOptions(basis="scanned"))
+    found = {line.site_code: (line.findings, line.findings_week_before) for line in by_scan.lines}
     assert found == {"F-07": (0, 1), "H-02": (1, 0)}
+    by_post = case.exposure(WEEK, AT)
+    found = {line.site_code: (line.findings, line.findings_week_before) for line in by_post.lines}
+    assert found == {"F-07": (0, 1), "H-02": (0, 1)}
+    assert [(late.week, late.findings) for late in by_post.late] == [("2026-W46", 1)]
 
 
 def test_one_finding_in_two_posts_counts_once_with_its_highest_severity(case: CaseFile) -> None:
@@ -217,7 +224,7 @@ def test_nothing_that_identifies_a_clip_or_a_base_is_exported(case: CaseFile) ->
         findings=[a_finding(everything, "act_now"), a_finding(everything, "act_now", site="Falcon without a code")],
     )
     keep(case, post, judged)
-    exported = json.dumps(asdict(case.exposure(WEEK)), ensure_ascii=False)
+    exported = json.dumps(weekly_document(case.exposure(WEEK)), ensure_ascii=False)
     assert a_result(post, judged).clip.path == post.path
     assert [secret for secret in SECRETS if secret in exported] == []
     assert '"F-07"' in exported

@@ -1,7 +1,10 @@
 """A fictional scan and week, made by hand: every kind of clip that a report has to show."""
 
+from datetime import date, timedelta
+
 from opsec.i18n.reasons import make_reason
 from opsec.model import (
+    Advice,
     Bilingual,
     Check,
     CheckState,
@@ -17,12 +20,15 @@ from opsec.model import (
     Match,
     Point,
     Post,
+    RepeatSource,
     Result,
     Scan,
-    SiteCoverageSummary,
     Skipped,
+    TakedownFunnel,
     Verdict,
+    WeekFigures,
     WorstClip,
+    ZoneLine,
 )
 
 ALL_RAN: dict[Check, CheckState] = {
@@ -286,11 +292,33 @@ def made_scan(*more: Result) -> Scan:
     )
 
 
+def _trend(*flagged: int) -> tuple[WeekFigures, ...]:
+    """Weeks up to 2026-W47 with these numbers of flagged clips."""
+    first = date(2026, 11, 15) - timedelta(days=7 * (len(flagged) - 1))
+    return tuple(
+        WeekFigures(
+            week=f"2026-W{47 - len(flagged) + 1 + index:02}",
+            first_day=(first + timedelta(days=7 * index)).isoformat(),
+            last_day=(first + timedelta(days=7 * index + 6)).isoformat(),
+            clips=1130 if index < len(flagged) - 1 else 1204,
+            read=1120 if index < len(flagged) - 1 else 1187,
+            flagged=count,
+            flagged_late=2 if index == 2 else 0,
+            findings=count,
+            act_now=4,
+            removed=3,
+            online=40 + index,
+        )
+        for index, count in enumerate(flagged)
+    )
+
+
 def made_exposure() -> Exposure:
     return Exposure(
         week="2026-W47",
-        first_day="2026-11-16",
-        last_day="2026-11-22",
+        first_day="2026-11-15",
+        last_day="2026-11-21",
+        issued_on="2026-11-22",
         clips=1204,
         clips_week_before=1130,
         flagged=9,
@@ -300,35 +328,18 @@ def made_exposure() -> Exposure:
         hidden_week_before=0,
         not_fully_checked=17,
         not_fully_checked_by_group={"damaged": 9, "stopped": 5, "encrypted": 3},
+        unread=6,
+        checks_not_run={"landmarks": 12},
         lines=(
             ExposureLine(site_code="F-07", rule="GPS-IN-FENCE", findings=3, findings_week_before=7),
             ExposureLine(site_code="F-07", rule="NAME-IN-CAPTION", findings=2, findings_week_before=1),
             ExposureLine(site_code="D-02", rule="COORDINATES-WRITTEN", findings=4, findings_week_before=4),
             ExposureLine(site_code="K-11", rule="NAME-IN-FILE", findings=0, findings_week_before=2),
         ),
-        site_coverage=(
-            SiteCoverageSummary(
-                site_code="D-02",
-                clips=2,
-                assessed=0,
-                zones=None,
-                ground_share=None,
-                outdated=0,
-                sectors_deg=None,
-                sweep_deg=None,
-                score=None,
-            ),
-            SiteCoverageSummary(
-                site_code="F-07",
-                clips=5,
-                assessed=4,
-                zones=3,
-                ground_share=0.41,
-                outdated=1,
-                sectors_deg=210.4,
-                sweep_deg=138.0,
-                score=0.41,
-            ),
+        zones=(
+            ZoneLine(site_code="D-02", zone=None, zone_code="", zone_class=None, findings=4),
+            ZoneLine(site_code="F-07", zone="North Tower", zone_code="Z-1a2b", zone_class="guard_post", findings=3),
+            ZoneLine(site_code="F-07", zone="Fuel Yard", zone_code="Z-3c4d", zone_class="vehicle_park", findings=2),
         ),
         worst=(
             WorstClip(
@@ -338,6 +349,10 @@ def made_exposure() -> Exposure:
                 action="act_now",
                 likelihood=0.99,
                 severity=0.8,
+                due="2026-11-18",
+                is_overdue=True,
+                unit="Third Battalion",
+                band="inside",
             ),
             WorstClip(
                 number="77ee001122",
@@ -346,6 +361,9 @@ def made_exposure() -> Exposure:
                 action="act_today",
                 likelihood=0.735,
                 severity=0.5,
+                state="takedown_requested",
+                due="2026-11-25",
+                owner="Officer Karim",
             ),
             WorstClip(
                 number="09af34ccdd",
@@ -354,6 +372,44 @@ def made_exposure() -> Exposure:
                 action="review",
                 likelihood=0.41,
                 severity=0.8,
+                due="2026-11-25",
             ),
         ),
+        trend=_trend(3, 8, 5, 11, 7, 9, 14, 9),
+        sources=(
+            RepeatSource(
+                pseudonym="5ab0c3d1",
+                account="salim_17",
+                clips=6,
+                clips_this_week=2,
+                weeks=4,
+                site_codes=("F-07",),
+                numbers=("a1b2c3d4e5",),
+            ),
+        ),
+        takedown=TakedownFunnel(
+            requested=14,
+            acknowledged=9,
+            removed=11,
+            rejected=1,
+            waiting=2,
+            reappeared=1,
+            overdue=1,
+            hours_median=21.4,
+            hours_p90=46.0,
+        ),
+        advice=(
+            Advice(
+                kind="take_down",
+                count=4,
+                site_code="F-07",
+                unit="Third Battalion",
+                due="2026-11-22",
+                numbers=("a1b2c3d4e5",),
+            ),
+            Advice(kind="read", count=9, group="damaged"),
+        ),
+        advice_before=(Advice(kind="chase", count=7, site_code="D-02", due="2026-11-14", done=3),),
+        units={"F-07": "Third Battalion"},
+        site_names={"F-07": "Falcon Camp"},
     )

@@ -10,6 +10,7 @@ from opsec.model import Exposure, Mosaic, MosaicClip, Routine, ShownParts, Untim
 from opsec.reports.weekly_json import render_weekly_json
 from opsec.reports.weekly_page import render_weekly_page
 from opsec.reports.weekly_summary import weekly_summary_lines
+from opsec.reports.weekly_words import Words
 from tests.reports.made import made_exposure
 from tests.reports.test_pages import Page, assert_self_contained
 
@@ -56,7 +57,7 @@ def exposure() -> Exposure:
 
 
 def test_the_page_shows_every_period_and_the_clips_of_a_finding() -> None:
-    text = Page(render_weekly_page(exposure(), "en")).text
+    text = Page(render_weekly_page(exposure(), "en", "officer")).text
     for words in (
         "What the clips of a base show together",
         "F-07 7 1 31% 290° 3 presence, strength or schedule 56% 0.74 watch",
@@ -72,10 +73,12 @@ def test_the_page_shows_every_period_and_the_clips_of_a_finding() -> None:
 
 
 def test_the_page_shows_routines_with_their_chance_and_findings() -> None:
-    text = Page(render_weekly_page(exposure(), "en")).text
+    text = Page(render_weekly_page(exposure(), "en", "officer")).text
     for words in (
-        "F-07 account 5ab0c3d1 Tuesday, 23:40 to 00:40 (Asia/Baghdad) 3 of 4 weeks with posts 1 in 2,000",
-        "F-07 all accounts every day with posts, 18:00 to 19:00 (Asia/Baghdad) 15 of 16 days with posts 1 in 1,000,000",
+        "F-07 : account 5ab0c3d1, Tuesday, 23:40 to 00:40 (Asia/Baghdad), 3 of 4 weeks with posts (by chance 1 in "
+        "2,000)",
+        "F-07 : all accounts, every day with posts, 18:00 to 19:00 (Asia/Baghdad), 15 of 16 days with posts (by chance "
+        "1 in 1,000,000)",
         "At most 1% of the accounts without a routine are reported.",
         "F-07: the time or time zone of 2 posts (of 9) is unknown; they were not searched for routines.",
         "0000000006",
@@ -101,7 +104,7 @@ def test_the_page_is_self_contained_and_complete_in_both_languages(lang: Lang) -
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_terminal_names_findings_routines_and_what_to_take_down(lang: Lang) -> None:
-    text = "\n".join(render(line, lang) for line in weekly_summary_lines(exposure(), lang))
+    text = "\n".join(render(line, lang) for line in weekly_summary_lines(exposure(), Words(lang), "officer"))
     assert "aa11bb22cc" in text
     assert "5ab0c3d1" in text
     assert "9876543210" not in text
@@ -113,8 +116,8 @@ def test_the_terminal_names_findings_routines_and_what_to_take_down(lang: Lang) 
 
 
 def test_json_has_the_numbers_of_the_page_and_the_thresholds() -> None:
-    record = json.loads(render_weekly_json(exposure()))
-    assert (record["schema_version"], record["week"], record["clips"]) == (1, "2026-W47", 1204)
+    record = json.loads(render_weekly_json(exposure(), "officer"))
+    assert (record["schema_version"], record["week"], record["coverage"]["clips"]) == (1, "2026-W47", 1204)
     assert [(one["rule"], one["days"], one["is_finding"]) for one in record["mosaics"]] == [
         ("MOSAIC", 7, False),
         ("MOSAIC", 90, True),

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from dataclasses import replace
 
 import pytest
@@ -69,7 +70,16 @@ def test_no_cell_is_a_formula_and_no_row_is_injected(lang: Lang, text: str) -> N
 
 @given(st.sampled_from(["", " ", "\u3000", "\xa0 "]), st.sampled_from("=+-@＝＋－＠\t\r\n"), st.text(max_size=5))
 def test_formulas_get_an_apostrophe(before: str, sign: str, rest: str) -> None:
-    assert neutralise_formula(before + sign + rest) == "'" + before + sign + rest
+    cell = neutralise_formula(before + sign + rest)
+    assert cell.startswith("'" + before + sign)
+    assert cell.replace("'", "") == (before + sign + rest).replace("'", "")
+
+
+@given(st.text(alphabet="a=+-@＝ ,;\t\r\n1", max_size=12))
+def test_no_part_is_a_formula_when_a_spreadsheet_splits_the_cell_again(text: str) -> None:
+    for part in re.split("[,;\t\r\n]", neutralise_formula(text)):
+        assert not re.match(r"\s*[=+\-@＝]", part)
+    assert neutralise_formula(neutralise_formula(text)) == neutralise_formula(text)
 
 
 @pytest.mark.parametrize("text", ["", "F-07", "a=b", "12", "'quoted", "حفلة"])
