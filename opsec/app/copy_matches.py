@@ -32,7 +32,7 @@ def with_copy_matches(
     copy_of
         Site → finding of the clip of which this one is a copy.
     """
-    ours = [site for site in sites if site.id in copy_of]
+    ours = [site for site in sites if site.id in copy_of] if copy_of else []
     if not ours:
         return clip, matches
     hint = replace(_HINT, id=f"h{len(clip.hints) + 1}")

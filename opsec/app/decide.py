@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 
 from opsec.app.allow_values import parse_rule
 from opsec.app.known_sites import SiteSource, check_site, check_zone
-from opsec.app.typed_values import checked_text, parse_last_day, parse_state, person
+from opsec.app.typed_values import OPTIONS, FieldNames, checked_text, parse_last_day, parse_state, person
 from opsec.casefile.case_file import open_case
 from opsec.casefile.decisions import Changed, NewDecision
 from opsec.casefile.state_changes import NEEDS_REASON
 from opsec.errors import UsageError
 from opsec.i18n.messages import _
+from opsec.i18n.terms import FINDING_STATE
 from opsec.model import AllowRule, DecisionChange
 
 
@@ -23,6 +24,7 @@ def decide(  # noqa: PLR0913 - all parts of a decision
     by: str | None = None,
     until: str | None = None,
     at: datetime | None = None,
+    names: FieldNames = OPTIONS,
 ) -> list[Changed]:
     """Change the state of findings, all of them or none.
 
@@ -42,6 +44,8 @@ def decide(  # noqa: PLR0913 - all parts of a decision
         Last day of a dismissal, ``YYYY-MM-DD``; default: it does not end.
     at
         Time of the decision; default: now.
+    names
+        How sentences name what was typed.
 
     Raises
     ------
@@ -53,24 +57,30 @@ def decide(  # noqa: PLR0913 - all parts of a decision
     if wanted == "reappeared":
         raise UsageError(_("only a scan sets the state reappeared, when it finds the clip in a new post"))
     if until is not None and wanted != "dismissed":
-        raise UsageError(_("--until ends a dismissal; leave it out for another state"))
-    reason = checked_text(why, "--why")
+        raise UsageError(_("{option} ends a dismissal; leave it out for another state", option=names.until))
+    reason = checked_text(why, names.why)
     if reason is None and wanted in NEEDS_REASON:
-        raise UsageError(_("the state {state} needs a reason; add --why", state=wanted))
-    day = None if until is None else parse_last_day(until, now)
-    decision = NewDecision(state=wanted, by=person(by), why=reason, until=day)
+        state_word = FINDING_STATE[wanted]
+        raise UsageError(_("the state {state} needs a reason: {option}", state=state_word, option=names.why))
+    day = None if until is None else parse_last_day(until, now, names)
+    decision = NewDecision(state=wanted, by=person(by, names), why=reason, until=day)
     with open_case(case) as case_file:
         return case_file.decisions.decide(findings, decision, now)
 
 
-def undo(
-    findings: Sequence[str], *, case: str, why: str | None = None, by: str | None = None, at: datetime | None = None
+def undo(  # noqa: PLR0913 - as for ``decide``
+    findings: Sequence[str],
+    *,
+    case: str,
+    why: str | None = None,
+    by: str | None = None,
+    at: datetime | None = None,
+    names: FieldNames = OPTIONS,
 ) -> list[Changed]:
     """Take back the last change of each finding; parameters and errors as for ``decide``."""
+    who, reason = person(by, names), checked_text(why, names.why)
     with open_case(case) as case_file:
-        return case_file.decisions.undo(
-            findings, by=person(by), why=checked_text(why, "--why"), at=at or datetime.now(UTC)
-        )
+        return case_file.decisions.undo(findings, by=who, why=reason, at=at or datetime.now(UTC))
 
 
 def history(finding: str, *, case: str) -> list[DecisionChange]:

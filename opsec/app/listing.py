@@ -7,6 +7,7 @@ from opsec.app.known_sites import SiteSource, check_site
 from opsec.app.typed_values import parse_day, parse_state
 from opsec.casefile.case_file import open_case
 from opsec.casefile.finding_list import FindingFilter, list_findings
+from opsec.casefile.integrity import check_integrity
 from opsec.casefile.serialisation import utc_text
 from opsec.model import DecisionChange, ListedFinding
 
@@ -68,6 +69,7 @@ def find(  # noqa: PLR0913 - every filter is an option
         due_before=None if due_days is None else utc_text(now - timedelta(days=due_days)),
     )
     with open_case(case) as case_file:
+        check_integrity(case_file.transactions)
         if site is not None:
             check_site(site, case_file.transactions, load_sites)
         return list_findings(case_file.transactions, which, now)

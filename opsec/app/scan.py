@@ -9,31 +9,36 @@ import logging
 import os
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from opsec.app.job_count import with_jobs
 from opsec.app.likelihood_settings import likelihood_table_from
 from opsec.app.scan_clip import NO_COPY, scan_clip
 from opsec.app.scan_session import Listener, ReadingCache, ScanSession
+from opsec.casefile import audit_trail
 from opsec.casefile.case_file import open_case
 from opsec.casefile.database import MEMORY, case_files, landmarks_folder
 from opsec.casefile.serialisation import utc_text
 from opsec.errors import SettingsError
-from opsec.ingest.discovery import discover_posts
+from opsec.ingest.discovery import PostFiles, discover_posts
 from opsec.matching.landmarks.backend import load_backend
 from opsec.matching.landmarks.feature_cache import FeatureCache
 from opsec.matching.matcher import SiteIndex, build_site_index
-from opsec.model import Result, Scan
+from opsec.model import Result, Scan, Skipped
 from opsec.model.resources import ReaderResources
 from opsec.readers.audio import speech
 from opsec.readers.registry import configured_readers, readers_version
 from opsec.runtime.event_log import log_event
 from opsec.runtime.process_state import pause_garbage_collection
-from opsec.sandbox.read_posts import read_posts
+from opsec.sandbox.read_posts import FileReader, read_posts
 from opsec.sandbox.supervisor import Supervisor
 from opsec.settings import Settings
 from opsec.sites.load import load_sites
+from opsec.sites.pack import open_sites
 from opsec.sites.reference_photos import reference_photos
 
 _LOG = logging.getLogger(__name__)
@@ -48,6 +53,8 @@ def scan(  # noqa: PLR0913 - all that an officer can choose for one scan
     listener: Listener | None = None,
     leave_out: Iterable[str | os.PathLike[str]] = (),
     own_photos: bool = False,
+    only: Callable[[PostFiles | Skipped], bool] | None = None,
+    cluster: str | None = None,
 ) -> Scan:
     """Read every post under these paths, match it with the sites, and judge which posts expose a site.
 
@@ -68,6 +75,10 @@ def scan(  # noqa: PLR0913 - all that an officer can choose for one scan
     leave_out
         Files under the paths that are not posts, such as the results of an earlier scan. The sites and the case file
         are never scanned: the process that opens hostile media must not have them.
+    only
+        Which posts and skipped files under the paths are meant; default: all.
+    cluster
+        Address of a Dask scheduler whose machines read the files; default: this machine reads them.
 
     Returns
     -------
@@ -84,26 +95,52 @@ def scan(  # noqa: PLR0913 - all that an officer can choose for one scan
 
     Raises
     ------
-    UsageError, SettingsError, SitesError, CaseError
-        A path does not exist, is one of the sites or contains nothing to scan; a configured model, the sites or the
-        case file cannot be used. A clip never raises: what could not be read is in its coverage.
+    UsageError, SettingsError, SitesError, CaseError, ClusterError
+        A path does not exist, is one of the sites or contains nothing to scan; a configured model, the sites, the
+        case file or the cluster cannot be used. A clip never raises: what could not be read is in its coverage.
     """
-    settings = settings or Settings()
+    settings = with_jobs(settings or Settings())
     ours = load_own_sites(sites, settings, case or MEMORY)
     excluded = [Path(one) for one in (sites or settings.sites, *case_files(case or MEMORY), *leave_out)]
-    resources = resources_from(settings)
-    _check_resources(resources)
+    resources = _usable_resources(settings, ours)
     readers = readers_version(configured_readers(resources))
-    with open_case(case or MEMORY) as case_file, Supervisor(settings.limits, resources=resources) as supervisor:
+    with (
+        open_case(case or MEMORY) as case_file,
+        Supervisor(settings.limits, resources=resources) as supervisor,
+        _file_reader(supervisor, cluster, settings, resources, readers) as file_reader,
+    ):
         cache = ReadingCache(case_file, supervisor, readers, case_file.known_results())
         found = discover_posts([Path(path) for path in paths], settings.limits, cache.read, supervisor.unpack, excluded)
-        log_event(_LOG, "discovered", posts=len(found.posts), skipped=Counter(one.reason.code for one in found.skipped))
-        read = read_posts(found.posts, supervisor, cache.get, settings.limits)
+        posts = tuple(one for one in found.posts if only is None or only(one))
+        skipped = tuple(one for one in found.skipped if only is None or only(one))
+        log_event(_LOG, "discovered", posts=len(posts), skipped=Counter(one.reason.code for one in skipped))
+        read = read_posts(posts, file_reader, cache.get, settings.limits)
         new_since = case_file.begin_scan(datetime.now(UTC))
         session = ScanSession(ours, settings, case_file, listener, readers, new_since=new_since)
-        results = session.scan_posts(read, len(found.posts))
+        results = session.scan_posts(read, len(posts))
         case_file.finish_scan()
-        return session.report(results, found.skipped, own_photos=own_photos)
+        if supervisor.missing_parts:
+            missing = " ".join(sorted(supervisor.missing_parts))
+            audit_trail.record(
+                case_file.transactions, "weak_isolation", at=datetime.now(UTC), detail={"missing": missing}
+            )
+        return session.report(results, skipped, own_photos=own_photos)
+
+
+@contextmanager
+def _file_reader(
+    supervisor: Supervisor, cluster: str | None, settings: Settings, resources: ReaderResources, readers: str
+) -> Iterator[FileReader]:
+    """Yield what reads the files of posts: this machine, or the cluster."""
+    if cluster is None:
+        yield supervisor
+        return
+    from opsec.cluster.address import parse_address
+    from opsec.cluster.cluster_reader import connect
+
+    address = parse_address(cluster, settings.cluster)
+    with connect(address, supervisor, settings.limits, resources, readers) as reader:
+        yield reader
 
 
 def rematch(
@@ -193,6 +230,8 @@ def resources_from(settings: Settings) -> ReaderResources:
         speech_model=_absolute(settings.speech.model),
         aliked=_absolute(settings.landmarks.aliked),
         disk=_absolute(settings.landmarks.disk),
+        learned_models=_absolute(settings.landmarks.models),
+        depth=settings.depth,
     )
 
 
@@ -200,22 +239,33 @@ def _absolute(path: str | None) -> str | None:
     return None if path is None else str(Path(path).absolute())
 
 
-def _check_resources(resources: ReaderResources) -> None:
-    """Refuse a configured resource that is missing: its check would be left out without a word."""
+def _usable_resources(settings: Settings, ours: SiteIndex) -> ReaderResources:
+    """Return the resources for the readers; a landmark model that does not work here is left out and said on each clip.
+
+    Raises
+    ------
+    SettingsError
+        Another configured resource is missing: its check would be left out without a word.
+    """
+    resources = resources_from(settings)
+    if ours.landmarks.try_model() is not None:
+        resources = replace(resources, learned_models="")
     trouble = speech.model_fault(Path(resources.speech_model)) if resources.speech_model is not None else None
     if trouble is not None:
         raise SettingsError(trouble)
+    return resources
 
 
 @pause_garbage_collection()
 def load_own_sites(folder: str | os.PathLike[str] | None, settings: Settings, case: str) -> SiteIndex:
     """Load the sites, with the features of their landmark photos that are kept beside the case file."""
     started_s = time.monotonic()
-    where, beside = Path(folder or settings.sites), landmarks_folder(case)
+    where, beside = open_sites(Path(folder or settings.sites)), landmarks_folder(case)
     sites = load_sites(where, settings.home)
     photos = reference_photos(sites, where)
     backend = load_backend(resources_from(settings), settings.landmarks.lightglue)
-    cache = FeatureCache(Path(beside) if beside else None)
+    # What a pack holds stays in memory: features of its photos are not written to a disk either.
+    cache = FeatureCache(Path(beside) if beside and isinstance(where, Path) else None)
     index = build_site_index(sites, photos, cache, backend, likelihood_table_from(settings))
     log_event(_LOG, "sites_loaded", sites=len(sites), photos=len(photos), took_s=time.monotonic() - started_s)
     return index

@@ -38,7 +38,18 @@ from opsec.settings import Settings
 from opsec.sites.load import sites_sha256
 
 Listener = Callable[[Progress], None]
+MAX_BATCH_POSTS = 200
+"""Posts without a file that are written in one transaction: so many are scanned anew after a power failure."""
 _LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _ScannedPost:
+    """A post with its number and its result, not yet kept."""
+
+    number: int
+    post: ReadPost
+    result: Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +109,9 @@ class ScanSession:
         return {site.id: site.code for site in self.ours.sites}
 
     def scan_posts(self, posts: Iterable[tuple[int, ReadPost]], total: int) -> tuple[Result, ...]:
-        """Scan posts as they arrive; each result is safe in the case file before the next post is taken.
+        """Scan posts as they arrive; a result is safe in the case file before the listener is told of it.
+
+        Posts without a file, such as the rows of a list, are written together.
 
         Parameters
         ----------
@@ -113,14 +126,39 @@ class ScanSession:
             In the order of the numbers.
         """
         results: dict[int, Result] = {}
-        for number, post in posts:
-            results[number] = result = self._keep(post, self._scan(post))
-            self._record_faults(post, result)
-            if self.listener is not None:
-                status = result.clip.coverage.status
-                self.listener(Progress(len(results), total, post.path, status, is_flagged(result)))
+        batch: list[_ScannedPost] = []
+        try:
+            for number, post in posts:
+                batch.append(_ScannedPost(number, post, self._scan(post)))
+                if post.parts or len(batch) >= MAX_BATCH_POSTS:
+                    self._finish_batch(batch, results, total)
+        finally:  # what was scanned before an interruption is kept
+            self._finish_batch(batch, results, total)
         self._flag_copies(results)
         return tuple(results[number] for number in sorted(results))
+
+    def _finish_batch(self, batch: "list[_ScannedPost]", results: dict[int, Result], total: int) -> None:
+        """Keep the results of a batch, empty it, and report the progress."""
+        kept, done = self._keep_batch(batch), [*batch]
+        batch.clear()
+        for one, result in zip(done, kept, strict=True):
+            results[one.number] = result
+            self._record_faults(one.post, result)
+            if self.listener is not None:
+                status = result.clip.coverage.status
+                self.listener(Progress(len(results), total, one.post.path, status, is_flagged(result)))
+
+    def _keep_batch(self, batch: "Sequence[_ScannedPost]") -> list[Result]:
+        """Keep results in one transaction; where one breaks a bound, each in its own."""
+        if len(batch) > 1:
+            try:
+                with self.case_file.transactions.join():
+                    known = [self._write(one.post, one.result) for one in batch]
+            except ValueError as error:
+                log_event(_LOG, "fault", error=error)
+            else:
+                return [self._decided(one.result, of) for one, of in zip(batch, known, strict=True)]
+        return [self._keep(one.post, one.result) for one in batch]
 
     def _flag_copies(self, results: dict[int, Result]) -> None:
         """Flag the copies of flagged clips, and let the findings of one clip share their decisions."""
@@ -168,6 +206,9 @@ class ScanSession:
             log_event(_LOG, "fault", error=error)
             result = unread_result(post, error, self.ours, self.settings)
             known = self._write(post, result)
+        return self._decided(result, known)
+
+    def _decided(self, result: Result, known: Mapping[str, KnownFinding]) -> Result:
         return with_decisions(result, known, self.new_since) if known else result
 
     def _write(self, post: ReadPost, result: Result) -> dict[str, KnownFinding]:
@@ -225,7 +266,7 @@ class ScanSession:
             not_fully_checked=counts.not_fully_checked,
             faults=count_faults(scan),
         )
-        return replace(scan, own_photos=_own_photos(scan, self.ours)) if own_photos else scan
+        return replace(scan, own_photos=small_photos(scan, self.ours)) if own_photos else scan
 
 
 def with_decisions(result: Result, known: Mapping[str, KnownFinding], new_since: str) -> Result:
@@ -283,7 +324,7 @@ def _log_result(result: Result, took_s: float) -> None:
     )
 
 
-def _own_photos(scan: Scan, ours: SiteIndex) -> dict[str, Picture]:
+def small_photos(scan: Scan, ours: SiteIndex) -> dict[str, Picture]:
     """Return small pictures of the reference photos that the matches of a scan refer to, by their keys."""
     found = ((key, ours.landmarks.thumbnail(*key)) for key in sorted(referenced_photos(scan)))
     return {own_photo_key(*key): picture for key, picture in found if picture is not None}

@@ -8,6 +8,7 @@ from pathlib import Path
 from opsec.app.typed_values import checked_text
 from opsec.casefile.case_file import CaseFile, open_case
 from opsec.casefile.finding_list import FindingFilter, list_findings
+from opsec.casefile.integrity import check_integrity
 from opsec.casefile.state_changes import NEXT_STATES
 from opsec.errors import UsageError
 from opsec.i18n.messages import Lang, _
@@ -19,6 +20,7 @@ from opsec.reports.takedown_guard import NameGuard
 from opsec.reports.takedown_platforms import TakedownPlatform, clean_link, platform_of
 from opsec.reports.takedown_request import KnownAs, TakedownPost, TakedownRequest, account_text
 from opsec.reports.takedown_stills import plain_stills
+from opsec.sandbox.pdf_process import write_pdf
 
 _NOTHING_TO_ASK: frozenset[FindingState] = frozenset({"removed", "dismissed"})
 _REQUESTED: FindingState = "takedown_requested"
@@ -85,6 +87,7 @@ def prepare(  # noqa: PLR0913 - all parts of a request
         read.
     """
     with open_case(case) as case_file:
+        check_integrity(case_file.transactions)
         asked = list(dict.fromkeys(map(case_file.decisions.find, findings)))
         known = {
             one.fingerprint: one
@@ -264,7 +267,7 @@ def _with_stills(prepared: PreparedTakedown, group: _Group, case_file: CaseFile)
 
 
 # ── files ─────────────────────────────────────────────────────────────────────────────────────
-def write(prepared: Sequence[PreparedTakedown], folder: Path, first: Lang) -> list[bytes]:
+def write(prepared: Sequence[PreparedTakedown], folder: Path, first: Lang, *, pdf: bool = False) -> list[bytes]:
     """Write the files of the requests into a new or empty folder; several requests get a folder each.
 
     Parameters
@@ -275,6 +278,8 @@ def write(prepared: Sequence[PreparedTakedown], folder: Path, first: Lang) -> li
         Created with mode 0700; its files have mode 0600.
     first
         Language of the first sheet of the letter.
+    pdf
+        Whether the letter is written as PDF too.
 
     Returns
     -------
@@ -283,15 +288,17 @@ def write(prepared: Sequence[PreparedTakedown], folder: Path, first: Lang) -> li
 
     Raises
     ------
-    UsageError, OutputError
-        The folder is not empty, or cannot be written. Nothing of this command stays in it.
+    UsageError, OutputError, PdfError
+        The folder is not empty, or cannot be written, or the PDF cannot be made. Nothing of this command stays in it.
     """
     several = len(prepared) > 1
     files: dict[str, bytes] = {}
     for one in prepared:
         below = f"{one.request.numbers[0]}/" if several else ""
-        for name, data in takedown_files(one.request, one.stills, first).items():
-            files[below + name] = data
+        of_request = takedown_files(one.request, one.stills, first)
+        if pdf:
+            of_request["letter.pdf"] = write_pdf(of_request["letter.html"], "ar")  # it has a sheet in each language
+        files |= {below + name: data for name, data in of_request.items()}
     write_folder(folder, files)
     return list(files.values())
 

@@ -2,11 +2,12 @@
 
 import getpass
 import re
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from opsec.casefile.serialisation import local_date
 from opsec.errors import UsageError
-from opsec.i18n.messages import _
+from opsec.i18n.messages import Blank, _
 from opsec.i18n.safe_text import escape_unsafe
 from opsec.i18n.suggestions import closest_match
 from opsec.model import FindingState
@@ -15,6 +16,18 @@ from opsec.readers.posts.plain_digits import PLAIN_DIGITS
 
 MAX_TYPED_LENGTH = 2_000
 """Code points of a reason or a name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldNames:
+    """How sentences name what was typed: by the options of the command line, or by the fields of a form."""
+
+    why: Blank = "--why"
+    until: Blank = "--until"
+    by: Blank = "--by"
+
+
+OPTIONS = FieldNames()
 SETTABLE_STATES: tuple[FindingState, ...] = tuple(state for state in STATES if state != "reappeared")
 
 
@@ -53,26 +66,26 @@ def parse_day(text: str) -> date:
     raise UsageError(_("{date} is not a date; write it as in 2026-11-20", date=escape_unsafe(text, limit=40)))
 
 
-def parse_last_day(text: str, now: datetime) -> str:
+def parse_last_day(text: str, now: datetime, names: FieldNames = OPTIONS) -> str:
     """Return the last day of a dismissal or a rule as an ISO 8601 date; ``UsageError`` if it has passed."""
     day = parse_day(text).isoformat()
     if day < local_date(now):
-        raise UsageError(_("{date} has passed; give today or a later day after --until", date=day))
+        raise UsageError(_("{date} has passed; {option} takes today or a later day", date=day, option=names.until))
     return day
 
 
-def person(by: str | None) -> str:
+def person(by: str | None, names: FieldNames = OPTIONS) -> str:
     """Return who decides: the name given, else that of the account that runs the program."""
-    name = checked_text(by, "--by")
+    name = checked_text(by, names.by)
     if name is not None:
         return name
     try:
         return getpass.getuser()[:MAX_TYPED_LENGTH]
     except (OSError, KeyError) as error:  # neither the environment nor the system names this account
-        raise UsageError(_("this account has no name; say who decides with --by")) from error
+        raise UsageError(_("this account has no name; say who decides: {option}", option=names.by)) from error
 
 
-def checked_text(given: str | None, option: str) -> str | None:
+def checked_text(given: str | None, option: Blank) -> str | None:
     """Return a text without the spaces around it; None if nothing is left.
 
     Raises

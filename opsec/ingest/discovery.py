@@ -22,6 +22,10 @@ from opsec.settings import Limits
 __all__ = ["DiscoveredPosts", "PostFiles", "discover_posts"]
 
 
+class NothingToScanError(UsageError):
+    """No file under the paths is or may be a post."""
+
+
 @dataclass(frozen=True, slots=True)
 class DiscoveredPosts:
     """The posts of one scan, and what it leaves out because it hides no post, each with its reason.
@@ -54,7 +58,8 @@ def discover_posts(
     Raises
     ------
     UsageError
-        A path does not exist or is in ``leave_out``, or there is nothing to scan under any path.
+        A path does not exist or is in ``leave_out``, or there is nothing to scan under any path (then it is a
+        ``NothingToScanError``).
     """
     walked = walk(paths, leave_out)
     classifier = FileClassifier(limits, read, unpack, walked.files)
@@ -67,7 +72,7 @@ def discover_posts(
     skipped = tuple(one for one in left_out if one not in hiding)
     posts = (*group_posts(classifier.found, classifier.unread), *unread)
     if not posts:
-        raise UsageError(_nothing_to_scan(paths, len(skipped)))
+        raise NothingToScanError(_nothing_to_scan(paths, len(skipped)))
     return DiscoveredPosts(posts, skipped)
 
 
