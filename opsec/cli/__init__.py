@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from opsec.cli import debug_log, exit_codes
+from opsec.cli import debug_log, exit_codes, passphrases
 from opsec.errors import OpsecError, UsageError
 from opsec.i18n.messages import LANGUAGES, _, render, set_language
 from opsec.i18n.safe_text import escape_unsafe
@@ -30,10 +30,32 @@ def main(arguments: Sequence[str] | None = None) -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
     open_missing_streams()
+    os.umask(0o077)  # every file that a run makes is of this account alone, whoever makes it
     for stream in (sys.stdout, sys.stderr):
         # A file name that the encoding of the terminal lacks must not end the run.
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    if arguments is None:
+        _blank_passwords()
     sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def _blank_passwords() -> None:
+    """Take passwords of URLs out of the list of processes, and say where they belong."""
+    from opsec.runtime.command_line import passwords_in
+
+    found = passwords_in(sys.argv)
+    if not found:
+        return
+    from opsec.cli.messages import print_message
+    from opsec.runtime.command_line import blank_arguments
+
+    blank_arguments(found)
+    print_message(
+        _(
+            "warning: other accounts can see a password in a command for a moment; leave it out of the URL and put it "
+            "into the password file of libpq (~/.pgpass)"
+        )
+    )
 
 
 def run(arguments: list[str]) -> int:
@@ -59,22 +81,6 @@ def make_app() -> "typer.Typer":
     """Build the program with all its verbs, in the language in use."""
     import typer
 
-    from opsec.cli import (
-        calibrate,
-        check_text,
-        decide,
-        demo,
-        doctor,
-        explain,
-        export,
-        init,
-        listing,
-        purge,
-        report,
-        scan,
-        schema,
-        sites,
-    )  # fmt: skip
     from opsec.cli.command_help import help_epilog
 
     app = typer.Typer(
@@ -87,11 +93,62 @@ def make_app() -> "typer.Typer":
         context_settings={"help_option_names": ["--help", "-h"]},
     )
     _add_root_options(app)
-    verbs = (init, doctor, demo, scan, check_text, listing, explain, decide, report, export, calibrate, purge, schema)
+    _add_verbs(app)
+    _add_groups(app)
+    return app
+
+
+def _add_verbs(app: "typer.Typer") -> None:
+    from opsec.cli import (
+        calibrate,
+        check_text,
+        clean,
+        decide,
+        demo,
+        doctor,
+        explain,
+        export,
+        import_bundles,
+        init,
+        listing,
+        purge,
+        report,
+        review,
+        scan,
+        schema,
+        watch,
+    )  # fmt: skip
+
+    verbs = (
+        init,
+        doctor,
+        demo,
+        scan,
+        watch,
+        check_text,
+        clean,
+        listing,
+        explain,
+        decide,
+        review,
+        report,
+        export,
+        import_bundles,
+        calibrate,
+        purge,
+        schema,
+    )
     for verb in verbs:
         verb.add_to(app)
+
+
+def _add_groups(app: "typer.Typer") -> None:
+    from opsec.cli import audit, keys, models, sites
+
     app.add_typer(sites.make_app(), name="sites")
-    return app
+    app.add_typer(models.make_app(), name="models")
+    app.add_typer(keys.make_app(), name="keys")
+    app.add_typer(audit.make_app(), name="audit")
 
 
 def _add_root_options(app: "typer.Typer") -> None:
@@ -104,6 +161,7 @@ def _add_root_options(app: "typer.Typer") -> None:
         version: bool = options.make_option(False, "--version", text=_("print the version and exit")),
         lang: str | None = options.lang_option(),  # noqa: ARG001 - for the help page; _take_global_options applies it
         verbose: bool = options.verbose_option(),  # noqa: ARG001 - as above
+        allow_weak_isolation: bool = options.weak_isolation_option(),  # noqa: ARG001 - as above
     ) -> None:
         if version:
             with guard_stdout() as stream:
@@ -111,10 +169,13 @@ def _add_root_options(app: "typer.Typer") -> None:
 
 
 def _take_global_options(arguments: list[str]) -> list[str]:
-    """Apply ``--lang`` and ``--verbose``, wherever they stand, and return the other arguments."""
+    """Apply the options that may stand anywhere, such as ``--lang``, and return the other arguments."""
+    from opsec.cli.options import allow_weak_isolation
+
+    passphrases.forget()
     rest: list[str] = []
     asked: str | None = None
-    verbose = False
+    verbose = weak = False
     waiting = iter(arguments)
     for argument in waiting:
         if argument == "--":
@@ -123,8 +184,13 @@ def _take_global_options(arguments: list[str]) -> list[str]:
             asked = next(waiting, "")
         elif argument.startswith("--lang="):
             asked = argument.removeprefix("--lang=")
+        elif argument.partition("=")[0] in passphrases.OPTIONS:
+            name, given, value = argument.partition("=")
+            passphrases.take_option(name, value if given else next(waiting, ""))
         elif argument == "--verbose":
             verbose = True
+        elif argument == "--allow-weak-isolation":
+            weak = True
         else:
             rest.append(argument)
     if asked is not None and asked not in LANGUAGES:
@@ -133,6 +199,7 @@ def _take_global_options(arguments: list[str]) -> list[str]:
         )
     if asked is not None:
         set_language("ar" if asked == "ar" else "en")
+    allow_weak_isolation(allowed=weak)
     if debug_log.is_requested(verbose=verbose):
         debug_log.show_log()
     return rest
@@ -144,6 +211,7 @@ def _run_command(arguments: list[str]) -> int:
     from opsec.cli.stdio import guard_stderr
     from opsec.cli.usage_errors import localise_help, usage_error_message
 
+    passphrases.unlock_packs()
     command = _make_command()
     _refuse_unknown_verb(command, arguments)
     try:

@@ -112,7 +112,18 @@ def _check_landmark_models(settings: "Settings") -> Iterator[SystemCheckResult]:
     from opsec.matching.landmarks.backend import load_backend
 
     backend = load_backend(resources_from(settings), settings.landmarks.lightglue)
-    if backend.model_names:
+    if backend.learned is not None:
+        cpu_s = backend.learned.try_model()
+        if backend.learned.problem is not None:
+            yield SystemCheckResult("broken", backend.learned.problem)
+            return
+        text = _(
+            "landmark models: {names}; {cpu_s} s of processor time for a frame, up to three frames a clip",
+            names=", ".join(backend.model_names),
+            cpu_s=round(cpu_s, 2),
+        )
+        yield SystemCheckResult("ok", text)
+    elif backend.model_names:
         yield SystemCheckResult("ok", _("landmark models: {names}", names=", ".join(backend.model_names)))
     else:
         yield SystemCheckResult("ok", _("landmarks are recognised with the built-in features (no model is set)"))
@@ -149,7 +160,7 @@ def _check_database(settings: "Settings") -> Iterator[SystemCheckResult]:
 def _check_sites(settings: "Settings") -> Iterator[SystemCheckResult]:
     from opsec.sites.load import load_sites
 
-    if not Path(settings.sites).is_dir():
+    if not Path(settings.sites).exists():
         yield SystemCheckResult(
             "missing",
             _("no sites folder at {folder}; create one with opsec init", folder=escape_unsafe(settings.sites)),

@@ -45,3 +45,33 @@ SITES_CHECK: Mapping[int, Message] = {
     OK: _("no errors"),
     USAGE_ERROR: _("at least one error; a scan would refuse the sites"),
 }
+IMPORT: Mapping[int, Message] = {
+    OK: _("every bundle was imported"),
+    USAGE_ERROR: _("nothing was imported"),
+    NOT_FULLY_CHECKED: _("some bundles were refused; the others were imported"),
+}
+CLEAN: Mapping[int, Message] = {
+    OK: _("the copy is clean; with --gate: everything may be posted"),
+    FLAGGED: _("something at review or above remains; with --gate: do not post"),
+    USAGE_ERROR: SIMPLE[USAGE_ERROR],
+    NOT_FULLY_CHECKED: _("not fully checked: do not post"),
+    PROGRAM_FAULT: EXPLAIN[PROGRAM_FAULT],
+}
+WATCH: Mapping[int, Message] = {
+    OK: _("ended by SIGTERM; with --once: nothing new at or above --fail-on"),
+    FLAGGED: _("with --once: a new finding at or above --fail-on"),
+    USAGE_ERROR: SIMPLE[USAGE_ERROR],
+    NOT_FULLY_CHECKED: _("with --once: as 0, but some clips were not fully checked"),
+    PROGRAM_FAULT: EXPLAIN[PROGRAM_FAULT],
+    INTERRUPTED: _("ended by Ctrl-C"),
+}
+AUDIT: Mapping[int, Message] = {
+    OK: _("the audit trail is intact"),
+    FLAGGED: _("the audit trail was changed"),
+    USAGE_ERROR: SIMPLE[USAGE_ERROR],
+}
+ISSUED: Mapping[int, Message] = {
+    OK: _("done"),
+    FLAGGED: _("this case did not issue the file, or it was changed"),
+    USAGE_ERROR: SIMPLE[USAGE_ERROR],
+}

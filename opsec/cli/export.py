@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from opsec.cli import exit_codes, export_takedown, options
+from opsec.cli import exit_codes, export_takedown, export_week, options
 from opsec.cli.command_help import help_epilog
 from opsec.cli.messages import print_message
 from opsec.errors import UsageError
@@ -36,6 +36,7 @@ def add_to(app: typer.Typer) -> None:
     )
     group.callback()(_make_command())
     export_takedown.add_to(group)
+    export_week.add_to(group)
     app.add_typer(group, name="export")
 
 

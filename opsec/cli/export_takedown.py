@@ -12,7 +12,7 @@ from opsec.cli import exit_codes, options
 from opsec.cli.command_help import add_command
 from opsec.cli.messages import print_message
 from opsec.i18n.messages import Message, _, current_language, ngettext
-from opsec.i18n.safe_text import display_path, escape_unsafe
+from opsec.i18n.safe_text import display_path
 
 if TYPE_CHECKING:
     from opsec.app.takedown import PreparedTakedown
@@ -60,6 +60,9 @@ def _make_command() -> Callable[..., None]:
         reason: str | None = options.make_option(
             None, "--reason", text=_("the reason, only with --with-reason"), metavar="TEXT"
         ),
+        no_pdf: bool = options.make_option(
+            False, "--no-pdf", text=_("write the letter only as HTML, also where PDF can be made")
+        ),
         config: Path | None = options.config_option(),
     ) -> None:
         _write_requests(
@@ -72,6 +75,7 @@ def _make_command() -> Callable[..., None]:
             stills=stills,
             with_reason=with_reason,
             reason=reason,
+            no_pdf=no_pdf,
         )
 
     return takedown
@@ -88,11 +92,13 @@ def _write_requests(
     stills: bool,
     with_reason: bool,
     reason: str | None,
+    no_pdf: bool,
 ) -> None:
     """Check everything that was typed, then write the requests and state what to do with them."""
     from opsec.app import takedown as requests
     from opsec.reports.takedown_files import check_folder
     from opsec.reports.takedown_platforms import parse_platform
+    from opsec.sandbox.pdf_process import is_available
 
     words = requests.checked_reason(reason, wanted=with_reason)
     chosen = None if platform is None else parse_platform(platform)
@@ -102,7 +108,7 @@ def _write_requests(
     prepared = requests.prepare(
         findings, case=where, sites=ours or (), platform=chosen, reason=words, with_stills=stills
     )
-    written = requests.write(prepared, output, current_language())
+    written = requests.write(prepared, output, current_language(), pdf=is_available() and not no_pdf)
     options.remember_results(where, [hashlib.sha256(data).hexdigest() for data in written])
     print_message(_("wrote {file}", file=display_path(output)))
     for message in _messages(prepared, case, names_checked=ours is not None, with_stills=stills):
@@ -175,9 +181,11 @@ def _request_messages(one: "PreparedTakedown") -> list[Message]:
 
 def _commands(one: "PreparedTakedown", case: str | None) -> list[str]:
     """Return the command lines that record the request, ready to paste."""
+    from opsec.casefile.database import shown_case
+
     name = one.request.platform.title
     why = shlex.quote(f"request sent to {name}" if name else "request sent")
-    where = f" --case {shlex.quote(escape_unsafe(case))}" if case is not None else ""
+    where = f" --case {shlex.quote(shown_case(case))}" if case is not None else ""
     return [
         f"opsec decide {number} --state {state}{f' --why {why}' if state == 'takedown_requested' else ''}{where}"
         for number, states in one.next_states

@@ -35,7 +35,9 @@ def config_option() -> Any:
 
 def sites_option() -> Any:
     """``--sites DIR``."""
-    return make_option(None, "--sites", text=_("folder with one subfolder per site; default: geofences"), metavar="DIR")
+    return make_option(
+        None, "--sites", text=_("folder with one subfolder per site, or a pack; default: geofences"), metavar="DIR"
+    )
 
 
 def case_option() -> Any:
@@ -53,6 +55,26 @@ def lang_option() -> Any:
 def verbose_option() -> Any:
     """``--verbose``: shown in the help; it is processed before the command line is built."""
     return make_option(False, "--verbose", text=_("write a log for support to standard error; names are masked"))
+
+
+def weak_isolation_option() -> Any:
+    """``--allow-weak-isolation``: shown in the help; it is processed before the command line is built."""
+    return make_option(
+        False,
+        "--allow-weak-isolation",
+        text=_("read files even where the reading process cannot be locked; every result then says so"),
+    )
+
+
+class _RunOptions:
+    """Options of this run that apply to every verb."""
+
+    allow_weak_isolation = False
+
+
+def allow_weak_isolation(*, allowed: bool) -> None:
+    """Set whether this run may read files with weak isolation, whatever the settings say."""
+    _RunOptions.allow_weak_isolation = allowed
 
 
 def output_option() -> Any:
@@ -93,12 +115,82 @@ def fail_on_option() -> Any:
     )
 
 
+def only_new_option() -> Any:
+    """``--new``."""
+    return make_option(
+        False,
+        "--new",
+        text=_("show only findings that no earlier scan has seen; exit code 1 is for these alone, counts are of all"),
+    )
+
+
+def depth_option() -> Any:
+    """``--depth quick|normal|full``."""
+    return make_option(
+        None,
+        "--depth",
+        text=_("quick: metadata and words alone, no frame is opened; full: every check, however long; default: normal"),
+        metavar="quick|normal|full",
+    )
+
+
+def jobs_option() -> Any:
+    """``--jobs N``."""
+    return make_option(
+        None,
+        "--jobs",
+        min=1,
+        max=256,
+        text=_("clips that are read at the same time; default: one for each processor, as far as memory allows"),
+        metavar="N",
+    )
+
+
+def with_pace(settings: "Settings", depth: str | None, jobs: int | None) -> "Settings":
+    """Return the settings with the depth and the number of jobs that were asked for on the command line.
+
+    Raises
+    ------
+    UsageError
+        There is no such depth.
+    """
+    from opsec.model.depth import DEPTHS
+
+    if depth is not None:
+        if depth not in DEPTHS:
+            raise UsageError(
+                _("--depth cannot be {word}; use quick, normal or full", word=escape_unsafe(depth, limit=40))
+            )
+        settings = settings.model_copy(update={"depth": depth})
+    if jobs is not None:
+        settings = settings.model_copy(update={"limits": settings.limits.model_copy(update={"workers": jobs})})
+    return settings
+
+
+def cluster_address(engine: str, address: str | None) -> str | None:
+    """Return the address of the scheduler for ``--engine dask``, None for ``--engine local``.
+
+    Raises
+    ------
+    UsageError
+        There is no such engine, or only one of engine and address was given.
+    """
+    if engine not in {"local", "dask"}:
+        raise UsageError(_("--engine cannot be {word}; use local or dask", word=escape_unsafe(engine, limit=40)))
+    if (engine == "dask") != (address is not None):
+        raise UsageError(_("--engine dask and --address belong together; give both or neither"))
+    return address
+
+
 def load_settings(path: Path | None) -> "Settings":
     """Load the settings and make their language the preferred one, unless another was requested."""
     from opsec.settings import load_settings_file
 
     settings = load_settings_file(path)
     messages.set_preferred_language(settings.lang)
+    if _RunOptions.allow_weak_isolation:
+        limits = settings.limits.model_copy(update={"allow_weak_isolation": True})
+        settings = settings.model_copy(update={"limits": limits})
     return settings
 
 
@@ -117,7 +209,23 @@ def existing_case(asked: str | None, settings: "Settings") -> str:
         raise UsageError(
             _("case file {file} does not exist; run a scan first, or name it with --case", file=escape_unsafe(location))
         )
+    warn_if_readable(location)
     return location
+
+
+def warn_if_readable(case: str) -> None:
+    """Warn that other accounts can read a case file that exists already."""
+    from opsec.casefile.database import MEMORY, case_path
+    from opsec.cli.messages import print_message
+    from opsec.keys.private_files import is_readable_by_others
+
+    path = case_path(case)
+    if path in {None, MEMORY} or not Path(path).is_file():
+        return
+    if is_readable_by_others(Path(path).stat()):
+        print_message(
+            _("warning: {file} can be read by other accounts; restrict it with chmod 600", file=escape_unsafe(path))
+        )
 
 
 def own_sites(folder: Path | None, settings: "Settings") -> "Sequence[Site] | None":

@@ -3,8 +3,10 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
+from opsec.app.issue import make_form
 from opsec.app.scan_session import only_new
 from opsec.cli import exit_codes
 from opsec.cli.messages import print_message
@@ -119,13 +121,13 @@ class OutputPlan:
         for line in fault_messages(scan):
             print_message(line, prefix="opsec: ")
         print_message(counts_message(scan.counts))
-        return OutputError.exit_code if failed else self.exit_code(scan, shown)
+        return max((error.exit_code for error in failed), default=0) or self.exit_code(scan, shown)
 
     def _write_files(self, scan: Scan) -> Iterator[OutputError]:
         """Write each file; a failure does not prevent the others."""
         for path, name in self.files:
             try:
-                data = FORMATS[name].render(scan, current_language())
+                data = make_form(path, partial(FORMATS[name].render, scan, current_language()))
                 write_atomically(path, data)
                 self.written_sha256.append(hashlib.sha256(data).hexdigest())
                 print_message(_("wrote {file}", file=display_path(path)))

@@ -12,7 +12,7 @@ from opsec.cli import exit_codes, options
 from opsec.cli.command_help import add_command
 from opsec.cli.messages import print_message
 from opsec.cli.stdio import guard_stderr
-from opsec.i18n.messages import _
+from opsec.i18n.messages import _, ngettext
 
 if TYPE_CHECKING:
     from opsec.app.scan_session import Listener
@@ -44,20 +44,27 @@ def add_to(app: typer.Typer) -> None:
         format_name: str | None = options.format_option(),
         fail_on: str = options.fail_on_option(),
         own_photos: bool = options.own_photos_option(),
-        new: bool = options.make_option(
-            False,
-            "--new",
-            text=_(
-                "show only findings that no earlier scan has seen; exit code 1 is for these alone, counts are of all"
-            ),
+        new: bool = options.only_new_option(),
+        depth: str | None = options.depth_option(),
+        jobs: int | None = options.jobs_option(),
+        engine: str = options.make_option(
+            "local",
+            "--engine",
+            text=_("local: this machine reads the files; dask: a cluster does (extra opsec[cluster])"),
+            metavar="local|dask",
+        ),
+        address: str | None = options.make_option(
+            None, "--address", text=_("scheduler of the cluster"), metavar="tls://HOST:PORT"
         ),
         config: Path | None = options.config_option(),
     ) -> None:
-        settings = options.load_settings(config)
+        settings = options.with_pace(options.load_settings(config), depth, jobs)
+        cluster = options.cluster_address(engine, address)
 
         def job(listener: "Listener") -> "Scan":
             from opsec.app.scan import scan
 
+            options.warn_if_readable(case or settings.case)
             return scan(
                 paths,
                 sites=sites,
@@ -66,6 +73,7 @@ def add_to(app: typer.Typer) -> None:
                 listener=listener,
                 leave_out=output or [],
                 own_photos=own_photos,
+                cluster=cluster,
             )
 
         plan = replace(_plan_output(settings, output or [], format_name, fail_on), only_new=new)
@@ -87,6 +95,11 @@ def add_to(app: typer.Typer) -> None:
         format_name: str | None = options.format_option(),
         fail_on: str = options.fail_on_option(),
         own_photos: bool = options.own_photos_option(),
+        reread: bool = options.make_option(
+            False,
+            "--reread",
+            text=_("first read again the files that an older version or a process without its whole lock has read"),
+        ),
         config: Path | None = options.config_option(),
     ) -> None:
         settings = options.load_settings(config)
@@ -95,12 +108,32 @@ def add_to(app: typer.Typer) -> None:
             from opsec.app.scan import rematch
 
             case_file = options.existing_case(case, settings)
+            if reread:
+                _read_again(sites, case_file, settings, listener)
             done = rematch(sites=sites, case=case_file, settings=settings, listener=listener, own_photos=own_photos)
             print_message(_("based on the case file alone; run a new scan to check files that earlier scans left out"))
             return done
 
         plan = _plan_output(settings, output or [], format_name, fail_on)
         _run_job(job, plan, case or settings.case, rematching=True)
+
+
+def _read_again(sites: Path | None, case: str, settings: "Settings", listener: "Listener") -> None:
+    """Scan the files again whose readings are outdated, and say how many of them are gone."""
+    from opsec.app.reread import outdated_files
+    from opsec.app.scan import scan
+
+    files, gone = outdated_files(case, settings)
+    if gone:
+        print_message(
+            ngettext(
+                "{n} post stays as it was read, because its file is no longer at its path",
+                "{n} posts stay as they were read, because their files are no longer at their paths",
+                gone,
+            )
+        )
+    if files:
+        scan(files, sites=sites, case=case, settings=settings, listener=listener)
 
 
 def _plan_output(settings: "Settings", files: list[Path], format_name: str | None, fail_on: str) -> "OutputPlan":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from opsec.cli import exit_codes, options, sites_import
+from opsec.cli import exit_codes, options, sites_import, sites_pack, sites_try
 from opsec.cli.command_help import add_command, help_epilog
 from opsec.cli.messages import print_message, print_text
 from opsec.cli.stdio import guard_stdout
@@ -37,6 +37,8 @@ def make_app() -> typer.Typer:
     _add_check(app)
     _add_list(app)
     sites_import.add_to(app)
+    sites_try.add_to(app)
+    sites_pack.add_to(app)
     return app
 
 
@@ -85,12 +87,12 @@ def _check_output(output: Path | None) -> None:
 
 
 def _print_complaints(complaints: Sequence["Complaint"]) -> None:
-    level = {"error": render(_("error")), "warning": render(_("warning"))}
+    level = {"error": render(_("error")), "warning": render(_("warning")), "note": render(_("note"))}
     lines = [f"{level[complaint.level]}: {render(complaint.message)}" for complaint in complaints]
-    errors = sum(complaint.level == "error" for complaint in complaints)
+    errors, warnings = (sum(complaint.level == one for complaint in complaints) for one in ("error", "warning"))
     counts = (
         ngettext("{n} error", "{n} errors", errors),
-        ngettext("{n} warning", "{n} warnings", len(complaints) - errors),
+        ngettext("{n} warning", "{n} warnings", warnings),
     )
     last = render(_("sites checked: {errors}, {warnings}", errors=render(counts[0]), warnings=render(counts[1])))
     _print_lines([*lines, last])

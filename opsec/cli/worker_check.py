@@ -25,7 +25,7 @@ def check_worker(settings: "Settings") -> Iterator[SystemCheckResult]:
     """Start a reading process and let it read an image: only a completed read proves that it works."""
     from opsec.ingest.source import CannotOpenError, FileSource
     from opsec.sandbox.supervisor import Supervisor
-    from opsec.sandbox.worker_process import WorkerStartError
+    from opsec.sandbox.template_process import WeakIsolationError, WorkerStartError
 
     with tempfile.TemporaryDirectory() as folder, Supervisor(settings.limits) as worker:
         probe = Path(folder) / "probe.png"
@@ -39,11 +39,18 @@ def check_worker(settings: "Settings") -> Iterator[SystemCheckResult]:
         except WorkerStartError:
             yield SystemCheckResult("broken", _start_failure_message())
             return
+        except WeakIsolationError as error:
+            yield SystemCheckResult("broken", error.message)
+            return
     if reading.status != "read":
         yield SystemCheckResult("broken", _read_failure_message(*reading.reasons))
         return
+    if worker.missing_parts:
+        missing = ", ".join(sorted(worker.missing_parts))
+        yield SystemCheckResult("note", _("the reading process is not fully locked: {missing}", missing=missing))
+        return
     able = _(
-        "media are read in a separate process with memory ({memory_mib} MiB) and time limits "
+        "each file is read in a locked process of its own with memory ({memory_mib} MiB) and time limits "
         "and without access to the sites",
         memory_mib=settings.limits.memory_mib,
     )
@@ -76,7 +83,7 @@ def _read_failure_message(*reasons: "Reason") -> Message:
 
 def _start_failure_message() -> Message:
     """Start the worker with its standard error open and return its last line; a reading process has none."""
-    command = [sys.executable, "-s", "-P", "-c", "import opsec.sandbox.worker"]
+    command = [sys.executable, "-s", "-P", "-c", "import opsec.sandbox.template"]
     try:
         heard = subprocess.run(command, capture_output=True, cwd="/", timeout=_MAX_START_S, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:

@@ -175,3 +175,20 @@ def likelihood_label(likelihood: float) -> Message:
     'almost certain'
     """
     return next(word for least, word in _LIKELIHOOD_LABELS if likelihood >= least)
+
+AUDIT_EVENT: Mapping[str, Message] = {
+    "scan_began": _("scan began"),
+    "scan_ended": _("scan ended"),
+    "decided": _("decision"),
+    "undone": _("decision undone"),
+    "allowed": _("allow rule added"),
+    "revoked": _("allow rule revoked"),
+    "purged": _("purge"),
+    "exported": _("export"),
+    "report_issued": _("report issued"),
+    "bundle_issued": _("bundle issued"),
+    "bundle_imported": _("bundle imported"),
+    "bundle_refused": _("bundle refused"),
+    "weak_isolation": _("files read with weak isolation"),
+}
+"""Acts of the audit trail."""

@@ -39,13 +39,14 @@ def silence_logger(name: str) -> Iterator[None]:
 
 @contextmanager
 def pause_garbage_collection() -> Iterator[None]:
-    """Collect no cycles while many records that stay are built; each collection would visit all of them again."""
+    """Collect no cycles while many records that stay are built, and never visit those again: each collection would."""
     with _LOCK:
         was_enabled = gc.isenabled()
         gc.disable()
         try:
             yield
         finally:
+            gc.freeze()
             if was_enabled:
                 gc.enable()
 

@@ -14,6 +14,7 @@ from functools import cache
 from itertools import chain
 from typing import Annotated, Any, Literal
 
+from opsec.cleaning.records import BlurRegion, CopyFacts, CopyOrder
 from opsec.i18n.safe_text import escape_unsafe
 from opsec.model import Claim, CoverageStatus, FileKind, Reading, Reason
 from opsec.model.notes import NOTES, Note, NoteKind
@@ -40,15 +41,23 @@ class UnpackRequest:
     verb: Literal["unpack"] = "unpack"
 
 
-Request = ReadRequest | UnpackRequest
-
-
-# ── replies of the worker ──────────────────────────────────────────────────────────
 @dataclass(frozen=True, slots=True)
-class Ready:
-    """The worker has started and has given up its privileges; sent once, before the first task."""
+class CopyRequest:
+    """Write a clean copy of the clip (first descriptor) into the file (second descriptor).
 
-    reply: Literal["ready"] = "ready"
+    The boxes say what to blur, not why: the worker has no site.
+    """
+
+    kind: FileKind
+    order: CopyOrder
+    verb: Literal["copy"] = "copy"
+
+
+Request = ReadRequest | UnpackRequest | CopyRequest
+"""What a worker is asked to do."""
+
+
+# ── replies of a worker ───────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +99,30 @@ class UnpackRefused:
     reply: Literal["unpack_refused"] = "unpack_refused"
 
 
-Reply = Ready | FileHeader | PartialResult | ReadResult | UnpackDone | UnpackRefused
+@dataclass(frozen=True, slots=True)
+class CopyDone:
+    """The reply to ``CopyRequest``: the copy is written."""
+
+    facts: CopyFacts
+    reply: Literal["copy_done"] = "copy_done"
+
+
+@dataclass(frozen=True, slots=True)
+class CopyRefused:
+    """The reply to ``CopyRequest`` when no copy can be made."""
+
+    reason: Reason
+    reply: Literal["copy_refused"] = "copy_refused"
+
+
+Reply = FileHeader | PartialResult | ReadResult | UnpackDone | UnpackRefused | CopyDone | CopyRefused
+
+FINAL_REPLIES: Mapping[type, tuple[type, ...]] = {
+    ReadRequest: (ReadResult,),
+    UnpackRequest: (UnpackDone, UnpackRefused),
+    CopyRequest: (CopyDone, CopyRefused),
+}
+"""Kind of request → kinds of replies that end it."""
 
 
 class InvalidMessageError(Exception):
@@ -98,8 +130,8 @@ class InvalidMessageError(Exception):
 
 
 # ── out ───────────────────────────────────────────────────────────────────────────────────────
-def encode(message: Request | Reply) -> bytes:
-    """Encode a message as one frame.
+def encode(message: Any) -> bytes:
+    """Encode a message, which is one of the records of this module, as one frame.
 
     Fields that are None are left out; lone surrogates, which UTF-8 cannot encode, become ``?``.
     """
@@ -179,10 +211,16 @@ class FrameBuffer:
             yield body
 
 
-def decode_request(body: bytes) -> Request:
-    """Decode a request, in the worker. It comes from the parent and is trusted."""
-    asked = json.loads(body)
-    return ReadRequest(**asked) if asked["verb"] == "read" else UnpackRequest(**asked)
+def decode_request(asked: dict[str, Any]) -> Request:
+    """Decode what a worker is asked to do, in the template. It comes from the parent and is trusted."""
+    match asked["verb"]:
+        case "read":
+            return ReadRequest(**asked)
+        case "unpack":
+            return UnpackRequest(**asked)
+    order = asked["order"]
+    regions = tuple(BlurRegion(**{**region, "box": tuple(region["box"])}) for region in order["regions"])
+    return CopyRequest(asked["kind"], CopyOrder(order["copy_format"], order["sound"], regions, order["from_s"]))
 
 
 def decode_reply(body: bytes) -> Reply:
@@ -203,8 +241,10 @@ def decode_reply(body: bytes) -> Reply:
         case ReadResult(reading) | PartialResult(reading):
             _check_notes(reading)
             return type(reply)(replace(reading, reasons=tuple(_sanitised(reason) for reason in reading.reasons)))
-        case UnpackRefused(reason):
-            return UnpackRefused(_sanitised(reason))
+        case UnpackRefused(reason) | CopyRefused(reason):
+            return type(reply)(_sanitised(reason))
+        case CopyDone(facts):
+            return CopyDone(replace(facts, reasons=tuple(_sanitised(reason) for reason in facts.reasons)))
     return reply
 
 

@@ -16,7 +16,7 @@ _LOG = logging.getLogger(__name__)
 
 def log_reading(process: WorkerProcess, reply: Reply) -> None:
     """Log what a worker read of a file, in counts and codes."""
-    if isinstance(reply, ReadResult) and process.task is not None:
+    if isinstance(reply, ReadResult):
         reading = reply.reading
         log_event(
             _LOG,

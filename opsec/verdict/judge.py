@@ -22,6 +22,7 @@ from opsec.model import (
     Site,
     Verdict,
 )  # fmt: skip
+from opsec.model.site import derive, sites_by_id
 from opsec.settings import Thresholds
 from opsec.verdict.action_rules import ChosenAction, choose_action
 from opsec.verdict.likelihood_ratios import LikelihoodTable, likelihood_table
@@ -76,7 +77,7 @@ def judge(  # noqa: PLR0913, PLR0917 - all that a verdict depends on
         Likelihood ratios; default: the table shipped with the program.
     """
     table = table or likelihood_table()
-    by_id = {site.id: site for site in sites}
+    by_id = sites_by_id(sites)
     matched = dict.fromkeys(match.site for match in matches)
     assessments = sorted(
         (_assess_site(clip, by_id[site_id], matches, thresholds, layout, table) for site_id in matched),
@@ -115,11 +116,17 @@ def _assess_without_matches(
 
     Sites with the same prior differ only by the checks that can find them.
     """
-    distinct = {(site.prior, searchable_families(site)): site for site in reversed(sites)}
-    sums = [(site, tuple(likelihood_lines(Evidence(clip, site, ()), table))) for site in reversed(distinct.values())]
+    distinct = derive(sites, _distinct_sites)
+    sums = [(site, tuple(likelihood_lines(Evidence(clip, site, ()), table))) for site in distinct]
     likeliest, lines = max(sums, key=lambda one: _likelihood(one[1]))
     likelihood = _likelihood(lines)
     return _SiteAssessment(likeliest, (), lines, likelihood, 0.0, choose_action((), likelihood, 0.0, 0.0, thresholds))
+
+
+def _distinct_sites(sites: Sequence[Site]) -> tuple[Site, ...]:
+    """Return one site of each prior and set of families, the first of each."""
+    distinct = {(site.prior, searchable_families(site)): site for site in reversed(sites)}
+    return tuple(reversed(distinct.values()))
 
 
 def _likelihood(contributions: Sequence[Contribution]) -> float:

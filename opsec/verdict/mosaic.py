@@ -12,6 +12,7 @@ such bound, so that set is chosen by the clips' shares (each element divided amo
 Shapley value of a coverage game) and stripped of every clip that it does not need.
 """
 
+import bisect
 import heapq
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -57,6 +58,18 @@ class CoverStep:
     adds: ShownParts
 
 
+@dataclass(frozen=True, slots=True)
+class UnionLayers:
+    """Parts of a site that a set of clips shows, to be drawn and named."""
+
+    ground: "NDArray[np.bool_]"
+    """``VIEW_GRID`` squared samples over the bounding box of the fence, row by row from the south-west."""
+    headings: "NDArray[np.bool_]"
+    """One truth value for each degree of the compass, clockwise from north."""
+    zones: list[str]
+    """Names of the zones, ascending."""
+
+
 class SiteUnion:
     """What the clips of one site show, as sets of weighted elements.
 
@@ -80,6 +93,7 @@ class SiteUnion:
         zones = sorted({zone for one in everything for zone in one.zones or ()})
         self.zone_count = max((one.zone_count for one in everything if one.zone_count is not None), default=None)
         self.outdated = sum(any(one.plan and one.plan != plan for one in clips[key]) for key in self.keys)
+        self._zones = zones
         self._ends = (_GROUND, _GROUND + _HEADINGS, _GROUND + _HEADINGS + len(zones))
         samples = max(1.0, cells * _GROUND / GROUND_GRID**2)
         self.weights = np.concatenate(
@@ -128,6 +142,18 @@ class SiteUnion:
             strength=bool(words[1]),
             exposure=self.exposure(covered),
         )
+
+    def layers(self, covered: "NDArray[np.bool_]") -> UnionLayers:
+        """Return the parts of a set of elements."""
+        ground, headings, zones, _words = np.split(covered, self._ends)
+        return UnionLayers(ground, headings, [name for name, seen in zip(self._zones, zones, strict=True) if seen])
+
+    def exposure_of(self, key: str) -> float:
+        """Exposure of one clip; 0 for a clip that is not in the union."""
+        place = bisect.bisect_left(self.keys, key)
+        if place == len(self.keys) or self.keys[place] != key:
+            return 0.0
+        return min(1.0, float(self.weights[self.shows[place]].sum()))
 
     def best_clip(self) -> float:
         """Exposure of the clip that shows most."""

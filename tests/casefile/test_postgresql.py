@@ -87,11 +87,7 @@ def test_a_scan_gives_the_same_json(url: str, tmp_path: Path) -> None:
     records = []
     for where in (str(tmp_path / "case.db"), url):
         done = scan([ROOT / "examples" / "posts"], sites=ROOT / "geofences", case=where, settings=Settings())
-        record = scan_record(done)
-        for clip in record["clips"]:
-            for finding in clip["findings"]:
-                assert finding.pop("number")  # keyed by the secret of each case
-        records.append(record)
+        records.append(scan_record(done))
     assert records[0] == records[1]
     assert sum(bool(clip["findings"]) for clip in records[1]["clips"]) >= 5
 
@@ -126,8 +122,8 @@ def test_decisions_lists_queue_week_audit_and_purge(case: CaseFile) -> None:
     case.decisions.decide([first], NewDecision(state="confirmed", by="Salim"), AT)
     case.decisions.decide([second], NewDecision(state="dismissed", by="Salim", why="exercise"), AT)
     case.decisions.undo([second], by="Salim", why=None, at=AT)
-    (listed,) = list_findings(case.transactions, FindingFilter(state="confirmed"), AT)
-    assert (listed.fingerprint, listed.why) == (first, None)
+    (listed,) = list_findings(case.transactions, FindingFilter(states=frozenset({"confirmed"})), AT)
+    assert listed.fingerprint == first
 
     bring_up_to_date(case.transactions, AT)
     counts = queue_counts(case.transactions, QueueFilter())

@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 from opsec.model import FileKind
 from opsec.readers.metadata import mp4
 from opsec.readers.registry import READERS
-from opsec.sandbox.worker import main
+from opsec.sandbox.template import main
 
 BODY = "def read(file, kind):\n    yield from ()\n    kind.no_such_attribute\n"
 

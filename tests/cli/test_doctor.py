@@ -14,7 +14,7 @@ from opsec.errors import CaseError
 from opsec.i18n.messages import _, render
 from opsec.i18n.reasons import make_reason
 from opsec.model import Reading, Reason
-from opsec.sandbox import supervisor
+from opsec.sandbox import worker_pool
 from opsec.sandbox.supervisor import Supervisor
 from opsec.settings import Settings, Speech
 from tests.cli.conftest import ROOT, Opsec
@@ -30,7 +30,7 @@ def test_every_check_passes_on_a_complete_installation(opsec: Opsec, tmp_path: P
     done = opsec("doctor")
     assert done.returncode == 0
     assert "broken" not in done.stdout
-    for part in ("decoders for h264", "in a separate process", "SQLite", "valid sites: 2", "encoding"):
+    for part in ("decoders for h264", "in a locked process of its own", "SQLite", "valid sites: 2", "encoding"):
         assert part in done.stdout
 
 
@@ -78,7 +78,7 @@ def test_a_working_reading_process_passes() -> None:
 
 
 def test_a_worker_that_never_starts_is_reported_with_its_own_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(supervisor, "COMMAND", (sys.executable, "-c", "raise SystemExit(1)"))
+    monkeypatch.setattr(worker_pool, "COMMAND", (sys.executable, "-c", "raise SystemExit(1)"))
     found = isolation()
     assert found.state == "broken"
     assert "the reading process cannot be started; raise memory_mib" in render(found.sentence, "en")
@@ -108,7 +108,7 @@ def test_an_unread_image_is_a_failure_whatever_the_reason(
 
 
 def test_no_next_step_refers_back_to_doctor(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(supervisor, "COMMAND", ("/nowhere/python",))
+    monkeypatch.setattr(worker_pool, "COMMAND", ("/nowhere/python",))
     sentences = [render(found.sentence, "en") for check in CHECKS for found in run_check(check, Settings())]
     assert len(sentences) >= len(CHECKS)
     assert not [sentence for sentence in sentences if "doctor" in sentence]

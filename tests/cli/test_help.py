@@ -15,9 +15,11 @@ from opsec.i18n.messages import LANGUAGES, Lang, set_language
 from tests.cli.conftest import ROOT, Opsec
 
 VERBS = (
-    "init", "doctor", "demo", "scan", "rematch", "check-text", "list", "explain", "decide", "report",
-    "calibrate", "purge", "schema",
-    "sites check", "sites list", "sites import", "export takedown",
+    "init", "doctor", "demo", "scan", "rematch", "watch", "check-text", "clean", "list", "explain", "decide", "review",
+    "report", "calibrate", "purge", "schema",
+    "sites check", "sites list", "sites import", "sites try-photos", "models export", "models check", "export takedown",
+    "export week", "import", "keys new", "keys show", "keys trust", "keys forget",
+    "sites pack", "sites unpack", "audit verify", "audit list", "audit issued",
 )  # fmt: skip
 EXAMPLE = {"en": "Example:", "ar": "مثال:"}
 EXIT_CODES = {"en": "Exit codes:", "ar": "رموز الخروج:"}
@@ -98,7 +100,7 @@ def complete(typed: str, opsec: Opsec, **variables: str) -> list[str]:
     ("typed", "offered"),
     [
         ("opsec sc", ["scan", "schema"]),
-        ("opsec sites ", ["check", "list", "import"]),
+        ("opsec sites ", ["check", "list", "import", "try-photos", "pack", "unpack"]),
         ("opsec scan --fail", ["--fail-on"]),
         ("opsec nothing-like-this", []),
     ],

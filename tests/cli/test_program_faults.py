@@ -19,7 +19,7 @@ POSTS = ROOT / "examples" / "posts"
 def inbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working folder with posts that are read by a worker with a bug."""
     worker = (sys.executable, "-m", "tests.cli.faulty_worker")
-    monkeypatch.setattr("opsec.sandbox.supervisor.COMMAND", ("env", f"PYTHONPATH={ROOT}", *worker))
+    monkeypatch.setattr("opsec.sandbox.worker_pool.COMMAND", ("env", f"PYTHONPATH={ROOT}", *worker))
     monkeypatch.chdir(tmp_path)
     (tmp_path / "posts").mkdir()
     return tmp_path / "posts"

@@ -48,7 +48,11 @@ def folder(tmp_path: Path) -> Path:
 
 def test_check_of_valid_sites_ends_with_the_counts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert call("check", "--sites", str(folder(tmp_path))) == 0
-    assert capsys.readouterr() == ("sites checked: 0 errors, 0 warnings\n", "")
+    shown = capsys.readouterr()
+    assert shown.err == ""
+    *notes, last = shown.out.splitlines()
+    assert last == "sites checked: 0 errors, 0 warnings"
+    assert all(line.startswith("note: ") for line in notes)
 
 
 def test_check_prints_each_complaint_and_exits_2_on_an_error(
@@ -59,7 +63,7 @@ def test_check_prints_each_complaint_and_exits_2_on_an_error(
     site(root, "c-camp", TOML.replace("lake-camp", "c-camp").replace("Lake Camp", "Base"))
     assert call("check", "--sites", str(root)) == 2
     lines = capsys.readouterr().out.splitlines()
-    assert [line.partition(":")[0] for line in lines] == ["error", "warning", "warning", "sites checked"]
+    assert [line.partition(":")[0] for line in lines] == ["error", "warning", "warning", "note", "sites checked"]
     assert lines[-1] == "sites checked: 1 error, 2 warnings"
 
 

@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import stat
 import subprocess
+import unicodedata
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -106,7 +107,7 @@ def test_no_byte_tells_which_place_it_is(
     scanned: Opsec, numbers: Callable[[str], list[str]], lang: str, tmp_path: Path
 ) -> None:
     everything = [number for row in ROWS for number in numbers(row["author"])]
-    done = scanned("export", "takedown", *everything, "-o", "out", "--sites", SITES, "--lang", lang)
+    done = scanned("export", "takedown", "--no-pdf", *everything, "-o", "out", "--sites", SITES, "--lang", lang)
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
     written = contents(tmp_path / "out")
     assert len(written) == len(ROWS) * len(FILES)
@@ -128,7 +129,7 @@ def test_the_request_of_one_finding_lies_in_the_folder_itself(
     scanned: Opsec, numbers: Callable[[str], list[str]], tmp_path: Path
 ) -> None:
     (number,) = numbers("ali")
-    done = scanned("export", "takedown", number, "-o", "out", "--sites", SITES)
+    done = scanned("export", "takedown", "--no-pdf", number, "-o", "out", "--sites", SITES)
     assert f"finding {number}: request to TikTok" in done.stderr
     written = contents(tmp_path / "out")
     assert set(written) == FILES
@@ -141,22 +142,22 @@ def test_the_request_of_one_finding_lies_in_the_folder_itself(
 def test_a_link_that_names_the_place_is_left_out_with_a_word_to_the_officer(
     scanned: Opsec, numbers: Callable[[str], list[str]], tmp_path: Path
 ) -> None:
-    done = scanned("export", "takedown", *numbers("falconcamp147"), "-o", "out", "--sites", SITES)
+    done = scanned("export", "takedown", "--no-pdf", *numbers("falconcamp147"), "-o", "out", "--sites", SITES)
     assert "was left out" in done.stderr
     record = json.loads((tmp_path / "out" / "request.json").read_text())
     assert (record["platform"], record["url"], record["withheld"]) == ("instagram", None, ["url", "account"])
 
 
 def test_without_the_sites_that_is_said(scanned: Opsec, numbers: Callable[[str], list[str]]) -> None:
-    done = scanned("export", "takedown", *numbers("ali"), "-o", "out")
+    done = scanned("export", "takedown", "--no-pdf", *numbers("ali"), "-o", "out")
     assert (done.returncode, "your sites were not found" in done.stderr) == (0, True)
-    named = scanned("export", "takedown", *numbers("ali"), "-o", "other", "--sites", "nowhere")
+    named = scanned("export", "takedown", "--no-pdf", *numbers("ali"), "-o", "other", "--sites", "nowhere")
     assert (named.returncode, named.stderr.count("\n")) == (2, 1)
 
 
 def test_the_reason_is_the_officers_alone(scanned: Opsec, numbers: Callable[[str], list[str]], tmp_path: Path) -> None:
     words = ("--with-reason", "--reason", "shows faces at Falcon Camp")
-    done = scanned("export", "takedown", *numbers("omar"), "-o", "out", "--sites", SITES, *words)
+    done = scanned("export", "takedown", "--no-pdf", *numbers("omar"), "-o", "out", "--sites", SITES, *words)
     assert "your reason names a place" in done.stderr
     assert b"shows faces" in (tmp_path / "out" / "request.en.txt").read_bytes()
     assert b"shows faces" not in (tmp_path / "out" / "note-for-the-unit.en.txt").read_bytes()
@@ -164,14 +165,14 @@ def test_the_reason_is_the_officers_alone(scanned: Opsec, numbers: Callable[[str
 
 def test_stills_are_added_only_if_asked(scanned: Opsec, numbers: Callable[[str], list[str]], tmp_path: Path) -> None:
     original = (tmp_path / "Falcon Camp" / "Falcon Camp.jpg").read_bytes()
-    done = scanned("export", "takedown", *numbers("ali"), "-o", "out", "--stills", "--sites", SITES)
+    done = scanned("export", "takedown", "--no-pdf", *numbers("ali"), "-o", "out", "--stills", "--sites", SITES)
     assert "look at each one" in done.stderr
     written = contents(tmp_path / "out")
     stills = {name for name in written if name.startswith("still-")}
     assert stills and set(written) - stills == FILES
     assert all(written[name].startswith(b"\xff\xd8") and b"Exif" not in written[name] for name in stills)
     assert all(written[name] != original for name in stills)
-    nothing = scanned("export", "takedown", *numbers("omar"), "-o", "other", "--stills", "--sites", SITES)
+    nothing = scanned("export", "takedown", "--no-pdf", *numbers("omar"), "-o", "other", "--stills", "--sites", SITES)
     assert (nothing.returncode, "no still" in nothing.stderr) == (0, True)
 
 
@@ -181,7 +182,7 @@ def test_two_findings_of_one_post_make_one_request(
 ) -> None:
     both = numbers("two")
     assert len(both) == 2
-    assert scanned("export", "takedown", *both, "-o", "out", "--sites", SITES).returncode == 0
+    assert scanned("export", "takedown", "--no-pdf", *both, "-o", "out", "--sites", SITES).returncode == 0
     record = json.loads((tmp_path / "out" / "request.json").read_text())
     assert (set(record["findings"]), record["copies"], record["platform"]) == (set(both), [], "x")
 
@@ -193,7 +194,7 @@ def test_copies_are_listed_under_the_request_and_another_platform_can_be_asked(
     with open_case(str(tmp_path / CASE)) as case:
         find = case.decisions.find
         case.decisions.link_copy(find(copy), find(first), datetime.now(UTC))
-    done = scanned("export", "takedown", first, copy, "-o", "out", "--sites", SITES)
+    done = scanned("export", "takedown", "--no-pdf", first, copy, "-o", "out", "--sites", SITES)
     assert "1 copy is on another platform" in done.stderr
     assert set(contents(tmp_path / "out")) == FILES
     record = json.loads((tmp_path / "out" / "request.json").read_text())
@@ -202,7 +203,7 @@ def test_copies_are_listed_under_the_request_and_another_platform_can_be_asked(
     ]
     assert "https://t.me/channel/55" in (tmp_path / "out" / "request.ar.txt").read_text("utf-8")
     assert done.stderr.count("--state takedown_requested") == 1
-    assert scanned("export", "takedown", first, "-o", "tg", "--platform", "telegram").returncode == 0
+    assert scanned("export", "takedown", "--no-pdf", first, "-o", "tg", "--platform", "telegram").returncode == 0
     record = json.loads((tmp_path / "tg" / "request.json").read_text())
     assert (record["url"], [one["platform"] for one in record["copies"]]) == ("https://t.me/channel/55", ["tiktok"])
 
@@ -213,7 +214,7 @@ def test_nothing_changes_until_the_printed_commands_are_run(
     scanned: Opsec, numbers: Callable[[str], list[str]], lang: str, tmp_path: Path
 ) -> None:
     (number,) = numbers("omar")
-    done = scanned("export", "takedown", number, "-o", "out", "--case", CASE, "--lang", lang)
+    done = scanned("export", "takedown", "--no-pdf", number, "-o", "out", "--case", CASE, "--lang", lang)
     assert _states(tmp_path) == []
     plain = done.stderr.translate({0x2066: None, 0x2068: None, 0x2069: None})
     commands = [line.strip() for line in plain.splitlines() if line.strip().startswith("opsec decide")]
@@ -221,7 +222,7 @@ def test_nothing_changes_until_the_printed_commands_are_run(
     for command in commands:
         assert scanned(*shlex.split(command)[1:]).returncode == 0
     assert _states(tmp_path) == ["confirmed", "takedown_requested"]
-    again = scanned("export", "takedown", number, "-o", "again")
+    again = scanned("export", "takedown", "--no-pdf", number, "-o", "again")
     assert (again.returncode, "opsec decide" in again.stderr) == (0, False)
 
 
@@ -233,7 +234,7 @@ def _states(folder: Path) -> list[str]:
 
 
 def test_a_scan_does_not_take_the_files_for_posts(scanned: Opsec, numbers: Callable[[str], list[str]]) -> None:
-    scanned("export", "takedown", *numbers("omar"), "-o", "Falcon Camp/out")
+    scanned("export", "takedown", "--no-pdf", *numbers("omar"), "-o", "Falcon Camp/out")
     done = scanned("scan", "Falcon Camp", "--sites", SITES)
     assert done.stderr.splitlines()[-1].startswith("5 clips: 5 read")
 
@@ -268,12 +269,29 @@ def test_bad_input_is_one_sentence_and_writes_nothing(
         ([ali, "-o", "out", "--case", "none.db"], "none.db"),
     ]
     for arguments, named in bad:
-        done = scanned("export", "takedown", *arguments, "--lang", lang)
+        done = scanned("export", "takedown", "--no-pdf", *arguments, "--lang", lang)
         assert (done.returncode, done.stdout) == (2, ""), (arguments, done.stderr)
         assert done.stderr.count("\n") == 1, done.stderr
         assert named in done.stderr, (arguments, done.stderr)
     assert not (tmp_path / "out").exists()
     assert [one.name for one in (tmp_path / "full").iterdir()] == ["x"]
+
+
+@pytest.mark.slow
+def test_the_letter_is_also_a_pdf_in_both_languages(
+    scanned: Opsec, numbers: Callable[[str], list[str]], tmp_path: Path
+) -> None:
+    pytest.importorskip("weasyprint")
+    pypdf: Any = pytest.importorskip("pypdf")
+    (number,) = numbers("ali")
+    assert scanned("export", "takedown", number, "-o", "out", "--sites", SITES).returncode == 0
+    assert set(contents(tmp_path / "out")) == {*FILES, "letter.pdf"}
+    letter = pypdf.PdfReader(tmp_path / "out" / "letter.pdf")
+    text = "\n".join(page.extract_text() for page in letter.pages)
+    assert len(letter.pages) == 2
+    assert "Request to remove a post" in text and number in text
+    assert "طلب" in unicodedata.normalize("NFKC", text)
+    assert "opsec" not in (text + str(letter.metadata)).casefold()
 
 
 def test_the_other_exports_work_as_before(scanned: Opsec, tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def test_every_code_has_a_translatable_sentence_and_consistent_traits(kind: Reas
         (
             "transient",
             "missing no_permission changed io_error timeout cpu_limit memory_limit worker_died bad_reply internal "
-            "reader_fault reply_cut older_readers no_landmark_model check_missing",
+            "reader_fault reply_cut older_readers no_landmark_model check_missing no_encoder copy_not_written",
         ),
         ("remark", "old_letters column_ignored bad_times unclear_dates bad_place places_disagree odd_fields"),
         ("lossless", "old_letters column_ignored bad_times unclear_dates bad_place places_disagree"),

@@ -1,11 +1,12 @@
-"""A reading process whose readers misbehave as the file requests; the supervisor must survive it.
+"""A template whose readers misbehave as the file requests; the supervisor must survive it.
 
-Started as ``python bad_readers.py FOLDER`` and the supervisor's own arguments. Every try of a file
-that misbehaves leaves a mark in the folder, so a test can count tries from outside.
+Started as ``python bad_readers.py FOLDER`` and the supervisor's own arguments. Every try of a file that misbehaves
+leaves a line in the folder's file ``marks``, which is opened before the worker is locked, so a test can count tries.
 """
 
+import ctypes
 import os
-import signal
+import stat
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -16,9 +17,9 @@ from opsec.model import Claim, FileKind, Hint
 from opsec.model.records import ReaderOutput
 from opsec.readers.interface import Reader
 from opsec.sandbox.protocol import LENGTH_PREFIX
-from opsec.sandbox.worker import main
+from opsec.sandbox.template import main
 
-MARKS = Path(sys.argv.pop(1))
+MARKS = os.open(Path(sys.argv.pop(1)) / "marks", os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
 A_LONG_TIME_S = 600
 
 
@@ -26,12 +27,20 @@ def hint(text: str) -> Hint:
     return Hint(kind="text", family="TEXT", reader="bad", field="caption", text=text)
 
 
+def mark(word: str) -> None:
+    os.write(MARKS, f"{word}-{os.getpid()}\n".encode())
+
+
+def marks(word: str) -> int:
+    return os.pread(MARKS, 1 << 20, 0).decode().count(f"{word}-")
+
+
 def read(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:
-    word = file.read(64).decode().removeprefix("pictures ")
+    word = file.read(64).decode().strip().removeprefix("pictures ")
     if word != file_word(file):
         yield hint("before the pictures")
     elif not word.startswith("good"):
-        (MARKS / f"{word}-{os.getpid()}-{time.monotonic_ns()}").touch()
+        mark(word)
         yield from MISBEHAVIOURS[word]() or ()
     elif word == "good nap":
         time.sleep(0.1)
@@ -40,14 +49,14 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:
 
 def file_word(file: BinaryIO) -> str:
     file.seek(0)
-    return file.read(64).decode()
+    return file.read(64).decode().strip()
 
 
 def look(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:
     """The reader that decodes: it executes the part after ``pictures``."""
     word = file_word(file)
     if word.startswith("pictures "):
-        (MARKS / f"{word}-{os.getpid()}-{time.monotonic_ns()}").touch()
+        mark(word)
         yield from MISBEHAVIOURS[word.removeprefix("pictures ")]() or ()
 
 
@@ -95,22 +104,22 @@ def die() -> NoReturn:
 
 
 def crash() -> None:
-    os.kill(os.getpid(), signal.SIGSEGV)
+    ctypes.string_at(0)
 
 
 def die_once() -> None:
-    if len(list(MARKS.glob("die_once-*"))) == 1:
-        os.kill(os.getpid(), signal.SIGKILL)
+    if marks("die_once") == 1:
+        os._exit(9)
 
 
 def hang_once() -> None:
-    if len(list(MARKS.glob("hang_once-*"))) == 1:
+    if marks("hang_once") == 1:
         hang()
 
 
 def fork() -> NoReturn:
     if child := os.fork():
-        (MARKS / f"grandchild-{child}").touch()
+        os.write(MARKS, f"grandchild-{child}\n".encode())
         os._exit(1)
     while True:
         hang()
@@ -121,8 +130,19 @@ def fail() -> NoReturn:
 
 
 # ── invalid answers ───────────────────────────────────────────────────────────────────────────
+def own_socket() -> int:
+    """The descriptor on which this worker replies, found as an attacker would."""
+    for descriptor in range(3, 64):
+        try:
+            if stat.S_ISSOCK(os.fstat(descriptor).st_mode):
+                return descriptor
+        except OSError:
+            continue
+    raise AssertionError("no socket")
+
+
 def send(*bodies: bytes) -> None:
-    os.write(int(sys.argv[1]), b"".join(LENGTH_PREFIX.pack(len(body)) + body for body in bodies))
+    os.write(own_socket(), b"".join(LENGTH_PREFIX.pack(len(body)) + body for body in bodies))
 
 
 def garbage() -> None:
@@ -130,7 +150,7 @@ def garbage() -> None:
 
 
 def huge() -> None:
-    os.write(int(sys.argv[1]), LENGTH_PREFIX.pack(0xFFFFFFFF) + b"x" * 1000)
+    os.write(own_socket(), LENGTH_PREFIX.pack(0xFFFFFFFF) + b"x" * 1000)
     hang()
 
 
@@ -173,4 +193,7 @@ MISBEHAVIOURS: dict[str, Callable[[], Iterator[ReaderOutput] | None]] = {
 if __name__ == "__main__":
     kinds: frozenset[FileKind] = frozenset({"jpeg"})
     words = Reader("bad", 1, "metadata", kinds, read)
-    main((words, Reader("bad pictures", 1, "signage", kinds, look, also=("layout",), decodes=True)))
+    main(
+        (words, Reader("bad pictures", 1, "signage", kinds, look, also=("layout",), decodes=True)),
+        loads_everything=False,
+    )

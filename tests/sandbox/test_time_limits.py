@@ -22,11 +22,20 @@ LIMITS = Limits(
         (Claim(duration_s=60.0), 20.0, 8.0),
         (Claim(duration_s=60.0, width_px=1000, height_px=2000), 80.0, 38.0),
         (Claim(duration_s=6000.0, width_px=1000, height_px=1000), 1800.0, 1508.0),
-        (Claim(duration_s=1e300, width_px=10**400, height_px=10**400), 1800.0, 1800.0),
+        (Claim(duration_s=1e6, width_px=10**400, height_px=10**400), 1800.0, 1800.0),
+        (Claim(duration_s=1e300, width_px=1000, height_px=1000), 20.0, 8.0),
     ],
 )
 def test_the_limit_is_a_base_plus_time_for_the_claimed_length(claim: Claim | None, wall_s: float, cpu_s: float) -> None:
     assert reading_limits(LIMITS, claim) == TimeLimits(wall_s, cpu_s)
+
+
+def test_a_claimed_length_earns_no_more_time_than_the_bytes_allow() -> None:
+    hour = Claim(duration_s=3600.0, width_px=1000, height_px=1000)
+    assert reading_limits(LIMITS, hour, size_bytes=5_000) == TimeLimits(25.0, 10.5)
+    assert reading_limits(LIMITS, hour, size_bytes=50_000_000) == reading_limits(LIMITS, hour)
+    absurd = Claim(duration_s=1e308, width_px=1000, height_px=1000)
+    assert reading_limits(LIMITS, absurd, size_bytes=50_000_000, with_speech=True) == TimeLimits(20.0, 8.0)
 
 
 def test_each_transcribed_second_of_speech_extends_the_limit() -> None:

@@ -211,3 +211,29 @@ def test_a_mosaic_is_a_finding_when_all_show_enough_and_more_than_one(
 def test_severity_rises_with_the_worst_clip_and_the_exposure() -> None:
     assert mosaic_severity(0.5, 0.4) == pytest.approx(0.7)
     assert mosaic_severity(0.0, 0.4) == pytest.approx(0.4)
+
+
+# ── what is drawn and named ───────────────────────────────────────────────────────────────────
+def test_layers_are_what_the_clips_show() -> None:
+    north = replace(HALF, sectors=((350.0, 20.0),), zones=("b", "a"))
+    south = replace(HALF, sectors=((90.0, 10.0),), zones=("c",), view="")
+    layers = (union := union_of(north, south)).layers(union.all_clips())
+    assert layers.zones == ["a", "b", "c"]
+    assert [degree for degree, seen in enumerate(layers.headings) if seen] == [
+        *range(10),
+        *range(90, 100),
+        *range(350, 360),
+    ]
+    assert layers.ground.tolist() == [n % 2 == 0 for n in range(VIEW_GRID**2)]
+    only_south = union.layers(union.covered_by([1]))
+    assert only_south.zones == ["c"]
+    assert not only_south.ground.any()
+
+
+@given(many_clips)
+@settings(max_examples=20)
+def test_the_exposure_of_one_clip_is_that_of_its_own_union(clips: dict[str, list[SiteCoverage]]) -> None:
+    union = SiteUnion(clips, "fence")
+    for place, key in enumerate(union.keys):
+        assert union.exposure_of(key) == pytest.approx(union.exposure(union.covered_by([place])))
+    assert union.exposure_of("no such clip") == 0.0

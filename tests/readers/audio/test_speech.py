@@ -20,7 +20,7 @@ from opsec.model.resources import ReaderResources
 from opsec.readers.audio import speech
 from opsec.readers.audio.decoder import MAX_AUDIO_S, RATE_HZ, AudioDecoder
 from opsec.readers.registry import configured_readers, read_file, readers_version
-from opsec.sandbox.worker_process import _ENVIRONMENT
+from opsec.sandbox.template_process import _ENVIRONMENT
 from opsec.settings import Settings, Speech
 from tests.fixtures.media.sounds import Kind, with_sound
 from tests.ingest.made import JPEG

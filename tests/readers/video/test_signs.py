@@ -240,6 +240,12 @@ def test_a_damaged_detector_is_the_reason(tmp_path: Path, monkeypatch: pytest.Mo
     assert code_of(signs.create(ReaderResources())) == "signs_broken"
 
 
+@pytest.fixture(autouse=True)
+def _no_models_of_another_test() -> None:
+    """The models are kept for a whole process, whatever this test replaces."""
+    signs.load_models.cache_clear()
+
+
 def code_of(created: object) -> str:
     assert isinstance(created, Reason)
     return created.code

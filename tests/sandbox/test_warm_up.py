@@ -1,0 +1,88 @@
+"""Everything that readers load when they need it is loaded before the lock."""
+
+import dis
+import importlib
+import io
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+import pytest
+
+from opsec.sandbox import warm_up
+
+OPTIONAL = {"faster_whisper"}
+"""Loaded by ``speech.preload`` when a model is configured."""
+SAMPLES = Path(__file__).parents[2] / "examples" / "posts"
+
+OPENED = """
+import io, sys
+from pathlib import Path
+from opsec.ingest.file_type import detect_file_kind
+from opsec.model.resources import ReaderResources
+from opsec.readers.registry import configured_readers, read_file
+from opsec.sandbox.warm_up import warm_up
+
+kit = ReaderResources()
+readers = configured_readers(kit)
+warm_up(readers, kit, decodes=True)
+files = [(path, path.read_bytes()) for path in map(Path, sys.argv[1:])]
+opened = []
+LOOKS = ("open", "os.listdir", "os.scandir")
+sys.addaudithook(lambda event, names: opened.append(names[0]) if event in LOOKS else None)
+for path, content in files:
+    read_file(io.BytesIO(content), detect_file_kind(content[:4096], path.name), readers)
+print([str(one) for one in opened])
+"""
+
+
+def lazy_imports(code: CodeType, *, is_module: bool = True) -> Iterator[str]:
+    """Modules that the functions in this code import when they are called."""
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from lazy_imports(constant, is_module=False)
+    if not is_module:
+        for instruction in dis.get_instructions(code):
+            if instruction.opname == "IMPORT_NAME":
+                yield instruction.argval
+
+
+def test_the_lists_name_every_module_that_functions_of_readers_import() -> None:
+    listed = {*warm_up.WORD_MODULES, *warm_up.PICTURE_MODULES}
+    for name in listed:
+        try:
+            importlib.import_module(name)
+        except ImportError:
+            continue
+    missing: dict[str, str] = {}
+    rooms = ("opsec.readers", "opsec.vision", "opsec.formats", "opsec.geo", "opsec.text")
+    importlib.import_module("opsec.readers.registry")
+    for module in [name for name in sys.modules if name.startswith(rooms)]:
+        loader: Any = getattr(sys.modules[module].__spec__, "loader", None)
+        code = loader.get_code(module) if hasattr(loader, "get_code") else None
+        for wanted in lazy_imports(code) if code else ():
+            if not any(one == wanted or one.startswith(f"{wanted}.") for one in listed | set(sys.modules)):
+                missing[wanted] = module
+    assert set(missing) <= OPTIONAL
+
+
+@pytest.mark.slow
+def test_reading_opens_nothing_after_the_warm_up() -> None:
+    files = [str(path) for path in sorted(SAMPLES.iterdir()) if path.is_file()]
+    environment = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OPENCV_FOR_THREADS_NUM": "1"}
+    command = [sys.executable, "-c", OPENED, *files]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_samples_are_files_that_readers_read() -> None:
+    from opsec.readers.registry import READERS, read_file
+
+    for kind, content in warm_up._SAMPLES:
+        reading = read_file(io.BytesIO(content), kind, READERS)
+        assert reading.status == "read", (kind, reading.reasons)
+        assert reading.hints or reading.post or reading.posts, kind
