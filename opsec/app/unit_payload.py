@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from opsec.casefile.integrity import MAX_CODE_LENGTH
 from opsec.model.unit_week import Withheld
 
 MAX_CELLS = 5_000
@@ -13,6 +14,7 @@ MAX_GROUPS = 60
 
 Count = Annotated[int, Field(ge=0, le=MAX_COUNT)]
 ShortWord = Annotated[str, Field(min_length=1, max_length=80)]
+SiteCode = Annotated[str, Field(min_length=1, max_length=MAX_CODE_LENGTH)]
 RuleId = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9-]{0,39}$")]
 GroupName = Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -26,7 +28,7 @@ class _Closed(BaseModel):
 class SiteCell(_Closed):
     """Findings of one site."""
 
-    key: ShortWord
+    key: SiteCode
     findings: Count | Withheld
 
 

@@ -81,7 +81,7 @@ class Imported:
 
 def check_bundle_name(output: Path) -> None:
     """Check that a folder of bundles would find this file: ``UsageError`` for another ending."""
-    if output.suffix != BUNDLE_SUFFIX:
+    if not _is_bundle_name(output):
         raise UsageError(
             _(
                 "{file} must end in {suffix}: that is how a folder is searched",
@@ -213,17 +213,22 @@ def import_bundles(
     return Imported(new, again, tuple(refused))
 
 
+def _is_bundle_name(path: Path) -> bool:
+    """Whether a folder of bundles would have this file taken; old sticks store names in capitals."""
+    return path.suffix.lower() == BUNDLE_SUFFIX and not path.name.startswith(".")  # "._a.opsec": notes of macOS
+
+
 def _bundle_files(paths: Iterable[Path]) -> Iterator[Path]:
     """Yield the files to import, folders in the order of their names.
 
     Raises
     ------
     UsageError
-        A path does not exist, or a folder holds no bundle.
+        A path does not exist, or a folder holds no bundle or cannot be listed.
     """
     for path in paths:
         if path.is_dir():
-            found = sorted(one for one in path.iterdir() if one.suffix == BUNDLE_SUFFIX and not one.is_dir())
+            found = sorted(one for one in _listed(path) if _is_bundle_name(one) and not one.is_dir())
             if not found:
                 raise UsageError(
                     _(
@@ -245,6 +250,21 @@ def _bundle_files(paths: Iterable[Path]) -> Iterator[Path]:
             yield path
         else:
             raise UsageError(_("{file} does not exist; check the path", file=display_path(path)))
+
+
+def _listed(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except OSError as error:
+        raise UsageError(_unreadable(display_path(folder), error)) from error
+
+
+def _unreadable(shown: str, error: OSError) -> Message:
+    return _(
+        "{file} cannot be opened ({error}); check that it exists and that this account may read it",
+        file=shown,
+        error=escape_unsafe(error.strerror or type(error).__name__),
+    )
 
 
 def _import_one(  # noqa: PLR0913 - parts of one import
@@ -322,10 +342,4 @@ def _read(file: Path, shown: str) -> bytes:
                 raise BundleError(REFUSALS["not_a_bundle"](shown))
             return stream.read(MAX_FILE_BYTES + 1)
     except OSError as error:
-        raise BundleError(
-            _(
-                "{file} cannot be opened ({error}); check that it exists and that this account may read it",
-                file=shown,
-                error=escape_unsafe(error.strerror or type(error).__name__),
-            )
-        ) from error
+        raise BundleError(_unreadable(shown, error)) from error

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_NOT_STORABLE = re.compile("[\0\ud800-\udfff]")
 _SHORT_BYTES = 512
 """Shorter records are not compressed: it would save nothing."""
 
@@ -119,8 +119,8 @@ def dump(record: Any) -> bytes:
 
 
 def encodable(text: str) -> str:
-    """Return the text with every lone surrogate replaced, so that UTF-8 can encode it."""
-    return _LONE_SURROGATE.sub("\ufffd", text)
+    """Return the text with each lone surrogate, which UTF-8 lacks, and each NUL, which PostgreSQL refuses, replaced."""
+    return _NOT_STORABLE.sub("\ufffd", text)
 
 
 def utc_text(moment: datetime) -> str:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from opsec.keys.public_key import PublicKey
 
 FOLDER = "keys"
+YES = ("yes", "y", "نعم", "ن")
+"""What agrees to a question, in either language."""
 
 
 def make_app() -> typer.Typer:
@@ -215,7 +217,8 @@ def _confirm(key: "PublicKey", typed: str | None) -> None:
         return
     if not sys.stdin.isatty():
         raise UsageError(_("compare the fingerprint with the owner of the key, then give it with --fingerprint"))
-    if not typer.confirm(render(_("Is this the fingerprint that the owner read to you?")), err=True):
+    print_message(_("Is this the fingerprint that the owner read to you? Type yes or no:"))
+    if sys.stdin.readline().strip().lower() not in YES:
         raise KeysError(_("nothing was changed; the key is not trusted"))
 
 

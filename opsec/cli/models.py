@@ -75,7 +75,8 @@ def _add_check(app: typer.Typer) -> None:
     def check(folder: Path = options.make_argument(..., text=_("folder of models"), metavar="DIR")) -> None:
         from opsec.i18n.messages import Message
         from opsec.matching.landmarks.backend import LearnedBackend
-        from opsec.vision.features.model_folder import load_listed_model, read_manifest
+        from opsec.vision.features.model_folder import load_listed_model
+        from opsec.vision.features.model_manifest import read_manifest
 
         manifest = read_manifest(folder)
         if isinstance(manifest, Message):

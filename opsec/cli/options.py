@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from opsec.model import Site
     from opsec.settings import Settings
 
+MAX_JOBS = 256
+
 
 def make_option(default: Any, *names: str, text: Message, **extra: Any) -> Any:
     """Build an option with its help in the language in use."""
@@ -139,8 +141,6 @@ def jobs_option() -> Any:
     return make_option(
         None,
         "--jobs",
-        min=1,
-        max=256,
         text=_("clips that are read at the same time; default: one for each processor, as far as memory allows"),
         metavar="N",
     )
@@ -152,7 +152,7 @@ def with_pace(settings: "Settings", depth: str | None, jobs: int | None) -> "Set
     Raises
     ------
     UsageError
-        There is no such depth.
+        There is no such depth, or the number of jobs is out of range.
     """
     from opsec.model.depth import DEPTHS
 
@@ -163,6 +163,8 @@ def with_pace(settings: "Settings", depth: str | None, jobs: int | None) -> "Set
             )
         settings = settings.model_copy(update={"depth": depth})
     if jobs is not None:
+        if not 1 <= jobs <= MAX_JOBS:
+            raise UsageError(_("--jobs takes a number from 1 to {limit}", limit=MAX_JOBS))
         settings = settings.model_copy(update={"limits": settings.limits.model_copy(update={"workers": jobs})})
     return settings
 

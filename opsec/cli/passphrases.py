@@ -105,10 +105,17 @@ def _read(question: Message, *, confirm: bool) -> str:
         return value
     if not sys.stdin.isatty():
         raise UsageError(_("no passphrase; give it with --passphrase-fd or --passphrase-env, or run on a terminal"))
+    first = _ask(question)
+    if confirm and _ask(_("the same again")) != first:
+        raise UsageError(_("the two passphrases differ, and nothing was written; run the command again"))
+    return first
+
+
+def _ask(question: Message) -> str:
+    """Ask on the terminal without an echo."""
     import typer
 
-    again = render(_("the same again")) if confirm else False
-    return str(typer.prompt(render(question), hide_input=True, confirmation_prompt=again, err=True))
+    return str(typer.prompt(render(question), hide_input=True, err=True))
 
 
 def _read_descriptor(fd: int) -> str:

@@ -18,7 +18,7 @@ def add_to(app: typer.Typer) -> None:
     @add_command(
         app,
         "schema",
-        _("Print the JSON Schema of scan results or of the weekly report."),
+        _("Print the JSON Schema of results."),
         example="opsec schema week",
         exit_codes=exit_codes.SIMPLE,
     )

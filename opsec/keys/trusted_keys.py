@@ -73,17 +73,15 @@ def trust(folder: Path, key: PublicKey, *, name: str | None, role: KeyRole, repl
     make_private_folder(folder)
     make_private_folder(folder / FOLDER)
     named = TrustedKey(replace(key, name=checked_name(name if name is not None else key.name)), role)
-    same_key = next((one for one in trusted_keys(folder) if one.public.verify_key == key.verify_key), None)
-    if same_key is not None:
-        named = replace(named, former=same_key.former)
-    taken = next((one for one in trusted_keys(folder) if one.name == named.name and one != same_key), None)
-    if taken is not None:
-        if not replace_key:
-            raise KeysError(_name_taken(named.name))
-        named = replace(named, former=(*taken.former, taken.public.fingerprint))
+    known = trusted_keys(folder)
+    replaced = [one for one in known if one.public.verify_key == key.verify_key or one.name == named.name]
+    if not replace_key and any(one.public.verify_key != key.verify_key for one in replaced):
+        raise KeysError(_name_taken(named.name))
+    former = {print_ for one in replaced for print_ in (*one.former, one.public.fingerprint)}
+    named = replace(named, former=tuple(sorted(former - {key.fingerprint})))
     write_private(_path(folder, named.public), _encode(named), replace=True)
-    for old in (taken, same_key):
-        if old is not None and old.public.fingerprint != named.public.fingerprint:
+    for old in replaced:
+        if old.public.fingerprint != key.fingerprint:
             _path(folder, old.public).unlink(missing_ok=True)
     return named
 

@@ -10,7 +10,7 @@ from opsec.i18n.safe_text import decode_path, escape_unsafe
 from opsec.landmark_models.source_package import CarriedWeights, find_weights
 from opsec.landmark_models.torch_weights import InvalidWeightsError, read_weights
 from opsec.landmark_models.xfeat_network import WrongNetworkError, encode_xfeat
-from opsec.vision.features.model_folder import MANIFEST, ManifestModel, encode_manifest, read_manifest
+from opsec.vision.features.model_manifest import MANIFEST, ManifestModel, encode_manifest, read_manifest
 from opsec.vision.features.xfeat_extractor import METHOD
 
 _INPUT = (1, 1, "height", "width")

@@ -82,8 +82,8 @@ def write_pdf(html: bytes, lang: Lang) -> bytes:
 def _not_installed() -> UsageError:
     return UsageError(
         _(
-            'PDF needs WeasyPrint and Pango: run pip install "opsec[pdf]" and apt install libpango-1.0-0, or do without '
-            "PDF"
+            'PDF needs WeasyPrint and Pango: run pip install "opsec[pdf]" and apt install libpango-1.0-0, '
+            "or do without PDF"
         )
     )
 

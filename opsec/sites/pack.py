@@ -15,11 +15,18 @@ from opsec.keys import age_files
 from opsec.keys.own_key import has_own_key, load_own_key
 from opsec.keys.private_files import is_readable_by_others, readable_message
 from opsec.sites.bounded_files import display_path, list_folder, open_error, read_bounded, refuse_outside_link
-from opsec.sites.packed_tree import MAX_DEPTH, MAX_FILES, PackedTree, SitePath, pack_files
+from opsec.sites.packed_tree import (
+    MAX_DEPTH,
+    MAX_FILE_BYTES,
+    MAX_FILES,
+    MAX_TREE_BYTES,
+    PackedTree,
+    SitePath,
+    pack_files,
+)
 from opsec.sites.unlocking import UNLOCKING
 
-MAX_PACK_MIB = 1024
-MAX_FILE_MIB = 256
+MAX_PACK_BYTES = 1 << 30
 
 
 def open_sites(where: SitePath) -> SitePath:
@@ -47,7 +54,7 @@ def open_pack(path: Path) -> PackedTree:
     try:
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK), "rb") as stream:
             found = os.fstat(stream.fileno())
-            if not stat.S_ISREG(found.st_mode) or found.st_size > MAX_PACK_MIB * 2**20:
+            if not stat.S_ISREG(found.st_mode) or found.st_size > MAX_PACK_BYTES:
                 raise SitesError(_not_a_pack(shown))
             if is_readable_by_others(found):
                 raise SitesError(readable_message(path, "600"))
@@ -102,7 +109,7 @@ def read_folder(folder: Path) -> bytes:
         A file cannot be read, is too large, or is a link out of the folder.
     """
     files = list(_files(folder, folder, ""))
-    if len(files) > MAX_FILES or sum(len(content) for _name, content in files) > MAX_PACK_MIB * 2**20:
+    if len(files) > MAX_FILES or sum(len(content) for _name, content in files) > MAX_TREE_BYTES:
         raise SitesError(
             _("{folder} holds more than a pack may; move what is no site elsewhere", folder=display_path(folder))
         )
@@ -117,7 +124,7 @@ def _files(folder: Path, root: Path, prefix: str) -> Iterator[tuple[str, bytes]]
             if name.count("/") < MAX_DEPTH - 2:
                 yield from _files(path, root, f"{name}/")
         else:
-            yield name, read_bounded(path, MAX_FILE_MIB)
+            yield name, read_bounded(path, MAX_FILE_BYTES >> 20)
 
 
 def unpack(tree: PackedTree, into: Path) -> int:
@@ -134,7 +141,7 @@ def unpack(tree: PackedTree, into: Path) -> int:
     try:
         draft.mkdir(0o700)
         for name in tree.files():
-            _write(draft, name, tree.read(name, MAX_FILE_MIB * 2**20))
+            _write(draft, name, tree.read(name, MAX_FILE_BYTES))
         draft.rename(into)
     except OSError as error:
         raise SitesError(

@@ -13,6 +13,9 @@ from opsec.i18n.messages import _
 MAX_FILES = 20_000
 MAX_DEPTH = 6
 MAX_NAME_LENGTH = 400
+MAX_FILE_BYTES = 256 << 20
+MAX_TREE_BYTES = 1 << 30
+"""Decompressed, as the archive states it; zipfile reads no more of a file than that."""
 _STAMP = (1980, 1, 1, 0, 0, 0)
 """Time of every file in a pack: the same files give the same pack before it is encrypted."""
 
@@ -42,6 +45,8 @@ class PackedTree:
         self._files = {info.filename: info for info in self._archive.infolist() if not info.is_dir()}
         if len(self._files) > MAX_FILES or not all(map(_is_plain_name, self._files)):
             raise _damaged(shown)
+        if not all(map(_is_plain_file, self._files.values())) or self._size_bytes() > MAX_TREE_BYTES:
+            raise _damaged(shown)
         folders: dict[str, set[str]] = {"": set()}
         for name in self._files:
             below = PurePosixPath(name)
@@ -70,6 +75,9 @@ class PackedTree:
     def files(self) -> list[str]:
         """Paths of all files inside the pack, sorted."""
         return sorted(self._files)
+
+    def _size_bytes(self) -> int:
+        return sum(info.file_size for info in self._files.values())
 
     def read(self, key: str, limit_bytes: int) -> bytes:
         """Return the content of a file, cut after this many bytes; ``SitesError`` where the pack is damaged."""
@@ -175,6 +183,12 @@ def _is_plain_name(name: str) -> bool:
         and "\\" not in name
         and "\0" not in name
     )
+
+
+def _is_plain_file(info: zipfile.ZipInfo) -> bool:
+    """Whether a file is stored as ``pack_files`` does: deflated, not encrypted, of bounded size."""
+    is_encrypted = bool(info.flag_bits & 1)
+    return info.compress_type == zipfile.ZIP_DEFLATED and not is_encrypted and info.file_size <= MAX_FILE_BYTES
 
 
 def _damaged(shown: str) -> SitesError:

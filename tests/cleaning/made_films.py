@@ -135,7 +135,7 @@ def decode(film: bytes) -> tuple[list[tuple[float, Picture]], float]:
             if isinstance(decoded, av.VideoFrame):
                 picture = np.rot90(decoded.to_ndarray(format="rgb24"), round(decoded.rotation / 90) % 4)
                 frames.append((float(decoded.time or 0), np.asarray(picture, np.uint8)))
-            else:
+            elif isinstance(decoded, av.AudioFrame):
                 samples, rate = samples + decoded.samples, decoded.sample_rate
     return frames, samples / rate
 

@@ -17,7 +17,8 @@ from opsec.landmark_models import source_package
 from opsec.landmark_models.export import export_models
 from opsec.landmark_models.torch_weights import read_weights
 from opsec.landmark_models.xfeat_network import WrongNetworkError, encode_xfeat
-from opsec.vision.features.model_folder import MANIFEST, LearnedModel, load_learned_model
+from opsec.vision.features.model_folder import LearnedModel, load_learned_model
+from opsec.vision.features.model_manifest import MANIFEST
 from opsec.vision.features.onnx_header import read_onnx_header
 from opsec.vision.features.xfeat_extractor import XFeatExtractor
 from tests.landmark_models.made_weights import torch_file, wheel, xfeat_weights

@@ -24,7 +24,8 @@ PICTURE = "data:image/jpeg;base64,"
 ALLOWED = {
     "html", "head", "meta", "title", "style", "body", "header", "footer", "section", "article", "h1", "h2", "h3", "h4",
     "main",
-    "p", "ul", "ol", "li", "b", "span", "bdi", "div", "table", "thead", "tbody", "tr", "th", "td", "br", "blockquote", "mark",
+    "p", "ul", "ol", "li", "b", "span", "bdi", "div", "table", "thead", "tbody", "tr", "th", "td", "br", "blockquote",
+    "mark",
     "dl", "dt", "dd", "svg", "rect", "figure", "figcaption", "image", "line", "polygon", "circle", "img",
     "a", "details", "summary",
 }  # fmt: skip

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from opsec.landmark_models.onnx_writer import encode_model, encode_node
-from opsec.vision.features.model_folder import MANIFEST, ManifestModel, encode_manifest
+from opsec.vision.features.model_manifest import MANIFEST, ManifestModel, encode_manifest
 
 _CELL, _SAMPLES = 8, 8
 _GAIN, _NO_KEYPOINT = 12.0, 4.5
