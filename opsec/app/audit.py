@@ -1,14 +1,14 @@
 """Check the audit trail of a case, alone or against what an issued report printed."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from opsec.app.issue import MARK_DOMAIN
 from opsec.casefile import audit_trail
-from opsec.casefile.audit_trail import AuditFault, AuditHead, AuditRow
+from opsec.casefile.audit_trail import AuditFault, AuditHead, AuditRow, Detail
 from opsec.casefile.case_file import open_case
 from opsec.casefile.integrity import check_integrity
 from opsec.errors import UsageError
@@ -58,21 +58,24 @@ def verify(*, case: str, keys: Path, report: Path | None = None, head: str | Non
     UsageError, CaseError, KeysError
         The report has no mark, or the case file or the keys cannot be read.
     """
-    mark = _mark_of(report, head)
+    known = _known_keys(keys)
+    mark = _mark_of(report, head, known)
+    report_sha256 = None if report is None else sha256_of(report)
     against = None if mark is None else AuditHead(mark.count, mark.head)
     with open_case(case) as case_file:
         check_integrity(case_file.transactions, whole=True)
         transactions = case_file.transactions
         with transactions.read() as connection, transactions.checked():
             faults = audit_trail.find_faults(connection, against)
+            faults += audit_trail.find_issue_faults(connection, report_sha256)
             found = audit_trail.read_head(connection)
-    return AuditCheck(found, faults, mark, _signature(mark, keys))
+    return AuditCheck(found, faults, mark, _signature(mark, known))
 
 
-def entries(*, case: str, newest: int | None = None) -> list[AuditRow]:
-    """Return the rows of an audit trail in their order, or only the newest ones."""
+def entries(*, case: str, newest: int | None = None) -> list[tuple[AuditRow, Detail]]:
+    """Return the rows of an audit trail in their order, or only the newest ones, each with its detail."""
     with open_case(case) as case_file, case_file.transactions.read() as connection, case_file.transactions.checked():
-        return list(audit_trail.rows(connection, newest=newest))
+        return [(row, audit_trail.parse_detail(row)) for row in audit_trail.rows(connection, newest=newest)]
 
 
 def sha256_of(file: Path) -> str:
@@ -80,29 +83,39 @@ def sha256_of(file: Path) -> str:
     return hashlib.sha256(read_bounded(file, MAX_REPORT_MIB)).hexdigest()
 
 
-def _mark_of(report: Path | None, head: str | None) -> AuditMark | None:
+def _mark_of(report: Path | None, head: str | None, known: Set[bytes]) -> AuditMark | None:
+    """Return the mark to compare with. A page may quote a caption that looks like a mark: a known signature decides."""
     if report is not None:
-        marks: Sequence[AuditMark] = find_marks(read_bounded(report, MAX_REPORT_MIB).decode("utf-8", "replace"))
+        marks = find_marks(read_bounded(report, MAX_REPORT_MIB).decode("utf-8", "replace"))
         if not marks:
             raise UsageError(
-                _("{file} holds no audit mark; give a report in HTML, JSON or CSV", file=display_path(report))
+                _("{file} holds no audit mark; give the report in HTML or JSON", file=display_path(report))
             )
-        return max(marks, key=lambda mark: mark.count)
+        signed = [mark for mark in marks if _signature(mark, known) == "known"]
+        if not signed and len(set(marks)) > 1:
+            raise UsageError(
+                _("{file} holds several audit marks; give the one at its end with --head", file=display_path(report))
+            )
+        return max(signed or marks, key=lambda mark: mark.count)
     if head is None:
         return None
     marks = find_marks(head)
     if not marks:
-        raise UsageError(_("--head takes the audit mark as a report prints it: opsec-audit-1:COUNT:HASH::"))
+        raise UsageError(
+            _("--head takes the audit mark as a report prints it: {mark}", mark="opsec-audit-1:COUNT:HASH::")
+        )
     return marks[0]
 
 
-def _signature(mark: AuditMark | None, keys: Path) -> MarkSignature:
+def _known_keys(keys: Path) -> Set[bytes]:
+    known = {one.public.verify_key for one in trusted_keys(keys)}
+    return known | {load_own_key(keys).public.verify_key} if has_own_key(keys) else known
+
+
+def _signature(mark: AuditMark | None, known: Set[bytes]) -> MarkSignature:
     if mark is None or not mark.signature:
         return "none"
     verify_key = bytes.fromhex(mark.verify_key)
     if not is_signed(f"{mark.count}:{mark.head}".encode(), bytes.fromhex(mark.signature), verify_key, MARK_DOMAIN):
         return "wrong"
-    known = {one.public.verify_key for one in trusted_keys(keys)}
-    if has_own_key(keys):
-        known.add(load_own_key(keys).public.verify_key)
     return "known" if verify_key in known else "unknown_key"

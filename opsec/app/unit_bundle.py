@@ -1,9 +1,9 @@
 """The payload of a unit's bundle: counts and codes of one week as canonical JSON, and its strict reading.
 
-A bundle holds no tags of clips. Whoever has the plain bundle and a list of public clips could test each clip against a
-tag, because the key of the tags would be known to every unit; a bundle would then tell which clips expose a base, which
-the edition for command must not. So the same clip in two units stays unknown, and command sees a range per base: the
-largest count of one unit, and the sum.
+A bundle contains no tags of clips. Whoever has the plain bundle and a list of public clips could test each clip against
+a tag, because the key of the tags would be known to every unit; a bundle would then reveal which clips expose a base,
+which the edition for command must not. So the same clip in two units stays unknown, and command sees a range per base:
+the largest count of one unit, and the sum.
 """
 
 import json

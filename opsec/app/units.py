@@ -1,8 +1,6 @@
 """Bundles between units and command: a unit exports its week, command imports the weeks of its units."""
 
 import hashlib
-import os
-import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -22,10 +20,11 @@ from opsec.casefile.own_results import remember_results
 from opsec.casefile.serialisation import utc_text
 from opsec.casefile.unit_bundles import forget_refusal, last_sequence, record_issue, store_bundle, store_refusal
 from opsec.casefile.week_data import WeekOptions
-from opsec.errors import BundleError, UsageError
+from opsec.errors import BundleError, KeysError, UsageError
 from opsec.i18n.messages import Message, _
 from opsec.i18n.safe_text import display_path, escape_unsafe
 from opsec.keys.own_key import OwnKey, load_own_key
+from opsec.keys.private_files import read_public
 from opsec.keys.sealed_bundle import MAX_FILE_BYTES, SealError, open_sealed, seal
 from opsec.keys.trusted_keys import TrustedKey, command_key, trusted_keys
 from opsec.model.unit_week import UnitWeek
@@ -256,15 +255,13 @@ def _listed(folder: Path) -> list[Path]:
     try:
         return list(folder.iterdir())
     except OSError as error:
-        raise UsageError(_unreadable(display_path(folder), error)) from error
-
-
-def _unreadable(shown: str, error: OSError) -> Message:
-    return _(
-        "{file} cannot be opened ({error}); check that it exists and that this account may read it",
-        file=shown,
-        error=escape_unsafe(error.strerror or type(error).__name__),
-    )
+        raise UsageError(
+            _(
+                "{file} cannot be opened ({error}); check that it exists and that this account may read it",
+                file=display_path(folder),
+                error=escape_unsafe(error.strerror or type(error).__name__),
+            )
+        ) from error
 
 
 def _import_one(  # noqa: PLR0913 - parts of one import
@@ -272,7 +269,7 @@ def _import_one(  # noqa: PLR0913 - parts of one import
 ) -> bool:
     """Import one file and return whether it is new; ``BundleError`` if it was refused, which is recorded too."""
     shown = display_path(file)
-    data = _read(file, shown)
+    data = _read(file)
     file_sha256 = hashlib.sha256(data).hexdigest()
     signer: TrustedKey | None = None
     week: str | None = None
@@ -334,12 +331,9 @@ def _check_times(report: UnitWeek, now: datetime) -> None:
         raise _Refusal("future_time")
 
 
-def _read(file: Path, shown: str) -> bytes:
+def _read(file: Path) -> bytes:
     """Read a file of bounded size; one that cannot be read is refused like a damaged one, but not recorded."""
     try:
-        with os.fdopen(os.open(file, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK), "rb") as stream:
-            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-                raise BundleError(REFUSALS["not_a_bundle"](shown))
-            return stream.read(MAX_FILE_BYTES + 1)
-    except OSError as error:
-        raise BundleError(_unreadable(shown, error)) from error
+        return read_public(file, MAX_FILE_BYTES + 1)
+    except KeysError as error:
+        raise BundleError(error.message) from error

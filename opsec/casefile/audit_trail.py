@@ -7,6 +7,7 @@ chain anew, has another head than the last report that was printed, so each repo
 import getpass
 import hashlib
 import json
+import re
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -17,7 +18,7 @@ from typing import Literal, get_args
 
 from sqlalchemy import Connection, func, insert, select
 
-from opsec.casefile.issue_tables import audit
+from opsec.casefile.issue_tables import audit, issued
 from opsec.casefile.serialisation import encodable, utc_text
 from opsec.casefile.transactions import Transactions
 
@@ -26,11 +27,13 @@ AuditEvent = Literal[
     "bundle_issued", "bundle_imported", "bundle_refused", "weak_isolation",
 ]  # fmt: skip
 EVENTS: tuple[AuditEvent, ...] = get_args(AuditEvent)
+ISSUE_EVENTS = ("report_issued", "bundle_issued")
 START = "0" * 64
 """What the first row has in place of the hash of the one before it."""
 _DOMAIN = "opsec audit 1"
 _MAX_DETAIL_LENGTH = 4_096
 _MAX_ROWS = 50_000_000
+_SHA256 = re.compile('"sha256":"([0-9a-f]{64})"')
 MAX_ACTOR_LENGTH = 200
 
 Detail = Mapping[str, str | int]
@@ -69,7 +72,7 @@ class AuditHead:
 class AuditFault:
     """What is wrong with a chain, and from which row on nothing can be relied on."""
 
-    code: Literal["missing", "edited", "reordered", "clock_back", "cut", "other_head"]
+    code: Literal["missing", "edited", "reordered", "clock_back", "cut", "other_head", "issue_differs", "not_recorded"]
     seq: int
 
 
@@ -154,7 +157,7 @@ def rows(connection: Connection, *, newest: int | None = None) -> Iterator[Audit
 def find_faults(connection: Connection, against: AuditHead | None = None) -> tuple[AuditFault, ...]:
     """Check the whole chain, and that it contains the head of an issued report.
 
-    A clock that was set back is told apart from an edited row: the rows are as they were written.
+    A clock that was set back is another fault than an edited row: the rows are as they were written.
 
     Parameters
     ----------
@@ -180,6 +183,40 @@ def find_faults(connection: Connection, against: AuditHead | None = None) -> tup
     if against is not None and expected - 1 < against.count:
         faults.append(AuditFault("cut", expected))
     return tuple(faults)
+
+
+def find_issue_faults(connection: Connection, report_sha256: str | None = None) -> tuple[AuditFault, ...]:
+    """Compare the list of issued files, which no chain protects, with the trail, and look for one report in it.
+
+    Each report is recorded after the mark that it prints, so a trail that was cut directly after the mark lacks it.
+
+    Parameters
+    ----------
+    connection
+        Of a transaction that reads.
+    report_sha256
+        Of a report that was issued.
+    """
+    in_list = {(row.audit_seq, row.sha256) for row in connection.execute(select(issued.c.audit_seq, issued.c.sha256))}
+    in_trail = set()
+    for row in rows(connection):
+        if row.event in ISSUE_EVENTS and (found := _SHA256.search(row.detail)):
+            in_trail.add((row.seq, found[1]))
+    faults = [AuditFault("issue_differs", seq) for seq in sorted({seq for seq, _sha256 in in_list ^ in_trail})]
+    if report_sha256 is not None and report_sha256 not in {sha256 for _seq, sha256 in in_trail}:
+        faults.append(AuditFault("not_recorded", 0))
+    return tuple(faults)
+
+
+def parse_detail(row: AuditRow) -> dict[str, str | int]:
+    """Return the detail of a row; ``ValueError`` where it is no JSON object, which nobody writes but an intruder."""
+    try:
+        found = json.loads(row.detail)
+    except RecursionError:
+        raise ValueError("detail of an audit row") from None
+    if not isinstance(found, dict):
+        raise ValueError("detail of an audit row")
+    return found
 
 
 def _went_back(before: AuditRow, after: AuditRow) -> bool:

@@ -1,6 +1,5 @@
 """``opsec audit``: list the audit trail of a case, and check that nobody changed it."""
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +17,7 @@ from opsec.i18n.safe_text import display_path, escape_unsafe
 
 if TYPE_CHECKING:
     from opsec.app.audit import AuditCheck
-    from opsec.casefile.audit_trail import AuditFault, AuditRow
+    from opsec.casefile.audit_trail import AuditFault, AuditRow, Detail
     from opsec.casefile.unit_bundles import Issue
 
 FORMATS = ("table", "json")
@@ -77,6 +76,8 @@ def _verify_lines(done: "AuditCheck") -> list[str]:
         lines.append(_("the audit mark of the report is not signed rightly: somebody changed it"))
     elif done.signature == "unknown_key":
         lines.append(_("the audit mark of the report is signed by a key that is neither yours nor trusted"))
+    elif done.mark is not None and not done.mark.signature:
+        lines.append(_("the audit mark of the report is not signed, so anybody could have changed it"))
     if done.is_intact:
         lines.append(
             ngettext(
@@ -88,7 +89,7 @@ def _verify_lines(done: "AuditCheck") -> list[str]:
         )
         if done.mark is None:
             lines.append(_("entries cut off at the end show only with --report or --head"))
-        elif done.mark is not None:
+        else:
             lines.append(_("it contains the end that the report printed: {count} entries", count=done.mark.count))
     else:
         lines.append(_("the audit trail was changed; keep this file as evidence and put back a copy"))
@@ -103,6 +104,8 @@ def _fault_message(fault: "AuditFault") -> Message:
         "clock_back": _("the clock of the machine was set back before entry {n}", n=fault.seq),
         "cut": _("entries from {n} on were cut off: the report has more", n=fault.seq),
         "other_head": _("entry {n} is another one than when the report was issued", n=fault.seq),
+        "issue_differs": _("entry {n} and the list of issued files do not agree: one of them was changed", n=fault.seq),
+        "not_recorded": _("no entry records this report: entries were cut off, or the report was changed"),
     }
     return messages[fault.code]
 
@@ -128,9 +131,9 @@ def _add_list(app: typer.Typer) -> None:
 
         found = entries(case=options.existing_case(case, settings), newest=newest)
         if format_ == "json":
-            _print_json([asdict(row) | {"detail": json.loads(row.detail)} for row in found])
+            _print_json([asdict(row) | {"detail": detail} for row, detail in found])
         else:
-            _print_lines([_line(row) for row in found])
+            _print_lines([_line(row, detail) for row, detail in found])
 
 
 def _add_issued(app: typer.Typer) -> None:
@@ -187,11 +190,11 @@ def _print_json(records: list[dict[str, Any]]) -> None:
         stream.write(encode_array(records).decode())
 
 
-def _line(row: "AuditRow") -> str:
+def _line(row: "AuditRow", detail: "Detail") -> str:
     from opsec.i18n.terms import AUDIT_EVENT
 
     event = AUDIT_EVENT.get(row.event)
-    codes = " ".join(f"{name}={value}" for name, value in json.loads(row.detail).items())
+    codes = " ".join(f"{name}={value}" for name, value in detail.items())
     return render(
         Message(
             "{seq}  {at}  {event}  {actor}  {codes}",

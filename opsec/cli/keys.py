@@ -150,9 +150,11 @@ def _add_trust(app: typer.Typer) -> None:
         case: str | None = options.case_option(),
         config: Path | None = options.config_option(),
     ) -> None:
+        from opsec.keys.private_files import read_public
+        from opsec.keys.public_key import MAX_LINE_BYTES, parse_public_key
         from opsec.keys.trusted_keys import trust
 
-        key = _read_public_key(file)
+        key = parse_public_key(read_public(file, MAX_LINE_BYTES + 1), display_path(file))
         _confirm(key, fingerprint)
         folder = keys_folder(keys, case, config)
         done = trust(folder, key, name=name, role="command" if command else "unit", replace_key=replace)
@@ -178,29 +180,6 @@ def _add_forget(app: typer.Typer) -> None:
 
         done = forget(keys_folder(keys, case, config), name)
         print_message(_("{name} is no longer trusted", name=escape_unsafe(done.name)))
-
-
-def _read_public_key(file: Path) -> "PublicKey":
-    """Read the line of a public key from a file, which is not secret and may come from a USB stick."""
-    import os
-    import stat
-
-    from opsec.keys.public_key import MAX_LINE_BYTES, parse_public_key
-
-    shown = display_path(file)
-    try:
-        with os.fdopen(os.open(file, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK), "rb") as stream:
-            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-                raise KeysError(_("{file} is not a regular file; replace it with one", file=shown))
-            return parse_public_key(stream.read(MAX_LINE_BYTES + 1), shown)
-    except OSError as error:
-        raise KeysError(
-            _(
-                "{file} cannot be opened ({error}); check that it exists and that this account may read it",
-                file=shown,
-                error=error.strerror or type(error).__name__,
-            )
-        ) from error
 
 
 def _confirm(key: "PublicKey", typed: str | None) -> None:

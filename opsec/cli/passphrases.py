@@ -1,11 +1,11 @@
 """Where the passphrase of a pack comes from: a descriptor, an environment variable, or a question; never an argument.
 
-The options ``--passphrase-fd N`` and ``--passphrase-env NAME`` stand on any command line, as ``--lang`` does.
+The options ``--passphrase-fd N`` and ``--passphrase-env NAME`` are accepted on every command line, as ``--lang`` is.
 """
 
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from opsec.errors import UsageError
@@ -22,7 +22,7 @@ class _Source:
 
     fd: int | None = None
     variable: str | None = None
-    known: str | None = None
+    known: str | None = field(default=None, repr=False)
 
 
 _SOURCE = _Source()

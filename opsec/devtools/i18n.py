@@ -25,7 +25,8 @@ ARABIC_PLURALS = "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 
 
 _LITERAL_CHARACTER = r'[A-Za-z0-9_+/:=\[\]",.@#%|<>-]'
 _LITERAL = re.compile(
-    rf'(?<![A-Za-z0-9_{{}}])[A-Za-z0-9_+\["@#<-](?:{_LITERAL_CHARACTER}|\{{\w+\}})*(?: {_LITERAL_CHARACTER}+)*'
+    r'(?<![A-Za-z0-9_{}])(?:\.(?=[A-Za-z]))?[A-Za-z0-9_+\["@#<-]'
+    rf"(?:{_LITERAL_CHARACTER}|\{{\w+\}})*(?: {_LITERAL_CHARACTER}+)*"
 )
 """A run of literal text with the blanks attached to it: ``--case``, ``opsec sites check``."""
 

@@ -6,7 +6,10 @@ On systems without POSIX modes nothing is checked: there, the rights of a new fi
 import os
 import secrets
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from opsec.errors import KeysError
 from opsec.i18n.messages import Message, _
@@ -65,10 +68,10 @@ def is_readable_by_others(found: os.stat_result) -> bool:
 def readable_message(path: Path, mode: str) -> Message:
     """Return the message that other accounts can read a secret."""
     return _(
-        "{file} can be read by other accounts and is not used; run chmod {mode} on it, and make new secrets if "
+        "{file} can be read by other accounts and is not used; run {command} on it, and make new secrets if "
         "somebody may have read them",
         file=display_path(path),
-        mode=mode,
+        command=f"chmod {mode}",
     )
 
 
@@ -80,14 +83,35 @@ def read_private(path: Path, limit_bytes: int = MAX_KEY_FILE_BYTES) -> bytes:
     KeysError
         It cannot be opened, is no regular file, is too large, or other accounts can read it.
     """
+    with _opened(path, os.O_NOFOLLOW) as stream:
+        if is_readable_by_others(os.fstat(stream.fileno())):
+            raise KeysError(readable_message(path, "600"))
+        content = stream.read(limit_bytes + 1)
+    if len(content) > limit_bytes:
+        raise KeysError(_("{file} is too large for a key file; put back a copy", file=display_path(path)))
+    return content
+
+
+def read_public(path: Path, limit_bytes: int) -> bytes:
+    """Read a regular file that is not secret and may come from a USB stick, cut after ``limit_bytes``.
+
+    Raises
+    ------
+    KeysError
+        It cannot be opened, or is no regular file.
+    """
+    with _opened(path, 0) as stream:
+        return stream.read(limit_bytes)
+
+
+@contextmanager
+def _opened(path: Path, flags: int) -> Iterator[BinaryIO]:
+    """Open a regular file; a pipe does not block."""
     try:
-        with os.fdopen(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW), "rb") as stream:
-            found = os.fstat(stream.fileno())
-            if not stat.S_ISREG(found.st_mode):
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | flags), "rb") as stream:
+            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
                 raise KeysError(_("{file} is not a regular file; replace it with one", file=display_path(path)))
-            if is_readable_by_others(found):
-                raise KeysError(readable_message(path, "600"))
-            content = stream.read(limit_bytes + 1)
+            yield stream
     except OSError as error:
         raise KeysError(
             _(
@@ -96,9 +120,6 @@ def read_private(path: Path, limit_bytes: int = MAX_KEY_FILE_BYTES) -> bytes:
                 error=error.strerror or type(error).__name__,
             )
         ) from error
-    if len(content) > limit_bytes:
-        raise KeysError(_("{file} is too large for a key file; put back a copy", file=display_path(path)))
-    return content
 
 
 def write_private(path: Path, data: bytes, *, replace: bool = False) -> None:

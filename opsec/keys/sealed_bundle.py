@@ -2,7 +2,7 @@
 
 The file is age (age-encryption.org/v1) for one X25519 recipient. Inside is a header of fixed size (magic, public key
 and signature of the signer, length of the payload), the payload, and zeros up to a multiple of 4 KiB, so that the size
-of the file tells little. The signature (Ed25519, RFC 8032) covers a domain, the recipient and the payload: a signed
+of the file reveals little. The signature (Ed25519, RFC 8032) covers a domain, the recipient and the payload: a signed
 payload that its reader encrypts anew for somebody else is not valid there (Davis, "Defective Sign & Encrypt", 2001).
 """
 

@@ -16,12 +16,12 @@ from opsec.keys.own_key import has_own_key, load_own_key
 from opsec.keys.private_files import is_readable_by_others, readable_message
 from opsec.sites.bounded_files import display_path, list_folder, open_error, read_bounded, refuse_outside_link
 from opsec.sites.packed_tree import (
-    MAX_DEPTH,
     MAX_FILE_BYTES,
     MAX_FILES,
     MAX_TREE_BYTES,
     PackedTree,
     SitePath,
+    is_plain_name,
     pack_files,
 )
 from opsec.sites.unlocking import UNLOCKING
@@ -106,13 +106,17 @@ def read_folder(folder: Path) -> bytes:
     Raises
     ------
     SitesError
-        A file cannot be read, is too large, or is a link out of the folder.
+        A file cannot be read, is too large, is a link out of the folder, or has a path that no pack may contain.
     """
-    files = list(_files(folder, folder, ""))
-    if len(files) > MAX_FILES or sum(len(content) for _name, content in files) > MAX_TREE_BYTES:
-        raise SitesError(
-            _("{folder} holds more than a pack may; move what is no site elsewhere", folder=display_path(folder))
-        )
+    files: list[tuple[str, bytes]] = []
+    size_bytes = 0
+    for name, content in _files(folder, folder, ""):
+        files.append((name, content))
+        size_bytes += len(content)
+        if len(files) > MAX_FILES or size_bytes > MAX_TREE_BYTES:
+            raise SitesError(
+                _("{folder} holds more than a pack may; move what is no site elsewhere", folder=display_path(folder))
+            )
     return pack_files(files)
 
 
@@ -120,9 +124,15 @@ def _files(folder: Path, root: Path, prefix: str) -> Iterator[tuple[str, bytes]]
     for entry in list_folder(folder):
         path, name = folder / entry.name, f"{prefix}{entry.name}"
         refuse_outside_link(path, root)
+        if not is_plain_name(name):
+            raise SitesError(
+                _(
+                    "{file} is too deep in the folder, or its name is too long or contains \\; move or rename it",
+                    file=display_path(path),
+                )
+            )
         if path.is_dir():
-            if name.count("/") < MAX_DEPTH - 2:
-                yield from _files(path, root, f"{name}/")
+            yield from _files(path, root, f"{name}/")
         else:
             yield name, read_bounded(path, MAX_FILE_BYTES >> 20)
 

@@ -43,7 +43,7 @@ class PackedTree:
         except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
             raise _damaged(shown) from error
         self._files = {info.filename: info for info in self._archive.infolist() if not info.is_dir()}
-        if len(self._files) > MAX_FILES or not all(map(_is_plain_name, self._files)):
+        if len(self._files) > MAX_FILES or not all(map(is_plain_name, self._files)):
             raise _damaged(shown)
         if not all(map(_is_plain_file, self._files.values())) or self._size_bytes() > MAX_TREE_BYTES:
             raise _damaged(shown)
@@ -173,7 +173,7 @@ def pack_files(files: Iterable[tuple[str, bytes]]) -> bytes:
     return out.getvalue()
 
 
-def _is_plain_name(name: str) -> bool:
+def is_plain_name(name: str) -> bool:
     """Whether a path inside a pack stays inside the folder that it is unpacked to."""
     parts = name.split("/")
     return (

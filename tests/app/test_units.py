@@ -93,7 +93,7 @@ def test_a_payload_outside_its_bounds_is_refused(payload: bytes) -> None:
     assert caught.value.code == "bad_content"
 
 
-def test_a_payload_of_a_newer_version_is_told_apart() -> None:
+def test_a_payload_of_a_newer_version_is_distinguished() -> None:
     with pytest.raises(PayloadError) as caught:
         decode_payload(changed(schema_version=2, anything=1))
     assert (caught.value.code, caught.value.week) == ("newer_version", "2026-W47")
@@ -144,8 +144,8 @@ def test_totals_are_right_under_every_permutation(bundles: list[StoredBundle], s
     assert sum_units(WEEK, shuffled, (), UNITS[::-1], NOW) == found
     best: dict[str, StoredBundle] = {}  # an own way to the same answer: the greatest of each unit
     for one in bundles:
-        held = best.get(one.week.unit)
-        if held is None or _rank(one) > _rank(held):
+        earlier = best.get(one.week.unit)
+        if earlier is None or _rank(one) > _rank(earlier):
             best[one.week.unit] = one
     assert found.totals.clips == sum(one.week.numbers.clips for one in best.values())
     assert found.totals.by_group.get("damaged", 0) == found.totals.clips
@@ -406,6 +406,33 @@ def test_a_bundle_has_the_ending_that_folders_are_searched_for() -> None:
     check_bundle_name(Path("a.opsec"))
     with pytest.raises(UsageError, match=r"must end in \.opsec"):
         check_bundle_name(Path("a.age"))
+
+
+def test_the_notes_of_macos_are_no_bundles_and_capitals_are(make_world: Callable[[int], World], tmp_path: Path) -> None:
+    world, stick = make_world(1), tmp_path / "stick"
+    stick.mkdir()
+    path = world.write("a", a_week("unit 00"), world.units[0])
+    (stick / "A.OPSEC").write_bytes(path.read_bytes())
+    (stick / "._A.OPSEC").write_bytes(b"Mac OS X")
+    done = world.read(stick)
+    assert (done.new, done.refused) == (1, ())
+
+
+def test_a_folder_that_cannot_be_listed_is_one_sentence(
+    make_world: Callable[[int], World], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_self: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    world = make_world(1)
+    monkeypatch.setattr(Path, "iterdir", refused)
+    with pytest.raises(UsageError, match="cannot be opened"):
+        world.read(tmp_path)
+
+
+def test_the_longest_code_of_a_site_is_in_bounds() -> None:
+    week = a_week(of=numbers(3, **{"F" * 200: 3}))
+    assert decode_payload(encode_payload(week)) == week
 
 
 def test_an_import_of_nothing_is_an_error(make_world: Callable[[int], World], tmp_path: Path) -> None:

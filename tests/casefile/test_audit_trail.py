@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
-from opsec.app.audit import verify
+from opsec.app.audit import entries, verify
 from opsec.app.issue import audit_mark, weeks_to_report, write_forms
 from opsec.casefile.audit_trail import START, AuditHead, AuditRow, append, find_faults, read_head, row_hash, rows
 from opsec.casefile.case_file import CaseFile, open_case
@@ -245,7 +245,7 @@ def test_a_signed_mark_is_checked(case: CaseFile, path: Path) -> None:
     new_own_key(keys, "unit")
     mark = audit_mark(case=str(path), keys=keys)
     report = path.with_name("week.html")
-    report.write_text(f"<p>{mark.text}</p>", "utf-8")
+    write_forms({report: mark.text.encode}, case=str(path), week="2026-W47", edition="command", by="x")
     assert find_marks(report.read_text("utf-8")) == [mark]
     done = verify(case=str(path), keys=keys, report=report)
     assert (done.is_intact, done.signature) == (True, "known")
@@ -253,6 +253,60 @@ def test_a_signed_mark_is_checked(case: CaseFile, path: Path) -> None:
     report.write_text(mark.text.replace(":5:", ":4:", 1), "utf-8")
     assert verify(case=str(path), keys=keys, report=report).signature == "wrong"
     assert not verify(case=str(path), keys=keys, report=report).is_intact
+
+
+def test_a_trail_cut_directly_after_the_mark_of_a_report_is_found(case: CaseFile, path: Path) -> None:
+    """The entry of the report itself comes after its mark; whoever deletes it can empty the list of issues too."""
+    fill(case, 5)
+    keys, report = path.parent / "keys", path.with_name("week.html")
+    mark = audit_mark(case=str(path), keys=keys).text
+    write_forms({report: mark.encode}, case=str(path), week="2026-W47", edition="command", by="x")
+    assert verify(case=str(path), keys=keys, report=report).is_intact
+    drop = [f"DROP TRIGGER issued_refuse_{verb}" for verb in ("update", "delete")]
+    unguarded(path, "DELETE FROM audit WHERE seq > 5", *drop)
+    assert [fault.code for fault in verify(case=str(path), keys=keys).faults] == ["issue_differs"]
+    unguarded(path, "DELETE FROM issued")
+    assert verify(case=str(path), keys=keys, head=mark).is_intact, "nothing is left that shows it"
+    assert [fault.code for fault in verify(case=str(path), keys=keys, report=report).faults] == ["not_recorded"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM issued",
+        "UPDATE issued SET sha256 = printf('%064d', 0)",
+        "INSERT INTO issued SELECT 99, audit_seq, kind, week, edition, format, sequence, printf('%064d', 0), "
+        "issued_at, issued_by FROM issued",
+    ],
+)
+def test_a_forged_list_of_issues_is_found(case: CaseFile, path: Path, statement: str) -> None:
+    write_forms({path.with_name("a"): lambda: b"x"}, case=str(path), week="2026-W47", edition="command", by="x")
+    assert verify(case=str(path), keys=path.parent).is_intact
+    unguarded(path, "DROP TRIGGER issued_refuse_update", "DROP TRIGGER issued_refuse_delete", statement)
+    assert [fault.code for fault in verify(case=str(path), keys=path.parent).faults] == ["issue_differs"]
+
+
+def test_a_caption_that_looks_like_a_mark_is_not_taken_for_one(case: CaseFile, path: Path) -> None:
+    fill(case, 5)
+    keys, report = path.parent / "keys", path.with_name("week.html")
+    decoy = f"opsec-audit-1:999999:{'0' * 64}::"
+    page = f"<p>{audit_mark(case=str(path), keys=None).text}</p><p>{decoy}</p>"
+    write_forms({report: page.encode}, case=str(path), week="2026-W47", edition="evidence", by="x")
+    with pytest.raises(UsageError, match="--head"):
+        verify(case=str(path), keys=keys, report=report)
+    new_own_key(keys, "unit")
+    page = f"<p>{audit_mark(case=str(path), keys=keys).text}</p><p>{decoy}</p>"
+    write_forms({report: page.encode}, case=str(path), week="2026-W47", edition="evidence", by="x")
+    assert verify(case=str(path), keys=keys, report=report).is_intact
+
+
+def test_an_edited_detail_that_is_no_json_is_one_sentence(case: CaseFile, path: Path) -> None:
+    fill(case, 3)
+    for detail in ("{", "[]", "[" * 4000):
+        unguarded(path, f"UPDATE audit SET detail = '{detail}' WHERE seq = 2")
+        with pytest.raises(CaseError, match="damaged"):
+            entries(case=str(path))
+        assert "edited" in {fault.code for fault in verify(case=str(path), keys=path.parent).faults}
 
 
 def test_without_a_key_the_mark_is_not_signed(case: CaseFile, path: Path) -> None:

@@ -47,6 +47,7 @@ def test_a_translation_has_the_placeholders_of_its_message_and_is_arabic(message
         ("ثم دقّقه بالأمر: opsec sites check.", "opsec sites check"),
         ('مثل {n} في [names]؛ أضف en = ["Falcon Camp"]', '[names]|en = ["Falcon Camp"]'),
         ("النوع والرمز (kind وcode) هنا", "kind|code"),
+        ("اختر اسمًا ينتهي بـ .html أو .json.", ".html|.json"),
         ("ثبّت الحزمة tesseract-ocr-{language} أولًا", "tesseract-ocr-{language}"),
         ("{file}: تُرك، {n} م", ""),
         ("[خيارات]...", ""),

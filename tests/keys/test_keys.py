@@ -178,6 +178,18 @@ def test_a_key_trusted_again_takes_the_new_name(folder: Path, tmp_path: Path) ->
     assert [one.name for one in trusted_keys(folder)] == ["renamed"]
 
 
+def test_a_key_that_replaces_another_keeps_every_former_fingerprint(folder: Path, tmp_path: Path) -> None:
+    one, two, three = (_public(tmp_path / name, name) for name in "abc")
+    trust(folder, one, name="a", role="unit")
+    trust(folder, two, name="a", role="unit", replace_key=True)
+    trust(folder, three, name="c", role="unit")
+    both = trust(folder, two, name="c", role="unit", replace_key=True)
+    assert set(both.former) == {one.fingerprint, three.fingerprint}
+    other_recipient = trust(folder, PublicKey("c", two.verify_key, one.recipient), name="c", role="unit")
+    assert set(other_recipient.former) == {one.fingerprint, two.fingerprint, three.fingerprint}
+    assert trusted_keys(folder) == (other_recipient,)
+
+
 def test_a_forgotten_key_is_gone(folder: Path, tmp_path: Path) -> None:
     trust(folder, _public(tmp_path / "a", "unit"), name=None, role="unit")
     forget(folder, "unit")

@@ -36,7 +36,7 @@ def test_only_the_recipient_reads_it(people: dict[str, OwnKey]) -> None:
     assert code(sealed, people["other"], people["unit"]) == "not_for_us"
 
 
-def test_the_size_tells_little(people: dict[str, OwnKey]) -> None:
+def test_the_size_reveals_little(people: dict[str, OwnKey]) -> None:
     """age itself adds a line of random length."""
     sizes = [len(seal(b"x" * size, people["unit"], people["command"].public.recipient)) for size in (1, 100, 3900)]
     assert max(sizes) - min(sizes) < 500

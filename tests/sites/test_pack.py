@@ -14,6 +14,7 @@ from opsec.errors import KeysError, SitesError
 from opsec.keys import age_files
 from opsec.keys.own_key import load_own_key, new_own_key
 from opsec.settings import Settings
+from opsec.sites import packed_tree
 from opsec.sites.load import load_sites, sites_sha256
 from opsec.sites.pack import open_pack, open_sites, read_folder, unpack
 from opsec.sites.packed_tree import PackedPath, PackedTree, pack_files
@@ -157,7 +158,7 @@ def test_a_file_that_is_no_pack_is_refused(tmp_path: Path) -> None:
 
 def archive(*names: str) -> bytes:
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as made:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
         for name in names:
             made.writestr(name, b"x")
     return out.getvalue()
@@ -169,6 +170,31 @@ def archive(*names: str) -> bytes:
 def test_a_name_that_leaves_the_folder_is_refused(name: str) -> None:
     with pytest.raises(SitesError, match="damaged"):
         PackedTree(archive(name), "x")
+
+
+def test_an_archive_that_would_fill_the_disk_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Anybody who knows a public key can encrypt an archive to it."""
+    bomb = pack_files([(f"a/{number}", bytes(1000)) for number in range(5)])
+    assert len(PackedTree(bomb, "x").files()) == 5
+    for bound in ("MAX_FILE_BYTES", "MAX_TREE_BYTES"):
+        with monkeypatch.context() as patch:
+            patch.setattr(packed_tree, bound, 999)
+            with pytest.raises(SitesError, match="damaged"):
+                PackedTree(bomb, "x")
+
+
+def test_other_kinds_of_archives_are_refused() -> None:
+    for kind in (zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", kind) as made:
+            made.writestr("a", b"x")
+        with pytest.raises(SitesError, match="damaged"):
+            PackedTree(out.getvalue(), "x")
+    encrypted = bytearray(pack_files([("a", b"x")]))
+    for signature, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        encrypted[encrypted.index(signature) + at] |= 1
+    with pytest.raises(SitesError, match="damaged"):
+        PackedTree(bytes(encrypted), "x")
 
 
 def test_damaged_archives_are_refused() -> None:
@@ -206,6 +232,20 @@ def test_what_is_unpacked_is_what_was_packed(folder: Path, pack: Path, tmp_path:
     assert modes == {0o700, 0o600}
     with pytest.raises(SitesError, match="exists already"):
         unpack(open_pack(pack), into)
+
+
+@pytest.mark.parametrize("name", ["a/b/c/d/e/f/g.jpg", "back\\slash.jpg", "/".join(["x" * 200] * 3)])
+def test_a_file_that_could_not_be_unpacked_is_named_not_left_out(folder: Path, name: str) -> None:
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(b"x")
+    with pytest.raises(SitesError, match="move or rename it"):
+        read_folder(folder)
+
+
+def test_a_loop_of_links_is_refused(folder: Path) -> None:
+    (folder / "kestrel-camp" / "again").symlink_to(folder / "kestrel-camp")
+    with pytest.raises(SitesError, match="move or rename it"):
+        read_folder(folder)
 
 
 def test_a_link_out_of_the_folder_is_not_packed(folder: Path, tmp_path: Path) -> None:
