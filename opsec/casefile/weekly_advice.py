@@ -74,7 +74,7 @@ def _find(facts: AdviceFacts, data: WeekData) -> Iterator[Advice]:
     yield from _of_worst_site("take_down", urgent, facts, data)
     waiting = [one for one in facts.findings if states[one.fingerprint] in _WAITING and _is_overdue(one, facts, data)]
     yield from _of_worst_site("chase", waiting, facts, data)
-    yield from _close_mosaic(facts.mosaics, facts, data)
+    yield from close_mosaic(facts.mosaics, facts, data)
     young = (facts.today - timedelta(days=REVIEW_DAYS)).isoformat()
     undecided = [
         one
@@ -117,11 +117,16 @@ def _of_worst_site(
     )
 
 
-def _close_mosaic(mosaics: Sequence[Mosaic], facts: AdviceFacts, data: WeekData) -> Iterator[Advice]:
-    """Yield the recommendation about the site of which clips together show most."""
-    found = [one for one in mosaics if one.is_finding and one.take_down]
+def close_mosaic(mosaics: Sequence[Mosaic], facts: AdviceFacts, data: WeekData) -> Iterator[Advice]:
+    """Yield the recommendation about the site of which clips together show most.
+
+    Only the longest period of each site counts: after the removal of the clips of a shorter one, older clips still
+    show the base.
+    """
+    longest = {one.site_code: one for one in sorted(mosaics, key=lambda one: one.days)}
+    found = [one for one in longest.values() if one.is_finding and one.take_down]
     if found:
-        worst = max(found, key=lambda one: (one.severity, one.days, one.site_code))
+        worst = max(found, key=lambda one: (one.severity, one.site_code))
         yield Advice(
             kind="close_mosaic",
             count=len(worst.take_down),

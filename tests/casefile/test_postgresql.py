@@ -353,6 +353,36 @@ def test_a_database_that_cannot_store_arabic_is_refused(server: Server) -> None:
         open_case(server.url(name))
 
 
+def test_a_unit_cannot_read_or_change_the_case_of_another_one(server: Server) -> None:
+    """By the roles and schemas that the script of ``examples/postgresql`` creates."""
+    folder = programs()
+    assert folder is not None
+    database = server.new_database("TEMPLATE template0")
+    for unit in ("unit_a", "unit_b"):
+        script = ["-v", f"unit={unit}", "-f", str(ROOT / "examples" / "postgresql" / "unit.sql")]
+        psql = [str(folder / "psql"), "-X", "-q", "-h", str(server.folder), "-U", "postgres", *script, database]
+        subprocess.run(psql, check=True)
+        with open_case(server.url(database, user=unit)) as case:
+            keep(case, a_post(f"{unit}.mp4"), Judged(findings=[a_finding(unit)]))
+    tables = [row[0] for row in server.run("SELECT tablename FROM pg_tables WHERE schemaname = 'unit_b'", database)]
+    assert len(tables) >= 16
+    for table in tables:
+        for statement in (f"SELECT * FROM unit_b.{table}", f"DELETE FROM unit_b.{table}", f"TRUNCATE unit_b.{table}"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                server.run(statement, database, user="unit_a")
+    for escape in (
+        "SET ROLE unit_b",
+        "GRANT unit_b TO unit_a",
+        "ALTER SCHEMA unit_b OWNER TO unit_a",
+        "CREATE TABLE public.x ()",
+    ):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            server.run(escape, database, user="unit_a")
+    for unit in ("unit_a", "unit_b"):
+        with open_case(server.url(database, user=unit)) as case:
+            assert [post.path for post in case.posts(READERS)] == [f"posts/{unit}.mp4"]
+
+
 def test_a_user_without_rights_is_told(server: Server, url: str) -> None:
     open_case(url).close()
     server.run("DROP ROLE IF EXISTS stranger")
