@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from opsec.app.blur_plan import blur_regions, whole_frames
-from opsec.app.scan import load_own_sites, resources_from
+from opsec.app.scan import load_own_sites, record_weak_isolation, resources_from
 from opsec.app.scan_clip import scan_clip
-from opsec.casefile.case_file import exists
+from opsec.casefile.case_file import exists, open_case
 from opsec.casefile.database import MEMORY, case_files
 from opsec.cleaning.clip_copy import copy_formats
 from opsec.cleaning.records import BlurRegion, CopyFacts, CopyFormat, CopyOrder, SoundChoice
-from opsec.errors import OpsecError, OutputError, UsageError
+from opsec.errors import OpsecError, OutputError, RenderError, UsageError
 from opsec.i18n.messages import Message, _
 from opsec.i18n.reasons import make_reason, reason_message
 from opsec.i18n.safe_text import decode_path, display_path
@@ -27,6 +27,7 @@ from opsec.ingest.source import CannotOpenError, FileSource
 from opsec.matching.matcher import SiteIndex
 from opsec.model import FLAGGING, Match, PostFile, ReadPost, Reason, Result
 from opsec.reports.atomic_write import PendingFile, check_writable, write_error_message
+from opsec.runtime.program_faults import fault_of
 from opsec.sandbox.protocol import CopyRequest
 from opsec.sandbox.read_posts import read_posts
 from opsec.sandbox.supervisor import Supervisor
@@ -106,8 +107,10 @@ def clean(
         The clip is not one, is the copy itself, or cannot be copied in this format.
     OutputError
         The copy exists already or cannot be written.
-    SettingsError, SitesError
+    SettingsError, SitesError, CaseError
         As for a scan.
+    RenderError
+        The copy was not made because of a fault in this program.
     """
     settings, choices = settings or Settings(), choices or CopyChoices()
     _check_paths(clip, copy, replace_=choices.replace)
@@ -122,6 +125,10 @@ def clean(
             ((_number, read),) = read_posts([post], worker, lambda _sha256, _kind: None, settings.limits)
             pending = stack.enter_context(_pending_copy(copy))
             made = _CopyMaker(worker, ours, settings, choices, read, copy).make(post, pending)
+            missing_parts = worker.missing_parts
+        if missing_parts and case != MEMORY:
+            with open_case(case) as case_file:
+                record_weak_isolation(case_file, missing_parts)
         if made.outcome != "clean" and not choices.keep_unclean:
             return made
         with FileSource(decode_path(copy), str(pending.path)).open(settings.limits) as written:
@@ -312,8 +319,17 @@ def _not_cleaned(path: str, *why: Reason) -> Message:
 
 
 def _copy_error(why: Reason, clip: str, copy: Path) -> OpsecError:
-    """Return the error for a copy that was not made: the disk is to blame, or the clip."""
+    """Return the error for a copy that was not made: the disk is to blame, this program, or the clip."""
     if why.code == "copy_not_written":
         number = int(dict(why.blanks)["number"].replace(",", ""))
         return OutputError(write_error_message(copy, OSError(number, os.strerror(number))))
+    fault = fault_of(why)
+    if fault is not None:
+        return RenderError(
+            _(
+                "{file} cannot be cleaned because of a fault in this program ({fault}); run opsec doctor and report it",
+                file=display_path(clip),
+                fault=fault,
+            )
+        )
     return UsageError(_not_cleaned(clip, why))

@@ -4,7 +4,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -14,6 +14,7 @@ from opsec.casefile.case_file import exists
 from opsec.casefile.database import MEMORY
 from opsec.errors import OutputError, UsageError
 from opsec.i18n.messages import _
+from opsec.ingest.discovery import NothingToScanError
 from opsec.model import FLAGGING, Action, Reason, Result
 from opsec.model.reasons import REASONS
 from opsec.settings import Settings
@@ -34,6 +35,8 @@ class GateAnswer:
     """Rules by which it exposes a site."""
     reasons: tuple[Reason, ...] = ()
     """Why it was not fully checked."""
+    remarks: tuple[Reason, ...] = ()
+    """That it was read with weak isolation."""
 
 
 def gate(
@@ -66,8 +69,13 @@ def gate(
     if stdin is None:
         raise UsageError(_("there is no standard input; pipe one photo or video in"))
     with _stdin_file(stdin, settings) as copied:
-        found = _answers(copied, sites, settings, listener)
-        return tuple(GateAnswer(STANDARD_INPUT, one.answer, one.action, one.rules, one.reasons) for one in found)
+        try:
+            found = _answers(copied, sites, settings, listener)
+        except NothingToScanError as error:  # its sentence names the temporary file
+            raise UsageError(
+                _("standard input is not a photo or a video; pipe one in, as with opsec clean --gate - < clip.mp4")
+            ) from error
+        return tuple(replace(one, path=STANDARD_INPUT) for one in found)
 
 
 def _answers(
@@ -93,6 +101,7 @@ def _answer(result: Result) -> GateAnswer:
         action=result.verdict.action,
         rules=tuple(dict.fromkeys(match.rule for match in result.matches)) if answer == "do_not_post" else (),
         reasons=coverage.reasons if coverage.status != "read" else (),
+        remarks=tuple(one for one in coverage.reasons if one.code == "weak_isolation"),
     )
 
 

@@ -9,7 +9,7 @@ import logging
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ from opsec.app.likelihood_settings import likelihood_table_from
 from opsec.app.scan_clip import NO_COPY, scan_clip
 from opsec.app.scan_session import Listener, ReadingCache, ScanSession
 from opsec.casefile import audit_trail
-from opsec.casefile.case_file import open_case
+from opsec.casefile.case_file import CaseFile, open_case
 from opsec.casefile.database import MEMORY, case_files, landmarks_folder
 from opsec.casefile.serialisation import utc_text
 from opsec.errors import SettingsError
@@ -119,12 +119,19 @@ def scan(  # noqa: PLR0913 - all that an officer can choose for one scan
         session = ScanSession(ours, settings, case_file, listener, readers, new_since=new_since)
         results = session.scan_posts(read, len(posts))
         case_file.finish_scan()
-        if supervisor.missing_parts:
-            missing = " ".join(sorted(supervisor.missing_parts))
-            audit_trail.record(
-                case_file.transactions, "weak_isolation", at=datetime.now(UTC), detail={"missing": missing}
-            )
+        record_weak_isolation(case_file, supervisor.missing_parts)
         return session.report(results, skipped, own_photos=own_photos)
+
+
+def record_weak_isolation(case_file: CaseFile, missing_parts: Collection[str]) -> None:
+    """Record in the audit trail that files were read without these parts of the lock; nothing when there are none."""
+    if missing_parts:
+        audit_trail.record(
+            case_file.transactions,
+            "weak_isolation",
+            at=datetime.now(UTC),
+            detail={"missing": " ".join(sorted(missing_parts))},
+        )
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from opsec.reports.takedown_request import KnownAs, TakedownPost, TakedownReques
 from opsec.reports.takedown_stills import plain_stills
 from opsec.sandbox.pdf_process import write_pdf
 
-_NOTHING_TO_ASK: frozenset[FindingState] = frozenset({"removed", "dismissed"})
+NOTHING_TO_ASK: frozenset[FindingState] = frozenset({"removed", "dismissed"})
 _REQUESTED: FindingState = "takedown_requested"
 
 
@@ -105,7 +105,7 @@ def prepare(  # noqa: PLR0913 - all parts of a request
 
 def _check_state(finding: ListedFinding) -> None:
     state = finding.decision.state
-    if state in _NOTHING_TO_ASK:
+    if state in NOTHING_TO_ASK:
         raise UsageError(
             _(
                 "finding {number} is in the state “{state}”: there is nothing to ask for; change its state with opsec "

@@ -19,6 +19,7 @@ from opsec.i18n.reasons import make_reason
 from opsec.model import FileKind, Reason
 from opsec.model.records import UnreadableError
 from opsec.readers.audio import decoder as audio
+from opsec.runtime.program_faults import is_program_fault
 from opsec.vision.decoding.av_input import open_input
 from opsec.vision.decoding.video import DECODERS, DEMUXERS, MAX_FAULTS, MAX_FRAME_PIXELS, film_stream, timestamp_s
 
@@ -57,16 +58,16 @@ def clean_film(
     Raises
     ------
     UnreadableError
-        None of its pictures can be decoded, or no encoder is installed.
+        Its container or its pictures cannot be decoded, or no encoder is installed.
     av.FFmpegError, OSError
-        Its container cannot be opened, or the copy cannot be written.
+        The copy cannot be written.
     """
     import av
 
     timeline = build_timeline(file, kind, regions)
     file.seek(0)
     with (
-        open_input(file, DEMUXERS[kind], (*DECODERS, *audio.DECODERS)) as film,
+        _open_film(file, kind) as film,
         av.open(out, "w", format="mp4", options={"fflags": "+bitexact"}) as copy,
     ):
         stream = film_stream(film)
@@ -79,6 +80,18 @@ def clean_film(
         writer.finish()
         outcome = copier.finish()
     return writer.facts(outcome, [*missing, *([copier.missing] if copier.missing else [])])
+
+
+def _open_film(file: BinaryIO, kind: FileKind) -> "InputContainer":
+    """Open the original. Raises ``UnreadableError`` if its headers are damaged or missing."""
+    import av
+
+    try:
+        return open_input(file, DEMUXERS[kind], (*DECODERS, *audio.DECODERS))
+    except (av.FFmpegError, EOFError, ValueError) as error:
+        if is_program_fault(error):
+            raise
+        raise UnreadableError(make_reason("no_pictures")) from error
 
 
 def _copy_packets(

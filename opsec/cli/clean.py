@@ -15,8 +15,11 @@ from opsec.i18n.messages import Message, _, current_language
 from opsec.i18n.safe_text import display_path, escape_unsafe
 
 if TYPE_CHECKING:
-    from opsec.app.clean import CleanedCopy, CopyChoices
+    from collections.abc import Iterable
+
+    from opsec.app.clean import CleanedCopy, CopyChoices, Outcome
     from opsec.app.gate import GateAnswer
+    from opsec.model import Reason
     from opsec.settings import Settings
 
 _SOUND = ("keep", "cut")
@@ -95,11 +98,30 @@ def _make_copy(
 
     made = clean(Path(clip), output, sites=sites, settings=settings, choices=choices)
     _print_copy(made, clip, output, settings, format_name)
+    checked = made.after.clip.coverage.reasons
+    _print_isolation_and_faults([made.before.clip.coverage.reasons], checked)
     print_message(_summary(made, output))
-    return _CODES[made.outcome]
+    return _exit_code(made.outcome, checked)
 
 
-_CODES = {"clean": exit_codes.OK, "unclean": exit_codes.FLAGGED, "not_checked": exit_codes.NOT_FULLY_CHECKED}
+def _print_isolation_and_faults(clips: "Iterable[Iterable[Reason]]", checked: "Iterable[Reason]") -> None:
+    """Print which clips were read with weak isolation, and the faults of this program among ``checked``."""
+    from opsec.reports.terminal import fault_count_messages, isolation_messages
+    from opsec.runtime.program_faults import faults_among
+
+    for line in isolation_messages(clips):
+        print_message(line)
+    for line in fault_count_messages(faults_among(checked)):
+        print_message(line, prefix="opsec: ")
+
+
+def _exit_code(outcome: "Outcome", reasons: "Iterable[Reason]") -> int:
+    """Return the exit code; a fault of this program wins over "not fully checked", as for a scan."""
+    from opsec.runtime.program_faults import faults_among
+
+    if outcome == "not_checked":
+        return exit_codes.PROGRAM_FAULT if faults_among(reasons) else exit_codes.NOT_FULLY_CHECKED
+    return exit_codes.OK if outcome == "clean" else exit_codes.FLAGGED
 
 
 def _check_choice(option: str, given: str, known: tuple[str, ...]) -> None:
@@ -170,11 +192,13 @@ def _run_gate(path: str, output: Path | None, sites: Path | None, settings: "Set
         else:
             for one in answers:
                 print_line(gate_message(one, current_language()), current_language(), settings.terminal, stream)
-    return _gate_code(answers)
+    reasons = [reason for one in answers for reason in one.reasons]
+    _print_isolation_and_faults([one.remarks for one in answers], reasons)
+    return _exit_code(_gate_outcome(answers), reasons)
 
 
-def _gate_code(answers: "tuple[GateAnswer, ...]") -> int:
+def _gate_outcome(answers: "tuple[GateAnswer, ...]") -> "Outcome":
     found = {one.answer for one in answers}
     if "do_not_post" in found:
-        return exit_codes.FLAGGED
-    return exit_codes.NOT_FULLY_CHECKED if "not_checked" in found else exit_codes.OK
+        return "unclean"
+    return "not_checked" if "not_checked" in found else "clean"

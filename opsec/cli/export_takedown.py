@@ -11,7 +11,7 @@ import typer
 from opsec.cli import exit_codes, options
 from opsec.cli.command_help import add_command
 from opsec.cli.messages import print_message
-from opsec.i18n.messages import Message, _, current_language, ngettext
+from opsec.i18n.messages import Message, _, current_language
 from opsec.i18n.safe_text import display_path
 
 if TYPE_CHECKING:
@@ -119,9 +119,11 @@ def _messages(
     prepared: "Sequence[PreparedTakedown]", case: str | None, *, names_checked: bool, with_stills: bool
 ) -> list[Message]:
     """Return what the officer has to know and to do before and after sending."""
+    from opsec.app.takedown_notes import request_messages
+
     found: list[Message] = []
     for one in prepared:
-        found += _request_messages(one)
+        found += request_messages(one)
         if with_stills and not one.stills:
             found.append(_("the case file has no still of finding {number}", number=one.request.numbers[0]))
     if any(one.stills for one in prepared):
@@ -143,39 +145,6 @@ def _messages(
     if commands:
         found.append(_("after sending, record it:"))
         found += [Message("  {command}", {"command": command}) for command in commands]
-    return found
-
-
-def _request_messages(one: "PreparedTakedown") -> list[Message]:
-    """Return who is asked, and what is missing from the request."""
-    request = one.request
-    number, title = request.numbers[0], request.platform.title
-    found = [
-        _("finding {number}: request to {platform}", number=number, platform=title)
-        if title
-        else _("finding {number}: general request, to no platform by name", number=number)
-    ]
-    if any("withheld" in {post.link_is, post.account_is} for post in (request.post, *request.copies)):
-        found.append(
-            _(
-                "finding {number}: a link or an account that names a place or a position was left out; type it "
-                "into the form yourself if you decide to",
-                number=number,
-            )
-        )
-    if request.post.link_is == "unknown":
-        found.append(_("finding {number}: its link is not known; add it if you have it", number=number))
-    if one.reason_names_place:
-        found.append(_("your reason names a place or a position; everybody who handles the request reads it"))
-    if request.copies_elsewhere:
-        found.append(
-            ngettext(
-                "finding {number}: {n} copy is on another platform; write a request for it with --platform",
-                "finding {number}: {n} copies are on other platforms; write a request for each with --platform",
-                len(request.copies_elsewhere),
-                number=number,
-            )
-        )
     return found
 
 

@@ -17,7 +17,14 @@ from opsec.i18n.safe_text import display_path, escape_unsafe
 from opsec.model import ACTIONS, Action, Result, Scan
 from opsec.reports.atomic_write import check_writable, write_atomically
 from opsec.reports.formats import FORMATS, format_for_path
-from opsec.reports.terminal import counts_message, expiry_messages, fault_messages, print_table, unread_file_messages
+from opsec.reports.terminal import (
+    counts_message,
+    expiry_messages,
+    fault_messages,
+    isolation_messages,
+    print_table,
+    unread_file_messages,
+)
 from opsec.runtime.program_faults import count_faults
 from opsec.settings import Terminal
 
@@ -116,7 +123,7 @@ class OutputPlan:
             print_message(line)
         for error in failed:
             print_message(error.message, prefix="opsec: ")
-        for line in expiry_messages(scan):
+        for line in (*isolation_messages(one.clip.coverage.reasons for one in scan.results), *expiry_messages(scan)):
             print_message(line)
         for line in fault_messages(scan):
             print_message(line, prefix="opsec: ")

@@ -73,7 +73,13 @@ def _print_batch(batch: "WatchedBatch", plan: "OutputPlan") -> int:
     from opsec.i18n.terms import ACTION
     from opsec.reports.evidence import clips_to_review, site_code
     from opsec.reports.masking import mask_path
-    from opsec.reports.terminal import counts_message, fault_messages, print_line, unread_file_messages
+    from opsec.reports.terminal import (
+        counts_message,
+        fault_messages,
+        isolation_messages,
+        print_line,
+        unread_file_messages,
+    )
     from opsec.reports.value_format import format_percent
 
     with guard_stdout() as stream:
@@ -88,11 +94,17 @@ def _print_batch(batch: "WatchedBatch", plan: "OutputPlan") -> int:
                 likelihood=format_percent(result.verdict.likelihood),
             )
             print_line(line, current_language(), plan.terminal, stream)
-    for line in (*unread_file_messages(batch.whole), *fault_messages(batch.whole), counts_message(batch.whole.counts)):
+    whole = batch.whole
+    for line in (
+        *unread_file_messages(whole),
+        *isolation_messages(one.clip.coverage.reasons for one in whole.results),
+        *fault_messages(whole),
+        counts_message(whole.counts),
+    ):
         print_message(line)
     if batch.notice_trouble is not None:
         print_message(batch.notice_trouble, prefix="opsec: ")
-    return plan.exit_code(batch.whole, batch.new)
+    return plan.exit_code(whole, batch.new)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from opsec.console.map_features import clip_features, feature_collection, site_f
 from opsec.console.preview import has_preview
 from opsec.console.recent_clips import find_evidence, recent_clips
 from opsec.console.rendering import language_of, render_page
+from opsec.console.takedown_form import can_be_asked
 from opsec.i18n.messages import Message
 from opsec.model import Site
 
@@ -31,6 +32,7 @@ def clip_page(request: Request) -> Response:
         form_findings=page.form_findings,
         form_states=page.form_states,
         has_preview=has_preview(request, found),
+        can_be_asked=any(map(can_be_asked, found.record.findings.values())),
     )
 
 

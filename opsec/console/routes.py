@@ -10,6 +10,7 @@ from opsec.console.preview import preview_form, preview_image
 from opsec.console.queue_page import queue_page
 from opsec.console.site_page import site_map, site_page
 from opsec.console.stills import still
+from opsec.console.takedown_form import takedown_form
 
 QUEUE = "/queue"
 
@@ -23,6 +24,7 @@ def make_routes() -> list[BaseRoute]:
         Route("/clip/{post_id}/map.json", clip_map, methods=["GET"]),
         Route("/clip/{post_id}/preview", preview_form, methods=["POST"]),
         Route("/clip/{post_id}/preview.webp", preview_image, methods=["GET"]),
+        Route("/clip/{post_id}/takedown", takedown_form, methods=["POST"]),
         Route("/site/{code}", site_page, methods=["GET"]),
         Route("/site/{code}/map.json", site_map, methods=["GET"]),
         Route("/still/{name:path}", still, methods=["GET"]),

@@ -297,6 +297,12 @@ _KINDS: tuple[ReasonKind, ...] = (
         transient=True,
     ),
     ReasonKind(
+        "not_unpacked",
+        "it could not be unpacked ({error}); free some space, then scan it again",
+        "stopped",
+        transient=True,
+    ),
+    ReasonKind(
         "weak_isolation",
         "it was read with weak isolation: the reading process lacked a part of its lock ({parts})",
         "stopped",

@@ -208,6 +208,12 @@ def _period(one: Mosaic) -> Message:
 
 def take_down_message(one: Mosaic, lang: Lang) -> Message:
     """State which clips to take down, and what is left without them."""
+    if not one.take_down and not one.cover:  # an edition without the list of clips
+        return _(
+            "{site}: so many clips show the same that no {limit} of them close most of it",
+            site=escape_unsafe(one.site_code),
+            limit=MAX_TAKE_DOWN,
+        )
     if not one.take_down:
         return _(
             "{site}: so many clips show the same that no {limit} of them close most of it; begin with the first ones",

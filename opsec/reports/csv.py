@@ -8,7 +8,15 @@ from collections.abc import Iterator
 from opsec.i18n.messages import Lang, render
 from opsec.i18n.terms import ACTION, STATUS
 from opsec.model import UNDECIDED, Finding, Result, Scan
-from opsec.reports.evidence import answer_label, evidence_lines, localise_sentence, site_code
+from opsec.reports.evidence import (
+    MAX_SHOWN_MATCHES,
+    answer_label,
+    localise_sentence,
+    not_shown_sentence,
+    place_of,
+    site_code,
+    sort_by_strength,
+)
 from opsec.reports.masking import mask_and_escape
 from opsec.reports.reason_text import render_reasons
 
@@ -72,6 +80,12 @@ def _evidence_cells(result: Result, finding: Finding | None, lang: Lang) -> tupl
     """Return the sentences and the masked positions of a finding's matches."""
     if finding is None:
         return "", ""
-    mine = [match for match in result.matches if match.id in finding.match_ids]
-    places = [line.place for line in evidence_lines(result, lang, mine) if line.place]
-    return " · ".join(localise_sentence(match.why, lang) for match in mine), " · ".join(dict.fromkeys(places))
+    numbers = frozenset(finding.match_ids)
+    mine = [match for match in result.matches if match.id in numbers]
+    strongest = sort_by_strength(mine)[:MAX_SHOWN_MATCHES]
+    kept = {match.id for match in strongest}
+    sentences = [localise_sentence(match.why, lang) for match in mine if match.id in kept]
+    more = not_shown_sentence(mine, lang)
+    hints = {hint.id: hint for hint in result.clip.hints}
+    places = [place for match in strongest if (place := place_of(hints[match.hint_ids[0]]))]
+    return " · ".join([*sentences, *([more] if more else [])]), " · ".join(dict.fromkeys(places))

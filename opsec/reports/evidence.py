@@ -1,11 +1,11 @@
 """Evidence for a person: masked, escaped, in one language. All printers use it, so none can forget to mask."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from opsec.i18n.messages import Lang, Message, _, isolate, render
+from opsec.i18n.messages import Lang, Message, _, isolate, ngettext, render
 from opsec.i18n.safe_text import escape_unsafe, mask_position
 from opsec.i18n.terms import ACTION, CHECK, FIELD, GRADE
 from opsec.model import ACTIONS, CHECKS, Bilingual, Hint, Match, Picture, Result, Scan
@@ -21,6 +21,8 @@ CONTEXT_LENGTH = 60
 """Code points shown on either side of the matched words."""
 MAX_EXCERPT_LENGTH = 200
 """Code points shown of the matched words."""
+MAX_SHOWN_MATCHES = 200
+"""Largest number of matches of one clip that a page or a cell lists; JSON has all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +82,21 @@ def evidence_lines(
         Reference photos by ``own_photo_key``; only for a page that stays with the officer.
     """
     hints = {hint.id: hint for hint in result.clip.hints}
+    masked_texts: dict[str, str] = {}
     for match in sort_by_strength(result.matches if matches is None else matches):
+        hint = hints[match.hint_ids[0]]
         view = build_landmark_view(match, hints, photos, lang)
-        yield replace(_evidence_line(match, hints[match.hint_ids[0]], lang), landmark=view)
+        line = replace(_evidence_line(match, hint, lang), landmark=view)
+        if hint.text and match.span:
+            if hint.id not in masked_texts:  # a long text may name sites thousands of times
+                masked_texts[hint.id] = mask_hint_text(hint)
+            line = replace(line, excerpt=_excerpt(masked_texts[hint.id], match.span))
+        yield line
+
+
+def place_of(hint: Hint) -> str | None:
+    """Return the position of a hint in whole degrees, or None if it has none."""
+    return mask_position(hint.point.lat, hint.point.lon) if hint.point else None
 
 
 def sort_by_strength(matches: Iterable[Match]) -> list[Match]:
@@ -98,8 +112,8 @@ def _evidence_line(match: Match, hint: Hint, lang: Lang) -> EvidenceLine:
         field=display_field(hint.field, lang),
         field_is_code=hint.field not in FIELD,
         at=None if hint.at_s is None else format_clock(hint.at_s),
-        place=mask_position(hint.point.lat, hint.point.lon) if hint.point else None,
-        excerpt=_excerpt(hint, match.span) if hint.text and match.span else None,
+        place=place_of(hint),
+        excerpt=None,
         distance_m=None if match.distance_m is None else round(match.distance_m),
         accuracy_m=None if hint.accuracy_m is None else math.ceil(hint.accuracy_m),
         grade=render(GRADE[match.grade], lang),
@@ -109,9 +123,8 @@ def _evidence_line(match: Match, hint: Hint, lang: Lang) -> EvidenceLine:
     )
 
 
-def _excerpt(hint: Hint, span: tuple[int, int]) -> Excerpt:
+def _excerpt(text: str, span: tuple[int, int]) -> Excerpt:
     """Cut the excerpt from the masked text: a coordinate may begin outside the matched words."""
-    text = mask_hint_text(hint)
     start, end = span
     first, last = max(0, start - CONTEXT_LENGTH), min(len(text), end + CONTEXT_LENGTH)
     shown_end = min(end, start + MAX_EXCERPT_LENGTH)
@@ -131,6 +144,12 @@ def display_field(field: str, lang: Lang) -> str:
 def localise_sentence(why: Bilingual, lang: Lang) -> str:
     """Return a stored sentence in one language, masked and escaped."""
     return mask_sentence(why.ar if lang == "ar" else why.en)
+
+
+def not_shown_sentence(matches: Sequence[Match], lang: Lang) -> str:
+    """Return how many matches are beyond ``MAX_SHOWN_MATCHES``; empty when all of them are shown."""
+    more = len(matches) - MAX_SHOWN_MATCHES
+    return render(ngettext("and {n} more match", "and {n} more matches", more), lang) if more > 0 else ""
 
 
 def answer_label(result: Result) -> Message:

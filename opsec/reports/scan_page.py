@@ -12,13 +12,16 @@ from opsec.reports.clip_facts import ClipFact, clip_facts
 from opsec.reports.copy_view import ShownFindings, copy_sentences, scan_findings
 from opsec.reports.decision_view import decision_sentences, hidden_findings
 from opsec.reports.evidence import (
+    MAX_SHOWN_MATCHES,
     EvidenceLine,
     answer_label,
     clips_to_review,
     evidence_lines,
     is_hidden,
     localise_sentence,
+    not_shown_sentence,
     site_code,
+    sort_by_strength,
     unchecked_message,
 )
 from opsec.reports.html import render_template
@@ -112,6 +115,8 @@ class ClipView:
     path: str
     confidence: str
     evidence: list[EvidenceLine]
+    more_evidence: str
+    """How many matches are not shown; empty when all are."""
     also: list[str]
     """Sentences on findings at other sites."""
     decisions: list[str]
@@ -161,6 +166,7 @@ def clip_view(scan: Scan, result: Result, place: int, shown: ShownFindings, lang
         path=mask_path(result.clip.path),
         confidence=render(CONFIDENCE[verdict.confidence], lang),
         evidence=_evidence_own_site_first(scan, result, lang),
+        more_evidence=not_shown_sentence(result.matches, lang),
         also=_other_site_sentences(scan, result, lang),
         decisions=[*decision_sentences(scan, result, lang), *copy_sentences(result, shown, lang)],
         sum=[
@@ -190,9 +196,10 @@ def clip_view(scan: Scan, result: Result, place: int, shown: ShownFindings, lang
 
 
 def _evidence_own_site_first(scan: Scan, result: Result, lang: Lang) -> list[EvidenceLine]:
-    """Return the evidence for the site of the verdict, then that for other sites."""
-    own = [match for match in result.matches if match.site == result.verdict.site]
-    other = [match for match in result.matches if match.site != result.verdict.site]
+    """Return the evidence for the site of the verdict, then that for other sites, up to ``MAX_SHOWN_MATCHES``."""
+    own = sort_by_strength(match for match in result.matches if match.site == result.verdict.site)
+    other = sort_by_strength(match for match in result.matches if match.site != result.verdict.site)
+    own, other = own[:MAX_SHOWN_MATCHES], other[: max(0, MAX_SHOWN_MATCHES - len(own))]
     photos = scan.own_photos
     return [*evidence_lines(result, lang, own, photos), *evidence_lines(result, lang, other, photos)]
 

@@ -4,13 +4,13 @@ Coordinates are masked, and control characters in captions and file names are es
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TextIO
 
 from opsec.i18n.messages import Lang, Message, _, current_language, isolate, ngettext, render
 from opsec.i18n.terms import ACTION
-from opsec.model import ACTIONS, Action, Counts, Finding, Result, Scan
+from opsec.model import ACTIONS, Action, Counts, Finding, Reason, Result, Scan
 from opsec.model.reasons import REASONS
 from opsec.reports.decision_view import expired_dismissals
 from opsec.reports.evidence import clips_to_review, evidence_lines, site_code, unchecked_message
@@ -64,9 +64,34 @@ def unread_file_messages(scan: Scan) -> Iterator[Message]:
             yield _("{file}: left out: {reason}", file=file, reason=why)
 
 
+def isolation_messages(clips: Iterable[Iterable[Reason]]) -> Iterator[Message]:
+    """Yield the line that states how many clips were read by a process without its whole lock, if any.
+
+    Parameters
+    ----------
+    clips
+        The reasons and remarks on each clip.
+    """
+    missing = [dict(one.blanks)["parts"] for reasons in clips for one in reasons if one.code == "weak_isolation"]
+    if missing:
+        yield ngettext(
+            "{n} clip was read with weak isolation: the reading process lacked a part of its lock ({parts}); "
+            "run opsec doctor to see why",
+            "{n} clips were read with weak isolation: the reading process lacked a part of its lock ({parts}); "
+            "run opsec doctor to see why",
+            len(missing),
+            parts=", ".join(sorted(set(missing))),
+        )
+
+
 def fault_messages(scan: Scan) -> Iterator[Message]:
     """One line for each fault of this program, with the files that it left unchecked and the next step."""
-    for fault, files in sorted(count_faults(scan).items()):
+    return fault_count_messages(count_faults(scan))
+
+
+def fault_count_messages(faults: Mapping[str, int]) -> Iterator[Message]:
+    """As ``fault_messages``, from the number of files by fault."""
+    for fault, files in sorted(faults.items()):
         yield ngettext(
             "a fault in this program ({fault}) left {n} file not fully checked; run opsec doctor and report it",
             "a fault in this program ({fault}) left {n} files not fully checked; run opsec doctor and report it",

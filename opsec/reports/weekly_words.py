@@ -54,10 +54,12 @@ def bottom_line(view: WeeklyView) -> Iterator[Message]:
     now = view.now
     if now.online and now.act_now:
         yield ngettext(
-            "{n} finding is still online, and {urgent} of this week require action now.",
-            "{n} findings are still online, and {urgent} of this week require action now.",
+            "{n} finding is still online, and {urgent}.",
+            "{n} findings are still online, and {urgent}.",
             now.online,
-            urgent=now.act_now,
+            urgent=ngettext(
+                "{n} of this week requires action now", "{n} of this week require action now", now.act_now
+            ),
         )
     elif now.online:
         yield ngettext("{n} finding is still online.", "{n} findings are still online.", now.online)
@@ -77,7 +79,9 @@ def _what_was_found(view: WeeklyView) -> Message:
     if view.hidden:
         return _("No open exposure was found.")
     if not coverage.clips:
-        return _("Nothing was scanned this week, so nothing is known about it.")
+        by_post = _("No clip posted this week was scanned, so nothing is known about it.")
+        by_scan = _("Nothing was scanned this week, so nothing is known about it.")
+        return by_post if view.basis == "posted" else by_scan
     if coverage.unread == coverage.clips:
         return ngettext(
             "The only clip of this week ({n}) could not be read, so nothing is known about it.",
@@ -145,7 +149,10 @@ _COUNTED: Mapping[AdviceKind, Callable[[Count], Message]] = {
     "speak_with_source": _flagged_clips,
 }
 _ADVICE: Mapping[AdviceKind, Message] = {
-    "take_down": _("{unit}: have {what} at {site} taken down by {day}."),
+    "take_down": _(
+        "{unit}: by {day}, ask the platforms to remove {what} at {site} (act now or act today, this and earlier weeks, "
+        "no request open)."
+    ),
     "chase": _("{unit}: ask the platforms again to remove {what} at {site}; an answer is overdue."),
     "close_mosaic": _("{unit}: have {what} at {site} taken down first; {left} of the base stays in view."),
     "decide": _("{unit}: decide about {what} at {site}, open for more than a week."),

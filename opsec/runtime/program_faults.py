@@ -7,6 +7,7 @@ and must not be reported as "could not be read".
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 
@@ -99,7 +100,11 @@ def is_fault_description(text: str) -> bool:
 def count_faults(scan: Scan) -> Counter[str]:
     """Count the faults of this program that a scan recorded on clips and on files that it left out."""
     reasons = [reason for result in scan.results for reason in result.clip.coverage.reasons]
-    reasons += [skipped.reason for skipped in scan.skipped]
+    return faults_among([*reasons, *(skipped.reason for skipped in scan.skipped)])
+
+
+def faults_among(reasons: Iterable[Reason]) -> Counter[str]:
+    """Count the faults of this program among reasons, by what ``describe_fault`` wrote."""
     return Counter(fault for reason in reasons if (fault := fault_of(reason)) is not None)
 
 

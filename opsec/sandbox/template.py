@@ -116,9 +116,12 @@ class _Template:
         except OSError:  # the limit of processes of this user
             pid = -1
         if pid == 0:
-            os.setpgid(0, 0)
-            self._control.close()
-            run_task(WorkerTask(task, files[0], files[1:]), self._readers, self._terms)
+            try:
+                os.setpgid(0, 0)
+                self._control.close()
+                run_task(WorkerTask(task, files[0], files[1:]), self._readers, self._terms)
+            finally:
+                os._exit(1)  # a worker never goes on as the template, which ends the others
         for file in files:
             os.close(file)
         if pid > 0:
@@ -126,7 +129,15 @@ class _Template:
         self._control.sendall(encode(WorkerStarted(max(pid, 0))))
 
     def _end(self, pid: int) -> int:
-        """End a worker and every process that it may have left behind; return its exit status."""
+        """End a worker and every process that it may have left behind; return its exit status.
+
+        Raises
+        ------
+        ValueError
+            It is no worker of this template; no process is ended.
+        """
+        if pid not in self._workers:
+            raise ValueError(pid)
         self._workers.discard(pid)
         _kill_group(pid)
         _pid, status = os.waitpid(pid, 0)
@@ -142,6 +153,15 @@ class _Template:
 
 
 def _kill_group(pid: int) -> None:
+    """End a process and the group that it leads.
+
+    Raises
+    ------
+    ValueError
+        The number names no single process: to the system 0 and -1 are many processes, and 1 is the first of all.
+    """
+    if pid <= 1:
+        raise ValueError(pid)
     for kill in (os.killpg, os.kill):
         try:
             kill(pid, signal.SIGKILL)

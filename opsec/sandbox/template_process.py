@@ -155,7 +155,7 @@ class TemplateProcess:
         """
         self._send(StartRequest(request), descriptors)
         started = self._receive(WorkerStarted, _MAX_REPLY_S)
-        if started.pid == 0:
+        if started.pid <= 1:  # no process could be forked
             raise worker_start_error()
         return started.pid
 

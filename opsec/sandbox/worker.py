@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, NoReturn, cast
 
+from opsec.cleaning.out_file import OutFile
 from opsec.cleaning.records import CopyFacts
 from opsec.i18n.reasons import make_reason
 from opsec.model import Claim, Reading, Reason
@@ -53,12 +54,14 @@ class WorkerTask:
     """Descriptors of the file, and of the file to be written if there is one."""
 
 
-def lock_rules(terms: TemplateArguments) -> LockRules:
-    """Return what a worker may do."""
+def lock_rules(terms: TemplateArguments, request: Request | None = None) -> LockRules:
+    """Return what a worker may do: for any request, or for this one."""
+    is_heif = isinstance(request, ReadRequest | CopyRequest) and request.kind == "heif"
     return LockRules(
         memory_mib=terms.memory_mib,
         written_mib=terms.file_mib,
-        threads=terms.kit.speech_model is not None,  # the library of the speech model starts them
+        # the library of the speech model starts them, and libheif for every photo, whatever number it is given
+        threads=is_heif or terms.kit.speech_model is not None,
     )
 
 
@@ -66,7 +69,7 @@ def run_task(task: WorkerTask, readers: tuple[Reader, ...], terms: TemplateArgum
     """Lock this process, carry out the task, reply, and end."""
     status = 1
     try:
-        missing = lock_process(lock_rules(terms), terms.without)
+        missing = lock_process(lock_rules(terms, task.request), terms.without)
         if missing & REQUIRED_PARTS and not terms.allow_weak:
             os._exit(NOT_LOCKED)
         _Replies(task.pipe, terms.reply_mib * _MIB).answer(task, readers)
@@ -93,13 +96,12 @@ class _Replies:
                     reading = _read(file, task.request, readers, self)
                 self._send(_encode_result(reading, self.most_bytes))
             case UnpackRequest():
-                with os.fdopen(task.files[0], "rb") as archive, os.fdopen(task.files[1], "wb") as out:
+                with os.fdopen(task.files[0], "rb") as archive, _open_unbuffered(task.files[1]) as out:
                     refused = _unpack(archive, task.request, out)
                 self._send(encode(UnpackRefused(refused) if refused else UnpackDone()))
             case CopyRequest():
-                # without a buffer: what a full disk did not take would be written again, and fail, when it is closed
-                with os.fdopen(task.files[0], "rb") as clip, os.fdopen(task.files[1], "wb", buffering=0) as out:
-                    copied = _copy(clip, task.request, cast("BinaryIO", out))
+                with os.fdopen(task.files[0], "rb") as clip, _open_unbuffered(task.files[1]) as out:
+                    copied = _copy(clip, task.request, out)
                 self._send(encode(copied))
 
     def claim(self, claim: Claim) -> None:
@@ -116,6 +118,14 @@ class _Replies:
         rest = memoryview(frame)
         while rest:
             rest = rest[os.write(self.pipe, rest) :]
+
+
+def _open_unbuffered(descriptor: int) -> BinaryIO:
+    """Open a file to be filled. With a buffer, what a full disk did not take would be written again when it is closed.
+
+    A write may take a part of the bytes; ``OutFile`` writes the rest.
+    """
+    return cast("BinaryIO", os.fdopen(descriptor, "wb", buffering=0))
 
 
 def _read(file: BinaryIO, request: ReadRequest, readers: tuple[Reader, ...], ahead: _Replies) -> Reading:
@@ -138,8 +148,11 @@ def _unpack(archive: BinaryIO, request: UnpackRequest, out: BinaryIO) -> Reason 
     """Extract one member; return the reason if it cannot be extracted."""
     from opsec.readers.archive import unpack_member
 
-    refused = _reason_of_failure(lambda: unpack_member(archive, request.index, out, request.max_bytes))
-    return refused or _reason_of_failure(out.flush)
+    target = OutFile(out)
+    refused = _reason_of_failure(lambda: unpack_member(archive, request.index, target.as_binary(), request.max_bytes))
+    if target.error is not None:
+        return make_reason("not_unpacked", error=target.error.strerror or type(target.error).__name__)
+    return refused
 
 
 def _copy(clip: BinaryIO, request: CopyRequest, out: BinaryIO) -> CopyDone | CopyRefused:

@@ -1,5 +1,6 @@
 """``opsec clean``: a copy fit to post or none, the original untouched, and a gate that answers by its exit code."""
 
+import io
 import json
 import shutil
 import stat
@@ -9,8 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from opsec.app.gate import gate
+from opsec.casefile import audit_trail
+from opsec.casefile.case_file import open_case
+from opsec.cli import run
 from opsec.demo.media import clip, photo
 from opsec.demo.media_boxes import with_xyz
+from opsec.errors import UsageError
+from opsec.sandbox import worker_pool
+from opsec.sandbox.template_process import Isolation
 from tests.cli.conftest import ROOT, Opsec
 
 POSTS = ROOT / "examples" / "posts"
@@ -137,7 +145,7 @@ def test_a_sign_and_a_landmark_are_blurred(opsec: Opsec, tmp_path: Path) -> None
         ("run.mp4", "no folder/out.mp4", "its folder does not exist"),
         pytest.param("run.mp4", "out.jpg", "choose such a name", marks=pytest.mark.slow),
         ("notes.txt", "out.mp4", "is not a photo or a video"),
-        pytest.param("broken.mp4", "out.mp4", "cannot be cleaned", marks=pytest.mark.slow),
+        pytest.param("broken.mp4", "out.mp4", "none of its images could be decoded", marks=pytest.mark.slow),
         ("missing.mp4", "out.mp4", "cannot be scanned"),
         pytest.param("folder", "out.mp4", "is not a photo or a video", marks=pytest.mark.slow),
         ("empty.mp4", "out.mp4", ""),
@@ -270,3 +278,29 @@ def test_the_gate_reads_standard_input_and_leaves_nothing(
     assert done.returncode == code
     assert done.stdout.startswith(line)
     assert [one.name for one in tmp_path.iterdir()] == ["geofences"]
+
+
+def test_what_is_no_clip_on_standard_input_is_one_sentence_without_the_temporary_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError) as refused:
+        gate("-", stdin=io.BytesIO(), sites=tmp_path / "geofences")
+    assert "standard input is not a photo or a video" in str(refused.value)
+    assert ".opsec-" not in str(refused.value)
+
+
+@pytest.mark.parametrize("more", [("-o", "out.mp4"), ("--gate",)], ids=["copy", "gate"])
+def test_weak_isolation_is_stated_and_recorded(
+    flagged: Path, more: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(flagged.parent)
+    monkeypatch.setattr(worker_pool, "Isolation", lambda weak: Isolation(weak, frozenset({"system_calls"})))
+    Path("opsec.toml").write_text("[limits]\nallow_weak_isolation = true\n", "utf-8")
+    with open_case("opsec-case.db"):
+        pass
+    assert run(["--lang", "en", "clean", flagged.name, *more]) == int(more == ("--gate",))
+    assert "1 clip was read with weak isolation: " in capsys.readouterr().err
+    with open_case("opsec-case.db") as case_file, case_file.transactions.read() as connection:
+        events = [row.event for row in audit_trail.rows(connection)]
+    assert events.count("weak_isolation") == int(more != ("--gate",)), "the gate writes no case file"

@@ -106,3 +106,14 @@ def test_the_file_is_read_again_once_the_program_is_repaired(inbox: Path, monkey
     monkeypatch.undo()
     monkeypatch.chdir(inbox.parent)
     assert scanned(inbox) == 0
+
+
+@pytest.mark.parametrize("more", [["-o", "out.mp4"], ["--gate"]], ids=["copy", "gate"])
+def test_clean_exits_with_4_and_writes_no_copy(
+    inbox: Path, more: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copy(POSTS / "football.mp4", inbox)
+    clip = str(inbox / "football.mp4")
+    assert run(["clean", clip, *more, "--sites", str(ROOT / "geofences"), "--lang", "en"]) == 4
+    assert f"opsec: a fault in this program ({FAULT}) left 1 file not fully checked" in capsys.readouterr().err
+    assert not Path("out.mp4").exists()

@@ -7,6 +7,7 @@ import pytest
 
 from opsec.i18n.messages import LANGUAGES, Lang, render
 from opsec.model import Exposure, Mosaic, MosaicClip, Routine, ShownParts, UntimedPosts
+from opsec.reports.accumulated_view import take_down_message
 from opsec.reports.weekly_json import render_weekly_json
 from opsec.reports.weekly_page import render_weekly_page
 from opsec.reports.weekly_summary import weekly_summary_lines
@@ -126,3 +127,9 @@ def test_json_has_the_numbers_of_the_page_and_the_thresholds() -> None:
     assert record["routines"][0]["chance"] == 0.0005
     assert record["thresholds"]["mosaic_exposure"] == 0.25
     assert render_weekly_json(exposure()) == render_weekly_json(exposure())
+
+
+def test_only_a_page_with_the_list_of_clips_refers_to_its_first_ones() -> None:
+    listed = replace(FOUND, take_down=())
+    assert "begin with the first ones" in render(take_down_message(listed, "en"), "en")
+    assert "first ones" not in render(take_down_message(replace(listed, cover=()), "en"), "en")

@@ -10,10 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opsec.i18n.messages import LANGUAGES, Lang
-from opsec.model import Scan
+from opsec.model import Hint, Result, Scan
 from opsec.reports.csv import COLUMNS, neutralise_formula, render_csv
+from opsec.reports.evidence import MAX_SHOWN_MATCHES, evidence_lines
+from opsec.reports.scan_page import render_scan_page
+from opsec.reports.sign_view import mask_hint_text
 from tests.reports.hostile import HOSTILE, hostile_clip
-from tests.reports.made import flagged_clip, made_scan
+from tests.reports.made import NAMED, flagged_clip, made_scan
 
 
 def rows(scan: Scan, lang: Lang = "en") -> list[dict[str, str]]:
@@ -85,3 +88,36 @@ def test_no_part_is_a_formula_when_a_spreadsheet_splits_the_cell_again(text: str
 @pytest.mark.parametrize("text", ["", "F-07", "a=b", "12", "'quoted", "حفلة"])
 def test_other_cells_are_unchanged(text: str) -> None:
     assert neutralise_formula(text) == text
+
+
+def often_named(times: int) -> Result:
+    """A clip whose caption names the site many times."""
+    clip = flagged_clip()
+    matches = tuple(replace(NAMED, id=f"n{number}") for number in range(times))
+    (finding, *_) = clip.findings
+    return replace(clip, matches=matches, findings=(replace(finding, match_ids=tuple(one.id for one in matches)),))
+
+
+def test_the_matches_of_a_clip_are_shown_up_to_a_number_which_is_stated() -> None:
+    few, many = (made_scan(often_named(MAX_SHOWN_MATCHES + more)) for more in (0, 7))
+    for scan, stated in ((few, False), (many, True)):
+        cells = [row["why"] for row in rows(scan) if row["why"].count(" · ") >= MAX_SHOWN_MATCHES - 1]
+        assert [cell.endswith(" · and 7 more matches") for cell in cells] == [stated]
+        assert [cell.count(" · ") for cell in cells] == [MAX_SHOWN_MATCHES - (not stated)]
+        assert (b"and 7 more matches" in render_scan_page(scan, "en")) is stated
+    few_rows, many_rows = (render_scan_page(scan, "en").count(b"<td>strong<br>") for scan in (few, many))
+    assert few_rows == many_rows >= MAX_SHOWN_MATCHES
+
+
+def test_a_text_that_names_sites_many_times_is_masked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    masked: list[str] = []
+
+    def mask(hint: Hint) -> str:
+        masked.append(hint.id)
+        return mask_hint_text(hint)
+
+    monkeypatch.setattr("opsec.reports.evidence.mask_hint_text", mask)
+    lines = list(evidence_lines(often_named(50), "en"))
+    assert len(lines) == 50
+    assert all(line.excerpt == lines[0].excerpt for line in lines)
+    assert masked == [NAMED.hint_ids[0]]

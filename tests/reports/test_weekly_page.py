@@ -70,7 +70,8 @@ def test_the_page_answers_the_questions_of_a_commander_in_order() -> None:
         "clips are counted in the week in which they were posted", "issued on 22 November 2026",
         "counts and codes only",
         "9 clips were found to expose our bases. 47 findings are still online, and 4 of this week require action now.",
-        "Decision asked: Unit of F-07: have the posts of 4 findings at F-07 taken down by 22 November 2026.",
+        "Decision asked: Unit of F-07: by 22 November 2026, ask the platforms to remove the posts of 4 findings at "
+        "F-07 (act now or act today, this and earlier weeks, no request open).",
         "clips flagged 9 last week 14", "findings still online, of all weeks 47 last week 46",
         "clips read in full 1,187 last week 1,120",
         "1,204 clips: 1,187 read in full, 11 in part, 6 not at all. 99% were read in full. "
@@ -112,7 +113,7 @@ NOTHING = "No scanned clip was found to expose one of our bases."
 WEEKS: dict[str, tuple[Exposure, list[str], list[str]]] = {
     "nothing scanned": (
         quiet_week(0),
-        ["Nothing was scanned this week, so nothing is known about it.", "No clips were scanned.",
+        ["No clip posted this week was scanned, so nothing is known about it.", "No clips were scanned.",
          "Decision asked: Reporting unit: have the posts of the week collected and scanned.",
          "No finding is known, but no clip was read in at least one of the two weeks."],
         [NOTHING, "No base was exposed", "No known finding is still online"],
@@ -168,13 +169,29 @@ def test_headline_figures_are_those_of_the_week_and_not_of_the_ten_rows() -> Non
     assert json.loads(render_weekly_json(exposure))["trend"][-1]["act_now"] == 15
 
 
+@pytest.mark.parametrize(
+    ("act_now", "english", "arabic"),
+    [
+        (1, "1 of this week requires action now.", "وتستدعي حالة واحدة من هذا الأسبوع التصرّف الآن."),
+        (2, "2 of this week require action now.", "وتستدعي حالتان من هذا الأسبوع التصرّف الآن."),
+        (3, "3 of this week require action now.", "وتستدعي ٣ حالات من هذا الأسبوع التصرّف الآن."),
+        (11, "11 of this week require action now.", "وتستدعي ١١ حالة من هذا الأسبوع التصرّف الآن."),
+    ],
+)
+def test_urgent_findings_are_counted_as_each_language_counts(act_now: int, english: str, arabic: str) -> None:
+    exposure = with_week(made_exposure(), act_now=act_now)
+    assert english in text_of(exposure)
+    assert arabic in text_of(exposure, "ar")
+
+
 # ── Arabic ────────────────────────────────────────────────────────────────────────────────────
 def test_the_arabic_page_has_its_dates_numbers_and_order() -> None:
     text = text_of(made_exposure(), "ar")
     for words in (
         "من ١٥ تشرين الثاني ٢٠٢٦ إلى ٢١ تشرين الثاني ٢٠٢٦",
-        "رُصدت ٩ مقاطع تكشف قواعدنا. ٤٧ حالة رصد ما زالت منشورة؛ ويستدعي التصرّف الآن من هذا الأسبوع ٤.",
-        "القرار المطلوب: وحدة F-07: العمل على إزالة منشورات ٤ حالات رصد في F-07 حتى ٢٢ تشرين الثاني ٢٠٢٦.",
+        "رُصدت ٩ مقاطع تكشف قواعدنا. ٤٧ حالة رصد ما زالت منشورة، وتستدعي ٤ حالات من هذا الأسبوع التصرّف الآن.",
+        "القرار المطلوب: وحدة F-07: مطالبة المنصات حتى ٢٢ تشرين الثاني ٢٠٢٦ بإزالة منشورات ٤ حالات رصد في F-07 "
+        "(تستدعي التصرّف الآن أو اليوم، من هذا الأسبوع وما قبله، ولا طلب قائمًا بشأنها).",
         "مقاطع قُرئت كاملة ١٬١٨٧ الأسبوع السابق ١٬١٢٠",
         "a1b2c3d4e5",
         "طلبات الإزالة خلال ٨ أسابيع",

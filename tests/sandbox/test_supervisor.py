@@ -1,5 +1,6 @@
 """The supervisor with processes that hang, grow, die or send false data: no file is lost, each gets two attempts."""
 
+import errno
 import io
 import os
 import signal
@@ -17,8 +18,10 @@ import pytest
 from opsec.ingest.source import CannotOpenError, OpenFile
 from opsec.model import Claim, FileKind, Reading
 from opsec.model.resources import ReaderResources
+from opsec.sandbox.protocol import UnpackRequest
 from opsec.sandbox.supervisor import Supervisor
 from opsec.sandbox.template_process import Isolation, WorkerStartError
+from opsec.sandbox.worker import _open_unbuffered, _unpack
 from opsec.settings import Limits
 
 T = TypeVar("T")
@@ -313,9 +316,15 @@ def test_a_consumer_that_stops_leaves_no_process(bench: Bench, stop: type[BaseEx
 
 
 def test_results_not_consumed_after_the_end_still_close_their_files(bench: Bench) -> None:
-    files = [open_file(word) for word in ("good", "hang", "hang")]
+    files: list[OpenFile] = []
+
+    def taken() -> Iterator[tuple[str, OpenFile]]:
+        for word in ("good", "hang", "hang"):
+            files.append(open_file(word))
+            yield word, files[-1]
+
     with bench.supervisor(workers=2, wall_base_s=60.0) as supervisor:
-        results = supervisor.read_all(enumerate(files))
+        results = supervisor.read_all(taken())
         next(results)
     assert isinstance(results, Generator)
     results.close()
@@ -503,6 +512,17 @@ def test_an_archive_that_changed_gives_no_member(bench: Bench) -> None:
         with pytest.raises(CannotOpenError) as refused:
             supervisor.unpack(opened, 0, out)
     assert refused.value.reason.code == "changed"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_full_disk_is_the_reason_why_a_member_was_not_unpacked() -> None:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as made:
+        made.writestr("a.txt", "falcon " * 10)  # less than any buffer
+    with _open_unbuffered(os.open("/dev/full", os.O_WRONLY)) as full:
+        refused = _unpack(archive, UnpackRequest(archive.getvalue().index(b"PK\1\2"), 1 << 20), full)
+    assert refused is not None
+    assert (refused.code, dict(refused.blanks)["error"]) == ("not_unpacked", os.strerror(errno.ENOSPC))
 
 
 @pytest.mark.parametrize("setting", ["archive_unpacked_mib", "scan_unpacked_mib"])

@@ -6,14 +6,19 @@ import io
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import CodeType
 from typing import Any
 
 import pytest
+from PIL import Image
 
+from opsec.ingest.source import OpenFile
 from opsec.sandbox import warm_up
+from opsec.sandbox.supervisor import Supervisor
+from opsec.settings import Limits
 
 OPTIONAL = {"faster_whisper"}
 """Loaded by ``speech.preload`` when a model is configured."""
@@ -86,3 +91,15 @@ def test_the_samples_are_files_that_readers_read() -> None:
         reading = read_file(io.BytesIO(content), kind, READERS)
         assert reading.status == "read", (kind, reading.reasons)
         assert reading.hints or reading.post or reading.posts, kind
+
+
+def test_a_heif_photo_is_decoded_in_a_locked_worker() -> None:
+    pillow_heif = pytest.importorskip("pillow_heif")
+    image = Image.effect_noise((320, 240), 60).convert("RGB")
+    with tempfile.TemporaryFile() as file:
+        pillow_heif.from_pillow(image).save(file, format="HEIF")
+        size_bytes = file.tell()
+        file.seek(0)
+        with Supervisor(Limits(workers=1)) as supervisor:
+            reading = supervisor.read(OpenFile(file, "0" * 64, "heif", size_bytes))
+    assert (reading.status, reading.reasons) == ("read", ())

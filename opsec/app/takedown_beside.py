@@ -1,0 +1,80 @@
+"""A request for removal in a new folder beside the case file, for the console: nobody types a folder there."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+
+from opsec.app.takedown import PreparedTakedown, prepare, write
+from opsec.casefile.case_file import open_case
+from opsec.casefile.database import MEMORY, case_path
+from opsec.errors import OutputError, UsageError
+from opsec.i18n.messages import Lang, _
+from opsec.i18n.safe_text import display_path
+from opsec.model import Site
+from opsec.sandbox.pdf_process import is_available
+
+FOLDER = "takedown-requests"
+_FOLDER_MODE = 0o700
+
+
+def write_beside_case(
+    findings: Sequence[str], *, case: str, sites: Sequence[Site], with_stills: bool, lang: Lang
+) -> tuple[Path, PreparedTakedown]:
+    """Write the request for findings of one post; the state of the findings does not change.
+
+    Parameters
+    ----------
+    findings, case, sites, with_stills
+        As for ``opsec.app.takedown.prepare``.
+    lang
+        Language of the first sheet of the letter.
+
+    Returns
+    -------
+    tuple of Path, PreparedTakedown
+        The folder, which nobody else can read, and what was written into it.
+
+    Raises
+    ------
+    UsageError, CaseError, OutputError, PdfError
+        Nothing can be asked for, the case is no file, or the folder cannot be written. Nothing stays of it then.
+    """
+    path = case_path(case)
+    if path is None or path == MEMORY:
+        raise UsageError(
+            _("the case is not a file, so there is no folder beside it; write the request with opsec export takedown")
+        )
+    prepared = prepare(findings, case=case, sites=sites, with_stills=with_stills)
+    folder = _new_folder(Path(path).absolute().parent / FOLDER, prepared[0].request.numbers[0])
+    try:
+        written = write(prepared, folder, lang, pdf=is_available())
+    except BaseException:  # an empty folder would look like a lost request
+        folder.rmdir()
+        raise
+    with open_case(case) as case_file:  # so that no scan takes the files for posts
+        case_file.remember_results([hashlib.sha256(data).hexdigest() for data in written], datetime.now(UTC))
+    return folder, prepared[0]
+
+
+def _new_folder(parent: Path, number: str) -> Path:
+    """Make an empty folder; an earlier request for the same finding stays as it is."""
+    try:
+        parent.mkdir(mode=_FOLDER_MODE, exist_ok=True)
+        for attempt in count(1):
+            folder = parent / (number if attempt == 1 else f"{number}-{attempt}")
+            try:
+                folder.mkdir(mode=_FOLDER_MODE)
+            except FileExistsError:
+                continue
+            return folder
+    except OSError as error:
+        raise OutputError(
+            _(
+                "{file} cannot be written ({error}); write the request with opsec export takedown into another folder",
+                file=display_path(parent),
+                error=error.strerror or str(error.errno),
+            )
+        ) from error
+    raise AssertionError

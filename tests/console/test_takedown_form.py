@@ -1,0 +1,106 @@
+"""The button that writes a request for removal: beside the case file, for its owner alone, without a name of a site."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from opsec.app import decide as decisions
+from opsec.app.takedown_beside import FOLDER, write_beside_case
+from opsec.casefile.case_file import open_case
+from opsec.errors import OpsecError, OutputError
+from opsec.i18n.messages import Lang, Message
+from opsec.model import Post
+from tests.console.made_console import INSIDE, SITE, OpenConsole, a_post, listed, open_console, scan_posts
+from tests.console.shown_page import assert_inert
+
+LINK = "https://www.tiktok.com/@someone/video/7300000000000000001"
+
+
+@pytest.fixture
+def console(tmp_path: Path) -> Iterator[OpenConsole]:
+    with open_console(tmp_path, [a_post("a.mp4", INSIDE, post=Post(url=LINK, author="someone"))]) as opened:
+        yield opened
+
+
+def number_of(console: OpenConsole) -> str:
+    return next(iter(console.findings.values())).number
+
+
+def notices(page: str) -> list[str]:
+    return re.findall(r'class="notice[^>]*>\s*<p>(.*?)</p>', page)
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_the_button_writes_the_request_and_states_where(console: OpenConsole, tmp_path: Path, lang: Lang) -> None:
+    number = number_of(console)
+    page = console.get(f"/clip/{number}", lang)
+    (address,) = [one for one in assert_inert(page).all_of("form", "action") if one.endswith("/takedown")]
+    answer = console.browser.post(address, {})
+    folder = tmp_path / FOLDER / number
+    assert answer.status_code == 200
+    assert str(folder) in notices(answer.text)[0]
+    assert "TikTok" in notices(answer.text)[1]
+    assert folder.stat().st_mode & 0o777 == 0o700
+    names = {file.name for file in folder.iterdir()}
+    assert {"request.en.txt", "request.ar.txt", "letter.html", "request.json"} <= names
+    text = b"".join(file.read_bytes() for file in folder.iterdir() if file.suffix != ".pdf").decode()
+    assert LINK in text
+    assert not [word for word in (SITE.id, SITE.code, *(n for names in SITE.names.values() for n in names))
+                if re.search(rf"\b{re.escape(word)}\b", text)]  # fmt: skip
+    assert listed(console.case)["a.mp4"].decision.state == "open"
+    again = console.browser.post(address, {"stills": "yes"})
+    assert str(tmp_path / FOLDER / f"{number}-2") in notices(again.text)[0]
+    assert len(notices(again.text)) == len(notices(answer.text)) + 1, "that the case has no still is stated"
+
+
+def test_files_of_a_request_are_not_taken_for_posts(console: OpenConsole, tmp_path: Path) -> None:
+    console.browser.post(f"/clip/{number_of(console)}/takedown", {})
+    files = list((tmp_path / FOLDER).rglob("request.json"))
+    assert files
+    with open_case(console.case) as case_file:
+        assert hashlib.sha256(files[0].read_bytes()).hexdigest() in case_file.known_results()
+
+
+def test_only_our_own_form_writes_one(console: OpenConsole, tmp_path: Path) -> None:
+    address = f"/clip/{number_of(console)}/takedown"
+    assert console.browser.post(address, {"form_token": "x"}).status_code == 403
+    assert console.browser.post(address, {}, {"origin": "https://evil.example"}).status_code == 403
+    assert console.browser.get(address).status_code == 405
+    assert console.browser.post(f"/clip/{'0' * 64}/takedown", {}).status_code == 404
+    assert not (tmp_path / FOLDER).exists()
+
+
+def test_nothing_is_offered_or_written_for_a_dismissed_finding(console: OpenConsole, tmp_path: Path) -> None:
+    number = number_of(console)
+    decisions.decide([number], case=console.case, state="confirmed")
+    assert "/takedown" in console.get(f"/clip/{number}")
+    decisions.decide([number], case=console.case, state="dismissed", why="known parade")
+    assert "/takedown" not in console.get(f"/clip/{number}")
+    assert "left to ask for" in notices(console.browser.post(f"/clip/{number}/takedown", {}).text)[0]
+    assert not (tmp_path / FOLDER).exists()
+
+
+def test_a_place_that_cannot_be_written_is_one_sentence_and_leaves_nothing(
+    console: OpenConsole, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / FOLDER).write_text("a file in the way")
+    answer = console.browser.post(f"/clip/{number_of(console)}/takedown", {})
+    assert "opsec export takedown" in notices(answer.text)[0]
+    (tmp_path / FOLDER).unlink()
+
+    def full(*_parts: object, **_named: object) -> None:
+        raise OutputError(Message("no space is left"))
+
+    monkeypatch.setattr("opsec.app.takedown_beside.write", full)
+    answer = console.browser.post(f"/clip/{number_of(console)}/takedown", {})
+    assert notices(answer.text) == ["no space is left"]
+    assert not list((tmp_path / FOLDER).iterdir())
+
+
+def test_a_case_that_is_no_file_is_refused(tmp_path: Path) -> None:
+    scan_posts(str(tmp_path / "case.db"), [a_post("a.mp4", INSIDE)])
+    with pytest.raises(OpsecError, match="not a file"):
+        write_beside_case(["0" * 10], case="postgresql://somewhere/x", sites=(), with_stills=False, lang="en")
