@@ -309,6 +309,7 @@ _KINDS: tuple[ReasonKind, ...] = (
         transient=True,
         remark=True,
         lossless=True,
+        hides_clip=False,
     ),
     ReasonKind(
         "node_file", "a machine of the cluster finds another file, or none, at this path", "not_opened", transient=True

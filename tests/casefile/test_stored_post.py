@@ -39,8 +39,11 @@ def filled(
 
 
 HINTS = st.from_type(Hint).flatmap(
-    lambda hint: st.lists(filled(Note, NOTES), max_size=2).map(lambda notes: replace(hint, notes=tuple(notes)))
+    lambda hint: st.lists(filled(Note, NOTES), max_size=2).map(
+        lambda notes: replace(hint, notes=tuple(notes), hashes=None)
+    )
 )
+"""Without frame hashes, which a case file keeps in a table of their own."""
 READINGS = st.builds(
     Reading,
     reasons=st.lists(filled(Reason, REASONS), max_size=2).map(tuple),

@@ -1,6 +1,7 @@
 """Arabic on the command line: help in one direction, errors in one language, terminals without bidi support."""
 
 import io
+import re
 
 import pytest
 
@@ -13,7 +14,7 @@ from tests.cli.conftest import Opsec
 def test_help_is_arabic_with_left_to_right_command_words(opsec: Opsec) -> None:
     page = opsec("scan", "--help", "--lang", "ar").stdout
     assert page.startswith(f"الاستعمال: {LRI}opsec scan {FSI}[خيارات]{PDI} {{PATH...}}...{PDI}\n")
-    assert f"\n  {LRI}-o, --output FILE{PDI}  كتابة" in page
+    assert re.search(f"\n  {LRI}-o, --output FILE{PDI} +كتابة", page)
     for word in ("Usage", "Options", "Arguments", "required", "Show this"):
         assert word not in page
 

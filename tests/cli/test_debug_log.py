@@ -57,7 +57,7 @@ def test_the_log_has_stages_counts_and_codes_but_no_clip_or_site_data(
     done = opsec(*arguments, "scan", inbox, "--sites", ROOT / "geofences", "--lang", lang, **variables)
     lines = log_lines(done.stderr)
     events = {line.split()[2] for line in lines}
-    assert events >= {"sites_loaded", "discovered", "process_started", "file_read", "clip", "finished"}
+    assert events >= {"sites_loaded", "discovered", "template_started", "file_read", "clip", "finished"}
     log = "\n".join(line.split(maxsplit=2)[2] for line in lines).lower()
     assert re.search(r"clip status=read action=act_now .* took_s=\d+\.\d{3}", log)
     assert "reasons=cut_off:1" in log

@@ -19,7 +19,6 @@ def test_every_code_has_a_translatable_sentence_and_consistent_traits(kind: Reas
     assert 0 < len(kind.code) <= 40
     assert kind.remark or not kind.lossless
     assert not (kind.remark and kind.hides_clip)
-    assert not (kind.remark and kind.transient)
 
 
 @pytest.mark.parametrize(
@@ -28,15 +27,23 @@ def test_every_code_has_a_translatable_sentence_and_consistent_traits(kind: Reas
         (
             "transient",
             "missing no_permission changed io_error timeout cpu_limit memory_limit worker_died bad_reply internal "
-            "reader_fault reply_cut older_readers no_landmark_model check_missing no_encoder copy_not_written",
+            "reader_fault reply_cut older_readers no_landmark_model no_learned_model check_missing no_encoder "
+            "copy_not_written not_unpacked unpacked_limit weak_isolation node_file node_version node_ended",
         ),
-        ("remark", "old_letters column_ignored bad_times unclear_dates bad_place places_disagree odd_fields"),
-        ("lossless", "old_letters column_ignored bad_times unclear_dates bad_place places_disagree"),
+        (
+            "remark",
+            "old_letters column_ignored bad_times unclear_dates bad_place places_disagree odd_fields weak_isolation",
+        ),
+        ("lossless", "old_letters column_ignored bad_times unclear_dates bad_place places_disagree weak_isolation"),
         ("of_each_row", "unknown_column no_caption_column"),
     ],
 )
 def test_the_codes_of_each_trait(trait: str, codes: str) -> None:
     assert {code for code, kind in REASONS.items() if getattr(kind, trait)} == set(codes.split())
+
+
+def test_of_the_remarks_only_weak_isolation_asks_for_another_reading() -> None:
+    assert [kind.code for kind in REASONS.values() if kind.remark and kind.transient] == ["weak_isolation"]
 
 
 def test_only_examined_files_and_non_posts_cannot_hide_a_clip() -> None:

@@ -16,8 +16,8 @@ from opsec.vision.decoding.video import VideoDecoder
 from tests.fixtures.media.videos import encode_video, numbered_frame
 
 
-def decode(data: bytes) -> tuple[VideoDecoder, list[tuple[int, float]]]:
-    decoder = VideoDecoder(io.BytesIO(data), "mp4")
+def decode(data: bytes, most: int = video.MAX_DECODED_PIXELS) -> tuple[VideoDecoder, list[tuple[int, float]]]:
+    decoder = VideoDecoder(io.BytesIO(data), "mp4", max_pixels=most)
     return decoder, [(frame.number, round(frame.at_s, 3)) for frame in decoder.frames()]
 
 
@@ -67,9 +67,8 @@ def test_sizes_are_fitted_and_shared_and_never_enlarged() -> None:
 
 
 def test_beyond_the_budget_only_key_frames_are_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(video, "MAX_DECODED_PIXELS", 24 * 160 * 96)
     monkeypatch.setattr(video, "MAX_KEY_FRAMES", 4)
-    decoder, seen = decode(encode_video(240))
+    decoder, seen = decode(encode_video(240), most=24 * 160 * 96)
     assert [gap.reason.code for gap in decoder.gaps] == ["key_frames_only", "rest_not_decoded"]
     assert decoder.frames_read < 36
     assert seen[-1][1] > 2.0
@@ -83,14 +82,14 @@ def failing(module: str) -> Any:
 
 
 def test_an_error_in_our_code_is_not_reported_as_damage(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(video, "_timestamp_s", failing(video.__name__))
+    monkeypatch.setattr(video, "timestamp_s", failing(video.__name__))
     with pytest.raises(IndexError) as caught:
         decode(encode_video(4))
     assert is_program_fault(caught.value)
 
 
 def test_the_same_exception_from_the_decoding_library_is_reported_as_damage(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(video, "_timestamp_s", failing("av.container.input"))
+    monkeypatch.setattr(video, "timestamp_s", failing("av.container.input"))
     decoder, seen = decode(encode_video(4))
     assert seen == []
     assert [gap.reason.code for gap in decoder.gaps] == ["no_pictures"]
