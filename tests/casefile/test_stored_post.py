@@ -63,7 +63,7 @@ def test_a_reading_round_trips(reading: Reading) -> None:
     assert unpack(Reading, pack(reading)) == reading
 
 
-@settings(FEW, max_examples=15)  # two whole readings each: they are slow to draw
+@FEW
 @given(
     st.lists(st.tuples(st.text(), READINGS), max_size=2), st.text(), st.none() | st.builds(ListedPost, st.builds(Post))
 )
