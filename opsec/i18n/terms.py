@@ -176,6 +176,7 @@ def likelihood_label(likelihood: float) -> Message:
     """
     return next(word for least, word in _LIKELIHOOD_LABELS if likelihood >= least)
 
+
 AUDIT_EVENT: Mapping[str, Message] = {
     "scan_began": _("scan began"),
     "scan_ended": _("scan ended"),

@@ -57,9 +57,7 @@ def bottom_line(view: WeeklyView) -> Iterator[Message]:
             "{n} finding is still online, and {urgent}.",
             "{n} findings are still online, and {urgent}.",
             now.online,
-            urgent=ngettext(
-                "{n} of this week requires action now", "{n} of this week require action now", now.act_now
-            ),
+            urgent=ngettext("{n} of this week requires action now", "{n} of this week require action now", now.act_now),
         )
     elif now.online:
         yield ngettext("{n} finding is still online.", "{n} findings are still online.", now.online)
