@@ -1,6 +1,5 @@
 """What an officer types about findings: states, dates, names and reasons, each checked before a case file is opened."""
 
-import getpass
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,6 +12,7 @@ from opsec.i18n.suggestions import closest_match
 from opsec.model import FindingState
 from opsec.model.decision import STATES
 from opsec.readers.posts.plain_digits import PLAIN_DIGITS
+from opsec.runtime.account_name import account_name
 
 MAX_TYPED_LENGTH = 2_000
 """Code points of a reason or a name."""
@@ -79,10 +79,10 @@ def person(by: str | None, names: FieldNames = OPTIONS) -> str:
     name = checked_text(by, names.by)
     if name is not None:
         return name
-    try:
-        return getpass.getuser()[:MAX_TYPED_LENGTH]
-    except (OSError, KeyError) as error:  # neither the environment nor the system names this account
-        raise UsageError(_("this account has no name; say who decides: {option}", option=names.by)) from error
+    name = account_name()[:MAX_TYPED_LENGTH]
+    if not name:
+        raise UsageError(_("this account has no name; say who decides: {option}", option=names.by))
+    return name
 
 
 def checked_text(given: str | None, option: Blank) -> str | None:

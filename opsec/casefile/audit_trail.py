@@ -4,7 +4,6 @@ Each row's hash covers its fields and the hash of the row before it. Whoever cut
 chain anew, has another head than the last report that was printed, so each report carries the head and the count.
 """
 
-import getpass
 import hashlib
 import json
 import re
@@ -21,6 +20,7 @@ from sqlalchemy import Connection, func, insert, select
 from opsec.casefile.issue_tables import audit, issued
 from opsec.casefile.serialisation import encodable, utc_text
 from opsec.casefile.transactions import Transactions
+from opsec.runtime.account_name import account_name
 
 AuditEvent = Literal[
     "scan_began", "scan_ended", "decided", "undone", "allowed", "revoked", "purged", "exported", "report_issued",
@@ -226,10 +226,7 @@ def _went_back(before: AuditRow, after: AuditRow) -> bool:
 
 def this_account() -> str:
     """Return the name of the account that runs the program; empty where the system has none."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return ""
+    return account_name()
 
 
 @cache

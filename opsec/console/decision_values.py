@@ -1,6 +1,5 @@
 """What the forms of the console offer, and what they sent."""
 
-import getpass
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +8,7 @@ from starlette.datastructures import FormData
 from opsec.app.typed_values import FieldNames
 from opsec.i18n.messages import Message, _
 from opsec.model import FindingState
+from opsec.runtime.account_name import account_name
 
 DECIDABLE: Sequence[tuple[FindingState, Message]] = (
     ("confirmed", _("confirm")),
@@ -73,7 +73,4 @@ def local_address(text: str) -> str:
 
 def own_name() -> str:
     """Return the account that runs the console, as the default for who decides; empty if it has no name."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return ""
+    return account_name()

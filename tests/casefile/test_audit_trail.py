@@ -210,10 +210,7 @@ def test_a_dry_run_is_no_act(case: CaseFile) -> None:
 
 
 def test_an_actor_without_a_name_and_hostile_names_are_kept(case: CaseFile, monkeypatch: pytest.MonkeyPatch) -> None:
-    def nameless() -> str:
-        raise KeyError
-
-    monkeypatch.setattr("getpass.getuser", nameless)
+    monkeypatch.setattr("opsec.casefile.audit_trail.account_name", lambda: "")
     with case.transactions.write() as connection:
         append(connection, "scan_began", at=utc_text(AT), detail={})
         append(connection, "scan_began", at=utc_text(AT), actor="\ud800" + "a" * 900, detail={"x": "\udfff"})
