@@ -20,7 +20,7 @@ from opsec.sandbox import warm_up
 from opsec.sandbox.supervisor import Supervisor
 from opsec.settings import Limits
 
-OPTIONAL = {"faster_whisper"}
+OPTIONAL = {"faster_whisper", "opsec.vision.features.model_manifest"}
 """Loaded by ``speech.preload`` when a model is configured."""
 SAMPLES = Path(__file__).parents[2] / "examples" / "posts"
 
