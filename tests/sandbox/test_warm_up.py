@@ -21,7 +21,7 @@ from opsec.sandbox.supervisor import Supervisor
 from opsec.settings import Limits
 
 OPTIONAL = {"faster_whisper", "opsec.vision.features.model_manifest"}
-"""Loaded by ``speech.preload`` when a model is configured."""
+"""Needed only where a model is configured; then ``speech.preload`` or the first sample loads it before the lock."""
 SAMPLES = Path(__file__).parents[2] / "examples" / "posts"
 
 OPENED = """
