@@ -1,8 +1,8 @@
 """Tables of what a case issued and received: the audit trail, issued reports, and bundles of units.
 
 The audit trail is a chain: each row has the hash of the one before it (after Haber and Stornetta, "How to time-stamp a
-digital document", 1991). Triggers refuse to change or delete a row; whoever edits the file without them breaks the
-chain, and whoever computes it anew has another head than the last issued report.
+digital document", 1991). Triggers refuse to change or delete a row. An edit of the file without them breaks the
+chain, and a chain that is computed again has another head than the last issued report.
 """
 
 from sqlalchemy import BigInteger, Column, Connection, Integer, LargeBinary, MetaData, Table, Text

@@ -1,8 +1,8 @@
 """Case files on a PostgreSQL server, which many officers scan into and decide about at the same time.
 
-Transactions that write take turns, as they do in SQLite: whoever waits then sees everything that the one before it has
-written, so that no check before an insertion can be overtaken. They last milliseconds, and reading a clip seconds.
-Transactions that read see one state of the case from beginning to end, and wait for nobody.
+Transactions that write run one after the other, as they do in SQLite. Each sees everything that the earlier ones have
+written, so a check before an insertion stays valid. They last milliseconds; reading a clip lasts seconds.
+Transactions that read see one state of the case from beginning to end and wait for no other.
 """
 
 import os
@@ -22,7 +22,7 @@ CONNECT_TIMEOUT_S = 10
 LOCK_TIMEOUT_S = 60
 """How long to wait for the transactions of others."""
 IDLE_TIMEOUT_S = 60
-"""After which the server ends a transaction whose program has stopped in its midst, so that the others can go on."""
+"""Idle time after which the server ends a transaction, because its program has stopped before the end and others wait."""
 SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 """Options of a connection that only reads."""
 _LOCAL_HOSTS = ("", "localhost", "127.0.0.1", "::1")
