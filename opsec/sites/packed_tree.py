@@ -42,7 +42,7 @@ class PackedTree:
             self._archive = zipfile.ZipFile(io.BytesIO(archive))
         except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
             raise _damaged(shown) from error
-        self._files = {info.filename: info for info in self._archive.infolist() if not info.is_dir()}
+        self._files = {info.filename: info for info in self._archive.infolist() if not info.filename.endswith("/")}
         if len(self._files) > MAX_FILES or not all(map(is_plain_name, self._files)):
             raise _damaged(shown)
         if not all(map(_is_plain_file, self._files.values())) or self._size_bytes() > MAX_TREE_BYTES:
