@@ -3,16 +3,23 @@
 import ast
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from statistics import median, quantiles
 
 PACKAGE = Path(__file__).parents[1] / "opsec"
-TREES = {file.relative_to(PACKAGE): ast.parse(file.read_text("utf-8")) for file in sorted(PACKAGE.rglob("*.py"))}
-LINES = {file: len((PACKAGE / file).read_text("utf-8").splitlines()) for file in TREES}
-MODULES = [file for file in TREES if file.name not in {"__init__.py", "__main__.py"}]
+FILES = [file.relative_to(PACKAGE) for file in sorted(PACKAGE.rglob("*.py"))]
+LINES = {file: len((PACKAGE / file).read_text("utf-8").splitlines()) for file in FILES}
+MODULES = [file for file in FILES if file.name not in {"__init__.py", "__main__.py"}]
 MAX_MODULE_LINES = 350
 MAX_FUNCTION_LINES = 45
 CRUMB_LINES = 25
+
+
+@cache
+def _trees() -> dict[Path, ast.Module]:
+    """Syntax trees of all modules; parsed when the first test needs them, not when tests are collected."""
+    return {file: ast.parse((PACKAGE / file).read_text("utf-8")) for file in FILES}
 
 
 def _functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
@@ -32,13 +39,13 @@ def _importers(file: Path) -> int:
     name = ".".join(("opsec", *file.with_suffix("").parts))
     return sum(
         any(isinstance(node, ast.ImportFrom) and node.module == name for node in ast.walk(tree))
-        for tree in TREES.values()
+        for tree in _trees().values()
     )
 
 
 def test_public_class_names_are_unique() -> None:
     places = defaultdict(list)
-    for file, tree in TREES.items():
+    for file, tree in _trees().items():
         for node in tree.body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 places[node.name].append(str(file))
@@ -56,8 +63,8 @@ def test_no_module_holds_one_small_function_used_once() -> None:
         str(file)
         for file in MODULES
         if LINES[file] < CRUMB_LINES
-        and len(list(_functions(TREES[file]))) == 1
-        and not any(isinstance(node, ast.ClassDef) for node in TREES[file].body)
+        and len(list(_functions(_trees()[file]))) == 1
+        and not any(isinstance(node, ast.ClassDef) for node in _trees()[file].body)
         and file.parts[0] != "cli"  # one file per command, however short
         and _importers(file) < 2
     ]
@@ -65,11 +72,11 @@ def test_no_module_holds_one_small_function_used_once() -> None:
 
 
 def test_functions_are_short() -> None:
-    sizes = [_lines(function) for tree in TREES.values() for function in _functions(tree)]
+    sizes = [_lines(function) for tree in _trees().values() for function in _functions(tree)]
     assert quantiles(sizes, n=10)[-1] <= 26
     long = [
         f"{file}: {function.name}"
-        for file, tree in TREES.items()
+        for file, tree in _trees().items()
         for function in _functions(tree)
         if _lines(function) > MAX_FUNCTION_LINES
     ]
@@ -77,4 +84,4 @@ def test_functions_are_short() -> None:
 
 
 def test_every_module_has_a_docstring() -> None:
-    assert [str(file) for file, tree in TREES.items() if LINES[file] and not ast.get_docstring(tree)] == []
+    assert [str(file) for file, tree in _trees().items() if LINES[file] and not ast.get_docstring(tree)] == []

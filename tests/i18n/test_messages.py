@@ -8,8 +8,7 @@ import pytest
 from opsec.devtools import i18n
 from opsec.i18n import messages
 from opsec.i18n.messages import FSI, LRI, PDI, _, isolate, ngettext, render
-
-MESSAGES = [message for message in i18n.extract_messages() if message.id]
+from tests.fixtures.source_messages import source_messages
 
 
 def blanks(template: str) -> set[str]:
@@ -18,7 +17,7 @@ def blanks(template: str) -> set[str]:
 
 def test_every_message_of_the_source_is_translated() -> None:
     kept = i18n.load_catalogue()
-    wanted = i18n.extract_messages()
+    wanted = source_messages()
     missing = [message.id for message in wanted if message.id and message.id not in kept]
     assert missing == []
     assert i18n.untranslated(kept) == []
@@ -28,16 +27,49 @@ def test_the_compiled_catalogue_is_the_one_in_the_repository() -> None:
     assert (i18n.FOLDER / "opsec.mo").read_bytes() == i18n.compile_catalogue(i18n.load_catalogue())
 
 
-@pytest.mark.parametrize("message", [m for m in i18n.load_catalogue() if m.id], ids=lambda m: str(m.id)[:40])
-def test_a_translation_has_the_placeholders_of_its_message_and_is_arabic(message: object) -> None:
-    ids = message.id if isinstance(message.id, tuple) else (message.id,)  # type: ignore[attr-defined]
-    strings = message.string if isinstance(message.string, tuple) else (message.string,)  # type: ignore[attr-defined]
-    wanted = blanks(ids[-1])
-    for string in strings:
-        # Arabic has words for one and two: those forms may leave the number out.
-        assert wanted - {"n"} <= blanks(string) <= wanted
-        words = re.sub(r"\{\w+\}", "", string)
-        assert re.search("[\u0600-\u06ff]", words) or not re.search("[a-z]", words)
+def forms(strings: object) -> tuple[str, ...]:
+    """The singular and plural forms of a message or of its translation."""
+    return tuple(strings) if isinstance(strings, tuple | list) else (str(strings),)
+
+
+def is_faithful(wanted: set[str], translation: str) -> bool:
+    """Whether a translation has these placeholders and is Arabic, unless it has no words."""
+    # Arabic has words for one and two: those forms may leave the number out.
+    if not wanted - {"n"} <= blanks(translation) <= wanted:
+        return False
+    words = re.sub(r"\{\w+\}", "", translation)
+    return bool(re.search("[\u0600-\u06ff]", words)) or not re.search("[a-z]", words)
+
+
+def test_every_translation_has_the_placeholders_of_its_message_and_is_arabic() -> None:
+    kept = [message for message in i18n.load_catalogue() if message.id]
+    assert len(kept) > 1_000
+    assert [
+        (message.id, translation)
+        for message in kept
+        for translation in forms(message.string)
+        if not is_faithful(blanks(forms(message.id)[-1]), translation)
+    ] == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "translation", "faithful"),
+    [
+        ({"file"}, "لم يُقرأ {file}", True),
+        ({"n", "file"}, "ملف واحد: {file}", True),
+        ({"n"}, "{n}", True),
+        (set(), "MGRS", True),
+        ({"file"}, "لم يُقرأ الملف", False),
+        ({"file"}, "لم يُقرأ {path}", False),
+        ({"file"}, "لم يُقرأ {file} {path}", False),
+        ({"file"}, "cannot read {file}", False),
+        (set(), "cannot read", False),
+    ],
+)
+def test_lost_and_foreign_placeholders_and_english_words_are_found(
+    *, wanted: set[str], translation: str, faithful: bool
+) -> None:
+    assert is_faithful(wanted, translation) is faithful
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from functools import cache
 
 import pytest
 from hypothesis import assume, given
@@ -16,13 +17,24 @@ from tests.fixtures.records import make_site
 
 TABLE = likelihood_table()
 SITE = make_site(prior=0.1, landmarks=(Landmark(id="gate", photos=("gate.jpg",)),))
-RESULTS = [judged(post, 0.1, TABLE) for post in simulate(2, 600, 0.6)]
-MATCHED = [result for result in RESULTS if result.matches]
-IN_TWO_FAMILIES = [
-    result
-    for result in MATCHED
-    if len({line.family for line in result.verdict.contributions[1:] if line.log_odds > 0}) > 1
-]
+
+
+@cache
+def simulated() -> list[Result]:
+    """Results of simulated posts; computed when the first test needs them, not when tests are collected."""
+    return [judged(post, 0.1, TABLE) for post in simulate(2, 600, 0.6)]
+
+
+def matched() -> list[Result]:
+    return [result for result in simulated() if result.matches]
+
+
+def in_two_families() -> list[Result]:
+    return [
+        result
+        for result in matched()
+        if len({line.family for line in result.verdict.contributions[1:] if line.log_odds > 0}) > 1
+    ]
 
 
 def again(result: Result, matches: tuple[Match, ...]) -> Result:
@@ -33,7 +45,7 @@ def total(lines: tuple[Contribution, ...]) -> float:
     return sum(line.log_odds for line in lines)
 
 
-@given(st.sampled_from(RESULTS))
+@given(st.deferred(lambda: st.sampled_from(simulated())))
 def test_the_lines_add_up_to_the_likelihood_unless_it_is_capped(result: Result) -> None:
     likelihood = result.verdict.likelihood
     log_odds = total(result.verdict.contributions)
@@ -44,7 +56,7 @@ def test_the_lines_add_up_to_the_likelihood_unless_it_is_capped(result: Result) 
         assert log_odds >= cap - 1e-9 if likelihood == MAX_LIKELIHOOD else log_odds <= -cap + 1e-9
 
 
-@given(st.sampled_from(MATCHED), st.data())
+@given(st.deferred(lambda: st.sampled_from(matched())), st.data())
 def test_a_repeated_hint_changes_the_likelihood_by_exactly_nothing(result: Result, data: st.DataObject) -> None:
     one = data.draw(st.sampled_from(result.matches))
     copied = replace(result.clip.hints[0], id="copy")
@@ -56,7 +68,7 @@ def test_a_repeated_hint_changes_the_likelihood_by_exactly_nothing(result: Resul
     assert more.verdict.contributions == result.verdict.contributions
 
 
-@given(st.sampled_from(IN_TWO_FAMILIES), st.data())
+@given(st.deferred(lambda: st.sampled_from(in_two_families())), st.data())
 def test_removing_a_family_takes_away_exactly_its_printed_lines(result: Result, data: st.DataObject) -> None:
     families = {hint.id: hint.family for hint in result.clip.hints}
     flagging = {families[one.hint_ids[0]] for one in result.matches if one.grade != "possible" and one.log_odds}
@@ -71,7 +83,7 @@ def test_removing_a_family_takes_away_exactly_its_printed_lines(result: Result, 
 
 def test_there_are_posts_of_every_kind_to_try() -> None:
     """Otherwise the properties above would say nothing."""
-    assert len(IN_TWO_FAMILIES) > 20
-    assert len(MATCHED) > 200
-    assert any(result.verdict.likelihood == MAX_LIKELIHOOD for result in RESULTS)
-    assert any(MIN_LIKELIHOOD < result.verdict.likelihood < 0.1 for result in RESULTS)
+    assert len(in_two_families()) > 20
+    assert len(matched()) > 200
+    assert any(result.verdict.likelihood == MAX_LIKELIHOOD for result in simulated())
+    assert any(MIN_LIKELIHOOD < result.verdict.likelihood < 0.1 for result in simulated())
