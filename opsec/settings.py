@@ -120,6 +120,14 @@ class PostingTime(_Section):
     """A clip posted within so many minutes after it was recorded was posted live."""
 
 
+class ReviewSettings(_Section):
+    """``opsec review``."""
+
+    basemaps: Annotated[tuple[str, ...], Field(max_length=20)] = ()
+    """Maps of the officer's own under the maps of the console, the lowest one first: PNG, JPEG or WebP images with a
+    world file, KML files with ground overlays, PMTiles archives of such images. Nothing is ever downloaded."""
+
+
 class WatchSettings(_Section):
     """``opsec watch``."""
 
@@ -220,6 +228,7 @@ class Settings(_Section):
     week: WeekSettings = WeekSettings()
     report: ReportSettings = ReportSettings()
     time: PostingTime = PostingTime()
+    review: ReviewSettings = ReviewSettings()
     watch: WatchSettings = WatchSettings()
 
     @field_validator("home")
@@ -297,6 +306,8 @@ def _resolve_paths(settings: Settings, folder: Path) -> Settings:
         found["speech"] = Speech(model=str(folder / settings.speech.model))
     if settings.likelihood.table is not None:
         found["likelihood"] = Likelihood(table=str(folder / settings.likelihood.table))
+    if settings.review.basemaps:
+        found["review"] = ReviewSettings(basemaps=tuple(str(folder / one) for one in settings.review.basemaps))
     for section in ("landmarks", "cluster"):
         own = getattr(settings, section)
         paths = {key: str(folder / path) for key, path in own.model_dump(exclude_none=True).items()}

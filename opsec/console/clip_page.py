@@ -5,12 +5,14 @@ from datetime import UTC, datetime
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from opsec.console.basemaps import basemap_layers
 from opsec.console.clip_view import build_clip_page
 from opsec.console.failures import failure_page
 from opsec.console.map_features import clip_features, feature_collection, site_features
 from opsec.console.preview import has_preview
 from opsec.console.recent_clips import find_evidence, recent_clips
 from opsec.console.rendering import language_of, render_page
+from opsec.console.state import console_of
 from opsec.console.takedown_form import can_be_asked
 from opsec.i18n.messages import Message
 from opsec.model import Site
@@ -24,7 +26,9 @@ def clip_page(request: Request) -> Response:
     found = find_evidence(request)
     if isinstance(found, Message):
         return failure_page(request, found, 404)
-    page = build_clip_page(found, sites_by_id(request), datetime.now(UTC), language_of(request))
+    page = build_clip_page(
+        found, sites_by_id(request), datetime.now(UTC), language_of(request), console_of(request).basemaps
+    )
     return render_page(
         request,
         "console/clip.html",
@@ -46,7 +50,8 @@ def clip_map(request: Request) -> Response:
     shown = [sites[one] for one in wanted if one in sites][:MAX_MAP_SITES]
     features = [one for site in shown for one in site_features(site, lang)]
     features += clip_features(result, sites.get(result.verdict.site or ""), lang).features
-    return JSONResponse(feature_collection(features), media_type="application/geo+json")
+    layers = basemap_layers(console_of(request).basemaps, shown)
+    return JSONResponse(feature_collection(features, layers), media_type="application/geo+json")
 
 
 def sites_by_id(request: Request) -> dict[str, Site]:

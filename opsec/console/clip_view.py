@@ -1,6 +1,6 @@
 """Everything that the page of one clip shows, built from its record and its result: no request, no file, no clock."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -8,6 +8,8 @@ from itertools import islice
 from opsec.app.clip_evidence import ClipEvidence
 from opsec.casefile.clip_record import OtherPost, OtherPosts
 from opsec.casefile.state_changes import NEXT_STATES
+from opsec.console.basemap_plan import PlanImage, plan_images
+from opsec.console.basemaps import Basemap
 from opsec.console.clip_evidence_view import EvidenceView, evidence_view, layout_with_addresses
 from opsec.console.decision_values import DECIDABLE
 from opsec.console.map_drawing import PlanOverlay, outside_sentence, overlay
@@ -86,6 +88,8 @@ class MapView:
 
     plan: SiteView
     overlay: PlanOverlay
+    images: list[PlanImage]
+    """Basemap under the drawing."""
     notes: list[str]
     source: str
 
@@ -121,7 +125,9 @@ class ClipPage:
     form_states: list[tuple[FindingState, Message]]
 
 
-def build_clip_page(evidence: ClipEvidence, sites: Mapping[str, Site], now: datetime, lang: Lang) -> ClipPage:
+def build_clip_page(
+    evidence: ClipEvidence, sites: Mapping[str, Site], now: datetime, lang: Lang, basemaps: Sequence[Basemap] = ()
+) -> ClipPage:
     """Build the page of a clip.
 
     Parameters
@@ -134,6 +140,8 @@ def build_clip_page(evidence: ClipEvidence, sites: Mapping[str, Site], now: date
         For the number of days that a request has waited.
     lang
         Language of the page.
+    basemaps
+        Maps of the officer's own.
     """
     record, result = evidence.record, evidence.result
     rows = [
@@ -156,7 +164,7 @@ def build_clip_page(evidence: ClipEvidence, sites: Mapping[str, Site], now: date
         rule=None if result is None else _rule(result, lang),
         evidence=None if result is None else evidence_view(evidence, result, sites, lang),
         facts=[] if clip is None or result is None else list(_facts(clip, result, lang)),
-        map=None if result is None else map_view(evidence, result, sites, lang),
+        map=None if result is None else map_view(evidence, result, sites, lang, basemaps),
         fields=fields,
         fields_left_out=fields_left_out,
         history=[_history_row(change, lang) for change in record.history.changes],
@@ -231,7 +239,9 @@ def _notes(evidence: ClipEvidence) -> Iterator[Message]:
 
 
 # ── map ───────────────────────────────────────────────────────────────────────────────────────
-def map_view(evidence: ClipEvidence, result: Result, sites: Mapping[str, Site], lang: Lang) -> MapView | None:
+def map_view(
+    evidence: ClipEvidence, result: Result, sites: Mapping[str, Site], lang: Lang, basemaps: Sequence[Basemap] = ()
+) -> MapView | None:
     """Return the map of the site that a clip exposes most; None without a site that has a fence."""
     site = sites.get(result.verdict.site or "")
     frame = None if site is None else plan_frame(site)
@@ -244,7 +254,11 @@ def map_view(evidence: ClipEvidence, result: Result, sites: Mapping[str, Site], 
         more = ngettext("{n} more position is not drawn.", "{n} more positions are not drawn.", found.left_out)
         notes.append(render(more, lang))
     return MapView(
-        site_view(site, lang), drawn, [note for note in notes if note], f"/clip/{evidence.record.key}/map.json"
+        plan=site_view(site, lang),
+        overlay=drawn,
+        images=plan_images(basemaps, frame),
+        notes=[note for note in notes if note],
+        source=f"/clip/{evidence.record.key}/map.json",
     )
 
 

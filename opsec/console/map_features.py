@@ -3,7 +3,7 @@
 The map shows full coordinates: it never leaves the officer's machine.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -71,9 +71,10 @@ class ClipFeatures:
     """Positions and tracks beyond the bounds."""
 
 
-def feature_collection(features: Iterable[MapFeature]) -> dict[str, Any]:
-    """Return a GeoJSON object with these features."""
-    return {"type": "FeatureCollection", "features": [one.as_geojson() for one in features]}
+def feature_collection(features: Iterable[MapFeature], layers: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
+    """Return a GeoJSON object with these features, and the basemaps as a foreign member (RFC 7946, section 6.1)."""
+    found = {"type": "FeatureCollection", "features": [one.as_geojson() for one in features]}
+    return found | ({"basemaps": list(layers)} if layers else {})
 
 
 # ── of a site ─────────────────────────────────────────────────────────────────────────────────

@@ -4,6 +4,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute, Route
 
 from opsec.console.assets import static_file
+from opsec.console.basemaps import basemap_image, basemap_tile
 from opsec.console.clip_page import clip_map, clip_page
 from opsec.console.decision_forms import decide_form, undo_form
 from opsec.console.preview import preview_form, preview_image
@@ -28,6 +29,8 @@ def make_routes() -> list[BaseRoute]:
         Route("/site/{code}", site_page, methods=["GET"]),
         Route("/site/{code}/map.json", site_map, methods=["GET"]),
         Route("/still/{name:path}", still, methods=["GET"]),
+        Route("/basemap/{number:int}", basemap_image, methods=["GET"]),
+        Route("/basemap/{number:int}/{zoom:int}/{x:int}/{y:int}", basemap_tile, methods=["GET"]),
         Route("/static/{name:path}", static_file, methods=["GET"]),
         Route("/decide", decide_form, methods=["POST"]),
         Route("/undo", undo_form, methods=["POST"]),

@@ -13,6 +13,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
+from opsec.console.basemaps import load_basemaps
 from opsec.console.failures import EXCEPTION_HANDLERS
 from opsec.console.guard import ENTRY, RequestGuard
 from opsec.console.routes import make_routes
@@ -90,7 +91,7 @@ def serve(  # noqa: PLR0913 - all parts of a console
     sites, sites_folder
         The officer's sites, and the folder from which they were loaded.
     settings
-        Of the run.
+        Of the run; its basemaps are loaded before the console answers.
     port
         Port to listen on; 0: a free one.
     url_file
@@ -104,10 +105,18 @@ def serve(  # noqa: PLR0913 - all parts of a console
     ------
     UsageError, OutputError
         The port cannot be used, or the file cannot be written.
+    SettingsError, SitesError
+        A basemap cannot be used.
     """
+    basemaps = load_basemaps(settings.review.basemaps, settings.home)
     with contextlib.closing(listen(port)) as listener:
         console = ConsoleState(
-            case=case, sites=tuple(sites), settings=settings, sites_folder=sites_folder, port=listener.getsockname()[1]
+            case=case,
+            sites=tuple(sites),
+            settings=settings,
+            sites_folder=sites_folder,
+            basemaps=basemaps,
+            port=listener.getsockname()[1],
         )
         address = f"http://{LOOPBACK}:{console.port}{ENTRY}?token={console.session.one_time_token}"
         with _address_file(url_file, address):

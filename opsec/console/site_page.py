@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 from opsec.casefile.case_file import CaseFile
 from opsec.casefile.finding_list import FindingFilter, finding_sites, list_findings
 from opsec.casefile.site_record import site_history, site_record
+from opsec.console.basemaps import basemap_layers
 from opsec.console.failures import failure_page
 from opsec.console.map_features import feature_collection, ground_features, site_features
 from opsec.console.rendering import language_of, render_page
@@ -31,7 +32,7 @@ def site_page(request: Request) -> Response:
         site_id, code = known
         record = site_record(case_file.transactions, site_id, now)
         found = list_findings(case_file.transactions, FindingFilter(site=site_id), now)
-    page = build_site_page(code, site, record, found, language_of(request))
+    page = build_site_page(code, site, record, found, language_of(request), console_of(request).basemaps)
     return render_page(request, "console/site.html", page=page)
 
 
@@ -45,7 +46,8 @@ def site_map(request: Request) -> Response:
         base = site_history(case_file.transactions, site.id, now)
     ground = None if base is None else ground_in_view(base, site)
     features = [*site_features(site, language_of(request)), *(() if ground is None else ground_features(*ground))]
-    return JSONResponse(feature_collection(features), media_type="application/geo+json")
+    layers = basemap_layers(console_of(request).basemaps, [site])
+    return JSONResponse(feature_collection(features, layers), media_type="application/geo+json")
 
 
 def _own_site(request: Request, given: str) -> Site | None:

@@ -8,6 +8,8 @@ from urllib.parse import quote
 
 from opsec.casefile.base_history import BaseHistory
 from opsec.casefile.site_record import SiteRecord
+from opsec.console.basemap_plan import PlanImage, plan_images
+from opsec.console.basemaps import Basemap
 from opsec.console.map_drawing import PlanOverlay, ground_overlay, ground_shape, runs
 from opsec.console.map_features import own_name
 from opsec.i18n.messages import Lang, Message, _, isolate, ngettext, render
@@ -77,6 +79,8 @@ class SitePage:
     name: str
     plan: SiteView | None
     """None for a site that the sites folder does not have."""
+    images: list[PlanImage]
+    """Basemap under the plan."""
     source: str
     """Address of the features of its map; empty without a fence."""
     mosaic: MosaicView | None
@@ -86,8 +90,13 @@ class SitePage:
     notes: list[str]
 
 
-def build_site_page(
-    code: str, site: Site | None, record: SiteRecord, found: Sequence[ListedFinding], lang: Lang
+def build_site_page(  # noqa: PLR0913, PLR0917 - all parts of a page
+    code: str,
+    site: Site | None,
+    record: SiteRecord,
+    found: Sequence[ListedFinding],
+    lang: Lang,
+    basemaps: Sequence[Basemap] = (),
 ) -> SitePage:
     """Build the page of a site.
 
@@ -103,7 +112,10 @@ def build_site_page(
         Its findings, in the order of the list.
     lang
         Language of the page.
+    basemaps
+        Maps of the officer's own.
     """
+    frame = None if site is None else plan_frame(site)
     union = None if record.base is None else union_of(record.base)
     hidden = max(0, len(found) - MAX_CLIPS)
     more = ngettext("{n} more clip is in the queue.", "{n} more clips are in the queue.", hidden)
@@ -113,6 +125,7 @@ def build_site_page(
         code=escape_unsafe(code, limit=MAX_NAME_LENGTH),
         name="" if site is None else own_name(site, lang),
         plan=None if site is None else site_view(site, lang),
+        images=[] if frame is None else plan_images(basemaps, frame),
         source=f"/site/{quote(code, safe='')}/map.json" if has_fence else "",
         mosaic=None if union is None or record.base is None else _mosaic_view(union, record.base, site, lang),
         together=accumulated_view(record, lang),

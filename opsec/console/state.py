@@ -17,6 +17,8 @@ from opsec.settings import Settings
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from opsec.console.basemaps import Basemap
+
 TOKEN_BYTES = 32
 MAX_MESSAGES = 20
 """Sentences that wait for the next page; a browser that never loads one must not fill the memory."""
@@ -92,6 +94,8 @@ class ConsoleState:
     port: int
     sites_folder: str | None = None
     """Folder of the sites, for the officer's own photos of landmarks; None where no sites are used."""
+    basemaps: "tuple[Basemap, ...]" = ()
+    """Maps of the officer's own, the lowest one first."""
     session: Session = field(default_factory=Session)
 
     @property

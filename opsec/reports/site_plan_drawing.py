@@ -87,6 +87,9 @@ class _Canvas:
     def place(self, x_m: float, y_m: float) -> tuple[float, float]:
         return round((x_m - self.left_m) * self.scale, 1), round((self.top_m - y_m) * self.scale, 1)
 
+    def metres(self, x_px: float, y_px: float) -> tuple[float, float]:
+        return x_px / self.scale + self.left_m, self.top_m - y_px / self.scale
+
     def path(self, shape: "BaseGeometry") -> str:
         """SVG path of the outlines and holes of a shape, without details that nobody can see."""
         plain = shape.simplify(_DETAIL_PX / self.scale)
@@ -114,6 +117,10 @@ class PlanFrame:
     def place(self, point: Point) -> tuple[float, float]:
         """Pixels from the left and from the top; outside the drawing for a distant position."""
         return self.canvas.place(*self.projection.to_xy(point))
+
+    def point(self, x_px: float, y_px: float) -> Point:
+        """Position of a pixel: the inverse of ``place``."""
+        return self.projection.to_point(*self.canvas.metres(x_px, y_px))
 
     def length_px(self, length_m: float) -> float:
         """Length on the plan."""

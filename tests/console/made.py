@@ -12,6 +12,7 @@ from time import monotonic, sleep
 import httpx
 
 from opsec.casefile.case_file import CaseFile, open_case
+from opsec.console.basemaps import Basemap
 from opsec.console.server import listen, make_app, make_server
 from opsec.console.state import ConsoleState
 from opsec.model import Action, Finding, Post, Site
@@ -57,10 +58,18 @@ def a_named_finding(name: str, action: Action = "act_today", *, site: str = "fal
 
 
 @contextmanager
-def running_console(case: str, sites: Sequence[Site] = (OWN_SITE,)) -> Iterator[ConsoleState]:
+def running_console(
+    case: str, sites: Sequence[Site] = (OWN_SITE,), basemaps: Sequence[Basemap] = ()
+) -> Iterator[ConsoleState]:
     """Serve a case on a free port while the block runs."""
     listener = listen(0)
-    console = ConsoleState(case=case, sites=tuple(sites), settings=Settings(), port=listener.getsockname()[1])
+    console = ConsoleState(
+        case=case,
+        sites=tuple(sites),
+        settings=Settings(),
+        port=listener.getsockname()[1],
+        basemaps=tuple(basemaps),
+    )
     server = make_server(make_app(console))
     thread = Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()

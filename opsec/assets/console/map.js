@@ -1,4 +1,5 @@
-/* The map of a clip or a site: Leaflet draws our own GeoJSON, without any tile. The drawing below it is for browsers
+/* The map of a clip or a site: Leaflet draws our own GeoJSON, over the officer's own basemap if there is one, and
+   loads nothing from elsewhere. The drawing below it is for browsers
    without script and for paper. Labels are inserted as text, never as markup. */
 "use strict";
 
@@ -48,6 +49,36 @@
     return sites.getLayers().length ? sites.getBounds() : shapes.getBounds();
   };
 
+  /* Leaflet empties the images of tiles with a data: address, which the policy of the console forbids. */
+  const Tiles = L.TileLayer.extend({
+    _abortLoading() {},
+    _removeTile(key) {
+      return L.GridLayer.prototype._removeTile.call(this, key);
+    },
+  });
+
+  /* Basemaps lie under everything else, in a pane of their own; the officer can switch them off. */
+  const basemapOf = (map, layers) => {
+    map.createPane("basemap").style.zIndex = 150;
+    const shown = layers.map((layer, zIndex) => {
+      const options = { pane: "basemap", zIndex, bounds: layer.bounds };
+      if (layer.image) return L.imageOverlay(layer.image, layer.bounds, options);
+      const zooms = { minNativeZoom: layer.min_zoom, maxNativeZoom: layer.max_zoom, maxZoom: 30 };
+      return new Tiles(layer.tiles, { ...options, ...zooms });
+    });
+    return L.layerGroup(shown);
+  };
+
+  const addBasemap = (map, layers) => {
+    const basemap = basemapOf(map, layers);
+    const mark = () => place.classList.toggle("has-basemap", map.hasLayer(basemap));
+    map.on("layeradd layerremove", mark);
+    basemap.addTo(map);
+    const label = document.createElement("div");
+    label.append(text(place.dataset.basemap));
+    L.control.layers(null, { [label.innerHTML]: basemap }, { collapsed: false }).addTo(map);
+  };
+
   const show = (data) => {
     place.hidden = false;
     place.setAttribute("aria-label", place.dataset.label);
@@ -61,6 +92,7 @@
       return;
     }
     map.fitBounds(bounds.pad(0.15));
+    if (data.basemaps) addBasemap(map, data.basemaps);
     errors.addTo(map);
     shapes.addTo(map);
     L.control.scale({ imperial: false }).addTo(map);
