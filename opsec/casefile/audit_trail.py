@@ -24,7 +24,8 @@ from opsec.runtime.account_name import account_name
 
 AuditEvent = Literal[
     "scan_began", "scan_ended", "decided", "undone", "allowed", "revoked", "purged", "exported", "report_issued",
-    "bundle_issued", "bundle_imported", "bundle_refused", "weak_isolation",
+    "bundle_issued", "bundle_imported", "bundle_refused", "weak_isolation", "case_encrypted",
+    "case_decrypted",
 ]  # fmt: skip
 EVENTS: tuple[AuditEvent, ...] = get_args(AuditEvent)
 ISSUE_EVENTS = ("report_issued", "bundle_issued")

@@ -10,10 +10,13 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
+from opsec.casefile import encryption
+from opsec.casefile.encryption import is_encrypted
 from opsec.casefile.schema import NewerCaseError, NotACaseError
 from opsec.casefile.server_database import SNAPSHOT, server_engine, server_message, vacuum, without_passwords
 from opsec.errors import CaseError
@@ -47,14 +50,15 @@ def engine_at(where: str, *, read_only: bool = False) -> tuple[Engine, str]:
         The folder or the driver does not exist, or what is there cannot be a case file.
     """
     if "://" not in where:
-        return _sqlite(where, read_only=read_only), escape_unsafe(decode_path(where))
+        shown = escape_unsafe(decode_path(where))
+        return _sqlite(where, shown, read_only=read_only), shown
     try:
         url = make_url(where)
         shown = escape_unsafe(without_passwords(url))
         if url.get_backend_name() == "sqlite":
             if url.query or url.drivername not in PLAIN_SQLITE:
                 raise ArgumentError("only a plain path: a driver that encrypts, say, must not be passed over")
-            return _sqlite(url.database or MEMORY, read_only=read_only), shown
+            return _sqlite(url.database or MEMORY, shown, read_only=read_only), shown
         return server_engine(url, shown, read_only=read_only), shown
     except (ArgumentError, NoSuchModuleError, ImportError, ValueError) as error:
         raise CaseError(
@@ -93,15 +97,17 @@ def case_files(where: str) -> tuple[str, ...]:
 
 
 def landmarks_folder(where: str) -> str | None:
-    """Return the folder beside a case file for features of landmark photos; None for a case without a file."""
+    """Return the folder beside a plain case file for features of landmark photos; None for any other case."""
     path = case_path(where)
-    return None if path in {None, MEMORY} else f"{path}{LANDMARK_CACHE_SUFFIX}"
+    return None if path is None or path == MEMORY or is_encrypted(Path(path)) else f"{path}{LANDMARK_CACHE_SUFFIX}"
 
 
-def _sqlite(path: str, *, read_only: bool) -> Engine:
+def _sqlite(path: str, shown: str, *, read_only: bool) -> Engine:
     if path != MEMORY and not read_only:
         _prepare(Path(path))
-    engine = create_engine(_sqlite_url(path, read_only=read_only), poolclass=StaticPool)
+    engine = create_engine(
+        _sqlite_url(path, read_only=read_only), poolclass=StaticPool, **_encryption(path, shown, read_only=read_only)
+    )
 
     @event.listens_for(engine, "connect")
     def _configure(connection: sqlite3.Connection, _record: object) -> None:
@@ -121,6 +127,20 @@ def _sqlite(path: str, *, read_only: bool) -> Engine:
     return engine
 
 
+def _encryption(path: str, shown: str, *, read_only: bool) -> dict[str, Any]:
+    """Return the arguments of ``create_engine`` for an encrypted file; none for a plain one."""
+    if path == MEMORY or not is_encrypted(Path(path)):
+        return {}
+    key = encryption.key_of(Path(path), shown)
+    where, options = _literal_uri(path) + ("?mode=rw" if read_only else ""), {"uri": True, "check_same_thread": False}
+    return {"module": encryption.driver(), "creator": lambda: encryption.connect(where, key, shown, **options)}
+
+
+def _literal_uri(path: str) -> str:
+    """Return a file as a URI, which SQLite takes literally whatever its name is."""
+    return Path(path).absolute().as_uri()
+
+
 def _sqlite_url(path: str, *, read_only: bool) -> URL:
     """Return the URL of a file; to be read only, with the mode ``rw``, which creates no file (sqlite.org/uri.html).
 
@@ -129,8 +149,7 @@ def _sqlite_url(path: str, *, read_only: bool) -> URL:
     """
     if not read_only or path == MEMORY:
         return URL.create("sqlite", database=path)
-    uri = Path(path).absolute().as_uri()
-    return URL.create("sqlite", database=uri, query={"mode": "rw", "uri": "true"})
+    return URL.create("sqlite", database=_literal_uri(path), query={"mode": "rw", "uri": "true"})
 
 
 def _prepare(path: Path) -> None:
@@ -226,7 +245,7 @@ def case_errors(shown: str) -> Iterator[None]:
         raise CaseError(_not_a_case(shown)) from None
     except NewerCaseError:
         raise CaseError(newer_version_message(shown)) from None
-    except sqlite3.Error as error:
+    except encryption.errors() as error:
         raise CaseError(_error_message(error, shown)) from error
     except SQLAlchemyError as error:
         raise CaseError(_error_message(getattr(error, "orig", None) or error, shown)) from error

@@ -29,6 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     # NumPy reads this once, when it is loaded. On small matrices threads spend more time waiting than working.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
+    # Plugins of other packages are none of ours, and pydantic would search all installed packages for them.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     open_missing_streams()
     os.umask(0o077)  # every file that a run makes is of this account alone, whoever makes it
     for stream in (sys.stdout, sys.stderr):
@@ -143,10 +145,11 @@ def _add_verbs(app: "typer.Typer") -> None:
 
 
 def _add_groups(app: "typer.Typer") -> None:
-    from opsec.cli import audit, keys, models, sites
+    from opsec.cli import audit, case, keys, models, sites
 
     app.add_typer(sites.make_app(), name="sites")
     app.add_typer(models.make_app(), name="models")
+    app.add_typer(case.make_app(), name="case")
     app.add_typer(keys.make_app(), name="keys")
     app.add_typer(audit.make_app(), name="audit")
 
@@ -212,6 +215,7 @@ def _run_command(arguments: list[str]) -> int:
     from opsec.cli.usage_errors import localise_help, usage_error_message
 
     passphrases.unlock_packs()
+    passphrases.unlock_cases()
     command = _make_command()
     _refuse_unknown_verb(command, arguments)
     try:

@@ -191,5 +191,7 @@ AUDIT_EVENT: Mapping[str, Message] = {
     "bundle_imported": _("bundle imported"),
     "bundle_refused": _("bundle refused"),
     "weak_isolation": _("files read with weak isolation"),
+    "case_encrypted": _("case file encrypted"),
+    "case_decrypted": _("case file decrypted"),
 }
 """Acts of the audit trail."""

@@ -19,7 +19,7 @@ VERBS = (
     "report", "calibrate", "purge", "schema",
     "sites check", "sites list", "sites import", "sites try-photos", "models export", "models check", "export takedown",
     "export week", "import", "keys new", "keys show", "keys trust", "keys forget",
-    "sites pack", "sites unpack", "audit verify", "audit list", "audit issued",
+    "sites pack", "sites unpack", "case encrypt", "case decrypt", "audit verify", "audit list", "audit issued",
 )  # fmt: skip
 EXAMPLE = {"en": "Example:", "ar": "مثال:"}
 EXIT_CODES = {"en": "Exit codes:", "ar": "رموز الخروج:"}
