@@ -44,10 +44,10 @@ def scan_clip(
         The clip with its numbered hints and coverage, the matches, the findings and the verdict.
     """
     clip = assemble_clip(post)
-    matches, outcomes = match(clip, ours)
+    matches, outcomes, gaps = match(clip, ours)
     clip, matches = with_copy_matches(clip, matches, ours.sites, copy_of)
     required = required_checks(settings.checks.required, ours, settings.depth)
-    clip = with_missing_checks(with_outcomes(clip, outcomes), required, settings.depth)
+    clip = with_missing_checks(with_outcomes(clip, outcomes, gaps), required, settings.depth)
     layout, worse, shown = assess_layout(clip, matches, ours.sites)
     timed = time_matches(clip, (*matches, *worse), ours.sites, settings.time.live_minutes)
     result = judge(clip, (*matches, *worse, *timed), ours.sites, settings.thresholds, layout, ours.table)

@@ -5,9 +5,10 @@ No file is opened here except our own photos of landmarks.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from opsec.i18n.messages import Message, bilingual
+from opsec.i18n.reasons import make_reason
 from opsec.matching.context import context_matches
 from opsec.matching.explanations import (
     add_discount_reason,
@@ -18,15 +19,13 @@ from opsec.matching.explanations import (
     explain_track_match,
 )
 from opsec.matching.geofences import FenceIndex, PointMatch, TrackMatch
-from opsec.matching.landmarks.backend import BUILT_IN_BACKEND, Backend
-from opsec.matching.landmarks.feature_cache import FeatureCache
-from opsec.matching.landmarks.grading import RULE as LANDMARK_SEEN
-from opsec.matching.landmarks.recogniser import LandmarkMatch, LandmarkRecogniser
+from opsec.matching.landmarks.no_landmarks import LandmarkFinder, NoLandmarks, have_photos
 from opsec.matching.names.matcher import NameMatch, NameMatcher
+from opsec.matching.names.name_budget import MAX_NAME_MATCHES, NameBudget
 from opsec.matching.pair_order import exchange_order
 from opsec.matching.short_grid_references import is_short_grid_reference, match_short_grid_reference
 from opsec.matching.short_plus_codes import is_short_code, match_short_code
-from opsec.model import Check, CheckState, Clip, Geofence, Grade, Hint, Match, Site
+from opsec.model import Check, CheckState, Clip, CoverageStatus, Geofence, Grade, Hint, Match, Reason, Site
 from opsec.model.fields import CAPTION, COMMENT, FILE_FIELDS, FOLDER, HASHTAG, OTHERS_FIELDS, PICTURE_FIELDS, SOUND
 from opsec.model.notes import BARE_PAIR, ORDER_UNCLEAR
 from opsec.model.site import SiteTuple
@@ -34,7 +33,11 @@ from opsec.sites.reference_photos import ReferencePhoto
 from opsec.text.statement_kind import Statement, StatementKind, classify_statement, reads_as_headline
 from opsec.verdict.likelihood_ratios import LikelihoodRatio, LikelihoodTable, likelihood_table
 
-NO_CACHE = FeatureCache(None)
+if TYPE_CHECKING:
+    from opsec.matching.landmarks.backend import Backend
+    from opsec.matching.landmarks.feature_cache import FeatureCache
+    from opsec.matching.landmarks.recogniser import LandmarkMatch
+
 _NO_GRADE: Grade = "possible"
 """Lowest grade, which flags nothing."""
 _AUTHORS_TYING: frozenset[StatementKind] = frozenset({"presence", "identification", "plain"})
@@ -54,7 +57,7 @@ class SiteIndex:
     sites: tuple[Site, ...]
     fences: FenceIndex
     names: NameMatcher
-    landmarks: LandmarkRecogniser
+    landmarks: LandmarkFinder
     photos: tuple[ReferencePhoto, ...] = ()
     table: LikelihoodTable = field(default_factory=likelihood_table)
     """Likelihood ratios of the matches."""
@@ -63,8 +66,8 @@ class SiteIndex:
 def build_site_index(
     sites: Sequence[Site],
     photos: Sequence[ReferencePhoto] = (),
-    cache: FeatureCache = NO_CACHE,
-    backend: Backend = BUILT_IN_BACKEND,
+    cache: "FeatureCache | None" = None,
+    backend: "Backend | None" = None,
     table: LikelihoodTable | None = None,
 ) -> SiteIndex:
     """Build the indexes of a set of sites, once per scan.
@@ -76,15 +79,32 @@ def build_site_index(
     photos
         Reference photos of their landmarks; without any, landmarks are not searched for.
     cache
-        Cache of the photos' features.
+        Cache of the photos' features; default: none.
     backend
-        Feature extractor and matcher for landmarks.
+        Feature extractor and matcher for landmarks; default: those of the program.
     table
         Likelihood ratios; default: the table shipped with the program.
     """
     table = table or likelihood_table()
-    landmarks = LandmarkRecogniser(sites, photos, cache, backend, table)
+    landmarks = _landmark_finder(sites, photos, cache, backend, table)
     return SiteIndex(SiteTuple(sites), FenceIndex(sites), NameMatcher(sites), landmarks, tuple(photos), table)
+
+
+def _landmark_finder(
+    sites: Sequence[Site],
+    photos: Sequence[ReferencePhoto],
+    cache: "FeatureCache | None",
+    backend: "Backend | None",
+    table: LikelihoodTable,
+) -> LandmarkFinder:
+    """Return what finds landmarks. Without photos and models, nothing of the recogniser is imported."""
+    if backend is None and not photos and not have_photos(sites):
+        return NoLandmarks()
+    from opsec.matching.landmarks.backend import BUILT_IN_BACKEND
+    from opsec.matching.landmarks.feature_cache import FeatureCache
+    from opsec.matching.landmarks.recogniser import LandmarkRecogniser
+
+    return LandmarkRecogniser(sites, photos, cache or FeatureCache(None), backend or BUILT_IN_BACKEND, table)
 
 
 class MatchResult(NamedTuple):
@@ -92,6 +112,8 @@ class MatchResult(NamedTuple):
 
     matches: tuple[Match, ...]
     outcomes: Mapping[Check, CheckState]
+    gaps: tuple[Reason, ...] = ()
+    """What of the clip was not matched."""
 
 
 def match(clip: Clip, site_index: SiteIndex) -> MatchResult:
@@ -100,7 +122,8 @@ def match(clip: Clip, site_index: SiteIndex) -> MatchResult:
     Matches are numbered in the order of the hints; those of the words around other matches come last. The result
     depends on the two arguments alone: nothing of one clip is remembered for the next.
     """
-    found = [hint_match for hint in clip.hints for hint_match in _hint_matches(hint, site_index)]
+    budget = NameBudget()
+    found = [hint_match for hint in clip.hints for hint_match in _hint_matches(hint, site_index, budget)]
     landmarks, state = site_index.landmarks.recognise(
         clip.hints, clip.coverage.checks.get("landmarks", "not_applicable")
     )
@@ -108,7 +131,8 @@ def match(clip: Clip, site_index: SiteIndex) -> MatchResult:
     found += map(_landmark_match, landmarks)
     found += context_matches(clip.hints, found)
     matches = tuple(replace(one, id=f"m{number}") for number, one in enumerate(found, 1))
-    return MatchResult(matches, {"landmarks": state} if "landmarks" in clip.coverage.checks else {})
+    gaps = (make_reason("too_many_names", limit=MAX_NAME_MATCHES),) if budget.is_exceeded else ()
+    return MatchResult(matches, {"landmarks": state} if "landmarks" in clip.coverage.checks else {}, gaps)
 
 
 def _tags_like_caption(hints: Sequence[Hint], found: Sequence[Match]) -> list[Match]:
@@ -125,13 +149,20 @@ def _tags_like_caption(hints: Sequence[Hint], found: Sequence[Match]) -> list[Ma
     ]
 
 
-def with_outcomes(clip: Clip, outcomes: Mapping[Check, CheckState]) -> Clip:
-    """Return the clip with these states of checks in place of those that the readers left."""
-    checks = {**clip.coverage.checks, **outcomes}
-    return clip if checks == clip.coverage.checks else replace(clip, coverage=replace(clip.coverage, checks=checks))
+def with_outcomes(clip: Clip, outcomes: Mapping[Check, CheckState], gaps: Sequence[Reason] = ()) -> Clip:
+    """Return the clip with these states of checks in place of those that the readers left.
+
+    ``gaps`` are the reasons why some of its hints were not matched: the clip then counts as partly read.
+    """
+    coverage = clip.coverage
+    checks = {**coverage.checks, **outcomes}
+    if checks == coverage.checks and not gaps:
+        return clip
+    status: CoverageStatus = "partly" if gaps and coverage.status == "read" else coverage.status
+    return replace(clip, coverage=replace(coverage, checks=checks, status=status, reasons=(*coverage.reasons, *gaps)))
 
 
-def _hint_matches(hint: Hint, site_index: SiteIndex) -> Iterator[Match]:
+def _hint_matches(hint: Hint, site_index: SiteIndex, budget: NameBudget) -> Iterator[Match]:
     fences = site_index.fences
     if hint.fixes:
         yield from (_track_match(hint, track_match, site_index.table) for track_match in fences.match_track(hint.fixes))
@@ -149,7 +180,7 @@ def _hint_matches(hint: Hint, site_index: SiteIndex) -> Iterator[Match]:
         )
     if hint.kind in {"text", "place"} and hint.family != "CONTEXT" and hint.text:
         name_matches = site_index.names.find(hint.text, from_ocr=hint.field in PICTURE_FIELDS)
-        yield from (_name_match(hint, name_match, site_index.table) for name_match in name_matches)
+        yield from (_name_match(hint, name_match, site_index.table) for name_match in budget.take(hint, name_matches))
 
 
 def _position_matches(hint: Hint, site_index: SiteIndex) -> Iterator[Match]:
@@ -274,7 +305,9 @@ def _name_rule(hint: Hint) -> str:
     return "NAME-ON-SIGN" if hint.family == "SIGN" else "NAME-IN-CAPTION"
 
 
-def _landmark_match(landmark_match: LandmarkMatch) -> Match:
+def _landmark_match(landmark_match: "LandmarkMatch") -> Match:
+    from opsec.matching.landmarks.grading import RULE
+
     landmark = landmark_match.landmark
     zones = (fence for fence in landmark_match.site.fences if fence.role == "zone")
     zone = next((zone for zone in zones if landmark.zone in {zone.name, zone.zone_class}), None)
@@ -282,7 +315,7 @@ def _landmark_match(landmark_match: LandmarkMatch) -> Match:
     return Match(
         hint_ids=landmark_match.hint_ids,
         site=landmark_match.site.id,
-        rule=LANDMARK_SEEN,
+        rule=RULE,
         grade=landmark_match.grade,
         log_odds=landmark_match.log_odds,
         why=bilingual(explain_landmark_match(landmark_match)),

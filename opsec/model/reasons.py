@@ -100,6 +100,9 @@ _KINDS: tuple[ReasonKind, ...] = (
     ReasonKind("broken", "its {part} is damaged: {detail}", "damaged"),
     ReasonKind("too_deep", "its {part} is nested deeper than the limit", "damaged"),
     ReasonKind("too_many", "it contains more than {limit} {part}; the rest was not read", "limits"),
+    ReasonKind(
+        "too_many_names", "it names your sites more than {limit} times; the words after that were not matched", "limits"
+    ),
     ReasonKind("too_long", "its {part} is longer than {limit} and was truncated", "limits"),
     ReasonKind(
         "too_big_picture", "it claims an image of {width_px} × {height_px} pixels, which exceeds the limit", "limits"
@@ -267,6 +270,13 @@ _KINDS: tuple[ReasonKind, ...] = (
         "no_encoder",
         "no encoder of H.264 is installed; install opsec again with all its packages",
         "not_installed",
+        transient=True,
+    ),
+    ReasonKind(
+        "encoder_memory",
+        "pictures of {width_px} × {height_px} pixels cannot be encoded in the memory of a worker process; raise "
+        "limits.memory_mib in opsec.toml",
+        "limits",
         transient=True,
     ),
     ReasonKind(
