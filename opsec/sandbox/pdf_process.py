@@ -7,7 +7,9 @@ from importlib.util import find_spec
 
 from opsec.errors import OpsecError, UsageError
 from opsec.i18n.messages import Lang, _
-from opsec.sandbox.pdf_worker import NO_FONT, NO_WEASYPRINT
+from opsec.runtime.process_lock.landlock import landlock_version
+from opsec.runtime.process_lock.syscall_numbers import this_architecture
+from opsec.sandbox.pdf_worker import NO_FONT, NO_WEASYPRINT, NOT_LOCKED
 
 MAX_WALL_S = 300.0
 _ENVIRONMENT = {
@@ -29,8 +31,17 @@ class PdfError(OpsecError):
 
 
 def is_available() -> bool:
-    """Return whether WeasyPrint is installed; it may still lack a library of the system."""
+    """Return whether PDF can be made: WeasyPrint, which may still lack a library of the system, and a kernel's lock."""
+    return _is_installed() and _can_be_locked()
+
+
+def _is_installed() -> bool:
     return find_spec("weasyprint") is not None
+
+
+def _can_be_locked() -> bool:
+    """Return whether this kernel can lock a process that opens fonts; other systems run it without such a lock."""
+    return sys.platform != "linux" or (landlock_version() > 0 and this_architecture() is not None)
 
 
 def write_pdf(html: bytes, lang: Lang) -> bytes:
@@ -46,12 +57,14 @@ def write_pdf(html: bytes, lang: Lang) -> bytes:
     Raises
     ------
     UsageError
-        WeasyPrint or a font is missing; the sentence names what to install.
+        WeasyPrint, a font or a part of the lock is missing; the sentence names what to install or to do.
     PdfError
         The layout failed, or took too long.
     """
-    if not is_available():
+    if not _is_installed():
         raise _not_installed()
+    if not _can_be_locked():
+        raise _not_locked()
     try:
         done = subprocess.run(
             [sys.executable, "-P", "-m", "opsec.sandbox.pdf_worker", lang],
@@ -68,6 +81,8 @@ def write_pdf(html: bytes, lang: Lang) -> bytes:
         raise _failed() from error
     if done.returncode == NO_WEASYPRINT:
         raise _not_installed()
+    if done.returncode == NOT_LOCKED:
+        raise _not_locked()
     if done.returncode == NO_FONT:
         raise UsageError(
             _("no font on this machine can draw Arabic; install fonts-noto-core, or do without PDF")
@@ -84,6 +99,15 @@ def _not_installed() -> UsageError:
         _(
             'PDF needs WeasyPrint and Pango: run pip install "opsec[pdf]" and apt install libpango-1.0-0, '
             "or do without PDF"
+        )
+    )
+
+
+def _not_locked() -> UsageError:
+    return UsageError(
+        _(
+            "PDF is not made, because this kernel cannot lock the process that lays it out (Landlock, seccomp); do "
+            "without it, and print the HTML from a browser"
         )
     )
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from opsec.errors import UsageError
-from opsec.sandbox import pdf_process
+from opsec.sandbox import pdf_process, pdf_worker
 from opsec.sandbox.pdf_process import write_pdf
 from opsec.sandbox.pdf_worker import GlyphTexts
 
@@ -22,7 +22,7 @@ PAGE = f"""<!DOCTYPE html><html lang="ar" dir="rtl"><head><meta charset="utf-8">
 
 
 def test_without_weasyprint_the_sentence_names_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf_process, "is_available", lambda: False)
+    monkeypatch.setattr(pdf_process, "_is_installed", lambda: False)
     with pytest.raises(UsageError, match=r'pip install "opsec\[pdf\]"'):
         write_pdf(PAGE, "ar")
 
@@ -70,16 +70,93 @@ def test_nothing_outside_the_page_is_opened(tmp_path: Path) -> None:
     assert b"EmbeddedFile" not in data
 
 
-@needs_weasyprint
-@pytest.mark.parametrize(
-    "attempt",
-    ["import socket; socket.socket()", "import subprocess; subprocess.run(['true'])", "import os; os.system('true')"],
-)
-def test_the_process_refuses_network_and_programs(attempt: str) -> None:
-    program = f"import sys\nfrom opsec.sandbox import pdf_worker\nsys.addaudithook(pdf_worker._refuse)\n{attempt}\n"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
-    assert done.returncode == 1
-    assert "PermissionError" in done.stderr
+ATTACKS: dict[str, tuple[str, frozenset[str]]] = {
+    "read /etc/passwd": ("open('/etc/passwd').read()", frozenset({"landlock"})),
+    "list home": ("os.listdir(os.path.expanduser('~root') if os.geteuid() == 0 else '/home')", frozenset({"landlock"})),
+    "read the page's neighbour": ("open(SECRET).read()", frozenset({"landlock"})),
+    "write a file": ("open(SECRET + '.new', 'w')", frozenset({"landlock", "system_calls"})),
+    "delete a file": ("os.unlink(SECRET)", frozenset({"landlock", "system_calls"})),
+    "socket": ("socket.socket(socket.AF_INET)", frozenset({"system_calls"})),
+    "UNIX socket": ("socket.socket(socket.AF_UNIX)", frozenset({"system_calls"})),
+    "program": ("os.execv('/bin/true', ['true'])", frozenset({"system_calls", "landlock"})),
+    "process": ("os.fork() or os._exit(0)", frozenset({"system_calls"})),
+    "signal": ("os.kill(os.getppid(), 0)", frozenset({"system_calls", "landlock"})),
+    "memory": ("bytearray(3 << 30)", frozenset({"limits"})),
+    "shared memory": ("mmap.mmap(-1, 1 << 20)", frozenset({"system_calls"})),
+}
+"""What is tried → the program, and the parts of the lock each of which refuses it."""
+FORGOTTEN_AUDIT_HOOK = "pdf_worker._REFUSED_EVENTS = ()"
+"""A page that has taken over the process does not ask Python."""
+ATTACKER = """
+import mmap, os, socket, sys
+from opsec.sandbox import pdf_worker
+{no_hook}
+SECRET = sys.argv[1]
+pdf_worker.load("en")
+is_locked = pdf_worker.lock(frozenset(sys.argv[2].split()))
+try:
+    {attack}
+except (OSError, MemoryError):
+    print("refused", is_locked)
+else:
+    print("done", is_locked)
+"""
+
+
+def attacked(attack: str, secret: Path, without: frozenset[str] = frozenset()) -> str:
+    """Return what became of an attack from inside the process."""
+    program = ATTACKER.format(attack=attack, no_hook=FORGOTTEN_AUDIT_HOOK)
+    command = [sys.executable, "-c", program, str(secret), " ".join(without)]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+
+
+needs_lock = pytest.mark.skipif(not pdf_process.is_available(), reason="no WeasyPrint, or a kernel without Landlock")
+
+
+@needs_lock
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ATTACKS)
+def test_an_attack_from_inside_the_process_fails_and_succeeds_without_its_lock(name: str, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("sandstone gate", "utf-8")
+    attack, parts = ATTACKS[name]
+    assert attacked(attack, secret) == "refused True"
+    assert attacked(attack, secret, parts) == ("" if name == "program" else "done False"), "another program took over"
+
+
+@needs_lock
+def test_the_process_reads_no_file_and_opens_no_socket(tmp_path: Path) -> None:
+    """As above, two attacks for the quick suite."""
+    secret = tmp_path / "secret.txt"
+    secret.write_text("sandstone gate", "utf-8")
+    assert attacked("open(SECRET).read()", secret) == "refused True"
+    assert attacked("socket.socket(socket.AF_UNIX)", secret) == "refused True"
+
+
+@needs_lock
+@pytest.mark.parametrize("part", ["landlock", "system_calls", "limits", "no_new_privileges"])
+def test_an_incomplete_lock_is_reported(part: str, tmp_path: Path) -> None:
+    assert attacked("pass", tmp_path, frozenset({part})) == "done False"
+
+
+def test_without_a_lock_no_page_is_laid_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf_process, "_is_installed", lambda: True)
+    monkeypatch.setattr(pdf_process, "landlock_version", lambda: 0)
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setattr("subprocess.run", None)
+    assert not pdf_process.is_available()
+    with pytest.raises(UsageError, match="cannot lock the process"):
+        write_pdf(PAGE, "ar")
+
+
+@pytest.mark.parametrize(("status", "text"), [(pdf_worker.NOT_LOCKED, "cannot lock"), (pdf_worker.NO_FONT, "no font")])
+def test_each_end_of_the_process_is_a_sentence(status: int, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf_process, "_is_installed", lambda: True)
+    monkeypatch.setattr(pdf_process, "_can_be_locked", lambda: True)
+    done: subprocess.CompletedProcess[bytes] = subprocess.CompletedProcess([], status, b"%PDF-", b"")
+    monkeypatch.setattr("subprocess.run", lambda *_arguments, **_options: done)
+    with pytest.raises(UsageError, match=text):
+        write_pdf(PAGE, "ar")
 
 
 def test_a_ligature_is_one_character_with_its_letters_as_decomposition() -> None:
