@@ -186,7 +186,18 @@ def build_requirements() -> list[str]:
 
 
 def pip(venv: Path, *arguments: str) -> None:
-    run([f"{venv}/bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *arguments])
+    run(
+        [
+            f"{venv}/bin/python",
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--no-compile",
+            *arguments,
+        ]
+    )
 
 
 # ── what is checked with each ────────────────────────────────────────────────────────────────
