@@ -32,8 +32,10 @@ if TYPE_CHECKING:
 
 ENCODERS = ("libx264", "libopenh264")
 """Encoders of H.264, which every platform takes, in the order of preference."""
-_X264 = {"preset": "fast", "crf": "20", "bf": "0", "rc-lookahead": "10", "udu_sei": "0", "a53cc": "0"}
-"""Without frames of both directions times need no offset; a short lookahead keeps 4K within the memory of a worker."""
+_X264 = {"preset": "fast", "crf": "20", "bf": "0", "udu_sei": "0", "a53cc": "0"}
+"""Without frames of both directions times need no offset."""
+_MAX_LOOKAHEAD, _LOOKAHEAD_PIXELS = 10, 33_000_000
+"""Frames that the encoder sees ahead, and their pixels together: three of 4K, as the memory of a worker allows."""
 _KEY_FRAME_EVERY_S = 2
 _MIN_RATE, _MAX_RATE, _USUAL_RATE = 1, 240, 25
 _PIXEL_FORMAT = "yuv420p"
@@ -169,7 +171,7 @@ class _FilmCopier:
         self.frames += 1
         self.blurred_frames += bool(boxes)
         self.blurred_share = max(self.blurred_share, blurred_share(boxes))
-        self._mux(stream.encode(frame))
+        self._mux(self._encode(frame))
 
     def finish(self) -> None:
         """Write what the encoder still has.
@@ -181,7 +183,20 @@ class _FilmCopier:
         """
         if self._stream is None:
             raise UnreadableError(make_reason("no_pictures"))
-        self._mux(self._stream.encode())
+        self._mux(self._encode(None))
+
+    def _encode(self, frame: "av.VideoFrame | None") -> "list[Any]":
+        """Encode a frame, or the rest. Raises ``UnreadableError`` if the encoder gets no memory for it."""
+        import av
+
+        assert self._stream is not None
+        try:
+            return list(self._stream.encode(frame))
+        except (av.ExternalError, MemoryError) as error:  # x264 reports a lack of memory as an error of its own
+            context = self._stream.codec_context
+            raise UnreadableError(
+                make_reason("encoder_memory", width_px=context.width, height_px=context.height)
+            ) from error
 
     def facts(self, sound: SoundOutcome, missing: Sequence[Reason]) -> CopyFacts:
         """Return what the copy consists of."""
@@ -220,7 +235,7 @@ class _FilmCopier:
         if ratio:
             context.sample_aspect_ratio = 1 / ratio if _quarter_turns(decoded) % 2 else ratio
         if context.name == "libx264":
-            context.options = _X264
+            context.options = {**_X264, "rc-lookahead": str(lookahead_frames(context.width, context.height))}
         self._stream = stream
         return stream
 
@@ -228,6 +243,15 @@ class _FilmCopier:
         for packet in packets:
             packet.duration = self._durations.pop(packet.pts, packet.duration)
             self.copy.mux(packet)
+
+
+def lookahead_frames(width_px: int, height_px: int) -> int:
+    """Return how many frames the encoder sees ahead.
+
+    >>> lookahead_frames(1920, 1080), lookahead_frames(3840, 2160), lookahead_frames(7680, 4320)
+    (10, 3, 1)
+    """
+    return max(1, min(_MAX_LOOKAHEAD, _LOOKAHEAD_PIXELS // (width_px * height_px)))
 
 
 def _upright_planes(decoded: "av.VideoFrame", size: tuple[int, int]) -> "list[AnyArray]":

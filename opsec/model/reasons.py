@@ -4,56 +4,11 @@ A worker, which opens hostile files, may choose a code and fill its blanks; it c
 The sentences are English gettext keys; ``opsec.i18n.reasons`` fills and translates them.
 """
 
-import string
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
 
-ReasonGroup = Literal[
-    "not_opened", "type_not_read", "nothing_to_read", "media_missing", "encrypted", "damaged", "limits",
-    "not_installed", "unclear", "list_data", "stopped", "other_version", "program_fault",
-]  # fmt: skip
-"""Groups in which the weekly page counts reasons; their labels are in ``opsec.reports.reason_groups``."""
+from opsec.model.reason_kind import ReasonGroup, ReasonKind, blank_names
 
-
-@dataclass(frozen=True, slots=True)
-class ReasonKind:
-    """One code, with everything that the program decides by it."""
-
-    code: str
-    """Stable identifier, part of the JSON of a scan."""
-    sentence: str
-    """English template, the gettext key; its blanks are in braces."""
-    group: ReasonGroup
-    """Under which the weekly page counts it."""
-    transient: bool = False
-    """It depends on the moment or on a limit, not on the bytes: such a reading is repeated by the next scan."""
-    remark: bool = False
-    """The file was read all the same: reports show it as a note, not as something left out."""
-    lossless: bool = False
-    """A remark that never stands for a gap: nothing in the file is lost."""
-    hides_clip: bool = True
-    """A skipped file with this reason may be a clip that nobody checked, so it counts as not fully checked.
-
-    That includes a link out of the folder: not following it is this program's caution, not the officer's wish.
-    """
-    of_each_row: bool = False
-    """It concerns every row of a list: each of its posts counts as read in part."""
-
-    @property
-    def blank_names(self) -> frozenset[str]:
-        """Names of the blanks that a reason of this code must fill, no more and no fewer."""
-        return blank_names(self.sentence)
-
-
-def blank_names(template: str) -> frozenset[str]:
-    """Names in braces of a template.
-
-    >>> sorted(blank_names("its {part} is damaged: {detail}"))
-    ['detail', 'part']
-    """
-    return frozenset(name for _text, name, _spec, _conversion in string.Formatter().parse(template) if name)
-
+__all__ = ["REASONS", "ReasonGroup", "ReasonKind", "blank_names"]
 
 _KINDS: tuple[ReasonKind, ...] = (
     # the file as the parent process found it
@@ -303,6 +258,20 @@ _KINDS: tuple[ReasonKind, ...] = (
         "unpacked_limit",
         "the archive holds more than {limit_mib} MiB when unpacked; unpack it and scan the folder, or raise "
         "limits.{setting} in opsec.toml",
+        "limits",
+        transient=True,
+    ),
+    ReasonKind(
+        "archive_time_limit",
+        "the files of its archive have taken {limit_s} s of processor time; unpack the archive and scan the folder, or "
+        "raise limits.{setting} in opsec.toml",
+        "limits",
+        transient=True,
+    ),
+    ReasonKind(
+        "members_limit",
+        "{left} of its files were left out, because the archives of this scan contain more than {limit}; scan fewer at "
+        "a time, or raise limits.scan_members in opsec.toml",
         "limits",
         transient=True,
     ),
