@@ -13,6 +13,7 @@ from opsec.errors import OutputError, UsageError
 from opsec.i18n.messages import Lang, _
 from opsec.i18n.safe_text import display_path
 from opsec.model import Site
+from opsec.reports.takedown_platforms import platform_of
 from opsec.sandbox.pdf_process import is_available
 
 FOLDER = "takedown-requests"
@@ -21,8 +22,10 @@ _FOLDER_MODE = 0o700
 
 def write_beside_case(
     findings: Sequence[str], *, case: str, sites: Sequence[Site], with_stills: bool, lang: Lang
-) -> tuple[Path, PreparedTakedown]:
-    """Write the request for findings of one post; the state of the findings does not change.
+) -> list[tuple[Path, PreparedTakedown]]:
+    """Write the request for findings of one post, and one for each other platform that has a copy of its clip.
+
+    The state of the findings does not change.
 
     Parameters
     ----------
@@ -33,8 +36,8 @@ def write_beside_case(
 
     Returns
     -------
-    tuple of Path, PreparedTakedown
-        The folder, which nobody else can read, and what was written into it.
+    list of tuple of Path, PreparedTakedown
+        Each folder, which nobody else can read, and what was written into it; the platform of the post first.
 
     Raises
     ------
@@ -47,23 +50,33 @@ def write_beside_case(
             _("the case is not a file, so there is no folder beside it; write the request with opsec export takedown")
         )
     prepared = prepare(findings, case=case, sites=sites, with_stills=with_stills)
-    folder = _new_folder(Path(path).absolute().parent / FOLDER, prepared[0].request.numbers[0])
+    elsewhere = [platform_of(copy.link) for one in prepared for copy in one.request.copies_elsewhere]
+    for other in {platform.name: platform for platform in elsewhere}.values():
+        if other.title:  # a service without a form of its own gets the general request by hand
+            prepared += prepare(findings, case=case, sites=sites, platform=other, with_stills=with_stills)
+    parent = Path(path).absolute().parent / FOLDER
+    return [(_write_one(one, case, parent, lang, is_first=one is prepared[0]), one) for one in prepared]
+
+
+def _write_one(one: PreparedTakedown, case: str, parent: Path, lang: Lang, *, is_first: bool) -> Path:
+    number = one.request.numbers[0]
+    folder = _new_folder(parent, number if is_first else f"{number}-{one.request.platform.name}")
     try:
-        written = write(prepared, folder, lang, pdf=is_available())
+        written = write([one], folder, lang, pdf=is_available())
     except BaseException:  # an empty folder would look like a lost request
         folder.rmdir()
         raise
     with open_case(case) as case_file:  # so that no scan takes the files for posts
         case_file.remember_results([hashlib.sha256(data).hexdigest() for data in written], datetime.now(UTC))
-    return folder, prepared[0]
+    return folder
 
 
-def _new_folder(parent: Path, number: str) -> Path:
+def _new_folder(parent: Path, name: str) -> Path:
     """Make an empty folder; an earlier request for the same finding stays as it is."""
     try:
         parent.mkdir(mode=_FOLDER_MODE, exist_ok=True)
         for attempt in count(1):
-            folder = parent / (number if attempt == 1 else f"{number}-{attempt}")
+            folder = parent / (name if attempt == 1 else f"{name}-{attempt}")
             try:
                 folder.mkdir(mode=_FOLDER_MODE)
             except FileExistsError:

@@ -2,9 +2,39 @@
 
 from opsec.app.takedown import PreparedTakedown
 from opsec.i18n.messages import Message, _, ngettext
+from opsec.reports.takedown_platforms import platform_of
 
 
 def request_messages(one: PreparedTakedown) -> list[Message]:
+    """Return who is asked, and what is missing from the request, as the command line says it."""
+    elsewhere = one.request.copies_elsewhere
+    if not elsewhere:
+        return platform_messages(one)
+    return [
+        *platform_messages(one),
+        ngettext(
+            "finding {number}: {n} copy is on another platform; write a request for it with --platform",
+            "finding {number}: {n} copies are on other platforms; write a request for each with --platform",
+            len(elsewhere),
+            number=one.request.numbers[0],
+        ),
+    ]
+
+
+def unasked_message(one: PreparedTakedown) -> Message | None:
+    """Return how many copies are on services that the program writes no request for; None for none."""
+    count = sum(not platform_of(copy.link).title for copy in one.request.copies_elsewhere)
+    if not count:
+        return None
+    return ngettext(
+        "finding {number}: {n} copy is on a service without a request of its own; ask there in the same words",
+        "finding {number}: {n} copies are on services without a request of their own; ask there in the same words",
+        count,
+        number=one.request.numbers[0],
+    )
+
+
+def platform_messages(one: PreparedTakedown) -> list[Message]:
     """Return who is asked, and what is missing from the request."""
     request = one.request
     number, title = request.numbers[0], request.platform.title
@@ -25,13 +55,4 @@ def request_messages(one: PreparedTakedown) -> list[Message]:
         found.append(_("finding {number}: its link is not known; add it if you have it", number=number))
     if one.reason_names_place:
         found.append(_("your reason names a place or a position; everybody who handles the request reads it"))
-    if request.copies_elsewhere:
-        found.append(
-            ngettext(
-                "finding {number}: {n} copy is on another platform; write a request for it with --platform",
-                "finding {number}: {n} copies are on other platforms; write a request for each with --platform",
-                len(request.copies_elsewhere),
-                number=number,
-            )
-        )
     return found

@@ -1,12 +1,15 @@
 """The button that writes the request for removal of a post into a folder beside the case file."""
 
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from opsec.app.takedown import NOTHING_TO_ASK
+from opsec.app.takedown import NOTHING_TO_ASK, PreparedTakedown
 from opsec.app.takedown_beside import write_beside_case
-from opsec.app.takedown_notes import request_messages
+from opsec.app.takedown_notes import platform_messages, unasked_message
 from opsec.console.failures import failure_page
 from opsec.console.recent_clips import find_evidence
 from opsec.console.refusals import Refusal, refuse
@@ -41,7 +44,7 @@ def _write(request: Request, with_stills: bool) -> Response:
     try:
         if not numbers:
             raise UsageError(_("no finding of this post is left to ask for: each was removed or dismissed"))
-        folder, prepared = write_beside_case(
+        written = write_beside_case(
             numbers,
             case=console.case,
             sites=console.sites,
@@ -51,11 +54,8 @@ def _write(request: Request, with_stills: bool) -> Response:
     except OpsecError as error:
         console.session.add_notice(Notice(error.message, is_error=True))
     else:
-        console.session.add_notice(Notice(_("wrote {file}", file=display_path(folder))))
-        for message in request_messages(prepared):
+        for message in _messages(written, with_stills=with_stills):
             console.session.add_notice(Notice(message))
-        if with_stills:
-            console.session.add_notice(Notice(_stills_message(len(prepared.stills), prepared.request.numbers[0])))
         if not console.sites:
             console.session.add_notice(
                 Notice(
@@ -74,6 +74,18 @@ def _write(request: Request, with_stills: bool) -> Response:
             )
         )
     return RedirectResponse(f"/clip/{found.record.key}", status_code=303)
+
+
+def _messages(written: Sequence[tuple[Path, PreparedTakedown]], *, with_stills: bool) -> Iterator[Message]:
+    for folder, prepared in written:
+        yield _("wrote {file}", file=display_path(folder))
+        yield from platform_messages(prepared)
+    first = written[0][1]
+    unasked = unasked_message(first)
+    if unasked is not None:
+        yield unasked
+    if with_stills:
+        yield _stills_message(len(first.stills), first.request.numbers[0])
 
 
 def _stills_message(stills: int, number: str) -> Message:

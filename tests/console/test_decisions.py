@@ -1,5 +1,6 @@
 """Decisions by the forms of the console, as a browser without script sends them."""
 
+import io
 import re
 import sqlite3
 from datetime import UTC, datetime, timedelta
@@ -8,9 +9,13 @@ import pytest
 from sqlalchemy import update
 
 from opsec.app import decide as decisions
+from opsec.app.listing import find
 from opsec.casefile.case_file import open_case
 from opsec.casefile.schema import findings
 from opsec.console.decision_values import local_address
+from opsec.i18n.messages import Lang
+from opsec.reports.finding_table import print_findings
+from opsec.settings import Terminal
 from tests.console.made import Browser, alert
 
 TOMORROW = (datetime.now().astimezone().date() + timedelta(days=1)).isoformat()
@@ -138,15 +143,23 @@ def test_findings_inside_a_fence_are_not_dismissed_together(browser: Browser, ca
     assert browser.post("/decide", {**both, "finding": browser.numbers("/queue?action=act_now")}).status_code == 200
 
 
-def test_an_expired_dismissal_is_open_again_and_says_so(browser: Browser, case: str) -> None:
+@pytest.mark.parametrize(("lang", "words"), [("en", "open again: the dismissal by"), ("ar", "مفتوح من جديد")])
+def test_an_expired_dismissal_is_open_again_and_says_so(browser: Browser, case: str, lang: Lang, words: str) -> None:
+    """In the queue, on the page of the clip and in the list of the command line."""
     number = browser.numbers()[0]
     then = datetime.now(UTC) - timedelta(days=3)
     decisions.decide(
         [number], case=case, state="dismissed", why="parade", until=then.astimezone().date().isoformat(), at=then
     )
-    page = browser.get("/queue")
+    page = browser.get(f"/queue?lang={lang}").text
     assert browser.states("/queue")[number] == "open"
-    assert "open again: the dismissal by" in page.text
+    clip = browser.get(f"/clip/{number}?lang={lang}").text
+    listed = io.StringIO()
+    print_findings(find(case=case), lang, Terminal(bidi="terminal"), listed, datetime.now(UTC))
+    for shown in (page, clip, listed.getvalue().replace("\n", " ")):
+        assert len(re.findall(r"\s+".join(words.split()), shown)) == 1, words
+    (one,) = [one for one in find(case=case, states=["open"]) if one.number == number]
+    assert one.decision.expired
 
 
 def test_a_script_gets_only_the_changed_rows(browser: Browser) -> None:

@@ -56,6 +56,27 @@ def test_the_button_writes_the_request_and_states_where(console: OpenConsole, tm
     assert len(notices(again.text)) == len(notices(answer.text)) + 1, "that the case has no still is stated"
 
 
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_copies_on_other_platforms_are_asked_for_by_the_same_button(tmp_path: Path, lang: Lang) -> None:
+    """The page of a browser must not advise options of the command line."""
+    links = (LINK, "https://t.me/someone/12", "https://t.me/someone/13", "https://example.org/v/1")
+    posts = [a_post(f"{n}.mp4", INSIDE, content="same", post=Post(url=url)) for n, url in enumerate(links)]
+    with open_console(tmp_path, posts) as console:
+        console.get("/queue", lang)
+        answer = console.browser.post(f"/clip/{number_of(console)}/takedown", {})
+        found, number = notices(answer.text), number_of(console)
+        assert "--" not in "".join(found)
+        folders = {
+            folder.name: (folder / "request.en.txt").read_text("utf-8") for folder in (tmp_path / FOLDER).iterdir()
+        }
+        assert set(folders) == {number, f"{number}-telegram"}
+        assert "Telegram" in folders[f"{number}-telegram"]
+        assert LINK in folders[number]
+        assert sum("Telegram" in one for one in found) == 1
+        assert len([one for one in found if str(tmp_path) in one]) == 2
+        assert any(re.search(r"\b1 copy is on a service|نسخة واحدة", one) for one in found), found
+
+
 def test_files_of_a_request_are_not_taken_for_posts(console: OpenConsole, tmp_path: Path) -> None:
     console.browser.post(f"/clip/{number_of(console)}/takedown", {})
     files = list((tmp_path / FOLDER).rglob("request.json"))
