@@ -186,18 +186,8 @@ def build_requirements() -> list[str]:
 
 
 def pip(venv: Path, *arguments: str) -> None:
-    run(
-        [
-            f"{venv}/bin/python",
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            "--no-compile",
-            *arguments,
-        ]
-    )
+    install = ["install", "--quiet", "--disable-pip-version-check", "--no-compile"]
+    run([f"{venv}/bin/python", "-m", "pip", *install, *arguments])
 
 
 # ── what is checked with each ────────────────────────────────────────────────────────────────
