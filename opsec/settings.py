@@ -60,6 +60,14 @@ class Limits(_Section):
     """What the members of one archive may take up together when they are unpacked; the rest is left out and said."""
     scan_unpacked_mib: Annotated[int, Field(gt=0)] = 1_048_576
     """The same for all archives of one scan."""
+    scan_members: Annotated[int, Field(gt=0)] = 200_000
+    """What all archives of one scan may contain together; the files beyond are left out and said."""
+    archive_cpu_base_s: PositiveNumber = 3_600.0
+    """Processor time that the members of one archive may take together, and more for each MiB that they contain."""
+    scan_cpu_base_s: PositiveNumber = 14_400.0
+    """The same for all archives of one scan."""
+    cpu_s_per_unpacked_mib: PositiveNumber = 60.0
+    """What each unpacked MiB adds to both; a strongly compressed clip needs a third of it."""
     allow_weak_isolation: bool = False
     """Read files even where the reading process cannot be locked; each clip then says so."""
 

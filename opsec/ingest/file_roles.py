@@ -41,6 +41,7 @@ class FileClassifier:
         """Skipped files that may hold a clue."""
         self._limits, self._read, self._unpack = limits, read, unpack
         self._known = {source.os_path for source in files}
+        self._members_left = limits.scan_members
 
     def add(self, source: FileSource, *, named: bool) -> None:
         """Classify one file on disk. For a file that the officer named, also classify its sidecars or listed media."""
@@ -201,7 +202,13 @@ class FileClassifier:
             self.found.append(ClassifiedFile(source, "archive"))
             return
         most = self._limits.archive_members
-        too_many = (make_reason("too_many", limit=most, part="files"),) if len(reading.members) > most else ()
+        too_many: tuple[Reason, ...] = ()
+        if len(reading.members) > most:
+            too_many += (make_reason("too_many", limit=most, part="files"),)
+        if (left_out := min(len(reading.members), most) - self._members_left) > 0:
+            most = self._members_left
+            too_many += (make_reason("members_limit", left=left_out, limit=self._limits.scan_members),)
+        self._members_left -= min(len(reading.members), most)
         if too_many or reading.status != "read":
             self.found.append(ClassifiedFile(source, "archive", reasons=too_many))
         elif not reading.members:

@@ -49,6 +49,8 @@ class OpenFile:
     size_bytes: int
     os_path: str | None = None
     """Absolute path, for another process to open; None for a member of an archive."""
+    archive: str | None = None
+    """SHA-256 of the archive that it is a member of."""
     _stamp: FileStamp = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -191,6 +193,7 @@ class MemberSource:
         except OSError as error:
             raise CannotOpenError(os_error_reason(error)) from error
         opened = _close_on_error(out, lambda: self._unpack_into(out, limits))
+        opened.archive = self.archive.sha256
         if opened.kind == "zip":
             opened.close()
             raise CannotOpenError(make_reason("nested_archive"))

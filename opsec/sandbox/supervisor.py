@@ -16,6 +16,7 @@ from opsec.i18n.reasons import make_reason
 from opsec.ingest.source import CannotOpenError, OpenFile
 from opsec.model import Claim, Reading
 from opsec.model.resources import ReaderResources
+from opsec.sandbox.archive_totals import ArchiveTotals
 from opsec.sandbox.protocol import (
     CopyDone,
     CopyRefused,
@@ -29,7 +30,6 @@ from opsec.sandbox.protocol import (
 from opsec.sandbox.task_outcomes import interrupted_reading, unread_reading
 from opsec.sandbox.template_process import Isolation
 from opsec.sandbox.time_limits import copying_limits, unpacking_limits
-from opsec.sandbox.unpacked_bytes import UnpackedBytes
 from opsec.sandbox.worker_pool import WorkerPool
 from opsec.sandbox.worker_process import Task
 from opsec.settings import Limits
@@ -78,7 +78,7 @@ class Supervisor:
         """
         self._limits = limits
         self._resources = resources or ReaderResources()
-        self._unpacked = UnpackedBytes(limits)
+        self._archives = ArchiveTotals(limits)
         self._pool = WorkerPool(limits, command, self._resources, isolation)
 
     def __enter__(self) -> Self:
@@ -121,6 +121,9 @@ class Supervisor:
 
     def read(self, file: OpenFile) -> Reading:
         """Read one file now. It stays open."""
+        refused = self._archives.time_reason(file.archive)
+        if refused is not None:
+            return unread_reading(file.kind, refused, self._resources)
         task = self._read_task(file, deque())
         self._complete(task)
         return self._reading_of(task)
@@ -142,17 +145,19 @@ class Supervisor:
         CannotOpenError
             The member cannot be extracted, with the reason.
         """
-        allowed = self._unpacked.allowance(archive.sha256)
+        allowed = self._archives.allowance_bytes(archive.sha256)
         most_bytes = self._limits.file_mib << 20
         request = UnpackRequest(index, min(most_bytes, allowed))
+        task = Task(request, archive, unpacking_limits(self._limits, archive.size_bytes), deque(), out)
         try:
-            self._fill(Task(request, archive, unpacking_limits(self._limits, archive.size_bytes), deque(), out))
+            self._fill(task)
         except CannotOpenError as refused:
             if refused.reason.code == "too_large" and allowed < most_bytes:
-                raise CannotOpenError(self._unpacked.reason(archive.sha256)) from refused
+                raise CannotOpenError(self._archives.size_reason(archive.sha256)) from refused
             raise
         finally:
-            self._unpacked.add(archive.sha256, os.fstat(out.fileno()).st_size)
+            self._archives.add_bytes(archive.sha256, os.fstat(out.fileno()).st_size)
+            self._archives.add_cpu_time(archive.sha256, task.cpu_s)
 
     def copy(self, clip: OpenFile, request: CopyRequest, claim: Claim | None, out: BinaryIO) -> CopyFacts:
         """Write a clean copy of a clip.
@@ -197,6 +202,10 @@ class Supervisor:
         for key, file in work.source:
             if isinstance(file, Reading):
                 return key, file
+            refused = self._archives.time_reason(file.archive)
+            if refused is not None:
+                file.close()
+                return key, unread_reading(file.kind, refused, self._resources)
             task = self._read_task(file, work.finished)
             work.keys[task] = key
             self._pool.add(task)
@@ -243,6 +252,7 @@ class Supervisor:
         task.finished.remove(task)
 
     def _reading_of(self, task: Task) -> Reading:
+        self._archives.add_cpu_time(task.file.archive, task.cpu_s)
         if task.file.changed():
             return unread_reading(task.file.kind, make_reason("changed"), self._resources)
         if isinstance(task.answer, ReadResult):

@@ -103,7 +103,7 @@ class _Template:
                     case StartRequest(task):
                         self._start(task, files)
                     case EndRequest(pid):
-                        self._control.sendall(encode(WorkerEnded(self._end(pid))))
+                        self._control.sendall(encode(self._end(pid)))
         except ConnectionError:
             sys.exit(1)  # the parent is gone
         finally:
@@ -128,8 +128,8 @@ class _Template:
             self._workers.add(pid)
         self._control.sendall(encode(WorkerStarted(max(pid, 0))))
 
-    def _end(self, pid: int) -> int:
-        """End a worker and every process that it may have left behind; return its exit status.
+    def _end(self, pid: int) -> WorkerEnded:
+        """End a worker and every process that it may have left behind; return its exit status and processor time.
 
         Raises
         ------
@@ -140,12 +140,12 @@ class _Template:
             raise ValueError(pid)
         self._workers.discard(pid)
         _kill_group(pid)
-        _pid, status = os.waitpid(pid, 0)
+        _pid, status, used = os.wait4(pid, 0)
         while strays := self._strays():
             for stray in strays:
                 _kill_group(stray)
                 os.waitpid(stray, 0)
-        return os.waitstatus_to_exitcode(status)
+        return WorkerEnded(os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime)
 
     def _strays(self) -> list[int]:
         """Processes that lost their parent and became children of this one."""

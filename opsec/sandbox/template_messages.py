@@ -54,6 +54,8 @@ class WorkerEnded:
 
     status: int
     """Exit status; negative: the signal that ended it."""
+    cpu_s: float
+    """Processor time that it used."""
     reply: Literal["worker_ended"] = "worker_ended"
 
 

@@ -159,10 +159,10 @@ class TemplateProcess:
             raise worker_start_error()
         return started.pid
 
-    def end_worker(self, pid: int) -> int:
-        """End a worker and return its exit status (negative: a signal). Raises ``TemplateEndedError``."""
+    def end_worker(self, pid: int) -> WorkerEnded:
+        """End a worker; return its exit status and what it used. Raises ``TemplateEndedError``."""
         self._send(EndRequest(pid))
-        return self._receive(WorkerEnded, _MAX_REPLY_S).status
+        return self._receive(WorkerEnded, _MAX_REPLY_S)
 
     def end(self) -> None:
         """End the template and all its workers."""

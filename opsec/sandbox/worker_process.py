@@ -17,10 +17,9 @@ from opsec.i18n.reasons import make_reason
 from opsec.ingest.source import OpenFile
 from opsec.model import Reading, Reason
 from opsec.sandbox.process_usage import memory_used_mib
-from opsec.sandbox.protocol import FrameBuffer, Reply, Request, decode_reply
+from opsec.sandbox.protocol import OUT_OF_MEMORY, FrameBuffer, Reply, Request, decode_reply
 from opsec.sandbox.template_process import TemplateEndedError, TemplateProcess
 from opsec.sandbox.time_limits import TimeLimits
-from opsec.sandbox.worker import OUT_OF_MEMORY
 from opsec.settings import Limits
 
 _CHUNK_BYTES = 1 << 18
@@ -47,6 +46,8 @@ class Task:
     """The last partial result, which outlives the death of the process."""
     failure: Reason | None = None
     """Why the last attempt gave no answer."""
+    cpu_s: float = 0.0
+    """Processor time of all attempts so far."""
 
 
 class WorkerProcess:
@@ -128,9 +129,11 @@ class WorkerProcess:
         """End the process and what it may have started; return its exit status (negative: a signal)."""
         self.pipe.close()
         try:
-            return self.template.end_worker(self.pid)
+            ended = self.template.end_worker(self.pid)
         except TemplateEndedError:
             return _GONE
+        self.task.cpu_s += ended.cpu_s
+        return ended.status
 
     def timeout_reason(self) -> Reason:
         """Return the reason that the wall time limit was reached."""

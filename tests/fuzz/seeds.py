@@ -173,5 +173,5 @@ def replies() -> list[bytes]:
         members=(Member(3, "a.jpg", 40),),
     )
     messages = (FileHeader(Claim(1.0, 2, 3)), PartialResult(reading), ReadResult(reading), UnpackDone())
-    template = (TemplateReady(1, ("seccomp",)), WorkerStarted(7), WorkerEnded(-9))
+    template = (TemplateReady(1, ("seccomp",)), WorkerStarted(7), WorkerEnded(-9, 0.5))
     return [encode(message) for message in (*messages, *template)] + [encode(ReadResult(reading))[4:]]
