@@ -125,7 +125,7 @@ def _changed_rows(request: Request, sent: SentDecision) -> Response:
     """Return the sentence and the changed rows, which keep their places on the page."""
     lang, now = language_of(request), datetime.now(UTC)
     with open_case(request) as case_file:
-        rows = rows_of_numbers(case_file, sent.findings, lang, now)
+        rows = rows_of_numbers(case_file, sent.findings, lang, now, console_of(request).time_zones)
     headers = {"HX-Trigger": "decided"}  # the counts of the page are loaded anew
     return render_page(request, "console/changed_rows.html", headers=headers, rows=rows, here=sent.next)
 

@@ -16,7 +16,7 @@ from opsec.casefile.triage_queue import QueueCounts, QueueFilter, bring_up_to_da
 from opsec.console.decision_values import DECIDABLE, own_name
 from opsec.console.queue_rows import pages_around, queue_rows, rule_title
 from opsec.console.rendering import language_of, render_page
-from opsec.console.state import open_case
+from opsec.console.state import console_of, open_case
 from opsec.errors import UsageError
 from opsec.i18n.messages import Lang, Message, _
 from opsec.i18n.safe_text import escape_unsafe
@@ -58,7 +58,7 @@ def queue_page(request: Request) -> Response:
         page = min(page, pages)
         offset = (page - 1) * PAGE_FINDINGS
         names = queue_page_of(case_file.transactions, which, limit=PAGE_FINDINGS, offset=offset)
-        rows = queue_rows(case_file, names, lang, now)
+        rows = queue_rows(case_file, names, lang, now, console_of(request).time_zones)
     return render_page(
         request,
         "console/queue.html",

@@ -99,6 +99,11 @@ class ConsoleState:
     session: Session = field(default_factory=Session)
 
     @property
+    def time_zones(self) -> dict[str, str]:
+        """Id of a site → its time zone."""
+        return {site.id: site.time_zone for site in self.sites if site.time_zone}
+
+    @property
     def cookie_name(self) -> str:
         """Name of the session's cookie; cookies of one host are shared by all its ports."""
         return f"opsec_console_{self.port}"

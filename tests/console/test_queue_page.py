@@ -12,6 +12,7 @@ from opsec.console.queue_rows import web_address
 from opsec.model import FindingPost, Post
 from tests.casefile.made import AT
 from tests.console.made import Browser, a_named_finding, alert, make_case, running_console, store
+from tests.fixtures.records import make_site
 
 
 def shown_paths(page: str) -> list[str]:
@@ -174,3 +175,15 @@ def test_a_link_is_shown_whole_and_tells_nobody_where_it_was(tmp_path: Path) -> 
         browser.client.close()
     shown = url.replace("&", "&amp;")
     assert f'<a href="{shown}" rel="noreferrer noopener" target="_blank"><bdi dir="ltr">{shown}</bdi></a>' in page
+
+
+def test_a_time_is_shown_in_the_zone_of_the_site(tmp_path: Path) -> None:
+    """A post that states its time in UTC must not be read as local time."""
+    case = str(tmp_path / "case.db")
+    with open_case(case) as case_file:
+        store(case_file, "a.mp4", a_named_finding("a.mp4"), Post(posted_at="2026-11-16T22:30:09Z"))
+    for zone, expected in (("Asia/Baghdad", "2026-11-17 01:30 (Asia/Baghdad)"), (None, "2026-11-16 22:30 Z")):
+        with running_console(case, [make_site(time_zone=zone)]) as console:
+            opened = Browser(console).enter()
+            assert f'class="figure">{expected}</bdi>' in opened.get("/queue").text
+            opened.client.close()
