@@ -115,7 +115,7 @@ class SampleReader:
     step: int = 1
     """Stride: every ``step``-th sample is read."""
     lost: int = 0
-    """Declared samples that are not in the file."""
+    """Declared samples that are in no chunk, or in none that the file contains."""
     cut: bool = False
     """Whether the track declares more samples than were located."""
 
@@ -128,7 +128,9 @@ class SampleReader:
         heavy = min(end, sizes.total)  # a single false size must not raise the stride
         self.step = max(1, -(-sizes.count // self.allowance.samples), -(-heavy // self.allowance.data_bytes))
         times = _sample_times(self.file, self.track)
+        located = 0
         for index, place in enumerate(_sample_offsets(self.file, self.track, sizes)):
+            located += 1
             start, lasts = next(times)
             if index % self.step and index != sizes.count - 1:
                 continue
@@ -138,6 +140,7 @@ class SampleReader:
             self.file.seek(place)
             data = self.file.read(min(sizes[index], MAX_SAMPLE_BYTES))
             yield Sample(start / self.track.timescale, lasts / self.track.timescale, data)
+        self.lost += max(0, sizes.count - located)  # in no chunk
 
 
 @dataclass(frozen=True, slots=True)

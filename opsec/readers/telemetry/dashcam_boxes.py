@@ -50,6 +50,14 @@ def _read_box(file: BinaryIO, box: Box) -> Iterator[ReaderOutput]:
     yield from trail.hint_records()
     if box.end - box.payload > MAX_BOX_BYTES:
         yield Gap(make_reason("too_long", part=field_name(box.path), limit=f"{MAX_BOX_BYTES >> 20} MiB"))
+    elif _ends_in_record(box.type, data):
+        yield Gap(make_reason("cut_off", part=field_name(box.path)))
+
+
+def _ends_in_record(kind: str, data: bytes) -> bool:
+    """Whether the data end in the middle of a record; zeros that pad them are none."""
+    record = {"gps0": _GPS0, "GPS ": _GPS}.get(kind)
+    return record is not None and bool(data[len(data) // record.size * record.size :].strip(b"\0"))
 
 
 def _add_nmea(trail: TrackBuilder, data: bytes) -> None:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from opsec.formats.isobmff.sample_table import Sample
 from opsec.geo.positions import MIN_RECEIVER_ERROR_M
-from opsec.model.records import ReaderOutput
+from opsec.i18n.reasons import make_reason
+from opsec.model.records import Gap, ReaderOutput
 from opsec.readers.telemetry.track_builder import TrackBuilder
 from opsec.readers.telemetry.track_source import TelemetryTrack
 
@@ -38,6 +39,12 @@ class _KlvEntry:
     """Type letter."""
     size: int
     data: bytes
+    declared_bytes: int
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it declares more than there is."""
+        return len(self.data) < self.declared_bytes
 
 
 _Container = dict[bytes, _KlvEntry]
@@ -47,16 +54,20 @@ _Container = dict[bytes, _KlvEntry]
 def read_track(stream: TelemetryTrack) -> Iterator[ReaderOutput]:
     """Yield the ``GPS5`` track and the ``GPS9`` track; some cameras write both."""
     trails = {b"GPS5": stream.new_builder("GPMF GPS5"), b"GPS9": stream.new_builder("GPMF GPS9")}
+    is_short = False
     for sample in stream.samples:
         if any(trail.full for trail in trails.values()):
             break
         for scope in _containers(sample.data):
+            is_short |= any(entry.is_short for entry in scope.values())
             if b"GPS5" in scope:
                 _add_gps5(scope, sample, trails[b"GPS5"])
             if b"GPS9" in scope:
                 _add_gps9(scope, sample, trails[b"GPS9"])
     for trail in trails.values():
         yield from stream.records(trail)
+    if is_short:
+        yield Gap(make_reason("broken", part=stream.track.name, detail="fewer items than declared"))
 
 
 def _containers(data: bytes) -> Iterator[_Container]:
@@ -81,7 +92,7 @@ def _containers(data: bytes) -> Iterator[_Container]:
             at = payload
             continue
         if key in _KEYS and key not in scope:
-            scope[key] = _KlvEntry(kind, size, data[payload : min(end, payload + length)])
+            scope[key] = _KlvEntry(kind, size, data[payload : min(end, payload + length)], length)
         at = padded
     yield from (scope for _, _, scope in levels if scope)
 

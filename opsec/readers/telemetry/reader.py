@@ -64,7 +64,7 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:  # noqa: ARG
     yield from _contain_errors("freeGPS", dashcam_freegps.read_freegps(file, whole))
 
 
-READER = Reader(name=NAME, version=3, check="telemetry", kinds=frozenset({"mp4"}), read=read)
+READER = Reader(name=NAME, version=4, check="telemetry", kinds=frozenset({"mp4"}), read=read)
 
 
 def _compressed_tracks_gap(file: BinaryIO, whole: TrackTable) -> Iterator[Gap]:
