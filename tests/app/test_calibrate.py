@@ -20,6 +20,8 @@ from opsec.verdict.calibration.table_entries import table_ratios, with_entries
 from opsec.verdict.likelihood_ratios import Channel, LikelihoodRatio, likelihood_table, load_likelihood_table
 from tests.benchmarks.verdict.simulated_posts import judged, simulate
 
+pytestmark = pytest.mark.usefixtures("warm_templates")
+
 NAME = ("ratio", "NAME-IN-CAPTION", "strong")
 TABLE = likelihood_table()
 

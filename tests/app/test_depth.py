@@ -14,6 +14,8 @@ from opsec.model.depth import Depth, is_deep_enough, with_depth
 from opsec.settings import Limits, Settings
 from tests.cli.conftest import ROOT
 
+pytestmark = pytest.mark.usefixtures("warm_templates")
+
 SITES = ROOT / "geofences"
 PICTURE_CHECKS: tuple[Check, ...] = ("signage", "landmarks")
 

@@ -11,6 +11,8 @@ from opsec.model import CHECKS, Check, CheckState, Coverage
 from opsec.settings import Settings, load_settings_file
 from tests.fixtures.records import make_clip
 
+pytestmark = pytest.mark.usefixtures("warm_templates")
+
 DEFAULT: tuple[Check, ...] = ("metadata", "caption", "signage", "layout")
 
 

@@ -16,6 +16,8 @@ from opsec.reports.formats import FORMATS
 from opsec.settings import Limits, Settings
 from tests.cli.conftest import ROOT
 
+pytestmark = pytest.mark.usefixtures("warm_templates")
+
 SITES = ROOT / "geofences"
 ONE_WORKER = Settings(limits=Limits(workers=1))
 

@@ -13,6 +13,8 @@ from opsec.matching.landmarks import reference_set
 from tests.app.sample_posts import FEATURE_MATCHERS, posts, scan_posts
 from tests.cli.conftest import ROOT
 
+pytestmark = pytest.mark.usefixtures("warm_templates")
+
 COUNT = len(posts())
 Results = dict[str, dict[str, bytes]]
 

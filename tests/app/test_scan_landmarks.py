@@ -14,6 +14,8 @@ from opsec.reports.scan_json import scan_record
 from opsec.reports.scan_page import render_scan_page
 from tests.matching.landmarks.drawn import Bytes, wall
 
+pytestmark = pytest.mark.usefixtures("warm_templates")
+
 SITE = 'id = "lake-camp"\nkind = "base"\ncode = "L-1"\nsensitivity = 0.3\n[names]\nen = ["Lake Camp"]\n'
 LANDMARK = "sensitivity = 0.9\n"
 

@@ -26,6 +26,8 @@ from tests.app.test_scan_landmarks import workspace as lake_camp
 from tests.matching.landmarks import small_models, small_xfeat
 from tests.matching.landmarks.drawn import Bytes, wall
 
+pytestmark = pytest.mark.usefixtures("warm_templates")
+
 __all__ = ["lake_camp"]
 
 

@@ -10,6 +10,8 @@ from opsec.errors import SitesError
 from tests.app.test_scan_landmarks import workspace as lake_camp
 from tests.reports.test_pages import assert_self_contained
 
+pytestmark = pytest.mark.usefixtures("warm_templates")
+
 __all__ = ["lake_camp"]
 
 

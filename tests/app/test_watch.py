@@ -20,6 +20,8 @@ from opsec.ingest.settled_files import list_files
 from opsec.model import Progress
 from opsec.settings import Settings, WatchSettings
 
+pytestmark = pytest.mark.usefixtures("warm_templates")
+
 SITE = """\
 id = "lake-camp"
 kind = "base"

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
@@ -141,6 +141,10 @@ def test_a_hundred_random_cuts_are_found_against_the_last_report(path: Path) -> 
     assert found == 100
 
 
+@settings(max_examples=40)
+@example(left=0, forged=NUMBER)
+@example(left=NUMBER - 1, forged=1)
+@example(left=NUMBER // 2, forged=60)
 @given(left=st.integers(0, NUMBER - 1), forged=st.integers(1, 60))
 def test_a_chain_that_was_cut_and_continued_is_found(left: int, forged: int) -> None:
     """Who can write the file can compute a chain of their own; the printed head is not in it."""

@@ -26,15 +26,13 @@ def fork_server() -> Iterator[ForkServer]:
 
 
 @pytest.fixture(scope="session")
-def enrolled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def enrolled(tmp_path_factory: pytest.TempPathFactory, fork_server: ForkServer) -> Path:
     """A folder with the caches of the example landmarks and posts, computed once for all tests.
 
     The case file has the readings of the posts, as after a scan, but none of its results.
     """
-    from opsec import scan
-
     folder = tmp_path_factory.mktemp("enrolled")
-    scan([ROOT / "examples" / "posts"], sites=ROOT / "geofences", case=str(folder / CASE))
+    fork_server.scan(ROOT / "examples" / "posts", ROOT / "geofences", folder / CASE)
     with sqlite3.connect(folder / CASE) as connection:
         for table in ("findings", "posts"):
             connection.execute(f"DELETE FROM {table}")

@@ -11,6 +11,8 @@ from opsec.casefile.case_file import open_case
 from opsec.cli import run
 from tests.cli.conftest import ROOT
 
+pytestmark = pytest.mark.usefixtures("warm_templates")
+
 FAULT = "AttributeError in opsec.readers.metadata.mp4:3"
 POSTS = ROOT / "examples" / "posts"
 

@@ -20,7 +20,7 @@ COMMANDS: dict[str, list[str]] = {
     "help": ["scan", "--help"],
     "schema": ["schema"],
     "sites list": ["sites", "list", "--sites", str(SITES)],
-    "explain": ["explain", "harmless", "--sites", str(SITES)],
+    "explain": ["explain", "rows.jsonl", "--sites", str(SITES)],
     "report": ["report", "--case", "kept.db"],
 }
 Writer = Callable[[Sequence[str], int], tuple[int, str]]
@@ -33,6 +33,14 @@ def harmless(tmp_path: Path) -> Path:
     folder.mkdir()
     shutil.copy(POSTS / "football.mp4", folder)
     return folder
+
+
+@pytest.fixture
+def rows(tmp_path: Path) -> Path:
+    """A list with one harmless post: read without the libraries of pictures, which a new process loads in seconds."""
+    path = tmp_path / "rows.jsonl"
+    path.write_text(json.dumps({"url": "https://example.org/1", "caption": "a quiet evening"}), "utf-8")
+    return path
 
 
 @pytest.fixture
@@ -67,7 +75,7 @@ needs_full = pytest.mark.skipif(not FULL.exists(), reason="this system has no /d
 
 @pytest.mark.parametrize("subcommand", COMMANDS)
 def test_a_reader_that_closes_early_causes_no_error(
-    subcommand: str, written_to: Writer, harmless: Path, tmp_path: Path
+    subcommand: str, written_to: Writer, rows: Path, tmp_path: Path
 ) -> None:
     open_case(str(tmp_path / "kept.db")).close()
     assert written_to(COMMANDS[subcommand], closed_pipe()) == (0, "")
@@ -76,7 +84,7 @@ def test_a_reader_that_closes_early_causes_no_error(
 @needs_full
 @pytest.mark.parametrize("subcommand", COMMANDS)
 def test_a_full_disk_is_one_sentence_and_exit_code_2(
-    subcommand: str, written_to: Writer, harmless: Path, tmp_path: Path
+    subcommand: str, written_to: Writer, rows: Path, tmp_path: Path
 ) -> None:
     open_case(str(tmp_path / "kept.db")).close()
     code, message = written_to(COMMANDS[subcommand], full())
@@ -98,9 +106,9 @@ def test_the_exit_code_of_a_scan_does_not_depend_on_its_reader(shape: str, writt
 @needs_full
 @pytest.mark.parametrize("shape", ["json", "table"])
 def test_a_scan_to_a_full_disk_writes_its_files_and_the_summary(
-    shape: str, written_to: Writer, harmless: Path, tmp_path: Path
+    shape: str, written_to: Writer, rows: Path, tmp_path: Path
 ) -> None:
-    code, message = written_to(["scan", "harmless", "--sites", str(SITES), "--format", shape, "-o", "o.json"], full())
+    code, message = written_to(["scan", "rows.jsonl", "--sites", str(SITES), "--format", shape, "-o", "o.json"], full())
     assert code == 2
     assert "cannot write to standard output" in message.splitlines()[-2]
     assert message.splitlines()[-1].startswith("1 clip: 1 read")

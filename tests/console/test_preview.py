@@ -19,6 +19,8 @@ from tests.cleaning.made_films import encode, wall
 from tests.console.made_console import INSIDE, OpenConsole, a_post, open_console
 from tests.console.shown_page import assert_inert
 
+pytestmark = pytest.mark.usefixtures("warm_templates")
+
 
 def post_of(file: Path) -> ReadPost:
     """A flagged post whose medium is a real file."""
