@@ -2,7 +2,8 @@
 
 import hashlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from opsec.app.typed_values import person
 from opsec.casefile import audit_trail
 from opsec.casefile.case_file import open_case
 from opsec.casefile.iso_week import Week
+from opsec.casefile.issued_advice import record_advice
 from opsec.casefile.own_results import remember_results
 from opsec.casefile.serialisation import utc_text
 from opsec.casefile.unit_bundles import Issue, issues, last_sequence, record_issue
@@ -17,7 +19,9 @@ from opsec.errors import OpsecError, OutputError, RenderError
 from opsec.i18n.messages import Message, _
 from opsec.i18n.safe_text import display_path
 from opsec.keys.own_key import OwnKey, has_own_key, load_own_key
+from opsec.model import Advice
 from opsec.model.audit import AuditMark
+from opsec.model.exposure import EDITIONS
 from opsec.reports.atomic_write import write_atomically
 from opsec.runtime.event_log import log_event
 from opsec.runtime.program_faults import describe_fault
@@ -84,6 +88,7 @@ def write_forms(  # noqa: PLR0913 - what is recorded of a report
     case: str,
     week: str,
     edition: str,
+    advice: Sequence[Advice] = (),
     by: str | None = None,
     at: datetime | None = None,
 ) -> None:
@@ -97,6 +102,8 @@ def write_forms(  # noqa: PLR0913 - what is recorded of a report
         Existing case file.
     week, edition
         What the report is of.
+    advice
+        What it recommends: the report of the next week says what became of it.
     by, at
         Who issues it, and when; default: the account that runs the program, now.
 
@@ -116,7 +123,8 @@ def write_forms(  # noqa: PLR0913 - what is recorded of a report
         else:
             written[output] = hashlib.sha256(data).hexdigest()
     if written:
-        _record(written, case=case, week=week, edition=edition, actor=person(by), at=at or datetime.now(UTC))
+        report = _Report(week, edition, tuple(advice))
+        _record(written, report, case=case, actor=person(by), at=at or datetime.now(UTC))
     if failed:
         kind = RenderError if any(isinstance(error, RenderError) for error in failed) else OutputError
         raise kind(_all_failed([error.message for error in failed]))
@@ -141,11 +149,20 @@ def make_form(output: Path, render_form: Callable[[], bytes]) -> bytes:
         raise RenderError(_fault_message(output, fault)) from fault
 
 
-def _record(  # noqa: PLR0913 - what is recorded of a report
-    written: Mapping[Path, str], *, case: str, week: str, edition: str, actor: str, at: datetime
-) -> None:
-    now = utc_text(at)
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """What a report is of, and what it recommends."""
+
+    week: str
+    edition: str
+    advice: tuple[Advice, ...]
+
+
+def _record(written: Mapping[Path, str], report: _Report, *, case: str, actor: str, at: datetime) -> None:
+    now, week, edition = utc_text(at), report.week, report.edition
     with open_case(case) as case_file, case_file.transactions.write() as connection:
+        if edition in EDITIONS:
+            record_advice(connection, week, report.advice)
         sequence = last_sequence(connection, week, "report") + 1
         for output, sha256 in written.items():
             form = output.suffix.lower().removeprefix(".")[:10]

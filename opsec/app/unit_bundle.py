@@ -18,8 +18,8 @@ from opsec.casefile.serialisation import utc_text
 from opsec.errors import UsageError
 from opsec.model.unit_week import CellCount, UnitNumbers, UnitWeek, Withheld
 
-BUNDLE_VERSION = 1
-"""Version of the payload. A reader refuses a newer one, and reads every older one."""
+BUNDLE_VERSION = 2
+"""Version of the payload. A reader refuses a newer one, and reads every older one: 1 had no ``first_weekday``."""
 KIND = "opsec-unit-week"
 
 
@@ -70,6 +70,7 @@ def encode_payload(week: UnitWeek) -> bytes:
         "schema_version": BUNDLE_VERSION,
         "unit": week.unit,
         "week": week.week,
+        "first_weekday": week.first_weekday,
         "sequence": week.sequence,
         "made_at": week.made_at,
         "program": week.program,
@@ -100,6 +101,8 @@ def decode_payload(payload: bytes) -> UnitWeek:
         raise PayloadError("newer_version", _week_of(record.get("week")))
     try:
         found = UnitPayload.model_validate_json(payload)
+        if (found.first_weekday is None) != (version == 1):
+            raise ValueError(version)
         datetime.fromisoformat(found.made_at)
         Week.parse(found.week)
     except (ValueError, UsageError):
@@ -122,6 +125,7 @@ def _unit_week(found: UnitPayload) -> UnitWeek:
     return UnitWeek(
         unit=found.unit,
         week=found.week,
+        first_weekday=found.first_weekday,
         sequence=found.sequence,
         made_at=utc_text(datetime.fromisoformat(found.made_at)),
         program=found.program,

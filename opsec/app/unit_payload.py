@@ -69,6 +69,7 @@ class UnitPayload(_Closed):
     schema_version: int
     unit: ShortWord
     week: Annotated[str, Field(max_length=8)]
+    first_weekday: Annotated[int, Field(ge=0, le=6)] | None = None
     sequence: Annotated[int, Field(ge=1, le=MAX_SEQUENCE)]
     made_at: UtcTime
     program: ShortWord

@@ -95,6 +95,8 @@ def sum_units(
 ) -> UnitsWeek:
     """Sum up bundles: of each unit, the one with the highest number counts.
 
+    One whose week begins on another day has other days: it is shown, but not added to the others.
+
     Parameters
     ----------
     week
@@ -115,10 +117,10 @@ def sum_units(
         else:
             strangers.add(bundle.week.unit)
     lines = tuple(
-        _unit_line(name, by_unit[name], [one for one in refused if one.unit == name and one.week], utc_text(due))
+        _unit_line(name, by_unit[name], [one for one in refused if one.unit == name and one.week], week, utc_text(due))
         for name in sorted(keys_of)
     )
-    counted = [line.counted for line in lines if line.counted is not None]
+    counted = [line.counted for line in lines if line.counted is not None and line.first_weekday is None]
     nameless = Counter(one.reason for one in refused if one.unit not in keys_of or one.week is None)
     return UnitsWeek(
         week=str(week),
@@ -134,11 +136,14 @@ def sum_units(
     )
 
 
-def _unit_line(name: str, bundles: Sequence[StoredBundle], refused: Sequence[RefusedBundle], due_at: str) -> UnitLine:
+def _unit_line(
+    name: str, bundles: Sequence[StoredBundle], refused: Sequence[RefusedBundle], week: Week, due_at: str
+) -> UnitLine:
     ordered = sorted(bundles, key=lambda one: (one.week.sequence, one.week.made_at, one.payload_sha256))
     counted = ordered[-1] if ordered else None
     first_made_at = min((one.week.made_at for one in ordered), default="")
     numbers = Counter(one.week.sequence for one in ordered)
+    begins_on = None if counted is None else counted.week.first_weekday
     return UnitLine(
         unit=name,
         state="missing" if counted is None else "late" if first_made_at > due_at else "on_time",
@@ -146,6 +151,7 @@ def _unit_line(name: str, bundles: Sequence[StoredBundle], refused: Sequence[Ref
         corrected=max(0, len(ordered) - 1),
         repeated=sum(one.times - 1 for one in ordered),
         contradicted=any(count > 1 for count in numbers.values()),
+        first_weekday=None if begins_on == week.first_weekday else begins_on,
         refused=tuple(sorted({one.reason for one in refused})),
     )
 

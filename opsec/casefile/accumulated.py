@@ -77,7 +77,7 @@ def _mosaic(base: BaseHistory, days: int, until: datetime, secret: bytes) -> Ite
     online = {clip.key: clip for clip in clips if not clip.is_removed}
     if not clips:
         return
-    union = SiteUnion({key: clip.shown for key, clip in online.items()}, base.plan)
+    union = SiteUnion({key: clip.shown for key, clip in online.items() if clip.shown}, base.plan)
     shown = union.parts(union.all_clips())
     take_down = take_down_set(union)
     severity = mosaic_severity(max((clip.severity for clip in online.values()), default=0.0), shown.exposure)

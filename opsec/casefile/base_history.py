@@ -6,7 +6,7 @@ that a decision or an allow rule hides are left out.
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -74,7 +74,12 @@ class BaseHistory:
 
 
 def base_histories(
-    connection: Connection, until: datetime, today: str, site: str | None = None, *, since: datetime | None = None
+    connection: Connection,
+    until: datetime,
+    today: str,
+    sites: Collection[str] | None = None,
+    *,
+    since: datetime | None = None,
 ) -> tuple[BaseHistory, ...]:
     """Return the clips of every base that were first seen before a time, in the order of the codes.
 
@@ -86,8 +91,8 @@ def base_histories(
         The end of the period.
     today
         Day on which decisions are to be in force, as an ISO 8601 date.
-    site
-        Id of the only base to return; None: all.
+    sites
+        Ids of the only bases to return; None: all.
     since
         Clips of which no post is from this time or a later one are left out; None: none is.
     """
@@ -97,8 +102,8 @@ def base_histories(
         .where(findings.c.first_seen_at < utc_text(until))
         .order_by(findings.c.last_seen_at, findings.c.fingerprint, posts.c.key)
     )
-    if site is not None:
-        wanted = wanted.where(findings.c.site == site)
+    if sites is not None:
+        wanted = wanted.where(findings.c.site.in_(sites))
     if since is not None:
         wanted = wanted.where(posts.c.content_id.in_(clips_since(since.date())))
     bases: dict[str, BaseHistory] = {}
@@ -143,7 +148,12 @@ def pseudonym(secret: bytes, account: str) -> str:
     >>> pseudonym(bytes(32), "salim_17")
     'd6d712ca'
     """
-    return hmac.new(secret, b"account\n" + account.encode(), hashlib.sha256).hexdigest()[:PSEUDONYM_DIGITS]
+    return account_digest(secret, account)[:PSEUDONYM_DIGITS]
+
+
+def account_digest(secret: bytes, account: str) -> str:
+    """Return the digest of an account, of which the pseudonym is the beginning: no two accounts have the same."""
+    return hmac.new(secret, b"account\n" + account.encode(), hashlib.sha256).hexdigest()
 
 
 def zone_code(secret: bytes, site: str, zone: str) -> str:

@@ -5,11 +5,12 @@ Readings are stored by the SHA-256 of the file and the version of the readers: a
 matched again without opening the file.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import ColumnElement, Connection, Engine, bindparam, select, tuple_
 
@@ -19,19 +20,21 @@ from opsec.casefile.copies import Copies
 from opsec.casefile.decided_findings import known_findings
 from opsec.casefile.decisions import Decisions
 from opsec.casefile.fault_log import RecordedFault, recent_faults, record_faults
-from opsec.casefile.iso_week import Week
 from opsec.casefile.own_results import known_results, record_export
 from opsec.casefile.post_identity import IdentityResolver
+from opsec.casefile.post_rows import PostRows
 from opsec.casefile.row_writer import WriteContext, write_post, write_reading, write_readings
 from opsec.casefile.schema import findings, posts, readings
 from opsec.casefile.serialisation import local_date, unpack, utc_text
 from opsec.casefile.stored_post import PostRow, from_row, is_final, mark_outdated
 from opsec.casefile.transactions import Transactions
-from opsec.casefile.week_data import WeekOptions
-from opsec.casefile.weekly_exposure import sum_up
 from opsec.errors import CaseError
 from opsec.model import Exposure, FileKind, KnownFinding, Reading, ReadPost, Result
 from opsec.model.depth import is_deep_enough
+
+if TYPE_CHECKING:
+    from opsec.casefile.iso_week import Week
+    from opsec.casefile.week_data import WeekOptions
 
 _PAGE_POSTS = 50
 _RECENT_READINGS = 16
@@ -50,46 +53,17 @@ def open_case(where: str) -> "CaseFile":
     Raises
     ------
     CaseError
-        Its folder does not exist; or it is not a case file, is of a newer version, is locked, or cannot be written.
+        Its folder does not exist; or it is not a case file, is of a newer version, is locked, cannot be written, or
+        other accounts can read it.
     """
     engine, shown = database.engine_at(where)
     try:
         with database.case_errors(shown):
-            _bring_up_to_date(engine)
+            _bring_up_to_date(engine, where, shown)
     except BaseException:
         engine.dispose()
         raise
     return CaseFile(engine, shown)
-
-
-def recorded_faults(where: str, program: str, limit: int) -> list[RecordedFault]:
-    """Return the latest faults that scans into a case recorded, without creating, migrating or changing it.
-
-    Parameters
-    ----------
-    where
-        As for ``open_case``.
-    program
-        Version of the program.
-    limit
-        Number of faults, at most.
-
-    Returns
-    -------
-    list of RecordedFault
-        The newest first; empty for a case of an older version, which recorded none.
-
-    Raises
-    ------
-    CaseError
-        It does not exist, is not a case file, is of a newer version, or cannot be read.
-    """
-    engine, shown = database.engine_at(where, read_only=True)
-    try:
-        with database.case_errors(shown), database.reading(engine) as connection:
-            return recent_faults(connection, program, limit) if schema.is_current(connection) else []
-    finally:
-        engine.dispose()
 
 
 def exists(where: str) -> bool:
@@ -98,9 +72,10 @@ def exists(where: str) -> bool:
     return path is None or (path != database.MEMORY and Path(path).is_file())
 
 
-def _bring_up_to_date(engine: Engine) -> None:
+def _bring_up_to_date(engine: Engine, where: str, shown: str) -> None:
     with database.reading(engine) as connection:
         current = schema.is_current(connection)
+    database.refuse_readable(where, shown)
     database.enable_write_ahead_log(engine)
     while not current:
         with database.writing(engine) as connection:
@@ -123,6 +98,8 @@ class CaseFile:
         self.copies = Copies(self.transactions, self.decisions)
         self.allow_rules = AllowRules(self.transactions)
         self._secret: bytes | None = None
+        self._batch: PostRows | None = None
+        """Rows of the posts that are saved together."""
 
     def __enter__(self) -> Self:
         return self
@@ -228,10 +205,24 @@ class CaseFile:
                 secret=self._number_secret(connection),
                 rules=active_rules(connection, today) if result.findings else (),
             )
-            key = write_post(connection, post, result, self._identities, context)
+            rows = self._batch or PostRows(connection)
+            key = write_post(rows, post, result, self._identities, context)
+            if self._batch is None:
+                rows.flush()
             known = known_findings(connection, key, today, numbered=self.is_kept) if result.findings else {}
         self._identities.assign(key, post.path)
         return known
+
+    @contextmanager
+    def saving_together(self, posts: Sequence[ReadPost]) -> Iterator[None]:
+        """Save these posts in one transaction, which writes all of them or none; each of them with ``save``."""
+        with self.transactions.join(), self.transactions.write() as connection:
+            self._batch = PostRows(connection, posts, self._identities)
+            try:
+                yield
+                self._batch.flush()
+            finally:
+                self._batch = None
 
     def _number_secret(self, connection: Connection) -> bytes:
         if self._secret is None:
@@ -308,10 +299,12 @@ class CaseFile:
             wanted = page.where(place > tuple_(rows[-1].path, rows[-1].key))
 
     # ── the week ──────────────────────────────────────────────────────────────────────────────
-    def exposure(self, week: Week, at: datetime | None = None, options: WeekOptions | None = None) -> Exposure:
+    def exposure(self, week: "Week", at: datetime | None = None, options: "WeekOptions | None" = None) -> Exposure:
         """Sum up a week of this case for command, without findings that decisions hide at a time (default: now)."""
-        with self.transactions.read() as connection, self.transactions.checked():
-            return sum_up(connection, week, at or datetime.now(UTC), options)
+        from opsec.casefile.week_data import WeekOptions  # a scan does not need them, and importing them takes a while
+        from opsec.casefile.week_reading import read_week
+
+        return read_week(self.transactions, week, at or datetime.now(UTC), options or WeekOptions())
 
     # ── scans ─────────────────────────────────────────────────────────────────────────────────
     def begin_scan(self, at: datetime) -> str:

@@ -1,6 +1,6 @@
 """States of findings at any past time, from the history of decisions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -26,8 +26,8 @@ Histories = Mapping[str, Sequence[Change]]
 """Fingerprint that keeps the decisions → its changes in the order in which they were made."""
 
 
-def load_histories(connection: Connection) -> Histories:
-    """Load the history of every finding that somebody decided about.
+def load_histories(connection: Connection, fingerprints: Collection[str] | None = None) -> Histories:
+    """Load the history of every finding that somebody decided about, or of some of them.
 
     Raises
     ------
@@ -36,6 +36,8 @@ def load_histories(connection: Connection) -> Histories:
     """
     columns = (decisions.c.fingerprint, decisions.c.seq, decisions.c.made_at, decisions.c.made_by)
     wanted = select(*columns, decisions.c.to_state, decisions.c.why, decisions.c.undoes).order_by(decisions.c.seq)
+    if fingerprints is not None:
+        wanted = wanted.where(decisions.c.fingerprint.in_(fingerprints))
     found: dict[str, list[Change]] = {}
     known = {state: state for state in STATES}
     for fingerprint, seq, at, by, state, why, undoes in connection.execute(wanted):

@@ -7,7 +7,7 @@ read, the rows of stale findings are computed anew. The tables hold nothing that
 
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text
 
-from opsec.casefile.statements import run_statements
+from opsec.casefile.statements import run_statements, trigger_statements
 
 _tables = MetaData()
 
@@ -82,15 +82,7 @@ def add_queue_tables(connection: Connection) -> None:
     for table, columns, changes, effect in _TRIGGERS:
         for change in changes:
             body = effect.format(row="OLD" if change == "delete" else "NEW")
-            for statement in _trigger(dialect, f"{table}_{change}", f"{change}{columns} ON {table}", body):
+            for statement in trigger_statements(
+                dialect, f"queue_{table}_{change}", f"{change}{columns} ON {table}", body
+            ):
                 connection.exec_driver_sql(statement)
-
-
-def _trigger(dialect: str, name: str, when: str, body: str) -> tuple[str, ...]:
-    """Return the statements that create one trigger for every row of a change."""
-    if dialect == "sqlite":
-        return (f"CREATE TRIGGER queue_{name} AFTER {when} BEGIN {body}; END",)
-    return (
-        f"CREATE FUNCTION queue_{name}() RETURNS trigger AS $$ BEGIN {body}; RETURN NULL; END $$ LANGUAGE plpgsql",
-        f"CREATE TRIGGER queue_{name} AFTER {when} FOR EACH ROW EXECUTE FUNCTION queue_{name}()",
-    )

@@ -29,6 +29,7 @@ from opsec.casefile.issue_tables import add_issue_tables
 from opsec.casefile.queue_tables import add_queue_tables
 from opsec.casefile.statements import run_statements
 from opsec.casefile.week_columns import add_week_columns
+from opsec.casefile.week_tables import add_week_tables
 
 Migration = Callable[[Connection], None]
 
@@ -271,6 +272,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     add_issue_tables,
     add_week_columns,
     add_queue_tables,
+    add_week_tables,
 )
 
 

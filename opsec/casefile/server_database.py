@@ -31,7 +31,7 @@ _TAKE_TURN = f"SELECT pg_advisory_xact_lock(hashtextextended(coalesce(current_sc
 _SET_TIMEOUTS = (
     "SELECT set_config('lock_timeout', %s, false), set_config('idle_in_transaction_session_timeout', %s, false)"
 )
-_TABLES = "posts, readings, findings, frame_hashes, queue, queue_accounts, queue_stale"
+_TABLES = "posts, readings, findings, frame_hashes, queue, queue_accounts, queue_stale, week_findings"
 
 
 def server_engine(url: URL, shown: str, *, read_only: bool) -> Engine:

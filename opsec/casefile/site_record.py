@@ -40,7 +40,7 @@ def site_record(transactions: Transactions, site: str, at: datetime) -> SiteReco
         The case file cannot be read.
     """
     with transactions.read() as connection:
-        bases = base_histories(connection, at, local_date(at), site)
+        bases = base_histories(connection, at, local_date(at), [site])
         mosaics, routines, untimed = accumulated_of(bases, at, number_secret(connection))
     return SiteRecord(base=bases[0] if bases else None, mosaics=mosaics, routines=routines, untimed=untimed)
 
@@ -48,5 +48,5 @@ def site_record(transactions: Transactions, site: str, at: datetime) -> SiteReco
 def site_history(transactions: Transactions, site: str, at: datetime) -> BaseHistory | None:
     """Return the clips of a site alone, as ``site_record`` does, which takes less time; None when there is none."""
     with transactions.read() as connection:
-        bases = base_histories(connection, at, local_date(at), site)
+        bases = base_histories(connection, at, local_date(at), [site])
     return bases[0] if bases else None

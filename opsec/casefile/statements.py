@@ -29,3 +29,25 @@ def run_statements(connection: Connection, statements: Iterable[str]) -> None:
     for statement in statements:
         text = statement.format(**_TYPES[dialect])
         connection.exec_driver_sql(_TEXT.sub('TEXT COLLATE "C"', text) if dialect == "postgresql" else text)
+
+
+def trigger_statements(dialect: str, name: str, when: str, body: str) -> tuple[str, ...]:
+    """Return the statements that create one trigger for every row of a change.
+
+    Parameters
+    ----------
+    dialect
+        Kind of database.
+    name
+        Of the trigger.
+    when
+        Change and table, such as ``INSERT ON posts``.
+    body
+        Statements, without the last semicolon.
+    """
+    if dialect == "sqlite":
+        return (f"CREATE TRIGGER {name} AFTER {when} BEGIN {body}; END",)
+    return (
+        f"CREATE FUNCTION {name}() RETURNS trigger AS $$ BEGIN {body}; RETURN NULL; END $$ LANGUAGE plpgsql",
+        f"CREATE TRIGGER {name} AFTER {when} FOR EACH ROW EXECUTE FUNCTION {name}()",
+    )

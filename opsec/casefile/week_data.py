@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from functools import cached_property
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -22,6 +22,7 @@ from opsec.casefile.weekly_rows import (
     load_touched,
     load_window,
 )  # fmt: skip
+from opsec.model import FindingState
 from opsec.model.exposure import SiteFacts, WeekBasis
 
 TREND_WEEKS = 8
@@ -53,8 +54,8 @@ class WeekData:
     rows: WindowRows
     histories: Histories
     touched: Mapping[str, TouchedFinding]
-    all_findings: int
-    """Of the whole case, hidden and removed ones included."""
+    all_findings: Mapping[str, int]
+    """Code of each site → its findings in the whole case, hidden and removed ones included."""
     secret: bytes
 
     @property
@@ -100,6 +101,17 @@ class WeekData:
         """Code of a site → its unit, where it is known."""
         return {facts.code: facts.unit for facts in self.options.sites.values() if facts.unit}
 
+    def state(self, one: FindingRow, until: str | None = None) -> FindingState:
+        """Return the state of a counted finding at a time (None: now); one whose dismissal has ended is open."""
+        found = state_at(self.histories.get(one.holder, ()), until)
+        return "open" if found == "dismissed" else found
+
+    def time_of(self, day: date) -> str:
+        """Return the time at which a day begins by the clock of the report, as rows store times."""
+        zone = self.weeks[-1].zone
+        midnight = datetime.combine(day, time())
+        return utc_text(midnight if zone is None else midnight.replace(tzinfo=zone))
+
     def is_removed(self, one: FindingRow) -> bool:
         """Return whether the posts of a finding are removed by now."""
         changes = self.histories.get(one.holder)
@@ -108,8 +120,7 @@ class WeekData:
 
 def load_week(connection: Connection, week: Week, at: datetime, options: WeekOptions) -> WeekData:
     """Load what the summary of a week needs, in a transaction of the caller."""
-    zones = {site: zone for site, facts in options.sites.items() if (zone := _zone(facts.time_zone)) is not None}
-    calendar = Calendar([week.before(back) for back in range(TREND_WEEKS - 1, -1, -1)], zones)
+    calendar = Calendar(weeks_of_trend(week), site_zones(options))
     today = at.astimezone(week.zone).date().isoformat()
     return WeekData(
         at=at,
@@ -121,6 +132,16 @@ def load_week(connection: Connection, week: Week, at: datetime, options: WeekOpt
         all_findings=count_all(connection),
         secret=number_secret(connection),
     )
+
+
+def weeks_of_trend(week: Week) -> Sequence[Week]:
+    """Return the weeks of the trend, that of the report last."""
+    return [week.before(back) for back in range(TREND_WEEKS - 1, -1, -1)]
+
+
+def site_zones(options: WeekOptions) -> Mapping[str, tzinfo]:
+    """Return the time zone of each site where it is known."""
+    return {site: zone for site, facts in options.sites.items() if (zone := _zone(facts.time_zone)) is not None}
 
 
 def _zone(name: str | None) -> tzinfo | None:

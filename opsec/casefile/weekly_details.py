@@ -2,7 +2,8 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
 
@@ -11,7 +12,8 @@ from opsec.casefile.base_history import pseudonym
 from opsec.casefile.decision_replay import Change, in_force
 from opsec.casefile.finding_evidence import Places
 from opsec.casefile.integrity import checked_share
-from opsec.casefile.week_data import WeekData
+from opsec.casefile.serialisation import utc_text
+from opsec.casefile.week_data import WeekData, WeekOptions
 from opsec.casefile.weekly_rows import BEFORE, FindingRow
 from opsec.model import ACTIONS, RepeatSource, TakedownFunnel, WorstClip
 from opsec.model.decision import FindingState
@@ -19,12 +21,14 @@ from opsec.model.exposure import DistanceBand
 
 MAX_WORST_CLIPS = 10
 MAX_SOURCES = 5
+MAX_SOURCE_NUMBERS = 100
+"""Newest findings that are named of one account."""
 MIN_REPEATED_CLIPS = 3
 """Flagged clips from which on an account is a repeat source."""
 REVIEW_DAYS = 7
 """Days in which an officer has to decide about a finding to be reviewed."""
 MIN_FOR_MEDIAN, MIN_FOR_P90 = 3, 10
-_ASKED: frozenset[FindingState] = frozenset({"takedown_requested", "acknowledged"})
+ASKED: frozenset[FindingState] = frozenset({"takedown_requested", "acknowledged"})
 
 
 # ── worst findings ────────────────────────────────────────────────────────────────────────────
@@ -45,7 +49,7 @@ def _worst_clip(one: FindingRow, data: WeekData) -> WorstClip:
         action=ACTIONS[ACTIONS.index(one.action)],
         likelihood=checked_share(one.likelihood),
         severity=checked_share(one.severity),
-        state=last.state if last else "open",
+        state=data.state(one),
         due=due.isoformat(),
         is_overdue=due < data.today,
         unit=data.units.get(one.site_code),
@@ -62,7 +66,7 @@ def due_day(one: FindingRow, last: Change | None, data: WeekData) -> date:
     day on which they were found, and those to be reviewed after ``REVIEW_DAYS``.
     """
     zone = data.weeks[-1].zone
-    if last is not None and last.state in _ASKED:
+    if last is not None and last.state in ASKED:
         asked = datetime.fromisoformat(last.at).astimezone(zone).date()
         return asked + timedelta(days=data.options.due_days)
     found = datetime.fromisoformat(one.first_seen_at).astimezone(zone).date()
@@ -96,35 +100,56 @@ def _source(key: str, rows: Sequence[FindingRow], data: WeekData) -> RepeatSourc
         clips_this_week=len({one.clip for one in rows if one.week == data.last}),
         weeks=len({one.week for one in rows}),
         site_codes=tuple(sorted({one.site_code for one in rows})),
-        numbers=tuple(dict.fromkeys(one.number for one in newest)),
+        numbers=tuple(dict.fromkeys(one.number for one in newest))[:MAX_SOURCE_NUMBERS],
     )
 
 
 # ── requests ──────────────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A finding for whose removal somebody asked."""
+
+    state: FindingState
+    since: str
+    """Time of the last change in force."""
+    was_acknowledged: bool
+    has_reappeared: bool
+    hours: float | None
+    """As ``hours_to_removal`` gives them."""
+
+
 def sum_up_takedown(data: WeekData) -> TakedownFunnel:
     """Sum up what became of the findings whose removal was requested in the weeks of the trend."""
-    cohort = [
-        standing
-        for one in data.touched.values()
-        if not one.is_hidden
-        for standing in [in_force(data.histories.get(one.holder, ()))]
-        if _was_requested(standing, data)
-    ]
-    states = [standing[-1].state for standing in cohort]
-    hours = sorted(took for standing in cohort if (took := _hours(standing)) is not None)
-    waiting = [standing[-1] for standing in cohort if standing[-1].state not in {"removed", "rejected"}]
-    limit = data.at - timedelta(days=data.options.due_days)
+    histories = (in_force(data.histories.get(one.holder, ())) for one in data.touched.values() if not one.is_hidden)
+    return takedown_funnel((_request(one) for one in histories if _was_requested(one, data)), data.at, data.options)
+
+
+def takedown_funnel(requests: Iterable[Request], at: datetime, options: WeekOptions) -> TakedownFunnel:
+    """Sum up requests, as of a time."""
+    cohort = list(requests)
+    states = [one.state for one in cohort]
+    hours = sorted(one.hours for one in cohort if one.hours is not None)
+    waiting = [one for one in cohort if one.state not in {"removed", "rejected"}]
+    limit = utc_text(at - timedelta(days=options.due_days))
     return TakedownFunnel(
         requested=len(cohort),
-        acknowledged=sum(any(change.state == "acknowledged" for change in one) for one in cohort),
+        acknowledged=sum(one.was_acknowledged for one in cohort),
         removed=states.count("removed"),
         rejected=states.count("rejected"),
         waiting=len(waiting),
-        reappeared=sum(any(change.state == "reappeared" for change in one) for one in cohort),
-        overdue=sum(datetime.fromisoformat(last.at) < limit for last in waiting if last.state in _ASKED),
+        reappeared=sum(one.has_reappeared for one in cohort),
+        overdue=sum(one.since < limit for one in waiting if one.state in ASKED),
         hours_median=median(hours) if len(hours) >= MIN_FOR_MEDIAN else None,
         hours_p90=hours[math.ceil(0.9 * len(hours)) - 1] if len(hours) >= MIN_FOR_P90 else None,
     )
+
+
+def _request(standing: Sequence[Change]) -> Request:
+    states = {change.state for change in standing}
+    return Request(
+        standing[-1].state, standing[-1].at, "acknowledged" in states, "reappeared" in states,
+        hours_to_removal(standing),
+    )  # fmt: skip
 
 
 def _was_requested(standing: Sequence[Change], data: WeekData) -> bool:
@@ -134,7 +159,7 @@ def _was_requested(standing: Sequence[Change], data: WeekData) -> bool:
     )
 
 
-def _hours(standing: Sequence[Change]) -> float | None:
+def hours_to_removal(standing: Sequence[Change]) -> float | None:
     """Return the hours from the first request to the last removal, for a finding that is removed."""
     if standing[-1].state != "removed":
         return None

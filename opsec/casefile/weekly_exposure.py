@@ -22,7 +22,7 @@ from opsec.casefile.week_data import WeekData, WeekOptions, load_week
 from opsec.casefile.weekly_advice import advice_before, advice_now
 from opsec.casefile.weekly_details import repeat_sources, sum_up_takedown, worst_clips
 from opsec.casefile.weekly_rows import BEFORE, ClipRow
-from opsec.casefile.weekly_trend import week_figures
+from opsec.casefile.weekly_trend import online_by_site, week_figures
 from opsec.model import CHECKS, Exposure, ExposureLine
 from opsec.model.exposure import LateFinds, ZoneLine
 from opsec.model.reasons import ReasonGroup
@@ -72,6 +72,7 @@ def sum_up(connection: Connection, week: Week, at: datetime, options: WeekOption
         late=_late(data),
         zones=_zones(data),
         takedown=sum_up_takedown(data),
+        online_by_site=dict(online_by_site(data)),
         units=data.units,
         numbers=tuple(one.number for one in data.this_week),
         site_names={facts.code: facts.name for facts in data.options.sites.values() if facts.name},

@@ -6,10 +6,10 @@ was first posted, by the clock of its site; where no post of it has a time, to t
 
 import json
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta, tzinfo
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, SelectBase, and_, case, func, or_, select
 
@@ -60,6 +60,14 @@ class Calendar:
 
 def _after(week: Week) -> str:
     return week.before(-1).first_day.isoformat()
+
+
+class WeekIndex(Protocol):
+    """What gives a time its week."""
+
+    def index(self, moment: str, site: str | None) -> int:
+        """Return the number of the week of a time as rows store it, by the clock of a site."""
+        ...
 
 
 @dataclass(slots=True)
@@ -128,22 +136,22 @@ def load_window(connection: Connection, calendar: Calendar, basis: WeekBasis, to
         Day on which decisions are to be in force, as an ISO 8601 date.
     """
     wanted = _candidates(calendar, basis)
-    clips = _clips(connection.execute(_POSTS.where(posts.c.content_id.in_(wanted))), calendar, basis)
+    clips = clip_rows(connection.execute(POSTS.where(posts.c.content_id.in_(wanted))), calendar, basis)
     inside = {clip: row for clip, row in clips.items() if row.week > BEFORE}
-    hidden = {(row.fingerprint, row.post_key) for row in connection.execute(_hidden(today))}
-    rows = connection.execute(_FINDINGS.where(posts.c.content_id.in_(wanted)))
-    if basis == "scanned":
-        return WindowRows(inside, _findings(rows, hidden, calendar, lambda one: one.found))
-    return WindowRows(inside, _findings(rows, hidden, calendar, lambda one: clips[one.clip].week))
+    hidden = {(row.fingerprint, row.post_key) for row in connection.execute(hidden_query(today))}
+    rows = (row for row in connection.execute(FINDINGS.where(posts.c.content_id.in_(wanted))) if row.action in FLAGGING)
+    if basis == "scanned":  # the action not in SQL: the index of actions would be used, which has most rows
+        return WindowRows(inside, finding_rows(rows, hidden, calendar, lambda one: one.found))
+    return WindowRows(inside, finding_rows(rows, hidden, calendar, lambda one: clips[one.clip].week))
 
 
 _ASKS: ColumnElement[bool] = findings.c.action.in_(sorted(FLAGGING))
 """Condition: the action of the finding asks for something."""
-_POSTS = select(
+POSTS = select(
     posts.c.content_id, posts.c.status, posts.c.reason_codes, posts.c.checks_not_run, posts.c.site,
     posts.c.first_seen_at, posts.c.posted_moment,
 )  # fmt: skip
-_FINDINGS = (
+FINDINGS = (
     select(
         findings.c.fingerprint, findings.c.post_key, holder.label("holder"), findings.c.number, findings.c.site,
         findings.c.site_code, findings.c.rule, findings.c.action, findings.c.likelihood, findings.c.severity,
@@ -156,7 +164,8 @@ _FINDINGS = (
 )  # fmt: skip
 
 
-def _hidden(today: str) -> Select[Any]:
+def hidden_query(today: str) -> Select[Any]:
+    """Select the rows that a decision or an allow rule hides on a day: fingerprint and key of the post."""
     return select(findings.c.fingerprint, findings.c.post_key).where(is_hidden_row(today))
 
 
@@ -183,15 +192,15 @@ def _with_margin(day: date) -> str:
     return (day - timedelta(days=_MOST_OFFSET_DAYS)).isoformat()
 
 
-def _clips(rows: Iterable[Any], calendar: Calendar, basis: WeekBasis) -> dict[str, ClipRow]:
+def clip_rows(rows: Iterable[Any], calendar: WeekIndex, basis: WeekBasis) -> dict[str, ClipRow]:
+    """Join the posts of each clip, as ``POSTS`` selects them."""
     clips: dict[str, ClipRow] = {}
     groups_of: dict[str, frozenset[ReasonGroup]] = {}
-    last = len(calendar.weeks)
     for content_id, status, codes, checks, site, first_seen_at, moment in rows:
         scanned = calendar.index(first_seen_at, site)
         clip = clips.get(content_id)
         if clip is None:
-            clip = clips[content_id] = ClipRow(last, scanned, False)
+            clip = clips[content_id] = ClipRow(scanned, scanned, False)
         clip.scanned = min(clip.scanned, scanned)
         if moment is not None and basis == "posted":
             clip.week = min(clip.week, calendar.index(moment, site)) if clip.is_dated else calendar.index(moment, site)
@@ -213,23 +222,20 @@ def _clips(rows: Iterable[Any], calendar: Calendar, basis: WeekBasis) -> dict[st
     return clips
 
 
-def _findings(
-    rows: Iterable[Row[Any]], hidden: set[tuple[str, str]], calendar: Calendar, week_of: Callable[[FindingRow], int]
+def finding_rows(
+    rows: Iterable[Row[Any]], hidden: set[tuple[str, str]], calendar: WeekIndex, week_of: Callable[[FindingRow], int]
 ) -> list[FindingRow]:
-    """Join the rows of each finding: the earliest time, and the most severe post."""
+    """Join the rows of each finding, as ``FINDINGS`` selects them: the earliest time, and the most severe post."""
     found: dict[str, FindingRow] = {}
+    keys: dict[str, tuple[Any, ...]] = {}
     for row in rows:
-        if row.action not in FLAGGING:  # not in SQL: the index of actions would be used, which has most rows
-            continue
         is_hidden = (row.fingerprint, row.post_key) in hidden
+        key = (is_hidden, *_severest(row), row.post_key)
         known = found.get(row.fingerprint)
-        if known is None:
-            found[row.fingerprint] = _finding_row(row, is_hidden)
-            continue
-        first_seen_at = min(known.first_seen_at, row.first_seen_at)
-        if (is_hidden, _severest(row)) < (known.is_hidden, _severest(known)):
-            known = found[row.fingerprint] = _finding_row(row, is_hidden)
-        known.first_seen_at = first_seen_at
+        if known is None or key < keys[row.fingerprint]:
+            found[row.fingerprint], keys[row.fingerprint] = _finding_row(row, is_hidden), key
+        if known is not None:
+            found[row.fingerprint].first_seen_at = min(known.first_seen_at, row.first_seen_at)
     for one in found.values():
         one.found = calendar.index(one.first_seen_at, one.site)
         one.week = week_of(one)
@@ -255,11 +261,17 @@ def worst_first(one: FindingRow) -> tuple[int, float, float, str, str, str]:
     return (*_severest(one), one.number, one.site_code, one.rule)
 
 
-def count_all(connection: Connection) -> int:
-    """Number of findings of the whole case whose action asks for something, hidden and removed ones included."""
+def count_all(connection: Connection) -> dict[str, int]:
+    """Count the findings of each site whose action asks for something, hidden and removed ones included."""
     asks = func.max(case((_ASKS, 1), else_=0)) == 1  # in the order of an index, so that nothing has to be sorted
-    every = select(findings.c.fingerprint).group_by(findings.c.fingerprint).having(asks).subquery()
-    return connection.scalar(select(func.count()).select_from(every)) or 0
+    every = (
+        select(func.max(findings.c.site_code).label("site_code"))
+        .group_by(findings.c.fingerprint)
+        .having(asks)
+        .subquery()
+    )
+    rows = connection.execute(select(every.c.site_code, func.count()).group_by(every.c.site_code))
+    return {row[0]: row[1] for row in rows}
 
 
 @dataclass(slots=True)
@@ -267,6 +279,7 @@ class TouchedFinding:
     """A finding that somebody decided about, or an allow rule hides."""
 
     holder: str
+    site_code: str
     is_hidden: bool
     """In all of its posts."""
 
@@ -275,20 +288,43 @@ def load_touched(connection: Connection, today: str) -> dict[str, TouchedFinding
     """Load every such finding of the case whose action asks for something, by its fingerprint."""
     decided = select(decisions.c.fingerprint)
     copies = select(finding_copies.c.fingerprint).where(finding_copies.c.copy_of.in_(decided))
-    hidden = {(row.fingerprint, row.post_key) for row in connection.execute(_hidden(today))}
+    hidden = {(row.fingerprint, row.post_key) for row in connection.execute(hidden_query(today))}
     few = or_(
         findings.c.allow_rule.is_not(None), findings.c.fingerprint.in_(decided), findings.c.fingerprint.in_(copies)
     )
     wanted = (
-        select(findings.c.fingerprint, findings.c.post_key, holder.label("holder"))
+        select(findings.c.fingerprint, findings.c.post_key, findings.c.site_code, holder.label("holder"))
         .select_from(
             findings.outerjoin(finding_copies, finding_copies.c.fingerprint == findings.c.fingerprint)
         )
         .where(_ASKS, few)
     )  # fmt: skip
     found: dict[str, TouchedFinding] = {}
-    for fingerprint, post_key, kept_by in connection.execute(wanted):
+    for fingerprint, post_key, site_code, kept_by in connection.execute(wanted):
         is_hidden = (fingerprint, post_key) in hidden
-        known = found.setdefault(fingerprint, TouchedFinding(kept_by, is_hidden))
+        known = found.setdefault(fingerprint, TouchedFinding(kept_by, site_code, is_hidden))
         known.is_hidden = known.is_hidden and is_hidden
+        known.site_code = max(known.site_code, site_code)
     return found
+
+
+def load_findings(
+    connection: Connection, fingerprints: Collection[str], calendar: Calendar, today: str
+) -> list[FindingRow]:
+    """Load some findings of the last week of a calendar, the most severe first.
+
+    Parameters
+    ----------
+    connection
+        In a transaction.
+    fingerprints
+        Which.
+    calendar
+        The weeks.
+    today
+        Day on which decisions are to be in force, as an ISO 8601 date.
+    """
+    these = findings.c.fingerprint.in_(fingerprints)
+    hidden = {(row.fingerprint, row.post_key) for row in connection.execute(hidden_query(today).where(these))}
+    rows = (row for row in connection.execute(FINDINGS.where(these)) if row.action in FLAGGING)
+    return finding_rows(rows, hidden, calendar, lambda _one: len(calendar.weeks) - 1)

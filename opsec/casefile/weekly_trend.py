@@ -48,16 +48,30 @@ def _removed(data: WeekData) -> Counter[int]:
     return removed
 
 
+def online_by_site(data: WeekData) -> Counter[str]:
+    """Count the findings of this week and all weeks before it that are not removed by now, by the code of the site."""
+    return _online_by_week(data)[-1]
+
+
 def _online(data: WeekData) -> list[int]:
     """Count the findings of each week and all weeks before it that were not removed by its end."""
-    loaded = {one.fingerprint for one in data.rows.findings if one.week > BEFORE}
+    return [found.total() for found in _online_by_week(data)]
+
+
+def _online_by_week(data: WeekData) -> list[Counter[str]]:
+    loaded = {one.fingerprint: one.site_code for one in data.rows.findings if one.week > BEFORE}
     touched = [one for fingerprint, one in data.touched.items() if fingerprint not in loaded]
-    earlier = data.all_findings - len(loaded) - sum(one.is_hidden for one in touched)
+    earlier = Counter(data.all_findings)
+    earlier.subtract(loaded.values())
+    earlier.subtract(one.site_code for one in touched if one.is_hidden)
     counts = []
     for index, week in enumerate(data.weeks):
         until = None if index == data.last else utc_text(week.ends)
         removed = {kept_by for kept_by, changes in data.histories.items() if state_at(changes, until) == "removed"}
-        before = earlier - sum(not one.is_hidden and one.holder in removed for one in touched)
-        of_trend = sum(BEFORE < one.week <= index and one.holder not in removed for one in data.counted)
-        counts.append(before + of_trend)
+        found = Counter(
+            one.site_code for one in data.counted if BEFORE < one.week <= index and one.holder not in removed
+        )
+        found.update(earlier)
+        found.subtract(one.site_code for one in touched if not one.is_hidden and one.holder in removed)
+        counts.append(+found)
     return counts

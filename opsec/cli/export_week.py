@@ -69,7 +69,7 @@ def _export(
     output: Path, settings: "Settings", *, week: str | None, case: str, sites: Path | None, **given: Any
 ) -> None:
     """Write the bundle, and say who signed it and who can read it."""
-    from opsec.app.units import check_bundle_name, export_week
+    from opsec.app.bundle_export import check_bundle_name, export_week
     from opsec.app.weekly import choose_week, week_options
 
     check_bundle_name(output)

@@ -35,7 +35,7 @@ def add_to(app: typer.Typer) -> None:
         config: Path | None = options.config_option(),
     ) -> None:
         settings = options.load_settings(config)
-        from opsec.app.units import import_bundles
+        from opsec.app.bundle_import import import_bundles
 
         where = case or settings.case
         done = import_bundles(bundles, case=where, keys=keys_folder(keys, where, config))

@@ -165,7 +165,7 @@ def _report(
     exposure = replace(exposure, audit_mark=audit_mark(case=where, keys=keys).text)
     rendered = weekly.renderers(exposure, chosen, current_language(), settings)
     forms = {output: rendered[output.suffix.lower()] for output in outputs}
-    write_forms(forms, case=where, week=str(of), edition=chosen)
+    write_forms(forms, case=where, week=str(of), edition=chosen, advice=exposure.advice)
     for output in outputs:
         print_message(_("wrote {file}", file=display_path(output)))
 

@@ -60,10 +60,10 @@ def report_units(
 
     mark = audit_mark(case=where, keys=keys)
     renderers: Mapping[str, Callable[[], bytes]] = {
-        ".html": lambda: render_units_page(found, mark, current_language()),
-        ".htm": lambda: render_units_page(found, mark, current_language()),
+        ".html": lambda: render_units_page(found, mark, current_language(), settings.report.digits),
+        ".htm": lambda: render_units_page(found, mark, current_language(), settings.report.digits),
         ".json": lambda: render_units_json(found, mark),
-        ".csv": lambda: render_units_csv(found),
+        ".csv": lambda: render_units_csv(found, mark),
     }
     forms = {output: renderers[output.suffix.lower()] for output in outputs}
     write_forms(forms, case=where, week=str(week), edition="units")

@@ -27,8 +27,8 @@ _MONTHS: tuple[Message, ...] = (
 )
 _DIGITS: Mapping[str, str] = {**dict(zip("0123456789", "٠١٢٣٤٥٦٧٨٩", strict=True)), "%": "٪", ",": "٬", ".": "٫"}
 """Digits and signs of Unicode's block Arabic: per cent, thousands and decimal separators."""
-_FIGURE = re.compile(r"[+−-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?%?|[+−-]?\d{1,6}(?:\.\d+)?%?")
-"""A number as ``format_number`` writes it; a longer run of digits is the number of a finding."""
+_FIGURE = re.compile(r"\d{1,2}:\d{2}|[+−-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?%?|[+−-]?\d{1,6}(?:\.\d+)?%?")
+"""A time of day, or a number as ``format_number`` writes it; a longer run of digits is the number of a finding."""
 _ISOLATED = re.compile(f"{LRI}({_FIGURE.pattern}){PDI}")
 
 

@@ -188,6 +188,8 @@ class Advice:
     due: str = ""
     done: int | None = None
     """For one of the week before: how many of ``count`` are done by now."""
+    further: int | None = None
+    """For ``speak_with_source`` of the week before: flagged clips of the account in the week of the report."""
     numbers: tuple[str, ...] = ()
 
 
@@ -238,6 +240,8 @@ class Exposure:
     undated: int = 0
     """Clips of the week that count in the week of their first scan, as the time of the post is unknown."""
     late: tuple[LateFinds, ...] = ()
+    online_by_site: Mapping[str, int] = field(default_factory=dict)
+    """Code of each site → findings of this and all earlier weeks that are not removed by now."""
     zones: tuple[ZoneLine, ...] = ()
     sources: tuple[RepeatSource, ...] = ()
     takedown: TakedownFunnel | None = None

@@ -44,6 +44,8 @@ class UnitWeek:
     unit: str
     """Name under which its key is trusted; in its own bundle, the name that it gave itself."""
     week: str
+    first_weekday: int | None
+    """Day on which its weeks begin; 0 is Monday. None: an older version made it, and it is not known."""
     sequence: int
     """1 for the first report of the week, more for each correction."""
     made_at: str
@@ -97,6 +99,8 @@ class UnitLine:
     """How often a bundle of this unit and week was imported again."""
     contradicted: bool
     """Two different bundles have the same number; the one made last counts."""
+    first_weekday: int | None
+    """Day on which the weeks of the unit begin where that is not command's: its bundle is not in the sums."""
     refused: tuple[str, ...]
     """Reasons why bundles with a valid signature of this unit were refused."""
 
@@ -124,7 +128,8 @@ class UnitsWeek:
     """Bundles made after this time are late."""
     units: tuple[UnitLine, ...]
     totals: UnitNumbers
-    """Sums over the bundles that count, without cells. A clip that two units scanned is in both."""
+    """Sums over the bundles that count and whose weeks begin on command's day, without cells. A clip that two units
+    scanned is in both."""
     sites: tuple[CellOfUnits, ...]
     rules: tuple[CellOfUnits, ...]
     refused: Mapping[str, int]

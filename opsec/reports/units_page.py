@@ -4,14 +4,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from opsec import __version__
-from opsec.i18n.messages import Lang, Message, _, format_number, isolate, ngettext, render
+from opsec.i18n.dates import DigitStyle
+from opsec.i18n.messages import Lang, Message, _, isolate, ngettext
 from opsec.i18n.safe_text import escape_unsafe
 from opsec.model.audit import AuditMark
 from opsec.model.unit_week import CellOfUnits, UnitLine, UnitState, UnitsWeek
+from opsec.reports.accumulated_view import WEEKDAY
 from opsec.reports.html import render_template
+from opsec.reports.small_numbers import MIN_COUNT
 from opsec.reports.units_tables import COUNTS
+from opsec.reports.weekly_words import Words
 from opsec.verdict.rules import load_rule
 
+DAY_LENGTH = len("2026-11-18")
 STATES: Mapping[UnitState, Message] = {
     "on_time": _("on time"),
     "late": _("late"),
@@ -31,23 +36,31 @@ REFUSALS: Mapping[str, Message] = {
 """Code of a refusal → label."""
 
 
-def render_units_page(week: UnitsWeek, mark: AuditMark, lang: Lang) -> bytes:
-    """Render the page, self-contained, with counts, codes and the names of the units."""
+def render_units_page(week: UnitsWeek, mark: AuditMark, lang: Lang, digits: DigitStyle = "western") -> bytes:
+    """Render the page, self-contained, with counts, codes and the names of the units.
+
+    ``digits``: those of an Arabic page.
+    """
+    words = Words(lang, digits)
     return render_template(
         "units.html",
         lang,
         {
             "week": week,
-            "headline": " ".join(render(sentence, lang) for sentence in headline_messages(week)),
-            "figures": [_Figure(render(label, lang), format_number(value)) for label, value in _figures(week)],
-            "units": [_UnitRow.of(line, lang) for line in week.units],
-            "total": [format_number(getattr(week.totals, name)) for name in COUNTS],
-            "sites": [_CellRow.of(site, escape_unsafe(site.key), lang) for site in week.sites],
-            "rules": [_CellRow.of(rule, rule_title(rule.key, lang), lang) for rule in week.rules],
+            "period": words.say(
+                _("{first_day} to {last_day}", first_day=words.day(week.first_day), last_day=words.day(week.last_day))
+            ),
+            "due": words.say(_("reports were due by {day}", day=words.day(week.due_at[:DAY_LENGTH]))),
+            "withheld": words.say(_("Counts under {n} of one unit are withheld.", n=MIN_COUNT)),
+            "headline": " ".join(words.say(sentence) for sentence in headline_messages(week)),
+            "figures": [_Figure(words.say(label), words.figure(value)) for label, value in _figures(week)],
+            "units": [_UnitRow.of(line, words) for line in week.units],
+            "total": [words.figure(getattr(week.totals, name)) for name in COUNTS],
+            "sites": [_CellRow.of(site, escape_unsafe(site.key), words) for site in week.sites],
+            "rules": [_CellRow.of(rule, rule_title(rule.key, lang), words) for rule in week.rules],
             "mark": mark,
             "refused": [
-                _Figure(render(refusal_label(reason), lang), format_number(count))
-                for reason, count in week.refused.items()
+                _Figure(words.say(refusal_label(reason)), words.figure(count)) for reason, count in week.refused.items()
             ],
             "strangers": [escape_unsafe(name) for name in week.strangers],
             "version": __version__,
@@ -85,12 +98,18 @@ def headline_messages(week: UnitsWeek) -> Iterator[Message]:
     """Yield the sentences at the top."""
     counted = sum(line.counted is not None for line in week.units)
     yield _("{counted} of {expected} units have reported.", counted=counted, expected=len(week.units))
-    if counted:
+    if any(line.counted is not None and line.first_weekday is None for line in week.units):
         yield ngettext(
             "They flagged {n} clip of {clips} scanned.",
             "They flagged {n} clips of {clips} scanned.",
             week.totals.flagged,
             clips=week.totals.clips,
+        )
+    others = [line.unit for line in week.units if line.first_weekday is not None]
+    if others:
+        yield _(
+            "Not in the sums, as their weeks begin on another day: {units}.",
+            units=escape_unsafe(", ".join(others), limit=400),
         )
     missing = [line.unit for line in week.units if line.state == "missing"]
     if missing:
@@ -99,6 +118,10 @@ def headline_messages(week: UnitsWeek) -> Iterator[Message]:
 
 def remarks(line: UnitLine) -> Iterator[Message]:
     """Yield what else is to be said of the bundles of a unit."""
+    if line.first_weekday is not None:
+        yield _("its week begins on {day}: not in the sums", day=WEEKDAY[line.first_weekday])
+    if line.counted is not None and line.counted.week.first_weekday is None:
+        yield _("made by an older version: on which day its week begins is not known")
     if line.corrected:
         yield ngettext(
             "replaces {n} earlier report of the week", "replaces {n} earlier reports of the week", line.corrected
@@ -162,16 +185,16 @@ class _UnitRow:
     remarks: tuple[str, ...]
 
     @classmethod
-    def of(cls, line: UnitLine, lang: Lang) -> "_UnitRow":
+    def of(cls, line: UnitLine, words: Words) -> "_UnitRow":
         counted = line.counted
         return cls(
             unit=escape_unsafe(line.unit),
             state=line.state,
-            state_word=render(STATES[line.state], lang),
-            number=format_number(counted.week.sequence) if counted else "",
-            made_on=counted.week.made_at[:10] if counted else "",
-            counts=tuple(format_number(getattr(counted.week.numbers, name)) for name in COUNTS) if counted else (),
-            remarks=tuple(render(remark, lang) for remark in remarks(line)),
+            state_word=words.say(STATES[line.state]),
+            number=words.figure(counted.week.sequence) if counted else "",
+            made_on=words.day(counted.week.made_at[:DAY_LENGTH]) if counted else "",
+            counts=tuple(words.figure(getattr(counted.week.numbers, name)) for name in COUNTS) if counted else (),
+            remarks=tuple(words.say(remark) for remark in remarks(line)),
         )
 
 
@@ -184,6 +207,6 @@ class _CellRow:
     units: str
 
     @classmethod
-    def of(cls, cell: CellOfUnits, label: str, lang: Lang) -> "_CellRow":
-        names = [isolate(escape_unsafe(unit), lang) for unit in cell.units]
-        return cls(label, render(_range(cell), lang), ("، " if lang == "ar" else ", ").join(names))
+    def of(cls, cell: CellOfUnits, label: str, words: Words) -> "_CellRow":
+        names = [isolate(escape_unsafe(unit), words.lang) for unit in cell.units]
+        return cls(label, words.say(_range(cell)), ("، " if words.lang == "ar" else ", ").join(names))

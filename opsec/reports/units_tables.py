@@ -17,7 +17,7 @@ COUNTS = ("clips", "flagged", "findings", "act_now", "online", "removed", "hidde
 """Fields of ``UnitNumbers`` in the order of the columns."""
 COLUMNS = (
     "week", "unit", "state", "report_number", "made_at", "program", *COUNTS, "corrected", "repeated", "contradicted",
-    "refused",
+    "refused", "first_weekday", "is_summed", "audit",
 )  # fmt: skip
 TOTAL = "TOTAL"
 
@@ -55,6 +55,8 @@ def _unit(line: UnitLine) -> dict[str, Any]:
         "imported_at": counted.imported_at if counted else None,
         "program": counted.week.program if counted else None,
         "audit": {"count": counted.week.audit_count, "head": counted.week.audit_head} if counted else None,
+        "first_weekday": counted.week.first_weekday if counted else None,
+        "is_summed": counted is not None and line.first_weekday is None,
         "numbers": asdict(counted.week.numbers) if counted else None,
         "corrected": line.corrected,
         "repeated": line.repeated,
@@ -63,14 +65,17 @@ def _unit(line: UnitLine) -> dict[str, Any]:
     }
 
 
-def render_units_csv(week: UnitsWeek) -> bytes:
-    """Render a row for each unit and one with the sums, for spreadsheets (RFC 4180, UTF-8 with a byte order mark)."""
+def render_units_csv(week: UnitsWeek, mark: AuditMark) -> bytes:
+    """Render a row for each unit and one with the sums, for spreadsheets (RFC 4180, UTF-8 with a byte order mark).
+
+    ``audit``: in the row of a unit, where its own audit trail ended; in that of the sums, where command's did.
+    """
     out = io.StringIO(newline="")
     sheet = csv.writer(out, lineterminator="\r\n")
     sheet.writerow(COLUMNS)
     for line in week.units:
         sheet.writerow([neutralise_formula(text) for text in _row(week.week, line)])
-    totals = [week.week, TOTAL, "", "", "", "", *_counts(week.totals), "", "", "", ""]
+    totals = [week.week, TOTAL, "", "", "", "", *_counts(week.totals), "", "", "", "", "", "", mark.text]
     sheet.writerow([neutralise_formula(text) for text in totals])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
@@ -81,7 +86,11 @@ def _row(week: str, line: UnitLine) -> list[str]:
     if week_of is not None:
         report = [str(week_of.sequence), week_of.made_at, escape_unsafe(week_of.program)]
     counts = [""] * len(COUNTS) if week_of is None else _counts(week_of.numbers)
+    begins_on = "" if week_of is None or week_of.first_weekday is None else str(week_of.first_weekday)
+    is_summed = week_of is not None and line.first_weekday is None
+    audit = "" if week_of is None else f"{week_of.audit_count}:{week_of.audit_head}"
     rest = [str(line.corrected), str(line.repeated), str(int(line.contradicted)), " ".join(line.refused)]
+    rest += [begins_on, str(int(is_summed)), audit]
     return [week, escape_unsafe(line.unit), line.state, *report, *counts, *rest]
 
 

@@ -46,6 +46,7 @@ def _rows(view: WeeklyView) -> Iterator[Figure]:
     for base in view.bases:
         yield "base", base.code, "findings", base.findings
         yield "base", base.code, "findings_week_before", base.findings_week_before
+        yield "base", base.code, "online", base.online
         yield "base", base.code, "unit", base.unit
     for zone in view.zones:
         item = f"{zone.site_code}/{zone.zone_code or '-'}"
@@ -108,6 +109,7 @@ def _work(view: WeeklyView) -> Iterator[Figure]:
             item = f"{one.kind}/{one.site_code or one.group or one.pseudonym or '-'}"
             yield section, item, "count", one.count
             yield section, item, "progress", one.progress
+            yield section, item, "further_clips", one.further
     for post in view.evidence:
         for measure, value in asdict(post).items():
             yield "evidence", post.number, measure, value if value != () else None

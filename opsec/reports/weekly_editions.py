@@ -28,6 +28,8 @@ from opsec.reports.weekly_view import (
     ZoneView,
 )  # fmt: skip
 
+MAX_NUMBERS = 200
+"""Findings that one recommendation names; the others are in the queue."""
 NO_SITE = ""
 """Code in place of that of a site with so few findings that a row would show how many."""
 
@@ -85,16 +87,19 @@ def _bases(exposure: Exposure, edition: Edition) -> tuple[BaseView, ...]:
     for line in exposure.lines:
         now[line.site_code] += line.findings
         before[line.site_code] += line.findings_week_before
-    codes = sorted(now | before, key=lambda code: (-now[code], -before[code], code))
+    online = Counter(exposure.online_by_site)
+    codes = sorted(now | before | +online, key=lambda code: (-now[code], -before[code], -online[code], code))
     shown_now = _cells({code: now[code] for code in codes}, edition)
     shown_before = _cells({code: before[code] for code in codes}, edition)
+    shown_online = _cells({code: online[code] for code in codes}, edition)
     if edition == "command":  # the order would show which of two withheld counts is larger
-        codes.sort(key=lambda code: (-_sort_value(shown_now[code]), code))
+        codes.sort(key=lambda code: (-_sort_value(shown_now[code]), -_sort_value(shown_online[code]), code))
     return tuple(
         BaseView(
             code=code,
             findings=shown_now[code],
             findings_week_before=shown_before[code],
+            online=shown_online[code],
             unit=None if edition == "command" else exposure.units.get(code),
             name=exposure.site_names.get(code) if edition == "evidence" else None,
         )
@@ -222,7 +227,9 @@ def _advice(one: Advice, edition: Edition) -> AdviceView:
     count: Count = withhold(one.count) if is_command and one.kind != "read" else one.count
     progress: Progress | None = None
     if one.done is not None:
-        progress = "done" if one.done == one.count else "partly" if one.done else "not_done"
+        progress = "done" if one.done >= one.count else "partly" if one.done else "not_done"
+    if one.further is not None:
+        progress = "further_clips" if one.further else "no_further_clip"
     return AdviceView(
         kind=one.kind,
         count=count,
@@ -233,11 +240,13 @@ def _advice(one: Advice, edition: Edition) -> AdviceView:
         share=one.share,
         due=one.due,
         progress=progress,
-        done=one.done if one.done is None or not is_command or _shows_nothing(one.done, one.count) else None,
-        numbers=one.numbers if not is_command or one.kind == "close_mosaic" else (),
+        done=one.done if one.done is None or not is_command or one.kind == "read" or _shows_nothing(one) else None,
+        further=None if one.further is None else withhold(one.further) if is_command else one.further,
+        numbers=one.numbers[:MAX_NUMBERS] if not is_command or one.kind == "close_mosaic" else (),
     )
 
 
-def _shows_nothing(done: int, count: int) -> bool:
+def _shows_nothing(one: Advice) -> bool:
     """Whether neither what is done nor what is left is a small count."""
-    return done >= MIN_COUNT and count - done >= MIN_COUNT
+    done = one.done or 0
+    return done >= MIN_COUNT and one.count - done >= MIN_COUNT

@@ -115,9 +115,10 @@ def _figures(view: WeeklyView, words: Words) -> Row:
 def _coverage(view: WeeklyView, words: Words) -> Row:
     """Return how much was read, why the rest was not, and which checks could not be run."""
     coverage, compared = view.coverage, comparison(view)
-    sentence = _(
-        "{clips} clips: {read} read in full, {partly} in part, {unread} not at all.",
-        clips=coverage.clips,
+    sentence = ngettext(
+        "{n} clip: {read} read in full, {partly} in part, {unread} not at all.",
+        "{n} clips: {read} read in full, {partly} in part, {unread} not at all.",
+        coverage.clips,
         read=coverage.read,
         partly=coverage.partly,
         unread=coverage.unread,

@@ -76,6 +76,7 @@ def _base_row(index: int, view: WeeklyView, words: Words) -> Row:
         "unit": escape_unsafe(base.unit or ""),
         "now": words.count(base.findings),
         "before": words.count(base.findings_week_before),
+        "online": words.count(base.online),
         "cells": [
             {
                 "code": zone.zone_code or words.say(_("no zone")),

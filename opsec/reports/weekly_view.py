@@ -13,7 +13,7 @@ from opsec.model.reasons import ReasonGroup
 from opsec.model.vocabulary import ZoneClass
 from opsec.reports.small_numbers import Count
 
-Progress = Literal["done", "partly", "not_done"]
+Progress = Literal["done", "partly", "not_done", "no_further_clip", "further_clips"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +40,8 @@ class BaseView:
     code: str
     findings: Count
     findings_week_before: Count
+    online: Count
+    """Findings of this and all earlier weeks that are not removed by now."""
     unit: str | None = None
     name: str | None = None
 
@@ -122,6 +124,8 @@ class AdviceView:
     """Of a recommendation of the week before."""
     done: int | None = None
     """How many of ``count`` are done, where that shows no small count."""
+    further: Count | None = None
+    """Flagged clips of the account in the week of the report."""
     numbers: tuple[str, ...] = ()
 
 

@@ -201,7 +201,13 @@ def progress(one: AdviceView) -> Message:
     """Return what became of a recommendation of the week before."""
     if isinstance(one.done, int) and isinstance(one.count, int) and 0 < one.done < one.count:
         return _("{done} of {all} done", done=one.done, all=one.count)
-    labels = {"done": _("done"), "partly": _("partly done"), "not_done": _("not done")}
+    labels = {
+        "done": _("done"),
+        "partly": _("partly done"),
+        "not_done": _("not done"),
+        "no_further_clip": _("no further clip this week"),
+        "further_clips": _("further clips this week"),
+    }
     return labels[one.progress or "not_done"]
 
 

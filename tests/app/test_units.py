@@ -1,7 +1,10 @@
 """Bundles of units: every total right whatever the order and number of imports, and nothing forged counts."""
 
+import csv
+import io
 import json
 import random
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -13,8 +16,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from opsec.app.bundle_export import check_bundle_name, export_week
+from opsec.app.bundle_import import Imported, import_bundles
 from opsec.app.unit_bundle import PayloadError, decode_payload, encode_payload
-from opsec.app.units import Imported, check_bundle_name, export_week, import_bundles
 from opsec.app.units_week import sum_units, units_week
 from opsec.casefile.case_file import open_case
 from opsec.casefile.iso_week import Week
@@ -25,7 +29,10 @@ from opsec.keys.own_key import OwnKey, new_own_key
 from opsec.keys.public_key import PublicKey
 from opsec.keys.sealed_bundle import seal
 from opsec.keys.trusted_keys import TrustedKey, forget, trust, trusted_keys
+from opsec.model.audit import AuditMark, find_marks
 from opsec.model.unit_week import CellCount, StoredBundle, UnitNumbers, UnitWeek, Withheld
+from opsec.reports.units_page import render_units_page, summary_lines
+from opsec.reports.units_tables import render_units_csv, render_units_json
 
 WEEK = Week.parse("2026-W47")
 NOW = WEEK.ends + timedelta(days=1)
@@ -40,10 +47,21 @@ def numbers(clips: int, **sites: int | Withheld) -> UnitNumbers:
     return replace(ZERO, clips=clips, flagged=clips, findings=clips, by_group={"damaged": clips}, sites=cells)
 
 
-def a_week(unit: str = "unit", *, sequence: int = 1, at: datetime = NOW, of: UnitNumbers = ZERO) -> UnitWeek:
+SUNDAY, MONDAY = 6, 0
+
+
+def a_week(
+    unit: str = "unit",
+    *,
+    sequence: int = 1,
+    at: datetime = NOW,
+    of: UnitNumbers = ZERO,
+    first_weekday: int | None = SUNDAY,
+) -> UnitWeek:
     return UnitWeek(
         unit=unit,
         week=str(WEEK),
+        first_weekday=first_weekday,
         sequence=sequence,
         made_at=utc_text(at),
         program="0.1.0",
@@ -84,8 +102,11 @@ def changed(**values: object) -> bytes:
         changed(schema_version=0),
         changed(numbers={"clips": -1}),
         changed(audit={"count": 1, "head": "x"}),
+        changed(first_weekday=7),
+        changed(first_weekday=None),
+        changed(schema_version=1),
     ],
-    ids=range(16),
+    ids=range(19),
 )
 def test_a_payload_outside_its_bounds_is_refused(payload: bytes) -> None:
     with pytest.raises(PayloadError) as caught:
@@ -95,8 +116,14 @@ def test_a_payload_outside_its_bounds_is_refused(payload: bytes) -> None:
 
 def test_a_payload_of_a_newer_version_is_distinguished() -> None:
     with pytest.raises(PayloadError) as caught:
-        decode_payload(changed(schema_version=2, anything=1))
+        decode_payload(changed(schema_version=3, anything=1))
     assert (caught.value.code, caught.value.week) == ("newer_version", "2026-W47")
+
+
+def test_a_payload_of_the_first_version_is_read() -> None:
+    record = json.loads(changed(schema_version=1))
+    del record["first_weekday"]
+    assert decode_payload(json.dumps(record).encode()) == a_week(first_weekday=None)
 
 
 # ── the sums ──────────────────────────────────────────────────────────────────────────────────
@@ -173,6 +200,49 @@ def test_each_state_is_shown() -> None:
     assert [line.repeated for line in found.units] == [2, 0, 0, 0]
     assert [line.corrected for line in found.units] == [0, 0, 1, 0]
     assert found.totals.clips == 1011
+
+
+def test_a_week_that_begins_on_another_day_is_shown_and_not_added() -> None:
+    bundles = [
+        stored(a_week("unit 0", of=numbers(1, F7=1))),
+        stored(a_week("unit 1", of=numbers(10, F7=10), first_weekday=MONDAY)),
+        stored(a_week("unit 2", of=numbers(100, F7=100), first_weekday=None)),
+    ]
+    found = sum_units(WEEK, bundles, (), UNITS[:3], NOW)
+    assert [line.state for line in found.units] == ["on_time"] * 3
+    assert [line.first_weekday for line in found.units] == [None, MONDAY, None]
+    assert found.totals.clips == 101
+    assert [(site.at_least, site.at_most) for site in found.sites] == [(100, 101)]
+    page = [render(line, "en") for line in summary_lines(found)]
+    assert "Not in the sums, as their weeks begin on another day: unit 1." in page
+    assert "  its week begins on Monday: not in the sums" in page
+    assert "  made by an older version: on which day its week begins is not known" in page
+
+
+@pytest.mark.parametrize("name", ["csv", "json", "html"])
+def test_every_form_has_the_mark_of_commands_audit_trail(name: str) -> None:
+    found = sum_units(WEEK, [stored(a_week("unit 0", first_weekday=MONDAY))], (), UNITS[:2], NOW)
+    mark = AuditMark(12, "b" * 64, "", "")
+    forms = {
+        "csv": lambda: render_units_csv(found, mark),
+        "json": lambda: render_units_json(found, mark),
+        "html": lambda: render_units_page(found, mark, "en"),
+    }
+    assert find_marks(forms[name]().decode("utf-8-sig")) == [mark]
+    rows = list(csv.DictReader(io.StringIO(render_units_csv(found, mark).decode("utf-8-sig"))))
+    assert [(row["unit"], row["first_weekday"], row["is_summed"]) for row in rows] == [
+        ("unit 0", "0", "0"), ("unit 1", "", "0"), ("TOTAL", "", ""),
+    ]  # fmt: skip
+
+
+def test_an_arabic_page_has_the_digits_of_the_setting_and_dates_in_words() -> None:
+    found = sum_units(WEEK, [stored(a_week("unit 0", of=numbers(1_204, F7=45)))], (), UNITS[:2], NOW)
+    page = render_units_page(found, AuditMark(9, "d" * 64, "", ""), "ar", "arabic-indic").decode()
+    body = re.sub("<[^>]*>|[\u2066-\u2069]", " ", page[page.index("<header>") :])
+    for words in ("١٥ تشرين الثاني ٢٠٢٦", "١٬٢٠٤", "٤٥"):
+        assert words in body, words
+    codes = re.compile(r"2026-W47|unit \d|opsec[a-z0-9-]*:\S+|opsec \S+|F7")
+    assert re.findall(r"[0-9]+", codes.sub("", body)) == []
 
 
 def test_two_reports_with_one_number_are_shown_and_the_later_counts() -> None:
@@ -393,6 +463,7 @@ def test_a_bundle_holds_counts_and_codes_alone(make_world: Callable[[int], World
         "schema_version",
         "unit",
         "week",
+        "first_weekday",
         "sequence",
         "made_at",
         "program",

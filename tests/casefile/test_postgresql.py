@@ -8,8 +8,9 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -30,7 +31,9 @@ from opsec.model import Post
 from opsec.reports.scan_json import scan_record
 from opsec.settings import Settings
 from tests.casefile.made import AT, READERS, Judged, a_finding, a_post, a_reading, digest, keep
+from tests.casefile.made_weeks import MadeCase, fill_case
 from tests.casefile.postgresql_server import OFFICER, PASSWORD, Server, programs, running_server
+from tests.casefile.test_stored_weeks import OPTIONS, check
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = [
@@ -90,6 +93,22 @@ def test_a_scan_gives_the_same_json(url: str, tmp_path: Path) -> None:
         records.append(scan_record(done))
     assert records[0] == records[1]
     assert sum(bool(clip["findings"]) for clip in records[1]["clips"]) >= 5
+
+
+def test_the_stored_sums_of_weeks_equal_sums_from_scratch(case: CaseFile) -> None:
+    fill_case(case, MadeCase(clips=300, flagged=0.7))
+    week, at = Week.parse("2026-W47", zone=ZoneInfo("Asia/Baghdad")), datetime(2026, 11, 22, 6, tzinfo=UTC)
+    for options in OPTIONS:
+        check(case, week, at, options)
+    known = list_findings(case.transactions, FindingFilter(), at)
+    some = [one.fingerprint for one in known if one.decision.state == "open"][:9]
+    case.decisions.decide(some, NewDecision(state="confirmed", by="officer", why="because"), at)
+    case.copies.link([(some[0], some[1])], at)
+    keep(case, a_post("new.mp4"), Judged(findings=[a_finding("new")], post=Post(author="salim")), at=at)
+    check(case, week, at + timedelta(minutes=1), OPTIONS[1])
+    purge(case.transactions, at - timedelta(days=30), at=at)
+    check(case, week, at + timedelta(days=9), OPTIONS[1])
+    check(case, week.before(3), at + timedelta(days=9), OPTIONS[2])
 
 
 NAMES = ["b.mp4", "B.mp4", "a-b.mp4", "ab.mp4", "a_b.mp4", "é.mp4", "معسكر.mp4", "Z.mp4", "10.mp4", "9.mp4"]

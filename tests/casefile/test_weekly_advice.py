@@ -2,9 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
-from types import SimpleNamespace
-from typing import Any, cast
 
 import pytest
 
@@ -33,6 +30,6 @@ NO_FEW = replace(LONG, take_down=())
 def test_clips_of_a_short_period_are_never_said_to_close_a_base_that_older_clips_show(
     mosaics: Sequence[Mosaic], wanted: tuple[str, tuple[str, ...]] | None
 ) -> None:
-    facts = AdviceFacts(findings=(), until=None, today=date(2026, 11, 22))
-    found = list(close_mosaic(mosaics, facts, cast("Any", SimpleNamespace(units={}))))
+    facts = AdviceFacts(urgent={}, overdue={}, undecided={}, due="2026-11-22", units={}, mosaics=mosaics)
+    found = list(close_mosaic(facts))
     assert [(one.site_code, one.numbers) for one in found] == ([] if wanted is None else [wanted])

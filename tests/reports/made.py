@@ -375,6 +375,7 @@ def made_exposure() -> Exposure:
                 due="2026-11-25",
             ),
         ),
+        online_by_site={"F-07": 31, "D-02": 14, "K-11": 2},
         trend=_trend(3, 8, 5, 11, 7, 9, 14, 9),
         sources=(
             RepeatSource(

@@ -46,6 +46,7 @@ def quiet_week(clips: int, **changes: Any) -> Exposure:
         unread=0,
         checks_not_run={},
         lines=(),
+        online_by_site={},
         zones=(),
         worst=(),
         sources=(),

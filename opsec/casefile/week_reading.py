@@ -1,0 +1,76 @@
+"""The summary of a week of a case file: from the stored sums, brought up to date first."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from opsec.casefile.iso_week import Week
+from opsec.casefile.stored_bases import BasesQuestion, follow_bases, in_order, stored_bases
+from opsec.casefile.stored_exposure import stored_exposure
+from opsec.casefile.stored_week import StoredWeek
+from opsec.casefile.transactions import Transactions
+from opsec.casefile.week_calendar import WeekCalendar
+from opsec.casefile.week_data import WeekOptions, site_zones
+from opsec.casefile.week_following import follow, is_current
+from opsec.casefile.weekly_exposure import sum_up
+from opsec.model import Exposure
+
+_MAX_TRIES = 5
+
+
+def read_week(transactions: Transactions, week: Week, at: datetime, options: WeekOptions) -> Exposure:
+    """Sum up a week, with the weeks before it for comparison.
+
+    The view by the time of the scan, which is rarely asked for, is computed from scratch.
+
+    Parameters
+    ----------
+    transactions
+        Of the case file.
+    week
+        The week.
+    at
+        Time of the report: findings that a decision or an allow rule hides on its day are only counted as hidden.
+    options
+        How to sum it up.
+
+    Raises
+    ------
+    CaseError
+        The case file cannot be read or written.
+    """
+    if options.basis == "scanned":
+        with transactions.read() as connection, transactions.checked():
+            return sum_up(connection, week, at, options)
+    for _try in range(_MAX_TRIES):
+        found = _read(transactions, week, at, options)
+        if found is not None:
+            return found
+    with transactions.join():  # others change the case all the time: they wait for once
+        found = _read(transactions, week, at, options)
+    assert found is not None, "nobody else can have changed the case"
+    return found
+
+
+def _read(transactions: Transactions, week: Week, at: datetime, options: WeekOptions) -> Exposure | None:
+    """Bring the sums up to date and read them; None where the case has changed in between."""
+    calendar = WeekCalendar.of(week, site_zones(options))
+    today = at.astimezone(week.zone).date().isoformat()
+    asked = BasesQuestion(calendar, today, week.ends, max(week.ends, at))
+    follow(transactions, calendar, today)
+    follow_bases(transactions, asked)
+    with transactions.read() as connection, transactions.checked():
+        if not is_current(connection, calendar, today):
+            return None
+        return _read_current(connection, week, at, options, asked)
+
+
+def _read_current(
+    connection: Connection, week: Week, at: datetime, options: WeekOptions, asked: BasesQuestion
+) -> Exposure | None:
+    bases = stored_bases(connection, asked)
+    if bases is None:
+        return None
+    return stored_exposure(
+        StoredWeek.of(connection, week, at, options), in_order([bases[one] for one in sorted(bases)])
+    )
