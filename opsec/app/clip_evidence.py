@@ -67,7 +67,7 @@ def join_evidence(record: ClipRecord, result: Result | None, ours: SiteIndex) ->
     scan = _scan_of(decided, ours)
     return ClipEvidence(
         record=record,
-        scan=replace(scan, own_photos=small_photos(scan, ours)),
+        scan=replace(scan, own_photos=small_photos(scan, ours), shows_plans=True),
         unsaved=tuple(one for one in result.findings if one.fingerprint not in record.findings),
         outdated=tuple(sorted(record.findings.keys() - made)),
     )

@@ -19,6 +19,7 @@ from opsec.casefile import encryption
 from opsec.casefile.encryption import is_encrypted
 from opsec.casefile.schema import NewerCaseError, NotACaseError
 from opsec.casefile.server_database import SNAPSHOT, server_engine, server_message, vacuum, without_passwords
+from opsec.casefile.statement_cache import CACHED_SQLITE, COMPILED
 from opsec.errors import CaseError
 from opsec.i18n.messages import Message, _
 from opsec.i18n.safe_text import decode_path, escape_unsafe
@@ -106,7 +107,10 @@ def _sqlite(path: str, shown: str, *, read_only: bool) -> Engine:
     if path != MEMORY and not read_only:
         _prepare(Path(path))
     engine = create_engine(
-        _sqlite_url(path, read_only=read_only), poolclass=StaticPool, **_encryption(path, shown, read_only=read_only)
+        _sqlite_url(path, read_only=read_only),
+        poolclass=StaticPool,
+        execution_options={"compiled_cache": COMPILED},
+        **_encryption(path, shown, read_only=read_only),
     )
 
     @event.listens_for(engine, "connect")
@@ -116,6 +120,8 @@ def _sqlite(path: str, shown: str, *, read_only: bool) -> Engine:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         connection.execute("PRAGMA foreign_keys = ON")
+        if path != MEMORY:
+            _keep_temporary_files_beside(connection, Path(path))
         if read_only:
             connection.execute("PRAGMA query_only = ON")
 
@@ -125,6 +131,18 @@ def _sqlite(path: str, shown: str, *, read_only: bool) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+_TEMPORARY_FILES: list[str] = []
+"""The folder that SQLite uses now; the setting is one for the whole process."""
+
+
+def _keep_temporary_files_beside(connection: sqlite3.Connection, path: Path) -> None:
+    """Have SQLite write large sorts and the copy of ``VACUUM`` into the folder of the case, not into ``/var/tmp``."""
+    folder = str(path.absolute().parent)
+    if folder not in _TEMPORARY_FILES:
+        connection.execute("PRAGMA temp_store_directory = '{}'".format(folder.replace("'", "''")))
+        _TEMPORARY_FILES[:] = [folder]
 
 
 def _encryption(path: str, shown: str, *, read_only: bool) -> dict[str, Any]:
@@ -148,8 +166,8 @@ def _sqlite_url(path: str, *, read_only: bool) -> URL:
     refuses changes instead.
     """
     if not read_only or path == MEMORY:
-        return URL.create("sqlite", database=path)
-    return URL.create("sqlite", database=_literal_uri(path), query={"mode": "rw", "uri": "true"})
+        return URL.create(CACHED_SQLITE, database=path)
+    return URL.create(CACHED_SQLITE, database=_literal_uri(path), query={"mode": "rw", "uri": "true"})
 
 
 def _prepare(path: Path) -> None:
@@ -196,6 +214,17 @@ def _check_existing(path: Path, shown: str) -> None:
         )
 
 
+def refuse_readable(where: str, shown: str) -> None:
+    """Refuse a case file with rights for other accounts, once it is known to be one. Raises ``CaseError``."""
+    path = case_path(where)
+    if path is None or path == MEMORY or os.name != "posix":
+        return
+    if Path(path).stat().st_mode & 0o077:
+        raise CaseError(
+            _("{file} can be read by other accounts and is not opened; restrict it with chmod 600", file=shown)
+        )
+
+
 def enable_write_ahead_log(engine: Engine) -> None:
     """Switch a SQLite file to a write-ahead log, permanently. Only after it is known to be a case file."""
     if engine.dialect.name != "sqlite":
@@ -218,6 +247,12 @@ def shrink(engine: Engine) -> None:
         raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     finally:
         raw.close()
+
+
+def overwrite_deleted(connection: Connection) -> None:
+    """Have SQLite overwrite what this connection deletes from now on; PostgreSQL has no such setting."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA secure_delete = ON")
 
 
 @contextmanager

@@ -66,6 +66,7 @@ def purge(transactions: Transactions, before: datetime, *, at: datetime, dry_run
         The case file cannot be read or written; nothing was dropped, or all of it and only the file did not shrink.
     """
     with transactions.write() as connection, transactions.checked():
+        database.overwrite_deleted(connection)
         purged = _purge(connection, utc_text(before), at=utc_text(at), today=local_date(at), dry_run=dry_run)
     if not dry_run:
         with transactions.checked():

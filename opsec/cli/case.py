@@ -53,9 +53,9 @@ def _add_encrypt(app: typer.Typer) -> None:
         where = case or options.load_settings(config).case
         from opsec.casefile.conversion import encrypt_case
         from opsec.casefile.database import shown_case
-        from opsec.cli.passphrases import Source, descriptor, new_case_passphrase
+        from opsec.cli.passphrases import PassphraseSource, descriptor, new_case_passphrase
 
-        source = Source("--new-passphrase-fd", keyring_entry=new_passphrase_keyring)
+        source = PassphraseSource("--new-passphrase-fd", keyring_entry=new_passphrase_keyring)
         if new_passphrase_fd is not None:
             source.fd = descriptor(source, new_passphrase_fd)
         encrypt_case(where, lambda shown: new_case_passphrase(source, shown))

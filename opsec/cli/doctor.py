@@ -2,6 +2,7 @@
 
 import os
 import sys
+import sysconfig
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -110,17 +111,19 @@ def _check_landmark_models(settings: "Settings") -> Iterator[SystemCheckResult]:
     """Check the optional models for landmarks; nothing is missing without them."""
     from opsec.app.scan import resources_from
     from opsec.matching.landmarks.backend import load_backend
+    from opsec.matching.landmarks.learned_stage import MAX_FRAMES, MAX_PAIRS
 
     backend = load_backend(resources_from(settings), settings.landmarks.lightglue)
     if backend.learned is not None:
-        cpu_s = backend.learned.try_model()
+        frame_s, pair_s = backend.learned.try_model()
         if backend.learned.problem is not None:
             yield SystemCheckResult("broken", backend.learned.problem)
             return
         text = _(
-            "landmark models: {names}; {cpu_s} s of processor time for a frame, up to three frames a clip",
+            "landmark models: {names}; {cpu_s} s of processor time at most for a clip in which the built-in features "
+            "are certain of no landmark",
             names=", ".join(backend.model_names),
-            cpu_s=round(cpu_s, 2),
+            cpu_s=round(MAX_FRAMES * frame_s + MAX_PAIRS * pair_s, 1),
         )
         yield SystemCheckResult("ok", text)
     elif backend.model_names:
@@ -173,7 +176,8 @@ def _check_sites(settings: "Settings") -> Iterator[SystemCheckResult]:
 def _past_faults(settings: "Settings") -> Iterator[SystemCheckResult]:
     """Yield the last faults of this version that scans recorded in the case file, which stays as it is."""
     from opsec import __version__
-    from opsec.casefile.case_file import exists, recorded_faults
+    from opsec.casefile.case_file import exists
+    from opsec.casefile.read_only import recorded_faults
 
     if not exists(settings.case):
         return
@@ -184,6 +188,44 @@ def _past_faults(settings: "Settings") -> Iterator[SystemCheckResult]:
             one.times,
             fault=one.fault,
             day=one.last_at[:10],
+        )
+        yield SystemCheckResult("note", text)
+
+
+def _check_libraries(_settings: "Settings") -> Iterator[SystemCheckResult]:
+    """Name the libraries of installed packages that were known to be old when the table of this program was written."""
+    from opsec.runtime.bundled_libraries import libraries_in, table_date
+
+    found = [one for one in libraries_in(Path(sysconfig.get_path("platlib"))) if one.old is not None]
+    for name, version, package, since, why in sorted(
+        {(one.name, one.version, one.package, one.old.since, one.old.why) for one in found if one.old is not None}
+    ):
+        text = _(
+            "old part: {name} {version} in the package {package} ({why}, since {day}); update the package when a newer one "
+            "replaces it",
+            name=name,
+            version=version,
+            package=package,
+            why=why,
+            day=since,
+        )
+        yield SystemCheckResult("note", text)
+    yield SystemCheckResult(
+        "note" if found else "ok",
+        _("old parts are known from a table of {day}; this is no check for updates", day=table_date()),
+    )
+
+
+def _weakly_read(settings: "Settings") -> Iterator[SystemCheckResult]:
+    """State how many posts of the case file were read by a process without its whole lock."""
+    from opsec.casefile.case_file import exists
+    from opsec.casefile.read_only import weakly_read_posts
+
+    if exists(settings.case) and (posts := weakly_read_posts(settings.case)):
+        text = ngettext(
+            "{n} stored post was read with weak isolation; read it again with opsec rematch --reread",
+            "{n} stored posts were read with weak isolation; read them again with opsec rematch --reread",
+            posts,
         )
         yield SystemCheckResult("note", text)
 
@@ -208,5 +250,7 @@ CHECKS: tuple[SystemCheck, ...] = (
     _check_landmark_models,
     _check_speech,
     _past_faults,
+    _weakly_read,
+    _check_libraries,
     _check_encoding,
 )

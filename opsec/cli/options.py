@@ -95,6 +95,15 @@ def own_photos_option() -> Any:
     )
 
 
+def plan_option() -> Any:
+    """``--plan``."""
+    return make_option(
+        False,
+        "--plan",
+        text=_("draw your fences to scale in HTML (for your eyes only: imagery shows which base it is)"),
+    )
+
+
 def format_option() -> Any:
     """``--format NAME``."""
     return make_option(
@@ -211,23 +220,7 @@ def existing_case(asked: str | None, settings: "Settings") -> str:
         raise UsageError(
             _("case file {file} does not exist; run a scan first, or name it with --case", file=escape_unsafe(location))
         )
-    warn_if_readable(location)
     return location
-
-
-def warn_if_readable(case: str) -> None:
-    """Warn that other accounts can read a case file that exists already."""
-    from opsec.casefile.database import MEMORY, case_path
-    from opsec.cli.messages import print_message
-    from opsec.keys.private_files import is_readable_by_others
-
-    path = case_path(case)
-    if path in {None, MEMORY} or not Path(path).is_file():
-        return
-    if is_readable_by_others(Path(path).stat()):
-        print_message(
-            _("warning: {file} can be read by other accounts; restrict it with chmod 600", file=escape_unsafe(path))
-        )
 
 
 def own_sites(folder: Path | None, settings: "Settings") -> "Sequence[Site] | None":

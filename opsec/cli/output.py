@@ -2,11 +2,10 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from opsec.app.issue import make_form
 from opsec.app.scan_session import only_new
 from opsec.cli import exit_codes
 from opsec.cli.messages import print_message
@@ -42,6 +41,8 @@ class OutputPlan:
     terminal: Terminal
     only_new: bool = False
     """Show only findings that no earlier scan has seen."""
+    show_plans: bool = False
+    """Draw the fences to scale in HTML."""
     written_sha256: list[str] = field(default_factory=list)
     """Hashes of the files that were written."""
 
@@ -117,7 +118,7 @@ class OutputPlan:
 
     def write(self, scan: Scan) -> int:
         """Write everything that can be written; return the exit code, 2 when a result could not be written."""
-        shown = only_new(scan) if self.only_new else scan
+        shown = replace(only_new(scan) if self.only_new else scan, shows_plans=self.show_plans)
         failed = [*self._write_files(shown), *self._write_stdout(shown)]
         for line in unread_file_messages(scan):
             print_message(line)
@@ -133,6 +134,8 @@ class OutputPlan:
     def _write_files(self, scan: Scan) -> Iterator[OutputError]:
         """Write each file; a failure does not prevent the others."""
         for path, name in self.files:
+            from opsec.app.issue import make_form
+
             try:
                 data = make_form(path, partial(FORMATS[name].render, scan, current_language()))
                 write_atomically(path, data)

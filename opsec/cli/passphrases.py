@@ -22,7 +22,7 @@ _MAX_BYTES = 4096
 
 
 @dataclass(slots=True)
-class Source:
+class PassphraseSource:
     """What the command line named; a descriptor is read once."""
 
     option: str
@@ -33,7 +33,7 @@ class Source:
     known: str | None = field(default=None, repr=False)
 
 
-_PACKS, _CASE = Source("--passphrase-fd"), Source("--case-passphrase-fd")
+_PACKS, _CASE = PassphraseSource("--passphrase-fd"), PassphraseSource("--case-passphrase-fd")
 
 
 def forget() -> None:
@@ -59,7 +59,7 @@ def take_option(name: str, value: str) -> None:
         source.fd = descriptor(source, value)
 
 
-def descriptor(source: Source, value: str) -> int:
+def descriptor(source: PassphraseSource, value: str) -> int:
     """Return the number of a descriptor, or raise ``UsageError`` with the name of its option."""
     if not value.isascii() or not value.isdigit() or len(value) > 9:
         raise UsageError(_("{option} takes the number of an open descriptor, as in {option} 3", option=source.option))
@@ -93,7 +93,7 @@ def case_passphrase(shown: str) -> str:
     return _CASE.known
 
 
-def new_case_passphrase(source: Source, shown: str) -> str:
+def new_case_passphrase(source: PassphraseSource, shown: str) -> str:
     """Return a new passphrase for a case file: long enough, and typed twice. Raises ``UsageError``."""
     found = _read(source, _("new passphrase of {file}", file=shown), confirm=True, advice=_no_new_case_passphrase())
     _check_length(found)
@@ -154,7 +154,7 @@ def _check_length(passphrase: str) -> None:
         )
 
 
-def _read(source: Source, question: Message, *, confirm: bool, advice: Message) -> str:
+def _read(source: PassphraseSource, question: Message, *, confirm: bool, advice: Message) -> str:
     """Read a passphrase; ``advice`` is the sentence for a command that names none and cannot ask."""
     if source.fd is not None:
         return _read_descriptor(source.option, source.fd)

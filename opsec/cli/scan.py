@@ -44,6 +44,7 @@ def add_to(app: typer.Typer) -> None:
         format_name: str | None = options.format_option(),
         fail_on: str = options.fail_on_option(),
         own_photos: bool = options.own_photos_option(),
+        show_plans: bool = options.plan_option(),
         new: bool = options.only_new_option(),
         depth: str | None = options.depth_option(),
         jobs: int | None = options.jobs_option(),
@@ -64,7 +65,6 @@ def add_to(app: typer.Typer) -> None:
         def job(listener: "Listener") -> "Scan":
             from opsec.app.scan import scan
 
-            options.warn_if_readable(case or settings.case)
             return scan(
                 paths,
                 sites=sites,
@@ -76,7 +76,7 @@ def add_to(app: typer.Typer) -> None:
                 cluster=cluster,
             )
 
-        plan = replace(_plan_output(settings, output or [], format_name, fail_on), only_new=new)
+        plan = replace(_plan_output(settings, output or [], format_name, fail_on, show_plans), only_new=new)
         plan.refuse_to_replace_posts(paths, options.known_results(case or settings.case))
         _run_job(job, plan, case or settings.case)
 
@@ -95,6 +95,7 @@ def add_to(app: typer.Typer) -> None:
         format_name: str | None = options.format_option(),
         fail_on: str = options.fail_on_option(),
         own_photos: bool = options.own_photos_option(),
+        show_plans: bool = options.plan_option(),
         reread: bool = options.make_option(
             False,
             "--reread",
@@ -114,7 +115,7 @@ def add_to(app: typer.Typer) -> None:
             print_message(_("based on the case file alone; run a new scan to check files that earlier scans left out"))
             return done
 
-        plan = _plan_output(settings, output or [], format_name, fail_on)
+        plan = _plan_output(settings, output or [], format_name, fail_on, show_plans)
         _run_job(job, plan, case or settings.case, rematching=True)
 
 
@@ -136,11 +137,14 @@ def _read_again(sites: Path | None, case: str, settings: "Settings", listener: "
         scan(files, sites=sites, case=case, settings=settings, listener=listener)
 
 
-def _plan_output(settings: "Settings", files: list[Path], format_name: str | None, fail_on: str) -> "OutputPlan":
+def _plan_output(
+    settings: "Settings", files: list[Path], format_name: str | None, fail_on: str, show_plans: bool
+) -> "OutputPlan":
     """Build the output plan; it is checked before the job starts."""
     from opsec.cli.output import OutputPlan
 
-    return OutputPlan.from_options(files, format_name, fail_on, settings.terminal)
+    plan = OutputPlan.from_options(files, format_name, fail_on, settings.terminal)
+    return replace(plan, show_plans=show_plans)
 
 
 def _run_job(job: Callable[["Listener"], "Scan"], plan: "OutputPlan", case: str, *, rematching: bool = False) -> None:

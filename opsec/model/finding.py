@@ -128,6 +128,8 @@ class Scan:
 
     Empty unless the officer asked for them: a page with them is for nobody else.
     """
+    shows_plans: bool = False
+    """Whether pages may draw the fences to scale: a drawn fence can be looked for on satellite images."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ def build_json_schema() -> Schema:
                 clips=_list({"$ref": "#/$defs/clip"}),
                 skipped=_list(_object(path=TEXT, reason=TEXT, reason_ar=TEXT, reason_code=_one_of(*REASONS))),
                 counts=_object(clips=COUNT, read=COUNT, flagged=COUNT, hidden=COUNT, not_fully_checked=COUNT),
+                weak_isolation=_or_null(_object(clips=COUNT, missing_parts=_list(TEXT))),
             ),
             "clip": _clip(),
             "both": _object(en=TEXT, ar=TEXT),

@@ -69,8 +69,8 @@ class LayoutView:
     plan: SitePlanView | None
 
 
-def build_layout_view(result: Result, lang: Lang) -> LayoutView | None:
-    """Build the view of a result's layout; None when the layout was not assessed."""
+def build_layout_view(result: Result, lang: Lang, *, plan: bool = False) -> LayoutView | None:
+    """Build the view of a result's layout, with the site plan if asked; None when the layout was not assessed."""
     layout = result.layout
     if layout.basis == "not_assessed":
         return None
@@ -79,7 +79,7 @@ def build_layout_view(result: Result, lang: Lang) -> LayoutView | None:
         figures=[(render(name, lang), value) for name, value in _figures(layout, lang)],
         panoramas=list(_panoramas(result, lang)),
         sector_path=None if layout.sweep_deg is None else _sector_path(layout.sweep_deg),
-        plan=_site_plan(layout.drawing, lang) if layout.drawing else None,
+        plan=_site_plan(layout.drawing, lang) if plan and layout.drawing else None,
     )
 
 

@@ -30,6 +30,7 @@ from opsec.model import (
     Verdict,
 )
 from opsec.model.notes import note_text
+from opsec.reports.isolation_view import weak_isolation
 
 SCHEMA_VERSION = 1
 
@@ -44,7 +45,13 @@ def scan_record(scan: Scan) -> dict[str, Any]:
         "clips": [clip_record(result) for result in scan.results],
         "skipped": [_skipped(skipped) for skipped in scan.skipped],
         "counts": counts_record(scan.counts),
+        "weak_isolation": _weak_isolation(scan),
     }
+
+
+def _weak_isolation(scan: Scan) -> dict[str, Any] | None:
+    found = weak_isolation(result.clip.coverage.reasons for result in scan.results)
+    return None if found is None else {"clips": found.clips, "missing_parts": list(found.missing_parts)}
 
 
 def clip_record(result: Result) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from opsec.reports.evidence import (
     unchecked_message,
 )
 from opsec.reports.html import render_template
+from opsec.reports.isolation_view import weak_isolation
 from opsec.reports.layout_view import LayoutView, build_layout_view
 from opsec.reports.masking import mask_path
 from opsec.reports.reason_text import render_reason, render_reasons
@@ -40,6 +41,7 @@ def render_scan_page(scan: Scan, lang: Lang) -> bytes:
     exposing, summary = clips_to_review(scan), unchecked_message(scan, lang)
     others = [result for result in scan.results if is_hidden(result) or result.verdict.action == "nothing_found"]
     shown = scan_findings(scan)
+    weak = weak_isolation(result.clip.coverage.reasons for result in scan.results)
     return render_template(
         "scan.html",
         lang,
@@ -47,6 +49,9 @@ def render_scan_page(scan: Scan, lang: Lang) -> bytes:
             "counts": scan.counts,
             "clips": [clip_view(scan, result, place, shown, lang) for place, result in enumerate(exposing, 1)],
             "summary": render(summary, lang) if summary else "",
+            "weak_isolation": render(weak.message, lang) if weak else "",
+            "shows_plans": scan.shows_plans,
+            "shows_own_photos": bool(scan.own_photos),
             "unchecked": [line for check in CHECKS if (line := _unchecked_row(scan, check, lang)).clips],
             "unread_files": list(_unread_files(scan, lang)),
             "others": [_other_clip(result, lang) for result in others],
@@ -191,7 +196,7 @@ def clip_view(scan: Scan, result: Result, place: int, shown: ShownFindings, lang
         status=render(STATUS[coverage.status], lang),
         reasons=render_reasons(coverage, lang),
         facts=list(clip_facts(result, lang, _time_zone(scan, result))),
-        layout=build_layout_view(result, lang),
+        layout=build_layout_view(result, lang, plan=scan.shows_plans),
     )
 
 

@@ -14,6 +14,7 @@ from opsec.model import ACTIONS, Action, Counts, Finding, Reason, Result, Scan
 from opsec.model.reasons import REASONS
 from opsec.reports.decision_view import expired_dismissals
 from opsec.reports.evidence import clips_to_review, evidence_lines, site_code, unchecked_message
+from opsec.reports.isolation_view import weak_isolation
 from opsec.reports.masking import mask_path
 from opsec.reports.reason_text import render_reason, render_reasons
 from opsec.reports.terminal_bidi import must_reorder
@@ -72,16 +73,8 @@ def isolation_messages(clips: Iterable[Iterable[Reason]]) -> Iterator[Message]:
     clips
         The reasons and remarks on each clip.
     """
-    missing = [dict(one.blanks)["parts"] for reasons in clips for one in reasons if one.code == "weak_isolation"]
-    if missing:
-        yield ngettext(
-            "{n} clip was read with weak isolation: the reading process lacked a part of its lock ({parts}); "
-            "run opsec doctor to see why",
-            "{n} clips were read with weak isolation: the reading process lacked a part of its lock ({parts}); "
-            "run opsec doctor to see why",
-            len(missing),
-            parts=", ".join(sorted(set(missing))),
-        )
+    if (weak := weak_isolation(clips)) is not None:
+        yield weak.message
 
 
 def fault_messages(scan: Scan) -> Iterator[Message]:

@@ -14,9 +14,10 @@ from typing import Any
 import pytest
 
 from opsec.casefile import conversion, encryption
-from opsec.casefile.case_file import open_case, recorded_faults
+from opsec.casefile.case_file import open_case
 from opsec.casefile.conversion import decrypt_case, encrypt_case
 from opsec.casefile.integrity import check_integrity
+from opsec.casefile.read_only import recorded_faults
 from opsec.errors import CaseError, OpsecError, UsageError
 from opsec.i18n.messages import set_language
 from tests.casefile.made import READERS, a_post, digest, keep

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy.dialects import postgresql, sqlite
 
-from opsec.casefile.case_file import open_case, recorded_faults
+from opsec.casefile.case_file import open_case
 from opsec.casefile.fault_log import RecordedFault, _upsert
+from opsec.casefile.read_only import recorded_faults
 from opsec.casefile.schema import MIGRATIONS
 from opsec.errors import CaseError
 

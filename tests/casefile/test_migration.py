@@ -55,6 +55,7 @@ def version_1(tmp_path: Path) -> Path:
     connection = sqlite3.connect(path)
     connection.executescript(VERSION_1 % {"sha256": digest("gate.mp4")})
     connection.close()
+    path.chmod(0o600)
     return path
 
 

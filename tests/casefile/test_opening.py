@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, event
 
 from opsec.casefile import database
 from opsec.casefile.case_file import exists, open_case
+from opsec.casefile.read_only import recorded_faults
 from opsec.errors import CaseError
 from opsec.i18n.messages import set_language
 from tests.casefile.made import READERS, a_post, a_reading, keep
@@ -113,6 +114,20 @@ def test_an_empty_file_that_others_can_read_is_refused(path: Path, mode: int) ->
     assert path.stat().st_size == 0
 
 
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o620, 0o601])
+def test_a_case_file_that_others_can_read_is_refused(path: Path, mode: int) -> None:
+    with open_case(str(path)) as case:
+        keep(case, a_post())
+    path.chmod(mode)
+    message = f"{path} can be read by other accounts and is not opened; restrict it with chmod 600"
+    assert refusal(path) == message
+    with pytest.raises(CaseError, match="can be read by other accounts"):
+        recorded_faults(str(path), "1.0", 5)
+    path.chmod(0o600)
+    with open_case(str(path)) as case:
+        assert list(case.posts(READERS)) == [a_post()]
+
+
 def test_a_dangling_link_is_refused_and_creates_nothing(path: Path, tmp_path: Path) -> None:
     path.symlink_to(tmp_path / "elsewhere.db")
     assert "broken link" in refusal(path)
@@ -181,6 +196,23 @@ def test_only_its_owner_may_read_the_file_and_its_log(path: Path, umask: int) ->
     finally:
         os.umask(before)
     assert modes == {"case.db": 0o600, "case.db-wal": 0o600, "case.db-shm": 0o600}
+
+
+@pytest.mark.parametrize("name", ["plain", "it's", "قضية"])
+def test_temporary_files_of_the_database_are_in_the_folder_of_the_case(tmp_path: Path, name: str) -> None:
+    """A large sort and the copy of VACUUM would be in /var/tmp otherwise."""
+    folder = tmp_path / name
+    folder.mkdir()
+    with open_case(str(folder / "case.db")) as case:
+        connection = case.transactions.engine.raw_connection()
+        connection.execute("PRAGMA temp_store = FILE")
+        connection.execute("PRAGMA cache_size = -100")
+        numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 20000)"
+        rows = connection.execute(f"{numbers} SELECT i, hex(randomblob(100)) AS r FROM n ORDER BY r")
+        rows.fetchone()
+        opened = [one.readlink() for one in Path("/proc/self/fd").iterdir() if one.is_symlink()]
+        connection.close()
+    assert {one.parent for one in opened if "etilqs_" in one.name} == {folder}
 
 
 @pytest.mark.parametrize("name", ["-rf.db", "قضية.db", "a b%20?mode=memory#x.db", "file:x.db"])
