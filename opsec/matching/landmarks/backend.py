@@ -2,65 +2,91 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from opsec.errors import SettingsError
 from opsec.i18n.messages import Message, _
 from opsec.i18n.safe_text import decode_path, escape_unsafe
-from opsec.matching.landmarks.model_client import ExtractorProcess, MatcherProcess, ModelProcess, ModelProcessError
+from opsec.matching.landmarks.model_client import (
+    ExtractorProcess,
+    LearnedMatcherProcess,
+    MatcherProcess,
+    ModelProcess,
+    ModelProcessError,
+)
 from opsec.matching.landmarks.pairwise_matches import FeatureMatcher, match_by_ratio_test
 from opsec.model.resources import ReaderResources
 from opsec.vision.features.local_features import SIFT_EXTRACTOR, FeatureExtractor
-from opsec.vision.features.model_folder import load_learned_model
+from opsec.vision.features.model_folder import LearnedModel, load_learned_matcher, load_learned_model
 from opsec.vision.features.onnx_extractor import ModelFile, check_opencv_version, load_model_file
 
+if TYPE_CHECKING:
+    from opsec.vision.arrays import GrayImage
+
 MAX_LEARNED_WAIT_S = 60.0
-"""Longest time in which a landmark model may load, and may answer for an image; each takes less than a second."""
+"""Longest time in which a landmark model may load, and may answer for an image or a pair; each takes less than a
+second."""
 _TRIAL_PX = 600
 
 
 @dataclass(slots=True)
 class LearnedBackend:
-    """A landmark model of the officer's folder, in a process of its own, or why there is none."""
+    """The landmark models of the officer's folder, each in a process of its own, or why they cannot be used."""
 
     extractor: ExtractorProcess | None
+    matcher: LearnedMatcherProcess | None
     problem: Message | None = None
-    """Why it cannot be used, with the next step."""
+    """Why they cannot be used, with the next step."""
 
     @classmethod
     def load(cls, folder: str) -> "LearnedBackend":
-        """Check the files of a folder; the model is started when it is first needed."""
-        model = load_learned_model(Path(folder))
-        if isinstance(model, Message):
-            return cls(None, model)
-        file = ModelFile(model.method, Path(folder) / model.file, model.content)
-        return cls(ExtractorProcess(ModelProcess(file), MAX_LEARNED_WAIT_S))
+        """Check the files of a folder; the models are started when they are first needed."""
+        processes = []
+        for load in (load_learned_model, load_learned_matcher):
+            model = load(Path(folder))
+            if isinstance(model, Message):
+                return cls(None, None, model)
+            processes.append(_learned_process(model, folder))
+        extractor, matcher = processes
+        return cls(ExtractorProcess(extractor, MAX_LEARNED_WAIT_S), LearnedMatcherProcess(matcher, MAX_LEARNED_WAIT_S))
 
-    def try_model(self) -> float:
-        """Run the model once within the limits of its process; sets ``problem`` where it does not answer.
+    def try_model(self) -> tuple[float, float]:
+        """Run both models once within the limits of their processes; sets ``problem`` where one does not answer.
 
         Returns
         -------
-        float
-            Processor time in seconds that an image of the size of a frame took; 0 when it did not answer.
+        tuple of float
+            Processor time in seconds of an image of the size of a frame, and of matching two images; 0 where the
+            models cannot be used.
         """
-        import numpy as np
-
-        if self.extractor is None:
-            return 0.0
-        across, down = np.meshgrid(np.arange(_TRIAL_PX), np.arange(_TRIAL_PX))
-        drawn = np.asarray(127 + 90 * np.sin(across / 7.0) * np.sin(down * across / 4000.0), np.uint8)
+        if self.extractor is None or self.matcher is None:
+            return 0.0, 0.0
+        path = self.extractor.path
         try:
             self.extractor.start()
-            self.extractor.extract(drawn)
+            found = self.extractor.extract(_draw_trial_image())
+            path = self.matcher.path
+            self.matcher.match(found, found)
         except ModelProcessError:
-            shown = escape_unsafe(decode_path(self.extractor.path))
-            self.extractor, self.problem = None, _(
+            self.extractor, self.matcher, self.problem = None, None, _(
                 "{file} cannot be run here: it is no model of its kind, or it takes more memory or time than it may; "
                 "write the folder with opsec models export",
-                file=shown,
+                file=escape_unsafe(decode_path(path)),
             )  # fmt: skip
-            return 0.0
-        return self.extractor.cpu_s
+            return 0.0, 0.0
+        return self.extractor.cpu_s, self.matcher.cpu_s
+
+
+def _learned_process(model: LearnedModel, folder: str) -> ModelProcess:
+    return ModelProcess(ModelFile(model.method, Path(folder) / model.file, model.content))
+
+
+def _draw_trial_image() -> "GrayImage":
+    """Draw an image of the size of a frame in which a model finds something."""
+    import numpy as np
+
+    across, down = np.meshgrid(np.arange(_TRIAL_PX), np.arange(_TRIAL_PX))
+    return np.asarray(127 + 90 * np.sin(across / 7.0) * np.sin(down * across / 4000.0), np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +106,10 @@ class Backend:
     @property
     def model_names(self) -> tuple[str, ...]:
         """Names of the officer's models in use, on which results depend."""
-        parts = (self.extractor, self.feature_matcher, self.learned and self.learned.extractor)
-        return tuple(part.name for part in parts if isinstance(part, ExtractorProcess | MatcherProcess))
+        learned = (self.learned.extractor, self.learned.matcher) if self.learned else ()
+        parts = (self.extractor, self.feature_matcher, *learned)
+        processes = (ExtractorProcess, MatcherProcess, LearnedMatcherProcess)
+        return tuple(part.name for part in parts if isinstance(part, processes))
 
 
 BUILT_IN_BACKEND = Backend()

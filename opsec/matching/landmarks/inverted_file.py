@@ -52,10 +52,15 @@ class InvertedFile:
 
     def search(self, keys: "Keys", n_neighbours: int) -> "NDArray[Any]":
         """Find the nearest rows to each key; shape (n, n_neighbours), -1 where there are fewer."""
+        return self.search_with_distances(keys, n_neighbours)[1]
+
+    def search_with_distances(self, keys: "Keys", n_neighbours: int) -> "tuple[NDArray[Any], NDArray[Any]]":
+        """Find as ``search`` does; return squared distances (undefined where a row is -1), then the rows."""
         import numpy as np
 
         with limit_faiss_to_one_thread():
-            return np.asarray(self._index.search(keys.astype(np.float32), n_neighbours)[1])
+            distances, rows = self._index.search(keys.astype(np.float32), n_neighbours)
+        return np.asarray(distances), np.asarray(rows)
 
 
 def _build(keys: "Keys") -> Any:

@@ -34,9 +34,8 @@ VIEW_FEATURES = (800, 500, 250)
 """Most features at each size."""
 MAX_NAMED_PHOTOS = 5
 """Photos of one clip that are verified."""
-MAX_VERIFIED_VIEWS = 3
-"""Views of each of these photos that are verified, those with most votes."""
-_NEIGHBOURS = 6
+_NEIGHBOURS = 10
+"""Neighbours that a feature votes for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,37 +156,51 @@ class LearnedReferences:
 
         return InvertedFile(np.vstack([view.features.descriptors for view in self.views]))
 
-    def name_views(self, frames: Sequence[LocalFeatures]) -> list[View]:
-        """Name the views that a clip may show, at most ``MAX_VERIFIED_VIEWS`` of ``MAX_NAMED_PHOTOS`` photos.
+    def name_photos(self, frames: Sequence[LocalFeatures]) -> list[list[View]]:
+        """Name the photos that a clip may show, those of different landmarks first, at most ``MAX_NAMED_PHOTOS``.
 
-        Each feature of the frames votes for the views of its nearest neighbours, with less weight the farther they are
-        and the more features a view has.
+        The features of the frames vote for the views of their neighbours by the local naive Bayes nearest neighbour
+        rule (McCann and Lowe, CVPR 2012): by how much nearer they are than the first neighbour that gets no vote.
+
+        Returns
+        -------
+        list of list of View
+            For each photo, the one with most votes first: its view with most votes, and the next view of its landmark.
         """
         import numpy as np
 
         filled = [frame.descriptors for frame in frames if len(frame)]
         if not filled or not self.views:
             return []
-        votes = self._count_votes(np.vstack(filled))
-        named: dict[tuple[int, bool], list[View]] = {}
-        for number in np.argsort(-votes, kind="stable").tolist():
-            view = self.views[number]
-            key = view.photo, view.mirrored
-            if key in named or len({photo for photo, _mirrored in named} | {view.photo}) <= MAX_NAMED_PHOTOS:
-                of_photo = named.setdefault(key, [])
-                of_photo += [view] if len(of_photo) < MAX_VERIFIED_VIEWS else []
-        return [view for of_photo in named.values() for view in of_photo]
+        ranking = np.argsort(-self._count_votes(np.vstack(filled)), kind="stable").tolist()
+        best_of_photo: dict[int, View] = {}
+        of_landmark: dict[tuple[str, str], list[View]] = {}
+        for view in (self.views[number] for number in ranking):
+            best_of_photo.setdefault(view.photo, view)
+            of_landmark.setdefault(self._landmark(view), []).append(view)
+        first_views = [views[0] for views in of_landmark.values()]
+        others = [view for view in best_of_photo.values() if view is not of_landmark[self._landmark(view)][0]]
+        return [
+            [view, *(other for other in of_landmark[self._landmark(view)] if other is not view)][:2]
+            for view in (first_views + others)[:MAX_NAMED_PHOTOS]
+        ]
+
+    def _landmark(self, view: View) -> tuple[str, str]:
+        photo = self.photos[view.photo]
+        return photo.site, photo.landmark
 
     def _count_votes(self, descriptors: "NDArray[np.uint8]") -> "Singles":
-        """Count the weighted votes for each view."""
+        """Count the weighted votes for each view; a feature votes for a view once, for its nearest neighbour in it."""
         import numpy as np
 
-        found = self._index.search(descriptors, _NEIGHBOURS)
-        rows, ranks = np.nonzero(found >= 0)
-        views = self._view_of_feature[found[rows, ranks]]
-        votes = np.bincount(views, 1.0 / (1.0 + ranks), len(self.views))
-        sizes = np.array([len(view.features) for view in self.views])
-        return np.asarray(votes / np.sqrt(sizes), np.float32)
+        distances, found = self._index.search_with_distances(descriptors, _NEIGHBOURS + 1)
+        known = found >= 0
+        distances = np.where(known, distances, 0)
+        gains = np.where(known, distances.max(axis=1, keepdims=True) - distances, 0)
+        views = self._view_of_feature[found]
+        for rank in range(1, found.shape[1]):
+            gains[(views[:, :rank] == views[:, rank, None]).any(axis=1), rank] = 0
+        return np.asarray(np.bincount(views.ravel(), gains.ravel(), len(self.views)), np.float32)
 
 
 def _split_sizes(features: LocalFeatures | None) -> list[LocalFeatures]:

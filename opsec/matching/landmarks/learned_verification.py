@@ -1,9 +1,8 @@
 """Verification of a frame against one view of a photo by learned features: matches, homography, and what they show.
 
-Matches are mutual nearest neighbours that are clearly nearer than the second (Lowe, IJCV 2004). A homography and a
-fundamental matrix are estimated with MAGSAC++ (Baráth et al., CVPR 2020, as OpenCV has it, from a fixed seed). A
-homography counts only when it is what a camera can see: it keeps the orientation of the picture everywhere, and shrinks
-or enlarges what was recognised by no more than eight times.
+A homography and a fundamental matrix are estimated from the matches with MAGSAC++ (Baráth et al., CVPR 2020, as OpenCV
+has it, from a fixed seed). A homography counts only when it is what a camera can see: it keeps the orientation of the
+picture everywhere, and shrinks or enlarges what was recognised by no more than eight times.
 """
 
 from contextlib import suppress
@@ -18,9 +17,9 @@ from opsec.matching.landmarks.view_synthesis import mirror_keypoints
 from opsec.vision.features.local_features import LocalFeatures
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
+    from opsec.matching.landmarks.putative_matches import Pairs
     from opsec.vision.arrays import Flags, Floats
 
     Points = NDArray[Any]
@@ -28,9 +27,6 @@ if TYPE_CHECKING:
 
 MIN_REPORTED_INLIERS = 10
 """Inliers below which nothing is measured: wrong pairs reach that many every day."""
-MAX_RATIO = 0.95
-"""Ratio of the angle to the nearest descriptor of the photo to that to the second, above which a match is dropped.
-Without it, wrong pairs reach 28 inliers where hard true ones have 25; with it, 16 where these have 22."""
 _TOLERANCE = 0.01
 """Share of the photo's longest side by which a match may miss a homography; half of it an epipolar line."""
 _MAX_SCALE = 8.0
@@ -54,7 +50,7 @@ class _Fit:
         return int(self.inliers.sum())
 
 
-def verify_view(frame: LocalFeatures, view: View, frame_number: int) -> FrameMatch | None:
+def verify_view(frame: LocalFeatures, view: View, pairs: "Pairs", frame_number: int) -> FrameMatch | None:
     """Verify whether a frame shows a view of a photo; None when fewer than ``MIN_REPORTED_INLIERS`` matches agree.
 
     Parameters
@@ -63,6 +59,8 @@ def verify_view(frame: LocalFeatures, view: View, frame_number: int) -> FrameMat
         Features of the frame, by the model that extracted those of the view.
     view
         A photo in one mirror orientation at one size.
+    pairs
+        Matches: number of the feature of the frame and of the view, shape (n, 2), the surest first.
     frame_number
         Number of the frame in the clip.
     """
@@ -70,8 +68,8 @@ def verify_view(frame: LocalFeatures, view: View, frame_number: int) -> FrameMat
 
     if view.mirrored:  # estimators refuse a homography that exchanges left and right
         frame = mirror_keypoints(frame)
-    here, there = _matched_points(frame, view)
     photo = view.features
+    here, there = frame.keypoints[pairs[:, 0], :2], photo.keypoints[pairs[:, 1], :2]
     fit = _fit(here, there, photo)
     if fit is None or fit.count < MIN_REPORTED_INLIERS:
         return None
@@ -93,30 +91,6 @@ def verify_view(frame: LocalFeatures, view: View, frame_number: int) -> FrameMat
         photo_share=area / (photo.width_px * photo.height_px),
         clusters=min(_count_clusters(ours, frame), _count_clusters(theirs, photo)),
     )
-
-
-def _matched_points(frame: LocalFeatures, view: View) -> "tuple[Points, Points]":
-    """Return the positions of distinctive mutual nearest neighbours in frame and photo, shape (n, 2) each."""
-    import numpy as np
-
-    if not len(frame) or not len(view.features):
-        return np.zeros((0, 2), np.float32), np.zeros((0, 2), np.float32)
-    one, other = (_unit_vectors(features) for features in (frame, view.features))
-    similarity = np.clip(one @ other.T, -1.0, 1.0)
-    numbers, nearest = np.arange(len(one)), similarity.argmax(axis=1)
-    best, mutual = similarity[numbers, nearest], similarity.argmax(axis=0)[nearest] == numbers
-    similarity[numbers, nearest] = -1.0
-    ratio = np.arccos(best) / np.maximum(np.arccos(similarity.max(axis=1)), 1e-6)
-    rows = np.flatnonzero(mutual & (ratio < MAX_RATIO))
-    order = rows[np.argsort(ratio[rows], kind="stable")]
-    return frame.keypoints[order, :2], view.features.keypoints[nearest[order], :2]
-
-
-def _unit_vectors(features: LocalFeatures) -> "NDArray[np.float32]":
-    import numpy as np
-
-    vectors = features.descriptor_vectors()
-    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6), np.float32)
 
 
 def _fit(here: "Points", there: "Points", photo: LocalFeatures) -> _Fit | None:

@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from opsec.matching.landmarks.lighterglue import Matches
 from opsec.matching.landmarks.model_server import (
     LENGTH,
     decode_features,
@@ -25,6 +26,7 @@ from opsec.matching.landmarks.model_server import (
 )
 from opsec.matching.landmarks.putative_matches import Correspondences
 from opsec.vision.features.local_features import MAX_FEATURES, LocalFeatures
+from opsec.vision.features.model_folder import MATCHER
 from opsec.vision.features.onnx_extractor import ModelFile
 from opsec.vision.features.xfeat_extractor import METHOD as XFEAT
 
@@ -38,8 +40,8 @@ MAX_WAIT_S = 120.0
 MAX_MATCHING_WAIT_S = 30.0
 """For one pair of images, which takes a second or two. After the first pair that the model does not answer, no further
 pair of that clip is asked; the next clip starts the process again, which may take up to ``MAX_WAIT_S``."""
-MAX_XFEAT_BYTES = 1 << 30
-"""Memory of a process that runs XFeat, which needs a fifth of it."""
+MAX_LEARNED_BYTES = 1 << 30
+"""Memory of a process that runs XFeat or LighterGlue, which need a fifth of it."""
 _MAX_REPLY_BYTES = 1 << 26
 _CHUNK_BYTES = 1 << 16
 _ENVIRONMENT = {
@@ -50,6 +52,7 @@ _ENVIRONMENT = {
     "PYTHONUTF8": "1",
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
+    "ORT_DISABLE_TELEMETRY": "1",
 }
 _INVALID_REPLY = (EOFError, KeyError, TypeError, ValueError, zipfile.BadZipFile)
 """What decoding raises for bytes that are not a message, or a message without the arrays that were asked for."""
@@ -96,7 +99,7 @@ class ModelProcess:
 
         inherited = {name: os.environ[name] for name in _INHERITED_VARIABLES if name in os.environ}
         self._process = subprocess.Popen(
-            COMMAND,
+            (*COMMAND, self._file.method),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -105,8 +108,8 @@ class ModelProcess:
             start_new_session=True,
         )
         weakref.finalize(self, _kill, self._process)
-        if self._file.method == XFEAT:
-            _limit_memory(self._process.pid, MAX_XFEAT_BYTES)
+        if self._file.method in (XFEAT, MATCHER):
+            _limit_memory(self._process.pid, MAX_LEARNED_BYTES)
         if self._process.stdin is not None:
             os.set_blocking(self._process.stdin.fileno(), False)
         first = {"method": self._file.method, "model": np.frombuffer(self._file.content, np.uint8)}
@@ -231,6 +234,39 @@ class MatcherProcess:
         with _valid_reply(self._process):
             pairs = np.asarray(reply["pairs"], np.intp).reshape(-1, 2)
         return Correspondences(pairs, len(pairs))
+
+
+class LearnedMatcherProcess:
+    """LighterGlue in a process of its own. As ``MatcherProcess``, it does not remember failures."""
+
+    def __init__(self, process: ModelProcess, max_wait_s: float) -> None:
+        """Wrap a process; ``max_wait_s``: longest time for one pair of images."""
+        self._process, self.max_wait_s = process, max_wait_s
+        self.cpu_s = 0.0
+        """Processor time that the last pair took."""
+
+    @property
+    def name(self) -> str:
+        """Identifier of the model, which changes with its file."""
+        return self._process.name
+
+    @property
+    def path(self) -> Path:
+        """Where the model's file is."""
+        return self._process.path
+
+    def match(self, first: LocalFeatures, second: LocalFeatures) -> Matches:
+        """Match as ``LighterGlue.match`` does. Raises ``ModelProcessError``."""
+        import numpy as np
+
+        request = {**encode_features(first, "first"), **encode_features(second, "second")}
+        reply = self._process.request(request, self.max_wait_s)
+        with _valid_reply(self._process):
+            self.cpu_s = float(reply["cpu_s"])
+            pairs, scores = np.asarray(reply["pairs"], np.intp).reshape(-1, 2), np.asarray(reply["scores"], np.float32)
+            if len(pairs) != len(scores) or not ((pairs >= 0) & (pairs < [len(first), len(second)])).all():
+                raise ValueError("pairs")
+        return Matches(pairs, scores)
 
 
 def _limit_memory(pid: int, most_bytes: int) -> None:

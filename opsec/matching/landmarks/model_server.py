@@ -1,8 +1,8 @@
 """Child process that runs a model of the officer's own: OpenCV 5.0 ends its process on some of them.
 
-The first message on standard input contains the method and the bytes of the model; then each message is a request and
-gets one reply. The process opens no file, and ends when its input does. Messages are arrays by name (``numpy.savez``),
-each after its length in eight bytes.
+Its argument is the method, for which it loads what it needs before it is locked. The first message on standard input
+contains the method and the bytes of the model; then each message is a request and gets one reply. The process opens no
+file, and ends when its input does. Messages are arrays by name (``numpy.savez``), each after its length in eight bytes.
 """
 
 import io
@@ -12,16 +12,20 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from opsec.matching.landmarks.lighterglue import LighterGlue, load_runtime
 from opsec.matching.landmarks.lightglue import LightGlue
 from opsec.runtime.process_lock.lock import REQUIRED_PARTS, LockRules, lock_process
 from opsec.vision.features.local_features import LocalFeatures
+from opsec.vision.features.model_folder import MATCHER
 from opsec.vision.features.onnx_extractor import ModelFile, OnnxExtractor
-from opsec.vision.features.xfeat_extractor import METHOD, XFeatExtractor
+from opsec.vision.features.xfeat_extractor import DESCRIPTOR_SIZE, XFeatExtractor
+from opsec.vision.features.xfeat_extractor import METHOD as XFEAT
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Arrays = dict[str, NDArray[Any]]
+    Model = LightGlue | LighterGlue | OnnxExtractor | XFeatExtractor
 
 LENGTH = struct.Struct("<Q")
 _NOT_LOCKED = 78
@@ -69,6 +73,8 @@ def main() -> None:
     import cv2
 
     cv2.setNumThreads(1)
+    if sys.argv[1:] == [MATCHER]:
+        load_runtime()
     _harden_process()
     first = _read_message(sys.stdin.buffer)
     method = str(first["method"]) if first else ""
@@ -83,10 +89,12 @@ def main() -> None:
             _write_message({"failed": True})
 
 
-def _load(file: ModelFile) -> LightGlue | OnnxExtractor | XFeatExtractor | None:
+def _load(file: ModelFile) -> "Model | None":
     """Load a model; None when it is not one of its method."""
-    if file.method == METHOD:
-        return XFeatExtractor.load(file.content, METHOD)
+    if file.method == XFEAT:
+        return XFeatExtractor.load(file.content, XFEAT)
+    if file.method == MATCHER:
+        return LighterGlue.load(file.content, DESCRIPTOR_SIZE)
     return LightGlue.load(file) if file.method == "lightglue" else OnnxExtractor.load(file)
 
 
@@ -101,7 +109,10 @@ def _harden_process() -> None:
         sys.exit(_NOT_LOCKED)
 
 
-def _handle(model: LightGlue | OnnxExtractor | XFeatExtractor, request: "Arrays") -> "dict[str, Any]":
+def _handle(model: "Model", request: "Arrays") -> "dict[str, Any]":
+    if isinstance(model, LighterGlue):
+        images = [decode_features(request, one, _UNNAMED) for one in ("first", "second")]
+        return model.match(*images)._asdict()
     if not isinstance(model, LightGlue):
         return encode_features(model.extract(request["gray"], max_features=int(request["max_features"])), "found")
     frame, photo = decode_features(request, "frame", _UNNAMED), decode_features(request, "photo", _UNNAMED)

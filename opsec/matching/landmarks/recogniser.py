@@ -20,6 +20,7 @@ from opsec.matching.landmarks.grading import FLAGGING_GRADES, grade, landmark_lo
 from opsec.matching.landmarks.learned_references import LearnedReferences
 from opsec.matching.landmarks.learned_stage import MAX_FRAMES as MAX_LEARNED_FRAMES
 from opsec.matching.landmarks.learned_stage import learned_log_odds, recognise_learned
+from opsec.matching.landmarks.model_client import ModelProcessError
 from opsec.matching.landmarks.pairwise_matches import PairwiseMatcher
 from opsec.matching.landmarks.reference_set import ReferenceSet
 from opsec.matching.landmarks.retrieval_index import Candidate
@@ -143,8 +144,8 @@ class LandmarkRecogniser:
 
     def _match_learned(self, hints: Sequence[Hint]) -> tuple[list[LandmarkMatch], bool]:
         """Return what the landmark model recognises in a clip, and whether it was left out or failed."""
-        learned = self._learned
-        if learned is None:
+        learned, backend = self._learned, self._backend.learned
+        if learned is None or backend is None or backend.matcher is None:
             return [], True
         made = [hint for hint in hints if hint.features is not None and hint.features.maker == learned.extractor_name]
         unpacked = ((hint, _unpack_learned(hint)) for hint in made[:MAX_LEARNED_FRAMES])
@@ -152,7 +153,10 @@ class LandmarkRecogniser:
         frames = [_drop_overlaid_text(features, hint.at_s or 0.0, hints) for hint, features in valid]
         times_s = [hint.at_s or 0.0 for hint, _features in valid]
         landmark_of_photo = self._references.landmark_numbers
-        graded = recognise_learned(learned, landmark_of_photo, frames, times_s)
+        try:
+            graded = recognise_learned(learned, landmark_of_photo, frames, times_s, backend.matcher)
+        except ModelProcessError:
+            return [], True
         resolved = resolve_rivals(graded, self._references.landmarks)
         shown = [_hint_with_picture(hint, hints) for hint, _features in valid]
         found = [self._to_match(one, shown, learned) for one in resolved]

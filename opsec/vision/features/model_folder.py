@@ -5,6 +5,7 @@ A file that is not the one of the manifest is not loaded.
 """
 
 import hashlib
+from collections.abc import Container
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 MAX_MODEL_BYTES = 64 << 20
 """A model of this kind has 3 MB; what is far larger is another network."""
 _VERSIONS = {xfeat_extractor.METHOD: xfeat_extractor.VERSION}
-"""Methods that this program can run, and the version of what it makes of each."""
+"""Feature extractors that this program can run, and the version of what it makes of each."""
+MATCHER = "lighterglue"
+"""Method of the model that matches the features."""
 
 
 def is_learned(extractor: str) -> bool:
@@ -32,7 +35,7 @@ class LearnedModel:
     """A model of the folder, its file checked against the manifest."""
 
     method: str
-    """``xfeat``."""
+    """``xfeat`` or ``lighterglue``."""
     content: bytes
     """The ONNX file."""
     licence: str
@@ -49,7 +52,7 @@ class LearnedModel:
 
 
 def load_learned_model(folder: Path) -> LearnedModel | Message:
-    """Load the first model of a folder that this program can run.
+    """Load the first feature extractor of a folder that this program can run.
 
     Parameters
     ----------
@@ -61,12 +64,22 @@ def load_learned_model(folder: Path) -> LearnedModel | Message:
     LearnedModel or Message
         The model; else why there is none, with the next step. Nothing of the model is run.
     """
+    return _load_first(folder, _VERSIONS)
+
+
+def load_learned_matcher(folder: Path) -> LearnedModel | Message:
+    """Load the feature matcher of a folder, as ``load_learned_model`` loads the extractor."""
+    return _load_first(folder, (MATCHER,))
+
+
+def _load_first(folder: Path, methods: Container[str]) -> LearnedModel | Message:
+    """Load the first model of one of these methods; else return why there is none."""
     from opsec.vision.features.model_manifest import read_manifest
 
     manifest = read_manifest(folder)
     if isinstance(manifest, Message):
         return manifest
-    usable = next((one for one in manifest.models if one.method in _VERSIONS), None)
+    usable = next((one for one in manifest.models if one.method in methods), None)
     if usable is None:
         return _(
             "{folder} has no model that this version can run; write the folder with opsec models export",

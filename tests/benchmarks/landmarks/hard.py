@@ -27,14 +27,12 @@ from opsec.matching.landmarks.recogniser import LandmarkMatch, LandmarkRecognise
 from opsec.matching.landmarks.view_synthesis import downscale
 from opsec.model import Hint, Site
 from opsec.model.resources import ReaderResources
-from opsec.readers.video.landmark_features import MAX_LEARNED_FEATURES, MAX_LEARNED_FRAMES, learned_extractor
 from opsec.vision.features.feature_packing import pack_features
-from opsec.vision.features.keyframe_selection import evenly_spaced
 from opsec.vision.features.local_features import EXTRACTION_PX, SIFT_EXTRACTOR
 from opsec.vision.features.low_light import extract_per_frame
 from opsec.vision.features.overlay_mask import overlay_masks
-from opsec.vision.features.xfeat_extractor import XFeatExtractor
 from tests.benchmarks.landmarks.corpus import grades, landmarks
+from tests.benchmarks.landmarks.learned_hints import learned_hints
 from tests.benchmarks.statistics import wilson
 from tests.matching.landmarks.drawn import Bytes, frame_hint, wall, write_photos
 from tests.matching.landmarks.hard_scenes import SORTS, filmed_hard, passed_by, photos
@@ -153,19 +151,7 @@ def _recognise(recogniser: LandmarkRecogniser, frames: list[Bytes], kit: ReaderR
             extract_per_frame(SIFT_EXTRACTOR, list(zip(grays, overlay_masks(grays), strict=True)))
         )
     ]
-    return recogniser.recognise([*hints, *_learned_hints(grays, kit)], "ran")[0]
-
-
-def _learned_hints(grays: list[Bytes], kit: ReaderResources) -> Iterator[Hint]:
-    """Hints of a landmark model for the frames from which the reader extracts with it."""
-    if kit.learned_models is None:
-        return
-    extractor = learned_extractor(kit.learned_models)
-    assert isinstance(extractor, XFeatExtractor), extractor
-    masks = overlay_masks(grays)
-    for number in evenly_spaced(len(grays), MAX_LEARNED_FRAMES):
-        found = extractor.extract(grays[number], masks[number], MAX_LEARNED_FEATURES)
-        yield replace(frame_hint(grays[number], 1.5 * number, f"m{number}"), features=pack_features(found))
+    return recogniser.recognise([*hints, *learned_hints(grays, kit)], "ran")[0]
 
 
 def _rng(name: str) -> np.random.Generator:

@@ -1,6 +1,7 @@
 """Recall of landmarks in clips drawn here, and how rarely look-alikes are taken for one of them.
 
-    python -m tests.benchmarks landmarks-synthetic [--places 40] [--alike 60] [--frames 3] [--seed 0] [--one]
+    python -m tests.benchmarks landmarks-synthetic [--places 40] [--alike 60] [--clips N] [--frames 3]
+        [--seed 0] [--one] [--models DIR]
 
 The places have depth and are filmed by somebody who walks, with people, night, dust and coding in between; the
 look-alikes share a window, a poster, a watermark or a texture, and nothing else. No recognition setting was fitted
@@ -18,15 +19,18 @@ from tempfile import TemporaryDirectory
 
 import cv2
 
+from opsec.matching.landmarks.backend import BUILT_IN_BACKEND, Backend, load_backend
 from opsec.matching.landmarks.feature_cache import FeatureCache
 from opsec.matching.landmarks.recogniser import LandmarkRecogniser
 from opsec.matching.landmarks.view_synthesis import downscale
 from opsec.model import Hint, Site
+from opsec.model.resources import ReaderResources
 from opsec.vision.features.feature_packing import pack_features
 from opsec.vision.features.local_features import EXTRACTION_PX, SIFT_EXTRACTOR
 from opsec.vision.features.low_light import extract_per_frame
 from opsec.vision.features.overlay_mask import overlay_masks
 from tests.benchmarks.landmarks.corpus import on_one_thread
+from tests.benchmarks.landmarks.learned_hints import learned_hints
 from tests.matching.landmarks.drawn import Bytes, frame_hint, write_photos
 from tests.matching.landmarks.scenes import filmed, filmed_lookalike, lookalike, photographed_from, place
 
@@ -40,6 +44,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--places", type=int, default=40)
     parser.add_argument("--alike", type=int, default=60, help="landmarks of each kind of look-alike")
+    parser.add_argument("--clips", type=int, help="clips of each kind of look-alike; default: as many as landmarks")
+    parser.add_argument("--models", help="a folder of models, as in opsec.toml; places are matched without them")
     parser.add_argument("--frames", type=int, default=3, help="frames of each clip of a look-alike")
     parser.add_argument("--seed", type=int, default=0, help="of other walls, places and look-alikes")
     parser.add_argument("--one", action="store_true", help="one photo a landmark")
@@ -50,7 +56,7 @@ def main() -> int:
         if wanted.places:
             _places(Path(folder) / "places", wanted.places, wanted.seed, one=wanted.one)
         if wanted.alike:
-            _alike(Path(folder) / "alike", wanted.alike, wanted.seed, wanted.frames)
+            _alike(Path(folder) / "alike", wanted)
     return 0
 
 
@@ -78,18 +84,20 @@ def _places(folder: Path, count: int, seed: int, *, one: bool) -> None:
         )
 
 
-def _alike(folder: Path, count: int, seed: int, n_frames: int) -> None:
+def _alike(folder: Path, wanted: argparse.Namespace) -> None:
     """Every landmark against clips that share something with those of its kind, and against all others."""
+    count, seed, kit = wanted.alike, wanted.seed, ReaderResources(learned_models=wanted.models)
+    n_clips = wanted.clips or count
     marks = {f"{ascii_of(kind)}-{n}": [lookalike(kind, seed + n)] for kind in KINDS for n in range(count)}
-    recogniser = _recogniser(folder, marks)
+    recogniser = _recogniser(folder, marks, load_backend(kit, None))
     pairs, matches = 0, []
     for kind in KINDS:
         of_kind = []
-        for number in range(seed + 1_000, seed + 1_000 + count):
-            frames = list(filmed_lookalike(kind, number, n_frames))
+        for number in range(seed + 1_000, seed + 1_000 + n_clips):
+            frames = list(filmed_lookalike(kind, number, wanted.frames))
             for some in (frames, frames[:1]):  # as a video and as one photo, in which a watermark cannot be separated
                 pairs += len(marks)
-                of_kind += [(kind, number, one) for one in recogniser.recognise(_masked(some), "ran")[0]]
+                of_kind += [(kind, number, one) for one in recogniser.recognise(_masked(some, kit), "ran")[0]]
         reported = [(number, one.landmark.id, one.grade, one.sighting.pictures) for _kind, number, one in of_kind]
         flagged = [one for one in reported if one[2] in FLAGS]
         _print_line(
@@ -102,20 +110,21 @@ def _alike(folder: Path, count: int, seed: int, n_frames: int) -> None:
     for grade in ("possible", "probable", "strong"):
         seen = sum(one.grade == grade for *_rest, one in matches)
         clips = len({(kind, number) for kind, number, one in matches if one.grade == grade})
-        _print_line(f"  {grade}: {seen} of {pairs} pairs, {clips} of {2 * count * len(KINDS)} clips and photos")
+        _print_line(f"  {grade}: {seen} of {pairs} pairs, {clips} of {2 * n_clips * len(KINDS)} clips and photos")
     counts = Counter(one.sighting.inliers for *_rest, one in matches if not one.sighting.one_of)
     _print_line(f"  inliers of those without alternatives: {sorted(counts.items())}")
 
 
-def _masked(frames: list[Bytes]) -> list[Hint]:
+def _masked(frames: list[Bytes], kit: ReaderResources) -> list[Hint]:
     """Hints as the reading process gives them, with static overlays masked."""
     grays = [downscale(frame, EXTRACTION_PX) for frame in frames]
-    return [
+    by_sift = [
         replace(frame_hint(grays[number], 1.0 * number, f"h{place}"), features=pack_features(features))
         for place, (number, features) in enumerate(
             extract_per_frame(SIFT_EXTRACTOR, list(zip(grays, overlay_masks(grays), strict=True)))
         )
     ]
+    return [*by_sift, *learned_hints(grays, kit)]
 
 
 def ascii_of(kind: str) -> str:
@@ -123,14 +132,14 @@ def ascii_of(kind: str) -> str:
     return kind.replace("ç", "c")
 
 
-def _recogniser(folder: Path, walls: dict[str, list[Bytes]]) -> LandmarkRecogniser:
+def _recogniser(folder: Path, walls: dict[str, list[Bytes]], backend: Backend = BUILT_IN_BACKEND) -> LandmarkRecogniser:
     folder.mkdir(parents=True)
     made = [
         write_photos(folder, Site(id=name, kind="base", code=name, names={}), {name: photos})
         for name, photos in walls.items()
     ]
     return LandmarkRecogniser(
-        [site for site, _photos in made], [one for _site, photos in made for one in photos], FeatureCache(None)
+        [site for site, _photos in made], [one for _site, photos in made for one in photos], FeatureCache(None), backend
     )
 
 

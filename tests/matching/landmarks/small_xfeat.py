@@ -1,7 +1,7 @@
-"""A small network with the input and outputs of XFeat that really detects and describes, and folders of models.
+"""Small networks with the inputs and outputs of XFeat and LighterGlue that really detect and match; folders of them.
 
-Nothing in it is learned: keypoints are where a difference of Gaussians is large, descriptors the low frequencies (a
-cosine transform) of their surroundings.
+Nothing in them is learned: keypoints are where a difference of Gaussians is large, descriptors the low frequencies (a
+cosine transform) of their surroundings; features match whose descriptors are alike, and no others nearly as much.
 """
 
 import hashlib
@@ -15,6 +15,7 @@ from opsec.vision.features.model_manifest import MANIFEST, ManifestModel, encode
 
 _CELL, _SAMPLES = 8, 8
 _GAIN, _NO_KEYPOINT = 12.0, 4.5
+_MATCHER_GAIN = 60.0
 
 
 def network(channels: int = 64) -> bytes:
@@ -51,22 +52,49 @@ def network(channels: int = 64) -> bytes:
     return encode_model(nodes, constants, {"image": [1, 1, "height", "width"]}, outputs, "tests")
 
 
-def write_folder(folder: Path, content: bytes, sha256: str | None = None) -> Path:
-    """A folder of models with this file. ``sha256``: what the manifest says; default: the truth."""
+def matcher(channels: int = 64, output: str = "scores") -> bytes:
+    """An ONNX file. ``channels``: of the descriptors that it takes; ``output``: its name."""
+    nodes = [
+        encode_node("Gemm", ["descriptors0", "descriptors1"], "similarity", transB=1),
+        encode_node("Mul", ["similarity", "gain"], "logits"),
+        encode_node("LogSoftmax", ["logits"], "here", axis=1),
+        encode_node("LogSoftmax", ["logits"], "there", axis=0),
+        encode_node("Add", ["here", "there"], output),
+    ]
+    inputs: dict[str, list[int | str]] = {}
+    for image in "01":
+        inputs |= {f"positions{image}": [f"n{image}", 2], f"descriptors{image}": [f"n{image}", channels]}
+    constants: dict[str, Any] = {"gain": np.array([_MATCHER_GAIN], np.float32)}
+    return encode_model(nodes, constants, inputs, {output: ["n0", "n1"]}, "tests")
+
+
+def write_folder(
+    folder: Path, content: bytes, sha256: str | None = None, matching: bytes | None = None, *, with_matcher: bool = True
+) -> Path:
+    """A folder of models.
+
+    ``content`` and ``matching`` are the files of XFeat and LighterGlue; ``sha256`` is what the manifest says of the
+    first, by default the truth.
+    """
     folder.mkdir(parents=True)
-    (folder / "xfeat.onnx").write_bytes(content)
-    listed = ManifestModel(
-        method="xfeat",
-        file="xfeat.onnx",
+    listed = [_write_model(folder, "xfeat", content, sha256)]
+    listed += [_write_model(folder, "lighterglue", matching or matcher())] if with_matcher else []
+    (folder / MANIFEST).write_bytes(encode_manifest(tuple(listed)))
+    return folder
+
+
+def _write_model(folder: Path, method: str, content: bytes, sha256: str | None = None) -> ManifestModel:
+    (folder / f"{method}.onnx").write_bytes(content)
+    return ManifestModel(
+        method=method,
+        file=f"{method}.onnx",
         sha256=sha256 or hashlib.sha256(content).hexdigest(),
         input=(1, 1, "height", "width"),
         licence="CC0-1.0",
-        licence_file="LICENSE-xfeat.txt",
+        licence_file=f"LICENSE-{method}.txt",
         source="made for tests",
         weights_sha256="0" * 64,
     )
-    (folder / MANIFEST).write_bytes(encode_manifest((listed,)))
-    return folder
 
 
 def _spots() -> Any:

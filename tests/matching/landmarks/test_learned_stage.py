@@ -13,10 +13,11 @@ from opsec.matching.landmarks import backend as backend_module
 from opsec.matching.landmarks import model_client
 from opsec.matching.landmarks.backend import Backend, LearnedBackend, load_backend
 from opsec.matching.landmarks.feature_cache import FeatureCache
-from opsec.matching.landmarks.learned_references import LearnedReferences, enrol_learned
+from opsec.matching.landmarks.learned_references import LearnedReferences, View, enrol_learned
 from opsec.matching.landmarks.learned_stage import MIN_PROBABLE
+from opsec.matching.landmarks.recogniser import LandmarkRecogniser
 from opsec.matching.landmarks.view_synthesis import downscale
-from opsec.matching.matcher import NO_CACHE, build_site_index, match
+from opsec.matching.matcher import build_site_index, match
 from opsec.model import Check, CheckState, Features, Hint, Match, Picture, Site
 from opsec.model.resources import ReaderResources
 from opsec.vision.features.feature_packing import pack_features
@@ -67,7 +68,7 @@ def matched(
     hints: list[Hint], backend: Backend, where: Path, cache_folder: Path | None = None
 ) -> tuple[tuple[Match, ...], CheckState]:
     site, photos = write_photos(where, SITE, {"gate": [wall(1)], "tower": [wall(2)]})
-    kept = FeatureCache(cache_folder) if cache_folder else NO_CACHE
+    kept = FeatureCache(cache_folder) if cache_folder else None
     found = match(make_clip(*hints, checks=RAN), build_site_index([site], photos, kept, backend))
     return found.matches, found.outcomes["landmarks"]
 
@@ -115,11 +116,12 @@ def test_other_walls_are_not_recognised(folder: Path, tmp_path: Path) -> None:
 
 def test_the_model_is_not_asked_where_sift_is_certain(folder: Path, tmp_path: Path) -> None:
     class Unasked(LearnedReferences):
-        def name_views(self, frames: object) -> list[object]:  # type: ignore[override]
+        def name_photos(self, frames: object) -> list[list[View]]:
             raise AssertionError("asked")
 
     site, photos = write_photos(tmp_path, SITE, {"gate": [wall(1)], "tower": [wall(2)]})
     index = build_site_index([site], photos, backend=backend_of(folder))
+    assert isinstance(index.landmarks, LandmarkRecogniser)
     assert index.landmarks._learned is not None
     index.landmarks._learned.__class__ = Unasked
     shown = [frame_hint(film_wall(wall(2)), 0.0, "h1"), *unsure_frames(folder, wall(3))[1:]]
@@ -169,6 +171,17 @@ def _broken(folder: Path, kind: str) -> Path:
         return folder / "none"
     if kind == "truncated":
         return small_xfeat.write_folder(folder / kind, content[:-9_000], sha256="1" * 64)
+    matchers = {
+        "matcher text": b"no model\n" * 99,
+        "matcher cut": small_xfeat.matcher()[:-60],
+        "matcher channels": small_xfeat.matcher(channels=32),
+        "matcher output": small_xfeat.matcher(output="matches"),
+        "matcher is the extractor": content,
+    }
+    if kind == "no matcher":
+        return small_xfeat.write_folder(folder / kind, content, with_matcher=False)
+    if kind in matchers:
+        return small_xfeat.write_folder(folder / kind, content, matching=matchers[kind])
     broken = {
         "text": b"no model\n" * 99,
         "cut": content[:-9_000],
@@ -178,7 +191,11 @@ def _broken(folder: Path, kind: str) -> Path:
     return small_xfeat.write_folder(folder / kind, broken[kind])
 
 
-@pytest.mark.parametrize("kind", ["missing", "truncated", "text", "cut", "channels", "input"])
+BROKEN = ["missing", "truncated", "text", "cut", "channels", "input", "no matcher", "matcher text", "matcher cut"]
+BROKEN += ["matcher channels", "matcher output", "matcher is the extractor"]
+
+
+@pytest.mark.parametrize("kind", BROKEN)
 def test_an_unusable_model_is_said_and_clips_are_judged_without_it(tmp_path: Path, folder: Path, kind: str) -> None:
     backend = load_backend(ReaderResources(learned_models=str(_broken(tmp_path / "m", kind))), None)
     site, photos = write_photos(tmp_path, SITE, {"gate": [wall(1)]})
@@ -203,7 +220,7 @@ def test_a_model_that_loops_or_eats_memory_is_given_up(
     monkeypatch.setattr(model_client, "COMMAND", (sys.executable, "-c", program))
     monkeypatch.setattr(backend_module, "MAX_LEARNED_WAIT_S", 1.0)
     learned = LearnedBackend.load(str(folder))
-    assert learned.try_model() == 0.0
+    assert learned.try_model() == (0.0, 0.0)
     assert learned.extractor is None
     assert learned.problem is not None
 
