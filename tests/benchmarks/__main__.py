@@ -15,6 +15,10 @@ from importlib import import_module
 
 BENCHMARKS: dict[str, tuple[str, str]] = {
     "hostile": ("hostile.cases", "* files that attack a scan: canaries, outcomes, limits; writes nothing into the set"),
+    "bounds": (
+        "hostile.bounds",
+        "time and memory of 10^6 members, 50,000 files, 300,000 rows, subtitles full of names",
+    ),
     "compare": ("compare.command", "results of two versions of opsec on the same files, clip by clip"),
     "modules-entered": ("modules_entered", "modules in which a function runs, from a file to a verdict"),
     "metadata": ("corpus.metadata", "* positions and facts found in the reference files; --shared"),
@@ -27,6 +31,7 @@ BENCHMARKS: dict[str, tuple[str, str]] = {
     "ocr-frames": ("ocr.frames", "* words in frames: character error, names found, cost"),
     "ocr-lines": ("ocr.lines", "single text lines: character error of each recogniser"),
     "ocr-clips": ("ocr.clips", "names on boards in rendered clips: names found, false alarms"),
+    "cluster-plan": ("speed.cluster_plan", "cores, network and disk for a week of clips, by a queue of measured costs"),
     "speed": ("speed.command", "cost of a scan, stage by stage and whole, as multiples of decoding; growth curves"),
     "case-size": ("case_size", "bytes of a case file for each clip of a folder, and what they are spent on"),
     "landmarks": ("landmarks.corpus", "* landmarks in rendered clips: recall, false matches, cost"),
