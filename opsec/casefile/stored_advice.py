@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, func, literal_column
 
 from opsec.casefile.stored_week import ACT_NOW, StoredWeek
 from opsec.casefile.week_data import WeekData
@@ -59,7 +59,8 @@ def stored_advice_before(stored: StoredWeek) -> tuple[Advice, ...]:
     known = _columns.week.between(stored.first, stored.last - 1) & (_columns.found < stored.last)
     rules = _Rules.of(data, today)
     facts = _facts(stored, known & (_columns.changed_at < until), today, rules)
-    wanted = stored.counted("fingerprint").where(known, _columns.changed_at >= until)
+    has_changed = _columns.changed_at != literal_column("''")  # not a parameter: SQLite must see the partial index
+    wanted = stored.counted("fingerprint").where(known, has_changed, _columns.changed_at >= until)
     changed = list(stored.connection.scalars(wanted))
     for start in range(0, len(changed), _BATCH):
         some = stored.some(changed[start : start + _BATCH])

@@ -13,7 +13,13 @@ from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, SelectBase, and_, case, func, or_, select
 
-from opsec.casefile.decided_findings import holder, is_hidden_row
+from opsec.casefile.decided_findings import (
+    DECIDED_FINDINGS,
+    DECISION_COLUMNS,
+    decision_of,
+    holder,
+    is_hidden_row,
+)
 from opsec.casefile.iso_week import Week
 from opsec.casefile.schema import decisions, finding_copies, findings, posts
 from opsec.casefile.serialisation import utc_text
@@ -324,7 +330,10 @@ def load_findings(
     today
         Day on which decisions are to be in force, as an ISO 8601 date.
     """
-    these = findings.c.fingerprint.in_(fingerprints)
-    hidden = {(row.fingerprint, row.post_key) for row in connection.execute(hidden_query(today).where(these))}
-    rows = (row for row in connection.execute(FINDINGS.where(these)) if row.action in FLAGGING)
+    if not fingerprints:
+        return []
+    wanted = select(*FINDINGS.selected_columns, *DECISION_COLUMNS).select_from(DECIDED_FINDINGS)
+    found = connection.execute(wanted.where(findings.c.fingerprint.in_(fingerprints))).all()
+    hidden = {(row.fingerprint, row.post_key) for row in found if decision_of(row, today).state == "dismissed"}
+    rows = (row for row in found if row.action in FLAGGING)
     return finding_rows(rows, hidden, calendar, lambda _one: len(calendar.weeks) - 1)

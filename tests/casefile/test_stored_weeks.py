@@ -165,7 +165,7 @@ class WeekMachine(RuleBasedStateMachine):
         check(self.case, week, self.at, OPTIONS[options])
 
 
-WeekMachine.TestCase.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
+WeekMachine.TestCase.settings = settings(max_examples=12, stateful_step_count=25, deadline=None)
 TestStoredWeeks = WeekMachine.TestCase
 
 
