@@ -200,7 +200,8 @@ def hostile_post(name: str, text: str) -> ReadPost:
     sign = text_hint(f"{short} FALCON CAMP", "sign", id="", family="SIGN", at_s=1.0, picture=a_picture())
     facts = Post(author=short, caption=text, posted_at=short[:40], recorded_at=short[:40], url=short)
     named = text_hint(f"{text[:900]} معسكر الصقر", short[:150], id="")
-    return a_post(f"{name}/{short}.mp4", INSIDE, sign, named, caption=text, content=name, post=facts)
+    other = text_hint(short, "sign", id="", family="SIGN", at_s=2.0, picture=a_picture())  # names no site
+    return a_post(f"{name}/{short}.mp4", INSIDE, sign, other, named, caption=text, content=name, post=facts)
 
 
 @pytest.fixture(scope="module")

@@ -173,6 +173,11 @@ def test_other_methods_are_refused(browser: Browser, method: str) -> None:
     assert browser.client.request(method, "/queue").status_code in {400, 405}
 
 
+def test_other_methods_are_refused_before_anything_else_is_looked_at(console: ConsoleState) -> None:
+    with Browser(console).client as client:
+        assert {client.request(method, "/queue").status_code for method in ("PUT", "DELETE", "PROPFIND")} == {405}
+
+
 def test_a_page_changes_nothing_when_it_is_only_opened(browser: Browser) -> None:
     number, token = browser.numbers()[0], browser.console.session.form_token
     browser.get(f"/decide?finding={number}&state=confirmed&form_token={token}")
