@@ -16,7 +16,7 @@ from opsec.casefile.serialisation import local_date
 from opsec.errors import UsageError
 from opsec.i18n.messages import _
 from opsec.i18n.safe_text import decode_path, escape_unsafe
-from opsec.readers.registry import configured_readers, readers_version
+from opsec.readers.versions import installed_version
 from opsec.settings import Settings
 from opsec.verdict.calibration.evaluation import (
     Figures,
@@ -103,7 +103,7 @@ def calibrate(  # noqa: PLR0913 - all that an officer can choose
     if case is not None:
         ours = load_own_sites(sites, settings, case)
         lowest_prior = min([LOWEST_PRIOR, *(site.prior for site in ours.sites)])
-        readers = readers_version(configured_readers(resources_from(settings)))
+        readers = installed_version(resources_from(settings))
         with open_case(case) as case_file:
             decided = decided_posts(case_file, ours, settings, readers, at=now, unflagged_are_clean=unflagged_are_clean)
     of_sets = [one for folder in sets for one in posts_of_set(folder, (current, shipped))]

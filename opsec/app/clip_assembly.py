@@ -20,10 +20,9 @@ from opsec.model import (
     Reason,
 )  # fmt: skip
 from opsec.model.fields import AUTHOR, CAPTION, FILENAME, FOLDER, POSTED_AT, RECORDED_AT
-from opsec.model.vocabulary import IMAGE_KINDS, TRACK_FILE_KINDS
+from opsec.model.vocabulary import IMAGE_KINDS, PICTURE_CHECKS, TRACK_FILE_KINDS
 from opsec.readers.text.context_phrases import context_hints
 from opsec.readers.text.coordinates import text_hints
-from opsec.readers.video.reader import PICTURE_CHECKS
 
 
 def assemble_clip(post: ReadPost) -> Clip:

@@ -6,7 +6,7 @@ from pathlib import Path
 from opsec.app.scan import resources_from
 from opsec.casefile.case_file import open_case
 from opsec.model import ReadPost
-from opsec.readers.registry import configured_readers, readers_version
+from opsec.readers.versions import installed_version
 from opsec.settings import Settings
 
 _OUTDATED = frozenset({"older_readers", "weak_isolation"})
@@ -23,7 +23,7 @@ def outdated_files(case: str, settings: Settings) -> tuple[list[Path], int]:
     settings
         They name the models of the readers of today.
     """
-    readers = readers_version(configured_readers(resources_from(settings)))
+    readers = installed_version(resources_from(settings))
     found: dict[Path, None] = {}
     gone = 0
     with open_case(case) as case_file:

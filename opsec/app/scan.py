@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from opsec.app.job_count import with_jobs
 from opsec.app.likelihood_settings import likelihood_table_from
@@ -25,13 +26,10 @@ from opsec.casefile.database import MEMORY, case_files, landmarks_folder
 from opsec.casefile.serialisation import utc_text
 from opsec.errors import SettingsError
 from opsec.ingest.discovery import PostFiles, discover_posts
-from opsec.matching.landmarks.backend import load_backend
-from opsec.matching.landmarks.feature_cache import FeatureCache
 from opsec.matching.matcher import SiteIndex, build_site_index
 from opsec.model import Result, Scan, Skipped
 from opsec.model.resources import ReaderResources
-from opsec.readers.audio import speech
-from opsec.readers.registry import configured_readers, readers_version
+from opsec.readers.versions import installed_version
 from opsec.runtime.event_log import log_event
 from opsec.runtime.process_state import pause_garbage_collection
 from opsec.sandbox.read_posts import FileReader, read_posts
@@ -40,6 +38,10 @@ from opsec.settings import Settings
 from opsec.sites.load import load_sites
 from opsec.sites.pack import open_sites
 from opsec.sites.reference_photos import reference_photos
+
+if TYPE_CHECKING:
+    from opsec.matching.landmarks.backend import Backend
+    from opsec.matching.landmarks.feature_cache import FeatureCache
 
 _LOG = logging.getLogger(__name__)
 
@@ -103,7 +105,7 @@ def scan(  # noqa: PLR0913 - all that an officer can choose for one scan
     ours = load_own_sites(sites, settings, case or MEMORY)
     excluded = [Path(one) for one in (sites or settings.sites, *case_files(case or MEMORY), *leave_out)]
     resources = _usable_resources(settings, ours)
-    readers = readers_version(configured_readers(resources))
+    readers = installed_version(resources)
     with (
         open_case(case or MEMORY) as case_file,
         Supervisor(settings.limits, resources=resources) as supervisor,
@@ -180,7 +182,7 @@ def rematch(
     settings = settings or Settings()
     ours = load_own_sites(sites, settings, case)
     with open_case(case) as case_file:
-        readers = readers_version(configured_readers(resources_from(settings)))
+        readers = installed_version(resources_from(settings))
         posts = list(case_file.posts(readers))
         now = utc_text(datetime.now(UTC))
         session = ScanSession(ours, settings, case_file, listener, readers, new_since=now, reads_files=False)
@@ -221,7 +223,7 @@ def explain_finding(
     with open_case(case) as case_file:
         case_file.decisions.find(number)  # before the sites are loaded, which takes longer
         ours = load_own_sites(sites, settings, case)
-        readers = readers_version(configured_readers(resources_from(settings)))
+        readers = installed_version(resources_from(settings))
         sources = case_file.copies.sources(number)
         posts = case_file.posts_of_finding(number, readers)
         return tuple(scan_clip(post, ours, settings, sources.get(post.path, NO_COPY)) for post in posts)
@@ -257,9 +259,12 @@ def _usable_resources(settings: Settings, ours: SiteIndex) -> ReaderResources:
     resources = resources_from(settings)
     if ours.landmarks.try_model() is not None:
         resources = replace(resources, learned_models="")
-    trouble = speech.model_fault(Path(resources.speech_model)) if resources.speech_model is not None else None
-    if trouble is not None:
-        raise SettingsError(trouble)
+    if resources.speech_model is not None:
+        from opsec.readers.audio.speech import model_fault
+
+        trouble = model_fault(Path(resources.speech_model))
+        if trouble is not None:
+            raise SettingsError(trouble)
     return resources
 
 
@@ -270,9 +275,30 @@ def load_own_sites(folder: str | os.PathLike[str] | None, settings: Settings, ca
     where, beside = open_sites(Path(folder or settings.sites)), landmarks_folder(case)
     sites = load_sites(where, settings.home)
     photos = reference_photos(sites, where)
-    backend = load_backend(resources_from(settings), settings.landmarks.lightglue)
     # What a pack holds stays in memory: features of its photos are not written to a disk either.
-    cache = FeatureCache(Path(beside) if beside and isinstance(where, Path) else None)
+    cache_folder = Path(beside) if beside and isinstance(where, Path) else None
+    backend, cache = _landmark_parts(settings, cache_folder, has_photos=bool(photos))
     index = build_site_index(sites, photos, cache, backend, likelihood_table_from(settings))
     log_event(_LOG, "sites_loaded", sites=len(sites), photos=len(photos), took_s=time.monotonic() - started_s)
     return index
+
+
+def _landmark_parts(
+    settings: Settings, cache_folder: Path | None, *, has_photos: bool
+) -> "tuple[Backend | None, FeatureCache | None]":
+    """Return the configured models and the cache of features; None for what nothing will use.
+
+    Raises
+    ------
+    SettingsError
+        A configured model does not exist, is not valid, or cannot run here.
+    """
+    resources = resources_from(settings)
+    configured = resources.landmark_model is not None or resources.learned_models is not None
+    if not has_photos and not configured:
+        return None, None
+    from opsec.matching.landmarks.backend import load_backend
+    from opsec.matching.landmarks.feature_cache import FeatureCache
+
+    backend = load_backend(resources, settings.landmarks.lightglue) if configured else None
+    return backend, FeatureCache(cache_folder)

@@ -152,7 +152,7 @@ class ScanSession:
         """Keep results in one transaction; where one breaks a bound, each in its own."""
         if len(batch) > 1:
             try:
-                with self.case_file.transactions.join():
+                with self.case_file.saving_together([one.post for one in batch]):
                     known = [self._write(one.post, one.result) for one in batch]
             except ValueError as error:
                 log_event(_LOG, "fault", error=error)

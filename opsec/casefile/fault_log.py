@@ -2,18 +2,28 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, Insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from opsec.casefile.schema import faults
 
 
 def _upsert(dialect: str) -> Insert:
     """Build the statement that adds to a row, or makes it: two scans may record the same fault at the same time."""
-    new = postgresql.insert(faults) if dialect == "postgresql" else sqlite.insert(faults)
+    new: Any
+    # each dialect takes a while to import
+    if dialect == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
+        new = postgresql.insert(faults)
+    else:
+        from sqlalchemy.dialects import sqlite
+
+        new = sqlite.insert(faults)
     change = {"times": faults.c.times + new.excluded.times, "last_at": new.excluded.last_at}
-    return new.on_conflict_do_update(index_elements=[faults.c.fault, faults.c.program], set_=change)
+    upsert: Insert = new.on_conflict_do_update(index_elements=[faults.c.fault, faults.c.program], set_=change)
+    return upsert
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,6 +133,10 @@ class IdentityResolver:
         self._next[of] = number
         return key
 
+    def next_key(self, of: str) -> str:
+        """Return the key that is proposed next for this identity, unless another post takes it before."""
+        return _digest(of, self._next.get(of, 0))
+
     def reject_key(self, of: str) -> None:
         """Skip a proposed key that belongs to another post."""
         self._next[of] += 1

@@ -1,7 +1,7 @@
 """Writing of the rows of one post, inside a transaction of the caller, in portable SQL."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,11 +16,10 @@ from opsec.casefile.post_identity import (
     IdentityResolver,
     content_id,
     identity,
-    incomplete_identities,
     is_complete,
     is_same_post,
-    paths,
 )
+from opsec.casefile.post_rows import PostRows
 from opsec.casefile.schema import findings, posts, readings
 from opsec.casefile.serialisation import encodable, pack
 from opsec.casefile.stored_post import is_cached, to_row
@@ -40,18 +39,7 @@ _ADD_READING = insert(readings)
 _CHANGE_READING = update(readings).where(*_this_file)
 
 _this_post = posts.c.key == bindparam("this_key")
-_ADD_POST = insert(posts)
 _CHANGE_POST = update(posts).where(_this_post)
-_look = select(
-    posts.c.key, posts.c.path, posts.c.stands_for, posts.c.content_id, posts.c.all_there, posts.c.first_seen_at
-)
-_LOOKS = _look.where(
-    or_(
-        posts.c.path.in_(bindparam("these_paths", expanding=True)),
-        posts.c.stands_for.in_(bindparam("these_lacked", expanding=True)) & (posts.c.all_there == 0),
-    )
-)
-_LOOK = _look.where(_this_post)
 _FORGET_POST = delete(posts).where(_this_post)
 
 _of_this_post = findings.c.post_key == bindparam("this_key")
@@ -133,7 +121,7 @@ class WriteContext:
 
 
 def write_post(
-    connection: Connection, post: ReadPost, result: Result, identities: IdentityResolver, context: WriteContext
+    rows: PostRows, post: ReadPost, result: Result, identities: IdentityResolver, context: WriteContext
 ) -> str:
     """Write a post, its verdict and its findings in place of its earlier rows; return the key of its row.
 
@@ -141,8 +129,8 @@ def write_post(
 
     Parameters
     ----------
-    connection
-        In a transaction that writes.
+    rows
+        Of a transaction that writes; a new row is in the file after ``flush``.
     post, result
         What was read, and what the scan made of it.
     identities
@@ -150,25 +138,30 @@ def write_post(
     context
         What all rows of the scan have in common.
     """
-    looks, key = _stored_posts(connection, post, identities)
+    connection = rows.connection
+    looks, key = _stored_posts(rows, post, identities)
     if key in looks and _is_fault(result):
+        rows.note_written(key)
         connection.execute(_CHANGE_POST, {"this_key": key, **_coverage_row(result), "last_seen_at": context.at})
         return key
     row: Row = {**_post_row(post, key, result), **context.fingerprints, "last_seen_at": context.at, "purged_at": None}
-    seen = _delete_findings(connection, looks, result)
+    seen = _delete_findings(connection, filter(rows.may_have_findings, looks), result)
     if key in looks:
+        rows.note_written(key, row["path"])
         connection.execute(_CHANGE_POST, {"this_key": key, "first_seen_at": min(looks.values())} | row)
     else:
-        connection.execute(_ADD_POST, row | {"first_seen_at": min(looks.values(), default=context.at)})
+        rows.add(row | {"first_seen_at": min(looks.values(), default=context.at)})
     for outdated in looks.keys() - {row["key"]}:
+        rows.note_written(outdated)
         connection.execute(_FORGET_POST, {"this_key": outdated})
     times = {one.fingerprint: seen.get(one.fingerprint, context.at) for one in result.findings}
-    rows = [
+    made = [
         _finding_row(finding, result, row, context) | {"first_seen_at": times[finding.fingerprint]}
         for finding in result.findings
     ]
-    if rows:
-        connection.execute(_ADD_FINDINGS, rows)
+    if made:
+        rows.flush()
+        connection.execute(_ADD_FINDINGS, made)
     for finding in () if looks else result.findings:
         if not _is_known_url(connection, finding.fingerprint, row):
             note_reappearance(connection, finding.fingerprint, at=context.at, today=context.today)
@@ -189,17 +182,14 @@ def _is_known_url(connection: Connection, fingerprint: str, post: Row) -> bool:
     return post["url"] is not None and connection.scalar(_SAME_URL, this) is not None
 
 
-def _stored_posts(connection: Connection, post: ReadPost, seats: IdentityResolver) -> tuple[dict[str, str], str]:
+def _stored_posts(rows: PostRows, post: ReadPost, seats: IdentityResolver) -> tuple[dict[str, str], str]:
     """Return the rows about this post with the time each was first seen, and the key of the row to write."""
-    near = connection.execute(
-        _LOOKS, {"these_paths": paths(post), "these_lacked": incomplete_identities(post) or [""]}
-    ).all()
-    looks = [look for look in near if is_same_post(look, post) and seats.is_free(look.key, post.path)]
+    looks = [look for look in rows.near(post) if is_same_post(look, post) and seats.is_free(look.key, post.path)]
     first_seen = {look.key: look.first_seen_at for look in looks}
     key = seats.existing_key(looks, post)
     while key is None:
         key = seats.propose_key(of := identity(post), post.path)
-        moved = connection.execute(_LOOK, {"this_key": key}).one_or_none()
+        moved = rows.with_key(key)
         if moved is not None and moved.stands_for != of:
             seats.reject_key(of)
             key = None
@@ -208,7 +198,7 @@ def _stored_posts(connection: Connection, post: ReadPost, seats: IdentityResolve
     return first_seen, key
 
 
-def _delete_findings(connection: Connection, keys: Mapping[str, str], result: Result) -> dict[str, str]:
+def _delete_findings(connection: Connection, keys: Iterable[str], result: Result) -> dict[str, str]:
     """Delete the findings of these posts; return when each was first seen.
 
     One that rests on the recognition of a copy stays until the copies of this scan are known.

@@ -21,7 +21,7 @@ from opsec.errors import UsageError
 from opsec.i18n.messages import Message, _
 from opsec.matching.matcher import SiteIndex, build_site_index
 from opsec.model import Picture, Result
-from opsec.readers.registry import configured_readers, readers_version
+from opsec.readers.versions import installed_version
 from opsec.reports.takedown_stills import plain_jpeg
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class RecentClips:
 
     @cached_property
     def _readers(self) -> str:
-        return readers_version(configured_readers(resources_from(self.console.settings)))
+        return installed_version(resources_from(self.console.settings))
 
     def evidence(self, request: "Request", given: str) -> ClipEvidence:
         """Return the evidence of the post that a key or the number of a finding names.

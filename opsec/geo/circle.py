@@ -1,6 +1,7 @@
 """Circles on the WGS 84 ellipsoid, as rings of corners."""
 
 import math
+from functools import cache
 
 from opsec.model import Point
 
@@ -31,9 +32,7 @@ def circle_corners(centre: Point, radius_m: float, count: int) -> tuple[Point, .
     normal_m = _SEMI_MAJOR_M / math.sqrt(1 - _ECCENTRICITY_2 * sin_lat**2)
     meridian_m = normal_m**3 * (1 - _ECCENTRICITY_2) / _SEMI_MAJOR_M**2
     corners = []
-    for step in range(count):
-        azimuth = 2 * math.pi * step / count
-        sin_azimuth, cos_azimuth = math.sin(azimuth), math.cos(azimuth)
+    for sin_azimuth, cos_azimuth in _directions(count):
         curvature_m = 1 / (cos_azimuth**2 / meridian_m + sin_azimuth**2 / normal_m)
         along_m = curvature_m * math.sin(radius_m / curvature_m)
         up_m = curvature_m * (math.cos(radius_m / curvature_m) - 1)
@@ -44,6 +43,13 @@ def circle_corners(centre: Point, radius_m: float, count: int) -> tuple[Point, .
         corner_lon = math.degrees(lon + math.atan2(east_m, outward_m))
         corners.append(Point(round(math.degrees(corner_lat), 7), round((corner_lon + 180) % 360 - 180, 7)))
     return tuple(corners)
+
+
+@cache
+def _directions(count: int) -> tuple[tuple[float, float], ...]:
+    """Sine and cosine of each azimuth; a thousand sites ask for the same ones."""
+    azimuths = (2 * math.pi * step / count for step in range(count))
+    return tuple((math.sin(azimuth), math.cos(azimuth)) for azimuth in azimuths)
 
 
 def _latitude(axis_distance_m: float, z_m: float) -> float:

@@ -1,18 +1,21 @@
 """Sentences that explain a match: what was found, where in the clip, and what makes it count less."""
 
 import math
+from typing import TYPE_CHECKING
 
 from opsec.i18n.messages import Blank, Message, _, ngettext, translatable
 from opsec.i18n.safe_text import escape_unsafe
 from opsec.i18n.terms import field_label
 from opsec.matching.geofences import PointMatch, TrackMatch
-from opsec.matching.landmarks.recogniser import LandmarkMatch
 from opsec.matching.names.hits import MatchKind
 from opsec.matching.names.matcher import NameMatch
 from opsec.model import Hint
 from opsec.model.fields import COMMENT, FOLDER, SOUND
 from opsec.model.notes import BARE_PAIR, COMMENT_AUTHOR, ORDER_UNCLEAR
 from opsec.text.statement_kind import Statement, StatementKind
+
+if TYPE_CHECKING:
+    from opsec.matching.landmarks.recogniser import LandmarkMatch
 
 _NAME_SENTENCES: dict[MatchKind, str] = {
     "name": translatable("the words “{words}” in {field} name {site}"),
@@ -97,7 +100,7 @@ def explain_mention(why: Message, statement: Statement, text: str) -> Message:
     return Message(_MENTIONS[statement.kind], {"why": why, "cue": cue})
 
 
-def explain_landmark_match(landmark_match: LandmarkMatch) -> Message:
+def explain_landmark_match(landmark_match: "LandmarkMatch") -> Message:
     """Explain a recognised landmark, without its name, because the sentence appears in shared reports."""
     sighting = landmark_match.sighting
     blanks: dict[str, Blank] = {

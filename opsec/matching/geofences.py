@@ -11,6 +11,7 @@ Only this module converts a ``Point`` to x, y: longitude first, as shapely expec
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from opsec.model import Fix, Geofence, Grade, Point, Site
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import numpy
     from numpy.typing import NDArray
     from shapely.geometry import MultiPolygon
+    from shapely.strtree import STRtree
 
     LonLatArray = NDArray[numpy.float64]
     """(n, 2): longitude and latitude in degrees."""
@@ -69,22 +71,34 @@ class TrackMatch:
 
 
 class FenceIndex:
-    """Spatial index of all perimeters and zones."""
+    """Spatial index of all perimeters and zones, built when the first position is matched: most posts have none."""
 
     def __init__(self, sites: Sequence[Site]) -> None:
-        import shapely
-        from shapely.strtree import STRtree
-
         fenced = [(site, fence) for site in sites for fence in site.fences if fence.role == "perimeter"]
         self._sites: list[Site] = [site for site, _fence in fenced]
-        self._outlines: list[MultiPolygon] = [_to_polygon(fence) for _site, fence in fenced]
-        self._zones = {
+        self._perimeters: list[Geofence] = [fence for _site, fence in fenced]
+        self._reach_m = max((site.alert_radius_m for site in self._sites), default=0.0)
+
+    @cached_property
+    def _outlines(self) -> "list[MultiPolygon]":
+        import shapely
+
+        outlines = [_to_polygon(fence) for fence in self._perimeters]
+        shapely.prepare(outlines)
+        return outlines
+
+    @cached_property
+    def _tree(self) -> "STRtree":
+        from shapely.strtree import STRtree
+
+        return STRtree(self._outlines)
+
+    @cached_property
+    def _zones(self) -> "dict[str, list[tuple[Geofence, MultiPolygon]]]":
+        return {
             site.id: [(fence, _to_polygon(fence)) for fence in site.fences if fence.role == "zone"]
             for site in self._sites
         }
-        self._reach_m = max((site.alert_radius_m for site in self._sites), default=0.0)
-        self._tree = STRtree(self._outlines)
-        shapely.prepare(self._outlines)
 
     def match_point(self, point: Point, accuracy_m: float | None = None) -> Iterator[PointMatch]:
         """Yield a match for every site whose fence contains the position or is within reach of it, in site order."""

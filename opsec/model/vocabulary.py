@@ -44,6 +44,8 @@ TRACK_FILE_KINDS: frozenset[FileKind] = frozenset({"nmea", "gpx", "kml", "tcx", 
 CHECKS: tuple[Check, ...] = (
     "metadata", "telemetry", "sidecar", "caption", "signage", "landmarks", "layout", "speech",
 )  # fmt: skip
+PICTURE_CHECKS: tuple[Check, ...] = ("signage", "landmarks", "layout")
+"""Checks that need the pictures of a clip."""
 ACTIONS: tuple[Action, ...] = ("act_now", "act_today", "review", "watch", "nothing_found")
 """Most urgent first."""
 FLAGGING: frozenset[Action] = frozenset({"act_now", "act_today", "review"})

@@ -4,7 +4,6 @@ This runs in the worker, on hostile bytes, without the sites. A new kind of evid
 one line in ``READERS`` and one test file.
 """
 
-import hashlib
 from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import BinaryIO
@@ -23,7 +22,7 @@ from opsec.model import (
     Reading,
     Reason,
 )  # fmt: skip
-from opsec.model.depth import Depth, with_depth
+from opsec.model.depth import Depth
 from opsec.model.records import (
     CheckOutcome,
     DecodeExtent,
@@ -55,6 +54,7 @@ from opsec.readers.telemetry import files, insta360, transport_stream, video_mar
 from opsec.readers.telemetry import reader as telemetry
 from opsec.readers.text import styled_subtitles, subtitle_tracks
 from opsec.readers.text.free_text import TextBudget
+from opsec.readers.versions import combine_versions
 from opsec.readers.video import reader as video
 from opsec.runtime.program_faults import failure_reason
 
@@ -85,12 +85,6 @@ READERS: tuple[Reader, ...] = (
     archive.READER,
 )
 
-RECORDS_VERSION = 4
-"""Increase it when the form of a kept reading changes, or what every text reader finds, so that files are read again.
-
-2: typed notes. 3: more notations of a position, notes on bare pairs. 4: made by a locked process that read nothing
-else, so that readings of a process that another file may have changed are not used again."""
-
 MAX_RECORDS = 120_000
 """Limit of records from one reader for one file; more can only be an attack on memory."""
 
@@ -108,11 +102,12 @@ _KINDS_WITHOUT_LOCATION: frozenset[HintKind] = frozenset({"time", "device", "fea
 
 
 def readers_version(readers: tuple[Reader, ...]) -> str:
-    """Hash over the versions of all readers, and their depth; a kept reading with another hash is read again."""
-    names = ",".join([f"records={RECORDS_VERSION}", *(f"{reader.name}={reader.version}" for reader in readers)])
+    """Hash over the versions of all readers, and their depth; a kept reading with another hash is read again.
+
+    ``opsec.readers.versions.installed_version`` gives the same without importing the readers.
+    """
     depths: list[Depth] = [reader.depth for reader in readers if reader.depth != "normal"]
-    depth: Depth = depths[0] if depths else "normal"
-    return with_depth(hashlib.sha256(names.encode()).hexdigest()[:16], depth)
+    return combine_versions(((reader.name, reader.version) for reader in readers), depths[0] if depths else "normal")
 
 
 def read_file(

@@ -8,6 +8,7 @@ mark hides a digit.
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Literal
 
 from opsec.geo.notations import geohash, plus_codes
@@ -103,13 +104,16 @@ _PATTERN_SOURCES = (
     rf"[{_HASH}]{{3}}(?P<code1>[{_HASH}]{{2,9}}){_END}",
 )  # fmt: skip
 """Every named group is masked: digits of ``fine`` groups, digits and letters of ``code`` and ``base`` groups."""
-PATTERNS = tuple(re.compile(form) for form in _PATTERN_SOURCES)
-
 Content = Literal["digits", "code", "base64"]
 """What of a span is masked: its digits, also its letters, also the hyphens and underscores of base64."""
 _CONTENT: dict[str, Content] = {"fine": "digits", "code": "code", "base": "base64"}
-_BARE_PAIR = re.compile(rf"{_A}{_NEXT}{_B}")
 _HOURS_PER_DAY = 24
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], ...], re.Pattern[str]]:
+    """Compile the patterns, and that of a bare pair, when the first text is masked: many scans print none."""
+    return tuple(re.compile(form) for form in _PATTERN_SOURCES), re.compile(rf"{_A}{_NEXT}{_B}")
 
 
 def precise_coordinate_spans(text: str) -> Iterator[tuple[int, int, Content]]:
@@ -121,13 +125,14 @@ def precise_coordinate_spans(text: str) -> Iterator[tuple[int, int, Content]]:
         Span of code points, end exclusive, and what of it is masked.
     """
     normalised = normalise_coordinate_text(text)
-    for pattern in PATTERNS:
+    patterns, bare_pair = _patterns()
+    for pattern in patterns:
         for found in pattern.finditer(normalised.normalised):
             for group in pattern.groupindex:
                 content = _CONTENT.get(group.rstrip("12"))
                 if found[group] and content:
                     yield *normalised.original_span(*found.span(group)), content
-    for found in _BARE_PAIR.finditer(normalised.normalised):
+    for found in bare_pair.finditer(normalised.normalised):
         if _is_possible_position(int(found["a"]), int(found["b"])):
             yield *normalised.original_span(*found.span("fine1")), "digits"
             yield *normalised.original_span(*found.span("fine2")), "digits"

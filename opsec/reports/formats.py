@@ -10,13 +10,6 @@ from opsec.i18n.messages import Lang, _
 from opsec.i18n.safe_text import display_path
 from opsec.i18n.suggestions import closest_match
 from opsec.model import Scan
-from opsec.reports.csv import render_csv
-from opsec.reports.geojson import render_geojson
-from opsec.reports.json_writer import encode_document, encode_line
-from opsec.reports.scan_json import clip_record, scan_record
-from opsec.reports.scan_page import render_scan_page
-from opsec.reports.terminal import print_table
-from opsec.settings import Terminal
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +24,43 @@ class ReportFormat:
     """Whether it contains full coordinates, for the officer alone; the other formats mask every position."""
 
 
+# Each format is imported when it is written: together they take longer than a scan of a few posts.
 def _render_json(scan: Scan, _lang: Lang) -> bytes:
+    from opsec.reports.json_writer import encode_document
+    from opsec.reports.scan_json import scan_record
+
     return encode_document(scan_record(scan))
 
 
 def _render_json_lines(scan: Scan, _lang: Lang) -> bytes:
+    from opsec.reports.json_writer import encode_line
+    from opsec.reports.scan_json import clip_record
+
     return b"".join(encode_line(clip_record(result)) for result in scan.results)
 
 
 def _render_geojson(scan: Scan, _lang: Lang) -> bytes:
+    from opsec.reports.geojson import render_geojson
+
     return render_geojson(scan)
 
 
+def _render_csv(scan: Scan, lang: Lang) -> bytes:
+    from opsec.reports.csv import render_csv
+
+    return render_csv(scan, lang)
+
+
+def _render_html(scan: Scan, lang: Lang) -> bytes:
+    from opsec.reports.scan_page import render_scan_page
+
+    return render_scan_page(scan, lang)
+
+
 def _render_table(scan: Scan, lang: Lang) -> bytes:
+    from opsec.reports.terminal import print_table
+    from opsec.settings import Terminal
+
     stream = io.StringIO()
     print_table(scan, lang, Terminal(bidi="terminal"), stream)
     return stream.getvalue().encode()
@@ -54,9 +71,9 @@ FORMATS: Mapping[str, ReportFormat] = {
     for report_format in (
         ReportFormat("json", (".json",), _render_json, contains_coordinates=True),
         ReportFormat("jsonl", (".jsonl", ".ndjson"), _render_json_lines, contains_coordinates=True),
-        ReportFormat("csv", (".csv",), render_csv, contains_coordinates=False),
+        ReportFormat("csv", (".csv",), _render_csv, contains_coordinates=False),
         ReportFormat("geojson", (".geojson",), _render_geojson, contains_coordinates=True),
-        ReportFormat("html", (".html", ".htm"), render_scan_page, contains_coordinates=False),
+        ReportFormat("html", (".html", ".htm"), _render_html, contains_coordinates=False),
         ReportFormat("table", (".txt",), _render_table, contains_coordinates=False),
     )
 }

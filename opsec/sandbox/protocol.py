@@ -21,6 +21,10 @@ from opsec.model.notes import NOTES, Note, NoteKind
 from opsec.model.reasons import REASONS, ReasonKind
 
 LENGTH_PREFIX = struct.Struct(">I")
+OUT_OF_MEMORY = 77
+"""Exit status for it: leaving is the one thing that surely needs no memory."""
+NOT_LOCKED = 78
+"""Exit status of a worker that could not lock itself and read nothing."""
 
 
 # ── requests of the parent ──────────────────────────────────────────────────────────────────────

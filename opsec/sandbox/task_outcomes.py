@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from opsec.model import Check, CheckState, CoverageStatus, FileKind, Reading, Reason
 from opsec.model.resources import ReaderResources
-from opsec.readers.registry import configured_readers
 from opsec.runtime.event_log import log_event
 from opsec.sandbox.protocol import ReadResult, Reply
 from opsec.sandbox.worker_process import WorkerProcess
@@ -41,6 +40,8 @@ def interrupted_reading(reading: Reading, why: Reason) -> Reading:
 
 def unread_reading(kind: FileKind, why: Reason, kit: ReaderResources) -> Reading:
     """Return the reading of a file that could not be read: every check that applies to its kind has failed."""
+    from opsec.readers.registry import configured_readers  # importing all readers takes a while, and this is rare
+
     mine = [reader for reader in configured_readers(kit) if kind in reader.kinds]
     checks: dict[Check, CheckState] = {check: "failed" for reader in mine for check in (reader.check, *reader.also)}
     return Reading(status="unread", reasons=(why,), checks=checks or {"metadata": "failed"})

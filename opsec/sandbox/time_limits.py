@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from opsec.model import Claim
-from opsec.readers.audio.decoder import MAX_AUDIO_S
 from opsec.settings import Limits
 
 _MAX_DURATION_S = 10_000_000.0
@@ -49,7 +48,7 @@ def reading_limits(
     """
     duration_s = _duration_s(claim, size_bytes)
     megapixel_seconds = duration_s * _megapixels(claim)
-    speech_s = limits.speech_s_per_second * min(duration_s, MAX_AUDIO_S) if with_speech else 0.0
+    speech_s = _speech_s(limits, duration_s) if with_speech else 0.0
     more_s = speech_s + (limits.landmark_model_s if with_landmark_model else 0.0)
     return _capped(
         limits,
@@ -75,6 +74,12 @@ def copying_limits(limits: Limits, claim: Claim | None) -> TimeLimits:
     """Compute the limits for making a copy: twice those for reading, as the video is decoded twice and encoded."""
     once = reading_limits(limits, claim)
     return _capped(limits, 2 * once.wall_s, 2 * once.cpu_s)
+
+
+def _speech_s(limits: Limits, duration_s: float) -> float:
+    from opsec.readers.audio.decoder import MAX_AUDIO_S  # few scans have a model of speech
+
+    return limits.speech_s_per_second * min(duration_s, MAX_AUDIO_S)
 
 
 def _megapixels(claim: Claim | None) -> float:

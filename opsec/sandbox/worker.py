@@ -20,6 +20,8 @@ from opsec.readers.registry import read_file
 from opsec.runtime.program_faults import failure_reason, fault_reason
 from opsec.sandbox.lock import REQUIRED_PARTS, LockRules, lock_process
 from opsec.sandbox.protocol import (
+    NOT_LOCKED,
+    OUT_OF_MEMORY,
     CopyDone,
     CopyRefused,
     CopyRequest,
@@ -36,10 +38,6 @@ from opsec.sandbox.protocol import (
 )
 from opsec.sandbox.template_arguments import TemplateArguments
 
-OUT_OF_MEMORY = 77
-"""Exit status for it: leaving is the one thing that surely needs no memory."""
-NOT_LOCKED = 78
-"""Exit status of a worker that could not lock itself and read nothing."""
 _MIB = 1 << 20
 
 

@@ -12,9 +12,9 @@ from collections import deque
 from collections.abc import Sequence
 
 from opsec.i18n.reasons import make_reason
-from opsec.model import Claim, FileKind, Reason
+from opsec.model import Claim, Reason
 from opsec.model.resources import ReaderResources
-from opsec.readers.registry import configured_readers
+from opsec.readers.versions import decoded_kinds
 from opsec.runtime.event_log import log_event
 from opsec.sandbox.lock import keep_memory_private
 from opsec.sandbox.protocol import (
@@ -53,9 +53,7 @@ class WorkerPool:
         self._resources = resources
         self._command = tuple(command or COMMAND)
         self._isolation = isolation or Isolation(limits.allow_weak_isolation)
-        self._decoded_kinds = frozenset[FileKind]().union(
-            *(reader.kinds for reader in configured_readers(resources) if reader.decodes)
-        )
+        self._decoded_kinds = decoded_kinds(resources)
         self._most = limits.workers or os.cpu_count() or 1
         self._selector = selectors.DefaultSelector()
         self._templates: dict[bool, TemplateProcess] = {}

@@ -13,7 +13,7 @@ from typing import Any, cast
 from opsec.errors import SitesError
 from opsec.i18n.messages import _
 from opsec.i18n.suggestions import closest_match
-from opsec.model import Geofence, Landmark, Site
+from opsec.model import Geofence, Landmark, Point, Site
 from opsec.sites.bounded_files import (
     display_path,
     list_folder,
@@ -69,6 +69,8 @@ def sites_sha256(sites: tuple[Site, ...], photos: Sequence[str | None] = ()) -> 
 
 
 def _record_fields(record: Any) -> dict[str, object]:
+    if type(record) is Point:  # nearly all records are corners of fences
+        return {"lat": record.lat, "lon": record.lon}
     return {name: getattr(record, name) for name in _field_names(cast("Hashable", type(record)))}
 
 

@@ -22,7 +22,7 @@ from opsec.sites.bounded_files import display_path
 from opsec.sites.faults import Faults
 from opsec.sites.packed_tree import SitePath
 from opsec.sites.ring_validation import HomeRegion, axis_order
-from opsec.text.normalise import normalise
+from opsec.text.normalise import normal_form
 from opsec.validation_messages import error_messages
 
 ID_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{0,63}", re.ASCII)
@@ -149,7 +149,7 @@ def validate_text(text: str, key: str, file: str) -> str:
                 text=escape_unsafe(text),
             )
         )
-    if not normalise(text).text:
+    if not normal_form(text):
         raise SitesError(
             _(
                 "{file}: {key} has an entry without a letter or digit; fill it in or remove it",

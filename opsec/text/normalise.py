@@ -79,6 +79,14 @@ def normalise(text: str) -> NormalisedText:
     return _squeeze("".join(normal_forms), offsets)
 
 
+def normal_form(text: str) -> str:
+    """Return ``normalise(text).text``, without the work for the offsets; for names, of which there may be thousands."""
+    characters = "".join(map(_CHARACTERS.__getitem__, text))
+    if _REDUNDANT.search(characters) or _MARKED_ARABIZI.search(text):
+        return normalise(text).text
+    return characters
+
+
 def _squeeze(characters: str, offsets: list[int]) -> NormalisedText:
     """Remove what ``_REDUNDANT`` matches: outer spaces wholly, other repetitions but for one character."""
     if not _REDUNDANT.search(characters):

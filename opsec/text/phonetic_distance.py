@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import Generic, Literal, TypeVar
 
-from opsec.text.phonetics import CONSONANTS, PhoneticForm, Script, transcribe
+from opsec.text.phonetics import CONSONANTS, PhoneticForm, Script, phonetic_key, transcribe
 
 Value = TypeVar("Value")
 _Comparison = Literal["arabic", "kurdish", "latin", "across"]
@@ -78,8 +78,11 @@ class PhoneticDictionary(Generic[Value]):
 
     def find(self, word: str) -> Value | None:
         """Value of the first dictionary word that sounds like this one."""
+        candidates = self._by_key.get(phonetic_key(word))
+        if candidates is None:
+            return None
         form = transcribe(word)
-        for candidate, value in self._by_key.get(form.key, ()):
+        for candidate, value in candidates:
             if phonetic_distance(form, candidate) <= self._max_distance:
                 return value
         return None

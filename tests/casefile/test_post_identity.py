@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -9,9 +10,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from opsec.casefile.case_file import open_case
-from opsec.casefile.post_identity import content_id, identity, incomplete_identities, is_complete
+from opsec.casefile.post_identity import IdentityResolver, content_id, identity, incomplete_identities, is_complete
+from opsec.casefile.schema import findings
+from opsec.casefile.schema import posts as posts_table
 from opsec.i18n.reasons import make_reason
 from opsec.model import ListedPost, Post, PostFile, Reading, ReadPost
 from tests.casefile.made import AT, READERS, Judged, a_finding, a_post, digest, keep, unopened
@@ -163,6 +167,26 @@ def test_matching_again_does_not_change_the_stored_posts(posts: list[ReadPost]) 
         for post in kept:
             keep(case, post, at=LATER)
         assert list(case.posts(READERS)) == kept
+
+
+@settings(max_examples=60)
+@given(st.lists(st.lists(st.sampled_from(EVERY), max_size=8, unique_by=lambda post: post.path), min_size=2, max_size=3))
+def test_posts_saved_together_are_stored_as_one_by_one(scans: list[list[ReadPost]]) -> None:
+    # the number of a finding comes from a secret of its case
+    of_findings = select(*(column for column in findings.c if column.name != "number")).order_by("post_key")
+    stored: list[list[object]] = []
+    for together in (False, True):
+        with open_case(":memory:") as case:
+            for number, posts in enumerate(scans):
+                with case.saving_together(posts) if together else nullcontext():
+                    for post in posts:
+                        judged = Judged(findings=() if number else (a_finding(post.path),))
+                        keep(case, post, judged, at=AT + timedelta(days=number))
+                case._identities = IdentityResolver()  # as the next scan begins
+            with case.transactions.read() as connection:
+                tables = (select(posts_table).order_by("key"), of_findings)
+                stored.append([tuple(row) for table in tables for row in connection.execute(table)])
+    assert stored[0] == stored[1]
 
 
 def test_saving_during_iteration_in_another_session_loses_no_post(path: Path) -> None:

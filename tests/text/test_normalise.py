@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opsec.text.normalise import normalise
+from opsec.text.normalise import normal_form, normalise
 
 
 @pytest.mark.parametrize(
@@ -96,3 +96,13 @@ def test_original_span_normalises_to_the_word(text: str) -> None:
 @pytest.mark.parametrize("text", ["\ud800" * 1000 + "معسكر", "\u202e\u2066" * 5000 + "camp", "م" * 500_000])
 def test_surrogates_overrides_and_long_text_are_normalised(text: str) -> None:
     assert normalise(text).text in {"معسكر", "camp", "م"}
+
+
+@given(st.text(max_size=60))
+def test_form_alone_is_that_of_the_normalised_text(text: str) -> None:
+    assert normal_form(text) == normalise(text).text
+
+
+@pytest.mark.parametrize("text", ["ma3'7ar  ", " معسكـــر   الصقر!! ", "heyyyy", "", "5'alid"])
+def test_form_alone_of_texts_that_are_shortened(text: str) -> None:
+    assert normal_form(text) == normalise(text).text

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opsec.text.normalise import normalise
-from opsec.text.phonetics import concatenate, transcribe
+from opsec.text.phonetics import concatenate, phonetic_key, phonetic_keys, transcribe
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,21 @@ def test_every_word_has_a_consistent_transcription(text: str) -> None:
             word[offset] == letter[0] or letter in "nن"
             for offset, letter in zip(form.offsets, form.consonants, strict=True)
         )
+
+
+WORDS = st.lists(
+    st.one_of(
+        st.text("ckhtdsgpmbneai", max_size=9),
+        st.text("مبنتهوايحع", max_size=9),
+        st.text("mb2356789ckh", max_size=7),
+        st.text("مب٣35ckh", max_size=7),
+        st.text(max_size=9).filter(lambda word: "\n" not in word),
+    ),
+    max_size=12,
+)
+
+
+@given(WORDS)
+def test_keys_computed_together_are_those_of_the_transcriptions(words: list[str]) -> None:
+    assert phonetic_keys(words) == {word: transcribe(word).key for word in words}
+    assert [phonetic_key(word) for word in words] == [transcribe(word).key for word in words]

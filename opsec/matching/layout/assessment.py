@@ -7,10 +7,7 @@ and what is found here has no weight in that question.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from opsec.matching.layout.coverage_record import build_coverage_record
-from opsec.matching.layout.layout_matches import layout_matches
 from opsec.matching.layout.scoring import build_layout, shot_motions
-from opsec.matching.layout.site_assessment import assess_site
 from opsec.model import Clip, Layout, Match, Site, SiteCoverage
 from opsec.model.site import sites_by_id
 
@@ -44,6 +41,10 @@ def assess_layout(
     tied = _tied_sites(matches, sites)
     if not tied:
         return build_layout(shots, None, None), (), ()
+    from opsec.matching.layout.coverage_record import build_coverage_record  # geometry, which takes a while to import
+    from opsec.matching.layout.layout_matches import layout_matches
+    from opsec.matching.layout.site_assessment import assess_site
+
     assessments = [assess_site(clip, site, matches) for site in tied]
     found = [match for one in assessments for match in layout_matches(clip, one)]
     numbered = tuple(replace(match, id=f"m{number}") for number, match in enumerate(found, len(matches) + 1))

@@ -4,8 +4,6 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from opsec.matching.layout.camera_pose import CameraPose
 from opsec.matching.layout.ground_detectability import detection_probability, grid_centers
 from opsec.matching.layout.local_projection import ProjectedSite, zone_label
@@ -60,6 +58,7 @@ def build_coverage_record(
 
 def _ground_grid(site: ProjectedSite, views: "Sequence[View]") -> tuple[str, str, float, str]:
     """Hash of the fence, detection probability of its grid cells (base64), number of cells inside it, and its view."""
+    import numpy as np
     import shapely
 
     samples = SAMPLES_PER_SIDE * GROUND_GRID

@@ -7,11 +7,14 @@ same side, so nothing is ever added up.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from opsec.matching.layout.camera_pose import CameraPose
 from opsec.matching.layout.motion_model import best_shot_share
-from opsec.matching.layout.viewshed import Viewshed
 from opsec.model import CameraMotion, Hint, Layout, Motion, PlanLine
+
+if TYPE_CHECKING:
+    from opsec.matching.layout.camera_pose import CameraPose
+    from opsec.matching.layout.viewshed import Viewshed
 
 DOMINANT_SHARE = 0.8
 """Share of a clip's seconds that one motion must fill to stand for the clip."""
@@ -24,7 +27,7 @@ _MIN_SHOT_S = 1e-3
 class SiteEvidence:
     """What telemetry and landmarks say of one site."""
 
-    viewshed: Viewshed | None
+    viewshed: "Viewshed | None"
     """None when no camera's view is known."""
     zones: tuple[str, ...]
     """Zones with a recognised landmark."""
@@ -112,7 +115,7 @@ def _basis(by_pixels: bool, evidence: SiteEvidence | None) -> str:
     return "+".join(name for name, used in sources.items() if used) or "not_assessed"
 
 
-def path_length_m(cameras: Sequence[CameraPose]) -> float:
+def path_length_m(cameras: "Sequence[CameraPose]") -> float:
     """Length of a path from pose to pose, without the jitter of a receiver that stands still."""
     length_m, last = 0.0, cameras[0]
     for camera in cameras[1:]:
@@ -122,5 +125,5 @@ def path_length_m(cameras: Sequence[CameraPose]) -> float:
     return length_m + _distance_m(last, cameras[-1]) if length_m else 0.0
 
 
-def _distance_m(one: CameraPose, other: CameraPose) -> float:
+def _distance_m(one: "CameraPose", other: "CameraPose") -> float:
     return math.hypot(one.east_m - other.east_m, one.north_m - other.north_m)

@@ -18,7 +18,7 @@ from opsec.matching.names.dotless import DotlessIndex, restore_unit_words
 from opsec.matching.names.exact import ExactIndex
 from opsec.matching.names.foreign_places import ForeignPlaces
 from opsec.matching.names.hits import MatchKind, NameHit, resolve_overlaps
-from opsec.matching.names.name_parser import mark_transliterations, parse_name
+from opsec.matching.names.name_parser import KeyOf, SpokenName, key_table, mark_transliterations, parse_name
 from opsec.matching.names.name_senses import weigh_senses
 from opsec.matching.names.ocr_confusions import OcrConfusionIndex
 from opsec.matching.names.ocr_unit_repair import repair_unit_words
@@ -29,7 +29,7 @@ from opsec.matching.names.tokens import TokenisedText
 from opsec.matching.names.unit_designations import UnitIndex, add_branches, parse_unit_name
 from opsec.matching.names.unit_shorthand import write_out_units
 from opsec.model import Site
-from opsec.text.normalise import normalise
+from opsec.text.normalise import normal_form
 from opsec.text.views import MappedText, text_views
 
 __all__ = ["ALL_STRATEGIES", "MatchKind", "MatchStrategy", "NameMatch", "NameMatcher"]
@@ -68,8 +68,10 @@ class NameMatcher:
         self._other_places = OtherPlaces(sites)
         self._foreign_places = ForeignPlaces(sites)
         self._strategies = strategies
-        for site in sites:
-            self._add(site)
+        parsed = [self._parse(site) for site in sites]
+        key_of = key_table(chain.from_iterable(parsed))
+        for names in parsed:
+            self._add(names, key_of)
         self._exact.build()
         self._phonetic.build()
         self._dotless.build()
@@ -130,7 +132,8 @@ class NameMatcher:
             for hit in self._units.find(TokenisedText(repaired.text)):
                 yield NameHit(repaired.starts[hit.start], repaired.ends[hit.end - 1], hit.site, kind)
 
-    def _add(self, site: Site) -> None:
+    def _parse(self, site: Site) -> list[SpokenName]:
+        """Add the units of a site to their indexes; return its other names."""
         names, units = [], []
         for normalised, language, is_weak in _normalised_names(site):
             unit = parse_unit_name(normalised)
@@ -142,14 +145,19 @@ class NameMatcher:
         names += [replace(parse_name(site, name, "ar", is_weak=False), by_ear=True) for name in _spellings_by_ear(site)]
         for unit in add_branches(units):
             self._units.add(site, unit)
-        place_types = frozenset(place_type for name in names for place_type in name.place_types)
-        for name in mark_transliterations(names):
+        return [SpokenName.of(name) for name in names]
+
+    def _add(self, names: Sequence[SpokenName], key_of: KeyOf) -> None:
+        """Add the names of one site to all indexes."""
+        place_types = frozenset(place_type for one in names for place_type in one.name.place_types)
+        for spoken in mark_transliterations(names, key_of):
+            name = spoken.name
             self._exact.add(name)
-            self._phonetic.add(name)
+            self._phonetic.add(spoken, key_of)
             self._ocr_confusions.add(name)
             self._dotless.add(name)
             if name.place_types and not name.is_weak:
-                self._place_types.add(name, place_types)
+                self._place_types.add(spoken, place_types, key_of)
 
 
 def _in_original(hits: Iterator[NameHit], tokens: TokenisedText) -> Iterator[NameHit]:
@@ -170,12 +178,12 @@ def _spellings_by_ear(site: Site) -> Iterator[str]:
     """Yield the Arabic names that end in alef maqsura, normalised, as people write what they hear."""
     for name in site.names.get("ar", ()):
         for heard in "اه" if _ALEF_MAQSURA_AT_END.search(name) else "":
-            yield normalise(_ALEF_MAQSURA_AT_END.sub(heard, name)).text
+            yield normal_form(_ALEF_MAQSURA_AT_END.sub(heard, name))
 
 
 def _normalised_names(site: Site) -> Iterator[tuple[str, str, bool]]:
     """Yield each name normalised, with its language and whether it is also an everyday word."""
     for by_language in (site.names, site.unit_names):
         for language, names in by_language.items():
-            yield from ((normalise(name).text, language, False) for name in names)
-    yield from ((normalise(name).text, "", True) for name in site.weak_names)
+            yield from ((normal_form(name), language, False) for name in names)
+    yield from ((normal_form(name), "", True) for name in site.weak_names)

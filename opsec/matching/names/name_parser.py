@@ -1,15 +1,23 @@
 """Parsing of a site's name: its type of place, its distinctive core, and its possible pronunciations."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from opsec.matching.names.tokens import Word, tokenise_word
 from opsec.model import Site
-from opsec.text.phonetics import PhoneticForm, concatenate, transcribe
+from opsec.text.phonetics import PhoneticForm, concatenate, phonetic_keys, transcribe
 from opsec.text.place_terms import HONORIFICS, NATURAL_FEATURES, PLACE_TYPES, QUALIFIERS, find_place_type
 
 KURDISH_LANGUAGES = frozenset({"ckb", "ku", "kmr", "sdh"})
 _SOFT_G = ("ge", "gi", "gy")
+_VARIES = re.compile(r"ه(?: |$)|g[eiy]")
+"""What the pronunciations of a name differ in."""
+Pronunciation = tuple[str, ...]
+"""Words as they are pronounced, one after the other."""
+KeyOf = Callable[[str], str]
+"""Phonetic key of a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +65,47 @@ def parse_name(site: Site, normalised: str, language: str, is_weak: bool) -> Par
     return ParsedName(site, normalised, is_kurdish, is_weak, words, core, place_types)
 
 
-def mark_transliterations(names: list[ParsedName]) -> Iterator[ParsedName]:
+@dataclass(frozen=True, slots=True)
+class SpokenName:
+    """A name with its possible pronunciations."""
+
+    name: ParsedName
+    core: tuple[Pronunciation, ...]
+    """Of its distinctive part, as it is written first."""
+    whole: tuple[Pronunciation, ...]
+    """Of all its words one after the other, and joined into one."""
+
+    @classmethod
+    def of(cls, name: ParsedName) -> "SpokenName":
+        """Add its pronunciations to a name."""
+        return cls(name, pronunciations(name.core), (*pronunciations(name.words), *joined_pronunciations(name.words)))
+
+
+def mark_transliterations(names: Sequence[SpokenName], key_of: KeyOf) -> Iterator[SpokenName]:
     """Yield the names of one site, with ``latin_only`` set where a Latin name only transliterates an Arabic one."""
-    arabic_keys = {form.key for name in names if not name.text.isascii() for form in pronunciations(name.core)}
-    for name in names:
-        key = concatenate(tuple(word.phonetic for word in name.core)).key
-        yield replace(name, latin_only=True) if name.text.isascii() and key in arabic_keys else name
+    arabic_keys = {key_of_words(spoken, key_of) for one in names if not one.name.text.isascii() for spoken in one.core}
+    for one in names:
+        is_latin = bool(arabic_keys) and one.name.text.isascii()
+        if is_latin and key_of_words(one.core[0], key_of) in arabic_keys:
+            yield replace(one, name=replace(one.name, latin_only=True))
+        else:
+            yield one
+
+
+def key_table(names: Iterable[SpokenName]) -> KeyOf:
+    """Compute the phonetic keys of all words of these names, as they may be pronounced, in one pass."""
+    spoken = {words for one in names for words in (*one.whole, *one.core)}
+    return phonetic_keys(chain.from_iterable(spoken)).__getitem__
+
+
+def key_of_words(words: Pronunciation, key_of: KeyOf) -> str:
+    """Return the phonetic key of consecutive words: ``transcribe_words(words).key``."""
+    return "".join(map(key_of, words))
+
+
+def transcribe_words(words: Pronunciation) -> PhoneticForm:
+    """Return the transcription of consecutive words."""
+    return concatenate(tuple(map(transcribe, words)))
 
 
 def _split_core(words: tuple[Word, ...]) -> tuple[tuple[Word, ...], frozenset[str]]:
@@ -105,36 +148,28 @@ def _types_added(word: Word, known: set[str]) -> set[str] | None:
     return set() if word.stem in QUALIFIERS and (known or word.text.isascii()) else None
 
 
-def pronunciations(words: tuple[Word, ...]) -> Iterator[PhoneticForm]:
-    """Yield the distinct pronunciations of consecutive words.
+def pronunciations(words: tuple[Word, ...]) -> tuple[Pronunciation, ...]:
+    """Return the distinct pronunciations of consecutive words.
 
     As written; with final *a* as *at* in all words but the last, or in all; and with a soft g.
     """
-    last = words[-1:]
-    variants = [
-        _stems(words),
-        _construct_forms(words[:-1]) + _stems(last),
-        _construct_forms(words),
-        tuple(_soften_g(word.stem) for word in words),
-    ]
-    yield from (concatenate(tuple(map(transcribe, variant))) for variant in dict.fromkeys(variants))
+    stems = tuple([word.stem for word in words])
+    if not _VARIES.search(" ".join(stems)):
+        return (stems,)
+    construct = tuple(map(_construct_form, stems))
+    variants = (stems, (*construct[:-1], *stems[-1:]), construct, tuple(map(_soften_g, stems)))
+    return tuple(dict.fromkeys(variants))
 
 
-def joined_pronunciations(words: tuple[Word, ...]) -> Iterator[PhoneticForm]:
-    """Yield the pronunciations of words joined into one, as in a hashtag, with and without their inner articles."""
-    if len(words) > 1:
-        with_articles = _stems(words[:1]) + tuple(word.text for word in words[1:])
-        plain = (with_articles, _stems(words))
-        construct = tuple((_construct_form(form[0]), *map(_construct_form, form[1:-1]), form[-1]) for form in plain)
-        yield from (transcribe("".join(form)) for form in dict.fromkeys((*plain, *construct)))
-
-
-def _stems(words: tuple[Word, ...]) -> tuple[str, ...]:
-    return tuple(word.stem for word in words)
-
-
-def _construct_forms(words: tuple[Word, ...]) -> tuple[str, ...]:
-    return tuple(_construct_form(word.stem) for word in words)
+def joined_pronunciations(words: tuple[Word, ...]) -> tuple[Pronunciation, ...]:
+    """Return the pronunciations of words joined into one, as in a hashtag, with and without their inner articles."""
+    if len(words) < 2:
+        return ()
+    stems = tuple([word.stem for word in words])
+    forms = dict.fromkeys(((stems[0], *[word.text for word in words[1:]]), stems))
+    if _VARIES.search(" ".join(stems)):
+        forms |= dict.fromkeys((*map(_construct_form, form[:-1]), form[-1]) for form in [*forms])
+    return tuple([("".join(form),) for form in forms])
 
 
 def _construct_form(word: str) -> str:

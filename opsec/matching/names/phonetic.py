@@ -13,7 +13,14 @@ from dataclasses import dataclass, replace
 import ahocorasick
 
 from opsec.matching.names.hits import MatchKind, NameHit
-from opsec.matching.names.name_parser import ParsedName, joined_pronunciations, pronunciations
+from opsec.matching.names.name_parser import (
+    KeyOf,
+    ParsedName,
+    Pronunciation,
+    SpokenName,
+    key_of_words,
+    transcribe_words,
+)
 from opsec.matching.names.tokens import TokenisedText, Word
 from opsec.text.phonetic_distance import phonetic_distance
 from opsec.text.phonetics import PhoneticForm, Script, concatenate, transcribe
@@ -71,36 +78,46 @@ class _Pattern:
 
 
 class PhoneticIndex:
-    """Automaton over the phonetic keys of all names."""
+    """Automaton over the phonetic keys of all names; a name is transcribed when a text has its key."""
 
     def __init__(self) -> None:
-        self._patterns: dict[str, list[_Pattern]] = {}
+        self._names: dict[str, list[tuple[ParsedName, Pronunciation]]] = {}
+        self._patterns: dict[str, tuple[_Pattern, ...]] = {}
         self._automaton = ahocorasick.Automaton()
 
-    def add(self, name: ParsedName) -> None:
+    def add(self, name: SpokenName, key_of: KeyOf) -> None:
         """Add the words of a name, and the same joined into one word, with and without articles."""
-        tail = _tail(name.words[-1])
-        for form in (*pronunciations(name.words), *joined_pronunciations(name.words)):
-            patterns = self._patterns.setdefault(form.key, []) if len(form.key) >= MIN_CONSONANTS else []
-            if all(other.name.site.id != name.site.id or other.phonetic != form for other in patterns):
-                patterns.append(_Pattern(name, form, tail))
+        for spoken in name.whole:
+            key = key_of_words(spoken, key_of)
+            if len(key) >= MIN_CONSONANTS:
+                self._names.setdefault(key, []).append((name.name, spoken))
 
     def build(self) -> None:
         """Build the automaton, after the last name was added."""
-        for key, patterns in self._patterns.items():
-            self._automaton.add_word(key, (len(key), tuple(patterns)))
-        if self._patterns:
+        for key in self._names:
+            self._automaton.add_word(key, key)
+        if self._names:
             self._automaton.make_automaton()
+
+    def _patterns_of(self, key: str) -> tuple[_Pattern, ...]:
+        """Return the names with this key, each transcription once for each site."""
+        if key not in self._patterns:
+            distinct: dict[tuple[str, PhoneticForm], _Pattern] = {}
+            for name, spoken in self._names[key]:
+                form = transcribe_words(spoken)
+                distinct.setdefault((name.site.id, form), _Pattern(name, form, _tail(name.words[-1])))
+            self._patterns[key] = tuple(distinct.values())
+        return self._patterns[key]
 
     def find(self, tokens: TokenisedText) -> Iterator[NameHit]:
         """Yield every span that sounds like a name, from the start of one word to the end of one word."""
         sure_hits: Counter[str] = Counter()
-        for last, (length, patterns) in self._automaton.iter(tokens.phonetic_key) if self._patterns else ():
-            start, end = last + 1 - length, last + 1
+        for last, key in self._automaton.iter(tokens.phonetic_key) if self._names else ():
+            start, end = last + 1 - len(key), last + 1
             match_start = _match_start(tokens, start)
             if match_start is None:
                 continue
-            for pattern in patterns:
+            for pattern in self._patterns_of(key):
                 site_id = pattern.name.site.id
                 if sure_hits[site_id] >= MAX_SURE_HITS_PER_SITE:
                     continue

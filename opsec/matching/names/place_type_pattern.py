@@ -9,7 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from opsec.matching.names.hits import MatchKind, NameHit
-from opsec.matching.names.name_parser import ParsedName, implicit_type, pronunciations
+from opsec.matching.names.name_parser import (
+    KeyOf,
+    ParsedName,
+    Pronunciation,
+    SpokenName,
+    implicit_type,
+    key_of_words,
+    transcribe_words,
+)
 from opsec.matching.names.phonetic import bounded_distance, is_same_name, is_similar_name
 from opsec.matching.names.tokens import TokenisedText, Word, tokenise_word
 from opsec.matching.names.typo import TypoIndex
@@ -64,22 +72,34 @@ class PlaceTypeIndex:
     """Cores of all names that have a type of place."""
 
     def __init__(self, with_typos: bool) -> None:
-        self._cores: dict[str, list[_Core]] = {}
+        self._names: dict[str, list[tuple[ParsedName, frozenset[str], Pronunciation]]] = {}
+        self._cores: dict[str, tuple[_Core, ...]] = {}
         self._place_types: set[str] = set()
         self._typos = TypoIndex() if with_typos else None
 
-    def add(self, name: ParsedName, place_types: frozenset[str]) -> None:
+    def add(self, name: SpokenName, place_types: frozenset[str], key_of: KeyOf) -> None:
         """Add the core of a name, to be found beside any of these types."""
         self._place_types |= place_types
-        for form in pronunciations(name.core):
-            if form.key:
-                self._cores.setdefault(form.key, []).append(_Core(name, place_types, form))
+        for spoken in name.core:
+            key = key_of_words(spoken, key_of)
+            if key:
+                self._names.setdefault(key, []).append((name.name, place_types, spoken))
         if self._typos is not None:
-            self._typos.add(name, place_types)
+            self._typos.add(name.name, place_types)
+
+    def _cores_of(self, key: str) -> tuple[_Core, ...]:
+        """Return the cores with this phonetic key; they are transcribed when a text has it."""
+        if key not in self._names:
+            return ()
+        if key not in self._cores:
+            self._cores[key] = tuple(
+                _Core(name, place_types, transcribe_words(spoken)) for name, place_types, spoken in self._names[key]
+            )
+        return self._cores[key]
 
     def find(self, tokens: TokenisedText) -> Iterator[NameHit]:
         """Yield every core beside one of its types."""
-        if not self._cores:
+        if not self._names:
             return
         remaining = MAX_TYPE_WORDS
         for index, word in enumerate(tokens.words):
@@ -100,7 +120,7 @@ class PlaceTypeIndex:
 
     def _compare(self, window: _Window, kurdish: bool) -> Iterator[NameHit]:
         for words, suffix in _without_affixes(window):
-            cores = self._cores.get("".join([word.phonetic.key for word in words]))
+            cores = self._cores_of("".join([word.phonetic.key for word in words]))
             if not cores:
                 continue
             form = concatenate(tuple(word.phonetic for word in words))

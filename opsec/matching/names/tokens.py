@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from opsec.text.normalise import NormalisedText, normalise
@@ -33,8 +33,15 @@ class Word:
     start: int
     """Index in the normalised text."""
     article_length: int
-    phonetic: PhoneticForm
-    """Transcription without the article."""
+    _phonetic: list[PhoneticForm] = field(default_factory=list, compare=False, repr=False)
+    """The transcription, once it was needed: ten thousand names have words that no text comes close to."""
+
+    @property
+    def phonetic(self) -> PhoneticForm:
+        """Transcription without the article."""
+        if not self._phonetic:
+            self._phonetic.append(transcribe(self.stem if len(self.text) <= MAX_WORD_LENGTH else ""))
+        return self._phonetic[0]
 
     @property
     def end(self) -> int:
@@ -49,8 +56,7 @@ class Word:
 
 def tokenise_word(text: str, start: int = 0) -> Word:
     """Make a ``Word`` of a normalised word that begins at ``start``."""
-    article = article_length(text)
-    return Word(text, start, article, transcribe(text[article:] if len(text) <= MAX_WORD_LENGTH else ""))
+    return Word(text, start, article_length(text))
 
 
 class TokenisedText:

@@ -17,37 +17,54 @@ MIN_WORD_LETTERS = 6
 """Letters, without the article, of the word with the error."""
 MIN_SUBSTITUTION_LETTERS = 8
 """The same where one letter replaces another."""
+MAX_INDEXED_OUTLINES = 1_000
+"""Outlines of which the deletions are kept in memory."""
 _VOWELS = frozenset("اويه")
+_Core = tuple[str, ParsedName, frozenset[str]]
+"""Letters of a core, its name, and the types of place of its site."""
 
 
 class TypoIndex:
-    """Cores of names, indexed by their deletions of one letter."""
+    """Cores of names, indexed by their deletions of one letter; the index grows with what texts ask for."""
 
     def __init__(self) -> None:
-        self._by_deletion: dict[str, list[tuple[ParsedName, frozenset[str]]]] = {}
-        self._outlines: set[tuple[str, str, int]] = set()
-        """First letter, last letter and length of possible matches, which exclude most words at once."""
+        self._names: dict[tuple[str, str, int], list[_Core]] = {}
+        """By the outlines of possible matches: first letter, last letter and length, which exclude most words."""
+        self._by_deletion: dict[tuple[str, str, int], dict[str, list[_Core]]] = {}
+        """By outline and deletion, for the outlines that a text had."""
 
     def add(self, name: ParsedName, place_types: frozenset[str]) -> None:
         """Add the core of a name of a site with these types of place."""
         core = _join_stems(name.core)
         if max(map(len, core.split())) >= MIN_WORD_LETTERS:
-            self._outlines |= {(core[0], core[-1], len(core) + change) for change in (-1, 0, 1)}
-            for shorter in _deletions(core):
-                self._by_deletion.setdefault(shorter, []).append((name, place_types))
+            for change in (-1, 0, 1):
+                self._names.setdefault((core[0], core[-1], len(core) + change), []).append((core, name, place_types))
 
     def find(self, words: tuple[Word, ...], place_types: frozenset[str]) -> Iterator[ParsedName]:
         """Yield every name of one of these types whose core differs from the words by one typing error."""
         written = _join_stems(words)
-        if not written or (written[0], written[-1], len(written)) not in self._outlines:
+        outline = (written[0], written[-1], len(written)) if written else None
+        if outline is None or outline not in self._names:
             return
+        if outline not in self._by_deletion:
+            if len(self._by_deletion) >= MAX_INDEXED_OUTLINES:
+                self._by_deletion.clear()
+            self._by_deletion[outline] = _index_by_deletion(self._names[outline])
         yielded: set[int] = set()
         for shorter in _deletions(written):
-            for name, types_of_name in self._by_deletion.get(shorter, ()):
+            for core, name, types_of_name in self._by_deletion[outline].get(shorter, ()):
                 is_candidate = id(name) not in yielded and place_types & types_of_name
-                if is_candidate and is_single_typo(written, _join_stems(name.core)):
+                if is_candidate and is_single_typo(written, core):
                     yielded.add(id(name))
                     yield name
+
+
+def _index_by_deletion(cores: list[_Core]) -> dict[str, list[_Core]]:
+    index: dict[str, list[_Core]] = {}
+    for core in cores:
+        for shorter in _deletions(core[0]):
+            index.setdefault(shorter, []).append(core)
+    return index
 
 
 def _join_stems(words: tuple[Word, ...]) -> str:

@@ -48,7 +48,7 @@ def readers(kit: ReaderResources) -> tuple[Reader, ...]:
         else:
             yield from _read_speech(file, kind, folder)
 
-    name = f"{NAME}({_model_identity(folder)})"
+    name = f"{NAME}({model_identity(folder)})"
     return (
         Reader(
             name=name,
@@ -87,7 +87,7 @@ def model_fault(folder: Path) -> Message | None:
     return None
 
 
-def _model_identity(folder: Path) -> str:
+def model_identity(folder: Path) -> str:
     """Identify a model by the sizes of its files, so that readings of another model are not reused."""
     sizes = (str(path.stat().st_size) if (path := folder / name).is_file() else "none" for name in MODEL_FILES)
     return " ".join(sizes)

@@ -7,10 +7,11 @@ from pathlib import Path
 from opsec.i18n.reasons import make_reason
 from opsec.model import Reason
 from opsec.model.resources import ReaderResources
-from opsec.vision.ocr.line_recogniser import VERSION
 from opsec.vision.ocr.tesseract import OCR_LANGUAGES, find_language_data
 
 ENGINES = ("tesserocr",)
+LINE_RECOGNISER_VERSION = 4
+"""Increase it whenever the weights of ``opsec.vision.ocr.line_recogniser`` or their decoding change."""
 DETECTOR_FILE = "ch_PP-OCRv4_det_infer.onnx"
 """File name of the text detector's model, which the build puts beside our own weights (``hatch_build.py``)."""
 
@@ -43,4 +44,4 @@ def describe_resources(resources: ReaderResources) -> str:
         return f"[{missing.code}]"
     parts = [find_detector_model(), *(find_language_data(language, resources.tessdata) for language in OCR_LANGUAGES)]
     sizes = " ".join(f"{file.name}:{file.stat().st_size}" if file else "-" for file in parts)
-    return f"[{sizes} own:{VERSION}]"
+    return f"[{sizes} own:{LINE_RECOGNISER_VERSION}]"

@@ -10,8 +10,9 @@ from typing import BinaryIO
 from opsec.model import Check, CheckState, FileKind, Reason
 from opsec.model.records import CheckOutcome, DecodeExtent, Gap, ReaderOutput
 from opsec.model.resources import ReaderResources
-from opsec.model.vocabulary import MOVING_IMAGE_KINDS, STILL_IMAGE_KINDS
+from opsec.model.vocabulary import MOVING_IMAGE_KINDS, PICTURE_CHECKS, STILL_IMAGE_KINDS
 from opsec.readers.interface import Reader
+from opsec.readers.versions import PICTURES, picture_reader_name
 from opsec.readers.video import camera_motion, frame_hashes, landmark_features, signs
 from opsec.readers.video.analyser import AnalyserSpec, FrameAnalyser
 from opsec.runtime.program_faults import failure_reason
@@ -19,9 +20,7 @@ from opsec.vision.decoding.frame import Frame
 from opsec.vision.decoding.photo import PhotoDecoder
 from opsec.vision.decoding.video import VideoDecoder
 
-NAME = "pictures"
-VERSION = 2
-PICTURE_CHECKS: tuple[Check, ...] = ("signage", "landmarks", "layout")
+__all__ = ["ANALYSERS", "PICTURE_CHECKS", "create_reader"]
 
 ANALYSERS: tuple[AnalyserSpec, ...] = (
     signs.ANALYSER,
@@ -39,7 +38,7 @@ def create_reader(resources: ReaderResources, specs: tuple[AnalyserSpec, ...] = 
 
     return Reader(
         name=_reader_name(resources, specs),
-        version=VERSION,
+        version=PICTURES[1],
         check="landmarks",
         kinds=MOVING_IMAGE_KINDS | STILL_IMAGE_KINDS,
         read=read,
@@ -50,9 +49,7 @@ def create_reader(resources: ReaderResources, specs: tuple[AnalyserSpec, ...] = 
 
 
 def _reader_name(resources: ReaderResources, specs: tuple[AnalyserSpec, ...]) -> str:
-    """Name that changes with every analyser and its resources, so that no stored reading outlives them."""
-    analysers = (f"{spec.name}={spec.version}{spec.resource_fingerprint(resources)}" for spec in specs)
-    return f"{NAME}({','.join(analysers)})"
+    return picture_reader_name((spec.name, spec.version, spec.resource_fingerprint(resources)) for spec in specs)
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 
 No engine that can be installed reads the digits of Arabic boards, and unit numbers are what a gate board says. The
 network (``opsec/assets/ocr/line_recogniser.onnx``, made by ``opsec.devtools.ocr_training``) was trained on synthetic
-lines and runs in OpenCV. It takes gray lines of either polarity, so nobody has to decide which shade is ink.
+lines and runs in onnxruntime. It takes gray lines of either polarity, so nobody has to decide which shade is ink.
 """
 
 from dataclasses import dataclass
@@ -13,16 +13,15 @@ from opsec.i18n.reasons import make_reason
 from opsec.model import Reason
 from opsec.vision.ocr.charset import ALPHABET, logical_order
 from opsec.vision.ocr.ctc_beam_search import beam_search
+from opsec.vision.ocr.onnx_session import load_session
 
 if TYPE_CHECKING:
     import numpy as np
-    from cv2.dnn import Net
     from numpy.typing import NDArray
+    from onnxruntime import InferenceSession  # type: ignore[import-untyped,unused-ignore]
 
     from opsec.vision.arrays import GrayImage
 
-VERSION = 4
-"""Raised whenever the weights or the decoding change."""
 HEIGHT_PX = 40
 """Height of the network's input."""
 MAX_WIDTH_PX = 960
@@ -34,7 +33,7 @@ STEPS_PER_COLUMN = 2
 _MIN_CROP_PX = 4
 _MIN_WIDTH_PX = 16
 _WIDTH_STEP_PX = 64
-"""Input widths are multiples of this: OpenCV plans its memory anew for each width."""
+"""Input widths are multiples of this, as they were when the confidences were measured."""
 MIN_STD = 3.0
 """Gray levels; a line with a smaller standard deviation has no letters and is not amplified."""
 _WEIGHTS = "line_recogniser.onnx"
@@ -60,21 +59,19 @@ class DecodedLine:
 class LineRecogniser:
     """The network, loaded once. The same crop gives the same text, whatever was recognised before."""
 
-    def __init__(self, net: "Net") -> None:
-        self._net = net
+    def __init__(self, session: "InferenceSession") -> None:
+        self._session, self._input = session, session.get_inputs()[0].name
 
     @classmethod
     def load(cls, weights: bytes | None = None) -> "LineRecogniser | Reason":
         """Load the network of this package, or the ONNX file given as bytes; return a reason if it is damaged."""
-        import cv2
         import numpy as np
 
         try:
             content = files("opsec.assets").joinpath("ocr", _WEIGHTS).read_bytes() if weights is None else weights
-            net = cv2.dnn.readNetFromONNX(np.frombuffer(content, np.uint8))
-            recogniser = cls(net)
+            recogniser = cls(load_session(content))
             shape = recogniser._class_probabilities(np.zeros((HEIGHT_PX, _WIDTH_STEP_PX), np.float32)).shape
-        except (OSError, cv2.error) as fault:
+        except Exception as fault:  # noqa: BLE001 - onnxruntime raises classes of its own, without a common one
             return make_reason("reader_fault", part=_WEIGHTS, detail=type(fault).__name__)
         if shape != (STEPS_PER_COLUMN * _WIDTH_STEP_PX // COLUMN_STRIDE_PX, len(ALPHABET) + 1):
             return make_reason("reader_fault", part=_WEIGHTS, detail=str(shape))
@@ -93,8 +90,7 @@ class LineRecogniser:
         width = -(-line.shape[1] // _WIDTH_STEP_PX) * _WIDTH_STEP_PX
         padded = np.zeros((1, 1, HEIGHT_PX, width), np.float32)
         padded[0, 0, :, : line.shape[1]] = line
-        self._net.setInput(padded)
-        columns = np.asarray(self._net.forward(), np.float32)[0]
+        columns = np.asarray(self._session.run(None, {self._input: padded})[0], np.float32)[0]
         n_classes, n_columns = columns.shape[0] // STEPS_PER_COLUMN, columns.shape[1]
         steps = columns.reshape(STEPS_PER_COLUMN, n_classes, n_columns).transpose(2, 0, 1)
         return _softmax(steps.reshape(STEPS_PER_COLUMN * n_columns, n_classes))

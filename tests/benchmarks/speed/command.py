@@ -1,6 +1,6 @@
 """Speed of a scan, stage by stage and whole, in CPU seconds and as multiples of D.
 
-    python -m tests.benchmarks speed [CLIP...] [--only stages whole fixed growth] [--out RUN.json] [--plot RUN.svg]
+    python -m tests.benchmarks speed [CLIP...] [--only stages whole fixed start growth] [--out JSON] [--plot SVG]
     python -m tests.benchmarks speed --compare BEFORE.json AFTER.json
 
 D is the CPU time of decoding the same clips once, all frames, on one thread, measured in the same run: so figures of
@@ -31,9 +31,9 @@ from tests.benchmarks.speed.growth import measure_growth
 from tests.benchmarks.speed.measures import Figure, comparison, read_figures, write_figures
 from tests.benchmarks.speed.plot import plot_figures
 from tests.benchmarks.speed.stages import measure_stages
-from tests.benchmarks.speed.whole import measure_fixed_costs, measure_scans
+from tests.benchmarks.speed.whole import measure_fixed_costs, measure_scans, measure_start
 
-PARTS = ("stages", "whole", "fixed", "growth")
+PARTS = ("stages", "whole", "fixed", "start", "growth")
 
 
 def main() -> int:
@@ -69,6 +69,8 @@ def _measure(wanted: argparse.Namespace, work: Path) -> Iterator[Figure]:
             yield from measure_scans(clips, work, wanted.jobs)
     if "fixed" in wanted.only:
         yield from measure_fixed_costs(work)
+    if "start" in wanted.only:
+        yield from measure_start(work)
     if "growth" in wanted.only:
         yield from measure_growth(work, wanted.steps)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 _LAUNCHER = """
 import json, os, subprocess, sys
-program = "import sys; from opsec.cli import run; sys.exit(run(sys.argv[1:]))"
+program = "from opsec.cli import main; main()"
 process = subprocess.Popen([sys.executable, "-c", program, *sys.argv[1:]], stdout=subprocess.DEVNULL)
 _pid, status, used = os.wait4(process.pid, 0)
 print(json.dumps([used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, os.waitstatus_to_exitcode(status)]))
@@ -67,13 +67,52 @@ def run_opsec(*arguments: str | Path, expected: Sequence[int] = (0, 1, 3)) -> Pr
             stderr=talk,
             text=True,
             check=True,
-            env=os.environ | {"LANG": "C"},
+            env=_environment(),
         )
         run = ProgramRun(*json.loads(done.stdout))
         if run.exit_code not in expected:
             talk.seek(0)
             raise RuntimeError(f"exit code {run.exit_code}: {talk.read()[-400:].decode('utf-8', 'replace')}")
     return run
+
+
+def _environment() -> dict[str, str]:
+    """Return an environment in which modules are compiled once, as they are where the program is installed."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | {"LANG": "C"}
+
+
+def median_run(repeats: int, *arguments: str | Path, fresh: Callable[[], object] = lambda: None) -> ProgramRun:
+    """Run the command line so often, after one run that is not counted; return the run of median cost.
+
+    Parameters
+    ----------
+    repeats
+        Runs that count.
+    arguments
+        Of the command line.
+    fresh
+        Called before each run.
+    """
+    runs = []
+    for _time in range(repeats + 1):
+        fresh()
+        runs.append(run_opsec(*arguments))
+    return sorted(runs[1:], key=lambda run: run.cpu_s)[repeats // 2]
+
+
+def imports_s(modules: Sequence[str], repeats: int = 5) -> float:
+    """Return the median CPU seconds of a process that starts and imports these modules."""
+    program = f"import resource, {', '.join(modules)}\nused = resource.getrusage(resource.RUSAGE_SELF)\n"
+    program += "print(used.ru_utime + used.ru_stime)"
+    spent = [
+        float(
+            subprocess.run(
+                [sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, check=True, env=_environment()
+            ).stdout
+        )
+        for _time in range(repeats + 1)
+    ]
+    return sorted(spent[1:])[repeats // 2]
 
 
 def peak_mib() -> float:

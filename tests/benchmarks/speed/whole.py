@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from tests.benchmarks.speed.clips import make_clip
-from tests.benchmarks.speed.measures import Figure, run_opsec
+from tests.benchmarks.speed.measures import Figure, imports_s, median_run, run_opsec
 from tests.benchmarks.speed.stages import decoding_s
 
 PHOTOS = 100
@@ -109,6 +109,27 @@ def measure_fixed_costs(work: Path) -> Iterator[Figure]:
         run = run_opsec("scan", captions, "--sites", sites, "--case", _fresh(case))
         yield Figure(f"1,000 captions, {name}", run.cpu_s, "s")
         yield Figure(f"1,000 captions, {name}, memory", run.peak_mib, "MiB")
+
+
+def measure_start(work: Path, repeats: int = 5) -> Iterator[Figure]:
+    """Yield the median CPU seconds of whole scans that read next to nothing, with all processes, and of imports."""
+    few, many = write_sites(work / "few", 2, 4), write_sites(work / "many", 1_000, 10_000)
+    names = write_sites(work / "names", 10, 10_000)
+    clip, case = work / "small.mp4", work / "start.db"
+    clip.write_bytes(make_clip("576p", 0, 0.2))
+    captions = write_captions(work / "captions.jsonl", 1_000)
+
+    def median_s(path: Path, sites: Path, *, again: bool = False) -> float:
+        fresh = (lambda: case) if again else (lambda: _fresh(case))
+        return median_run(repeats, "scan", path, "--sites", sites, "--case", case, fresh=fresh).cpu_s
+
+    yield Figure("imports of a scan", imports_s(["opsec.app.scan", "opsec.cli.output", "opsec.cli.scan"]), "s")
+    yield Figure("imports of the readers", imports_s(["opsec.readers.registry"]), "s")
+    yield Figure("scan of one small file", median_s(clip, few), "s")
+    yield Figure("scan of one clip read before", median_s(clip, few, again=True), "s")
+    yield Figure("1,000 captions, 2 sites", median_s(captions, few), "s")
+    yield Figure("1,000 captions, 10 sites, 10,000 names", median_s(captions, names), "s")
+    yield Figure("1,000 captions, 1,000 sites, 10,000 names", median_s(captions, many), "s")
 
 
 def _fresh(case: Path) -> Path:
