@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from opsec.casefile.base_history import BaseHistory, ClipOfBase, base_histories, pseudonym, times_by_account
 from opsec.casefile.finding_numbers import finding_number
+from opsec.casefile.posts_elsewhere import add_posts_elsewhere, times_elsewhere, times_elsewhere_of_all
 from opsec.model import Action, Mosaic, MosaicClip, Routine, UntimedPosts
 from opsec.verdict.mosaic import (
     ACT_TODAY_SEVERITY,
@@ -53,13 +54,17 @@ def accumulated(
         Bases with posts whose time or zone is unknown.
     """
     since = until - timedelta(days=max(ROUTINE_DAYS, *PERIODS_DAYS))
-    return accumulated_of(base_histories(connection, known_by or until, today, since=since), until, secret)
+    bases = base_histories(connection, known_by or until, today, since=since)
+    return accumulated_of(add_posts_elsewhere(connection, bases, known_by or until, since), until, secret)
 
 
 def accumulated_of(
     bases: Sequence[BaseHistory], until: datetime, secret: bytes
 ) -> tuple[tuple[Mosaic, ...], tuple[Routine, ...], tuple[UntimedPosts, ...]]:
-    """Compute what the clips of some bases reveal together, as ``accumulated`` does for all."""
+    """Compute what the clips of some bases reveal together, as ``accumulated`` does for all.
+
+    Their posts elsewhere are to be added before (``posts_elsewhere``).
+    """
     mosaics = [mosaic for base in bases for days in PERIODS_DAYS for mosaic in _mosaic(base, days, until, secret)]
     routines = [routine for base in bases for routine in _routines(base, until, secret)]
     return tuple(mosaics), tuple(routines), tuple(one for base in bases for one in _untimed(base, until))
@@ -118,8 +123,13 @@ def mosaic_fingerprint(site: str, days: int) -> str:
 
 # ── routines ──────────────────────────────────────────────────────────────────────────────────
 def _routines(base: BaseHistory, until: datetime, secret: bytes) -> Iterator[Routine]:
+    accounts: dict[str, int] = {}
     for account, timed in times_by_account(_within(base, ROUTINE_DAYS, until)):
-        for window in find_routines([at for at, _number in timed]):
+        if account is not None:
+            accounts[account] = len(timed)
+        elsewhere = times_elsewhere_of_all(base, accounts) if account is None else times_elsewhere(base, account)
+        before = [at for at in elsewhere if at < until]
+        for window in find_routines([at for at, _number in timed], before):
             yield Routine(
                 site_code=base.code,
                 account=None if account is None else pseudonym(secret, account),

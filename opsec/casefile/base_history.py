@@ -71,6 +71,12 @@ class BaseHistory:
     plan: str | None
     """Identifies its current fence, as the last scan saw it."""
     clips: dict[str, ClipOfBase] = field(default_factory=dict)
+    post_keys: set[str] = field(default_factory=set)
+    """Of the posts of its clips."""
+    authors: dict[str, int] = field(default_factory=dict)
+    """Accounts as the posts name them, and the number of their posts."""
+    elsewhere: dict[str, set[datetime]] = field(default_factory=dict)
+    """Account → times of its other posts in UTC, where they were asked for (``posts_elsewhere``)."""
 
 
 def base_histories(
@@ -128,6 +134,9 @@ def _add(base: BaseHistory, row: Row[Any], *, is_removed: bool) -> None:
     clip.severity = max(clip.severity, row.severity)
     clip.is_removed &= is_removed
     clip.shown += [] if shown is None else [shown]
+    base.post_keys.add(row.key)
+    if row.author:
+        base.authors[row.author] = base.authors.get(row.author, 0) + 1
     clip.posts.append(PostOfBase(at, account_key(row.author) if row.author else None))
 
 

@@ -1,10 +1,11 @@
 """What a case file keeps about one site: its clips, and what they reveal together."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from opsec.casefile.accumulated import accumulated_of
+from opsec.casefile.accumulated import ROUTINE_DAYS, accumulated_of
 from opsec.casefile.base_history import BaseHistory, base_histories
+from opsec.casefile.posts_elsewhere import add_posts_elsewhere
 from opsec.casefile.scan_marks import number_secret
 from opsec.casefile.serialisation import local_date
 from opsec.casefile.transactions import Transactions
@@ -41,6 +42,7 @@ def site_record(transactions: Transactions, site: str, at: datetime) -> SiteReco
     """
     with transactions.read() as connection:
         bases = base_histories(connection, at, local_date(at), [site])
+        add_posts_elsewhere(connection, bases, at, at - timedelta(days=ROUTINE_DAYS))
         mosaics, routines, untimed = accumulated_of(bases, at, number_secret(connection))
     return SiteRecord(base=bases[0] if bases else None, mosaics=mosaics, routines=routines, untimed=untimed)
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, delete, insert, literal, select
 from opsec import __version__
 from opsec.casefile.accumulated import PERIODS_DAYS, ROUTINE_DAYS, accumulated_of
 from opsec.casefile.base_history import base_histories
+from opsec.casefile.posts_elsewhere import add_posts_elsewhere
 from opsec.casefile.scan_marks import number_secret
 from opsec.casefile.serialisation import pack, unpack, utc_text
 from opsec.casefile.transactions import Transactions
@@ -107,6 +108,7 @@ def _compute(connection: Connection, asked: BasesQuestion, sites: set[str]) -> d
         return found
     since = asked.until - timedelta(days=max(ROUTINE_DAYS, *PERIODS_DAYS))
     bases = base_histories(connection, asked.known_by, asked.today, sorted(sites), since=since)
+    add_posts_elsewhere(connection, bases, asked.known_by, since)
     secret = number_secret(connection)
     for base in bases:
         mosaics, routines, untimed = accumulated_of([base], asked.until, secret)

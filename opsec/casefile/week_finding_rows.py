@@ -73,11 +73,22 @@ def compute_rows(
         _delete(connection, table, "fingerprint", fingerprints)
     _insert(connection, week_findings, rows)
     _insert(connection, week_events, events)
-    _delete(connection, week_bases, "site", {row.site for row in before} | {row["site"] for row in rows})
+    sites = {row.site for row in before} | {row["site"] for row in rows} | _sites_of_accounts(connection, clips)
+    _delete(connection, week_bases, "site", sites)
     weeks = {row.week for row in before} | {row["week"] for row in rows} | _write_clips(connection, clips, known)
     _delete(connection, week_dirty, "week", weeks)
     _insert(connection, week_dirty, [{"week": week} for week in weeks])
     _delete(connection, week_stale_clips, "clip", stale_clips)
+
+
+def _sites_of_accounts(connection: Connection, clips: Set[str]) -> set[str]:
+    """Return the sites at which the accounts of these clips post: their routines depend on the other posts as well."""
+    if connection.scalar(select(week_bases.c.site).limit(1)) is None:
+        return set()
+    authors = connection.scalars(select(posts.c.author).where(posts.c.content_id.in_(clips)).distinct())
+    secret = number_secret(connection)
+    digests = {account_digest(secret, account_key(author)) for author in authors if author}
+    return set(connection.scalars(select(week_findings.c.site).where(week_findings.c.account.in_(digests)).distinct()))
 
 
 def _with_findings_of(connection: Connection, stale: Sequence[str], clips: Sequence[str]) -> set[str]:

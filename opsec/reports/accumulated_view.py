@@ -13,7 +13,8 @@ from opsec.i18n.terms import ACTION
 from opsec.model import Action, Mosaic, MosaicClip, Routine, ShownParts, UntimedPosts
 from opsec.reports.value_format import format_percent, join_list
 from opsec.verdict.mosaic import ACT_TODAY_SEVERITY, MAX_TAKE_DOWN, MIN_ADDED, MIN_EXPOSURE
-from opsec.verdict.routine import FALSE_ALARM_RATE, WINDOW_MIN
+from opsec.verdict.posting_rhythm import WINDOW_MIN
+from opsec.verdict.routine import FALSE_ALARM_RATE
 
 WEEKDAY: tuple[Message, ...] = (
     _("Monday"),

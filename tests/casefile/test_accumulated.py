@@ -16,7 +16,7 @@ from opsec.casefile.scan_marks import number_secret
 from opsec.model import Mosaic, Post, Routine, SiteCoverage, UntimedPosts
 from opsec.model.ground_grid import VIEW_GRID, encode_view
 from opsec.reports.weekly_json import weekly_document
-from tests.casefile.made import AT, SITE_CODES, Judged, a_finding, a_post, a_result, digest
+from tests.casefile.made import AT, SITE_CODES, Judged, a_finding, a_post, a_result, digest, keep
 
 END = Week.parse("2026-W47").ends
 GROUND = encode_view([n % 8 == 0 for n in range(VIEW_GRID**2)])
@@ -178,6 +178,41 @@ def test_accounts_that_share_an_hour_are_a_routine_of_the_base_alone(case: CaseF
     for number, at in enumerate(TUESDAYS):
         store(case, f"clip {number}", at, account=f"account {number}")
     assert [one.account for one in of_case(case)[1]] == [None]
+
+
+def store_elsewhere(case: CaseFile, name: str, at: str, account: str = "@Salim_17") -> None:
+    """Store a post in which nothing was found."""
+    post = a_post(f"{name}.mp4", content=name)
+    keep(case, post, Judged(post=Post(author=account, posted_at=at)), at=AT)
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "found"),
+    [
+        ((), 2),
+        (("2026-10-06T18:00:00+03:00", "2026-10-13T15:10:00Z", "2026-10-20T18:20:00+03:00"), 0),  # so it always posts
+        (("2026-10-07T11:00:00+03:00", "2026-10-09T08:10:00Z", "2026-10-19T13:20:00+03:00"), 2),
+        (("2026-10-06T18:00:00", "yesterday", "2026-06-20T18:20:00+03:00"), 2),  # without a zone, or long ago
+    ],
+)
+def test_an_account_that_posts_at_that_hour_wherever_it_is_has_no_routine(
+    case: CaseFile, elsewhere: tuple[str, ...], found: int
+) -> None:
+    for number, at in enumerate(TUESDAYS):
+        store(case, f"clip {number}", at)
+    for number, at in enumerate(elsewhere):
+        store_elsewhere(case, f"elsewhere {number}", at)
+        store_elsewhere(case, f"other account {number}", TUESDAYS[0], "@Noor")
+    assert len(of_case(case)[1]) == found
+
+
+def test_the_stored_routines_follow_the_other_posts_of_an_account(case: CaseFile) -> None:
+    for number, at in enumerate(TUESDAYS):
+        store(case, f"clip {number}", at)
+    assert len(case.exposure(Week.parse("2026-W47"), AT).routines) == 2
+    for number, day in enumerate(("06", "13", "20", "27")):
+        store_elsewhere(case, f"elsewhere {number}", f"2026-10-{day}T18:10:00+03:00")
+    assert case.exposure(Week.parse("2026-W47"), AT).routines == ()
 
 
 @pytest.mark.parametrize(

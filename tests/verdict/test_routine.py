@@ -8,7 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opsec.verdict.routine import FALSE_ALARM_RATE, find_routines, poisson_binomial_tail
-from tests.benchmarks.accumulation.routine import any_account, planted_daily, planted_weekly, posts_without_routine
+from tests.benchmarks.accumulation.routine import (
+    ONE_POST,
+    any_account,
+    planted_daily,
+    planted_weekly,
+    posts_without_routine,
+)
 
 TUESDAY = datetime(2026, 9, 8, 18, 0)
 
@@ -55,6 +61,30 @@ def test_the_same_hour_among_many_other_posts_is_no_evidence() -> None:
     assert find_routines([*weekly(0, 10, -20), *others]) == ()
 
 
+@pytest.mark.parametrize(
+    ("elsewhere", "found"),
+    [
+        ([], True),
+        (weekly(0, 15, -10, 20, begin=TUESDAY + timedelta(weeks=3)), False),  # the same hour, wherever it is
+        (weekly(90, -80, 200, begin=TUESDAY), False),  # the same evening of the week, wherever it is
+        (weekly(90, -80, 200, begin=TUESDAY + timedelta(days=1)), True),  # another evening
+        ([TUESDAY + timedelta(days=day) for day in range(21) if day % 7], False),  # that hour of every day
+        ([TUESDAY + timedelta(days=day, hours=5) for day in range(21)], True),  # another hour of every day
+    ],
+)
+def test_a_routine_at_the_site_is_none_if_the_account_posts_so_everywhere(
+    elsewhere: list[datetime], *, found: bool
+) -> None:
+    assert bool(find_routines(weekly(0, 10, -20), elsewhere)) == found
+
+
+@pytest.mark.parametrize("rhythm", [ONE_POST, "one evening a week", "weekend evenings", "bursts"])
+def test_accounts_that_post_on_few_evenings_are_not_reported_for_that(rhythm: str) -> None:
+    chance = random.Random(7)
+    alarms = sum(bool(posts_without_routine(any_account(chance, (rhythm,)), chance).routines()) for _ in range(100))
+    assert alarms <= 3
+
+
 @given(st.lists(st.datetimes(datetime(2026, 8, 1), datetime(2026, 11, 1)), max_size=25), st.randoms())
 @settings(max_examples=50, deadline=None)
 def test_the_order_of_the_posts_changes_nothing_but_their_indices(times: list[datetime], chance: random.Random) -> None:
@@ -68,11 +98,11 @@ def test_the_order_of_the_posts_changes_nothing_but_their_indices(times: list[da
 def test_few_accounts_without_a_routine_are_reported_and_most_with_one() -> None:
     """With a margin: the rates themselves are measured by the benchmark on more accounts."""
     chance = random.Random(1)
-    alarms = sum(bool(find_routines(posts_without_routine(any_account(chance), chance))) for _ in range(150))
+    alarms = sum(bool(posts_without_routine(any_account(chance), chance).routines()) for _ in range(150))
     assert alarms <= 4
-    assert sum(bool(find_routines(planted_weekly(3, 0.0, 0.0, chance).times)) for _ in range(40)) == 40
-    assert sum(bool(find_routines(planted_weekly(6, 0.25, 0.5, chance).times)) for _ in range(40)) >= 30
-    assert sum(bool(find_routines(planted_daily(3, 0.25, 1.0, chance).times)) for _ in range(40)) >= 36
+    assert sum(bool(planted_weekly(3, 0.0, 0.0, chance).posts.routines()) for _ in range(40)) == 40
+    assert sum(bool(planted_weekly(6, 0.25, 0.5, chance).posts.routines()) for _ in range(40)) >= 30
+    assert sum(bool(planted_daily(3, 0.25, 1.0, chance).posts.routines()) for _ in range(40)) >= 36
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,10 @@
     python -m tests.benchmarks routine [--accounts 1000] [--seed 18]
 
 Accounts without a routine differ in how many weeks they post, how often, in the hours and days they prefer, and in
-whether their posts come in bursts; none of these rates is used by the test. Planted routines are a post in one hour of
-one weekday (± 30 minutes) in every week but those skipped, or in one hour of most days, among other posts.
+whether their posts come in bursts; none of these rates is used by the test. Each post, or burst, is at the site with
+one probability that is drawn for the account, whatever the hour: place and time are independent. Planted routines are a
+post at the site in one hour of one weekday (± 30 minutes) in every week but those skipped, or in one hour of most days,
+among other posts at the site and elsewhere, in any of these rhythms.
 """
 
 import argparse
@@ -14,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import product
 
 from opsec.verdict.routine import MIN_WEEKS, RoutineWindow, find_routines
 from tests.benchmarks.statistics import wilson
@@ -22,10 +25,11 @@ MONDAY = datetime(2026, 9, 7)
 RHYTHMS = ("even", "day", "evening", "narrow evening", "weekend", "bursts")
 """Of accounts in general."""
 ONE_POST = "one post, one evening a week"
-HARD_RHYTHMS = ("short evening", "weekend evenings", "one evening a week", ONE_POST)
-"""Of accounts that post at few hours of the week and at no fixed one. In an hour are 26 % of the posts of a short
-evening, and 20 % of those of the others. Three posts of the last rhythm may be a routine or not: they look the same."""
-FREE_EVENINGS = {"weekend evenings": 2, "one evening a week": 1, ONE_POST: 1}
+FIXED_HOUR, FIXED_DAILY = "fixed hour of the week", "fixed hour of the day"
+HARD_RHYTHMS = ("short evening", "weekend evenings", "one evening a week", ONE_POST, FIXED_HOUR, FIXED_DAILY)
+"""Of accounts that post at few hours of the week, or at a fixed one wherever they are. In an hour are 26 % of the posts
+of a short evening, 20 % of those of the others, and all of those of a fixed hour."""
+FREE_EVENINGS = {"weekend evenings": 2, "one evening a week": 1, ONE_POST: 1, FIXED_HOUR: 1}
 """Days of the week on which such an account posts, and on no other."""
 EVENING_SPREAD_H = {
     "day": 4.0,
@@ -37,13 +41,19 @@ EVENING_SPREAD_H = {
     "weekend evenings": 2.0,
     "one evening a week": 2.0,
     ONE_POST: 2.0,
+    FIXED_HOUR: 0.2,
+    FIXED_DAILY: 0.2,
 }
 """Standard deviation of the hour of a post."""
 RATES = (0.5, 1, 2, 3, 5, 8, 12, 20)
 """Mean number of posts a week."""
+SHARES_AT_SITE = (0.1, 0.9)
+"""Of the posts of an account, drawn between these."""
+ELSEWHERE = (0, 1, 3, 8)
+"""Mean number of posts elsewhere a week of an account with a planted routine."""
 WEEKLY_CASES = [
     (weeks, skips, background)
-    for weeks, skips in ((3, 0.0), (4, 0.2), (5, 0.25), (6, 0.2), (6, 0.25), (6, 0.3), (8, 0.3))
+    for weeks, skips in ((3, 0.0), (4, 0.2), (5, 0.25), (6, 0.2), (8, 0.3))
     for background in (0.0, 0.5, 1.0)
 ]
 """Weeks, share of weeks skipped, and other posts a week at that base."""
@@ -57,18 +67,34 @@ class Account:
     rhythm: str
     weeks: int
     a_week: float
+    at_site: float
+    """Share of its posts."""
 
 
-def any_account(chance: random.Random, rhythms: Sequence[str] = RHYTHMS) -> Account:
+def any_account(
+    chance: random.Random, rhythms: Sequence[str] = RHYTHMS, shares: tuple[float, float] = SHARES_AT_SITE
+) -> Account:
     """Draw an account without a routine."""
-    return Account(chance.choice(rhythms), chance.randint(3, 13), chance.choice(RATES))
+    return Account(chance.choice(rhythms), chance.randint(3, 13), chance.choice(RATES), chance.uniform(*shares))
 
 
-def posts_without_routine(account: Account, chance: random.Random) -> list[datetime]:
+@dataclass(frozen=True)
+class Posts:
+    """The posts of one account."""
+
+    at_site: list[datetime]
+    elsewhere: list[datetime]
+
+    def routines(self) -> Sequence[RoutineWindow]:
+        """What is reported of it."""
+        return find_routines(self.at_site, self.elsewhere)
+
+
+def posts_without_routine(account: Account, chance: random.Random) -> Posts:
     """Draw the posts of an account without a routine."""
     peak_h = chance.uniform(0, 24)
     free_day = chance.randrange(7)
-    times: list[datetime] = []
+    posts = Posts([], [])
     for week in range(account.weeks):
         left = 1 if account.rhythm == ONE_POST else _poisson(account.a_week, chance)
         while left > 0:
@@ -76,9 +102,10 @@ def posts_without_routine(account: Account, chance: random.Random) -> list[datet
                 weeks=week, days=_day(account, free_day, chance), hours=_hour(account, peak_h, chance)
             )
             burst = chance.randint(1, 5) if account.rhythm == "bursts" else 1
-            times += [moment + timedelta(minutes=chance.uniform(0, 20)) for _ in range(min(burst, left))]
+            place = posts.at_site if chance.random() < account.at_site else posts.elsewhere
+            place += [moment + timedelta(minutes=chance.uniform(0, 20)) for _ in range(min(burst, left))]
             left -= burst
-    return times
+    return posts
 
 
 def _day(account: Account, free_day: int, chance: random.Random) -> int:
@@ -108,44 +135,54 @@ def _poisson(mean: float, chance: random.Random) -> int:
 class Planted:
     """The posts of an account with a routine."""
 
-    times: list[datetime]
+    posts: Posts
     weeks: int
     """Distinct weeks in which the routine was kept."""
 
 
-def planted_weekly(weeks: int, skips: float, background: float, chance: random.Random) -> Planted:
+def planted_weekly(
+    weeks: int, skips: float, background: float, chance: random.Random, elsewhere: float = 0.0
+) -> Planted:
     """Draw the posts of an account with a weekly routine."""
     usual = MONDAY + timedelta(minutes=chance.randrange(7 * 1440))
     posted = [week for week in range(weeks) if chance.random() >= skips]
     times = [usual + timedelta(weeks=week, minutes=chance.uniform(-30, 30)) for week in posted]
-    return Planted(times + _others(weeks, background, chance), len(posted))
+    return Planted(_among_others(times, weeks, background, elsewhere, chance), len(posted))
 
 
-def planted_daily(weeks: int, skips: float, background: float, chance: random.Random) -> Planted:
+def planted_daily(
+    weeks: int, skips: float, background: float, chance: random.Random, elsewhere: float = 0.0
+) -> Planted:
     """Draw the posts of an account that posts in one hour of most days."""
     usual = MONDAY + timedelta(minutes=chance.randrange(1440))
     days = [day for day in range(7 * weeks) if chance.random() >= skips]
     times = [usual + timedelta(days=day, minutes=chance.uniform(-30, 30)) for day in days]
-    return Planted(times + _others(weeks, background, chance), len({day // 7 for day in days}))
+    return Planted(_among_others(times, weeks, background, elsewhere, chance), len({day // 7 for day in days}))
 
 
-def _others(weeks: int, background: float, chance: random.Random) -> list[datetime]:
-    return posts_without_routine(Account(chance.choice(RHYTHMS), weeks, background), chance)
+def _among_others(
+    times: list[datetime], weeks: int, background: float, elsewhere: float, chance: random.Random
+) -> Posts:
+    """Add other posts at the site and elsewhere, so many a week, in one rhythm."""
+    a_week = background + elsewhere
+    account = Account(chance.choice(RHYTHMS), weeks, a_week, background / a_week if a_week else 0.0)
+    others = posts_without_routine(account, chance)
+    return Posts(times + others.at_site, others.elsewhere)
 
 
 def false_alarms(
-    accounts: int, seed: int, rhythms: Sequence[str] = RHYTHMS
+    accounts: int, seed: int, rhythms: Sequence[str] = RHYTHMS, shares: tuple[float, float] = SHARES_AT_SITE
 ) -> Iterator[tuple[Account, Sequence[RoutineWindow]]]:
     """Yield accounts without a routine, and what is reported of them."""
     chance = random.Random(seed)
     for _ in range(accounts):
-        account = any_account(chance, rhythms)
-        yield account, find_routines(posts_without_routine(account, chance))
+        account = any_account(chance, rhythms, shares)
+        yield account, posts_without_routine(account, chance).routines()
 
 
 def share_found(accounts: Iterable[Planted]) -> str:
     """Share of accounts with a planted routine of which one is reported: of all, and of those kept in three weeks."""
-    found = [(bool(find_routines(one.times)), one.weeks >= MIN_WEEKS) for one in accounts]
+    found = [(bool(one.posts.routines()), one.weeks >= MIN_WEEKS) for one in accounts]
     kept = [hit for hit, enough in found if enough]
     return f"{wilson(sum(hit for hit, _enough in found), len(found))}; kept in 3 weeks: {wilson(sum(kept), len(kept))}"
 
@@ -176,9 +213,14 @@ def main() -> None:
     for number, rhythm in enumerate(HARD_RHYTHMS, 2):
         drawn = false_alarms(chosen.accounts, chosen.seed + number, (rhythm,))
         print_false_alarms(f"without a routine, {rhythm}", drawn, (rhythm,))
+    for number, rhythm in enumerate((*RHYTHMS, *HARD_RHYTHMS), 20):
+        drawn = false_alarms(chosen.accounts // 4, chosen.seed + number, (rhythm,), (1.0, 1.0))
+        reported = [bool(found) for _account, found in drawn]
+        sys.stdout.write(f"all posts at the site, {rhythm}: reported {wilson(sum(reported), len(reported))}\n")
     chance = random.Random(chosen.seed + 1)
     for planted, cases in ((planted_weekly, WEEKLY_CASES), (planted_daily, DAILY_CASES)):
         sys.stdout.write(f"{planted.__name__}, found\n")
-        for weeks, skips, background in cases:
-            share = share_found(planted(weeks, skips, background, chance) for _ in range(chosen.planted))
-            sys.stdout.write(f"  {weeks} weeks, {skips:.0%} skipped, {background:g} other posts a week: {share}\n")
+        for (weeks, skips, background), elsewhere in product(cases, ELSEWHERE):
+            share = share_found(planted(weeks, skips, background, chance, elsewhere) for _ in range(chosen.planted))
+            sys.stdout.write(f"  {weeks} weeks, {skips:.0%} skipped, other posts a week: {background:g} at the site, ")
+            sys.stdout.write(f"{elsewhere:g} elsewhere: {share}\n")
