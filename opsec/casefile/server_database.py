@@ -22,7 +22,7 @@ CONNECT_TIMEOUT_S = 10
 LOCK_TIMEOUT_S = 60
 """How long to wait for the transactions of others."""
 IDLE_TIMEOUT_S = 60
-"""Idle time after which the server ends a transaction, because its program has stopped before the end and others wait."""
+"""Idle time after which the server ends a transaction: its program has stopped before the end, and others wait."""
 SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 """Options of a connection that only reads."""
 _LOCAL_HOSTS = ("", "localhost", "127.0.0.1", "::1")
