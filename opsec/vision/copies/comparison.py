@@ -72,6 +72,8 @@ class Agreement:
     """Share of them that are alike."""
     agreed_part: float
     """The same in the part of the overlap that agrees least."""
+    compared_parts: float
+    """Share of the parts of the overlap in which frames were compared."""
     distance: float
     """Median distance of the compared frames to that one, in bits."""
     far_distance: float
@@ -104,8 +106,8 @@ class Agreement:
     def _moves_alike(self) -> bool:
         """Whether the camera shows the same at each moment and something else at others."""
         moved = self.far_distance - self.distance
-        if self.agreed < _MIN_MOVING_AGREED or self.compared < _MIN_MOVING_COMPARED:
-            return False
+        if self.agreed < _MIN_MOVING_AGREED or self.compared < _MIN_MOVING_COMPARED or self.compared_parts < 1:
+            return False  # an introduction that two films share is compared in one part of them
         fast = self.distance <= _MAX_MOVING_DISTANCE and moved >= _MIN_MOVED_BITS
         slowly = self.distance <= _MAX_SLOW_DISTANCE and self.distant_distance - self.distance >= _MIN_SLOW_BITS
         return fast or (slowly and self.compared >= _MIN_SLOW_COMPARED)
@@ -235,9 +237,10 @@ def _measure(view: _View, here: "Floats", there: "Floats", step_s: float, sugges
     near: AnyArray = apart_s <= _NEAR_S
     at_s = np.concatenate([view.times_s, (view.other_times_s - alignment.offset_s) / alignment.speed])
     best = _best(view.apart, near)
-    compared = best < _NONE
+    compared: AnyArray = best < _NONE
     part = np.clip((at_s - from_s) / (to_s - from_s) * parts, 0, parts - 1).astype(np.int64)
     alike = best <= MAX_DISTANCE
+    in_part = [found for n in range(parts) if (found := compared & (part == n)).sum() > 1]
     correlation = correlation_of(sums)
     return Agreement(
         alignment=alignment,
@@ -247,9 +250,10 @@ def _measure(view: _View, here: "Floats", there: "Floats", step_s: float, sugges
         compared=int(compared.sum()),
         agreed=float(alike[compared].mean()) if compared.any() else 0.0,
         agreed_part=min(
-            (float(alike[chosen].mean()) for n in range(parts) if (chosen := compared & (part == n)).sum() > 1),
+            (float(alike[chosen].mean()) for chosen in in_part),
             default=0.0,
         ),
+        compared_parts=len(in_part) / parts,
         distance=float(np.median(best[compared])) if compared.any() else float(_NONE),
         far_distance=_typical(_best(view.apart, apart_s > _FAR_S)[compared]),
         distant_distance=_typical(_best(view.apart, apart_s > max(_FAR_S, (to_s - from_s) / 4))[compared]),

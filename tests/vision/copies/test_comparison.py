@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from opsec.vision.copies.alignment import TimeAlignment
 from opsec.vision.copies.change_signal import MAX_STEPS, QUARTERS
 from opsec.vision.copies.clip_hasher import ClipHasher, ClipHashes
-from opsec.vision.copies.comparison import are_copies
+from opsec.vision.copies.comparison import Agreement, are_copies
 from opsec.vision.copies.picture_hash import HASH_BYTES
 from tests.vision.copies.made_clips import (
     MadeClip,
@@ -160,3 +161,27 @@ def test_any_hashes_are_compared_without_a_fault(seed: int, count: int, step_s: 
     )
     assert not are_copies(made, hashes("speaker b 1"))
     assert not are_copies(hashes("speaker b 1"), made)
+
+
+def test_pictures_that_agree_in_one_part_of_the_overlap_alone_are_no_copy() -> None:
+    """Two films after one introduction; the rest of them was not compared."""
+    whole = Agreement(
+        alignment=TimeAlignment(0.96, 0.12),
+        is_mirrored=False,
+        overlap_s=21.9,
+        overlap=1.0,
+        compared=12,
+        agreed=0.83,
+        agreed_part=0.67,
+        compared_parts=1.0,
+        distance=9.0,
+        far_distance=109.0,
+        distant_distance=113.0,
+        correlation=0.28,
+        correlation_part=-0.13,
+        significance=2.7,
+        change=11.4,
+        greater_change=14.7,
+    )
+    assert whole.is_copy
+    assert not replace(whole, compared_parts=0.5).is_copy
