@@ -31,13 +31,13 @@ from opsec.reports.weekly_view import (
 MAX_NUMBERS = 200
 """Findings that one recommendation names; the others are in the queue."""
 NO_SITE = ""
-"""Code in place of that of a site with so few findings that a row would show how many."""
+"""Code in place of that of a site whose count is withheld: rows could be counted, and its zones be added up."""
 
 
 def for_edition(exposure: Exposure, edition: Edition) -> WeeklyView:
     """Return what an edition may show of a week, and nothing else."""
     bases = _bases(exposure, edition)
-    known = {base.code for base in bases if base.findings != FEW}
+    known = {base.code for base in bases if isinstance(base.findings, int)}
     return WeeklyView(
         edition=edition,
         week=exposure.week,
@@ -194,7 +194,7 @@ def _source(one: RepeatSource, edition: Edition) -> SourceView:
 
 # ── findings and recommendations ──────────────────────────────────────────────────────────────
 def _worst(one: WorstClip, edition: Edition, known: set[str]) -> WorstView:
-    """Return a row of the worst findings; of a base with few findings without its code, as rows can be counted."""
+    """Return a row of the worst findings; without the code of a base whose count is withheld: rows can be counted."""
     if edition == "command":
         return WorstView(
             number=one.number,

@@ -226,3 +226,16 @@ def test_no_cell_of_the_edition_for_command_is_one_or_two(tmp_path: Path, clips:
     weeks = {".sources.weeks"}  # the weeks of an account tell no clip of it
     assert of("command") <= weeks
     assert of("officer") - weeks or clips == 40
+
+
+def test_no_zone_and_no_row_tells_a_withheld_count_of_a_base(tmp_path: Path) -> None:
+    """A base of 3 is withheld beside one of 2 to hide the 2: the only zone of the first must not show its 3."""
+    path = tmp_path / "case.db"
+    with open_case(str(path)) as opened:
+        fill_case(opened, MadeCase(clips=600, flagged=0.5, seed=7, coverage=False))
+    exposure = sum_up_week(str(path), WEEK, "command", WeekOptions(sites=SITES), AT)
+    record = json.loads(renderers(exposure, "command", "en", Settings())[".json"]())
+    withheld = {row["code"]: row["findings"] for row in record["bases"] if isinstance(row["findings"], str)}
+    assert ">=3" in withheld.values()
+    named = {row["site_code"] for cells in ("zones", "worst") for row in record[cells]}
+    assert named and not named & set(withheld)
