@@ -26,10 +26,10 @@ from opsec.casefile.week_tables import (
 
 BATCH = 2_000
 """Stale findings, or clips, computed in one transaction."""
-_CALENDAR, _DAY, _STEP = "weeks_calendar", "weeks_day", "weeks_step"
+_CALENDAR, _DAY, _STEP, _OTHER = "weeks_calendar", "weeks_day", "weeks_step", "weeks_other_calendar"
 
 
-def follow(transactions: Transactions, calendar: WeekCalendar, today: str) -> None:
+def follow(transactions: Transactions, calendar: WeekCalendar, today: str, *, max_batches: int | None = None) -> None:
     """Compute what has changed since the last call.
 
     Parameters
@@ -40,6 +40,8 @@ def follow(transactions: Transactions, calendar: WeekCalendar, today: str) -> No
         In which week a time is. Another one than at the last call empties the tables and fills them anew.
     today
         Day on which decisions are to be in force, as an ISO 8601 date.
+    max_batches
+        Compute this many batches at most, and leave the rest to later calls; None: everything.
 
     Raises
     ------
@@ -53,8 +55,9 @@ def follow(transactions: Transactions, calendar: WeekCalendar, today: str) -> No
     if known != (calendar.key, today):
         with transactions.write() as connection:
             _begin(connection, calendar.key, today)
-    is_done = False
-    while not is_done:
+    is_done, batches = False, 0
+    while not is_done and (max_batches is None or batches < max_batches):
+        batches += 1
         with transactions.write() as connection, transactions.checked():
             # Another program that reports by another calendar has emptied the tables: the reader will see that.
             is_done = _marks(connection) != (calendar.key, today) or not _step(connection, calendar, today)
@@ -68,10 +71,27 @@ def is_current(connection: Connection, calendar: WeekCalendar, today: str) -> bo
 
 def count_stale(connection: Connection, calendar: WeekCalendar) -> int:
     """Return how many clips and findings the next ``follow`` computes, at most."""
-    if _marks(connection)[0] != calendar.key:
+    if _marks(connection)[0] not in {None, calendar.key}:
         return connection.scalar(select(func.count()).select_from(posts)) or 0
     tables = (week_stale, week_stale_clips)
     return sum(connection.scalar(select(func.count()).select_from(one)) or 0 for one in tables)
+
+
+def is_passing_calendar(transactions: Transactions, calendar: WeekCalendar) -> bool:
+    """Return whether the tables are for another calendar, and the report before this one was not by this one either.
+
+    Two programs that report by two calendars in turn, such as with and without the list of sites, would otherwise
+    empty the tables of each other every time.
+    """
+    with transactions.read() as connection:
+        known, other = _marks(connection)[0], connection.scalar(select(meta.c.value).where(meta.c.key == _OTHER))
+    is_other = known not in {None, calendar.key}
+    wanted = calendar.key if is_other else ""
+    if (other or "") == wanted:
+        return False
+    with transactions.write() as connection:
+        _note(connection, _OTHER, wanted)
+    return is_other
 
 
 def _step(connection: Connection, calendar: WeekCalendar, today: str) -> bool:

@@ -72,14 +72,13 @@ def main() -> None:
 
 
 def _change_one(path: Path) -> None:
-    """Decide about one finding of the base with the fewest: its week and its base are summed up again."""
-    with open_case(str(path)) as case, case.transactions.read() as connection:
-        rarest = select(schema.findings.c.fingerprint).order_by(schema.findings.c.site.desc()).limit(1)
-        fingerprint = connection.scalar(rarest) or ""
+    """Decide about one open finding of the base with the fewest: its week and its base are summed up again."""
+    decided = select(schema.decisions.c.fingerprint)
+    wanted = select(schema.findings.c.fingerprint).where(schema.findings.c.fingerprint.not_in(decided))
     with open_case(str(path)) as case:
-        changes = case.decisions.history(fingerprint)
-        wanted = NewDecision(state="dismissed" if changes else "confirmed", by="officer", why="known")
-        case.decisions.decide([fingerprint], wanted, AT)
+        with case.transactions.read() as connection:
+            fingerprint = connection.scalar(wanted.order_by(schema.findings.c.site.desc()).limit(1)) or ""
+        case.decisions.decide([fingerprint], NewDecision(state="confirmed", by="officer", why="known"), AT)
 
 
 def _copy_rows(case: CaseFile, number: int, clips: int) -> None:
