@@ -1,4 +1,4 @@
-"""Messages in the protocol buffers wire format, read without their schema.
+"""Messages in the protocol buffers wire format, read and written without their schema.
 
 Protocol Buffers, "Encoding": a message is a list of (number, wire type, value). Nothing is opened that
 is not asked for, so nesting costs nothing; what stands before a fault is kept.
@@ -98,3 +98,23 @@ def read_double(message: bytes, number: int) -> float | None:
     return next(
         (one.value for one in iter_fields(message) if one.number == number and isinstance(one.value, float)), None
     )
+
+
+def encode_number_field(number: int, value: int) -> bytes:
+    """Encode a field whose value is an integer; a negative one as 64 bits."""
+    return _encode_varint(number << 3) + _encode_varint(value)
+
+
+def encode_bytes_field(number: int, value: bytes | str) -> bytes:
+    """Encode a field whose value is a string or an embedded message."""
+    raw = value.encode() if isinstance(value, str) else value
+    return _encode_varint(number << 3 | _BYTES) + _encode_varint(len(raw)) + raw
+
+
+def _encode_varint(number: int) -> bytes:
+    number &= (1 << 64) - 1
+    out = bytearray()
+    while number >= 0x80:  # seven bits a byte, the highest bit of all but the last is set
+        out.append(number & 0x7F | 0x80)
+        number >>= 7
+    return bytes([*out, number])

@@ -24,10 +24,11 @@ from opsec.vision.decoding.frame import Frame
 from opsec.vision.ocr.burnt_in_text import SMALL_FRAME_PX, SceneMotion
 from opsec.vision.ocr.frame_sampling import FrameSampler
 from opsec.vision.ocr.line_recogniser import LineRecogniser
+from opsec.vision.ocr.onnx_session import ModelError
 from opsec.vision.ocr.recognition import EnsembleRecogniser
 from opsec.vision.ocr.scene_change import Box
 from opsec.vision.ocr.tesseract import OCR_LANGUAGES, OcrLanguage, Tesseract, language_of
-from opsec.vision.ocr.text_detection import ModelError, detect_lines, load_detector
+from opsec.vision.ocr.text_detection import detect_in_box, detect_lines, load_detector
 from opsec.vision.ocr.text_line import TextLine
 from opsec.vision.ocr.text_track import LineObservation, TextTrack, appearance_of
 from opsec.vision.ocr.track_association import TrackAssociator
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from opsec.vision.arrays import ColorImage
     from opsec.vision.ocr.text_detection import Detector
 
-VERSION = 6
+VERSION = 7
 MAX_SEARCHED_FRAMES = 2_000
 """Frames of one clip that are searched; a clip decoded in full has fewer."""
 MAX_LINES_PER_FRAME = 60
@@ -85,6 +86,8 @@ class SignAnalyser:
         """Tracks in the frame searched last."""
         self._caption_changed_at_s = -MAX_CAPTION_PAUSE_S
         """When one short caption took the place of another last."""
+        self._caption_boxes: tuple[Box, ...] = ()
+        """The places of the two."""
         self._n_frames = 0
         self._single_frame: Frame | None = None
         """The frame of a photo; None for a video, where other frames may show the text larger."""
@@ -95,12 +98,12 @@ class SignAnalyser:
         self._n_frames += 1
         self._single_frame = frame if self._n_frames == 1 else None
         self._motion.add_frame(frame.gray(SMALL_FRAME_PX))
-        match self._sampler.decide(frame, self._motion.shift_since_search()):
+        match self._sampler.decide(frame, self._motion.shift_since_whole(), self._motion.shift_since_search()):
             case "unchanged":
                 for track in self._visible_tracks:
                     track.add(replace(track.last, at_s=frame.at_s), track.appearance)
             case "search" if len(self._frame_sizes) < MAX_SEARCHED_FRAMES:
-                self._search_frame(frame)
+                self._search_frame(frame, parts=None if self._every_frame else self._sampler.parts)
             case "search":
                 self._incomplete = True
 
@@ -128,11 +131,11 @@ class SignAnalyser:
         available = self._recogniser.tesseract.languages
         yield from (language for language in OCR_LANGUAGES if language in found and language not in available)
 
-    def _search_frame(self, frame: Frame, scale: float = SEARCH_SCALE) -> None:
-        """Detect the lines of a frame, assign them to tracks, and read those that need it."""
+    def _search_frame(self, frame: Frame, scale: float = SEARCH_SCALE, parts: Sequence[Box] | None = None) -> None:
+        """Detect the lines of a frame or of parts of it, assign them to tracks, and read those that need it."""
         picture = frame.color(RECOGNITION_SIDE_PX)
-        lines = self._detect_lines(frame, max(picture.shape[:2]), scale)
-        owners = self._associate(frame, lines)
+        lines = self._detect_lines(frame, max(picture.shape[:2]), scale, parts)
+        owners = self._associate(frame, lines, whole=parts is None)
         tracked = [(track, line) for track, line in zip(owners, lines, strict=True) if track is not None]
         improved = [
             (track, line)
@@ -144,24 +147,49 @@ class SignAnalyser:
         improved_ids = {id(track) for track, _ in improved}
         if self._is_caption_change([track for track, _ in improved]):
             self._caption_changed_at_s = frame.at_s
+            shown = [*(track for track, _ in improved), *self._visible_tracks]
+            self._caption_boxes = tuple(_surroundings(one.last.line) for one in shown if is_short_caption(one))
         has_captions = frame.at_s - self._caption_changed_at_s < MAX_CAPTION_PAUSE_S
-        self._sampler.dense = has_captions or any(_is_at_border(track) for track, _ in tracked)
-        may_rest = not self._every_frame and not self._sampler.dense
-        self._sampler.settled = may_rest and not any(track.may_improve() for track, _ in tracked)
-        self._sampler.text_boxes = tuple(_surroundings(track.last.line) for track, _ in tracked if track.is_legible)
-        self._visible_tracks = [
+        visible = [
             self._associator.match_by_text(track) if id(track) in improved_ids else track for track, _ in tracked
         ]
+        if parts is None:
+            self._sampler.text_boxes = tuple(_surroundings(track.last.line) for track in visible if track.is_legible)
+        else:
+            visible += [one for one in self._visible_tracks if one not in visible and not _is_in(one.last.line, parts)]
+        self._visible_tracks = visible
+        self._sampler.dense = has_captions or any(map(_is_at_border, visible))
+        may_rest = not self._every_frame and not self._sampler.dense
+        self._sampler.settled = may_rest and not any(track.may_improve() for track in visible)
+        awaited = [track for track in visible if track.may_improve() or _is_at_border(track)]
+        captions = self._caption_boxes if has_captions else ()
+        self._sampler.watched_boxes = (*(_surroundings(track.last.line) for track in awaited), *captions)
 
-    def _detect_lines(self, frame: Frame, longest_px: int, scale: float) -> list[TextLine]:
+    def _detect_lines(self, frame: Frame, longest_px: int, scale: float, parts: Sequence[Box] | None) -> list[TextLine]:
         """Return the lines of a frame, the likeliest legible first, scaled to a frame ``longest_px`` long."""
         searched = upscale(frame.color(search_side_px(longest_px, scale)), SEARCH_SIDE_PX[0])
-        found, is_cut = detect_lines(searched, self._detect)
+        found, is_cut = self._detect_in_parts(searched, parts)
         self._incomplete = self._incomplete or is_cut or len(found) > MAX_LINES_PER_FRAME
         best = sorted(found, key=lambda line: -line.height_px * line.score)[:MAX_LINES_PER_FRAME]
         return [line.scaled(longest_px / max(searched.shape[:2])) for line in best]
 
-    def _associate(self, frame: Frame, lines: Sequence[TextLine]) -> list[TextTrack | None]:
+    def _detect_in_parts(self, searched: "ColorImage", parts: Sequence[Box] | None) -> tuple[list[TextLine], bool]:
+        """Return the lines of a frame or of parts of it, and whether regions were left out.
+
+        Where the edge of a part cuts a line, the whole frame is searched after all.
+        """
+        if parts is None:
+            return detect_lines(searched, self._detect)
+        found: list[TextLine] = []
+        is_cut = False
+        for box in parts:
+            lines, is_part_cut = detect_in_box(searched, box, self._detect)
+            if lines is None:
+                return detect_lines(searched, self._detect)
+            found, is_cut = found + lines, is_cut or is_part_cut
+        return found, is_cut
+
+    def _associate(self, frame: Frame, lines: Sequence[TextLine], *, whole: bool) -> list[TextTrack | None]:
         """Return for each line of a frame the track that it belongs to."""
         gray = frame.gray(RECOGNITION_SIDE_PX)
         longest_px = max(gray.shape)
@@ -172,7 +200,7 @@ class SignAnalyser:
             for line in (line.scaled(1 / longest_px) for line in lines)
         ]
         self._frame_sizes.append(size)
-        self._motion.mark_searched()
+        self._motion.mark_searched(whole=whole)
         return self._associator.associate(observations, [appearance_of(gray, line) for line in lines])
 
     def _is_caption_change(self, read: Sequence[TextTrack]) -> bool:
@@ -192,6 +220,11 @@ class SignAnalyser:
 def _surroundings(line: TextLine) -> Box:
     """Return the place of a line that is watched: with a margin, so that a longer text is seen to be another one."""
     return line.padded(_MARGIN_HEIGHTS * line.height_px).bounds()
+
+
+def _is_in(line: TextLine, parts: Sequence[Box]) -> bool:
+    """Return whether the centre of a line is in one of these parts of the frame."""
+    return any(left <= line.x_px <= right and top <= line.y_px <= bottom for left, top, right, bottom in parts)
 
 
 def _is_at_border(track: TextTrack) -> bool:

@@ -1,7 +1,8 @@
 """Decode a video once, in order, through FFmpeg, within bounds that no claim of the file can raise.
 
 FFmpeg may use the listed demuxers and decoders only, and opens no other file. The whole video is decoded while that is
-affordable; of the rest only the key frames are, and a gap records it.
+affordable; of the rest only the key frames are, and a gap records it. Frames that are neither analysed nor needed to
+decode another frame are left out.
 """
 
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from opsec.model.records import Gap
 from opsec.runtime.program_faults import is_program_fault
 from opsec.vision.decoding.av_input import open_input
 from opsec.vision.decoding.frame import Frame
+from opsec.vision.decoding.unreferenced_frames import UnreferencedFrames, unreferenced_frames
 
 if TYPE_CHECKING:
     import av
@@ -61,6 +63,10 @@ _SLACK_S, _SLACK_SHARE = 1.0, 0.05
 _MAX_CLAIMED_S = 1e7
 """A longer claim is not believed."""
 _MAX_AT_S = 9_999_999.0
+_DUE_DURATIONS = 1.5
+"""Durations of a frame after a due time within which the frame that is passed on then may begin."""
+_END_S = 0.5
+"""Last part of a video of which every frame is decoded: the last one is analysed too."""
 _DEFAULT_RATE = 25
 
 
@@ -72,6 +78,8 @@ class VideoDecoder:
     kind: FileKind
     frames_read: int = 0
     """Frames decoded."""
+    frames_left_out: int = 0
+    """Frames that were not decoded because nothing needs them."""
     packets_read: int = 0
     """Packets with content that were given to the decoder and that the file wants shown."""
     seconds_read: float | None = None
@@ -84,6 +92,8 @@ class VideoDecoder:
     """Least time between two frames that are passed on."""
     max_pixels: int = MAX_DECODED_PIXELS
     """Pixels after which only key frames are decoded."""
+    _due_s: float = 0.0
+    """Time from which the next frame is passed on."""
 
     def frames(self) -> Iterator[Frame]:
         """Yield the frames to analyse, at most ``FRAMES_PER_S`` a second, and the last one."""
@@ -128,10 +138,11 @@ class VideoDecoder:
 
     def _decode(self, container: "InputContainer", stream: "av.VideoStream") -> Iterator[Frame]:
         """Yield frames at most every ``step_s``, and the last one, within the budget of pixels."""
-        pixels, key_frames, due_s, last_s = 0, 0, 0.0, 0.0
+        pixels, key_frames, last_s = 0, 0, 0.0
         skipped: Frame | None = None
         for decoded in self._decode_packets(container, stream):
-            at_s = max(last_s, timestamp_s(decoded, stream, self.frames_read))
+            number = self.frames_read + self.frames_left_out
+            at_s = max(last_s, timestamp_s(decoded, stream, number))
             if decoded.width * decoded.height > MAX_FRAME_PIXELS:  # a stream may change its size on the way
                 too_big = make_reason("too_big_picture", width_px=decoded.width, height_px=decoded.height)
                 self._record_failure(too_big)
@@ -147,8 +158,9 @@ class VideoDecoder:
                     self.gaps.append(Gap(make_reason("rest_not_decoded", from_s=round(at_s))))
                     return
             frame = _to_frame(decoded, self.frames_read - 1, at_s)
-            if at_s >= due_s:
-                due_s = due_s + self.step_s if at_s < due_s + self.step_s else at_s + self.step_s
+            if at_s >= self._due_s:
+                next_s = self._due_s + self.step_s
+                self._due_s = next_s if at_s < next_s else at_s + self.step_s
                 skipped = None
                 yield frame
             else:
@@ -161,12 +173,16 @@ class VideoDecoder:
         import av
 
         faults = 0
+        unreferenced = unreferenced_frames(stream.codec_context.name, stream.codec_context.extradata)
         for number, packet in enumerate(container.demux(stream)):
             self.has_pictures = self.has_pictures or packet.size > 0
             self.packets_read += packet.size > 0 and not packet.is_discard
             if number > MAX_PACKETS or faults > MAX_FAULTS:
                 self.gaps.append(Gap(make_reason("rest_not_decoded", from_s=round(self.seconds_read or 0))))
                 return
+            if unreferenced and not self._is_needed(packet, stream, unreferenced):
+                self.frames_left_out += 1
+                continue
             try:
                 decoded = packet.decode()
             except av.FFmpegError:
@@ -176,6 +192,19 @@ class VideoDecoder:
             yield from (one for one in decoded if isinstance(one, av.VideoFrame))
         if faults:
             self.gaps.append(Gap(make_reason("broken_pictures", count=faults)))
+
+    def _is_needed(
+        self, packet: "av.Packet[av.VideoStream]", stream: "av.VideoStream", unreferenced: UnreferencedFrames
+    ) -> bool:
+        """Return whether the frame of a packet may be passed on, or others are decoded from it."""
+        if not packet.size or not unreferenced.is_unreferenced(memoryview(packet)):
+            return True
+        if packet.pts is None or not packet.time_base or not packet.duration:
+            return True
+        at_s = float((packet.pts - (stream.start_time or 0)) * packet.time_base)
+        ends_s = float(stream.duration * stream.time_base) if stream.duration and stream.time_base else at_s
+        since_due_s = (at_s - self._due_s) % self.step_s
+        return since_due_s < _DUE_DURATIONS * float(packet.duration * packet.time_base) or at_s > ends_s - _END_S
 
     def _check_coverage(self, container: "InputContainer", stream: "av.VideoStream") -> None:
         """Record a gap when frames are missing, or end long before the length that the header claims."""
@@ -192,10 +221,11 @@ class VideoDecoder:
 
     def _check_frame_count(self, claimed: int) -> None:
         """Record a gap when too few frames were decoded of those that the file contains, or that its header claims."""
-        if self.frames_read < MIN_DECODED_SHARE * self.packets_read:
-            self.gaps.append(Gap(make_reason("pictures_missing", count=self.frames_read, claimed=self.packets_read)))
-        elif self.frames_read < MIN_CLAIMED_SHARE * claimed:
-            self.gaps.append(Gap(make_reason("pictures_missing", count=self.frames_read, claimed=claimed)))
+        known = self.frames_read + self.frames_left_out
+        if known < MIN_DECODED_SHARE * self.packets_read:
+            self.gaps.append(Gap(make_reason("pictures_missing", count=known, claimed=self.packets_read)))
+        elif known < MIN_CLAIMED_SHARE * claimed:
+            self.gaps.append(Gap(make_reason("pictures_missing", count=known, claimed=claimed)))
 
 
 def _claimed_s(container: "InputContainer", stream: "av.VideoStream") -> float:

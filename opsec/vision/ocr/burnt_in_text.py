@@ -35,6 +35,8 @@ class SceneMotion:
     _path_x: list[float] = field(default_factory=list)
     _path_y: list[float] = field(default_factory=list)
     _searched_frames: list[int] = field(default_factory=list)
+    _whole_frame: int | None = None
+    """The frame of which the whole was searched last."""
 
     def add_frame(self, gray: "GrayImage") -> None:
         """Add the next frame, resized to at most ``SMALL_FRAME_PX`` on its longer side."""
@@ -46,16 +48,24 @@ class SceneMotion:
         self._path_y.append(shift_y + (self._path_y[-1] if self._path_y else 0.0))
         self._previous = current
 
-    def mark_searched(self) -> None:
+    def mark_searched(self, *, whole: bool = True) -> None:
         """Mark the latest frame as searched for text; ``LineObservation.frame_index`` counts these frames."""
         self._searched_frames.append(len(self._path_x) - 1)
+        if whole:
+            self._whole_frame = len(self._path_x) - 1
+
+    def shift_since_whole(self) -> tuple[float, float]:
+        """Return the shift x, y of the scene since the whole of a frame was searched; 0 before the first search."""
+        return self._shift_since(self._whole_frame)
 
     def shift_since_search(self) -> tuple[float, float]:
         """Return the shift x, y of the scene since the latest searched frame; 0 before the first search."""
-        if not self._searched_frames:
+        return self._shift_since(self._searched_frames[-1] if self._searched_frames else None)
+
+    def _shift_since(self, frame: int | None) -> tuple[float, float]:
+        if frame is None:
             return 0.0, 0.0
-        searched = self._searched_frames[-1]
-        return self._path_x[-1] - self._path_x[searched], self._path_y[-1] - self._path_y[searched]
+        return self._path_x[-1] - self._path_x[frame], self._path_y[-1] - self._path_y[frame]
 
     def max_shift_between(self, first: int, last: int) -> float:
         """Return the largest extent of the path between two searched frames, so that camera shake does not add up.

@@ -22,6 +22,7 @@ NEW_SCENE = 1.0
 MAX_FOLLOWED_SHIFT = 0.2
 """A scene that moved further, as a share of the frame's longer side, shows enough at its edge to be searched again."""
 _GRID = (16, 16)
+_NEW_SCENE_SHARE = 0.5
 _TOLERANCE_PX = 1
 _N_PARTS, _MIN_PART_PX, _MIN_INK_STD = 3, 3, 4.0
 """Parts along a text that are compared; one smaller than that, or of a smaller standard deviation, has no strokes."""
@@ -45,15 +46,45 @@ def scene_change(previous: "GrayImage", current: "GrayImage", shift: tuple[float
     float
         ``NEW_SCENE`` for frames of different sizes or a scene that moved out of view.
     """
+    changes = _change_map(previous, current, shift)
+    return NEW_SCENE if changes is None else float(changes.max())
+
+
+def changed_boxes(
+    previous: "GrayImage", current: "GrayImage", shift: tuple[float, float], min_change: float
+) -> list[Box] | None:
+    """Return a box for each connected region of blocks that changed by ``min_change`` or more; None for a new scene.
+
+    A scene is new as well where half of its blocks changed. The other parameters are those of ``scene_change``.
+    """
     import cv2
+    import numpy as np
+
+    changes = _change_map(previous, current, shift)
+    if changes is None or float((changes >= min_change).mean()) >= _NEW_SCENE_SHARE:
+        return None
+    count, _labels, stats, _centres = cv2.connectedComponentsWithStats((changes >= min_change).astype(np.uint8))
+    unit_y, unit_x = (side / max(current.shape) / blocks for side, blocks in zip(current.shape, _GRID, strict=True))
+    return [
+        (x * unit_x, y * unit_y, (x + wide) * unit_x, (y + high) * unit_y)
+        for x, y, wide, high, _area in stats[1:count].tolist()
+    ]
+
+
+def _change_map(
+    previous: "GrayImage", current: "GrayImage", shift: tuple[float, float]
+) -> "NDArray[np.float32] | None":
+    """Return the change of each block of what both frames show, 0 to 1, shape (16, 16); None for a new scene."""
+    import cv2
+    import numpy as np
 
     if previous.shape != current.shape or max(map(abs, shift)) > MAX_FOLLOWED_SHIFT:
-        return NEW_SCENE
+        return None
     height, width = current.shape
     shift_x, shift_y = _in_pixels(shift, current)
     both = slice(max(0, shift_y), height + min(0, shift_y)), slice(max(0, shift_x), width + min(0, shift_x))
     change = _change(_shifted(previous, shift_x, shift_y), current)[both]
-    return float(cv2.resize(change, _GRID, interpolation=cv2.INTER_AREA).max()) / 255.0
+    return cv2.resize(change, _GRID, interpolation=cv2.INTER_AREA).astype(np.float32) / np.float32(255)
 
 
 def text_change(previous: "GrayImage", current: "GrayImage", shift: tuple[float, float], boxes: Sequence[Box]) -> float:

@@ -7,18 +7,19 @@ bodies of lines; every connected region of it, grown back ("unclipped"), is a se
 """
 
 import math
-import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from opsec.vision.ocr.line_extension import extend_line
+from opsec.vision.ocr.network_fusion import fuse_operations
+from opsec.vision.ocr.onnx_session import ModelError, load_session
 from opsec.vision.ocr.text_line import TextLine
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-    from onnxruntime import InferenceSession  # type: ignore[import-untyped,unused-ignore]
 
     from opsec.vision.arrays import ColorImage
 
@@ -33,6 +34,8 @@ _PADDING_BGR = (127, 127, 127)
 _PIXEL_THRESHOLD, _REGION_THRESHOLD = 0.3, 0.5
 """Least probability of a text pixel, and least mean probability of a region."""
 _MIN_SIDE_PX = 3
+_EDGE_PX = 2
+"""A line this close to the edge of a part may continue outside."""
 _UNCLIP_RATIO = 1.6
 """Growth of a region in units of its area by its perimeter: training shrank lines by as much (as in the paper)."""
 _SHARPEN_AMOUNT, _SHARPEN_SIGMA_PX = 1.5, 1.0
@@ -42,21 +45,22 @@ _MAX_GAP, _MAX_OFFSET, _MAX_HEIGHT_RATIO, _MAX_ANGLE_RAD = 1.25, 0.45, 2.2, 0.21
 ratio of heights, largest angle."""
 
 
-class ModelError(Exception):
-    """The model file cannot be loaded."""
-
-
 def load_detector(model: Path) -> "Detector":
     """Load the detector from a model file; nothing is downloaded.
 
-    It runs in onnxruntime, in half to two thirds of the time that OpenCV takes for the same answer (within 1e-4).
+    It runs in onnxruntime with its operations fused, in two fifths of the time that OpenCV takes for the same answer
+    (within 1e-4).
 
     Raises
     ------
     ModelError
         The file is missing or is not an ONNX model that onnxruntime can run.
     """
-    session = load_session(model)
+    try:
+        content = fuse_operations(model.read_bytes())
+    except (OSError, ValueError) as fault:
+        raise ModelError(type(fault).__name__) from fault
+    session = load_session(content)
     input_name = session.get_inputs()[0].name
 
     def detect(image: "NDArray[np.float32]") -> "NDArray[np.float32]":
@@ -64,27 +68,6 @@ def load_detector(model: Path) -> "Detector":
         return probabilities
 
     return detect
-
-
-def load_session(model: Path) -> "InferenceSession":
-    """Load an ONNX model into onnxruntime: one thread, no memory kept between frames.
-
-    Raises
-    ------
-    ModelError
-        The file is missing or is not an ONNX model that onnxruntime can run.
-    """
-    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # before the import: it looks up a host of its maker otherwise
-    import onnxruntime  # type: ignore[import-untyped,unused-ignore]
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1  # none is started, which a locked process may not
-    options.enable_cpu_mem_arena = options.enable_mem_pattern = False  # it would keep the memory of every frame size
-    options.log_severity_level = 4
-    try:
-        return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
-    except Exception as fault:  # its exceptions have no common class but this one
-        raise ModelError(type(fault).__name__) from fault
 
 
 def detect_lines(frame: "ColorImage", detect: "Detector") -> tuple[list[TextLine], bool]:
@@ -109,6 +92,41 @@ def detect_lines(frame: "ColorImage", detect: "Detector") -> tuple[list[TextLine
     gray = cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY).astype(np.uint8, copy=False)
     merged = merge_lines([extend_line(gray, line) for line in merge_lines(segments)])
     return sorted(merged, key=lambda line: (line.y_px, line.x_px)), is_cut
+
+
+def detect_in_box(frame: "ColorImage", box: Sequence[float], detect: "Detector") -> tuple[list[TextLine] | None, bool]:
+    """Detect the lines of text in a part of a frame.
+
+    Parameters
+    ----------
+    frame, detect
+        As for ``detect_lines``.
+    box
+        Left, top, right and bottom of the part, as shares of the frame's longer side.
+
+    Returns
+    -------
+    (list of TextLine or None, bool)
+        The lines in pixels of the frame, None if one reaches an edge of the part inside the frame: it may continue
+        outside; and whether regions were left out.
+    """
+    height_px, width_px = frame.shape[:2]
+    scale = max(height_px, width_px)
+    left, top = (max(0, round(side * scale)) for side in box[:2])
+    right, bottom = min(width_px, round(box[2] * scale)), min(height_px, round(box[3] * scale))
+    if right - left < _MIN_SIDE_PX or bottom - top < _MIN_SIDE_PX:
+        return [], False
+    lines, is_cut = detect_lines(frame[top:bottom, left:right], detect)
+    for line in lines:
+        x0, y0, x1, y1 = line.bounds()
+        if (
+            (x0 < _EDGE_PX and left > 0)
+            or (y0 < _EDGE_PX and top > 0)
+            or (x1 > right - left - _EDGE_PX and right < width_px)
+            or (y1 > bottom - top - _EDGE_PX and bottom < height_px)
+        ):
+            return None, is_cut
+    return [replace(line, x_px=line.x_px + left, y_px=line.y_px + top) for line in lines], is_cut
 
 
 def _preprocess(frame: "ColorImage") -> "NDArray[np.float32]":

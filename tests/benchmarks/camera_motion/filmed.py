@@ -92,7 +92,8 @@ def analyse(path: Path, entry: dict[str, Any]) -> FilmedClip:
     analysis_s += time.process_time() - start
     layout = build_layout(shot_motions(hints), None, None)
     gaps = tuple(gap.reason.code for gap in decoder.gaps)
-    return FilmedClip(path.stem, entry, layout, gaps, decoder.frames_read, frames, analysis_s)
+    n_known = decoder.frames_read + decoder.frames_left_out
+    return FilmedClip(path.stem, entry, layout, gaps, n_known, frames, analysis_s)
 
 
 def analyse_corpus(folder: Path, width: int | None) -> Iterator[FilmedClip]:

@@ -9,8 +9,10 @@ from opsec.vision.ocr.frame_sampling import (
     MAX_BLUR_WAIT_S,
     MAX_SETTLED_S,
     MAX_UNCHANGED_S,
+    MAX_WHOLE_INTERVAL_S,
     SEARCH_INTERVAL_S,
     SETTLED_INTERVAL_S,
+    WHOLE_INTERVAL_S,
     FrameSampler,
     max_local_change,
     measure_sharpness,
@@ -122,6 +124,66 @@ def test_a_cut_is_searched_at_once() -> None:
     assert settled().decide(frame(sign(), SEARCH_INTERVAL_S + 0.1), (1.0, 1.0)) in {"search", "unchanged"}
     other = np.asarray(cv2.bitwise_not(sign("RED HILL")), np.uint8)
     assert settled().decide(frame(other, SEARCH_INTERVAL_S), (1.0, 1.0)) == "search"
+
+
+# ── parts of a frame, between two searches of the whole ───────────────────────────────────────
+STILL = (0.0, 0.0)
+
+
+def with_person(at_x_px: int) -> Pixels:
+    """The sign, and something that moves far from it."""
+    image = sign()
+    image[500:600, at_x_px : at_x_px + 90] = 20
+    return image
+
+
+def watching() -> FrameSampler:
+    """A sampler that has searched the sign, which the next frame may show better."""
+    sampler = FrameSampler()
+    assert sampler.decide(frame(with_person(20))) == "search"
+    assert sampler.parts is None
+    sampler.watched_boxes = sampler.text_boxes = (BOX,)
+    return sampler
+
+
+def test_between_two_searches_only_the_watched_text_is_searched() -> None:
+    sampler = watching()
+    assert sampler.decide(frame(with_person(150), SEARCH_INTERVAL_S), STILL, STILL) == "search"
+    (part,) = sampler.parts or []
+    assert part[0] <= BOX[0] < BOX[2] <= part[2]
+    assert part[1] <= BOX[1] < BOX[3] <= part[3]
+    assert part[3] < 480 / LONGEST_PX
+
+
+def test_without_a_text_to_watch_nothing_is_searched_before_the_interval_of_whole_frames() -> None:
+    sampler = watching()
+    sampler.watched_boxes = ()
+    times = [number * 0.125 for number in range(1, 8)]
+    assert {sampler.decide(frame(with_person(150), at_s), STILL, STILL) for at_s in times} == {"skip"}
+
+
+def test_in_a_steady_scene_what_is_new_is_searched_and_then_the_whole_frame() -> None:
+    sampler = watching()
+    sampler.watched_boxes = ()
+    assert sampler.decide(frame(with_person(150), WHOLE_INTERVAL_S), STILL, STILL) == "search"
+    (part,) = sampler.parts or []
+    assert part[1] > 400 / LONGEST_PX, "the sign, which did not change, is left out"
+    assert part[3] >= 600 / LONGEST_PX
+    assert sampler.decide(frame(with_person(220), MAX_WHOLE_INTERVAL_S), STILL, STILL) == "search"
+    assert sampler.parts is None
+
+
+def test_a_scene_that_moves_is_searched_as_a_whole_at_the_shorter_interval() -> None:
+    sampler, moved = watching(), np.asarray(np.roll(with_person(20), 40, axis=1), np.uint8)
+    assert sampler.decide(frame(moved, WHOLE_INTERVAL_S), (40 / LONGEST_PX, 0.0), STILL) == "search"
+    assert sampler.parts is None
+
+
+def test_another_scene_is_searched_as_a_whole_at_once() -> None:
+    sampler = watching()
+    other = np.asarray(cv2.bitwise_not(with_person(20)), np.uint8)
+    assert sampler.decide(frame(other, SEARCH_INTERVAL_S), STILL, STILL) == "search"
+    assert sampler.parts is None
 
 
 def test_sharpness_is_that_of_the_latest_frame() -> None:

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from opsec.vision.ocr.text_detection import MAX_REGIONS, ModelError, detect_lines, load_detector, merge_lines
+from opsec.vision.ocr.onnx_session import ModelError
+from opsec.vision.ocr.text_detection import MAX_REGIONS, detect_in_box, detect_lines, load_detector, merge_lines
 from opsec.vision.ocr.text_line import TextLine
 from tests.fixtures.images import StubDetector, blank, draw_text, probability_map
 
@@ -97,3 +98,46 @@ def test_an_invalid_model_file_is_an_error(tmp_path: Path) -> None:
     for file in (model, tmp_path / "missing.onnx"):
         with pytest.raises(ModelError):
             load_detector(file)
+
+
+# ── parts of a frame ──────────────────────────────────────────────────────────────────────────
+def bar_detector(image: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Everything white is text."""
+    return np.asarray(image[0].min(axis=0) > 0.9, np.float32)
+
+
+def bar(left: int, right: int) -> NDArray[np.uint8]:
+    """A frame with one white bar."""
+    image = np.zeros((400, 800, 3), np.uint8)
+    image[190:210, left:right] = 255
+    return image
+
+
+def test_a_line_in_a_part_has_its_place_in_the_frame() -> None:
+    image = bar(300, 420)
+    lines, is_cut = detect_in_box(image, (0.3, 0.15, 0.6, 0.35), bar_detector)
+    (whole,), _ = detect_lines(image, bar_detector)
+    assert lines is not None
+    assert (lines[0].x_px, lines[0].y_px) == pytest.approx((whole.x_px, whole.y_px), abs=1.5)
+    assert lines[0].length_px == pytest.approx(whole.length_px, abs=3)
+    assert not is_cut
+
+
+@pytest.mark.parametrize(
+    ("box", "is_whole"),
+    [
+        ((0.3, 0.15, 0.45, 0.35), False),
+        ((0.45, 0.15, 0.7, 0.35), False),
+        ((0.0, 0.0, 1.0, 0.5), True),
+        ((0.7, 0.15, 0.9, 0.35), True),
+        ((0.99, 0.1, 1.4, 0.101), True),
+    ],
+)
+def test_a_line_that_the_edge_of_a_part_cuts_needs_the_whole_frame(box: tuple[float, ...], is_whole: bool) -> None:
+    lines, _ = detect_in_box(bar(300, 420), box, bar_detector)
+    assert (lines is not None) is is_whole
+
+
+def test_the_edge_of_the_frame_cuts_no_part() -> None:
+    lines, _ = detect_in_box(bar(0, 120), (0.0, 0.15, 0.3, 0.35), bar_detector)
+    assert lines
