@@ -8,6 +8,8 @@ import struct
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from opsec.formats.protobuf_wire import encode_bytes_field, encode_number_field
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -29,11 +31,11 @@ Dimensions = Sequence[int | str]
 def encode_node(operator: str, inputs: Sequence[str], output: str, **attributes: Attribute) -> bytes:
     """Encode one operation (``NodeProto``); an empty input name stands for an optional input that is left out."""
     parts = [
-        *(_bytes_field(1, name) for name in inputs),
-        _bytes_field(2, output),
-        _bytes_field(3, output),
+        *(encode_bytes_field(1, name) for name in inputs),
+        encode_bytes_field(2, output),
+        encode_bytes_field(3, output),
     ]
-    parts += [_bytes_field(4, operator), *(_bytes_field(5, _attribute(*one)) for one in attributes.items())]
+    parts += [encode_bytes_field(4, operator), *(encode_bytes_field(5, _attribute(*one)) for one in attributes.items())]
     return b"".join(parts)
 
 
@@ -62,55 +64,46 @@ def encode_model(  # noqa: PLR0913 - the parts of the file
         Version of the operators.
     """
     graph = [
-        *(_bytes_field(1, one) for one in nodes),
-        _bytes_field(2, producer),
-        *(_bytes_field(5, _tensor(name, array)) for name, array in constants.items()),
-        *(_bytes_field(11, _value(name, dimensions)) for name, dimensions in inputs.items()),
-        *(_bytes_field(12, _value(name, dimensions)) for name, dimensions in outputs.items()),
+        *(encode_bytes_field(1, one) for one in nodes),
+        encode_bytes_field(2, producer),
+        *(encode_bytes_field(5, _tensor(name, array)) for name, array in constants.items()),
+        *(encode_bytes_field(11, _value(name, dimensions)) for name, dimensions in inputs.items()),
+        *(encode_bytes_field(12, _value(name, dimensions)) for name, dimensions in outputs.items()),
     ]
-    operators = _bytes_field(1, "") + _number_field(2, opset)
-    head = _number_field(1, _IR_VERSION) + _bytes_field(2, producer)
-    return head + _bytes_field(7, b"".join(graph)) + _bytes_field(8, operators)
+    operators = encode_bytes_field(1, "") + encode_number_field(2, opset)
+    head = encode_number_field(1, _IR_VERSION) + encode_bytes_field(2, producer)
+    return head + encode_bytes_field(7, b"".join(graph)) + encode_bytes_field(8, operators)
 
 
 def _attribute(name: str, value: Attribute) -> bytes:
     if isinstance(value, str):
-        return _bytes_field(1, name) + _bytes_field(4, value) + _number_field(20, _STRING_ATTRIBUTE)
+        return encode_bytes_field(1, name) + encode_bytes_field(4, value) + encode_number_field(20, _STRING_ATTRIBUTE)
     if isinstance(value, float):
         number = bytes([2 << 3 | 5]) + struct.pack("<f", value)  # field 2, a 32-bit number
-        return _bytes_field(1, name) + number + _number_field(20, _FLOAT_ATTRIBUTE)
+        return encode_bytes_field(1, name) + number + encode_number_field(20, _FLOAT_ATTRIBUTE)
     if isinstance(value, int):
-        return _bytes_field(1, name) + _number_field(3, value) + _number_field(20, _INT_ATTRIBUTE)
-    numbers = b"".join(_number_field(8, one) for one in value)
-    return _bytes_field(1, name) + numbers + _number_field(20, _INTS_ATTRIBUTE)
+        return encode_bytes_field(1, name) + encode_number_field(3, value) + encode_number_field(20, _INT_ATTRIBUTE)
+    numbers = b"".join(encode_number_field(8, one) for one in value)
+    return encode_bytes_field(1, name) + numbers + encode_number_field(20, _INTS_ATTRIBUTE)
 
 
 def _tensor(name: str, array: "Constant") -> bytes:
-    shape = b"".join(_number_field(1, length) for length in array.shape)
+    shape = b"".join(encode_number_field(1, length) for length in array.shape)
     little_endian = array.astype(array.dtype.newbyteorder("<"))
     kind = _KINDS[array.dtype.name]
-    return shape + _number_field(2, kind) + _bytes_field(8, name) + _bytes_field(9, little_endian.tobytes())
+    return (
+        shape
+        + encode_number_field(2, kind)
+        + encode_bytes_field(8, name)
+        + encode_bytes_field(9, little_endian.tobytes())
+    )
 
 
 def _value(name: str, dimensions: Dimensions) -> bytes:
-    lengths = (_number_field(1, one) if isinstance(one, int) else _bytes_field(2, one) for one in dimensions)
-    shape = b"".join(_bytes_field(1, length) for length in lengths)
-    return _bytes_field(1, name) + _bytes_field(2, _bytes_field(1, _number_field(1, _FLOAT) + _bytes_field(2, shape)))
-
-
-def _number_field(field: int, value: int) -> bytes:
-    return _varint(field << 3) + _varint(value)
-
-
-def _bytes_field(field: int, value: bytes | str) -> bytes:
-    raw = value.encode() if isinstance(value, str) else value
-    return _varint(field << 3 | 2) + _varint(len(raw)) + raw
-
-
-def _varint(number: int) -> bytes:
-    number &= (1 << 64) - 1
-    out = bytearray()
-    while number >= 0x80:  # seven bits a byte, the highest bit of all but the last is set
-        out.append(number & 0x7F | 0x80)
-        number >>= 7
-    return bytes([*out, number])
+    lengths = (
+        encode_number_field(1, one) if isinstance(one, int) else encode_bytes_field(2, one) for one in dimensions
+    )
+    shape = b"".join(encode_bytes_field(1, length) for length in lengths)
+    return encode_bytes_field(1, name) + encode_bytes_field(
+        2, encode_bytes_field(1, encode_number_field(1, _FLOAT) + encode_bytes_field(2, shape))
+    )

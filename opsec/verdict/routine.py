@@ -91,19 +91,20 @@ def _surest_first(window: RoutineWindow) -> tuple[float, int, int]:
 def _significant(posts: Sequence[tuple[int, int]], elsewhere: Sequence[int]) -> Iterator[RoutineWindow]:
     """Yield the best window of each test whose chance is within its share of the false alarm rate."""
     minutes = [minute for minute, _index in posts]
-    rhythm = PostingRhythm(minutes, elsewhere)
+    rhythm, sessions = PostingRhythm(minutes, elsewhere), _sessions(minutes)
     for length, alpha in ((WEEK_MIN, WEEKLY_ALPHA), (DAY_MIN, DAILY_ALPHA)):
         phases = Phases(minutes, length)
-        found = [one for begin in sorted(set(minutes)) if (one := _window(posts, phases, rhythm, begin)) is not None]
+        windows = (_window(posts, sessions, phases, rhythm, begin) for begin in sorted(set(minutes)))
+        found = [one for one in windows if one is not None]
         surest = sorted((one for one in found if one.chance <= alpha), key=_surest_first)[:_COMPARED_WINDOWS]
-        compared = [_with_few_hours(posts, one, rhythm) for one in surest]
+        compared = [_with_few_hours(sessions, minutes, one, rhythm) for one in surest]
         best = min(compared, key=_surest_first, default=None)
         if best is not None and best.chance <= alpha:
             yield best
 
 
 def _window(
-    posts: Sequence[tuple[int, int]], phases: Phases, rhythm: PostingRhythm, begin: int
+    posts: Sequence[tuple[int, int]], sessions: Sequence[int], phases: Phases, rhythm: PostingRhythm, begin: int
 ) -> RoutineWindow | None:
     """The window that begins at this minute, against somebody who posts on any day; None when it is no routine."""
     length = phases.length
@@ -114,7 +115,7 @@ def _window(
     if weeks < MIN_WEEKS:
         return None
     share = rhythm.weekly_share(begin) if length == WEEK_MIN else rhythm.daily_share(begin)
-    others = _other_periods(posts, begin, length)
+    others = _other_periods(sessions, begin, length)
     chances = _chances(share, others)
     if len(hits) - 1 <= sum(chances):
         return None  # fewer than the mean: the chance is near a half or above (Jogdeo & Samuels 1968)
@@ -124,18 +125,20 @@ def _window(
         periods=len(hits),
         active=len(others) + 1,
         weeks=weeks,
-        chance=min(1.0, poisson_binomial_tail(chances, len(hits) - 1) * len(_sessions(posts))),
+        chance=min(1.0, poisson_binomial_tail(chances, len(hits) - 1) * len(sessions)),
         posts=tuple(sorted(posts[number][1] for number in numbers)),
     )
 
 
-def _with_few_hours(posts: Sequence[tuple[int, int]], window: RoutineWindow, rhythm: PostingRhythm) -> RoutineWindow:
+def _with_few_hours(
+    sessions: Sequence[int], minutes: Sequence[int], window: RoutineWindow, rhythm: PostingRhythm
+) -> RoutineWindow:
     """The same window, its chance averaged over the rhythms that the account may have: any, or few hours."""
     length = DAY_MIN if window.weekday is None else WEEK_MIN
     phase = (window.weekday or 0) * DAY_MIN + window.minute
-    begin = next(minute for minute, _index in posts if minute % length == phase)
-    others = _other_periods(posts, begin, length)
-    weight, chance, windows = 1.0, window.chance, len(_sessions(posts))
+    begin = next(minute for minute in minutes if minute % length == phase)
+    others = _other_periods(sessions, begin, length)
+    weight, chance, windows = 1.0, window.chance, len(sessions)
     rhythms = [rhythm.fixed_hour(begin, length)] + ([rhythm.one_evening(begin)] if length == WEEK_MIN else [])
     for odds, share in rhythms:
         weight += odds
@@ -148,20 +151,19 @@ def _first_minute(begin: int, length: int) -> int:
     return begin + WINDOW_MIN // 2 - length // 2
 
 
-def _other_periods(posts: Sequence[tuple[int, int]], begin: int, length: int) -> list[int]:
+def _other_periods(sessions: Sequence[int], begin: int, length: int) -> list[int]:
     """Number of sessions in each period with any, but for one with a post in the window."""
-    minutes = _sessions(posts)
     first = _first_minute(begin, length)
-    low, high = ((minute - first) // length for minute in (minutes[0], minutes[-1]))
-    ends = [bisect_left(minutes, first + period * length) for period in range(low, high + 2)]
+    low, high = ((minute - first) // length for minute in (sessions[0], sessions[-1]))
+    ends = [bisect_left(sessions, first + period * length) for period in range(low, high + 2)]
     counts = {low + number: ends[number + 1] - ends[number] for number in range(len(ends) - 1)}
     return [count for period, count in counts.items() if count and period != 0]
 
 
-def _sessions(posts: Sequence[tuple[int, int]]) -> list[int]:
+def _sessions(minutes: Sequence[int]) -> list[int]:
     """First minutes of the sessions: posts within ``SESSION_MIN`` of another one are no independent events."""
     begins: list[int] = []
-    for minute, _index in posts:
+    for minute in minutes:
         if not begins or minute - begins[-1] > SESSION_MIN:
             begins.append(minute)
     return begins
