@@ -29,7 +29,8 @@ def test_every_code_has_consistent_traits(kind: ReasonKind) -> None:
             "transient",
             "missing no_permission changed io_error timeout cpu_limit memory_limit worker_died bad_reply internal "
             "reader_fault reply_cut older_readers no_landmark_model no_learned_model check_missing no_encoder "
-            "encoder_memory copy_not_written not_unpacked unpacked_limit archive_time_limit members_limit weak_isolation node_file node_version node_ended",
+            "encoder_memory copy_not_written not_unpacked unpacked_limit archive_time_limit members_limit "
+            "weak_isolation node_file node_version node_ended",
         ),
         (
             "remark",
