@@ -26,10 +26,9 @@ class ReportFormat:
 
 # Each format is imported when it is written: together they take longer than a scan of a few posts.
 def _render_json(scan: Scan, _lang: Lang) -> bytes:
-    from opsec.reports.json_writer import encode_document
-    from opsec.reports.scan_json import scan_record
+    from opsec.reports.scan_json import encode_scan
 
-    return encode_document(scan_record(scan))
+    return encode_scan(scan)
 
 
 def _render_json_lines(scan: Scan, _lang: Lang) -> bytes:

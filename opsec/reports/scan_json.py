@@ -31,18 +31,24 @@ from opsec.model import (
 )
 from opsec.model.notes import note_text
 from opsec.reports.isolation_view import weak_isolation
+from opsec.reports.json_writer import encode_document_with_list
 
 SCHEMA_VERSION = 1
 
 
-def scan_record(scan: Scan) -> dict[str, Any]:
-    """Return the record of a whole scan, with coordinates."""
+def encode_scan(scan: Scan) -> bytes:
+    """Encode a whole scan as a document, one clip at a time: the records of 300,000 rows do not fit into memory."""
+    return encode_document_with_list(_scan_record(scan), "clips", map(clip_record, scan.results))
+
+
+def _scan_record(scan: Scan) -> dict[str, Any]:
+    """Return the record of a scan without its clips."""
     return {
         "schema_version": SCHEMA_VERSION,
         "program": {"name": "opsec", "version": __version__},
         "settings_sha256": scan.settings_sha256,
         "sites_sha256": scan.sites_sha256,
-        "clips": [clip_record(result) for result in scan.results],
+        "clips": [],
         "skipped": [_skipped(skipped) for skipped in scan.skipped],
         "counts": counts_record(scan.counts),
         "weak_isolation": _weak_isolation(scan),

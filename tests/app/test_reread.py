@@ -1,5 +1,6 @@
 """Files are read again when their readings are outdated, and only then."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from opsec.app.scan import scan
 from opsec.casefile.read_only import weakly_read_posts
 from opsec.i18n.messages import Lang
 from opsec.readers import versions
-from opsec.reports.scan_json import scan_record
+from opsec.reports.scan_json import encode_scan
 from opsec.reports.scan_page import render_scan_page
 from opsec.sandbox import worker_pool
 from opsec.sandbox.template_process import Isolation, WeakIsolationError
@@ -38,7 +39,7 @@ def test_a_locked_scan_has_no_head_of_weak_isolation(tmp_path: Path) -> None:
     where = str(tmp_path / "case.db")
     found = scan([tmp_path / "a.jpg"], sites=SITES, case=where)
     assert weakly_read_posts(where) == 0
-    assert scan_record(found)["weak_isolation"] is None
+    assert json.loads(encode_scan(found))["weak_isolation"] is None
     assert "Weak isolation" not in render_scan_page(found, "en").decode()
 
 
@@ -67,7 +68,7 @@ def test_a_reading_with_weak_isolation_is_outdated(tmp_path: Path, monkeypatch: 
     assert "weak_isolation" in {reason.code for reason in found.results[0].clip.coverage.reasons}
     assert outdated_files(where, Settings()) == ([tmp_path / "a.jpg"], 0)
     assert weakly_read_posts(where) == 1, "what opsec doctor reports"
-    record = scan_record(found)["weak_isolation"]
+    record = json.loads(encode_scan(found))["weak_isolation"]
     assert record == {"clips": 1, "missing_parts": ["system_calls"]}
     heads: dict[Lang, str] = {"en": "<h2>Weak isolation</h2>", "ar": "<h2>عزل ضعيف</h2>"}
     for lang, heading in heads.items():

@@ -1,5 +1,6 @@
 """The case file on a PostgreSQL server that the tests start: what SQLite does, and many programs at once."""
 
+import json
 import os
 import re
 import signal
@@ -28,7 +29,7 @@ from opsec.casefile.schema import MIGRATIONS
 from opsec.casefile.triage_queue import QueueFilter, bring_up_to_date, queue_counts, queue_page_of
 from opsec.errors import CaseError
 from opsec.model import Post
-from opsec.reports.scan_json import scan_record
+from opsec.reports.scan_json import encode_scan
 from opsec.settings import Settings
 from tests.casefile.made import AT, READERS, Judged, a_finding, a_post, a_reading, digest, keep
 from tests.casefile.made_weeks import MadeCase, fill_case
@@ -90,7 +91,7 @@ def test_a_scan_gives_the_same_json(url: str, tmp_path: Path) -> None:
     records = []
     for where in (str(tmp_path / "case.db"), url):
         done = scan([ROOT / "examples" / "posts"], sites=ROOT / "geofences", case=where, settings=Settings())
-        records.append(scan_record(done))
+        records.append(json.loads(encode_scan(done)))
     assert records[0] == records[1]
     assert sum(bool(clip["findings"]) for clip in records[1]["clips"]) >= 5
 

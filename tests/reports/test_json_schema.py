@@ -33,8 +33,8 @@ from opsec.model import (
 )
 from opsec.model.reasons import REASONS
 from opsec.reports.json_schema import build_json_schema
-from opsec.reports.json_writer import encode_document, encode_line
-from opsec.reports.scan_json import clip_record, scan_record
+from opsec.reports.json_writer import encode_line
+from opsec.reports.scan_json import clip_record, encode_scan
 from tests.reports.hostile import HOSTILE, hostile_clip
 from tests.reports.made import flagged_clip, made_scan
 
@@ -65,7 +65,7 @@ CONTRACT = {
 
 
 def document() -> dict[str, Any]:
-    record: dict[str, Any] = json.loads(encode_document(scan_record(made_scan())))
+    record: dict[str, Any] = json.loads(encode_scan(made_scan()))
     return record
 
 
