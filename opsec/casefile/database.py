@@ -133,16 +133,16 @@ def _sqlite(path: str, shown: str, *, read_only: bool) -> Engine:
     return engine
 
 
-_TEMPORARY_FILES: list[str] = []
-"""The folder that SQLite uses now; the setting is one for the whole process."""
+_TEMPORARY_FILES: dict[type, str] = {}
+"""Class of the connections of SQLite, or of SQLCipher → the folder that this library uses now, in the whole process."""
 
 
 def _keep_temporary_files_beside(connection: sqlite3.Connection, path: Path) -> None:
     """Have SQLite write large sorts and the copy of ``VACUUM`` into the folder of the case, not into ``/var/tmp``."""
     folder = str(path.absolute().parent)
-    if folder not in _TEMPORARY_FILES:
+    if _TEMPORARY_FILES.get(type(connection)) != folder:
         connection.execute("PRAGMA temp_store_directory = '{}'".format(folder.replace("'", "''")))
-        _TEMPORARY_FILES[:] = [folder]
+        _TEMPORARY_FILES[type(connection)] = folder
 
 
 def _encryption(path: str, shown: str, *, read_only: bool) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What the clips of each base show together, stored until a finding of the base changes: a mosaic is slow to compute.
 
-A record is computed from one state of the case and written in a later transaction, unless rows were computed anew in
-between: whatever changed since then is marked, and the mark deletes the record.
+A record is computed from one state of the case and written in a later transaction, unless something was marked or rows
+were computed anew in between. What changes later is marked, and the mark deletes the record.
 """
 
 from collections.abc import Sequence
@@ -74,7 +74,7 @@ def follow_bases(transactions: Transactions, asked: BasesQuestion) -> None:
         for site, record in records.items()
     ]
     with transactions.write() as connection:
-        if step_number(connection) == step:
+        if step_number(connection) == step and is_current(connection, asked.calendar, asked.today):
             old = (week_bases.c.until == utc_text(asked.until)) & (week_bases.c.known_by == key)
             connection.execute(delete(week_bases).where(week_bases.c.site.in_(sorted(missing)), old))
             connection.execute(insert(week_bases), rows)

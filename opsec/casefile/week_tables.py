@@ -196,6 +196,10 @@ _MARK_CLIP = "INSERT INTO week_stale_clips (clip) VALUES ({row}.content_id)"
 _MARK_BOTH = "INSERT INTO week_stale_clips (clip) VALUES (OLD.content_id), (NEW.content_id)"
 _FORGET_ACCOUNT = "UPDATE week_findings SET account = NULL WHERE clip = OLD.content_id"
 """A purged account, even as a digest, must not stay until somebody asks for a report."""
+_FORGET_BASES = (
+    "DELETE FROM week_bases WHERE OLD.author IS NOT NULL AND (NEW.author IS NULL OR NEW.author <> OLD.author)"
+)
+"""Routines depend on all posts of an account, and nobody knows later whose post it was."""
 _OF_POST = " OF content_id, status, reason_codes, checks_not_run, site, first_seen_at, posted_at, posted_moment"
 _TRIGGERS: tuple[tuple[str, str, str, str], ...] = (
     ("findings_insert", "INSERT", "findings", _MARK_ROW),
@@ -209,7 +213,7 @@ _TRIGGERS: tuple[tuple[str, str, str, str], ...] = (
     ("posts_insert", "INSERT", "posts", _MARK_CLIP),
     ("posts_delete", "DELETE", "posts", _MARK_CLIP),
     ("posts_update", f"UPDATE{_OF_POST}", "posts", _MARK_BOTH),
-    ("posts_author", "UPDATE OF author", "posts", f"{_FORGET_ACCOUNT}; {_MARK_BOTH}"),
+    ("posts_author", "UPDATE OF author", "posts", f"{_FORGET_ACCOUNT}; {_FORGET_BASES}; {_MARK_BOTH}"),
 )
 """Name, change, table, and what a change of a row does."""
 

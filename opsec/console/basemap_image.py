@@ -176,9 +176,7 @@ def _world_file_bounds(path: Path, width_px: int, height_px: int) -> tuple[Bound
         )
     words = read_bounded(found, MAX_TEXT_MIB).decode("ascii", "replace").split()
     if len(words) != 6 or not all(_NUMBER.fullmatch(word) for word in words):
-        raise SettingsError(
-            _("{file} is not a world file of six numbers; export the image again", file=display_path(found))
-        )
+        raise _no_world_file(found)
     across, turn_a, turn_b, down, x, y = map(float, words)
     if turn_a or turn_b or across <= 0 or down >= 0:
         raise SettingsError(
@@ -186,7 +184,16 @@ def _world_file_bounds(path: Path, width_px: int, height_px: int) -> tuple[Bound
         )
     west, north = x - across / 2, y - down / 2  # the numbers are those of the middle of the first pixel
     edges = (north + down * height_px, west, north, west + across * width_px)
-    return _bounds_of(edges, display_path(found))
+    bounds, in_degrees = _bounds_of(edges, display_path(found))
+    if not (bounds.south < bounds.north and bounds.west < bounds.east):  # pixels too small for the numbers
+        raise _no_world_file(found)
+    return bounds, in_degrees
+
+
+def _no_world_file(path: Path) -> SettingsError:
+    return SettingsError(
+        _("{file} is not a world file of six numbers; export the image again", file=display_path(path))
+    )
 
 
 def world_file_names(path: Path) -> list[Path]:

@@ -21,15 +21,18 @@ class ArchiveTotals:
         self._limits = limits
         self._bytes: Counter[str] = Counter()
         self._cpu_s: dict[str, float] = {}
+        self._scan_bytes, self._scan_cpu_s = 0, 0.0  # not summed up for each member: a scan may have many archives
 
     def add_bytes(self, archive: str, size_bytes: int) -> None:
         """Count what was unpacked, also of a member that was refused half way."""
         self._bytes[archive] += size_bytes
+        self._scan_bytes += size_bytes
 
     def add_cpu_time(self, archive: str | None, cpu_s: float) -> None:
         """Count the processor time of unpacking or reading a member; ``archive`` is None for any other file."""
         if archive is not None:
             self._cpu_s[archive] = self._cpu_s.get(archive, 0.0) + cpu_s
+            self._scan_cpu_s += cpu_s
 
     def allowance_bytes(self, archive: str) -> int:
         """Return the bytes that the next member of an archive may have.
@@ -61,7 +64,7 @@ class ArchiveTotals:
         limits = self._limits
         totals = {
             "archive_cpu_base_s": (self._cpu_s.get(archive, 0.0), self._bytes[archive]),
-            "scan_cpu_base_s": (sum(self._cpu_s.values()), self._bytes.total()),
+            "scan_cpu_base_s": (self._scan_cpu_s, self._scan_bytes),
         }
         for setting, (cpu_s, unpacked_bytes) in totals.items():
             allowed_s = getattr(limits, setting) + limits.cpu_s_per_unpacked_mib * unpacked_bytes / _MIB
@@ -73,5 +76,5 @@ class ArchiveTotals:
         """Setting → bytes that may still be unpacked by it."""
         return {
             "archive_unpacked_mib": self._limits.archive_unpacked_mib * _MIB - self._bytes[archive],
-            "scan_unpacked_mib": self._limits.scan_unpacked_mib * _MIB - self._bytes.total(),
+            "scan_unpacked_mib": self._limits.scan_unpacked_mib * _MIB - self._scan_bytes,
         }

@@ -12,6 +12,7 @@ from opsec.casefile.base_history import pseudonym
 from opsec.casefile.case_file import CaseFile, open_case
 from opsec.casefile.decisions import NewDecision
 from opsec.casefile.iso_week import Week
+from opsec.casefile.purging import purge
 from opsec.casefile.scan_marks import number_secret
 from opsec.model import Mosaic, Post, Routine, SiteCoverage, UntimedPosts
 from opsec.model.ground_grid import VIEW_GRID, encode_view
@@ -213,6 +214,20 @@ def test_the_stored_routines_follow_the_other_posts_of_an_account(case: CaseFile
     for number, day in enumerate(("06", "13", "20", "27")):
         store_elsewhere(case, f"elsewhere {number}", f"2026-10-{day}T18:10:00+03:00")
     assert case.exposure(Week.parse("2026-W47"), AT).routines == ()
+    for number, day in enumerate(("06", "13", "20", "27")):  # read again, they are of somebody else
+        store_elsewhere(case, f"elsewhere {number}", f"2026-10-{day}T18:10:00+03:00", "@Noor")
+    assert len(case.exposure(Week.parse("2026-W47"), AT).routines) == 2
+
+
+def test_the_stored_routines_follow_a_purge_of_the_other_posts(case: CaseFile) -> None:
+    for number, at in enumerate(TUESDAYS):
+        store(case, f"clip {number}", at)
+    for number, day in enumerate(("06", "13", "20", "27")):
+        store_elsewhere(case, f"elsewhere {number}", f"2026-10-{day}T18:10:00+03:00")
+    assert case.exposure(Week.parse("2026-W47"), AT).routines == ()
+    purged = purge(case.transactions, AT + timedelta(seconds=1), at=AT)  # those at the base are open, and stay
+    assert purged.posts == 4
+    assert len(case.exposure(Week.parse("2026-W47"), AT).routines) == 2
 
 
 @pytest.mark.parametrize(

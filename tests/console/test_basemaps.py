@@ -270,6 +270,7 @@ BAD: dict[str, tuple[Callable[[Path], Path], str]] = {
     "five numbers": (_write("map.png", PNG, pgw="1\n0\n0\n-1\n42"), "six numbers"),
     "no numbers": (_write("map.png", PNG, pgw="nan\n0\n0\ninf\n42\n31"), "six numbers"),
     "endless numbers": (_write("map.png", PNG, pgw="1e999\n0\n0\n-1\n42\n31"), "neither degrees"),
+    "pixels of no size": (_write("map.png", PNG, pgw="1e-300\n0\n0\n-1e-300\n42\n31"), "six numbers"),
     "binary": (_write("map.png", PNG, pgw="\0\0\0"), "six numbers"),
     "turned": (_write("map.png", PNG, pgw=TURNED), "north at the top"),
     "upside down": (_write("map.png", PNG, pgw="0.001\n0\n0\n0.001\n42\n31"), "north at the top"),
