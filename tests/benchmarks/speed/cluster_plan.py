@@ -42,17 +42,17 @@ class ClipClass:
 
 
 CLASSES = (
-    ClipClass("576p", 0.6, 0.16, 0.8),
-    ClipClass("1080p", 0.35, 0.35, 3.0),
-    ClipClass("4K", 0.05, 1.1, 20.0),
+    ClipClass("576p", 0.6, 0.30, 0.8),
+    ClipClass("1080p", 0.35, 0.66, 3.0),
+    ClipClass("4K", 0.05, 2.95, 20.0),
 )
 """Costs as in the table of ``tests/benchmarks/speed/README.md``; shares and bit rates are assumptions."""
 MEDIAN_LENGTH_S, LENGTH_SPREAD = 18.0, 0.8
 """Of a log-normal distribution: an assumption."""
 FIXED_S = 0.15
-"""CPU seconds of each clip whatever its length: the process, hashes, metadata, the case file."""
+"""CPU seconds of each clip whatever its length: the process, hashes, metadata, the case file. An assumption."""
 MATCH_S = 0.02
-"""CPU seconds of the submitting process for each clip: matching, judging, storing."""
+"""CPU seconds of the submitting process for each clip: matching, judging, storing. An assumption."""
 CASE_KB = 146
 """Kilobytes of the case file for each clip, measured by ``case-size``."""
 
