@@ -8,7 +8,6 @@ the region of the sites, which is refused. A ground overlay (OGC 12-007, section
 import io
 import math
 import re
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -20,6 +19,7 @@ from opsec.console.basemap_bounds import MAX_LATITUDE, MERCATOR_HALF_M, Bounds, 
 from opsec.errors import SettingsError
 from opsec.i18n.messages import _
 from opsec.i18n.safe_text import display_path, escape_unsafe
+from opsec.runtime.process_state import raise_warnings, truncated_images
 from opsec.sites.bounded_files import read_bounded
 from opsec.sites.importing.xml import child_text, children, parse_xml
 
@@ -89,8 +89,7 @@ def _opened(path: Path) -> "tuple[Image, bytes]":
 
     content = read_bounded(path, MAX_IMAGE_MIB)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
+        with raise_warnings(Image.DecompressionBombWarning):
             image = Image.open(io.BytesIO(content), formats=tuple(FORMATS))
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise SettingsError(
@@ -101,7 +100,8 @@ def _opened(path: Path) -> "tuple[Image, bytes]":
     if max(image.size) > MAX_SIDE_PX or image.width * image.height > MAX_PIXELS:
         raise _too_large(path)
     try:
-        image.load()
+        with truncated_images(loaded=False):
+            image.load()
     except (OSError, ValueError, SyntaxError) as error:
         raise SettingsError(_("{file} is damaged; export it again", file=display_path(path))) from error
     return image, content

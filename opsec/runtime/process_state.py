@@ -25,6 +25,14 @@ def ignore_warnings(category: type[Warning] = Warning) -> Iterator[None]:
 
 
 @contextmanager
+def raise_warnings(category: type[Warning]) -> Iterator[None]:
+    """Raise warnings of a category as exceptions."""
+    with _LOCK, warnings.catch_warnings():
+        warnings.simplefilter("error", category)
+        yield
+
+
+@contextmanager
 def silence_logger(name: str) -> Iterator[None]:
     """Silence a library's logger: it writes the content of files."""
     logger = logging.getLogger(name)
@@ -65,13 +73,16 @@ def silence_opencv_log() -> Iterator[None]:
 
 
 @contextmanager
-def load_truncated_images() -> Iterator[None]:
-    """Have Pillow load as much of a truncated image as there is, instead of raising ``OSError``."""
+def truncated_images(*, loaded: bool) -> Iterator[None]:
+    """Have Pillow load as much of a truncated image as there is, or raise ``OSError``, whatever the host has chosen.
+
+    WeasyPrint, for one, chooses the former for the whole process when it is imported.
+    """
     from PIL import ImageFile
 
     with _LOCK:
         before = ImageFile.LOAD_TRUNCATED_IMAGES
-        ImageFile.LOAD_TRUNCATED_IMAGES = True
+        ImageFile.LOAD_TRUNCATED_IMAGES = loaded
         try:
             yield
         finally:

@@ -114,7 +114,9 @@ def test_what_cannot_be_decoded_is_refused(raw: bytes) -> None:
         copied(raw, "jpeg")
 
 
-def test_a_truncated_photo_is_copied_as_far_as_it_goes() -> None:
+@pytest.mark.parametrize("of_host", [False, True])
+def test_a_truncated_photo_is_copied_as_far_as_it_goes(of_host: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("PIL.ImageFile.LOAD_TRUNCATED_IMAGES", of_host)  # importing WeasyPrint sets it
     raw = photo(3)
     _copy, facts = copied(raw[: len(raw) * 2 // 3], "jpeg")
     assert [reason.code for reason in facts.reasons] == ["cut_off"]

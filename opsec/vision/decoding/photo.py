@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from opsec.i18n.reasons import make_reason
 from opsec.model import FileKind
 from opsec.model.records import Gap
-from opsec.runtime.process_state import ignore_warnings, load_truncated_images
+from opsec.runtime.process_state import ignore_warnings, truncated_images
 from opsec.runtime.program_faults import is_program_fault
 from opsec.vision.decoding.frame import Frame
 
@@ -84,7 +84,8 @@ class PhotoDecoder:
                 yield _upright(_load(picture, self.gaps)), _duration_s(picture)
                 for number in range(1, min(count, most)):
                     picture.seek(number)
-                    picture.load()
+                    with truncated_images(loaded=False):
+                        picture.load()
                     yield _upright(picture), _duration_s(picture)
                 if count > most:
                     self.gaps.append(Gap(make_reason("rest_not_decoded", from_s=round(self.seconds_read or 0))))
@@ -155,9 +156,10 @@ def _open_heif(file: BinaryIO) -> "Image":
 def _load(picture: "Image", gaps: list[Gap]) -> "Image":
     """Load the image data; of a truncated file as much as there is, which a gap records."""
     try:
-        picture.load()
+        with truncated_images(loaded=False):
+            picture.load()
     except OSError:
-        with load_truncated_images():
+        with truncated_images(loaded=True):
             picture.load()
         gaps.append(Gap(make_reason("cut_off", part="picture data")))
     return picture
