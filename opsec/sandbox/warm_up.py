@@ -31,8 +31,17 @@ WORD_MODULES = (
     "opsec.readers.archive",
 )
 """Modules for files of words: exports, lists, sidecars, tracks."""
-PICTURE_MODULES = (
+CONTAINER_MODULES = (
     "av",
+    "av.audio.codeccontext",
+    "av.subtitles.codeccontext",
+    "av.subtitles.subtitle",
+    "av.video.codeccontext",
+    "numpy",
+)
+"""Modules for the metadata of films, which a quick scan reads without the modules for pictures. PyAV imports those of a
+kind of stream when it meets the first one."""
+PICTURE_MODULES = (
     "cv2.utils.logging",
     "faiss",
     "numpy.fft",
@@ -73,15 +82,16 @@ def warm_up(readers: tuple[Reader, ...], kit: "ReaderResources", *, decodes: boo
     """
     for module in pkgutil.iter_modules(encodings.__path__):
         _import(f"encodings.{module.name}")
-    for name in WORD_MODULES + (PICTURE_MODULES if decodes else ()):
+    reads_containers = decodes or kit.depth == "quick"
+    for name in WORD_MODULES + CONTAINER_MODULES * reads_containers + PICTURE_MODULES * decodes:
         _import(name)
     if decodes:
         preload(kit)
     for kind, content in _SAMPLES:
         read_file(io.BytesIO(content), kind, tuple(reader for reader in readers if not reader.decodes))
-    if decodes:
-        for kind, content in _picture_samples():
-            read_file(io.BytesIO(content), kind, readers)
+    samples = _picture_samples() if decodes else _container_samples() if reads_containers else ()
+    for kind, content in samples:
+        read_file(io.BytesIO(content), kind, readers)
 
 
 def _import(name: str) -> None:
@@ -94,20 +104,37 @@ def _import(name: str) -> None:
 def _picture_samples() -> Iterator[tuple[FileKind, bytes]]:
     """Yield a photo with a line of text, and a video without one; nothing when the libraries are not installed."""
     try:
-        import av
+        import av  # noqa: F401 - whether it is installed
         import cv2
         import numpy as np
     except ImportError:
         return
     blank = np.full((192, 320, 3), 200, np.uint8)
-    photo = cv2.putText(blank.copy(), "quiet sea", (30, 100), cv2.FONT_HERSHEY_SIMPLEX, 1.2, (20, 20, 20), 2)
+    photo = cv2.putText(blank, "quiet sea", (30, 100), cv2.FONT_HERSHEY_SIMPLEX, 1.2, (20, 20, 20), 2)
     yield "jpeg", cv2.imencode(".jpg", photo)[1].tobytes()
+    yield "mp4", _film("mp4")
+
+
+def _container_samples() -> Iterator[tuple[FileKind, bytes]]:
+    """Yield a film whose metadata FFmpeg reads; nothing when it is not installed."""
+    try:
+        import av  # noqa: F401
+    except ImportError:
+        return
+    yield "matroska", _film("matroska")
+
+
+def _film(container_format: str) -> bytes:
+    import av
+    import numpy as np
+
+    blank = np.full((192, 320, 3), 200, np.uint8)
     film = io.BytesIO()
-    with av.open(film, "w", "mp4") as container:
+    with av.open(film, "w", container_format) as container:
         stream = container.add_stream("mpeg4", rate=4)
         stream.width, stream.height, stream.pix_fmt = blank.shape[1], blank.shape[0], "yuv420p"
         for _ in range(2):
             frame = av.VideoFrame.from_ndarray(blank, "bgr24")
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
-    yield "mp4", film.getvalue()
+    return film.getvalue()

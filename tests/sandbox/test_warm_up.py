@@ -12,13 +12,18 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
+import av
+import numpy as np
 import pytest
 from PIL import Image
 
+from opsec.ingest.file_type import detect_file_kind
 from opsec.ingest.source import OpenFile
+from opsec.model.resources import ReaderResources
 from opsec.sandbox import warm_up
 from opsec.sandbox.supervisor import Supervisor
 from opsec.settings import Limits
+from tests.readers.text.test_subtitle_tracks import matroska
 
 OPTIONAL = {"faster_whisper", "opsec.vision.features.model_manifest"}
 """Needed only where a model is configured; then ``speech.preload`` or the first sample loads it before the lock."""
@@ -32,10 +37,10 @@ from opsec.model.resources import ReaderResources
 from opsec.readers.registry import configured_readers, read_file
 from opsec.sandbox.warm_up import warm_up
 
-kit = ReaderResources()
+kit = ReaderResources(depth=sys.argv[1])
 readers = configured_readers(kit)
-warm_up(readers, kit, decodes=True)
-files = [(path, path.read_bytes()) for path in map(Path, sys.argv[1:])]
+warm_up(readers, kit, decodes=kit.depth != "quick")
+files = [(path, path.read_bytes()) for path in map(Path, sys.argv[2:])]
 opened = []
 LOOKS = ("open", "os.listdir", "os.scandir")
 sys.addaudithook(lambda event, names: opened.append(names[0]) if event in LOOKS else None)
@@ -57,7 +62,7 @@ def lazy_imports(code: CodeType, *, is_module: bool = True) -> Iterator[str]:
 
 
 def test_the_lists_name_every_module_that_functions_of_readers_import() -> None:
-    listed = {*warm_up.WORD_MODULES, *warm_up.PICTURE_MODULES}
+    listed = {*warm_up.WORD_MODULES, *warm_up.CONTAINER_MODULES, *warm_up.PICTURE_MODULES}
     for name in listed:
         try:
             importlib.import_module(name)
@@ -76,12 +81,38 @@ def test_the_lists_name_every_module_that_functions_of_readers_import() -> None:
 
 
 @pytest.mark.slow
-def test_reading_opens_nothing_after_the_warm_up() -> None:
+@pytest.mark.parametrize("depth", ["normal", "quick"])
+def test_reading_opens_nothing_after_the_warm_up(depth: str, tmp_path: Path) -> None:
     files = [str(path) for path in sorted(SAMPLES.iterdir()) if path.is_file()]
+    files += [_film(tmp_path / f"film.{ending}") for ending in ("mkv", "ts", "avi", "flv")]
     environment = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OPENCV_FOR_THREADS_NUM": "1"}
-    command = [sys.executable, "-c", OPENED, *files]
+    command = [sys.executable, "-c", OPENED, depth, *files]
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
     assert done.stdout.strip() == "[]"
+
+
+def _film(file: Path) -> str:
+    """Write a film: one stream of subtitles in Matroska, four pictures in the other forms."""
+    if file.suffix == ".mkv":
+        file.write_bytes(matroska("S_TEXT/UTF8", [b"quiet sea"]))
+        return str(file)
+    with av.open(str(file), "w") as container:
+        stream = container.add_stream("mpeg4" if file.suffix != ".flv" else "flv", rate=4)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        for _ in range(4):
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(np.zeros((48, 64, 3), np.uint8), "rgb24")))
+        container.mux(stream.encode(None))
+    return str(file)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("ending", ["mkv", "ts", "avi", "mp4"])
+def test_a_quick_scan_reads_the_metadata_of_films(ending: str, tmp_path: Path) -> None:
+    path = Path(_film(tmp_path / f"film.{ending}"))
+    kind = detect_file_kind(path.read_bytes()[:4096], path.name)
+    with path.open("rb") as file, Supervisor(Limits(workers=1), resources=ReaderResources(depth="quick")) as supervisor:
+        reading = supervisor.read(OpenFile(file, "0" * 64, kind, path.stat().st_size))
+    assert [reason.code for reason in reading.reasons] == []
 
 
 def test_the_samples_are_files_that_readers_read() -> None:
