@@ -3,8 +3,6 @@
 import re
 from typing import Literal
 
-from opsec.ingest.harmless_files import is_harmless
-
 VIDEO_EXTENSIONS = frozenset(
     "mp4 mov m4v qt 3gp 3g2 insv lrv mkv webm avi ts mts m2ts tod wmv asf flv f4v mpg mpeg vob ogv mxf rm m3u m3u8 mpd"
     .split()
@@ -22,7 +20,7 @@ SUBTITLE_SUFFIXES = (".srt", ".vtt", ".ass", ".ssa", ".ttml", ".dfxp", ".srv1", 
 TRACK_SUFFIXES = (*SUBTITLE_SUFFIXES, ".nmea", ".gps", ".gpx", ".kml", ".tcx", ".fit", ".xmp")
 """Subtitles, position logs and metadata beside a clip. ``.gps`` is the suffix of NMEA logs written by BlackVue."""
 
-NamedKind = Literal["video", "picture", "info_json", "record", "track", "post_list", "archive", "harmless"]
+NamedKind = Literal["video", "picture", "info_json", "record", "track", "post_list", "archive"]
 
 _STEM_WITH_LANGUAGE = re.compile(
     r"(.+)\.[a-z]{2,3}(?:[-_][a-z0-9]{2,8}){0,3}(?:\.(?:forced|sdh|cc|hi|default|auto))?", re.IGNORECASE | re.DOTALL
@@ -61,8 +59,6 @@ def kind_by_name(name: str) -> NamedKind | None:
     ('video', 'info_json', None)
     """
     lowered = name.lower()
-    if is_harmless(name):
-        return "harmless"
     for endings, claimed in _SUFFIX_KINDS:
         if lowered.endswith(endings):
             return claimed

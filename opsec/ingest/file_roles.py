@@ -8,13 +8,14 @@ from itertools import islice
 from opsec.i18n.reasons import make_reason
 from opsec.i18n.safe_text import decode_path
 from opsec.ingest.file_names import describes_many, kind_by_name
-from opsec.ingest.harmless_files import APPLE_DOUBLE_MAGIC, has_apple_double_name
+from opsec.ingest.harmless_files import has_harmless_name
 from opsec.ingest.post_grouping import UNREADABLE_ROW, folders_above, relative_path
 from opsec.ingest.sidecar_owners import SIDECARS, ClassifiedFile, PostList, Role, SidecarOwners, media_files
 from opsec.ingest.source import (
     ArchiveFile,
     CannotOpenError,
     FileSource,
+    FirstLook,
     MemberSource,
     ReadFile,
     Source,
@@ -46,21 +47,21 @@ class FileClassifier:
     def add(self, source: FileSource, *, named: bool) -> None:
         """Classify one file on disk. For a file that the officer named, also classify its sidecars or listed media."""
         try:
-            kind = source.peek()
+            look = source.peek()
         except CannotOpenError as error:
             self._add_unopened(source, error.reason)
             return
-        role = _role_of(kind, source.name)
-        if role is None and has_apple_double_name(source.name) and not source.begins_with(APPLE_DOUBLE_MAGIC):
-            self._skip(source, make_reason("not_a_clip"))
-        elif kind == "zip":
+        role = _role_of(look.kind, source.name)
+        if look.is_harmless:
+            return
+        if look.kind == "zip":
             self._add_archive(source)
         elif role in ("post_list", "record"):
             self._add_text(source, role)
             if named:
                 self._add_listed_media(source)
         else:
-            self._add(source, role, kind)
+            self._add(source, role, look.kind)
             if named and role in ("video", "picture"):
                 self._add_sidecars(source)
 
@@ -83,7 +84,7 @@ class FileClassifier:
     def _add(self, source: Source, role: Role | None, kind: FileKind) -> None:
         if role is not None:
             self.found.append(ClassifiedFile(source, role))
-        elif kind_by_name(source.name) != "harmless":
+        else:
             self._skip(source, make_reason(kind if kind in ("empty", "playlist") else "not_a_clip"))
 
     def _add_unopened(self, source: Source, why: Reason) -> None:
@@ -91,7 +92,7 @@ class FileClassifier:
         role = _role_of("unknown", source.name)
         if role is not None:
             self.found.append(ClassifiedFile(source, role))
-        elif kind_by_name(source.name) != "harmless":
+        else:
             self._skip(source, why)
 
     def _skip(self, source: Source, why: Reason) -> None:
@@ -157,11 +158,13 @@ class FileClassifier:
     def _add_beside(self, source: FileSource, *, owned: bool) -> None:
         """Classify a file beside a named clip. Another clip with the same name was not asked for."""
         try:
-            kind = source.peek()
+            look = source.peek()
         except CannotOpenError as error:
             self._add_unopened(source, error.reason)
             return
-        role = _role_of(kind, source.name)
+        role = _role_of(look.kind, source.name)
+        if look.is_harmless:
+            return
         if role in ("record", "post_list"):
             reading = self._reading_of(source)
             if reading is not None and reading.posts:
@@ -169,7 +172,7 @@ class FileClassifier:
             elif owned:
                 self._add_text(source, role)
         elif role in SIDECARS or role is None:
-            self._add(source, role, kind)
+            self._add(source, role, look.kind)
 
     def _new_file_in(self, folder: FileSource, name: str) -> FileSource | None:
         """A regular file under this folder, reached without following a link; None if missing or already known.
@@ -220,7 +223,9 @@ class FileClassifier:
     def _add_member(self, source: MemberSource) -> None:
         """Classify one member by its name; unpack it only if the name does not decide."""
         role = _role_of("unknown", source.name)
-        if role == "archive":
+        if has_harmless_name(source.name):
+            self._add_member_by_content(source)
+        elif role == "archive":
             self._skip(source, make_reason("nested_archive"))
         elif role in ("post_list", "record"):
             self._add_text(source, role)
@@ -232,11 +237,15 @@ class FileClassifier:
     def _add_member_by_content(self, source: MemberSource) -> None:
         try:
             with source.open(self._limits) as opened:
-                kind = opened.kind
+                look = FirstLook(opened.kind, opened.is_harmless)
         except CannotOpenError as error:
             self._add_unopened(source, error.reason)
             return
-        self._add(source, _role_of(kind, source.name), kind)
+        role = _role_of(look.kind, source.name)
+        if role in ("post_list", "record"):
+            self._add_text(source, role)
+        elif not look.is_harmless:
+            self._add(source, role, look.kind)
 
 
 def _names_in(folder: FileSource) -> list[str]:
@@ -273,7 +282,4 @@ def _role_of(kind: FileKind, name: str) -> Role | None:
         return "video"
     if kind in IMAGE_KINDS:
         return "picture"
-    claimed = kind_by_name(name)
-    if claimed is None and kind in ("text", "html"):
-        return "record"
-    return None if claimed == "harmless" else claimed
+    return kind_by_name(name) or ("record" if kind in ("text", "html") else None)

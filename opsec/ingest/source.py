@@ -17,6 +17,7 @@ from typing import BinaryIO, Protocol, Self
 
 from opsec.i18n.reasons import make_reason
 from opsec.ingest.file_type import HEAD_BYTES, detect_file_kind
+from opsec.ingest.harmless_files import is_harmless
 from opsec.model import FileKind, Reading, Reason
 from opsec.settings import Limits
 
@@ -51,6 +52,8 @@ class OpenFile:
     """Absolute path, for another process to open; None for a member of an archive."""
     archive: str | None = None
     """SHA-256 of the archive that it is a member of."""
+    is_harmless: bool = False
+    """Whether it surely holds no post and no clue."""
     _stamp: FileStamp = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -130,15 +133,20 @@ class FileSource:
         opened.os_path = os.path.abspath(self.os_path)  # noqa: PTH100 - the path may hold bytes that are no text
         return opened
 
-    def peek(self) -> FileKind:
+    def peek(self) -> "FirstLook":
         """Detect the type from the first bytes without hashing the file. Raises ``CannotOpenError``."""
         with open_regular(self.os_path) as file:
-            return detect_file_kind(_read_head(file), self.name)
+            head = _read_head(file)
+        return FirstLook(detect_file_kind(head, self.name), is_harmless(self.name, head))
 
-    def begins_with(self, magic: bytes) -> bool:
-        """Whether these are the first bytes. Raises ``CannotOpenError``."""
-        with open_regular(self.os_path) as file:
-            return _read_head(file).startswith(magic)
+
+@dataclass(frozen=True, slots=True)
+class FirstLook:
+    """What the first bytes and the name of a file show."""
+
+    kind: FileKind
+    is_harmless: bool
+    """Whether it surely holds no post and no clue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +263,8 @@ def _hash_and_identify(file: BinaryIO, name: str, limits: Limits) -> OpenFile:
     file.seek(0)
     if file_stamp(file.fileno()) != before:
         raise CannotOpenError(make_reason("changed"))
-    return OpenFile(file, digest, detect_file_kind(head, name), before[2])
+    kind = detect_file_kind(head, name)
+    return OpenFile(file, digest, kind, before[2], is_harmless=is_harmless(name, head))
 
 
 def _read_head(file: BinaryIO) -> bytes:

@@ -133,11 +133,24 @@ def test_a_file_of_an_unsupported_type_counts_and_is_stored_in_the_case(
         assert done.counts.not_fully_checked == 1
 
 
-@pytest.mark.parametrize("name", ["Thumbs.db", ".DS_Store", "style.css", "IMG.jpg.md5", "._clip.mp4"])
-def test_a_file_that_certainly_holds_no_post_does_not_count(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "content", "unread"),
+    [
+        ("Thumbs.db", bytes.fromhex("d0cf11e0a1b11ae1"), 0),
+        ("style.css", b"a { color: red }", 0),
+        ("._clip.mp4", b"\x00\x05\x16\x07", 0),
+        ("Thumbs.db", b"SQLite format 3\0", 1),
+        (".DS_Store", b"\x00\x05\x16\x07", 1),
+        ("style.css", b"\0\xff", 1),
+        ("._clip.mp4", b"\0\xff", 1),
+    ],
+)
+def test_a_file_that_certainly_holds_no_post_does_not_count(
+    tmp_path: Path, name: str, content: bytes, unread: int
+) -> None:
     (tmp_path / "l.csv").write_text("caption\nhello\n", "utf-8")
-    (tmp_path / name).write_bytes(b"\x00\x05\x16\x07")  # AppleDouble, for the name that needs it
-    assert _scan(tmp_path).counts.not_fully_checked == 0
+    (tmp_path / name).write_bytes(content)
+    assert _scan(tmp_path).counts.not_fully_checked == unread
 
 
 def test_a_clip_with_an_unread_file_of_the_same_name_is_not_fully_checked(tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ def test_a_second_look_finds_nothing_new(desk: Path) -> None:
 
 def test_an_empty_folder_and_one_without_posts_give_no_batch(desk: Path) -> None:
     assert list(watching(desk).batches(once=True)) == []
-    (desk / "inbox" / "Thumbs.db").write_bytes(b"x")
+    (desk / "inbox" / "Thumbs.db").write_bytes(bytes.fromhex("d0cf11e0a1b11ae1"))
     os.utime(desk / "inbox" / "Thumbs.db", (0, 0))
     assert list(watching(desk).batches(once=True)) == []
 

@@ -61,7 +61,8 @@ def test_media_are_detected_by_content_and_mislabelled_media_are_still_posts(tmp
 
 
 def test_system_files_are_ignored_unless_they_are_clips(tmp_path: Path) -> None:
-    junk = dict.fromkeys(("._a.mp4", ".DS_Store", "Thumbs.db", "__MACOSX/._a.mp4"), b"\x00\x05\x16\x07")
+    junk = dict.fromkeys(("._a.mp4", "__MACOSX/._a.mp4"), b"\x00\x05\x16\x07")
+    junk |= {".DS_Store": b"\0\0\0\1Bud1", "Thumbs.db": bytes.fromhex("d0cf11e0a1b11ae1")}
     write_files(tmp_path, {**junk, "a.mp4": MP4, "._hidden.mp4": MP4, ".b.mp4": MP4, "-rf.mp4": MP4})
     inbox = find(tmp_path)
     assert [path for path, _ in listed_posts(inbox, tmp_path)] == ["-rf.mp4", "._hidden.mp4", ".b.mp4", "a.mp4"]
@@ -101,8 +102,11 @@ def test_files_are_sorted_by_the_bytes_of_their_names(tmp_path: Path) -> None:
 
 
 def test_a_file_that_only_has_the_name_of_an_apple_double_counts(tmp_path: Path) -> None:
-    write_files(tmp_path, {"a.mp4": MP4, "._a.mp4": b"\x00\x05\x16\x07", "._notes": b"words", "._notes.txt": b"words"})
-    assert skipped_files(find(tmp_path), tmp_path) == {"._notes": "not_a_clip", "._notes.txt": "not_a_clip"}
+    junk = {"._a.mp4": b"\x00\x05\x16\x07", "._notes": b"\0\xff"}
+    write_files(tmp_path, {"a.mp4": MP4, **junk, "._b.mp4": b"\0\xff", "._notes.txt": b"words"})
+    inbox = find(tmp_path)
+    assert [path for path, _ in listed_posts(inbox, tmp_path)] == ["._b.mp4", "._notes.txt", "a.mp4"]
+    assert skipped_files(inbox, tmp_path) == {"._notes": "not_a_clip"}
 
 
 def test_duplicate_and_nested_paths_count_once(tmp_path: Path) -> None:

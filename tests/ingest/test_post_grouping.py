@@ -110,8 +110,8 @@ def test_a_name_in_a_list_refers_only_to_subfolders(media: str | None, path: str
         ("a.json", "record"),
         ("a.csv", "post_list"),
         ("a.7z", "archive"),
-        ("._a.mp4", "harmless"),
-        ("style.css", "harmless"),
+        ("._a.mp4", "video"),
+        ("style.css", None),
         ("", None),
     ],
 )
