@@ -121,6 +121,25 @@ _XMP = (
     'exif:GPSLongitude="43,15.066E"></rdf:Description></rdf:RDF></x:xmpmeta>'
 )
 _CSV = 'url,caption,posted_at,lat,lon\nhttps://x.example/1,at the gate,2026-11-16,33.98,43.25\n"a\nb","x""y",,,\n'
+_MAILS = (
+    "From: Ali <ali@x.example>\nSubject: =?windows-1256?B?zdHHs8k=?= =?utf-8?Q?gate?=\nMIME-Version: 1.0\n"
+    "Content-Type: text/plain; charset=iso-8859-6\nContent-Transfer-Encoding: base64\n\nYXQgdGhlIGdhdGU=\n",
+    "From: a@x.example\nMessage-ID: <1@x>\nDate: Mon, 16 Nov 2026 11:30:00 +0300\nMIME-Version: 1.0\n"
+    'Content-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Type: text/plain; charset=utf-8\n'
+    "Content-Transfer-Encoding: quoted-printable\n\nat =D8=A8 the gate\n--b\nContent-Type: text/html\n\n"
+    "<html><body><p>north gate</p></body></html>\n--b\n"
+    "Content-Type: image/jpeg\nContent-Transfer-Encoding: x-uuencode\n"
+    "Content-Disposition: attachment; filename*=utf-8''%D8%A8.jpg\n\nbegin 644 a\n#86%A\n`\nend\n--b--\n",
+)
+_OTHER_TEXTS = (
+    "<?xml version='1.0'?><plist version='1.0'><dict><key>note</key><string>at the gate</string></dict></plist>",
+    '<svg xmlns="http://www.w3.org/2000/svg"><title>gate</title><text x="1" y="2">at the gate</text></svg>',
+    "BEGIN:VCARD\nVERSION:3.0\nFN:Ali\nGEO:33.98;43.25\nNOTE;ENCODING=QUOTED-PRINTABLE:at=20the gate\nEND:VCARD\n",
+    "BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:guard\nLOCATION:north gate\nEND:VEVENT\nEND:VCALENDAR\n",
+    "POLYGON((43.2 33.9, 43.3 33.9, 43.3 34.0, 43.2 33.9))\n",
+    '{"type": "Point", "coordinates": [43.25, 33.98]}\n{"caption": "at the gate"}\n',
+    "url;caption\nhttps://x.example/1;at the gate\n",
+)
 TEXTS: dict[str, list[str]] = {
     "info_json": [json.dumps(_INFO), json.dumps({"_type": "playlist", "entries": [_INFO, _INFO]})],
     "post_list_csv": [_CSV, _CSV.replace(",", ";"), _CSV.replace(",", "\t")],
@@ -137,6 +156,13 @@ TEXTS: dict[str, list[str]] = {
     "tcx": [_TCX],
     "xmp": [_XMP],
     "xml": [_XMP, "<root><lat>33.98</lat><lon>43.25</lon><note>at the gate</note></root>"],
-    "text": [_CHAT, _CHAT_OF_APPLE, "Title: x\nDate: 2026-11-16\nLat: 33.98\nLon: 43.25\n", "plain words"],
+    "text": [
+        _CHAT,
+        _CHAT_OF_APPLE,
+        "Title: x\nDate: 2026-11-16\nLat: 33.98\nLon: 43.25\n",
+        "plain words",
+        *_MAILS,
+        *_OTHER_TEXTS,
+    ],
 }
 """Type of file: contents."""

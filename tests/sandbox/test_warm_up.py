@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import CodeType
-from typing import Any
+from typing import Any, get_args
 
 import av
 import numpy as np
@@ -19,14 +19,17 @@ from PIL import Image
 
 from opsec.ingest.file_type import detect_file_kind
 from opsec.ingest.source import OpenFile
+from opsec.model import FileKind
 from opsec.model.resources import ReaderResources
 from opsec.sandbox import warm_up
 from opsec.sandbox.supervisor import Supervisor
 from opsec.settings import Limits
+from tests.fuzz.seeds import archives, of_kind
 from tests.readers.text.test_subtitle_tracks import matroska
 
 OPTIONAL = {"faster_whisper", "opsec.vision.features.model_manifest"}
 """Needed only where a model is configured; then ``speech.preload`` or the first sample loads it before the lock."""
+WITHOUT_CONTENT: frozenset[FileKind] = frozenset({"unknown", "empty", "playlist"})
 SAMPLES = Path(__file__).parents[2] / "examples" / "posts"
 
 OPENED = """
@@ -40,12 +43,13 @@ from opsec.sandbox.warm_up import warm_up
 kit = ReaderResources(depth=sys.argv[1])
 readers = configured_readers(kit)
 warm_up(readers, kit, decodes=kit.depth != "quick")
-files = [(path, path.read_bytes()) for path in map(Path, sys.argv[2:])]
+files = [(detect_file_kind(path.read_bytes()[:4096], path.name), path.read_bytes()) for path in map(Path, sys.argv[3:])]
+files += [(path.parent.name, path.read_bytes()) for path in sorted(Path(sys.argv[2]).glob("*/*"))]
 opened = []
 LOOKS = ("open", "os.listdir", "os.scandir")
 sys.addaudithook(lambda event, names: opened.append(names[0]) if event in LOOKS else None)
-for path, content in files:
-    read_file(io.BytesIO(content), detect_file_kind(content[:4096], path.name), readers)
+for kind, content in files:
+    read_file(io.BytesIO(content), kind, readers)
 print([str(one) for one in opened])
 """
 
@@ -86,9 +90,20 @@ def test_reading_opens_nothing_after_the_warm_up(depth: str, tmp_path: Path) -> 
     files = [str(path) for path in sorted(SAMPLES.iterdir()) if path.is_file()]
     files += [_film(tmp_path / f"film.{ending}") for ending in ("mkv", "ts", "avi", "flv")]
     environment = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OPENCV_FOR_THREADS_NUM": "1"}
-    command = [sys.executable, "-c", OPENED, depth, *files]
+    command = [sys.executable, "-c", OPENED, depth, _seeds(tmp_path / "seeds"), *files]
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
     assert done.stdout.strip() == "[]"
+
+
+def _seeds(folder: Path) -> str:
+    """Write the seeds of the fuzzer: files of every type that is read, in folders with the name of the type."""
+    for kind in get_args(FileKind):
+        contents = archives() if kind == "zip" else of_kind(kind) if kind not in WITHOUT_CONTENT else []
+        for number, content in enumerate(contents):
+            file = folder / kind / str(number)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+    return str(folder)
 
 
 def _film(file: Path) -> str:

@@ -6,9 +6,10 @@ Text parts become one post, parts in HTML are read as pages; attachments are not
 import io
 import re
 from collections.abc import Iterator
-from email import errors, message_from_bytes, policy
+from email import errors, policy
 from email.header import decode_header
 from email.message import Message
+from email.parser import BytesParser
 
 from opsec.formats.text_lines import decode_detected
 from opsec.i18n.reasons import make_reason
@@ -48,7 +49,7 @@ def is_mime(text: str) -> bool:
 
 def read_mime(data: bytes) -> Iterator[ReaderOutput]:
     """Yield a post with the subject and the words of a message, and the records of its pages."""
-    message = message_from_bytes(data.lstrip(b"\xef\xbb\xbf\r\n"), policy=policy.compat32)
+    message = BytesParser(policy=policy.compat32).parsebytes(data.lstrip(b"\xef\xbb\xbf\r\n"))
     texts, pages, unread = [_header_words(message)], [], 0
     for number, part in enumerate(message.walk()):
         if number == MAX_PARTS:
