@@ -18,7 +18,7 @@ from opsec.sandbox.supervisor import Supervisor
 from opsec.settings import Limits
 from tests.cleaning.made_films import encode
 
-WIDTH, HEIGHT, FRAMES = 3840, 2160, 14
+WIDTH, HEIGHT, FRAMES = 3840, 2160, 12
 """More frames than the encoder may see ahead."""
 
 

@@ -137,9 +137,8 @@ def test_a_result_never_replaces_a_file_of_posts_that_is_scanned(opsec: Opsec, t
     assert done.returncode == 2
     assert "choose another name" in done.stderr
     assert (folder / "posts.csv").read_bytes() == before
-    for _again in range(2):
-        for name in ("out.json", "out.csv", "out.jsonl", "out.geojson", "out.html"):
-            assert opsec("scan", folder, "--sites", SITES, "-o", folder / name).returncode == 1
+    for name in ("out.json", "out.csv", "out.jsonl", "out.geojson", "out.html", "out.csv", "out.html"):
+        assert opsec("scan", folder, "--sites", SITES, "-o", folder / name).returncode == 1
 
 
 def test_an_archive_is_scanned_like_a_folder(opsec: Opsec, tmp_path: Path) -> None:
@@ -270,10 +269,8 @@ def test_a_killed_scan_resumes(tmp_path: Path) -> None:
     """No stored reading is repeated, and none is missing."""
     folder = tmp_path / "in"
     folder.mkdir()
-    for number in range(150):
-        (folder / f"{number:03}.jpg").write_bytes(
-            (POSTS / "IMG_2042.jpg").read_bytes() + bytes([number % 256, number // 256])
-        )
+    for number in range(40):
+        (folder / f"{number:03}.jpg").write_bytes((POSTS / "IMG_2042.jpg").read_bytes() + bytes([number]))
     command = [
         sys.executable,
         "-c",
@@ -288,19 +285,19 @@ def test_a_killed_scan_resumes(tmp_path: Path) -> None:
     first = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     assert first.stderr is not None
     for line in first.stderr:
-        if line.startswith(("30 of", "45 of")):
+        if line.startswith(("8 of", "12 of")):
             break
     first.send_signal(signal.SIGKILL)
     first.wait()
     first.stderr.close()
     kept = readings(tmp_path / "opsec-case.db")
-    assert 30 <= len(kept) < 150
+    assert 8 <= len(kept) < 40
     time.sleep(0.01)
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert done.stderr.splitlines()[-1].startswith("150 clips: 150 read, 150 flagged")
+    assert done.stderr.splitlines()[-1].startswith("40 clips: 40 read, 40 flagged")
     after = readings(tmp_path / "opsec-case.db")
-    assert len(after) == 150
+    assert len(after) == 40
     assert kept.items() <= after.items()  # the time of the first reading is unchanged: it was not read again
 
 
@@ -318,7 +315,7 @@ def readings(case: Path) -> dict[str, str]:
 @pytest.mark.slow
 def test_no_network_socket_is_created(tmp_path: Path) -> None:
     trace = tmp_path / "trace"
-    command = ["strace", "-f", "-qq", "-e", "trace=socket,connect,bind", "-o", str(trace)]
+    command = ["strace", "-f", "--seccomp-bpf", "-qq", "-e", "trace=socket,connect,bind", "-o", str(trace)]
     command += [sys.executable, "-c", "import opsec.cli; opsec.cli.main()", "scan", str(POSTS), "--sites", str(SITES)]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
     if done.returncode != 1:
@@ -331,8 +328,8 @@ def test_no_network_socket_is_created(tmp_path: Path) -> None:
 def test_an_interrupted_scan_explains_how_to_resume(tmp_path: Path) -> None:
     folder = tmp_path / "in"
     folder.mkdir()
-    for number in range(400):
-        (folder / f"{number:03}.jpg").write_bytes((POSTS / "IMG_2042.jpg").read_bytes() + number.to_bytes(2, "big"))
+    for number in range(120):
+        (folder / f"{number:03}.jpg").write_bytes((POSTS / "IMG_2042.jpg").read_bytes() + bytes([number]))
     command = [sys.executable, "-c", "import opsec.cli; opsec.cli.main()", "scan", "in", "--sites", str(SITES)]
     running = subprocess.Popen(
         command,

@@ -51,7 +51,7 @@ def test_no_item_is_kept_after_it_is_encoded() -> None:
         for number in range(50):
             record = Record(number=number)
             alive.add(record)
-            gc.collect()
+            gc.collect(0)
             most = max(most, len(alive))
             yield record
 
