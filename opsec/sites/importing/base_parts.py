@@ -55,7 +55,8 @@ def propose_part(place: MapPlace) -> BasePart:
     sensitivity = place.properties.get("sensitivity")
     share = sensitivity if isinstance(sensitivity, float) and 0 <= sensitivity <= 1 else None
     role = place.properties.get("role")
-    if place.point is not None and zone_class is None and role != "zone":
+    drawn_as_zone = role == "zone" or "class" in place.properties
+    if place.point is not None and zone_class in (None, "other") and not drawn_as_zone:
         return BasePart("landmark", place.names, sensitivity=share, point=place.point)
     polygons = place.polygons if place.point is None else ((round_fence(place.point, POINT_ZONE_RADIUS_M),),)
     is_building = zone_class is None and is_building_name(place.names) and _area_m2(place) <= MAX_BUILDING_M2

@@ -88,10 +88,13 @@ def link_not_followed(address: str) -> SkippedEntry:
 def split_languages(name: str) -> tuple[str, ...]:
     """Split a name that is written in two scripts beside one another, such as ``Falcon Camp / معسكر الصقر``.
 
-    A name is split only at ``/ | ( ) -`` and the like, and only if each part is in one script.
+    A name is split at ``/ | ( ) -`` and the like if each part is in one script, and where the script changes once
+    between two words and two words, as in ``معسكر الصقر Falcon Camp``.
 
-    >>> split_languages("Falcon Camp (North)")
-    ('Falcon Camp (North)',)
+    >>> split_languages("Falcon Camp (North)"), split_languages("معسكر الصقر Falcon Camp")
+    (('Falcon Camp (North)',), ('معسكر الصقر', 'Falcon Camp'))
+    >>> split_languages("Camp الصقر")
+    ('Camp الصقر',)
     """
     import re
 
@@ -100,7 +103,19 @@ def split_languages(name: str) -> tuple[str, ...]:
     scripts = [{is_arabic(char) for char in part if char.isalpha()} for part in parts]
     if len(parts) > 1 and all(len(script) == 1 for script in scripts) and {True, False} == set().union(*scripts):
         return tuple(parts)
-    return (one_line,) if one_line else ()
+    return _split_at_change_of_script(one_line) or ((one_line,) if one_line else ())
+
+
+def _split_at_change_of_script(name: str) -> tuple[str, ...]:
+    """Split a name whose first words are in one script and the others in another; empty for any other name."""
+    words = name.split()
+    scripts = [{is_arabic(char) for char in word if char.isalpha()} for word in words]
+    named = [script for script in scripts if script]  # a number belongs to the words before it
+    changes = [at for at in range(1, len(named)) if named[at] != named[at - 1]]
+    if len(changes) != 1 or any(len(script) > 1 for script in named) or not 2 <= changes[0] <= len(named) - 2:
+        return ()
+    at = [number for number, script in enumerate(scripts) if script][changes[0]]
+    return " ".join(words[:at]), " ".join(words[at:])
 
 
 def is_arabic(char: str) -> bool:

@@ -39,6 +39,8 @@ def test_one_base_with_all_parts(tmp_path: Path) -> None:
         outline("مستودع السلاح", 43.215, 34.01, 0.001),
         outline("", 43.21, 34.002, 0.001),
         spot("Radio mast", 43.217, 34.017),
+        spot("Water tower", 43.214, 34.017),
+        outline("Fuel tank", 43.206, 34.016, 0.0005),
         spot("النصب", 43.2155, 34.0105),
         spot("", 43.204, 34.015),
     )
@@ -51,10 +53,12 @@ def test_one_base_with_all_parts(tmp_path: Path) -> None:
         "مستودع السلاح": ("zone", "armoury"),
         "None": ("zone", "other"),
         "Radio mast": ("zone", "antenna"),
+        "water-tower": ("landmark", None),
+        "Fuel tank": ("zone", "other"),
         "alnsb": ("landmark", "مستودع السلاح"),
-        "landmark-2": ("landmark", None),
+        "landmark-3": ("landmark", None),
     }
-    assert [complaint.level for complaint in check_sites(tmp_path / "sites", HOME).complaints] == ["warning"] * 2
+    assert [complaint.level for complaint in check_sites(tmp_path / "sites", HOME).complaints] == ["warning"] * 3
 
 
 IDS: dict[str, tuple[tuple[str, ...], Parts]] = {
@@ -85,6 +89,8 @@ IDS: dict[str, tuple[tuple[str, ...], Parts]] = {
         (f"<Folder><name>الباز / Camp Hawk</name>{outline('Fence')}{spot('Camp Hawk')}</Folder>",),
         {"camp-hawk": ()},
     ),
+    "both names without a sign between them": ((outline("معسكر الباز 2 Camp Hawk 2"),), {"camp-hawk-2": ()}),
+    "a kind in English and a name in Arabic": ((outline("Camp الباز"),), {"camp-albaz": ()}),
     "same names": ((outline("Lake"), outline("lake!", 43.3)), {"lake": (), "lake-2": ()}),
     "headquarters with a gate": (
         (outline("HQ"), outline("Gate", 43.205, 34.005, 0.001), outline("Gate 2", 43.209, 34.005, 0.001)),
