@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import stat
 import subprocess
 import sys
@@ -14,7 +13,7 @@ import pytest
 from opsec.casefile.case_file import open_case
 from tests.cli.conftest import ROOT, Opsec
 
-POSTS, SITES = ROOT / "examples" / "posts", ROOT / "geofences"
+SITES = ROOT / "geofences"
 FULL = Path("/dev/full")
 COMMANDS: dict[str, list[str]] = {
     "help": ["scan", "--help"],
@@ -31,16 +30,25 @@ def harmless(tmp_path: Path) -> Path:
     """A folder with one harmless post."""
     folder = tmp_path / "harmless"
     folder.mkdir()
-    shutil.copy(POSTS / "football.mp4", folder)
+    write_list(folder / "quiet.jsonl", "a quiet evening")
     return folder
 
 
 @pytest.fixture
 def rows(tmp_path: Path) -> Path:
     """A list with one harmless post: read without the libraries of pictures, which a new process loads in seconds."""
-    path = tmp_path / "rows.jsonl"
-    path.write_text(json.dumps({"url": "https://example.org/1", "caption": "a quiet evening"}), "utf-8")
+    return write_list(tmp_path / "rows.jsonl", "a quiet evening")
+
+
+def write_list(path: Path, caption: str) -> Path:
+    """Write a list of one post."""
+    path.write_text(json.dumps({"url": "https://example.org/1", "caption": caption}), "utf-8")
     return path
+
+
+def write_cut_record(path: Path) -> None:
+    """Write a record of a post that ends too early."""
+    path.write_text('{"title": "a quiet', "utf-8")
 
 
 @pytest.fixture
@@ -93,13 +101,12 @@ def test_a_full_disk_is_one_sentence_and_exit_code_2(
 
 
 @pytest.mark.parametrize("shape", ["json", "table"])
-@pytest.mark.slow
 def test_the_exit_code_of_a_scan_does_not_depend_on_its_reader(shape: str, written_to: Writer, harmless: Path) -> None:
     scan = ["scan", "harmless", "--sites", str(SITES), "--format", shape]
     code, message = written_to(scan, closed_pipe())
     assert code == 0
     assert message.splitlines()[-1] == "1 clip: 1 read, 0 flagged, 0 hidden by decisions, 0 not fully checked"
-    shutil.copy(POSTS / "IMG_2041.mov", harmless)
+    write_list(harmless / "flagged.jsonl", "guard duty at Falcon Camp")
     assert written_to(scan, closed_pipe())[0] == 1
 
 
@@ -116,7 +123,6 @@ def test_a_scan_to_a_full_disk_writes_its_files_and_the_summary(
 
 
 @pytest.mark.parametrize("closed", ["1", "2", "0"])
-@pytest.mark.slow
 def test_streams_closed_by_the_caller(closed: str, harmless: Path, tmp_path: Path) -> None:
     command = f'exec {closed}>&-; "$@"'
     program = [sys.executable, "-c", "import opsec.cli; opsec.cli.main()", "scan", "harmless", "--sites", str(SITES)]
@@ -134,7 +140,7 @@ def test_streams_closed_by_the_caller(closed: str, harmless: Path, tmp_path: Pat
 
 
 def test_a_closed_stderr_changes_nothing(harmless: Path, tmp_path: Path) -> None:
-    shutil.copy(POSTS / "cut_off.mp4", harmless)
+    write_cut_record(harmless / "cut_off.info.json")
     command = [sys.executable, "-c", "import opsec.cli; opsec.cli.main()", "scan", "harmless", "--sites", str(SITES)]
     stderr_pipe = closed_pipe()
     done = subprocess.run(
@@ -150,7 +156,7 @@ def test_a_closed_stderr_changes_nothing(harmless: Path, tmp_path: Path) -> None
     ("target", "expected_message"),
     [
         ("nofolder/out.json", "its folder does not exist"),
-        ("harmless/football.mp4/out.json", "its folder does not exist"),
+        ("harmless/quiet.jsonl/out.json", "its folder does not exist"),
         ("folder.json", "is not a regular file"),
         ("locked/out.json", "may not write there"),
         ("x" * 300 + ".json", "its name is too long"),
@@ -174,7 +180,7 @@ def test_a_target_that_cannot_be_written_is_refused_before_anything_is_read(
 
 def test_a_failed_file_does_not_prevent_the_others(harmless: Path, tmp_path: Path) -> None:
     """The folder of the first file is removed while the scan runs."""
-    shutil.copy(POSTS / "cut_off.mp4", harmless)
+    write_cut_record(harmless / "cut_off.info.json")
     (tmp_path / "gone").mkdir()
     program = (
         "import pathlib, opsec.app.scan, opsec.cli\n"
@@ -199,6 +205,6 @@ def test_a_failed_file_does_not_prevent_the_others(harmless: Path, tmp_path: Pat
     assert len(json.loads((tmp_path / "b.json").read_text("utf-8"))["clips"]) == 2
     assert stat.S_IMODE((tmp_path / "b.json").stat().st_mode) == 0o600
     *_rest, unread_line, failed, last = done.stderr.splitlines()
-    assert "cut_off.mp4: not read" in unread_line
+    assert "cut_off.info.json: partly read" in unread_line
     assert "gone/a.json cannot be written: its folder does not exist" in failed
-    assert last.startswith("2 clips: 1 read")
+    assert last.startswith("2 clips: 2 read, 0 flagged, 0 hidden by decisions, 1 not fully checked")
