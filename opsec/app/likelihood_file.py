@@ -104,8 +104,10 @@ def _lines(ratio: LikelihoodRatio) -> list[str]:
 
 
 def _channel_lines(channel: Channel) -> list[str]:
+    without = channel.share_without_reference
     return [
         f"share = {channel.share!r}",
+        *([] if without is None else [f"share_without_reference = {without!r}"]),
         f"detection = {channel.detection!r}",
         f"set = {_text(channel.set)}",
         f"count = {channel.count}",

@@ -291,16 +291,20 @@ def write(prepared: Sequence[PreparedTakedown], folder: Path, first: Lang, *, pd
     UsageError, OutputError, PdfError
         The folder is not empty, or cannot be written, or the PDF cannot be made. Nothing of this command stays in it.
     """
-    several = len(prepared) > 1
     files: dict[str, bytes] = {}
     for one in prepared:
-        below = f"{one.request.numbers[0]}/" if several else ""
-        of_request = takedown_files(one.request, one.stills, first)
-        if pdf:
-            of_request["letter.pdf"] = write_pdf(of_request["letter.html"], "ar")  # it has a sheet in each language
-        files |= {below + name: data for name, data in of_request.items()}
+        below = f"{one.request.numbers[0]}/" if len(prepared) > 1 else ""
+        files |= {below + name: data for name, data in files_of(one, first, pdf=pdf).items()}
     write_folder(folder, files)
     return list(files.values())
+
+
+def files_of(prepared: PreparedTakedown, first: Lang, *, pdf: bool = False) -> dict[str, bytes]:
+    """Return the files of one request by their names; parameters and errors as for ``write``."""
+    files = takedown_files(prepared.request, prepared.stills, first)
+    if pdf:
+        files["letter.pdf"] = write_pdf(files["letter.html"], "ar")  # it has a sheet in each language
+    return files
 
 
 def checked_reason(text: str | None, *, wanted: bool) -> str | None:

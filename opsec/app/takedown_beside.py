@@ -1,18 +1,20 @@
 """A request for removal in a new folder beside the case file, for the console: nobody types a folder there."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
-from opsec.app.takedown import PreparedTakedown, prepare, write
+from opsec.app.takedown import PreparedTakedown, files_of, prepare
 from opsec.casefile.case_file import open_case
 from opsec.casefile.database import MEMORY, case_path
 from opsec.errors import OutputError, UsageError
 from opsec.i18n.messages import Lang, _
 from opsec.i18n.safe_text import display_path
 from opsec.model import Site
+from opsec.reports.takedown_files import remove_folder, write_folder
 from opsec.reports.takedown_platforms import platform_of
 from opsec.sandbox.pdf_process import is_available
 
@@ -42,7 +44,7 @@ def write_beside_case(
     Raises
     ------
     UsageError, CaseError, OutputError, PdfError
-        Nothing can be asked for, the case is no file, or the folder cannot be written. Nothing stays of it then.
+        Nothing can be asked for, the case is no file, or a folder cannot be written. No folder of this call stays then.
     """
     path = case_path(case)
     if path is None or path == MEMORY:
@@ -54,21 +56,28 @@ def write_beside_case(
     for other in {platform.name: platform for platform in elsewhere}.values():
         if other.title:  # a service without a form of its own gets the general request by hand
             prepared += prepare(findings, case=case, sites=sites, platform=other, with_stills=with_stills)
-    parent = Path(path).absolute().parent / FOLDER
-    return [(_write_one(one, case, parent, lang, is_first=one is prepared[0]), one) for one in prepared]
-
-
-def _write_one(one: PreparedTakedown, case: str, parent: Path, lang: Lang, *, is_first: bool) -> Path:
-    number = one.request.numbers[0]
-    folder = _new_folder(parent, number if is_first else f"{number}-{one.request.platform.name}")
-    try:
-        written = write([one], folder, lang, pdf=is_available())
-    except BaseException:  # an empty folder would look like a lost request
-        folder.rmdir()
-        raise
+    # Everything that can be computed is, before the first folder is made.
+    requests = [(one, files_of(one, lang, pdf=is_available())) for one in prepared]
     with open_case(case) as case_file:  # so that no scan takes the files for posts
-        case_file.remember_results([hashlib.sha256(data).hexdigest() for data in written], datetime.now(UTC))
-    return folder
+        hashes = {hashlib.sha256(data).hexdigest() for _one, files in requests for data in files.values()}
+        case_file.remember_results(hashes, datetime.now(UTC))
+    return _write_all(requests, Path(path).absolute().parent / FOLDER)
+
+
+def _write_all(
+    requests: Sequence[tuple[PreparedTakedown, Mapping[str, bytes]]], parent: Path
+) -> list[tuple[Path, PreparedTakedown]]:
+    """Write all requests or none: one of several folders would be taken for the whole answer."""
+    number = requests[0][0].request.numbers[0]
+    with ExitStack() as undo:
+        written: list[tuple[Path, PreparedTakedown]] = []
+        for one, files in requests:
+            folder = _new_folder(parent, f"{number}-{one.request.platform.name}" if written else number)
+            undo.callback(remove_folder, folder, files)
+            write_folder(folder, files)
+            written.append((folder, one))
+        undo.pop_all()
+    return written
 
 
 def _new_folder(parent: Path, name: str) -> Path:

@@ -44,7 +44,7 @@ def stored_advice(
     is_late = (_columns.found == stored.last) & (_columns.week < stored.first)
     known = _columns.week.between(stored.first, stored.last) | is_late
     data = stored.some(())
-    facts = _facts(stored, known, data.today, _Rules.of(data, data.today))
+    facts = _facts(stored, known, _Rules.of(data, data.today), due=data.today.isoformat())
     return without_progress(advice_of(replace(facts, sources=sources, mosaics=mosaics, unread=unread)))
 
 
@@ -58,7 +58,7 @@ def stored_advice_before(stored: StoredWeek) -> tuple[Advice, ...]:
     until, today = data.calendar.end_of(data.last - 1), stored.weeks[-2].last_day
     known = _columns.week.between(stored.first, stored.last - 1) & (_columns.found < stored.last)
     rules = _Rules.of(data, today)
-    facts = _facts(stored, known & (_columns.changed_at < until), today, rules)
+    facts = _facts(stored, known & (_columns.changed_at < until), rules, due="")
     has_changed = _columns.changed_at != literal_column("''")  # not a parameter: SQLite must see the partial index
     wanted = stored.counted("fingerprint").where(known, has_changed, _columns.changed_at >= until)
     changed = list(stored.connection.scalars(wanted))
@@ -80,7 +80,7 @@ class _Rules:
         return cls(overdue_time(data, today), young_time(today))
 
 
-def _facts(stored: StoredWeek, known: ColumnElement[bool], today: date, rules: _Rules) -> AdviceFacts:
+def _facts(stored: StoredWeek, known: ColumnElement[bool], rules: _Rules, *, due: str) -> AdviceFacts:
     """Return what the rules look at, of the findings that meet a condition, in the states of now."""
     urgent = known & _columns.state.in_(_ranks(NOT_ASKED)) & _columns.action.in_([ACTIONS.index(one) for one in URGENT])
     overdue = known & _columns.state.in_(_ranks(WAITING)) & (_columns.state_since < rules.asked_before)
@@ -94,7 +94,7 @@ def _facts(stored: StoredWeek, known: ColumnElement[bool], today: date, rules: _
         urgent=_tallies(stored, urgent),
         overdue=_tallies(stored, overdue),
         undecided=_tallies(stored, undecided),
-        due=today.isoformat(),
+        due=due,
         units={facts.code: facts.unit for facts in stored.options.sites.values() if facts.unit},
         reporter=stored.options.reporter,
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, and_, func, select
 
-from opsec.casefile.base_history import PSEUDONYM_DIGITS, zone_code
+from opsec.casefile.base_history import PSEUDONYM_DIGITS
 from opsec.casefile.issued_advice import advice_of_report
 from opsec.casefile.stored_advice import stored_advice, stored_advice_before
 from opsec.casefile.stored_bases import BaseSums
@@ -18,9 +18,11 @@ from opsec.casefile.weekly_details import (
     MAX_SOURCES,
     MAX_WORST_CLIPS,
     MIN_REPEATED_CLIPS,
+    Cell,
     Request,
     takedown_funnel,
     worst_clips,
+    zone_lines,
 )
 from opsec.model import CHECKS, Exposure, ExposureLine, RepeatSource, TakedownFunnel, WorstClip
 from opsec.model.decision import STATES
@@ -111,21 +113,11 @@ def _zones(stored: StoredWeek) -> tuple[ZoneLine, ...]:
     """Count the findings of the week by site and zone; one without a zone counts under None."""
     columns = (week_findings.c.site_code, week_findings.c.site, week_findings.c.zones)
     wanted = select(*columns, func.count()).where(week_findings.c.counts == COUNTED, _of_this_week(stored))
-    cells = Counter[tuple[str, str, str | None]]()
+    cells = Counter[Cell]()
     for code, site, zones, n in stored.connection.execute(wanted.group_by(*columns)):
         for zone in json.loads(zones) or [None]:
             cells[code, site, zone] += n
-    lines = [
-        ZoneLine(
-            site_code=code,
-            zone=zone,
-            zone_code=zone_code(stored.secret, site, zone) if zone else "",
-            zone_class=facts.zones.get(zone) if zone and (facts := stored.options.sites.get(site)) else None,
-            findings=findings,
-        )
-        for (code, site, zone), findings in cells.items()
-    ]
-    return tuple(sorted(lines, key=lambda line: (line.site_code, line.zone_code)))
+    return zone_lines(cells, stored.secret, stored.options.sites)
 
 
 def _late(stored: StoredWeek) -> tuple[LateFinds, ...]:

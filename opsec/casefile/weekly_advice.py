@@ -54,7 +54,7 @@ class AdviceFacts:
     undecided: Tallies
     """Findings to be reviewed that have been open for too long."""
     due: str
-    """Day on which the recommendations are due: that of the report."""
+    """Day on which the recommendations are due: that of the report; empty for a week of which none was issued."""
     units: Mapping[str, str]
     """Code of a site → its unit."""
     reporter: str | None = None
@@ -153,7 +153,7 @@ def advice_before(data: WeekData) -> tuple[Advice, ...]:
 
 
 def _facts(known: Sequence[FindingRow], data: WeekData, until: str | None, today: date) -> AdviceFacts:
-    """Return what the rules look at, as of a time and a day; None: now."""
+    """Return what the rules look at, as of a time and a day; the time None: now."""
     states = {one.fingerprint: data.state(one, until) for one in known}
     now = {one.fingerprint: data.state(one) for one in known}
     overdue_before, young_from = overdue_time(data, today), young_time(today)
@@ -170,7 +170,7 @@ def _facts(known: Sequence[FindingRow], data: WeekData, until: str | None, today
         urgent=_tallies(urgent, lambda one: now[one.fingerprint] not in NOT_ASKED),
         overdue=_tallies(waiting, lambda one: now[one.fingerprint] not in WAITING),
         undecided=_tallies(undecided, lambda one: now[one.fingerprint] != "open"),
-        due=today.isoformat(),
+        due=today.isoformat() if until is None else "",
         units=data.units,
         reporter=data.options.reporter,
     )

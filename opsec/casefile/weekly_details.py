@@ -2,13 +2,13 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
 
 from opsec.casefile.allow_rules import account_key
-from opsec.casefile.base_history import pseudonym
+from opsec.casefile.base_history import pseudonym, zone_code
 from opsec.casefile.decision_replay import Change, in_force
 from opsec.casefile.finding_evidence import Places
 from opsec.casefile.integrity import checked_share
@@ -17,7 +17,7 @@ from opsec.casefile.week_data import WeekData, WeekOptions
 from opsec.casefile.weekly_rows import BEFORE, FindingRow
 from opsec.model import ACTIONS, RepeatSource, TakedownFunnel, WorstClip
 from opsec.model.decision import FindingState
-from opsec.model.exposure import DistanceBand
+from opsec.model.exposure import DistanceBand, SiteFacts, ZoneLine
 
 MAX_WORST_CLIPS = 10
 MAX_SOURCES = 5
@@ -77,6 +77,26 @@ def _band(one: FindingRow) -> DistanceBand:
     if one.in_fence:
         return "inside"
     return "near" if Places.from_json(one.places).positions else "other_evidence"
+
+
+# ── zones ─────────────────────────────────────────────────────────────────────────────────────
+Cell = tuple[str, str, str | None]
+"""Code of a site, the site, and the name of a zone; None for a finding in no zone."""
+
+
+def zone_lines(cells: Mapping[Cell, int], secret: bytes, sites: Mapping[str, SiteFacts]) -> tuple[ZoneLine, ...]:
+    """Return the findings of each zone, with the pseudonym of the zone under the secret of the case file."""
+    lines = [
+        ZoneLine(
+            site_code=code,
+            zone=zone,
+            zone_code=zone_code(secret, site, zone) if zone else "",
+            zone_class=facts.zones.get(zone) if zone and (facts := sites.get(site)) else None,
+            findings=findings,
+        )
+        for (code, site, zone), findings in cells.items()
+    ]
+    return tuple(sorted(lines, key=lambda line: (line.site_code, line.zone_code)))
 
 
 # ── repeat sources ────────────────────────────────────────────────────────────────────────────

@@ -15,12 +15,11 @@ from itertools import chain
 from sqlalchemy import Connection
 
 from opsec.casefile.accumulated import accumulated
-from opsec.casefile.base_history import zone_code
 from opsec.casefile.finding_evidence import Places
 from opsec.casefile.iso_week import Week
 from opsec.casefile.week_data import WeekData, WeekOptions, load_week
 from opsec.casefile.weekly_advice import advice_before, advice_now
-from opsec.casefile.weekly_details import repeat_sources, sum_up_takedown, worst_clips
+from opsec.casefile.weekly_details import Cell, repeat_sources, sum_up_takedown, worst_clips, zone_lines
 from opsec.casefile.weekly_rows import BEFORE, ClipRow
 from opsec.casefile.weekly_trend import online_by_site, week_figures
 from opsec.model import CHECKS, Exposure, ExposureLine
@@ -128,22 +127,12 @@ def _lines(data: WeekData) -> tuple[ExposureLine, ...]:
 
 def _zones(data: WeekData) -> tuple[ZoneLine, ...]:
     """Count the findings of the week by site and zone; one without a zone counts under None."""
-    cells = Counter(
+    cells = Counter[Cell](
         (one.site_code, one.site, zone)
         for one in data.this_week
         for zone in set(Places.from_json(one.places).zones) or {None}
     )
-    lines = [
-        ZoneLine(
-            site_code=code,
-            zone=zone,
-            zone_code=zone_code(data.secret, site, zone) if zone else "",
-            zone_class=facts.zones.get(zone) if zone and (facts := data.options.sites.get(site)) else None,
-            findings=findings,
-        )
-        for (code, site, zone), findings in cells.items()
-    ]
-    return tuple(sorted(lines, key=lambda line: (line.site_code, line.zone_code)))
+    return zone_lines(cells, data.secret, data.options.sites)
 
 
 def _late(data: WeekData) -> tuple[LateFinds, ...]:

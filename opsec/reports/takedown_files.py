@@ -1,16 +1,19 @@
 """The folder of a request for removal: all of its files or none, for their owner alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from opsec.errors import OutputError, UsageError
-from opsec.i18n.messages import LANGUAGES, Lang, _
+from opsec.i18n.messages import LANGUAGES, Lang, _, render
 from opsec.i18n.safe_text import display_path
 from opsec.reports.atomic_write import check_writable, write_atomically
 from opsec.reports.takedown_letter import render_letter
 from opsec.reports.takedown_note import render_note
 from opsec.reports.takedown_request import TakedownRequest, render_request_json, render_request_text
 
+INCOMPLETE_FILE = "INCOMPLETE.txt"
+"""Stands in each folder until its last file is written: what a kill or a power cut leaves must not look whole."""
+_INCOMPLETE = _("this request is incomplete: writing it was interrupted; delete the folder and write the request again")
 _FOLDER_MODE = 0o700
 
 
@@ -48,6 +51,8 @@ def check_folder(folder: Path) -> None:
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write files into a new or empty folder; a name may begin with the name of a folder below it.
 
+    Until all files are written, each folder has a file more that calls it incomplete.
+
     Raises
     ------
     UsageError, OutputError
@@ -56,13 +61,14 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     check_folder(folder)
     made: list[Path] = []
     try:
-        _make_folder(folder, made)
+        marks = [
+            _begin_folder(one, made) for one in dict.fromkeys((folder, *((folder / name).parent for name in files)))
+        ]
         for name, data in files.items():
-            path = folder / name
-            if path.parent != folder:
-                _make_folder(path.parent, made)
-            made.append(path)
-            write_atomically(path, data)
+            made.append(folder / name)
+            write_atomically(folder / name, data)
+        for mark in marks:
+            _remove(mark)
     except BaseException:  # also Ctrl-C: half a request must not be taken for a whole one
         for path in reversed(made):
             if path.is_dir():
@@ -70,6 +76,29 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
             else:
                 path.unlink(missing_ok=True)
         raise
+
+
+def remove_folder(folder: Path, names: Iterable[str]) -> None:
+    """Remove files that were written into a folder, and the folder; whatever else lies in it stays."""
+    for name in names:
+        (folder / name).unlink(missing_ok=True)
+    folder.rmdir()
+
+
+def _begin_folder(folder: Path, made: list[Path]) -> Path:
+    """Make a folder and mark it as incomplete; return the mark."""
+    _make_folder(folder, made)
+    mark = folder / INCOMPLETE_FILE
+    made.append(mark)
+    write_atomically(mark, "".join(f"{render(_INCOMPLETE, lang)}\n" for lang in LANGUAGES).encode())
+    return mark
+
+
+def _remove(mark: Path) -> None:
+    try:
+        mark.unlink()
+    except OSError as error:
+        raise _folder_error(mark, error) from error
 
 
 def _make_folder(folder: Path, made: list[Path]) -> None:

@@ -21,7 +21,15 @@ from opsec.reports.weekly_editions import for_edition
 from opsec.reports.weekly_plots import HEIGHT_PX, WIDTH_PX, draw_bars
 from opsec.reports.weekly_tables import weekly_tables
 from opsec.reports.weekly_view import WeeklyView
-from opsec.reports.weekly_words import Words, bottom_line, comparison, decision_asked, share_of
+from opsec.reports.weekly_words import (
+    Words,
+    bottom_line,
+    comparison,
+    decision_asked,
+    issued,
+    share_of,
+    units_of_figures,
+)
 from opsec.reports.weekly_work import weekly_work
 
 Row = dict[str, Any]
@@ -63,7 +71,7 @@ def _head(view: WeeklyView, words: Words) -> Row:
         "period": words.say(
             _("{first_day} to {last_day}", first_day=words.day(view.first_day), last_day=words.day(view.last_day))
         ),
-        "issued": words.say(_("issued on {day}", day=words.day(view.issued_on))) if view.issued_on else "",
+        "issued": words.say(issued(view, words)) if view.issued_on else "",
         "basis": words.say(
             _("clips are counted in the week in which they were posted")
             if view.basis == "posted"
@@ -78,11 +86,11 @@ def _head(view: WeeklyView, words: Words) -> Row:
 
 # ── figures and coverage ──────────────────────────────────────────────────────────────────────
 _FIGURES: tuple[tuple[str, Message], ...] = (
-    ("flagged", _("clips flagged")),
-    ("act_now", _("findings that require action now")),
+    ("flagged", _("clips of this week flagged")),
+    ("act_now", _("findings of this week that require action now")),
     ("online", _("findings still online, of all weeks")),
-    ("removed", _("findings removed")),
-    ("read", _("clips read in full")),
+    ("removed", _("findings removed this week, of all weeks")),
+    ("read", _("clips of this week read in full")),
 )
 
 
@@ -99,6 +107,7 @@ def _figures(view: WeeklyView, words: Words) -> Row:
         "width_px": WIDTH_PX,
         "height_px": HEIGHT_PX,
         "late": words.say(sentence) if late else "",
+        "units": [words.say(sentence) for sentence in units_of_figures(view, words)],
         "late_bars": any(week.flagged_late for week in view.trend),
         "late_weeks": [
             {

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from opsec.i18n.dates import DigitStyle, format_date, format_figure, localise_digits
 from opsec.i18n.messages import Blank, Lang, Message, _, format_number, ngettext, render
@@ -14,6 +15,9 @@ from opsec.reports.weekly_view import AdviceView, WeeklyView
 
 MIN_FOR_SHARE = 10
 """Of fewer clips no percentage is given: it would pretend a precision that a few clips do not have."""
+
+MAX_USUAL_DAYS = 7
+"""Days after the end of a week from which on its report says that it is late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,37 @@ def comparison(view: WeeklyView) -> Message | None:
     return Message(sentence.template, blanks)
 
 
+def units_of_figures(view: WeeklyView, words: Words) -> Iterator[Message]:
+    """Yield what the figures count, and as of when."""
+    yield _("A finding is one clip at one base: a clip that shows two bases is two findings.")
+    if view.advice and view.advice[0].kind == "take_down":
+        yield _(
+            "The decision asked also counts findings to act on today, and those of earlier weeks, but none whose "
+            "removal somebody has asked for."
+        )
+    if view.issued_on:
+        yield _(
+            "Still online: at the end of each week; for this week, the last bar, as of the issue on {day}.",
+            day=words.day(view.issued_on),
+        )
+
+
+def issued(view: WeeklyView, words: Words) -> Message:
+    """Return when the report was issued; one of a week that has not ended, or that ended long ago, says so."""
+    day = words.day(view.issued_on)
+    late_days = (date.fromisoformat(view.issued_on) - date.fromisoformat(view.last_day)).days
+    if late_days < 1:
+        return _("issued on {day}, before the end of the week", day=day)
+    if late_days > MAX_USUAL_DAYS:
+        return ngettext(
+            "issued on {day}, {n} day after the end of the week",
+            "issued on {day}, {n} days after the end of the week",
+            late_days,
+            day=day,
+        )
+    return _("issued on {day}", day=day)
+
+
 def share_of(part: int, whole: int, words: Words) -> str:
     """Format a part of a whole as a percentage; empty where the whole is too small for one."""
     return words.figure(format_percent(part / whole)) if whole >= MIN_FOR_SHARE else ""
@@ -156,6 +191,11 @@ _ADVICE: Mapping[AdviceKind, Message] = {
     "decide": _("{unit}: decide about {what} at {site}, open for more than a week."),
     "speak_with_source": _("{unit}: speak with the holder of the account {account}, who posted {what}."),
 }
+_TAKE_DOWN_UNDATED = _(
+    "{unit}: ask the platforms to remove {what} at {site} (act now or act today, this and earlier weeks, no request "
+    "open)."
+)
+"""Of a week for which no report was issued: no day was set."""
 _READ_GROUP = _("{unit}: see to {what} ({reason}).")
 
 
@@ -179,7 +219,8 @@ def advice_sentence(one: AdviceView, words: Words) -> Message:
         "account": one.pseudonym or "",
         "left": format_percent(one.share or 0.0),
     }
-    return Message(_ADVICE[one.kind].template, blanks)
+    undated = one.kind == "take_down" and not one.due
+    return Message((_TAKE_DOWN_UNDATED if undated else _ADVICE[one.kind]).template, blanks)
 
 
 def decision_asked(view: WeeklyView, words: Words) -> Message:
@@ -197,8 +238,13 @@ def _owner(one: AdviceView) -> Message | str:
     return _("Unit of {site}", site=escape_unsafe(one.site_code)) if one.site_code else _("Reporting unit")
 
 
-def progress(one: AdviceView) -> Message:
-    """Return what became of a recommendation of the week before."""
+def progress(one: AdviceView, issued_on: str) -> Message:
+    """Return what became of a recommendation of the week before by the day of a report."""
+    is_overdue = "" < one.due < issued_on and one.progress in {"partly", "not_done"} and one.kind == "take_down"
+    return _("{progress}, overdue", progress=_progress(one)) if is_overdue else _progress(one)
+
+
+def _progress(one: AdviceView) -> Message:
     if isinstance(one.done, int) and isinstance(one.count, int) and 0 < one.done < one.count:
         return _("{done} of {all} done", done=one.done, all=one.count)
     labels = {

@@ -28,7 +28,7 @@ def weekly_work(view: WeeklyView, words: Words) -> Row:
         "funnel": list(_funnel(view, words)),
         "requests_title": words.say(_("Requests for removal in {weeks} weeks", weeks=len(view.trend))),
         "advice": [words.say(advice_sentence(one, words)) for one in view.advice],
-        "advice_before": [_advice_before_row(one, words) for one in view.advice_before],
+        "advice_before": [_advice_before_row(one, view, words) for one in view.advice_before],
         "blind_spots": [words.say(sentence) for sentence in blind_spots(view)],
         "evidence": [_evidence_row(one) for one in view.evidence],
     }
@@ -89,8 +89,8 @@ def _funnel(view: WeeklyView, words: Words) -> Iterator[Row]:
         }
 
 
-def _advice_before_row(one: AdviceView, words: Words) -> Row:
-    return {"sentence": words.say(advice_sentence(one, words)), "progress": words.say(progress(one))}
+def _advice_before_row(one: AdviceView, view: WeeklyView, words: Words) -> Row:
+    return {"sentence": words.say(advice_sentence(one, words)), "progress": words.say(progress(one, view.issued_on))}
 
 
 def _evidence_row(one: EvidencePost) -> Row:

@@ -54,6 +54,15 @@ class Channel:
     """Share of these in which the family's check finds the evidence."""
     set: str
     count: int
+    share_without_reference: float | None = None
+    """The share at a site of whose files none can be compared with a clip (frames, where there is no photo of a
+    landmark); None: the same as elsewhere."""
+
+    def share_at(self, *, has_reference: bool) -> float:
+        """Return the share at a site with or without files to compare a clip with."""
+        if has_reference or self.share_without_reference is None:
+            return self.share
+        return min(self.share, self.share_without_reference)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,4 +224,7 @@ def _parse_channel(line: dict[str, Any]) -> Channel:
     share, detection = float(line["share"]), float(line["detection"])
     if not (0 < share < 1 and 0 < detection < 1):
         raise ValueError(f"share = {share}, detection = {detection}")
-    return Channel(share, detection, str(line["set"]), int(line["count"]))
+    without = line.get("share_without_reference")
+    if without is not None and not 0 < float(without) < 1:
+        raise ValueError(f"share_without_reference = {without}")
+    return Channel(share, detection, str(line["set"]), int(line["count"]), None if without is None else float(without))

@@ -17,7 +17,12 @@ from opsec.model.fields import FILE_FIELDS, OTHERS_FIELDS
 from opsec.text.normalise import normalise
 from opsec.verdict.likelihood_ratios import LikelihoodRatio, LikelihoodTable
 from opsec.verdict.rules import load_rule
-from opsec.verdict.silence import families_of_clip, silence_log_odds, silent_families
+from opsec.verdict.silence import (
+    families_of_clip,
+    families_without_reference,
+    silence_log_odds,
+    silent_families,
+)
 
 CONTRADICTION_DISTANCE_M = 10_000.0
 """A file whose own position, less its margin of error, is further away than this counts against a site."""
@@ -136,11 +141,11 @@ def _silence(evidence: Evidence, voted: frozenset[Family], table: LikelihoodTabl
     The lines are the steps of one ratio, so they add up to it in any order of the checks.
     """
     silent = silent_families(evidence.clip, evidence.site, voted)
-    applicable = families_of_clip(evidence.clip)
+    applicable, without = families_of_clip(evidence.clip), families_without_reference(evidence.site)
     why = _("nothing here ties the clip to the site")
     before = 0.0
     for number, family in enumerate(silent, 1):
-        total = silence_log_odds(silent[:number], applicable, table.channels)
+        total = silence_log_odds(silent[:number], applicable, table.channels, without)
         yield Contribution(family, total - before, bilingual(why))
         before = total
 

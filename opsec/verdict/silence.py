@@ -4,10 +4,15 @@ An exposing post exposes the site by one family of evidence or another. Among th
 let each have its share of exposing posts, and its check find them with its detection rate. Then an exposing post stays
 silent in all checks that could have found the site with probability 1 − Σ share × detection, and a post that exposes
 nothing nearly always.
+
+Frames show a site less often where its officer knows no landmark than where he does, so the share of that family is
+smaller at a site without photos. Its check takes nothing away there, and what the other checks would have found is
+most of what there is to find. A position can lie inside a base whose fence nobody drew, so the share of positions
+stays the same.
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from opsec.model import Check, Clip, Family, Site
@@ -34,6 +39,11 @@ def searchable_families(site: Site) -> frozenset[Family]:
     if site.fences:
         families.add("META")
     return frozenset(families)
+
+
+def families_without_reference(site: Site) -> frozenset[Family]:
+    """Return the families of which a site has nothing that a clip can be compared with."""
+    return frozenset(CHANNEL_CHECKS) - searchable_families(site)
 
 
 def applicable_families(checks: Mapping[Any, str], present: Iterable[tuple[str, str]]) -> frozenset[Family]:
@@ -97,7 +107,10 @@ def families_of_clip(clip: Clip) -> frozenset[Family]:
 
 
 def silence_log_odds(
-    silent: Sequence[Family], applicable: Iterable[Family], channels: Mapping[Family, Channel]
+    silent: Sequence[Family],
+    applicable: Iterable[Family],
+    channels: Mapping[Family, Channel],
+    without_reference: Collection[Family] = (),
 ) -> float:
     """Return what these checks take away.
 
@@ -109,6 +122,8 @@ def silence_log_odds(
         Families that the post has anything of.
     channels
         Share and detection of each family.
+    without_reference
+        Families of which the site has nothing to compare a clip with; none of them is silent.
 
     Returns
     -------
@@ -117,5 +132,8 @@ def silence_log_odds(
     """
     if not silent:
         return 0.0
-    whole = sum(channels[family].share for family in channels.keys() & set(applicable))
+    whole = sum(
+        channels[family].share_at(has_reference=family not in without_reference)
+        for family in channels.keys() & set(applicable)
+    )
     return math.log1p(-sum(channels[one].share * channels[one].detection for one in silent) / whole)

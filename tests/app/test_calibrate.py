@@ -231,7 +231,7 @@ def test_every_entry_survives_the_file_whatever_its_set_is_called(tmp_path: Path
         entry: LikelihoodRatio(ratio.ratio * 1.5, name, 7, ratio.ratio, ratio.ratio * 2)
         for entry, ratio in table_ratios(TABLE).items()
     }
-    channels = {family: Channel(one.share, 0.8, name, 7) for family, one in TABLE.channels.items()}
+    channels = {family: Channel(one.share, 0.8, name, 7, one.share / 3) for family, one in TABLE.channels.items()}
     table = with_entries(TABLE, changed, channels)
     table = replace(
         table, landmark_detection={grade: replace(one, count=9) for grade, one in TABLE.landmark_detection.items()}

@@ -14,7 +14,7 @@ from opsec.i18n.reasons import make_reason
 from opsec.model import Advice, Exposure, FindingState, Post
 from opsec.model.exposure import Edition
 from opsec.reports.weekly_editions import for_edition
-from opsec.reports.weekly_words import progress
+from opsec.reports.weekly_words import Words, advice_sentence, progress
 from tests.casefile.made import AT, Judged, a_finding, a_post, keep
 
 THIS, BEFORE = Week.parse("2026-W47"), Week.parse("2026-W46")
@@ -52,19 +52,21 @@ def now(case: CaseFile) -> Exposure:
 
 
 def said(exposure: Exposure, edition: Edition = "officer") -> list[str]:
-    return [render(progress(one), "en") for one in for_edition(exposure, edition).advice_before]
+    return [render(progress(one, exposure.issued_on), "en") for one in for_edition(exposure, edition).advice_before]
 
 
 def test_each_kind_is_followed(case: CaseFile) -> None:
     assert [(one.kind, one.count) for one in issue(case)] == [
         ("take_down", 8), ("speak_with_source", 8), ("read", 3),
     ]  # fmt: skip
-    assert said(now(case)) == ["not done", "no further clip this week", "not done"]
+    assert said(now(case)) == ["not done, overdue", "no further clip this week", "not done"]
+    on_its_day = case.exposure(THIS, EARLIER + timedelta(days=1))
+    assert said(on_its_day)[0] == "not done"
     decide(case, "abc", "confirmed", "takedown_requested")
     decide(case, "d", "dismissed")
     keep(case, a_post("x"), Judged(), at=AT)
     keep(case, a_post("new"), Judged(findings=[a_finding("new")], post=Post(author="Salim")), at=AT)
-    assert said(now(case)) == ["4 of 8 done", "further clips this week", "1 of 3 done"]
+    assert said(now(case)) == ["4 of 8 done, overdue", "further clips this week", "1 of 3 done"]
     assert [one.further for one in now(case).advice_before] == [None, 1, None]
     assert [one.further for one in for_edition(now(case), "command").advice_before] == [None, "<3", None]
     for name in ("y", "z"):
@@ -95,4 +97,9 @@ def test_a_later_report_of_the_same_week_replaces_the_recommendations(case: Case
 
 def test_without_a_report_the_rules_say_what_was_to_be_done(case: CaseFile) -> None:
     decide(case, "ab", "confirmed", "takedown_requested")
-    assert [(one.kind, one.count, one.done) for one in now(case).advice_before] == [("take_down", 8, 2)]
+    found = now(case)
+    assert [(one.kind, one.count, one.done) for one in found.advice_before] == [("take_down", 8, 2)]
+    (view,) = for_edition(found, "officer").advice_before
+    sentence = render(advice_sentence(view, Words("en")), "en")
+    assert sentence.startswith("Unit of F-07: ask the platforms to remove"), "nobody set a day"
+    assert said(found) == ["2 of 8 done"]

@@ -73,8 +73,10 @@ def test_the_page_answers_the_questions_of_a_commander_in_order() -> None:
         "9 clips were found to expose our bases. 47 findings are still online, and 4 of this week require action now.",
         "Decision asked: Unit of F-07: by 22 November 2026, ask the platforms to remove the posts of 4 findings at "
         "F-07 (act now or act today, this and earlier weeks, no request open).",
-        "clips flagged 9 last week 14", "findings still online, of all weeks 47 last week 46",
-        "clips read in full 1,187 last week 1,120",
+        "clips of this week flagged 9 last week 14", "findings still online, of all weeks 47 last week 46",
+        "clips of this week read in full 1,187 last week 1,120",
+        "A finding is one clip at one base", "The decision asked also counts findings to act on today",
+        "the last bar, as of the issue on 22 November 2026.",
         "1,204 clips: 1,187 read in full, 11 in part, 6 not at all. 99% were read in full. "
         "Fewer clips were flagged although not fewer were read: 1,187 after 1,120.",
         "damaged or cut off 9 · reading was stopped", "landmarks 12",
@@ -185,6 +187,22 @@ def test_urgent_findings_are_counted_as_each_language_counts(act_now: int, engli
     assert arabic in text_of(exposure, "ar")
 
 
+@pytest.mark.parametrize(
+    ("day", "english", "arabic"),
+    [
+        ("2026-11-21", "issued on 21 November 2026, before the end of the week", "قبل نهاية الأسبوع"),
+        ("2026-11-22", "issued on 22 November 2026 ·", "صدرت في ٢٢ تشرين الثاني ٢٠٢٦ ·"),
+        ("2026-11-28", "issued on 28 November 2026 ·", "صدرت في ٢٨ تشرين الثاني ٢٠٢٦ ·"),
+        ("2026-11-29", "issued on 29 November 2026, 8 days after the end of the week", "بعد نهاية الأسبوع ب٨ أيام"),
+        ("2026-12-05", "issued on 5 December 2026, 14 days after the end of the week", "بعد نهاية الأسبوع ب١٤ يومًا"),
+    ],
+)
+def test_a_report_that_is_early_or_late_says_so(day: str, english: str, arabic: str) -> None:
+    exposure = replace(made_exposure(), issued_on=day)
+    assert english in text_of(exposure)
+    assert arabic in text_of(exposure, "ar")
+
+
 # ── Arabic ────────────────────────────────────────────────────────────────────────────────────
 def test_the_arabic_page_has_its_dates_numbers_and_order() -> None:
     text = text_of(made_exposure(), "ar")
@@ -193,7 +211,7 @@ def test_the_arabic_page_has_its_dates_numbers_and_order() -> None:
         "رُصدت ٩ مقاطع تكشف قواعدنا. ٤٧ حالة رصد ما زالت منشورة، وتستدعي ٤ حالات من هذا الأسبوع التصرّف الآن.",
         "القرار المطلوب: وحدة F-07: مطالبة المنصات حتى ٢٢ تشرين الثاني ٢٠٢٦ بإزالة منشورات ٤ حالات رصد في F-07 "
         "(تستدعي التصرّف الآن أو اليوم، من هذا الأسبوع وما قبله، ولا طلب قائمًا بشأنها).",
-        "مقاطع قُرئت كاملة ١٬١٨٧ الأسبوع السابق ١٬١٢٠",
+        "مقاطع من هذا الأسبوع قُرئت كاملة ١٬١٨٧ الأسبوع السابق ١٬١٢٠",
         "a1b2c3d4e5",
         "طلبات الإزالة خلال ٨ أسابيع",
         "أُنجز ٣ من ٧",

@@ -76,7 +76,7 @@ def fit_channels(
         if len(checked) >= MIN_FAMILY_POSTS:
             rate = (found + worth[family] * base.detection) / (len(checked) + worth[family])
             detection = _within(rate, DETECTION_LIMITS)
-        after = Channel(share, detection, set_name, len(exposing))
+        after = Channel(share, detection, set_name, len(exposing), before.share_without_reference)
         is_new = (share, detection) != (before.share, before.detection)
         of_family = sum(family in families for _one, families in known)
         fitted.append(FittedChannel(family, before, after if is_new else before, of_family, found, len(checked)))

@@ -93,6 +93,8 @@ class Observation:
     silent: tuple[Family, ...]
     """Families whose checks ran and found nothing, where that was weighed."""
     applicable: frozenset[Family]
+    without_reference: frozenset[Family] = frozenset()
+    """Families of which its site has nothing to compare a clip with."""
     rest: float
     """Log-odds of the printed sum that stand in no entry."""
     by_decision: bool = False
@@ -106,7 +108,8 @@ class Observation:
         """Return the log-likelihood ratio of all evidence, without the prior, under these values."""
         votes = sum(max(vote.log_odds(values) for vote in family) for family in self.votes.values())
         terms = sum(values[entry] for entry in self.terms)
-        return votes + terms + silence_log_odds(self.silent, self.applicable, channels) + self.rest
+        silence = silence_log_odds(self.silent, self.applicable, channels, self.without_reference)
+        return votes + terms + silence + self.rest
 
     def counted_entries(self, values: Mapping[Entry, float]) -> list[Entry]:
         """Return the entries in its sum, each as often as it counts; of equal votes the stronger grade."""
@@ -169,9 +172,19 @@ def observe(  # noqa: PLR0913 - the truth beside the sum
         shown_by=shown_by,
         checked=checked,
     )
-    rest = sum(log_odds for _family, log_odds in lines) - traced.log_ratio(values, table.channels)
+    total = sum(log_odds for _family, log_odds in lines)
+    kinds = [traced, *(replace(traced, without_reference=one) for one in _without_reference(traced))]
+    rest, best = min(
+        ((total - one.log_ratio(values, table.channels), one) for one in kinds), key=lambda pair: abs(pair[0])
+    )
     # what the entries do not explain, so that the sum under the same table is the printed one
-    return replace(traced, rest=rest if abs(rest) > _ROUNDING else 0.0)
+    return replace(best, rest=rest if abs(rest) > _ROUNDING else 0.0)
+
+
+def _without_reference(one: Observation) -> Iterator[frozenset[Family]]:
+    """Yield what its site may lack besides nothing; a printed sum does not say it, but its value depends on it."""
+    if one.silent and "VISUAL" in one.applicable - set(one.silent):
+        yield frozenset({"VISUAL"})
 
 
 def _vote(match: SeenMatch, values: Mapping[Entry, float]) -> Vote:
