@@ -193,8 +193,8 @@ def test_urgent_findings_are_counted_as_each_language_counts(act_now: int, engli
         ("2026-11-21", "issued on 21 November 2026, before the end of the week", "قبل نهاية الأسبوع"),
         ("2026-11-22", "issued on 22 November 2026 ·", "صدرت في ٢٢ تشرين الثاني ٢٠٢٦ ·"),
         ("2026-11-28", "issued on 28 November 2026 ·", "صدرت في ٢٨ تشرين الثاني ٢٠٢٦ ·"),
-        ("2026-11-29", "issued on 29 November 2026, 8 days after the end of the week", "بعد نهاية الأسبوع ب٨ أيام"),
-        ("2026-12-05", "issued on 5 December 2026, 14 days after the end of the week", "بعد نهاية الأسبوع ب١٤ يومًا"),
+        ("2026-11-29", "issued on 29 November 2026, 8 days after the end of the week", "بعد ٨ أيام من نهاية الأسبوع"),
+        ("2026-12-05", "issued on 5 December 2026, 14 days after the end of the week", "بعد ١٤ يومًا من نهاية الأسبوع"),
     ],
 )
 def test_a_report_that_is_early_or_late_says_so(day: str, english: str, arabic: str) -> None:
