@@ -15,7 +15,7 @@ from opsec.app.blur_plan import blur_regions, whole_frames
 from opsec.app.scan import load_own_sites, record_weak_isolation, resources_from
 from opsec.app.scan_clip import scan_clip
 from opsec.casefile.case_file import exists, open_case
-from opsec.casefile.database import MEMORY, case_files
+from opsec.casefile.database import MEMORY, case_files, temporary_folder
 from opsec.cleaning.clip_copy import copy_formats
 from opsec.cleaning.records import BlurRegion, CopyFacts, CopyFormat, CopyOrder, SoundChoice
 from opsec.errors import OpsecError, OutputError, RenderError, UsageError
@@ -23,7 +23,7 @@ from opsec.i18n.messages import Message, _
 from opsec.i18n.reasons import make_reason, reason_message
 from opsec.i18n.safe_text import decode_path, display_path
 from opsec.ingest.discovery import PostFiles, discover_posts
-from opsec.ingest.source import CannotOpenError, FileSource
+from opsec.ingest.source import CannotOpenError, FileSource, Unpacker
 from opsec.matching.matcher import SiteIndex
 from opsec.model import FLAGGING, Match, PostFile, ReadPost, Reason, Result
 from opsec.reports.atomic_write import PendingFile, check_writable, write_error_message
@@ -119,7 +119,8 @@ def clean(
     excluded = [Path(one) for one in (sites or settings.sites, *case_files(case))]
     with ExitStack() as stack:
         with Supervisor(settings.limits, resources=resources_from(settings)) as worker:
-            found = discover_posts([clip], settings.limits, worker.read, worker.unpack, excluded)
+            unpacker = Unpacker(worker.unpack, temporary_folder(case))
+            found = discover_posts([clip], settings.limits, worker.read, unpacker, excluded)
             post = _only_post(clip, found.posts)
             _refuse_files_of(post, copy)
             ((_number, read),) = read_posts([post], worker, lambda _sha256, _kind: None, settings.limits)

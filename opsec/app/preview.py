@@ -4,6 +4,7 @@ The file must still be at its path with the same bytes. What the worker writes i
 """
 
 import tempfile
+from pathlib import Path
 
 from opsec.cleaning.clip_copy import copy_formats
 from opsec.cleaning.records import CopyOrder
@@ -22,7 +23,9 @@ _CHUNKS = frozenset({b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF"})
 """Chunks of a WebP file (RFC 9649) that are pictures: no metadata and no colour profile."""
 
 
-def make_preview(path: str, sha256: str, from_s: float, settings: Settings) -> bytes:
+def make_preview(
+    path: str, sha256: str, from_s: float, settings: Settings, temporary_folder: Path | None = None
+) -> bytes:
     """Make the preview of a clip: at most ten seconds, small, without sound, as an animated WebP.
 
     Parameters
@@ -35,6 +38,8 @@ def make_preview(path: str, sha256: str, from_s: float, settings: Settings) -> b
         Where the preview begins.
     settings
         Limits of the worker process.
+    temporary_folder
+        Where the worker writes, into a file without a name; None: where the system keeps temporary files.
 
     Raises
     ------
@@ -50,7 +55,7 @@ def make_preview(path: str, sha256: str, from_s: float, settings: Settings) -> b
                 raise UsageError(
                     _("{file} is not the file any more that was scanned; scan it again for a preview", file=shown)
                 )
-            preview = _encode(clip, from_s, settings)
+            preview = _encode(clip, from_s, settings, temporary_folder)
     except CannotOpenError as trouble:
         raise UsageError(
             _(
@@ -64,9 +69,9 @@ def make_preview(path: str, sha256: str, from_s: float, settings: Settings) -> b
     return preview
 
 
-def _encode(clip: OpenFile, from_s: float, settings: Settings) -> bytes:
+def _encode(clip: OpenFile, from_s: float, settings: Settings, folder: Path | None) -> bytes:
     request = CopyRequest(clip.kind, CopyOrder("preview", "cut", (), from_s))
-    with tempfile.TemporaryFile() as out, Supervisor(settings.limits) as worker:
+    with tempfile.TemporaryFile(dir=folder) as out, Supervisor(settings.limits) as worker:
         worker.copy(clip, request, None, out)
         out.seek(0)
         return out.read(MAX_BYTES + 1)

@@ -22,10 +22,11 @@ from opsec.app.scan_clip import NO_COPY, scan_clip
 from opsec.app.scan_session import Listener, ReadingCache, ScanSession
 from opsec.casefile import audit_trail
 from opsec.casefile.case_file import CaseFile, open_case
-from opsec.casefile.database import MEMORY, case_files, landmarks_folder
+from opsec.casefile.database import MEMORY, case_files, landmarks_folder, temporary_folder
 from opsec.casefile.serialisation import utc_text
 from opsec.errors import SettingsError
 from opsec.ingest.discovery import PostFiles, discover_posts
+from opsec.ingest.source import Unpacker
 from opsec.matching.matcher import SiteIndex, build_site_index
 from opsec.model import Result, Scan, Skipped
 from opsec.model.resources import ReaderResources
@@ -112,7 +113,8 @@ def scan(  # noqa: PLR0913 - all that an officer can choose for one scan
         _file_reader(supervisor, cluster, settings, resources, readers) as file_reader,
     ):
         cache = ReadingCache(case_file, supervisor, readers, case_file.known_results())
-        found = discover_posts([Path(path) for path in paths], settings.limits, cache.read, supervisor.unpack, excluded)
+        unpacker = Unpacker(supervisor.unpack, temporary_folder(case or MEMORY))
+        found = discover_posts([Path(path) for path in paths], settings.limits, cache.read, unpacker, excluded)
         posts = tuple(one for one in found.posts if only is None or only(one))
         skipped = tuple(one for one in found.skipped if only is None or only(one))
         log_event(_LOG, "discovered", posts=len(posts), skipped=Counter(one.reason.code for one in skipped))

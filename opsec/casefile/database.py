@@ -97,6 +97,12 @@ def case_files(where: str) -> tuple[str, ...]:
     return () if path in {None, MEMORY} else tuple(f"{path}{ending}" for ending in endings)
 
 
+def temporary_folder(where: str) -> Path | None:
+    """Return the folder for temporary files, that of a case in a file; None for any other case: the system's own."""
+    path = case_path(where)
+    return None if path is None or path == MEMORY else Path(path).absolute().parent
+
+
 def landmarks_folder(where: str) -> str | None:
     """Return the folder beside a plain case file for features of landmark photos; None for any other case."""
     path = case_path(where)

@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from opsec.app.clip_evidence import ClipEvidence
 from opsec.app.preview import make_preview
+from opsec.casefile.database import temporary_folder
 from opsec.console.failures import failure_page
 from opsec.console.recent_clips import find_evidence
 from opsec.console.refusals import Refusal, refuse
@@ -93,7 +94,7 @@ def _make(request: Request) -> Response:
         with kept.making:
             if kept.get(sha256) is None:
                 path, from_s = found.result.clip.path, _begin_s(found.result)
-                kept.add(sha256, make_preview(path, sha256, from_s, console.settings))
+                kept.add(sha256, make_preview(path, sha256, from_s, console.settings, temporary_folder(console.case)))
     except OpsecError as error:
         console.session.add_notice(Notice(error.message, is_error=True))
     return RedirectResponse(f"/clip/{found.record.key}#preview", status_code=303)

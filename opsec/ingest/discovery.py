@@ -13,7 +13,7 @@ from opsec.i18n.messages import Message, _, ngettext
 from opsec.i18n.safe_text import decode_path, escape_unsafe
 from opsec.ingest.file_roles import FileClassifier
 from opsec.ingest.post_grouping import PostFiles, group_posts
-from opsec.ingest.source import ReadFile, Unpack
+from opsec.ingest.source import ReadFile, Unpacker
 from opsec.ingest.walk import walk
 from opsec.model import Skipped
 from opsec.model.reasons import REASONS
@@ -38,7 +38,7 @@ class DiscoveredPosts:
 
 
 def discover_posts(
-    paths: Sequence[Path], limits: Limits, read: ReadFile, unpack: Unpack, leave_out: Sequence[Path] = ()
+    paths: Sequence[Path], limits: Limits, read: ReadFile, unpacker: Unpacker, leave_out: Sequence[Path] = ()
 ) -> DiscoveredPosts:
     """Collect the posts under some paths.
 
@@ -50,8 +50,8 @@ def discover_posts(
         Largest file, and most members of an archive.
     read
         Reads one open file in the sandbox.
-    unpack
-        Unpacks one member of an archive in the sandbox.
+    unpacker
+        Unpacks members of archives in the sandbox.
     leave_out
         Files and folders of this program that hold no posts: site folders, the case file, results.
 
@@ -62,7 +62,7 @@ def discover_posts(
         ``NothingToScanError``).
     """
     walked = walk(paths, leave_out)
-    classifier = FileClassifier(limits, read, unpack, walked.files)
+    classifier = FileClassifier(limits, read, unpacker, walked.files)
     for source in walked.files:
         classifier.add(source, named=source.path in walked.named)
     classifier.drop_empty_side_files()

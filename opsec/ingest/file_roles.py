@@ -19,7 +19,7 @@ from opsec.ingest.source import (
     MemberSource,
     ReadFile,
     Source,
-    Unpack,
+    Unpacker,
     file_stamp,
 )
 from opsec.ingest.walk import MAX_ENTRIES
@@ -35,12 +35,12 @@ MAX_LISTS_BESIDE = 100
 class FileClassifier:
     """Sort files into ``found`` and ``skipped``, one at a time."""
 
-    def __init__(self, limits: Limits, read: ReadFile, unpack: Unpack, files: Iterable[FileSource]) -> None:
+    def __init__(self, limits: Limits, read: ReadFile, unpacker: Unpacker, files: Iterable[FileSource]) -> None:
         self.found: list[ClassifiedFile] = []
         self.skipped: list[Skipped] = []
         self.unread: list[Source] = []
         """Skipped files that may hold a clue."""
-        self._limits, self._read, self._unpack = limits, read, unpack
+        self._limits, self._read, self._unpacker = limits, read, unpacker
         self._known = {source.os_path for source in files}
         self._members_left = limits.scan_members
 
@@ -218,7 +218,7 @@ class FileClassifier:
             self._skip(source, make_reason("no_posts"))
         for member in reading.members[:most]:
             name = member.name.encode("utf-8", "backslashreplace").decode()
-            self._add_member(MemberSource(archive, member.index, name, member.size_bytes, self._unpack))
+            self._add_member(MemberSource(archive, member.index, name, member.size_bytes, self._unpacker))
 
     def _add_member(self, source: MemberSource) -> None:
         """Classify one member by its name; unpack it only if the name does not decide."""

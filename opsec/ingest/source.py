@@ -12,6 +12,7 @@ import stat
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Protocol, Self
 
@@ -78,6 +79,17 @@ class OpenFile:
 
 Unpack = Callable[[OpenFile, int, BinaryIO], None]
 """Unpack one member of an archive (by ``Member.index``) into an anonymous file; raises CannotOpenError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unpacker:
+    """Unpacks members of archives into files without a name."""
+
+    unpack: Unpack
+    folder: Path | None = None
+    """Where the files are; None: where the system keeps temporary files."""
+
+
 ReadFile = Callable[[OpenFile], Reading]
 """Read one open file in the sandbox."""
 
@@ -176,7 +188,7 @@ class MemberSource:
     """Name inside the archive, safe to show."""
     size_bytes: int
     """Size that the archive claims."""
-    unpack: Unpack
+    unpacker: Unpacker
 
     @property
     def path(self) -> str:
@@ -197,7 +209,7 @@ class MemberSource:
     def open(self, limits: Limits) -> OpenFile:
         _check_size(self.size_bytes, limits)
         try:
-            out = tempfile.TemporaryFile()  # noqa: SIM115 - it outlives this function, inside the OpenFile
+            out = tempfile.TemporaryFile(dir=self.unpacker.folder)  # noqa: SIM115 - it outlives this function, inside the OpenFile
         except OSError as error:
             raise CannotOpenError(os_error_reason(error)) from error
         opened = _close_on_error(out, lambda: self._unpack_into(out, limits))
@@ -209,7 +221,7 @@ class MemberSource:
 
     def _unpack_into(self, out: BinaryIO, limits: Limits) -> OpenFile:
         with self.archive.open() as archive:
-            self.unpack(archive, self.index, out)
+            self.unpacker.unpack(archive, self.index, out)
         out.flush()
         return _hash_and_identify(out, self.name, limits)
 

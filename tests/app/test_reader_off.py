@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from opsec.ingest.discovery import discover_posts
-from opsec.ingest.source import OpenFile
+from opsec.ingest.source import OpenFile, Unpacker
 from opsec.model import FileKind, Reading
 from opsec.model.vocabulary import IMAGE_KINDS, VIDEO_KINDS
 from opsec.readers.interface import Reader
@@ -53,11 +53,11 @@ def test_a_file_whose_reader_is_off_counts_as_not_checked(tmp_path: Path, kind: 
         return read_file(opened.file, opened.kind, _without(kind))
 
     write_files(tmp_path / "alone", {name: content})
-    (post,) = discover_posts([tmp_path / "alone"], Limits(), read, unpack).posts
+    (post,) = discover_posts([tmp_path / "alone"], Limits(), read, Unpacker(unpack)).posts
     assert (post.media, [source.name for source in post.sidecars]) == (None, [name])
 
     write_files(tmp_path / "beside", {name: content, "clip.jpg": JPEG})
-    posts = discover_posts([tmp_path / "beside"], Limits(), read, unpack).posts
+    posts = discover_posts([tmp_path / "beside"], Limits(), read, Unpacker(unpack)).posts
     assert name in {source.name for post in posts for source in post.sidecars}
     with (tmp_path / "alone" / name).open("rb") as file:
         assert read_file(file, kind, _without(kind)).status == "unread"

@@ -4,6 +4,8 @@ import hashlib
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import BinaryIO
 
 import pytest
 
@@ -87,6 +89,7 @@ def test_everything_that_may_hide_a_clip_counts(code: str) -> None:
 
 def _with(tmp_path: Path, member: str, method: int) -> Path:
     """A folder with a harmless photo list and an archive of one member whose name is not that of a clip."""
+    tmp_path.mkdir(exist_ok=True)
     (tmp_path / "l.csv").write_text("caption\nhello\n", "utf-8")
     with zipfile.ZipFile(tmp_path / "in.zip", "w", method) as archive:
         archive.writestr(member, b"words " * 1_000)
@@ -179,6 +182,22 @@ def test_results_of_this_case_are_not_posts_but_similar_files_are(tmp_path: Path
     assert {one.reason.code for one in again.skipped} == {"own_result"}
     (inbox / "out.csv").write_bytes(written["out.csv"] + b"caption\r\nFalcon Camp\r\n")
     assert len(_scan(inbox, case).results) > len(first.results)
+
+
+def test_members_of_an_archive_are_unpacked_beside_the_case_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used: list[Path | None] = []
+
+    def made(dir: Path | None = None) -> BinaryIO:
+        used.append(dir)
+        return TemporaryFile(dir=dir)
+
+    monkeypatch.setattr("opsec.ingest.source.tempfile.TemporaryFile", made)
+    inbox = _with(tmp_path / "in", "notes", zipfile.ZIP_DEFLATED)
+    _scan(inbox, str(tmp_path / "case.db"))
+    assert set(used) == {tmp_path}
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["case.db", "in"]
 
 
 def test_a_link_counts_only_when_it_leads_outside(tmp_path: Path) -> None:

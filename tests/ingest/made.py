@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from opsec.ingest.discovery import DiscoveredPosts, discover_posts
-from opsec.ingest.source import CannotOpenError, OpenFile
+from opsec.ingest.source import CannotOpenError, OpenFile, Unpacker
 from opsec.model import Reading
 from opsec.model.records import UnreadableError
 from opsec.readers.archive import unpack_member
@@ -47,7 +47,7 @@ def unpack(archive: OpenFile, index: int, out: BinaryIO) -> None:
 
 def find(*paths: Path, limits: Limits | None = None, leave_out: Sequence[Path] = ()) -> DiscoveredPosts:
     """The posts under these paths."""
-    return discover_posts(paths, limits or Limits(), read, unpack, leave_out)
+    return discover_posts(paths, limits or Limits(), read, Unpacker(unpack), leave_out)
 
 
 def listed_posts(inbox: DiscoveredPosts, under: Path) -> list[tuple[str, list[str]]]:

@@ -11,7 +11,15 @@ import pytest
 
 from opsec.i18n.messages import render
 from opsec.i18n.reasons import make_reason, reason_message
-from opsec.ingest.source import ArchiveFile, CannotOpenError, FileSource, MemberSource, OpenFile, file_stamp
+from opsec.ingest.source import (
+    ArchiveFile,
+    CannotOpenError,
+    FileSource,
+    MemberSource,
+    OpenFile,
+    Unpacker,
+    file_stamp,
+)
 from opsec.settings import Limits
 from tests.ingest.made import JPEG, MP4
 
@@ -131,7 +139,7 @@ def _fill(archive: OpenFile, index: int, out: BinaryIO) -> None:
 def _member(path: Path, size_bytes: int = len(JPEG), name: str = "a/b.jpg") -> MemberSource:
     with path.open("rb") as file:
         seen = file_stamp(file.fileno())
-    return MemberSource(ArchiveFile(_source(path), "0" * 64, seen), 0, name, size_bytes, _fill)
+    return MemberSource(ArchiveFile(_source(path), "0" * 64, seen), 0, name, size_bytes, Unpacker(_fill))
 
 
 def test_a_member_of_an_archive(tmp_path: Path) -> None:
@@ -158,8 +166,8 @@ def test_members_that_are_not_opened(tmp_path: Path) -> None:
     def nest(archive: OpenFile, index: int, out: BinaryIO) -> None:
         out.write(b"PK\x03\x04")
 
-    refused = MemberSource(plain.archive, 0, "b.jpg", 1, refuse)
-    nested = MemberSource(plain.archive, 0, "b.jpg", 1, nest)
+    refused = MemberSource(plain.archive, 0, "b.jpg", 1, Unpacker(refuse))
+    nested = MemberSource(plain.archive, 0, "b.jpg", 1, Unpacker(nest))
     for source in (large, refused, nested):
         with pytest.raises(CannotOpenError) as caught:
             source.open(SMALL)
