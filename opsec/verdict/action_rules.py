@@ -32,6 +32,7 @@ def choose_action(  # noqa: PLR0913 - all that an action depends on
     thresholds: Thresholds,
     *,
     contradicted: bool = False,
+    unflagged: float | None = None,
 ) -> ChosenAction:
     """Choose the action for one site.
 
@@ -47,10 +48,13 @@ def choose_action(  # noqa: PLR0913 - all that an action depends on
         From which values each action applies.
     contradicted
         Whether evidence says that the clip was filmed elsewhere.
+    unflagged
+        Likelihood that decides between the actions that flag nothing: that of the same clip without the words in which
+        nothing was found, so that an innocent caption never changes an action. Default: the likelihood.
     """
     likelihood, severity = round(likelihood, SHOWN_DECIMALS), round(severity, SHOWN_DECIMALS)
     if all(match.grade == "possible" for match in matches):
-        return _without_flag(matches, likelihood, thresholds)
+        return _without_flag(matches, likelihood if unflagged is None else round(unflagged, SHOWN_DECIMALS), thresholds)
     certain = _certain_exposure(matches)
     if certain is None:
         if evidence_log_odds <= 0 and likelihood >= thresholds.watch_likelihood:

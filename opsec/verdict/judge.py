@@ -100,11 +100,14 @@ def _assess_site(  # noqa: PLR0913, PLR0917 - as above, for one site
     of_site = tuple(match for match in matches if match.site == site.id)
     others = tuple(match for match in matches if match.site != site.id)
     severity = assess_severity(clip, site, layout, of_site)
-    lines = tuple(likelihood_lines(Evidence(clip, site, of_site, others), table))
+    evidence = Evidence(clip, site, of_site, others)
+    lines = tuple(likelihood_lines(evidence, table))
     likelihood = _likelihood(lines)
-    evidence = [line.log_odds for line in lines[1:]]
+    odds = [line.log_odds for line in lines[1:]]
+    contradicted = any(one < 0 for one in odds)
+    without_words = _likelihood(tuple(likelihood_lines(evidence, table, with_silent_words=False)))
     chosen = choose_action(
-        of_site, likelihood, severity.total, sum(evidence), thresholds, contradicted=any(odds < 0 for odds in evidence)
+        of_site, likelihood, severity.total, sum(odds), thresholds, contradicted=contradicted, unflagged=without_words
     )
     return _SiteAssessment(site, of_site, (*lines, *severity.lines), likelihood, severity.total, chosen)
 

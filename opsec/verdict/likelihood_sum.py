@@ -47,7 +47,9 @@ class Evidence:
     """Matches of the clip with other sites."""
 
 
-def likelihood_lines(evidence: Evidence, table: LikelihoodTable) -> Iterator[Contribution]:
+def likelihood_lines(
+    evidence: Evidence, table: LikelihoodTable, *, with_silent_words: bool = True
+) -> Iterator[Contribution]:
     """Yield lines that add up to the log-odds that the clip exposes the site, in the order in which they are printed.
 
     Parameters
@@ -56,6 +58,9 @@ def likelihood_lines(evidence: Evidence, table: LikelihoodTable) -> Iterator[Con
         The clip, the site and their matches.
     table
         Likelihood ratios.
+    with_silent_words
+        Whether words in which nothing was found take anything away; without, the sum is that of the same clip posted
+        without words.
     """
     yield _prior(evidence.site)
     votes = _votes_by_family(evidence)
@@ -70,7 +75,9 @@ def likelihood_lines(evidence: Evidence, table: LikelihoodTable) -> Iterator[Con
     if mention is not None:
         yield Contribution("TEXT", table.mere_mention.log_odds, mention.why)
     else:
-        yield from _silence(evidence, frozenset(votes), table)
+        yield from _silence(
+            evidence, frozenset(votes), table, frozenset() if with_silent_words else frozenset({"TEXT"})
+        )
 
 
 def _prior(site: Site) -> Contribution:
@@ -135,13 +142,16 @@ def _words(hint: Hint) -> set[str]:
 
 
 # ── silence ───────────────────────────────────────────────────────────────────────────────────
-def _silence(evidence: Evidence, voted: frozenset[Family], table: LikelihoodTable) -> Iterator[Contribution]:
+def _silence(
+    evidence: Evidence, voted: frozenset[Family], table: LikelihoodTable, left_out: frozenset[Family]
+) -> Iterator[Contribution]:
     """What the checks that ran and found nothing take away, where nothing was found that could flag the clip.
 
     The lines are the steps of one ratio, so they add up to it in any order of the checks.
     """
-    silent = silent_families(evidence.clip, evidence.site, voted)
-    applicable, without = families_of_clip(evidence.clip), families_without_reference(evidence.site)
+    left_out -= voted
+    silent = [one for one in silent_families(evidence.clip, evidence.site, voted) if one not in left_out]
+    applicable, without = families_of_clip(evidence.clip) - left_out, families_without_reference(evidence.site)
     why = _("nothing here ties the clip to the site")
     before = 0.0
     for number, family in enumerate(silent, 1):

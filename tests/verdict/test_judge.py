@@ -3,10 +3,10 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from opsec.model import CHECKS, Coverage, Grade, Hint, Landmark, Match, Post, Result, Verdict
+from opsec.model import CHECKS, Coverage, CoverageStatus, Grade, Hint, Landmark, Match, Post, Result, Verdict
 from opsec.model.notes import PRESENCE, STRENGTH, make_note
 from opsec.settings import Thresholds
 from opsec.verdict.judge import judge
@@ -278,3 +278,42 @@ def test_without_matches_the_site_is_that_which_the_checks_exclude_least() -> No
         assert judge(clip, [], sites, THRESHOLDS).verdict.likelihood == alone[1]
     likelier = make_site("likelier", prior=0.5, landmarks=photographed.landmarks)
     assert judge(clip, [], [bare, likelier], THRESHOLDS).verdict.likelihood > alone[1]
+
+
+# ── an innocent caption ───────────────────────────────────────────────────────────────────────
+_IN_PICTURES = [
+    *(("GPS-IN-FENCE", grade, "h1") for grade in ("possible", "probable", "strong")),
+    ("GPS-NEAR-FENCE", "possible", "h1"),
+    ("GPS-NEAR-FENCE", "probable", "h1"),
+    ("NAME-ON-SIGN", "probable", "h4"),
+    ("NAME-ON-SIGN", "strong", "h4"),
+    *(("LANDMARK-SEEN", grade, "h5") for grade in ("possible", "probable", "strong")),
+]
+
+
+@example(found=[("GPS-IN-FENCE", "possible", "h1")], prior=0.12, severity=0.5, has_photos=True, status="read")
+@example(found=[("LANDMARK-SEEN", "possible", "h5")], prior=0.2, severity=0.5, has_photos=True, status="partly")
+@given(
+    found=st.lists(st.sampled_from(_IN_PICTURES), max_size=3, unique=True),
+    prior=st.floats(0.01, 0.5),
+    severity=st.floats(0.0, 1.0),
+    has_photos=st.booleans(),
+    status=st.sampled_from(["read", "partly"]),
+)
+def test_the_same_picture_with_an_innocent_caption_gets_the_same_action(
+    found: list[tuple[str, Grade, str]], prior: float, severity: float, has_photos: bool, status: CoverageStatus
+) -> None:
+    photos = (Landmark(id="gate", photos=("gate.jpg",)),) if has_photos else ()
+    site = make_site(prior=prior, sensitivity=severity, landmarks=photos)
+    picture = (
+        position_hint(31.005, 42.005),
+        text_hint("main gate", field="sign", family="SIGN", id="h4"),
+        Hint(kind="motion", family="VISUAL", reader="test", field="pictures", id="h5"),
+    )
+    matches = [real(rule, grade, hint, number) for number, (rule, grade, hint) in enumerate(found, 1)]
+    coverage = Coverage(status=status, checks=dict.fromkeys(CHECKS, "ran"))
+    bare = judge(make_clip(*picture, coverage=coverage), matches, [site], THRESHOLDS)
+    words = text_hint("tea with the boys", id="h9")
+    captioned = judge(make_clip(*picture, words, coverage=coverage), matches, [site], THRESHOLDS)
+    assert captioned.verdict.action == bare.verdict.action
+    assert [one.action for one in captioned.findings] == [one.action for one in bare.findings]

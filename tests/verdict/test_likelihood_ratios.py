@@ -83,6 +83,28 @@ def test_a_table_whose_value_is_beyond_its_interval_is_refused(tmp_path: Path, v
             load_likelihood_table(file)
 
 
+@pytest.mark.parametrize(
+    ("value", "is_table"), [("0.1", True), ("0.0", False), ("1.0", False), ("-0.1", False), ("nan", False)]
+)
+def test_a_share_at_sites_without_photos_is_a_share(tmp_path: Path, value: str, is_table: bool) -> None:
+    file = tmp_path / "own.toml"
+    file.write_text(f"[channel.VISUAL]\nshare_without_reference = {value}\n", "utf-8")
+    if is_table:
+        assert load_likelihood_table(file).channels["VISUAL"].share_without_reference == 0.1
+    else:
+        with pytest.raises(SettingsError, match=r"own\.toml is not a table of likelihood ratios"):
+            load_likelihood_table(file)
+
+
+def test_only_frames_show_a_site_less_often_where_nothing_can_be_compared() -> None:
+    visual = TABLE.channels["VISUAL"]
+    assert visual.share_at(has_reference=True) == visual.share
+    assert 0 < visual.share_at(has_reference=False) < visual.share
+    for family in ("META", "TEXT", "SIGN"):
+        channel = TABLE.channels[family]
+        assert channel.share_at(has_reference=False) == channel.share
+
+
 def test_the_interval_of_a_shipped_value_is_not_that_of_the_officers_own(tmp_path: Path) -> None:
     grade: Grade = "strong"
     file = tmp_path / "own.toml"

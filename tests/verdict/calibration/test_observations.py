@@ -38,6 +38,23 @@ def test_the_entries_explain_every_printed_sum() -> None:
         assert one.rest == 0.0
 
 
+@pytest.mark.parametrize("photos", [(), ("gate.jpg",)])
+def test_the_silence_of_a_site_with_and_without_photos_is_explained(photos: tuple[str, ...]) -> None:
+    hints = (position_hint(0.0, 0.0, kind="device", point=None), text_hint("tea", id="h2"))
+    site = make_site(landmarks=(Landmark(id="gate", photos=photos),) if photos else ())
+    result = judge(make_clip(*hints, checks=RAN), [], [site], Thresholds())
+    seen = seen_in_clip(result.clip, (), result.verdict.contributions)
+    one = observe(seen, TABLE, key="1", label="clean")
+    assert one.rest == 0.0
+    assert one.without_reference == (frozenset() if photos else {"VISUAL"})
+    channels = {family: replace(channel, detection=0.7) for family, channel in TABLE.channels.items()}
+    other = with_entries(TABLE, {}, channels)
+    again = judge(make_clip(*hints, checks=RAN), [], [site], Thresholds(), table=other)
+    assert one.log_ratio(log_values(other), other.channels) == pytest.approx(
+        sum(line.log_odds for line in again.verdict.contributions[1:])
+    )
+
+
 def test_the_same_under_another_table_as_if_it_had_been_used() -> None:
     """Weights, caps, silence and deductions all follow the entries."""
     changed = {
