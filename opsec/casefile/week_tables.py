@@ -158,7 +158,8 @@ _STATEMENTS = (
     "(account, counts, week, first_seen_at, number, site_code, clip)",
     "CREATE INDEX week_findings_pending ON week_findings "
     "(state, counts, action, week, found, site_code, first_seen_at, state_since, changed_at, number)",
-    "CREATE INDEX week_findings_found ON week_findings (found, week, counts, number, first_seen_at)",
+    "CREATE INDEX week_findings_found ON week_findings "
+    "(found, week, counts, state, action, first_seen_at, site_code, changed_at, number)",
     "CREATE INDEX week_findings_changed ON week_findings (changed_at) WHERE changed_at <> ''",
     "CREATE INDEX week_findings_end ON week_findings (until) WHERE until IS NOT NULL",
     "CREATE TABLE week_events (fingerprint TEXT NOT NULL, kind INTEGER NOT NULL, week INTEGER NOT NULL, "
