@@ -11,6 +11,7 @@ from functools import cached_property
 from opsec import __version__
 from opsec.app.copies import find_copies, linked_pairs, medium_sha256, missing_sites, posts_again
 from opsec.app.scan_clip import NO_COPY, is_flagged, scan_clip, unread_result
+from opsec.app.shared_parts import SharedParts
 from opsec.casefile.case_file import CaseFile
 from opsec.casefile.copies import CopySource
 from opsec.errors import CaseError
@@ -104,6 +105,11 @@ class ScanSession:
         }
 
     @cached_property
+    def shared_parts(self) -> SharedParts:
+        """Parts that the results of this scan have in common."""
+        return SharedParts()
+
+    @cached_property
     def site_codes(self) -> dict[str, str]:
         """Site id → the code that shared reports use."""
         return {site.id: site.code for site in self.ours.sites}
@@ -142,7 +148,7 @@ class ScanSession:
         kept, done = self._keep_batch(batch), [*batch]
         batch.clear()
         for one, result in zip(done, kept, strict=True):
-            results[one.number] = result
+            results[one.number] = self.shared_parts.share(result)
             self._record_faults(one.post, result)
             if self.listener is not None:
                 status = result.clip.coverage.status
