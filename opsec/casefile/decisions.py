@@ -22,7 +22,7 @@ from opsec.casefile.decided_findings import (
 from opsec.casefile.finding_lookup import find_fingerprint
 from opsec.casefile.schema import decisions, finding_copies, findings
 from opsec.casefile.serialisation import encodable, local_date, utc_text
-from opsec.casefile.state_changes import ENDED, check_change
+from opsec.casefile.state_changes import ENDED, check_change, is_already
 from opsec.casefile.transactions import Transactions
 from opsec.errors import UsageError
 from opsec.i18n.messages import _
@@ -56,6 +56,8 @@ class Changed:
     now: FindingState
     undone: DecisionChange | None = None
     """The change that was taken back, if one was."""
+    was_so: bool = False
+    """The finding had the state already, so nothing of it was changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,8 @@ class Decisions:
     def decide(self, given: Sequence[str], wanted: NewDecision, at: datetime) -> list[Changed]:
         """Change the state of findings, all of them or none.
 
+        Of several, those that have the state already stay as they are: whoever selects a page means the others.
+
         Parameters
         ----------
         given
@@ -98,10 +102,11 @@ class Decisions:
             The case file cannot be written. Nothing was changed.
         """
         with self._transactions.write() as connection:
-            chosen = _standings(connection, given, local_date(at))
+            named = _standings(connection, given, local_date(at))
+            chosen = [one for one in named if not is_already(one.decision.state, wanted.state)] or named
             for one in chosen:
                 check_change(one.shown, one.decision.state, wanted.state)
-                if wanted.state == "dismissed" and len(chosen) > 1 and _any_in_fence(connection, one.holder):
+                if wanted.state == "dismissed" and len(named) > 1 and _any_in_fence(connection, one.holder):
                     raise UsageError(
                         _(
                             "finding {number} rests on a position inside a fence; dismiss it on its own, not together "
@@ -115,7 +120,11 @@ class Decisions:
             ]
             connection.execute(insert(decisions), rows)
             _audit(connection, "decided", chosen, by=wanted.by, at=at, state=wanted.state)
-        return [Changed(one.fingerprint, one.number, one.decision.state, wanted.state) for one in chosen]
+        anew = {one.fingerprint for one in chosen}
+        return [
+            Changed(one.fingerprint, one.number, one.decision.state, wanted.state, was_so=one.fingerprint not in anew)
+            for one in named
+        ]
 
     def undo(self, given: Sequence[str], *, by: str, why: str | None, at: datetime) -> list[Changed]:
         """Take back the last change of each finding that was not taken back yet; the history keeps both.

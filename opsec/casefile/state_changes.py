@@ -45,6 +45,11 @@ class StateChangeError(UsageError):
         self.shown, self.now, self.wanted = shown, now, wanted
 
 
+def is_already(now: FindingState, wanted: FindingState) -> bool:
+    """Return whether a finding has a state that cannot be given to it once more, as a dismissal can."""
+    return wanted == now and wanted not in NEXT_STATES[now]
+
+
 def check_change(shown: str, now: FindingState, wanted: FindingState) -> None:
     """Check that a change is allowed.
 
@@ -62,6 +67,6 @@ def check_change(shown: str, now: FindingState, wanted: FindingState) -> None:
     """
     if wanted in NEXT_STATES[now]:
         return
-    if wanted == now:
+    if is_already(now, wanted):
         raise UsageError(_("finding {number} is already in the state {state}", number=shown, state=FINDING_STATE[now]))
     raise StateChangeError(shown, now, wanted)

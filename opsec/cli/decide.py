@@ -110,7 +110,8 @@ def _change(
     for one in changed[:MAX_LINES]:
         print_message(_changed_message(one))
     if len(changed) > 1:
-        print_message(ngettext("{n} finding changed", "{n} findings changed", len(changed)))
+        anew = sum(not one.was_so for one in changed)
+        print_message(ngettext("{n} finding changed", "{n} findings changed", anew))
 
 
 def _changed_message(one: "Changed") -> Message:
@@ -118,6 +119,8 @@ def _changed_message(one: "Changed") -> Message:
     from opsec.casefile.serialisation import local_date
     from opsec.i18n.terms import FINDING_STATE
 
+    if one.was_so:
+        return _("finding {number} is already in the state {state}", number=one.number, state=FINDING_STATE[one.now])
     if one.undone is None:
         before, now = FINDING_STATE[one.before], FINDING_STATE[one.now]
         return _("finding {number}: from {before} to {now}", number=one.number, before=before, now=now)

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from opsec.console.basemap_bounds import Bounds, tile_at, tile_bounds
 from opsec.console.basemap_image import ImageBasemap
+from opsec.console.basemap_tiles import TileBasemap
 from opsec.console.basemaps import Basemap, image_address
+from opsec.errors import SettingsError
 from opsec.reports.site_plan_drawing import PlanFrame
 
 MAX_TILES = 16
@@ -51,9 +53,17 @@ def _parts(number: int, basemap: Basemap, view: Bounds) -> Iterator[tuple[str, B
             continue
         tiles = ((x, y) for y in range(top, bottom + 1) for x in range(left, right + 1))
         for x, y in tiles:
-            if basemap.tile(zoom, x, y) is not None:
+            if _is_to_be_asked_for(basemap, zoom, x, y):
                 yield f"{image_address(number)}/{zoom}/{x}/{y}", tile_bounds(zoom, x, y)
         return
+
+
+def _is_to_be_asked_for(basemap: TileBasemap, zoom: int, x: int, y: int) -> bool:
+    """Return whether there is a tile; also for a damaged one, because the answer to its address reports it."""
+    try:
+        return basemap.tile(zoom, x, y) is not None
+    except SettingsError:
+        return True
 
 
 def _placed(area: Bounds, view: Bounds, frame: PlanFrame) -> tuple[float, float, float, float]:

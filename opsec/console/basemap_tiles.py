@@ -1,5 +1,6 @@
 """PMTiles archives of the officer's own as basemap: raster tiles in one file (PMTiles specification, version 3)."""
 
+import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +20,13 @@ MAGIC = b"PMTiles\x03"
 _MEDIA_TYPES: Mapping[str, str] = {
     "PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp", "AVIF": "image/avif",
 }  # fmt: skip
+_SIGNATURES: Mapping[str, re.Pattern[bytes]] = {
+    "image/png": re.compile(rb"\x89PNG\r\n\x1a\n"),
+    "image/jpeg": re.compile(rb"\xff\xd8\xff"),
+    "image/webp": re.compile(rb"RIFF....WEBP", re.DOTALL),
+    "image/avif": re.compile(rb"....ftypavi[fs]", re.DOTALL),
+}
+"""How the files begin. A browser shows nothing for other bytes, and says nothing either."""
 _DAMAGE = (OSError, EOFError, ValueError, IndexError, OverflowError, MemoryError, zlib.error)
 """What the library raises for an archive that is damaged or cut off."""
 
@@ -42,16 +50,31 @@ class TileBasemap:
     min_zoom: int
     max_zoom: int
     reader: TileReader
+    shown: str
+    """Name of the file, safe to print."""
 
     def tile(self, zoom: int, x: int, y: int) -> bytes | None:
-        """Return a tile; None for one that the archive does not have, or that is damaged."""
+        """Return a tile; None for one that the archive does not have.
+
+        Raises
+        ------
+        SettingsError
+            The tile is damaged: it cannot be read, or is no image of the type that the archive states.
+        """
         if not (self.min_zoom <= zoom <= self.max_zoom and max(x, y) < 1 << zoom):
             return None
         try:
             found = self.reader.get(zoom, x, y)
-        except _DAMAGE:
-            return None
-        return found if found and len(found) <= MAX_TILE_BYTES else None
+        except _DAMAGE as error:
+            raise self._damaged_tile() from error
+        if found and not (len(found) <= MAX_TILE_BYTES and _SIGNATURES[self.media_type].match(found)):
+            raise self._damaged_tile()
+        return found or None
+
+    def _damaged_tile(self) -> SettingsError:
+        return SettingsError(
+            _("parts of the map {file} are damaged and stay empty on the maps; make the file again", file=self.shown)
+        )
 
 
 def load_tiles(path: Path) -> TileBasemap:
@@ -96,7 +119,7 @@ def _as_basemap(reader: TileReader, size_bytes: int, shown: str) -> TileBasemap:
     bounds = Bounds(*degrees)
     if not (bounds.south < bounds.north and bounds.west < bounds.east and header["max_zoom"] <= MAX_ZOOM):
         raise ValueError("bounds")
-    return TileBasemap(bounds, media_type, header["min_zoom"], header["max_zoom"], reader)
+    return TileBasemap(bounds, media_type, header["min_zoom"], header["max_zoom"], reader, shown)
 
 
 def _damaged(shown: str) -> SettingsError:

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from opsec.console.basemap_bounds import Bounds
 from opsec.console.basemap_image import ImageBasemap, load_ground_overlays, load_image
 from opsec.console.basemap_tiles import TileBasemap, load_tiles
-from opsec.console.state import console_of
+from opsec.console.state import Notice, console_of
 from opsec.errors import SettingsError
 from opsec.i18n.messages import _
 from opsec.i18n.safe_text import display_path
@@ -85,12 +85,19 @@ def basemap_image(request: Request) -> Response:
 
 
 def basemap_tile(request: Request) -> Response:
-    """Serve a tile; an empty answer where the archive has none, because a map asks for every tile in its view."""
+    """Serve a tile; an empty answer where the archive has none, because a map asks for every tile in its view.
+
+    A damaged tile is an empty answer too, and the next page says so, once for each archive.
+    """
     found = _numbered(request)
     if not isinstance(found, TileBasemap):
         return Response(status_code=404)
     zoom, x, y = (int(request.path_params[name]) for name in ("zoom", "x", "y"))
-    tile = found.tile(zoom, x, y)
+    try:
+        tile = found.tile(zoom, x, y)
+    except SettingsError as error:
+        console_of(request).session.add_notice_once(Notice(error.message, is_error=True))
+        tile = None
     return Response(status_code=204) if tile is None else Response(tile, media_type=found.media_type)
 
 

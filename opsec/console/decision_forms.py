@@ -4,7 +4,7 @@ They go through the same code as ``opsec decide``. A browser without script is s
 the changed rows and the sentence.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from starlette.concurrency import run_in_threadpool
@@ -60,7 +60,8 @@ def _change(request: Request, form: FormData, change: Change) -> Response:
         changed = change(sent, console_of(request).case)
     except OpsecError as error:
         return _refused_change(request, sent, error)
-    console_of(request).session.add_notice(_notice(changed))
+    for notice in _notices(changed):
+        console_of(request).session.add_notice(notice)
     if "hx-request" not in request.headers:
         return RedirectResponse(sent.next, status_code=303)
     return _changed_rows(request, sent)
@@ -84,13 +85,21 @@ def _undo(sent: SentDecision, case: str) -> list[Changed]:
     return decisions.undo(sent.findings, case=case, why=sent.why, by=sent.by or None, names=FORM_FIELDS)
 
 
-def _notice(changed: Sequence[Changed]) -> Notice:
-    """Return the sentence for what was done; a decision can be taken back from it."""
-    numbers = tuple(one.number for one in changed)
-    first = changed[0]
-    if first.undone is not None:
-        return Notice(_undone_message(changed))
-    return Notice(_decided_message(changed), undo=numbers)
+def _notices(changed: Sequence[Changed]) -> Iterator[Notice]:
+    """Yield the sentences for what was done; a decision can be taken back from its sentence."""
+    if changed[0].undone is not None:
+        yield Notice(_undone_message(changed))
+        return
+    anew = [one for one in changed if not one.was_so]
+    yield Notice(_decided_message(anew), undo=tuple(one.number for one in anew))
+    if len(anew) < len(changed):
+        yield Notice(
+            ngettext(
+                "{n} finding had this state already and stays as it is",
+                "{n} findings had this state already and stay as they are",
+                len(changed) - len(anew),
+            )
+        )
 
 
 def _decided_message(changed: Sequence[Changed]) -> Message:

@@ -42,6 +42,7 @@ class Session:
         self._cookie = secrets.token_urlsafe(TOKEN_BYTES)
         self._one_time_token: str | None = secrets.token_urlsafe(TOKEN_BYTES)
         self._notices: list[Notice] = []
+        self._said: set[str] = set()
         self._lock = Lock()
 
     @property
@@ -70,6 +71,15 @@ class Session:
         """Keep a sentence for the next page."""
         with self._lock:
             self._notices = [*self._notices, notice][-MAX_MESSAGES:]
+
+    def add_notice_once(self, notice: Notice) -> None:
+        """Keep a sentence for the next page unless this session has had it before."""
+        with self._lock:
+            said = repr(notice.message)
+            if said in self._said:
+                return
+            self._said.add(said)
+        self.add_notice(notice)
 
     def take_notices(self) -> list[Notice]:
         """Return the sentences that no page has shown yet."""

@@ -61,9 +61,8 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     check_folder(folder)
     made: list[Path] = []
     try:
-        marks = [
-            _begin_folder(one, made) for one in dict.fromkeys((folder, *((folder / name).parent for name in files)))
-        ]
+        folders = dict.fromkeys((folder, *((folder / name).parent for name in files)))
+        marks = [_begin_folder(one, made) for one in folders]
         for name, data in files.items():
             made.append(folder / name)
             write_atomically(folder / name, data)
@@ -79,10 +78,26 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
 
 
 def remove_folder(folder: Path, names: Iterable[str]) -> None:
-    """Remove files that were written into a folder, and the folder; whatever else lies in it stays."""
-    for name in names:
-        (folder / name).unlink(missing_ok=True)
-    folder.rmdir()
+    """Remove files that were written into a folder, and the folder.
+
+    Raises
+    ------
+    OutputError
+        Something of it stays; the sentence names the folder.
+    """
+    try:
+        for name in names:
+            (folder / name).unlink(missing_ok=True)
+        folder.rmdir()
+    except OSError as error:
+        raise OutputError(
+            _(
+                "files of a request that was not finished stay in {file} ({error}); delete this folder, and do not "
+                "send anything from it",
+                file=display_path(folder),
+                error=error.strerror or str(error.errno),
+            )
+        ) from error
 
 
 def _begin_folder(folder: Path, made: list[Path]) -> Path:

@@ -2,10 +2,11 @@
 
 import base64
 import hashlib
+from functools import partial
 from importlib import resources
 from typing import Any
 
-from opsec.i18n.messages import Lang, Message, _, render
+from opsec.i18n.messages import Lang, Message, _, isolate, render
 from opsec.reports.html import render_template
 from opsec.reports.takedown_request import (
     CONTACT_TITLE,
@@ -47,6 +48,8 @@ def _sheet(request: TakedownRequest, lang: Lang) -> dict[str, Any]:
     return {
         "lang": lang,
         "dir": "rtl" if lang == "ar" else "ltr",
+        # The PDF ignores <bdi>: without characters that isolate, a time in an Arabic sheet is shown back to front.
+        "isolate": partial(isolate, lang=lang),
         "text": request_text(request, lang),
         "to": say(_("To the department for privacy and safety")),
         "platform": request.platform.title,

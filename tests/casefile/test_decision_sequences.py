@@ -15,7 +15,7 @@ from opsec.casefile.case_file import open_case
 from opsec.casefile.decisions import NewDecision
 from opsec.casefile.finding_list import FindingFilter, list_findings
 from opsec.casefile.serialisation import local_date
-from opsec.casefile.state_changes import NEXT_STATES
+from opsec.casefile.state_changes import NEXT_STATES, is_already
 from opsec.errors import UsageError
 from opsec.model import FindingState
 from opsec.model.decision import STATES
@@ -57,13 +57,16 @@ class DecisionMachine(RuleBasedStateMachine):
     @rule(names=SOME, state=st.sampled_from(STATES), days=st.none() | st.integers(0, 3))
     def decide(self, names: list[str], state: FindingState, days: int | None) -> None:
         until = local_date(self.at + timedelta(days=days)) if days is not None and state == "dismissed" else None
-        allowed = all(state in NEXT_STATES[self.state_of(name)] for name in names)
+        # Of several, those that have the state already are passed over; of one finding it is an error.
+        anew = [name for name in names if not is_already(self.state_of(name), state)] or names
+        allowed = all(state in NEXT_STATES[self.state_of(name)] for name in anew)
         allowed = allowed and not (state == "dismissed" and len(names) > 1 and "inside" in names)
         wanted = NewDecision(state=state, by="officer", why="because", until=until)
         given = [self.fingerprints[name] for name in names]
         if allowed:
-            self.case.decisions.decide(given, wanted, self.at)
-            for name in names:
+            changed = self.case.decisions.decide(given, wanted, self.at)
+            assert [not one.was_so for one in changed] == [name in anew for name in names]
+            for name in anew:
                 self.stacks[name].append((state, until))
                 self.changes[name] += 1
         else:

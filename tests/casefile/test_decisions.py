@@ -196,6 +196,20 @@ def test_a_bulk_with_one_wrong_change_changes_nothing(case: CaseFile) -> None:
     assert sorted(states(case)) == ["confirmed", "open"]
 
 
+def test_a_bulk_leaves_alone_what_has_the_state_already(case: CaseFile) -> None:
+    """Whoever selects a whole page means the others; the history gets no line that changes nothing."""
+    one, other = with_finding(case, "a"), with_finding(case, "b")
+    decide(case, [one], "confirmed")
+    changed = case.decisions.decide([one, other], NewDecision(state="confirmed", by="officer"), AT)
+    assert [(found.number, found.was_so) for found in changed] == [
+        (listed(case)[one].number, True),
+        (listed(case)[other].number, False),
+    ]
+    assert [len(case.decisions.history(name)) for name in (one, other)] == [1, 1]
+    with pytest.raises(UsageError, match="already"):
+        decide(case, [one, other], "confirmed")
+
+
 def test_a_position_inside_a_fence_is_dismissed_only_on_its_own(case: CaseFile) -> None:
     inside = with_finding(case, "inside", finding=a_finding("inside"))
     other = with_finding(case, "other")

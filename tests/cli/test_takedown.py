@@ -1,6 +1,7 @@
 """``opsec export takedown`` as an officer types it: what it writes, what it never writes, and what it refuses."""
 
 import json
+import re
 import shlex
 import shutil
 import sqlite3
@@ -307,3 +308,13 @@ def test_the_other_exports_work_as_before(scanned: Opsec, tmp_path: Path) -> Non
     assert (early.returncode, early.stderr.count("\n"), "takedown" in early.stderr) == (2, 1, True)
     page = scanned("export", "--help").stdout
     assert "opsec export --format sarif -o findings.sarif" in page and "  2  " in page and "takedown" in page
+
+
+def test_times_in_the_arabic_sheet_are_isolated_also_for_pdf(
+    scanned: Opsec, numbers: Callable[[str], list[str]], tmp_path: Path
+) -> None:
+    """The program that makes the PDF ignores <bdi>, and would show the zone before the hour and the day."""
+    scanned("export", "takedown", numbers("ali")[0], "-o", str(tmp_path / "bundle"), "--no-pdf", "--lang", "en")
+    english, arabic = (tmp_path / "bundle" / "letter.html").read_text("utf-8").split('lang="ar" dir="rtl"')
+    assert re.search("\u2066\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d UTC\u2069", arabic)
+    assert not re.search("[\u2066-\u2069]", english)

@@ -16,11 +16,10 @@ from PIL import Image
 from opsec.console.basemap_bounds import Bounds, mercator_latitude, mercator_northing, tile_at, tile_bounds
 from opsec.console.basemap_image import ImageBasemap
 from opsec.console.basemap_plan import MAX_TILES, plan_images
-from opsec.console.basemap_tiles import TileBasemap
 from opsec.console.basemaps import Basemap, load_basemaps
 from opsec.console.server import serve
 from opsec.errors import OpsecError, SettingsError
-from opsec.i18n.messages import render
+from opsec.i18n.messages import Lang, render
 from opsec.model import Point
 from opsec.reports.site_plan_drawing import plan_frame
 from opsec.settings import IRAQ_BOUNDS, ReviewSettings, Settings, load_settings_file
@@ -228,15 +227,38 @@ def test_tiles_are_served_and_missing_ones_are_no_error(case: str, tmp_path: Pat
         browser.client.close()
 
 
+def _break_directory(content: bytearray) -> None:
+    content[127:160] = b"x" * 33
+
+
+def _break_tiles(content: bytearray) -> None:
+    start = content.index(b"\x89PNG")
+    content[start : start + 4] = b"<svg"
+
+
 @NEEDS_PMTILES
-def test_a_tile_whose_directory_is_damaged_is_missing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("damage", [_break_directory, _break_tiles])
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_a_damaged_tile_is_missing_on_the_map_and_reported_once(
+    case: str, tmp_path: Path, damage: Callable[[bytearray], None], lang: Lang
+) -> None:
     archive = write_tiles(tmp_path / "map.pmtiles")
     content = bytearray(archive.read_bytes())
-    content[127:160] = b"x" * 33
+    damage(content)
     archive.write_bytes(bytes(content))
-    found = load_one(archive)
-    assert isinstance(found, TileBasemap)
-    assert found.tile(0, 0, 0) is None
+    with running_console(case, [SITE], load_basemaps([str(archive)], IRAQ_BOUNDS)) as console:
+        browser = Browser(console).enter()
+        assert browser.get("/basemap/0/31/0/0").status_code == 204
+        assert "map.pmtiles" not in browser.get(f"/queue?lang={lang}").text, "a missing tile is no damage"
+        for _attempt in range(2):
+            assert browser.get("/basemap/0/0/0/0").status_code == 204
+        page = browser.get(f"/queue?lang={lang}").text
+        assert page.count("map.pmtiles") == 1
+        assert {"en": "damaged", "ar": "تالفة"}[lang] in page
+        assert browser.get("/basemap/0/0/0/0").status_code == 204
+        assert "map.pmtiles" not in browser.get("/queue").text, "it is said once"
+        assert browser.get("/site/F-07").status_code == 200
+        browser.client.close()
 
 
 # ── files that cannot be used ─────────────────────────────────────────────────────────────────

@@ -117,6 +117,24 @@ def test_a_bulk_changes_all_or_none(browser: Browser) -> None:
     assert sorted(browser.states().values()) == ["confirmed"] * 3 + ["open"] * 2
 
 
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_of_a_whole_page_those_that_have_the_state_stay_and_are_counted(browser: Browser, lang: str) -> None:
+    """The first page of the queue has confirmed findings too; they must not stop a bulk, nor be undone with it."""
+    numbers = browser.numbers()
+    browser.post("/decide", {"finding": numbers[:2], "state": "confirmed"})
+    browser.get(f"/queue?lang={lang}")
+    page = browser.post("/decide", {"finding": numbers, "state": "confirmed"}).text
+    changed, stayed = re.findall(r'<div class="notice">.*?</div>', page, re.DOTALL)
+    assert {"en": "2 findings had this state", "ar": "رصدان كانا في هذه الحالة"}[lang] in stayed
+    (form,) = forms(changed, "/undo")
+    undone = re.findall(r'name="finding" value="(\w+)"', form)
+    assert undone == numbers[2:]
+    browser.post("/undo", {"finding": undone})
+    assert sorted(browser.states().values()) == ["confirmed"] * 2 + ["open"] * 3
+    answer = browser.post("/decide", {"finding": numbers[:2], "state": "confirmed"})
+    assert answer.status_code == 422, "when none is left to change, it is an error"
+
+
 def test_undo_takes_back_the_last_change_and_is_offered_at_once(browser: Browser) -> None:
     numbers = browser.numbers()
     page = browser.post("/decide", {"finding": numbers, "state": "confirmed"}).text

@@ -174,3 +174,22 @@ def test_without_script_the_forms_do_everything(tmp_path: Path) -> None:
         assert page.locator("li.row[data-state=confirmed]").count() == 2
         page.locator("#notices button").click()
         assert page.locator("li.row[data-state=open]").count() == 3
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_a_refusal_of_the_dialog_is_in_the_language_of_the_page(tmp_path: Path, lang: str) -> None:
+    """A browser words its own refusals in its own language, whatever the page says."""
+    with running_console(make_case(tmp_path)) as console, opened(console, lang) as page:
+        press(page, "j", lang)
+        press(page, "d", lang)
+        why, until = (page.locator(f"dialog [name={name}]") for name in ("why", "until"))
+        refusal = "field => field.validationMessage"
+        page.keyboard.press("Enter")
+        assert why.evaluate(refusal) == {"en": "this state needs a reason", "ar": "هذه الحالة تحتاج إلى سبب"}[lang]
+        page.keyboard.type("known")
+        assert why.evaluate(refusal) == ""
+        until.fill("2020-01-01")
+        page.keyboard.press("Enter")
+        assert {"en": "not in the past", "ar": "لم يمضِ"}[lang] in until.evaluate(refusal)
+        until.fill("")
+        assert until.evaluate(refusal) == ""

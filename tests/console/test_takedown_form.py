@@ -2,6 +2,8 @@
 
 import hashlib
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +15,8 @@ from opsec.casefile.case_file import open_case
 from opsec.errors import OpsecError, OutputError
 from opsec.i18n.messages import Lang, Message
 from opsec.model import Post
+from opsec.reports import takedown_files
+from opsec.reports.atomic_write import write_atomically
 from tests.console.made_console import INSIDE, SITE, OpenConsole, a_post, listed, open_console, scan_posts
 from tests.console.shown_page import assert_inert
 
@@ -115,10 +119,70 @@ def test_a_place_that_cannot_be_written_is_one_sentence_and_leaves_nothing(
     def full(*_parts: object, **_named: object) -> None:
         raise OutputError(Message("no space is left"))
 
-    monkeypatch.setattr("opsec.app.takedown_beside.write", full)
+    monkeypatch.setattr("opsec.reports.takedown_files.write_atomically", full)
     answer = console.browser.post(f"/clip/{number_of(console)}/takedown", {})
     assert notices(answer.text) == ["no space is left"]
     assert not list((tmp_path / FOLDER).iterdir())
+
+
+def test_of_several_requests_all_are_written_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk is full at each file in turn: a folder that stays would be taken for the whole answer."""
+    posts = [a_post(f"{n}.mp4", INSIDE, content="same", post=Post(url=url))
+             for n, url in enumerate((LINK, "https://t.me/someone/12"))]  # fmt: skip
+    with open_console(tmp_path, posts) as console:
+        address, seen, room = f"/clip/{number_of(console)}/takedown", 0, 0
+        while True:
+            files_left = iter(range(room))
+
+            def limited(path: Path, data: bytes) -> None:
+                if next(files_left, None) is None:  # noqa: B023 - used in this round only
+                    raise OutputError(Message("no space is left"))
+                write_atomically(path, data)
+
+            monkeypatch.setattr("opsec.reports.takedown_files.write_atomically", limited)
+            found = notices(console.browser.post(address, {}).text)
+            if found[0] != "no space is left":
+                break
+            assert len(found) == 1
+            assert not list((tmp_path / FOLDER).iterdir())
+            seen, room = seen + 1, room + 3
+        assert seen >= 4
+        assert len(list((tmp_path / FOLDER).iterdir())) == 2
+        assert not list((tmp_path / FOLDER).rglob(takedown_files.INCOMPLETE_FILE))
+
+
+def test_what_cannot_be_removed_again_is_named(
+    console: OpenConsole, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, _data: bytes) -> None:
+        (path.parent / "of somebody else").touch()
+        raise OutputError(Message("no space is left"))
+
+    monkeypatch.setattr("opsec.reports.takedown_files.write_atomically", full)
+    (found,) = notices(console.browser.post(f"/clip/{number_of(console)}/takedown", {}).text)
+    assert "not finished" in found
+    assert str(tmp_path / FOLDER / number_of(console)) in found
+
+
+def test_a_folder_of_a_killed_run_calls_itself_incomplete(tmp_path: Path) -> None:
+    """kill -9 after each file: only the folder that has them all looks whole."""
+    files = {"a.txt": b"a", "below/b.txt": b"b", "below/c.txt": b"c"}
+    script = (
+        "import os, sys; from pathlib import Path; from opsec.reports import takedown_files as t\n"
+        "left, write = iter(range(int(sys.argv[2]))), t.write_atomically\n"
+        "def limited(path, data):\n"
+        "    if next(left, None) is None: os.kill(os.getpid(), 9)\n"
+        "    write(path, data)\n"
+        "t.write_atomically = limited\n"
+        f"t.write_folder(Path(sys.argv[1]), {files!r})\n"
+    )
+    for room in range(1, 6):
+        folder = tmp_path / str(room)
+        done = subprocess.run([sys.executable, "-c", script, str(folder), str(room)], check=False)
+        marked = list(folder.rglob(takedown_files.INCOMPLETE_FILE))
+        assert (done.returncode == 0) is (room == 5) is (not marked)
+        for mark in marked:
+            assert len(mark.read_text("utf-8").splitlines()) == 2, "in both languages"
 
 
 def test_a_case_that_is_no_file_is_refused(tmp_path: Path) -> None:

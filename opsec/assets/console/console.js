@@ -139,6 +139,7 @@
     fields.state.value = state;
     fields.why.value = form.elements.why.value;
     fields.until.value = form.elements.until.value;
+    forgetRefusals();
     showUntil();
     dialog.showModal();
     fields.why.focus();
@@ -151,6 +152,14 @@
     fields.why.required = dismisses || fields.state.value === "rejected";
   }
 
+  // A browser words its own refusal in its own language, which may not be that of the page.
+  function forgetRefusals() {
+    dialog.querySelectorAll("[data-invalid]").forEach((field) => field.setCustomValidity(""));
+  }
+
+  dialog.addEventListener("invalid", (event) => event.target.setCustomValidity(event.target.dataset.invalid ?? ""), true);
+  dialog.addEventListener("input", forgetRefusals);
+  dialog.addEventListener("change", forgetRefusals);
   dialog.addEventListener("change", showUntil);
   dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
   dialog.addEventListener("submit", (event) => {
