@@ -27,7 +27,13 @@ _INI_LINE = re.compile(r"\s*(?:;.*|\[[.\w{}-]+\]\s*|(?!InfoTip)[A-Z][\w.() -]*=(
 _STYLES = re.compile(
     r"\s*(?>/\*.*?\*/\s*)*+(?:@[a-z-]+\b[^{};]*[{;]|[^{}<>;]{1,2000}\{\s*(?:[\w-]+\s*:|\}|/\*))", re.DOTALL
 )
-_PROGRAM = re.compile(r"\bfunction\b\s*\w*\s*\(|=>|\b(?:var|let|const)\s+[\w$]+\s*[=;,]|[)\]]\s*;|\)\s*\{")
+_PROGRAM = re.compile(
+    r"\s*(?>(?:/\*.*?\*/|//[^\n]*)\s*)*+(?:['\"]use strict['\"];?\s*)?"
+    r"(?:[!;(+]*\s*(?:async\s+)?function\b\s*[\w$]*\s*\("
+    r"|[!;(]*\([\w$, ]*\)\s*=>\s*\{|(?:var|let|const)\s+[\w$]+\s*[=;,]|[\w$]+(?:\.[\w$]+)+\s*(?:=|\()|\$\()",
+    re.DOTALL,
+)
+"""At its start: signs such as ``=>`` and ``);`` are in chats too."""
 _CHECKSUM_LINE = re.compile(
     r"(?:[0-9a-f]{32,128}(?:[ \t].*)?|.*[ \t][0-9a-f]{8}|[A-Z0-9/-]+ ?\(.*\) ?= ?[0-9a-f]{8,128}|[;#].*|\s*)",
     re.IGNORECASE,
@@ -108,7 +114,7 @@ HARMLESS_FILES: tuple[HarmlessFiles, ...] = (
     ),
     HarmlessFiles(
         re.compile(r"script\.js|jquery.*\.js|.*\.min\.js", re.DOTALL),
-        _contains(_PROGRAM, at_start=False),
+        _contains(_PROGRAM, at_start=True),
         "program code of an exported page",
     ),
     HarmlessFiles(

@@ -22,7 +22,7 @@ else, so that readings of a process that another file may have changed are not u
 FILE_READERS: tuple[tuple[str, int], ...] = (
     ("container", 4),
     ("telemetry", 4),
-    ("stream_telemetry", 2),
+    ("stream_telemetry", 3),
     ("embedded_telemetry", 1),
     ("insta360_photo", 1),
     ("picture", 2),
@@ -44,7 +44,7 @@ FILE_READERS: tuple[tuple[str, int], ...] = (
     ("styled_subtitles", 2),
     ("xmp_file", 1),
     ("xml_file", 2),
-    ("post_list_csv", 5),
+    ("post_list_csv", 6),
     ("post_list_jsonl", 5),
     ("text_file", 3),
     ("html", 4),

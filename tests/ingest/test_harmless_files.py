@@ -35,6 +35,8 @@ HARMLESS: list[tuple[str, bytes]] = [
     ("a.otf", b"OTTO\0\x0f"),
     ("a.eot", bytes(34) + b"LP" + bytes(46)),
     ("script.js", PROGRAM),
+    ("script.js", b"// export\n'use strict';\n(() => { start(); })();"),
+    ("jquery.js", b"/*! jQuery v3 */\n!function(e,t){}(window);"),
     ("jquery-3.7.1.min.js", b"!function(e,t){'use strict'}(window);"),
     ("IMG.jpg.md5", DIGEST + b"  IMG.jpg\n"),
     ("all.sha256", b"SHA256 (IMG 1.jpg) = " + DIGEST * 2 + b"\n# by shasum\n\n"),
@@ -45,6 +47,8 @@ HARMLESS: list[tuple[str, bytes]] = [
 NOT_HARMLESS: list[tuple[str, bytes]] = [
     *((name, CHAT) for name in ("desktop.ini", ".DS_Store", "Thumbs.db", "._chat.txt", "style.css", "a.ttf", "a.md5")),
     *((name, CHAT) for name in ("script.js", ".localized", "Icon\r", "ehthumbs.db")),
+    ("script.js", b"[12/11/26, 18:00] Ali: at Falcon Camp => tonight\n"),
+    ("script.js", b"Ali: guard (north gate); var x = 1\n"),
     ("desktop.ini", INI.encode() + CHAT),
     ("desktop.ini", b"[.ShellClassInfo]\nInfoTip=clips from Falcon Camp\n"),
     ("desktop.ini", CHAT.decode().encode("utf-16")),

@@ -72,7 +72,8 @@ def row_hints(row: Mapping[str, str], roles: ColumnRoles, budget: SearchBudget) 
     for name in roles.places:
         yield from _place(row.get(name, ""), name)
     for name in roles.others:
-        yield from _words(row.get(name, ""), name, budget)
+        found = _nested(row.get(name, ""), name)
+        yield from found or _words(row.get(name, ""), name, budget)
 
 
 def nested_hints(value: JsonValue, name: str, walk: JsonWalk) -> Iterator[Hint | Reason]:
@@ -159,6 +160,15 @@ def _place(cell: str, name: str) -> Iterator[Hint | Reason]:
     elif has_words(words) or words.isalpha():
         yield place_tag_hint(words, name)
         yield from (hint for hint in text_hints(words, field_name(name)) if hint.point and not positions)
+
+
+def _nested(cell: str, name: str) -> list[Hint | Reason]:
+    """Positions and words of a cell that is a whole object or array of JSON, such as a GeoJSON feature."""
+    text = cell.strip()
+    if not text.startswith(("{", "[")) or len(text) > MAX_TEXT_LENGTH:
+        return []
+    value = _json({name: text})
+    return [] if value is None else list(JsonWalk().hints(value))
 
 
 def _words(cell: str, name: str, budget: SearchBudget) -> Iterator[Hint]:

@@ -158,7 +158,7 @@ class RowCounter:
         near = closest_match(name[:_MAX_NAME_LENGTH], [column for column in COLUMNS if column not in self.known])
         if near:
             yield Gap(make_reason("unknown_column", column=_display_name(name), nearest=near))
-        elif field_name(name) not in self.worded:
+        elif not any(one == field_name(name) or one.startswith(f"{field_name(name)}.") for one in self.worded):
             yield make_reason("column_ignored", column=_display_name(name))
 
 

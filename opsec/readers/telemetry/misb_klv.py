@@ -32,6 +32,10 @@ _WORDS: Mapping[int, str] = {
     3: "mission", 4: "tail number", 59: "call sign", 107: "operational base", 108: "broadcast source",
 }  # fmt: skip
 
+_UNREAD_PLACES = frozenset({73, 74, 100, 101, 130, 141})
+"""Items with places or local sets of their own, which are not read: range and video target sets (ST 0806, ST 0903),
+segment and amend sets (ST 1607), airbases and waypoints."""
+
 
 def may_hold_klv(stream: StreamInfo) -> bool:
     """Whether a stream has a type in which ST 1402 carries KLV; its registration descriptor is often missing."""
@@ -50,6 +54,7 @@ class KlvTracks:
         self._began_us = 0
         self._texts: dict[tuple[str, str], None] = {}
         self._device = ""
+        self._unread: set[int] = set()
 
     def add(self, unit: PesUnit) -> None:
         """Add one unit of a data stream."""
@@ -89,6 +94,8 @@ class KlvTracks:
             yield from to_free_text(text, field_name(f"KLV {name}"))
         if self._other_units and not self._sound_sets:
             yield Gap(make_reason("unsupported", type="KLV"))  # sets of another standard, none of ST 0601
+        if self._unread:
+            yield Gap(make_reason("unsupported", type=f"KLV ST 0601 {', '.join(map(str, sorted(self._unread)))}"))
         if self._cut_sets:
             yield Gap(make_reason("cut_off", part="KLV"))
 
@@ -103,6 +110,7 @@ class KlvTracks:
         if is_wrong:
             return
         self._began_us = self._began_us or time_us
+        self._unread |= {tag for tag in _UNREAD_PLACES if items.get(tag)}
         _add_point(self._centre, second, items, (_CENTRE_LAT, _CENTRE_LON), _height(items.get(_CENTRE_HEIGHT)))
         _add_point(self._target, second, items, (_TARGET_LAT, _TARGET_LON), None)
         self._device = self._device or _decode(items.get(_DEVICE, b""))

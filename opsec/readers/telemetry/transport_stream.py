@@ -44,4 +44,4 @@ def _packets_wanted(stream: StreamInfo) -> int:
     return DATA_UNIT_PACKETS if may_hold_klv(stream) else 0
 
 
-READER = Reader(name=NAME, version=2, check="telemetry", kinds=frozenset({"mpegts"}), read=read)
+READER = Reader(name=NAME, version=3, check="telemetry", kinds=frozenset({"mpegts"}), read=read)

@@ -57,6 +57,9 @@ def _said(reading: Reading) -> list[tuple[str, dict[str, str]]]:
         'url,geo\nu,"(33.9812, 43.2511)"\n',
         'url,الإحداثيات\nu,"33.9812,43.2511"\n',
         'url,position\nu,"{""lat"": 33.9812, ""lon"": 43.2511}"\n',
+        'url,geojson\nu,"{""type"": ""Feature"", ""geometry"": '
+        '{""type"": ""Point"", ""coordinates"": [43.2511, 33.9812]}}"\n',
+        'url,any name\nu,"{""geo"": {""lat"": 33.9812, ""lng"": 43.2511}}"\n',
         'url,position\nu,"{""type"": ""Point"", ""coordinates"": [43.2511, 33.9812]}"\n',
         'url,coords\nu,"[33.9812, 43.2511]"\n',
         'url,location\nu,"33.9812, 43.2511"\n',
@@ -295,3 +298,19 @@ def test_the_column_decides_the_order(others: list[str], parsed: str | None) -> 
 def test_the_order_of_dates_in_json_lines() -> None:
     reading = _jsonl({"caption": "x", "date": "02/11/2026"}, {"caption": "y", "date": "16/11/2026"})
     assert [row.post.posted_at for row in reading.posts] == ["2026-11-02", "2026-11-16"]
+
+
+def test_json_in_a_column_of_an_unknown_name_is_read_and_its_column_is_not_called_empty() -> None:
+    reading = _csv(
+        'url,caption,extra\nu,x,"{""note"": ""on duty at Falcon Camp""}"\n'
+        'v,y,"{""place"": {""lat"": 33.98123, ""lon"": 43.25111}}"\n'
+    )
+    assert _words(reading) == [("text", "extra.note", "on duty at Falcon Camp")]
+    assert _places(reading, 1) == [(33.98123, 43.25111)]
+    assert _said(reading) == []
+
+
+def test_a_cell_that_only_begins_like_json_is_read_as_words() -> None:
+    assert [words for _kind, _field, words in _words(_csv('url,extra\nu,"[Ali] guard at Falcon Camp"\n'))] == [
+        "[Ali] guard at Falcon Camp"
+    ]

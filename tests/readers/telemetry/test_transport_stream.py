@@ -50,7 +50,7 @@ CARRIED = {
     "without a time": made.stream([(None, PACKET)]),
     "without a checksum": made.stream([(0, made.local_set(made.sensor(*HERE), with_checksum=False))]),
     "behind a long item": made.stream([(0, made.local_set({94: bytes(300)} | made.sensor(*HERE)))]),
-    "behind tags above 127": made.stream([(0, made.local_set({141: b"x"} | made.sensor(*HERE)))]),
+    "behind tags above 127": made.stream([(0, made.local_set({140: b"x"} | made.sensor(*HERE)))]),
 }  # fmt: skip
 
 
@@ -159,6 +159,13 @@ def test_sets_of_another_standard_alone_are_reported() -> None:
     other = UAS_KEY[:-1] + b"\x07" + PACKET[len(UAS_KEY) :]
     assert (places(made.stream([(0, other)])), codes(made.stream([(0, other)]))) == ([], ["unsupported"])
     assert codes(made.stream([(0, PACKET), (1, other)])) == []
+
+
+@pytest.mark.parametrize("tag", [73, 74, 100, 101, 130, 141])
+def test_items_with_places_that_are_not_read_are_reported_beside_those_that_are(tag: int) -> None:
+    raw = made.stream([(0, made.local_set({tag: b"\x11\x01x"} | made.sensor(*HERE)))])
+    assert (places(raw), codes(raw)) == ([HERE], ["unsupported"])
+    assert codes(made.stream([(0, made.local_set({tag: b""} | made.sensor(*HERE)))])) == []
 
 
 def test_a_longer_file_is_read_to_the_limit_and_reported(monkeypatch: pytest.MonkeyPatch) -> None:
