@@ -15,6 +15,7 @@ from opsec.model.notes import ORDER_UNCLEAR, make_note
 
 _NUMBER = r"[+-]?[0-9]{1,3}[.,][0-9]{3,20} ?°?"
 _PLAIN_PAIR = re.compile(rf"{_NUMBER}[ \n,;/|_-]{{1,6}}{_NUMBER}")
+_WRITTEN = frozenset({"TEXT", "SIGN", "META"})
 MAX_LENGTH = 80
 """Code points of two numbers, with invisible marks between them."""
 
@@ -22,10 +23,11 @@ MAX_LENGTH = 80
 def exchange_order(hint: Hint) -> Hint | None:
     """Return a hint with its two numbers read in the other order; None when it states the order or has no such point.
 
-    A hint states the order by labels, hemispheres or the rules of a map service.
+    A hint states the order by labels, hemispheres or the rules of a map service. A position of a field (family META)
+    has the two numbers as its text only where the field leaves the order open.
     """
     text = hint.text or ""
-    if hint.kind != "position" or hint.point is None or hint.family not in {"TEXT", "SIGN"} or len(text) > MAX_LENGTH:
+    if hint.kind != "position" or hint.point is None or hint.family not in _WRITTEN or len(text) > MAX_LENGTH:
         return None
     if _PLAIN_PAIR.fullmatch(normalise_coordinate_text(text).normalised) is None:
         return None

@@ -34,7 +34,7 @@ FILE_READERS: tuple[tuple[str, int], ...] = (
     ("tags", 5),
     ("subtitles", 1),
     ("sidecar", 6),
-    ("export", 8),
+    ("export", 9),
     ("subtitle_track", 3),
     ("receiver_log", 1),
     ("route", 3),
@@ -44,10 +44,10 @@ FILE_READERS: tuple[tuple[str, int], ...] = (
     ("styled_subtitles", 2),
     ("xmp_file", 1),
     ("xml_file", 2),
-    ("post_list_csv", 6),
-    ("post_list_jsonl", 5),
-    ("text_file", 3),
-    ("html", 4),
+    ("post_list_csv", 7),
+    ("post_list_jsonl", 6),
+    ("text_file", 4),
+    ("html", 5),
     ("archive", 2),
 )
 """Name and version of the readers of ``registry.READERS``, in their order."""

@@ -19,7 +19,8 @@ from opsec.model import MAX_TEXT_LENGTH, Hint, Reason
 from opsec.model.notes import BARE_PAIR, make_note
 from opsec.readers.coordinate_values import Coordinate, coordinate_hints, parse_coordinate, ref_text
 from opsec.readers.field_values import field_name, invalid_position
-from opsec.readers.posts.exports.json_positions import NAME, find_positions, place_tag_hint, text_positions
+from opsec.readers.posts.exports.json_pairs import NAME, stated_order, text_positions
+from opsec.readers.posts.exports.json_positions import find_positions, place_tag_hint
 from opsec.readers.posts.exports.json_walk import JsonWalk
 from opsec.readers.posts.list_columns import COORDINATE_NAMES, ColumnRoles, is_planar
 from opsec.readers.posts.post_fields import replace_lone_surrogates
@@ -96,7 +97,7 @@ def _pair(
         return
     found: list[Hint | Reason] = []
     if all(0 < len(cell) <= _MAX_CELL_LENGTH for cell in cells) and not is_planar(pair):
-        found += text_positions(", ".join(cells), pair[0], is_generic=True)
+        found += text_positions(", ".join(cells), pair[0], is_generic=True, order="lat")
         if not found and all(map(has_digits, cells)):
             found.append(invalid_position(field_name(pair[0])))
     yield from found
@@ -133,7 +134,8 @@ def _coordinates(cell: str, name: str) -> list[Hint | Reason]:
     if not 0 < len(text) <= _MAX_CELL_LENGTH:
         return []
     is_generic = name not in COORDINATE_NAMES
-    return [one for one in text_positions(text, name, is_generic=is_generic) if not _is_zero(text, one)]
+    found = text_positions(text, name, is_generic=is_generic, order=stated_order(name))
+    return [one for one in found if not _is_zero(text, one)]
 
 
 def _is_zero(text: str, found: Hint | Reason) -> bool:

@@ -192,7 +192,7 @@ def _join_texts(texts: Sequence[str]) -> str:
     return "\n".join(words)
 
 
-CSV_READER = Reader(name="post_list_csv", version=6, check="sidecar", kinds=frozenset({"post_list_csv"}), read=read_csv)
+CSV_READER = Reader(name="post_list_csv", version=7, check="sidecar", kinds=frozenset({"post_list_csv"}), read=read_csv)
 JSONL_READER = Reader(
-    name="post_list_jsonl", version=5, check="sidecar", kinds=frozenset({"post_list_jsonl"}), read=read_jsonl
+    name="post_list_jsonl", version=6, check="sidecar", kinds=frozenset({"post_list_jsonl"}), read=read_jsonl
 )

@@ -27,7 +27,7 @@ from opsec.readers.posts.exports import (
     youtube_json3,
     ytdlp,
 )
-from opsec.readers.posts.exports.json_positions import NAME
+from opsec.readers.posts.exports.json_pairs import NAME
 from opsec.readers.posts.exports.json_shape import ExportFormat, JsonShape, read_shape
 from opsec.readers.telemetry import telemetry_json
 
@@ -96,4 +96,4 @@ def _texts_of(record: ReaderOutput) -> Iterator[str]:
         yield from (hint.text or "" for hint in record.hints)
 
 
-READER = Reader(name=NAME, version=8, check="sidecar", kinds=frozenset({"json"}), read=read)
+READER = Reader(name=NAME, version=9, check="sidecar", kinds=frozenset({"json"}), read=read)

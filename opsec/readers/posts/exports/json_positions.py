@@ -8,51 +8,35 @@ coordinates (``"latLng": "33.1°, 44.2°"``).
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import islice
 
 from opsec.formats.json_stream import JsonValue, Numeral
-from opsec.geo.notations.iso6709 import parse_iso6709
 from opsec.i18n.reasons import make_reason
-from opsec.model import Hint, Point, Reason
+from opsec.model import Hint, Reason
 from opsec.model.notes import make_note
 from opsec.model.records import Gap, ReaderOutput
 from opsec.readers.coordinate_values import (
-    Coordinate,
     coordinate_hints,
     find_refs,
-    parse_coordinate,
-    parse_coordinate_pair,
     ref_text,
 )
 from opsec.readers.field_values import MAX_NAME_LENGTH, field_name, invalid_position
 from opsec.readers.posts.exports.json_coordinate_keys import LATITUDES, latitude_twins
+from opsec.readers.posts.exports.json_pairs import (
+    MAX_PAIR_LENGTH,
+    NAME,
+    json_text,
+    pair_positions,
+    parse_json_coordinate,
+)
 from opsec.readers.telemetry.track_builder import TrackBuilder
-from opsec.readers.text.coordinates import find_coordinates
 
-NAME = "export"
 MAX_VALUES = 50_000
 """Limit of objects and arrays examined in one post."""
 MAX_POSITIONS = 1_000
 """Limit of positions in one post."""
 TOO_MANY = "too_many"
 """Code of the reason that is yielded where a limit left something out; it is a gap, not a remark."""
-_MAX_PAIR_LENGTH = 200
-
 _WHOLE = re.compile(r"-?[0-9]{5,10}", re.ASCII)
-
-_POSITION_KEYS = frozenset(
-    "coordinates coordinate coords coord latlng latlon latlong lnglat lonlat longlat geopoint gps gpsposition "
-    "gpscoordinates geolocation geocoordinates".split()
-)
-"""Keys, without separators and in lower case, that always mean a position."""
-_GENERIC_KEYS = frozenset("geo position location point centre center".split())
-"""Keys of positions on Earth, on a screen and in a company: only numbers with enough decimals count."""
-PAIR_KEYS = _POSITION_KEYS | _GENERIC_KEYS
-_LONGITUDE_FIRST = frozenset({"lnglat", "lonlat", "longlat"})
-_GEOMETRY = "geometry.coordinates"
-_MIN_DECIMALS, _MIN_DECIMALS_GENERIC = 1, 3
-_MAX_NESTED_ARRAYS = 4
-_NUMBERS_ONLY = re.compile(r"[^0-9]*[0-9]+[^0-9]+[0-9][^A-Za-z]*")
 _LINES = ("LineString", "MultiLineString")
 _NESTING = {
     "Point": 0, "MultiPoint": 1, "LineString": 1, "MultiLineString": 2, "Polygon": 2, "MultiPolygon": 3,
@@ -133,8 +117,8 @@ def _twin_positions(one: dict[str, JsonValue], where: str) -> Iterator[Hint | Re
         if is_e7:
             lat, lon = _from_e7(lat), _from_e7(lon)
         field = field_name(where if lat_key in LATITUDES else _join(where, lat_key))
-        refs = (ref_text(lat_ref, _text(one.get(lat_ref or ""))), ref_text(lon_ref, _text(one.get(lon_ref or ""))))
-        for found in value_positions(lat, lon, refs, field):
+        lat_side, lon_side = (ref_text(ref, json_text(one.get(ref or ""))) for ref in (lat_ref, lon_ref))
+        for found in value_positions(lat, lon, (lat_side, lon_side), field):
             same = found.point if isinstance(found, Hint) else found
             if same not in seen:
                 seen.add(same)
@@ -158,121 +142,13 @@ def value_positions(
     values = parse_json_coordinate(lat), parse_json_coordinate(lon)
     if values[0] and values[1]:
         yield from coordinate_hints(values[0], values[1], refs, reader=NAME, field=field)
-    elif all(any(map(str.isdecimal, _text(value)[:_MAX_PAIR_LENGTH])) for value in (lat, lon)):
+    elif all(any(map(str.isdecimal, json_text(value)[:MAX_PAIR_LENGTH])) for value in (lat, lon)):
         yield invalid_position(field)
-
-
-def parse_json_coordinate(value: JsonValue) -> Coordinate | None:
-    """Parse a latitude or longitude: a number, a text, or an array of degrees, minutes and seconds."""
-    if isinstance(value, Numeral | str):
-        return parse_coordinate(value if isinstance(value, str) else value.text)
-    if isinstance(value, list) and len(value) == 3 and all(isinstance(part, Numeral) for part in value):
-        degrees, minutes, seconds = (part.text for part in value if isinstance(part, Numeral))
-        return parse_coordinate(f"{_whole(degrees)}° {_whole(minutes)}' {seconds}\"")
-    return None
-
-
-def _whole(number: str) -> str:
-    return number.removesuffix(".0")
-
-
-def _text(value: JsonValue) -> str:
-    return value if isinstance(value, str) else value.text if isinstance(value, Numeral) else ""
 
 
 @lru_cache(maxsize=1024)
 def _twins_with_refs(keys: tuple[str, ...]) -> tuple[tuple[str, str, str | None, str | None], ...]:
     return tuple((lat, lon, *find_refs(lat, lon, keys)) for lat, lon in latitude_twins(keys))
-
-
-# ── both in one value ─────────────────────────────────────────────────────────────────────────
-def pair_positions(value: JsonValue, key: str, where: str) -> Iterator[Hint | Reason]:
-    """Position in a text or an array of two or three numbers under a key of coordinates, latitude first.
-
-    Parameters
-    ----------
-    value
-        The member of the object; arrays may be nested.
-    key
-        Its key as written; its name decides the order of the numbers, and whether they need many decimals.
-    where
-        Path of keys to it, for the field of the hints.
-    """
-    plain = re.sub(r"[\W_]", "", key).casefold()
-    if plain not in PAIR_KEYS:
-        return
-    is_generic = plain in _GENERIC_KEYS
-    longitude_first = plain in _LONGITUDE_FIRST or where.endswith(_GEOMETRY)  # a geometry that lacks its type
-    if isinstance(value, str):
-        yield from text_positions(value, where, is_generic=is_generic, longitude_first=longitude_first)
-    elif isinstance(value, list):
-        yield from _array_positions(value, where, is_generic=is_generic, longitude_first=longitude_first)
-
-
-def _array_positions(
-    value: list[JsonValue], where: str, *, is_generic: bool, longitude_first: bool, depth: int = 0
-) -> Iterator[Hint | Reason]:
-    if value and isinstance(value[0], list):
-        for part in value if depth < _MAX_NESTED_ARRAYS else ():
-            if isinstance(part, list):
-                yield from _array_positions(
-                    part, where, is_generic=is_generic, longitude_first=longitude_first, depth=depth + 1
-                )
-    elif 2 <= len(value) <= 3 and (first := parse_json_coordinate(value[0])):
-        second = parse_json_coordinate(value[1])
-        if second and _is_precise(first, second, is_generic=is_generic):
-            found = _ordered(first, second, where, longitude_first=longitude_first)
-            yield from (one for one in found if isinstance(one, Hint) or not is_generic)
-
-
-def _is_precise(first: Coordinate, second: Coordinate, *, is_generic: bool) -> bool:
-    """Whether two numbers have the decimals of coordinates, or letters of hemispheres."""
-    least = _MIN_DECIMALS_GENERIC if is_generic else _MIN_DECIMALS
-    return bool(first.axis and second.axis) or max(first.decimals, second.decimals) >= least
-
-
-def text_positions(
-    text: str, where: str, *, is_generic: bool = False, longitude_first: bool = False
-) -> Iterator[Hint | Reason]:
-    """Position in a text that should hold one: two numbers, or any notation of coordinates.
-
-    Parameters
-    ----------
-    text
-        Text to parse.
-    where
-        Path of keys to it, for the field of the hints.
-    is_generic
-        Whether the text may be anything else, so that numbers need enough decimals and get no remark.
-    longitude_first
-        Order of two numbers without letters.
-    """
-    pair = parse_coordinate_pair(text) if len(text) <= _MAX_PAIR_LENGTH else None
-    if pair and _is_precise(*pair, is_generic=is_generic):
-        yield from _ordered(*pair, where, longitude_first=longitude_first)
-        return
-    written = parse_iso6709(text)
-    if written is not None and written.point is not None:
-        yield _hint(written.point, written.accuracy_m, where)
-        return
-    matches = list(islice(find_coordinates(text[:_MAX_PAIR_LENGTH]), 1))
-    for match in matches:
-        if match.point is not None:
-            yield _hint(match.point, match.accuracy_m, where)
-    if not matches and not is_generic and _NUMBERS_ONLY.fullmatch(text[:_MAX_PAIR_LENGTH]):
-        yield invalid_position(field_name(where))
-
-
-def _hint(point: Point, accuracy_m: float | None, where: str) -> Hint:
-    return Hint(
-        kind="position", family="META", reader=NAME, field=field_name(where), point=point, accuracy_m=accuracy_m
-    )
-
-
-def _ordered(first: Coordinate, second: Coordinate, where: str, *, longitude_first: bool) -> Iterator[Hint | Reason]:
-    swapped = longitude_first and not (first.axis or second.axis)
-    lat, lon = (second, first) if swapped else (first, second)
-    yield from coordinate_hints(lat, lon, reader=NAME, field=field_name(where))
 
 
 # ── GeoJSON ───────────────────────────────────────────────────────────────────────────────────
@@ -325,7 +201,7 @@ def _track(line: list[JsonValue], where: str) -> Iterator[Hint | Reason]:
 
 def _from_e7(value: JsonValue) -> JsonValue:
     """Degrees from ten millionths of a degree."""
-    text = _text(value)
+    text = json_text(value)
     return Numeral(f"{int(text) / 1e7:.7f}") if _WHOLE.fullmatch(text) else None
 
 

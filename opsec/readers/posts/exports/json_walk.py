@@ -11,7 +11,8 @@ from opsec.i18n.reasons import make_reason
 from opsec.model import MAX_TEXT_LENGTH, Hint, Reason
 from opsec.model.records import Gap
 from opsec.readers.field_values import field_name
-from opsec.readers.posts.exports.json_positions import PAIR_KEYS, object_positions, place_tag_hint, with_geojson_order
+from opsec.readers.posts.exports.json_pairs import PAIR_KEYS
+from opsec.readers.posts.exports.json_positions import object_positions, place_tag_hint, with_geojson_order
 from opsec.readers.posts.exports.json_tokens import JsonTokens, token_words
 from opsec.readers.posts.exports.json_values import fix_mojibake
 from opsec.readers.posts.post_fields import replace_lone_surrogates

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from opsec.formats.json_stream import InvalidJsonError, JsonValue, NestedValue, TruncatedJsonError
 from opsec.model import MAX_TEXT_LENGTH, Hint, Post, Reason
 from opsec.model.records import ReaderOutput
-from opsec.readers.posts.exports.json_positions import text_positions
+from opsec.readers.posts.exports.json_pairs import text_positions
 from opsec.readers.posts.exports.json_shape import ExportFormat, JsonObject, JsonShape, find_lists, first_objects
 from opsec.readers.posts.exports.json_values import first_text, parse_timestamp, text_value
 from opsec.readers.posts.exports.post_collector import PostCollector
@@ -82,7 +82,7 @@ def _place(record: JsonObject) -> Iterator[Hint | Reason]:
     """Position of a memory; none for 0, 0 and for words."""
     written = _LABEL.sub("", text_value(record.get("Location")) or "")
     if not _ZEROS.fullmatch(written):
-        yield from text_positions(written, f"{PART}.Location")
+        yield from text_positions(written, f"{PART}.Location", order="lat")
 
 
 def _moment(value: JsonValue) -> tuple[str | None, str | None]:

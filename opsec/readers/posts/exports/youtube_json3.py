@@ -7,7 +7,7 @@ from opsec.formats.subtitle_cues import MAX_CUE_LENGTH, SubtitleCue
 from opsec.i18n.reasons import make_reason
 from opsec.model.fields import SUBTITLE
 from opsec.model.records import Gap, ReaderOutput
-from opsec.readers.posts.exports.json_positions import NAME
+from opsec.readers.posts.exports.json_pairs import NAME
 from opsec.readers.posts.exports.json_shape import ExportFormat, JsonObject, JsonShape, first_objects
 from opsec.readers.text.cue_passages import PassageBuilder
 

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from opsec.formats.bounded_text import read_bounded_text
-from opsec.formats.html_page import MAX_NODES, decode_html, hides_markup, page_encoding_remarks, parse_html
+from opsec.formats.html_page import MAX_NODES, HtmlPage, decode_html, hides_markup, page_encoding_remarks, parse_html
 from opsec.i18n.reasons import make_reason
 from opsec.model import FileKind
 from opsec.model.records import Gap, ReaderOutput, UnreadableError
 from opsec.readers.interface import Reader
+from opsec.readers.posts.exports.json_values import fix_mojibake
 from opsec.readers.posts.html.page_rest import read_page_rest
 from opsec.readers.posts.html.post_blocks import PostBlocks
 from opsec.readers.posts.html.saved_page import read_saved_page
@@ -31,6 +32,7 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:  # noqa: ARG
     if is_junk(decode_html(content.data[:_SAMPLE_BYTES])):
         raise UnreadableError(make_reason("unknown_type"))
     page = parse_html(content.data)
+    _repair_letters(page)
     rest = read_page_rest(page, decode_html(content.data))
     if is_telegram_page(page):
         yield from read_telegram_page(page, rest)
@@ -47,4 +49,12 @@ def read(file: BinaryIO, kind: FileKind) -> Iterator[ReaderOutput]:  # noqa: ARG
     yield from content.gaps()
 
 
-READER = Reader(name="html", version=4, check="sidecar", kinds=frozenset({"html"}), read=read)
+def _repair_letters(page: HtmlPage) -> None:
+    """Repair texts and attributes whose UTF-8 was written as Latin-1, as in the exports of Instagram and Facebook."""
+    for node in page.nodes:
+        node.text = fix_mojibake(node.text)
+        for name, written in node.attributes.items():
+            node.attributes[name] = fix_mojibake(written)
+
+
+READER = Reader(name="html", version=5, check="sidecar", kinds=frozenset({"html"}), read=read)

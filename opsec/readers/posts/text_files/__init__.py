@@ -80,4 +80,4 @@ def _read_plain(text: str) -> Iterator[ReaderOutput]:
         yield from encoded_parts(words)
 
 
-READER = Reader(name="text_file", version=3, check="sidecar", kinds=frozenset({"text"}), read=read)
+READER = Reader(name="text_file", version=4, check="sidecar", kinds=frozenset({"text"}), read=read)

@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 
 from opsec.matching.names.matcher import NameMatcher
+from opsec.matching.pair_order import exchange_order
+from opsec.model import Point
+from opsec.model.notes import ORDER_UNCLEAR
 from opsec.readers.posts.exports import json_tokens, json_walk
 from tests.fixtures.records import make_site
 from tests.readers.posts.exports.made import codes, names, places, reading, texts
@@ -76,6 +79,7 @@ def test_the_order_of_the_key_geo(beside: dict[str, Any], numbers: list[float]) 
         ({"coords": "33.98S, 43.25E"}, [(-33.98, 43.25)]),
         ({"coords": [[33.98, 43.25], [34.98, 43.25]]}, [(33.98, 43.25), (34.98, 43.25)]),
         ({"center": [33.9812, 43.2511]}, [(33.9812, 43.2511)]),
+        ({"coords": [133.9812, 43.2511]}, [(43.2511, 133.9812)]),  # by its range
         (
             {"type": "Polygon", "coordinates": [[[43.25, 33.98], [43.26, 33.98], [43.26, 33.99]]]},
             [(33.98, 43.25), (33.98, 43.26), (33.99, 43.26)],
@@ -91,8 +95,33 @@ def test_notations_and_hemispheres(content: Any, points: list[tuple[float, float
 
 
 @pytest.mark.parametrize(
+    ("content", "is_open"),
+    [
+        ({"coords": [43.2511, 33.9812]}, True),
+        ({"location": {"coordinates": "43.2511, 33.9812"}}, True),
+        ({"points": [{"gps": [[43.2511, 33.9812]]}]}, True),
+        ({"latLng": [43.2511, 33.9812]}, False),
+        ({"lng_lat": [33.9812, 43.2511]}, False),
+        ({"coords": ["43.2511N", "33.9812E"]}, False),
+        ({"coords": [133.9812, 43.2511]}, False),
+        ({"place": {"type": "Point", "coordinates": [33.9812, 43.2511]}}, False),
+        ({"lat": 43.2511, "lon": 33.9812}, False),
+    ],
+)
+def test_matching_may_exchange_two_numbers_whose_order_nothing_states(content: Any, is_open: bool) -> None:
+    (hint,) = (one for one in reading(content).hints if one.point)
+    exchanged = exchange_order(hint)
+    if is_open:
+        assert exchanged is not None
+        assert exchanged.point == Point(33.9812, 43.2511)
+        assert exchanged.find_note(ORDER_UNCLEAR)
+    else:
+        assert exchanged is None
+
+
+@pytest.mark.parametrize(
     "content",
-    [{"coords": "34,02"}, {"lat": "33.98.1", "lon": "43"}, {"lat": 95.2, "lon": 43}, {"gps": [133.9812, 43.2511]}],
+    [{"coords": "34,02"}, {"lat": "33.98.1", "lon": "43"}, {"lat": 95.2, "lon": 43}, {"gps": [133.9812, 93.2511]}],
 )
 def test_coordinates_that_are_none_are_remarked(content: Any) -> None:
     found = reading(content)

@@ -135,6 +135,14 @@ def test_text_outside_the_posts_is_a_post() -> None:
     assert _rows(f"<div><p>south tower</p><div>{TWO}</div></div>")[2:] == [("Posts\nsouth tower", None, None)]
 
 
+def test_letters_of_utf8_written_as_latin1_are_repaired() -> None:
+    words, name = (text.encode().decode("latin-1") for text in ("حراسة في المعسكر", "سالم"))
+    body = _block(words, name) + _block("café", "Ali")
+    assert [row[:2] for row in _rows(body)] == [
+        row[:2] for row in _rows(_block("حراسة في المعسكر", "سالم") + _block("café", "Ali"))
+    ]
+
+
 @pytest.mark.parametrize("labels", [("Latitude", "Longitude"), ("خط العرض", "خط الطول"), ("Lat:", "Lon:")])
 def test_labelled_coordinates(labels: tuple[str, str]) -> None:
     table = (
