@@ -172,12 +172,16 @@ def observe(  # noqa: PLR0913 - the truth beside the sum
         shown_by=shown_by,
         checked=checked,
     )
-    total = sum(log_odds for _family, log_odds in lines)
+    return _with_rest(traced, sum(log_odds for _family, log_odds in lines), table)
+
+
+def _with_rest(traced: Observation, total: float, table: LikelihoodTable) -> Observation:
+    """Add what the entries do not explain of a sum, so that under the same table the sum is the printed one."""
+    values = log_values(table)
     kinds = [traced, *(replace(traced, without_reference=one) for one in _without_reference(traced))]
     rest, best = min(
         ((total - one.log_ratio(values, table.channels), one) for one in kinds), key=lambda pair: abs(pair[0])
     )
-    # what the entries do not explain, so that the sum under the same table is the printed one
     return replace(best, rest=rest if abs(rest) > _ROUNDING else 0.0)
 
 
