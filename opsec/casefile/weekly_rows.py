@@ -295,15 +295,14 @@ def load_touched(connection: Connection, today: str) -> dict[str, TouchedFinding
     decided = select(decisions.c.fingerprint)
     copies = select(finding_copies.c.fingerprint).where(finding_copies.c.copy_of.in_(decided))
     hidden = {(row.fingerprint, row.post_key) for row in connection.execute(hidden_query(today))}
-    few = or_(
-        findings.c.allow_rule.is_not(None), findings.c.fingerprint.in_(decided), findings.c.fingerprint.in_(copies)
-    )
+    allowed = select(findings.c.fingerprint).where(findings.c.allow_rule.is_not(None)).correlate(None)
+    marked = decided.union_all(copies, allowed)  # all posts of each finding: one that no rule hides keeps it in sight
     wanted = (
         select(findings.c.fingerprint, findings.c.post_key, findings.c.site_code, holder.label("holder"))
         .select_from(
             findings.outerjoin(finding_copies, finding_copies.c.fingerprint == findings.c.fingerprint)
         )
-        .where(_ASKS, few)
+        .where(_ASKS, findings.c.fingerprint.in_(marked))
     )  # fmt: skip
     found: dict[str, TouchedFinding] = {}
     for fingerprint, post_key, site_code, kept_by in connection.execute(wanted):
