@@ -22,13 +22,16 @@ from opsec.reports.weekly_plots import HEIGHT_PX, WIDTH_PX, draw_bars
 from opsec.reports.weekly_tables import weekly_tables
 from opsec.reports.weekly_view import WeeklyView
 from opsec.reports.weekly_words import (
+    NOT_KNOWN,
     Words,
     bottom_line,
     comparison,
     decision_asked,
+    is_known,
     issued,
     share_of,
     units_of_figures,
+    unknown_figures,
 )
 from opsec.reports.weekly_work import weekly_work
 
@@ -96,7 +99,7 @@ _FIGURES: tuple[tuple[str, Message], ...] = (
 
 def _figures(view: WeeklyView, words: Words) -> Row:
     """Return the five figures with the week before and their plots, and the weeks of the trend."""
-    late = sum(one.findings for one in view.late)
+    late, unknown = sum(one.findings for one in view.late), unknown_figures(view.trend)
     sentence = ngettext(
         "{n} finding of this week is late: its clip was posted in an earlier week and changes the trend.",
         "{n} findings of this week are late: their clips were posted in earlier weeks and change the trend.",
@@ -118,6 +121,7 @@ def _figures(view: WeeklyView, words: Words) -> Row:
             for one in view.late
         ],
         "trend": [_trend_row(week, words) for week in view.trend],
+        "unknown": words.say(unknown) if unknown else "",
     }
 
 
@@ -157,21 +161,26 @@ def _coverage(view: WeeklyView, words: Words) -> Row:
 def _figure(name: str, label: Message, view: WeeklyView, words: Words) -> Row:
     values = [getattr(week, name) for week in view.trend]
     late = [week.flagged_late if name == "flagged" else 0 for week in view.trend]
+    shown = [_shown(week, name, words) for week in view.trend]
     return {
-        "now": words.figure(values[-1]),
-        "before": words.say(_("last week {before}", before=values[-2])),
+        "now": shown[-1],
+        "before": words.say(_("last week {before}", before=shown[-2])),
         "label": words.say(label),
-        "alt": words.say(
-            _("{weeks} weeks: {figures}", weeks=len(values), figures=join_list(map(words.figure, values), words.lang))
-        ),
+        "alt": words.say(_("{weeks} weeks: {figures}", weeks=len(values), figures=join_list(shown, words.lang))),
         "bars": draw_bars(values, late, rtl=words.lang == "ar"),
     }
 
 
+_TREND = ("clips", "read", "flagged", "flagged_late", "findings", "act_now", "removed", "online")
+
+
 def _trend_row(week: WeekFigures, words: Words) -> Row:
-    counts = (week.clips, week.read, week.flagged, week.flagged_late, week.findings, week.act_now, week.removed)
     return {
         "week": week.week,
         "first_day": words.day(week.first_day),
-        "counts": [words.figure(count) for count in (*counts, week.online)],
+        "counts": [_shown(week, name, words) for name in _TREND],
     }
+
+
+def _shown(week: WeekFigures, name: str, words: Words) -> str:
+    return words.figure(getattr(week, name)) if is_known(week, name) else NOT_KNOWN

@@ -9,7 +9,7 @@ from opsec.model import Exposure
 from opsec.model.exposure import Edition
 from opsec.reports.accumulated_view import accumulated_lines
 from opsec.reports.weekly_editions import for_edition
-from opsec.reports.weekly_words import Words, advice_sentence, bottom_line
+from opsec.reports.weekly_words import Words, bottom_line, recommendations
 
 MAX_BASES = 5
 """Bases with the most findings, a line each."""
@@ -37,6 +37,5 @@ def weekly_summary_lines(exposure: Exposure, words: Words, edition: Edition = "c
                 site=escape_unsafe(one.site_code) or _("withheld"),
             )
     yield from accumulated_lines(view, words.lang)
-    for advice in view.advice:
-        yield advice_sentence(advice, words)
+    yield from recommendations(view, words)
     yield ngettext("{n} clip not fully checked", "{n} clips not fully checked", exposure.not_fully_checked)

@@ -1,13 +1,13 @@
 """Sentences of the weekly page in one language: bottom line, coverage, recommendations and blind spots."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from opsec.i18n.dates import DigitStyle, format_date, format_figure, localise_digits
 from opsec.i18n.messages import Blank, Lang, Message, _, format_number, ngettext, render
 from opsec.i18n.safe_text import escape_unsafe
-from opsec.model.exposure import AdviceKind
+from opsec.model.exposure import AdviceKind, WeekFigures
 from opsec.reports.reason_groups import GROUP_LABELS
 from opsec.reports.small_numbers import FEW, MIN_COUNT, Count
 from opsec.reports.value_format import format_percent
@@ -18,6 +18,9 @@ MIN_FOR_SHARE = 10
 
 MAX_USUAL_DAYS = 7
 """Days after the end of a week from which on its report says that it is late."""
+
+NOT_KNOWN = "–"
+"""In place of a figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +124,29 @@ def units_of_figures(view: WeeklyView, words: Words) -> Iterator[Message]:
             "The decision asked also counts findings to act on today, and those of earlier weeks, but none whose "
             "removal somebody has asked for."
         )
+    unknown = unknown_figures(view.trend[-2:])
+    if unknown:
+        yield unknown
     if view.issued_on:
         yield _(
             "Still online: at the end of each week; for this week, the last bar, as of the issue on {day}.",
             day=words.day(view.issued_on),
         )
+
+
+def is_known(week: WeekFigures, figure: str) -> bool:
+    """Return whether a figure of a week says anything: without a clip read in full, that nothing was found does not."""
+    return bool(figure not in _FOUND or week.read or week.flagged or week.findings)
+
+
+_FOUND = frozenset({"flagged", "flagged_late", "findings", "act_now"})
+
+
+def unknown_figures(weeks: Iterable[WeekFigures]) -> Message | None:
+    """Return what the sign in place of a figure means; None where all figures of the weeks are known."""
+    if all(is_known(week, figure) for week in weeks for figure in _FOUND):
+        return None
+    return _("{sign}: no clip of that week was read in full, so nothing is known.", sign=NOT_KNOWN)
 
 
 def issued(view: WeeklyView, words: Words) -> Message:
@@ -223,13 +244,19 @@ def advice_sentence(one: AdviceView, words: Words) -> Message:
     return Message((_TAKE_DOWN_UNDATED if undated else _ADVICE[one.kind]).template, blanks)
 
 
+_COLLECT = _("Reporting unit: have the posts of the week collected and scanned.")
+
+
+def recommendations(view: WeeklyView, words: Words) -> list[Message]:
+    """Return the recommendations; of a week without a clip, to collect some."""
+    if not view.advice and not view.coverage.clips:
+        return [_COLLECT]
+    return [advice_sentence(one, words) for one in view.advice]
+
+
 def decision_asked(view: WeeklyView, words: Words) -> Message:
     """Return the one decision that the page asks for: the first recommendation."""
-    if view.advice:
-        return advice_sentence(view.advice[0], words)
-    if not view.coverage.clips:
-        return _("Reporting unit: have the posts of the week collected and scanned.")
-    return _("No decision is asked.")
+    return next(iter(recommendations(view, words)), _("No decision is asked."))
 
 
 def _owner(one: AdviceView) -> Message | str:

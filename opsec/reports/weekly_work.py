@@ -9,7 +9,7 @@ from opsec.i18n.terms import ACTION, FINDING_STATE, likelihood_label
 from opsec.model.exposure import DistanceBand, EvidencePost
 from opsec.reports.value_format import format_percent, join_list
 from opsec.reports.weekly_view import AdviceView, WeeklyView, WorstView
-from opsec.reports.weekly_words import Words, advice_sentence, blind_spots, progress
+from opsec.reports.weekly_words import Words, advice_sentence, blind_spots, progress, recommendations
 from opsec.verdict.rules import load_rule
 
 Row = dict[str, Any]
@@ -27,7 +27,7 @@ def weekly_work(view: WeeklyView, words: Words) -> Row:
         "no_worst": words.say(_no_worst(view)),
         "funnel": list(_funnel(view, words)),
         "requests_title": words.say(_("Requests for removal in {weeks} weeks", weeks=len(view.trend))),
-        "advice": [words.say(advice_sentence(one, words)) for one in view.advice],
+        "advice": [words.say(sentence) for sentence in recommendations(view, words)],
         "advice_before": [_advice_before_row(one, view, words) for one in view.advice_before],
         "blind_spots": [words.say(sentence) for sentence in blind_spots(view)],
         "evidence": [_evidence_row(one) for one in view.evidence],
