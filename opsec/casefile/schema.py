@@ -27,9 +27,10 @@ from sqlalchemy import (
 from opsec.casefile.finding_numbers import SECRET_KEY, finding_number, new_secret
 from opsec.casefile.issue_tables import add_issue_tables
 from opsec.casefile.queue_tables import add_queue_tables
+from opsec.casefile.reach_columns import add_reach_columns
 from opsec.casefile.statements import run_statements
 from opsec.casefile.week_columns import add_week_columns
-from opsec.casefile.week_tables import add_week_tables
+from opsec.casefile.week_tables import add_week_tables, renew_week_triggers
 
 Migration = Callable[[Connection], None]
 
@@ -74,6 +75,7 @@ posts = Table(
     Column("purged_at", Text),
     Column("posted_moment", Text),
     Column("checks_not_run", Text),
+    Column("reach", BigInteger),
 )
 """One row for each post: its files, how much of it could be checked, and its last verdict."""
 
@@ -273,6 +275,8 @@ MIGRATIONS: tuple[Migration, ...] = (
     add_week_columns,
     add_queue_tables,
     add_week_tables,
+    add_reach_columns,
+    renew_week_triggers,
 )
 
 

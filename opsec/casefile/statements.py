@@ -51,3 +51,20 @@ def trigger_statements(dialect: str, name: str, when: str, body: str) -> tuple[s
         f"CREATE FUNCTION {name}() RETURNS trigger AS $$ BEGIN {body}; RETURN NULL; END $$ LANGUAGE plpgsql",
         f"CREATE TRIGGER {name} AFTER {when} FOR EACH ROW EXECUTE FUNCTION {name}()",
     )
+
+
+def drop_trigger_statements(dialect: str, name: str, table: str) -> tuple[str, ...]:
+    """Return the statements that remove a trigger of ``trigger_statements``, where it is there.
+
+    Parameters
+    ----------
+    dialect
+        Kind of database.
+    name
+        Of the trigger.
+    table
+        Its table.
+    """
+    if dialect == "sqlite":
+        return (f"DROP TRIGGER IF EXISTS {name}",)
+    return f"DROP TRIGGER IF EXISTS {name} ON {table}", f"DROP FUNCTION IF EXISTS {name}()"

@@ -8,7 +8,7 @@ tables hold nothing that the others do not.
 
 from sqlalchemy import BigInteger, Column, Connection, Double, Integer, LargeBinary, MetaData, Table, Text
 
-from opsec.casefile.statements import run_statements, trigger_statements
+from opsec.casefile.statements import drop_trigger_statements, run_statements, trigger_statements
 
 _tables = MetaData()
 
@@ -139,6 +139,10 @@ week_dirty = Table("week_dirty", _tables, Column("week", Integer, primary_key=Tr
 FOLLOWING = (week_clips, week_findings, week_events, week_sums, week_clip_sums, week_accounts, week_bases, week_dirty)
 """All tables but the marks: emptied when weeks are to begin on another day or in another time zone."""
 
+_FOUND_INDEX = (
+    "CREATE INDEX week_findings_found ON week_findings "
+    "(found, week, counts, state, action, first_seen_at, site_code, changed_at, number)"
+)
 _STATEMENTS = (
     "CREATE TABLE week_clips (clip TEXT NOT NULL PRIMARY KEY, week INTEGER NOT NULL, coverage TEXT NOT NULL, "
     "reason_groups TEXT NOT NULL, checks TEXT NOT NULL, is_dated INTEGER NOT NULL, flagged INTEGER NOT NULL){strict}",
@@ -158,8 +162,7 @@ _STATEMENTS = (
     "(account, counts, week, first_seen_at, number, site_code, clip)",
     "CREATE INDEX week_findings_pending ON week_findings "
     "(state, counts, action, week, found, site_code, first_seen_at, state_since, changed_at, number)",
-    "CREATE INDEX week_findings_found ON week_findings "
-    "(found, week, counts, state, action, first_seen_at, site_code, changed_at, number)",
+    _FOUND_INDEX,
     "CREATE INDEX week_findings_changed ON week_findings (changed_at) WHERE changed_at <> ''",
     "CREATE INDEX week_findings_end ON week_findings (until) WHERE until IS NOT NULL",
     "CREATE TABLE week_events (fingerprint TEXT NOT NULL, kind INTEGER NOT NULL, week INTEGER NOT NULL, "
@@ -224,6 +227,19 @@ def add_week_tables(connection: Connection) -> None:
     run_statements(connection, _STATEMENTS)
     for statement in MARK_EVERYTHING:
         connection.exec_driver_sql(statement)
+    _add_triggers(connection)
+
+
+def renew_week_triggers(connection: Connection) -> None:
+    """Give files to which an earlier form of ``add_week_tables`` was applied the index and triggers of now."""
+    for name, _change, table, _effect in _TRIGGERS:
+        for statement in drop_trigger_statements(connection.dialect.name, f"week_{name}", table):
+            connection.exec_driver_sql(statement)
+    _add_triggers(connection)
+    run_statements(connection, ("DROP INDEX week_findings_found", _FOUND_INDEX))
+
+
+def _add_triggers(connection: Connection) -> None:
     for name, change, table, effect in _TRIGGERS:
         body = effect.format(row="OLD" if change == "DELETE" else "NEW")
         when = f"{change} ON {table}"

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, create_engine, inspect
 from opsec.casefile import schema
 from opsec.casefile.case_file import open_case
 from opsec.casefile.iso_week import Week
+from opsec.casefile.week_tables import renew_week_triggers
 from tests.casefile.made import READERS, a_post, digest
 
 # Frozen: the output of version 1. Never edit it; a change of the tables is a migration.
@@ -139,3 +140,27 @@ def test_a_migrated_version_1_file_equals_a_new_one(version_1: Path, tmp_path: P
         "SELECT name, replace(replace(replace(sql, char(10), ''), '  ', ' '), ' ', '') FROM sqlite_master ORDER BY name"
     )
     assert of_file(made, shape) == of_file(version_1, shape)
+
+
+def test_the_first_form_of_the_weekly_tables_is_renewed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their index and one of their triggers were others when the first files got them."""
+    old, new = tmp_path / "old.db", tmp_path / "new.db"
+    with open_case(str(new)):
+        pass
+    first_form = schema.MIGRATIONS[: schema.MIGRATIONS.index(renew_week_triggers)]
+    with monkeypatch.context() as before:
+        before.setattr(schema, "MIGRATIONS", first_form)
+        with open_case(str(old)):
+            pass
+    connection = sqlite3.connect(old)
+    connection.executescript(
+        "DROP INDEX week_findings_found; DROP TRIGGER week_posts_author;"
+        "CREATE INDEX week_findings_found ON week_findings (found, week, counts, number, first_seen_at)"
+    )
+    connection.close()
+    question = "SELECT type, name, sql FROM sqlite_master ORDER BY type, name"
+    assert of_file(old, question) != of_file(new, question)
+    with open_case(str(old)):
+        pass
+    assert of_file(old, question) == of_file(new, question)
+    assert of_file(old, "SELECT value FROM meta WHERE key = 'version'") == [(str(NEWEST),)]
