@@ -10,8 +10,7 @@ from typing import BinaryIO, Literal
 
 from opsec.app.scan import scan
 from opsec.app.scan_session import Listener
-from opsec.casefile.case_file import exists
-from opsec.casefile.database import MEMORY
+from opsec.casefile.database import MEMORY, temporary_folder
 from opsec.errors import OutputError, UsageError
 from opsec.i18n.messages import _
 from opsec.ingest.discovery import NothingToScanError
@@ -109,9 +108,10 @@ def _answer(result: Result) -> GateAnswer:
 def _stdin_file(stdin: BinaryIO, settings: Settings) -> Iterator[Path]:
     """Copy standard input into a private folder, which is removed afterwards.
 
-    The folder lies beside the case file if there is one: it is the officer's own disk, which a shared ``/tmp`` is not.
+    It lies where the case file of the settings is or would be, if files can be written there: that is the officer's own
+    disk, which a shared ``/tmp`` is not.
     """
-    beside = Path(settings.case).parent if "://" not in settings.case and exists(settings.case) else None
+    beside = temporary_folder(MEMORY, settings.case)
     try:
         with tempfile.TemporaryDirectory(prefix=".opsec-", dir=beside) as folder:  # mode 0700
             copied = Path(folder) / "clip"

@@ -113,7 +113,7 @@ def scan(  # noqa: PLR0913 - all that an officer can choose for one scan
         _file_reader(supervisor, cluster, settings, resources, readers) as file_reader,
     ):
         cache = ReadingCache(case_file, supervisor, readers, case_file.known_results())
-        unpacker = Unpacker(supervisor.unpack, temporary_folder(case or MEMORY))
+        unpacker = Unpacker(supervisor.unpack, temporary_folder(case or MEMORY, settings.case))
         found = discover_posts([Path(path) for path in paths], settings.limits, cache.read, unpacker, excluded)
         posts = tuple(one for one in found.posts if only is None or only(one))
         skipped = tuple(one for one in found.skipped if only is None or only(one))

@@ -15,7 +15,10 @@ from opsec.sandbox import pdf_process, pdf_worker
 from opsec.sandbox.pdf_process import write_pdf
 from opsec.sandbox.pdf_worker import GlyphTexts
 
-needs_weasyprint = pytest.mark.skipif(find_spec("weasyprint") is None, reason="the extra opsec[pdf] is not installed")
+needs_weasyprint = pytest.mark.skipif(
+    find_spec("weasyprint") is None or not pdf_worker.has_font("ar"),
+    reason="the extra opsec[pdf] is not installed, or no font can draw Arabic",
+)
 SENTENCE = "القرار المطلوب: إزالة ٧٠ منشورًا كاملًا بلا تأخير، من الأسبوع الأول إلى الآن."
 PAGE = f"""<!DOCTYPE html><html lang="ar" dir="rtl"><head><meta charset="utf-8"><title>صفحة</title></head>
 <body><h1>عنوان</h1><p>{SENTENCE}</p></body></html>""".encode()
@@ -87,10 +90,12 @@ ATTACKS: dict[str, tuple[str, frozenset[str]]] = {
 """What is tried → the program, and the parts of the lock each of which refuses it."""
 FORGOTTEN_AUDIT_HOOK = "pdf_worker._REFUSED_EVENTS = ()"
 """A page that has taken over the process does not ask Python."""
+# A machine without fonts has the same lock.
 ATTACKER = """
 import mmap, os, socket, sys
 from opsec.sandbox import pdf_worker
 {no_hook}
+pdf_worker.has_font = lambda language: True
 SECRET = sys.argv[1]
 pdf_worker.load("en")
 is_locked = pdf_worker.lock(frozenset(sys.argv[2].split()))
