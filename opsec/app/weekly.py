@@ -6,6 +6,7 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from opsec.casefile import week_reading
 from opsec.casefile.case_file import CaseFile, open_case
 from opsec.casefile.integrity import check_integrity
 from opsec.casefile.iso_week import WEEKDAYS, Week
@@ -105,6 +106,18 @@ def week_options(settings: Settings, sites: Sequence[Site], basis: WeekBasis = "
         due_days=settings.takedown.due_days,
         reporter=settings.report.unit,
     )
+
+
+def is_long(case: str, week: Week, options: WeekOptions) -> bool:
+    """Return whether the weeks of an existing case must be added up first, which takes minutes in a large one.
+
+    Raises
+    ------
+    CaseError
+        The case file cannot be read.
+    """
+    with open_case(case) as case_file:
+        return week_reading.is_long(case_file.transactions, week, options)
 
 
 def sum_up_week(case: str, week: Week, edition: Edition, options: WeekOptions, at: datetime | None = None) -> Exposure:

@@ -25,6 +25,8 @@ MAX_BACKLOG = 20_000
 """Clips and findings that a report brings up to date before it is read."""
 _BACKLOG_PARTS = 4
 """A larger backlog is worked off by this part of it with each report."""
+MIN_WAIT = 5_000
+"""Clips and findings that are not added up yet, from which on whoever waits for a report is told."""
 
 
 def read_week(transactions: Transactions, week: Week, at: datetime, options: WeekOptions) -> Exposure:
@@ -67,6 +69,18 @@ def read_week(transactions: Transactions, week: Week, at: datetime, options: Wee
         found = _read(transactions, week, at, options)
     assert found is not None, "nobody else can have changed the case"
     return found
+
+
+def is_long(transactions: Transactions, week: Week, options: WeekOptions) -> bool:
+    """Return whether so much must be added up before the summary of a week that it takes a while.
+
+    Raises
+    ------
+    CaseError
+        The case file cannot be read.
+    """
+    with transactions.read() as connection, transactions.checked():
+        return count_stale(connection, WeekCalendar.of(week, site_zones(options))) >= MIN_WAIT
 
 
 def _from_scratch(transactions: Transactions, week: Week, at: datetime, options: WeekOptions) -> Exposure:

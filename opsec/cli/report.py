@@ -158,7 +158,10 @@ def _report(
     where = options.existing_case(case, settings)
     ours = options.own_sites(sites, settings) or ()
     of = weekly.choose_week(week, settings, ours, datetime.now(UTC))
-    exposure = weekly.sum_up_week(where, of, chosen, weekly.week_options(settings, ours, basis))
+    wanted = weekly.week_options(settings, ours, basis)
+    if weekly.is_long(where, of, wanted):
+        print_message(_("the weeks of this case are added up first; later reports take less time"))
+    exposure = weekly.sum_up_week(where, of, chosen, wanted)
     if not outputs:
         _print_summary(exposure, chosen, settings)
         return

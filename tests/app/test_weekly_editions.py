@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
-from opsec.app.weekly import renderers, sum_up_week
+from opsec.app.weekly import is_long, renderers, sum_up_week
+from opsec.casefile import week_reading
 from opsec.casefile.case_file import open_case
 from opsec.casefile.iso_week import Week
 from opsec.casefile.schema import findings, posts
@@ -239,3 +240,13 @@ def test_no_zone_and_no_row_tells_a_withheld_count_of_a_base(tmp_path: Path) -> 
     assert ">=3" in withheld.values()
     named = {row["site_code"] for cells in ("zones", "worst") for row in record[cells]}
     assert named and not named & set(withheld)
+
+
+def test_only_the_first_report_of_an_old_case_takes_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(week_reading, "MIN_WAIT", 20)
+    path, options = str(tmp_path / "week.db"), WeekOptions(sites=SITES)
+    with open_case(path) as case:
+        fill_case(case, MadeCase(clips=30, coverage=False))
+    assert is_long(path, WEEK, options)
+    sum_up_week(path, WEEK, "command", options, AT)
+    assert not is_long(path, WEEK, options)
