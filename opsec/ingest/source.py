@@ -18,7 +18,7 @@ from typing import BinaryIO, Protocol, Self
 
 from opsec.i18n.reasons import make_reason
 from opsec.ingest.file_type import HEAD_BYTES, detect_file_kind
-from opsec.ingest.harmless_files import is_harmless
+from opsec.ingest.harmless_files import bytes_to_judge, is_harmless
 from opsec.model import FileKind, Reading, Reason
 from opsec.settings import Limits
 
@@ -148,13 +148,12 @@ class FileSource:
     def peek(self) -> "FirstLook":
         """Detect the type from the first bytes without hashing the file. Raises ``CannotOpenError``."""
         with open_regular(self.os_path) as file:
-            head = _read_head(file)
-        return FirstLook(detect_file_kind(head, self.name), is_harmless(self.name, head))
+            return _first_look(file, self.name)
 
 
 @dataclass(frozen=True, slots=True)
 class FirstLook:
-    """What the first bytes and the name of a file show."""
+    """What the name of a file and its first bytes show; all of its bytes where ``harmless_files`` wants them."""
 
     kind: FileKind
     is_harmless: bool
@@ -269,21 +268,22 @@ def _hash_and_identify(file: BinaryIO, name: str, limits: Limits) -> OpenFile:
     before = file_stamp(file.fileno())
     _check_size(before[2], limits)
     file.seek(0)
-    head = _read_head(file)
+    look = _first_look(file, name)
     file.seek(0)
     digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  # every real file has readinto
     file.seek(0)
     if file_stamp(file.fileno()) != before:
         raise CannotOpenError(make_reason("changed"))
-    kind = detect_file_kind(head, name)
-    return OpenFile(file, digest, kind, before[2], is_harmless=is_harmless(name, head))
+    return OpenFile(file, digest, look.kind, before[2], is_harmless=look.is_harmless)
 
 
-def _read_head(file: BinaryIO) -> bytes:
+def _first_look(file: BinaryIO, name: str) -> FirstLook:
+    wanted = bytes_to_judge(name)
     try:
-        return file.read(HEAD_BYTES)
+        begin = file.read(max(HEAD_BYTES, wanted))
     except OSError as error:
         raise CannotOpenError(os_error_reason(error)) from error
+    return FirstLook(detect_file_kind(begin[:HEAD_BYTES], name), is_harmless(name, begin))
 
 
 def _check_size(size_bytes: int, limits: Limits) -> None:

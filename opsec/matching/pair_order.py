@@ -9,6 +9,7 @@ import re
 from dataclasses import replace
 
 from opsec.geo.notations.base import normalise_coordinate_text
+from opsec.geo.notations.iso6709 import parse_iso6709
 from opsec.geo.positions import valid_point
 from opsec.model import Hint
 from opsec.model.notes import ORDER_UNCLEAR, make_note
@@ -23,13 +24,13 @@ MAX_LENGTH = 80
 def exchange_order(hint: Hint) -> Hint | None:
     """Return a hint with its two numbers read in the other order; None when it states the order or has no such point.
 
-    A hint states the order by labels, hemispheres or the rules of a map service. A position of a field (family META)
-    has the two numbers as its text only where the field leaves the order open.
+    A hint states the order by labels, hemispheres, the signs of ISO 6709 or the rules of a map service. A position of a
+    field (family META) has the two numbers as its text only where the field leaves the order open.
     """
     text = hint.text or ""
     if hint.kind != "position" or hint.point is None or hint.family not in _WRITTEN or len(text) > MAX_LENGTH:
         return None
-    if _PLAIN_PAIR.fullmatch(normalise_coordinate_text(text).normalised) is None:
+    if parse_iso6709(text) is not None or _PLAIN_PAIR.fullmatch(normalise_coordinate_text(text).normalised) is None:
         return None
     point = valid_point(hint.point.lon, hint.point.lat)
     if point is None or point == hint.point:

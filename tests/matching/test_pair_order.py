@@ -52,6 +52,12 @@ def test_stated_order_is_not_exchanged(text: str) -> None:
     assert match_text(text) == ()
 
 
+def test_iso_6709_states_the_order() -> None:
+    text, point = "+33.3125-044.3615", Point(33.3125, -44.3615)
+    written = Hint(kind="position", family="META", reader="container", field="x", text=text, point=point)
+    assert exchange_order(written) is None
+
+
 def test_bare_or_exchanged_pair_leads_to_a_review_and_no_further() -> None:
     bare, exchanged, named = (
         match_text(f"{text}")[0] for text in ("31.0050, 42.0050", "here 42.0050, 31.0050", "here 31.0050, 42.0050")
