@@ -13,6 +13,7 @@ from opsec.casefile.allow_rules import account_key
 from opsec.casefile.decided_findings import DECIDED_FINDINGS, DECISION_COLUMNS, decision_of, joint_decision
 from opsec.casefile.finding_evidence import Places
 from opsec.casefile.integrity import checked_share
+from opsec.casefile.reach_columns import urgency
 from opsec.casefile.scan_marks import scan_began_at
 from opsec.casefile.schema import finding_copies, findings, posts
 from opsec.casefile.serialisation import local_date
@@ -24,7 +25,7 @@ _COLUMNS = (
     findings.c.fingerprint, findings.c.number, findings.c.site, findings.c.site_code, findings.c.rule,
     findings.c.action, findings.c.likelihood, findings.c.severity, findings.c.first_seen_at, findings.c.last_seen_at,
     findings.c.places, finding_copies.c.copy_of, posts.c.key, posts.c.content_id, posts.c.path, posts.c.url,
-    posts.c.posted_at, posts.c.author,
+    posts.c.posted_at, posts.c.author, posts.c.reach,
 )  # fmt: skip
 _STATE_RANK = {state: rank for rank, state in enumerate(STATES)}
 _ACTION_RANK = {action: rank for rank, action in enumerate(ACTIONS)}
@@ -50,7 +51,9 @@ class FindingFilter:
 
 
 def list_findings(transactions: Transactions, which: FindingFilter, at: datetime) -> list[ListedFinding]:
-    """Return the findings that pass a filter: what is still to be done first, then the most urgent, then the newest.
+    """Return the findings that pass a filter: what is still to be done first, then by action and age.
+
+    A finding that many people have seen counts as newer (``reach_columns``).
 
     Takedown requests that are due are in the order in which they were made.
 
@@ -69,7 +72,7 @@ def list_findings(transactions: Transactions, which: FindingFilter, at: datetime
         The case file cannot be read.
     """
     today = local_date(at)
-    with transactions.read() as connection:
+    with transactions.read() as connection, transactions.checked():
         mark = scan_began_at(connection)
         rows = connection.execute(_query(which, mark))
         found = (_listed(list(group), mark, today) for _fp, group in groupby(rows, key=attrgetter("fingerprint")))
@@ -148,7 +151,7 @@ def _listed(rows: list[Row[Any]], mark: str | None, today: str) -> ListedFinding
         is_new=mark is not None and first.first_seen_at >= mark,
         sha256=None if first.content_id == first.key else first.content_id,
         positions=_positions(rows),
-        posts=tuple([FindingPost(row.path, row.url, row.posted_at, row.author) for row in rows]),
+        posts=tuple([FindingPost(row.path, row.url, row.posted_at, row.author, row.reach) for row in rows]),
     )
 
 
@@ -158,9 +161,13 @@ def _positions(rows: list[Row[Any]]) -> tuple[tuple[float, float], ...]:
     return tuple(dict.fromkeys(place for text in sorted(texts) for place in Places.from_json(text).positions))
 
 
+def _reach(found: ListedFinding) -> int:
+    return sum(post.reach or 0 for post in found.posts)
+
+
 def _in_order(found: list[ListedFinding]) -> list[ListedFinding]:
-    """Sort by state, then action, then the newest; each sort keeps the order of the one before it."""
+    """Sort by state, then action, then urgency; each sort keeps the order of the one before it."""
     found.sort(key=lambda one: one.fingerprint)
-    found.sort(key=lambda one: one.first_seen_at, reverse=True)
+    found.sort(key=lambda one: (urgency(one.first_seen_at, _reach(one)), one.first_seen_at), reverse=True)
     found.sort(key=lambda one: (_STATE_RANK[one.decision.state], _ACTION_RANK[one.action]))
     return found

@@ -27,7 +27,7 @@ _DROP_POST = (
     update(posts)
     .where(posts.c.key == bindparam("this_key"))
     .values(
-        post=bindparam("empty"), path="", author=None, url=None, posted_at=None, purged_at=bindparam("at")
+        post=bindparam("empty"), path="", author=None, url=None, posted_at=None, reach=None, purged_at=bindparam("at")
     )
 )  # fmt: skip
 _DROP_PLACES = update(findings).where(findings.c.post_key == bindparam("this_key")).values(places=None)

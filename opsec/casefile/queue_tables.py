@@ -5,7 +5,7 @@ them marks the findings that it concerns as stale, by triggers, so that no write
 read, the rows of stale findings are computed anew. The tables hold nothing that the others do not.
 """
 
-from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, Connection, Integer, MetaData, Table, Text
 
 from opsec.casefile.statements import run_statements, trigger_statements
 
@@ -24,9 +24,11 @@ queue = Table(
     Column("rule", Text, nullable=False),
     Column("week", Text, nullable=False),
     Column("until", Text),
+    Column("urgency", BigInteger, nullable=False),
 )
 """``state``, ``action``: place in ``STATES`` and ``ACTIONS``. ``week``: of the first scan, in the time zone of the
-machine that computed the row. ``until``: last day of the dismissal or the allow rule, also after that day."""
+machine that computed the row. ``until``: last day of the dismissal or the allow rule, also after that day.
+``urgency``: seconds, of ``reach_columns``."""
 
 queue_accounts = Table(
     "queue_accounts",

@@ -20,6 +20,7 @@ from opsec.casefile.post_identity import (
     is_same_post,
 )
 from opsec.casefile.post_rows import PostRows
+from opsec.casefile.reach_columns import reach_of
 from opsec.casefile.schema import findings, posts, readings
 from opsec.casefile.serialisation import encodable, pack
 from opsec.casefile.stored_post import is_cached, to_row
@@ -240,6 +241,7 @@ def _post_row(post: ReadPost, key: str, result: Result) -> Row:
         "url": _column(result.clip.post.url),
         "posted_at": _column(result.clip.post.posted_at),
         "posted_moment": posted_moment(result.clip.post.posted_at),
+        "reach": reach_of(result.clip.post),
     }
 
 

@@ -19,6 +19,7 @@ from opsec.casefile.allow_rules import account_key
 from opsec.casefile.decided_findings import DECIDED_FINDINGS, DECISION_COLUMNS, decision_of, joint_decision
 from opsec.casefile.iso_week import Week
 from opsec.casefile.queue_tables import queue, queue_accounts, queue_stale
+from opsec.casefile.reach_columns import urgency
 from opsec.casefile.scan_marks import scan_began_at
 from opsec.casefile.schema import findings, meta, posts
 from opsec.casefile.serialisation import local_date
@@ -104,7 +105,9 @@ def count_stale(transactions: Transactions) -> int:
 
 
 def queue_page_of(transactions: Transactions, which: QueueFilter, *, limit: int, offset: int) -> list[str]:
-    """Return the fingerprints of one page: what is still to be done first, then the most urgent, then the newest.
+    """Return the fingerprints of one page: what is still to be done first, then by action and age.
+
+    A finding that many people have seen counts as newer (``reach_columns``).
 
     Parameters
     ----------
@@ -122,7 +125,9 @@ def queue_page_of(transactions: Transactions, which: QueueFilter, *, limit: int,
 def page_query(which: QueueFilter, *, limit: int, offset: int) -> Select[tuple[str]]:
     """Return the query of a page; parameters as for ``queue_page_of``."""
     wanted = select(queue.c.fingerprint).where(*_conditions(which)).limit(limit).offset(offset)
-    return wanted.order_by(queue.c.state, queue.c.action, queue.c.first_seen_at.desc(), queue.c.fingerprint)
+    return wanted.order_by(
+        queue.c.state, queue.c.action, queue.c.urgency.desc(), queue.c.first_seen_at.desc(), queue.c.fingerprint
+    )
 
 
 def queue_counts(transactions: Transactions, which: QueueFilter) -> QueueCounts:
@@ -236,7 +241,7 @@ def _compute(connection: Connection, stale: list[str], today: str) -> None:
     mark = scan_began_at(connection)
     wanted = select(
         findings.c.fingerprint, findings.c.number, findings.c.site_code, findings.c.rule, findings.c.action,
-        findings.c.likelihood, findings.c.first_seen_at, posts.c.author, *DECISION_COLUMNS,
+        findings.c.likelihood, findings.c.first_seen_at, posts.c.author, posts.c.reach, *DECISION_COLUMNS,
     ).select_from(DECIDED_FINDINGS)  # fmt: skip
     wanted = wanted.where(findings.c.fingerprint.in_(stale))
     rows = connection.execute(wanted.order_by(findings.c.fingerprint, findings.c.first_seen_at, posts.c.key))
@@ -271,6 +276,7 @@ def _queue_row(same: list[Row[Any]], mark: str | None, today: str) -> dict[str, 
         "rule": worst.rule,
         "week": _week_of(first.first_seen_at[:_TO_THE_MINUTE] + "Z"),
         "until": min(ends, default=None),
+        "urgency": urgency(first.first_seen_at, sum(row.reach or 0 for row in same)),
     }
 
 

@@ -98,6 +98,8 @@ class FindingPost:
     url: str | None
     posted_at: str | None
     author: str | None
+    reach: int | None = None
+    """How many people have seen it at least, as its record says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,6 +65,11 @@ def explanation_lines(result: Result, lang: Lang, *, unmasked: bool = False) -> 
         yield from _hint_lines(hint, result.matches, lang, unmasked=unmasked)
     yield Message("")
     yield from _check_lines(result, lang)
+    if _pictures_say_nothing(result):
+        yield _(
+            "At least one of our sites has no photos of landmarks, so its view cannot be recognised: that nothing was "
+            "found means only that no words, signs or positions point to it. Add photos to its folder “landmarks”."
+        )
     yield Message("")
     yield from _sum_lines(result, lang)
 
@@ -167,6 +172,19 @@ def _check_lines(result: Result, lang: Lang) -> Iterator[Message]:
     for check in CHECKS:
         state = result.clip.coverage.checks.get(check, "not_applicable")
         yield _("{check}: {state}", check=render(CHECK[check], lang), state=render(CHECK_STATE[state], lang))
+
+
+def _pictures_say_nothing(result: Result) -> bool:
+    """Whether nothing was found in pictures that could not show the likeliest site, because it has no photos.
+
+    Where nothing matched, the sum is that of the likeliest site. The pictures of a clip that was read whole take
+    something away from every site with photos.
+    """
+    coverage = result.clip.coverage
+    if result.matches or coverage.status != "read" or not coverage.frames_read:
+        return False
+    counted = any(line.family == "VISUAL" for line in result.verdict.contributions)
+    return coverage.checks.get("landmarks") in {"ran", "not_configured"} and not counted
 
 
 def _sum_lines(result: Result, lang: Lang) -> Iterator[Message]:

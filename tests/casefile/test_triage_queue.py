@@ -19,9 +19,10 @@ from opsec.casefile.finding_list import FindingFilter, list_findings
 from opsec.casefile.iso_week import Week
 from opsec.casefile.purging import purge
 from opsec.casefile.triage_queue import QueueFilter, bring_up_to_date, queue_counts, queue_page_of
-from opsec.errors import UsageError
+from opsec.errors import CaseError, UsageError
 from opsec.model import PENDING, AllowRule, Finding, FindingState, Post
 from opsec.model.decision import STATES
+from opsec.model.vocabulary import Action
 from tests.casefile.made import AT, READERS, SITE_CODES, Judged, a_finding, a_post, a_result, digest
 from tests.casefile.test_decisions import in_caption
 
@@ -31,14 +32,24 @@ NAMES = ("a", "b", "c", "inside")
 SOME = st.lists(st.sampled_from(NAMES), min_size=1, unique=True)
 
 
-def keep_by(case: CaseFile, name: str, author: str, found: list[Finding], *, at: datetime, content: str = "") -> None:
+def keep_by(
+    case: CaseFile,
+    name: str,
+    author: str,
+    found: list[Finding],
+    *,
+    at: datetime,
+    content: str = "",
+    post: Post | None = None,
+) -> None:
     """Store a post of an account as a scan does."""
-    post = a_post(name, content=content or name)
-    result = a_result(post, Judged(findings=found))
-    result = replace(result, clip=replace(result.clip, post=Post(author=author)))
+    facts = replace(post or Post(), author=author)
+    stored = a_post(name, content=content or name)
+    result = a_result(stored, Judged(findings=found))
+    result = replace(result, clip=replace(result.clip, post=facts))
     codes, sha256 = SITE_CODES, digest("x")
     case.save(
-        post, result, readers_version=READERS, site_codes=codes, settings_sha256=sha256, sites_sha256=sha256, at=at
+        stored, result, readers_version=READERS, site_codes=codes, settings_sha256=sha256, sites_sha256=sha256, at=at
     )
 
 
@@ -56,10 +67,16 @@ class QueueMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         self.case.close()
 
-    @rule(name=st.sampled_from(NAMES), number=st.integers(0, 2), keeps=st.booleans())
-    def scan(self, name: str, number: int, *, keeps: bool) -> None:
+    @rule(
+        name=st.sampled_from(NAMES),
+        number=st.integers(0, 2),
+        keeps=st.booleans(),
+        views=st.none() | st.sampled_from((0, 9, 10**5)),
+    )
+    def scan(self, name: str, number: int, *, keeps: bool, views: int | None = None) -> None:
         found = [self.found[name]] if keeps else []
-        keep_by(self.case, f"{name}{number}.mp4", AUTHORS[number % 2], found, at=self.at, content=name)
+        post = Post(views=views)
+        keep_by(self.case, f"{name}{number}.mp4", AUTHORS[number % 2], found, at=self.at, content=name, post=post)
 
     @rule(names=SOME, state=st.sampled_from(STATES), days=st.none() | st.integers(0, 3))
     def decide(self, names: list[str], state: FindingState, days: int | None) -> None:
@@ -220,3 +237,92 @@ def _accounts(path: str) -> int:
         return int(connection.execute("SELECT count(*) FROM queue_accounts").fetchone()[0])
     finally:
         connection.close()
+
+
+def keep_with_reach(case: CaseFile, name: str, post: Post, *, days: int = 0, action: Action = "act_today") -> str:
+    """Store a flagged clip, found some days after the first ones, and return its fingerprint."""
+    found = replace(in_caption(name), action=action)
+    keep_by(case, f"{name}.mp4", "@x", [found], at=AT + timedelta(days=days), post=post)
+    return found.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ((Post(views=9_000), 0), (Post(views=100), 0)),
+        ((Post(likes=9_000), 0), (Post(views=100), 0)),  # who likes a post has seen it
+        ((Post(shares=9_000), 0), (Post(likes=8_000, views=10), 0)),
+        ((Post(views=100), 0), (Post(), 0)),
+        ((Post(views=9), 0), (Post(), 0)),
+        ((Post(), 1), (Post(), 0)),
+        ((Post(), 2), (Post(views=9), 0)),  # ten times the reach counts as much as one day
+        ((Post(views=99_999), 0), (Post(), 4)),
+        ((Post(), 6), (Post(views=99_999), 0)),
+    ],
+)
+def test_of_one_action_what_many_people_have_seen_comes_first(
+    first: tuple[Post, int], second: tuple[Post, int], tmp_path: Path
+) -> None:
+    for names in (("a", "b"), ("b", "a")):  # never by their fingerprints
+        with open_case(str(tmp_path / f"{names[0]}.db")) as case:
+            made = [
+                keep_with_reach(case, name, post, days=days)
+                for name, (post, days) in zip(names, (first, second), strict=True)
+            ]
+            assert _order(case) == made
+
+
+def test_reach_never_lifts_a_finding_over_a_more_urgent_action(tmp_path: Path) -> None:
+    with open_case(str(tmp_path / "case.db")) as case:
+        seen = keep_with_reach(case, "a", Post(views=10**13, likes=10**13), action="review", days=90)
+        urgent = keep_with_reach(case, "b", Post(views=0), action="act_now")
+        assert _order(case) == [urgent, seen]
+        listed = list_findings(case.transactions, FindingFilter(), AT)
+        assert [one.action for one in listed] == ["act_now", "review"]
+        counts = queue_counts(case.transactions, ALL)
+        assert counts.actions == {"act_now": 1, "review": 1}
+
+
+def test_the_order_follows_the_views_of_a_later_scan_and_of_all_posts_of_a_clip(tmp_path: Path) -> None:
+    with open_case(str(tmp_path / "case.db")) as case:
+        one = keep_with_reach(case, "a", Post(views=500))
+        other = keep_with_reach(case, "b", Post(views=100))
+        assert _order(case) == [one, other]
+        keep_with_reach(case, "b", Post(views=5_000))  # the same post, read again
+        assert _order(case) == [other, one]
+        keep_by(case, "a2.mp4", "@y", [in_caption_as("a", "act_today")], at=AT, content="a.mp4", post=Post(views=9_000))
+        assert _order(case) == [one, other]
+
+
+def test_a_change_of_the_reach_alone_marks_its_findings(tmp_path: Path) -> None:
+    with open_case(str(tmp_path / "case.db")) as case:
+        one, other = (keep_with_reach(case, name, Post(views=500)) for name in "ab")
+        later = next(found for found in (one, other) if found == _order(case)[1])
+        with case.transactions.write() as connection:
+            connection.exec_driver_sql(
+                "UPDATE posts SET reach = 600 WHERE key IN (SELECT post_key FROM findings WHERE fingerprint = ?)",
+                (later,),
+            )
+        assert _order(case)[0] == later
+
+
+def in_caption_as(name: str, action: Action) -> Finding:
+    return replace(in_caption(name), action=action)
+
+
+def _order(case: CaseFile) -> list[str]:
+    """The order of the queue, which is that of the list."""
+    bring_up_to_date(case.transactions, AT)
+    page = queue_page_of(case.transactions, ALL, limit=99, offset=0)
+    assert page == [one.fingerprint for one in list_findings(case.transactions, FindingFilter(), AT)]
+    return page
+
+
+def test_a_damaged_time_is_a_damaged_case_file_in_the_list_and_in_the_queue(many: str) -> None:
+    with contextlib.closing(sqlite3.connect(many)) as raw, raw:
+        raw.execute("UPDATE findings SET first_seen_at = 'never'")
+    with open_case(many) as case:
+        with pytest.raises(CaseError):
+            list_findings(case.transactions, FindingFilter(), AT)
+        with pytest.raises(CaseError):
+            bring_up_to_date(case.transactions, AT)

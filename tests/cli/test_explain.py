@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from opsec.model import Landmark, Site
 from tests.cli.conftest import ROOT, Opsec
 from tests.fixtures.media.boxes import film
 
@@ -92,3 +93,44 @@ def test_an_unknown_finding(opsec: Opsec, lang: str) -> None:
     assert done.returncode == 2
     assert "0123456789" in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+@pytest.mark.parametrize(
+    ("checks", "frames", "status", "has_line"),
+    [
+        ({"landmarks": "ran"}, 12, "read", True),
+        ({"landmarks": "not_configured"}, 12, "read", True),
+        ({"landmarks": "failed"}, 12, "read", False),  # said as a check that failed
+        ({"landmarks": "ran"}, 0, "read", False),
+        ({"landmarks": "ran"}, 12, "partly", False),
+    ],
+)
+def test_nothing_found_says_what_it_means_where_a_site_has_no_photos(
+    checks: dict[str, str], frames: int, status: str, has_line: bool, lang: str
+) -> None:
+    from dataclasses import replace
+
+    from opsec.i18n.messages import render
+    from opsec.reports.explain import explanation_lines
+    from opsec.settings import Thresholds
+    from opsec.verdict.judge import judge
+    from tests.reports.made import flagged_clip
+
+    made = flagged_clip().clip
+    coverage = replace(made.coverage, status=status, frames_read=frames, checks=checks, reasons=())  # type: ignore[arg-type]
+    clip = replace(made, hints=(), coverage=coverage)
+    expected = {"en": "no photos of landmarks", "ar": "لا صور معالم"}[lang]
+
+    def said(*sites: Site) -> bool:
+        shown = [render(line, lang) for line in explanation_lines(judge(clip, (), sites, Thresholds()), lang)]  # type: ignore[arg-type]
+        return any(expected in line for line in shown)
+
+    bare, known = Site(id="bare", kind="base", names={}, code="F-1"), a_site_with_photos()
+    assert said(bare) is has_line
+    assert said(known, bare) is has_line, "one site without photos is enough"
+    assert said(known) is (has_line and checks["landmarks"] == "not_configured")
+
+
+def a_site_with_photos() -> Site:
+    return Site(id="known", kind="base", names={}, code="F-2", landmarks=(Landmark(id="gate", photos=("gate/1.jpg",)),))
