@@ -18,6 +18,11 @@ MANY_VOTES = 8
 other frames with it: where no landmark is shown, few candidates had more than seven."""
 CLEAR_INLIERS = 20
 """Inliers from which on no more photos are compared: a quarter more than a strong match has."""
+MIN_SUPPORT = 4
+"""Supporting votes below which a landmark is not compared."""
+MIN_SUPPORT_BESIDE_CLEAR = 6
+"""The same beside a clear landmark, unless that has fewer itself: in most clips as few as four votes agree on one
+similarity by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,15 @@ class CandidateMatch:
     def inliers(self) -> int:
         """Inliers among the clearest features."""
         return self.fit.inliers if self.fit else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Shortlisted:
+    """A landmark of the shortlist that passed the first pass."""
+
+    landmark: int
+    candidates: list[Candidate]
+    passed: list[CandidateMatch]
 
 
 def first_pass(matcher: PairwiseMatcher, candidates: Sequence[Candidate]) -> list[CandidateMatch]:
@@ -59,3 +73,18 @@ def first_pass(matcher: PairwiseMatcher, candidates: Sequence[Candidate]) -> lis
         if match.inliers >= CLEAR_INLIERS and all(rest.mirrored == candidate.mirrored for rest in tried[number + 1 :]):
             break
     return sorted(best.values(), key=lambda one: -one.inliers)
+
+
+def first_pass_of_each(matcher: PairwiseMatcher, named: Sequence[tuple[int, list[Candidate]]]) -> list[Shortlisted]:
+    """Return the landmarks of the shortlist that pass the first pass, that with most inliers last."""
+    shortlisted: list[Shortlisted] = []
+    min_support = MIN_SUPPORT
+    for landmark, candidates in named:
+        passed = first_pass(matcher, [one for one in candidates if one.support >= min_support])
+        if not passed:
+            continue
+        shortlisted.append(Shortlisted(landmark, candidates, passed))
+        if passed[0].inliers >= CLEAR_INLIERS:
+            min_support = min(MIN_SUPPORT_BESIDE_CLEAR, passed[0].candidate.support)
+    shortlisted.sort(key=lambda one: (one.passed[0].inliers, one.passed[0].candidate.support))
+    return shortlisted

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Singles = NDArray[np.float32]
 
 LOWE_RATIO, LOOSE_RATIO = 0.8, 0.92
-_MIN_RIVAL_DISTANCE_PX = 12.0
+MIN_RIVAL_DISTANCE_PX = 12.0
 """Distance in the photo from which on a similar feature is another location."""
 _MAX_NEIGHBOURS = 5
 """Nearest neighbours among which a rival at another location is looked for."""
@@ -113,7 +113,7 @@ def _rival_distances(
         last = (similarity if len(rows) == len(similarity) else similarity[rows]).argmax(axis=1)
         rival[rows] = np.maximum(squared_norms[rows] - 2 * similarity[rows, last], 0.0)
         apart_px = np.linalg.norm(photo.keypoints[last, :2] - photo.keypoints[nearest[rows], :2], axis=1)
-        near = apart_px <= _MIN_RIVAL_DISTANCE_PX
+        near = apart_px <= MIN_RIVAL_DISTANCE_PX
         rows, last = rows[near], last[near]
         if not len(rows):
             break

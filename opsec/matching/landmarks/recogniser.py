@@ -13,10 +13,11 @@ from opsec.i18n.messages import Message
 from opsec.matching.landmarks.backend import BUILT_IN_BACKEND, Backend
 from opsec.matching.landmarks.clip_verification import verify_landmark
 from opsec.matching.landmarks.feature_cache import FeatureCache
-from opsec.matching.landmarks.first_pass import CLEAR_INLIERS, CandidateMatch, first_pass
+from opsec.matching.landmarks.first_pass import MIN_SUPPORT, first_pass_of_each
 from opsec.matching.landmarks.frame_evidence import ClipMatch
 from opsec.matching.landmarks.frame_pooling import pool_frames
 from opsec.matching.landmarks.grading import FLAGGING_GRADES, grade, landmark_log_odds
+from opsec.matching.landmarks.guided_verification import verify_guided
 from opsec.matching.landmarks.learned_references import LearnedReferences
 from opsec.matching.landmarks.learned_stage import MAX_FRAMES as MAX_LEARNED_FRAMES
 from opsec.matching.landmarks.learned_stage import learned_log_odds, recognise_learned
@@ -40,11 +41,6 @@ SHORTLIST_LENGTH = 5
 """Landmarks that are compared, those with most votes."""
 MAX_FRAMES = 32
 """Frames of one clip that are compared. The reader sends a fifth of that; more come from a hijacked one."""
-MIN_SUPPORT = 4
-"""Supporting votes below which a landmark is not compared."""
-MIN_SUPPORT_BESIDE_CLEAR = 6
-"""The same beside a clear landmark, unless that has fewer itself: in most clips as few as four votes agree on one
-similarity by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +57,6 @@ class LandmarkMatch:
     at_s: float
     """Time of the best frame."""
     sighting: Sighting
-
-
-@dataclass(frozen=True, slots=True)
-class _Shortlisted:
-    """A landmark of the shortlist that passed the first pass."""
-
-    landmark: int
-    candidates: list[Candidate]
-    passed: list[CandidateMatch]
 
 
 class LandmarkRecogniser:
@@ -195,11 +182,14 @@ class LandmarkRecogniser:
         return [self._to_match(one, frame_hints) for one in resolved], matcher.matcher_failed
 
     def _verify_shortlist(self, matcher: PairwiseMatcher) -> list[GradedLandmark]:
-        """Verify each landmark of the shortlist by itself; pool the frames of a clip in which none flags.
+        """Verify each landmark of the shortlist by itself; look again at a clip in which none flags.
+
+        First its frames are pooled; where that shows none either, weak maps guide a second matching.
 
         The landmark with most inliers in the first pass is verified last: that costs little when no other is shown.
         """
-        shortlist = self._first_pass(matcher)
+        named = self._shortlist(matcher.frames)
+        shortlist = first_pass_of_each(matcher, named)
         found: list[GradedLandmark] = []
         verified: dict[int, list[ClipMatch]] = {}
         for number, one in enumerate(shortlist, 1):
@@ -211,22 +201,8 @@ class LandmarkRecogniser:
                 found.append(GradedLandmark(one.landmark, matches[0], graded))
         if any(one.grade in FLAGGING_GRADES for one in found):
             return found
-        pooled = _pool_first(matcher, verified)
-        return [*(one for one in found if one.landmark != pooled.landmark), pooled] if pooled else found
-
-    def _first_pass(self, matcher: PairwiseMatcher) -> list[_Shortlisted]:
-        """Return the landmarks of the shortlist that pass the first pass, that with most inliers last."""
-        shortlisted: list[_Shortlisted] = []
-        min_support = MIN_SUPPORT
-        for landmark, candidates in self._shortlist(matcher.frames):
-            passed = first_pass(matcher, [one for one in candidates if one.support >= min_support])
-            if not passed:
-                continue
-            shortlisted.append(_Shortlisted(landmark, candidates, passed))
-            if passed[0].inliers >= CLEAR_INLIERS:
-                min_support = min(MIN_SUPPORT_BESIDE_CLEAR, passed[0].candidate.support)
-        shortlisted.sort(key=lambda one: (one.passed[0].inliers, one.passed[0].candidate.support))
-        return shortlisted
+        more = _pool_first(matcher, verified) or verify_guided(matcher, named)
+        return [*(one for one in found if one.landmark != more.landmark), more] if more else found
 
     def _shortlist(self, frames: Sequence[LocalFeatures]) -> list[tuple[int, list[Candidate]]]:
         """Return the landmarks with most support, each with the candidates for its photos."""
