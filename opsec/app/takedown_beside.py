@@ -64,6 +64,27 @@ def write_beside_case(
     return _write_all(requests, Path(path).absolute().parent / FOLDER)
 
 
+def requests_beside_case(findings: Sequence[str], case: str) -> list[Path]:
+    """Return the folders that ``write_beside_case`` wrote for findings, in the order of their names.
+
+    Parameters
+    ----------
+    findings
+        Their numbers, as pages show them.
+    case
+        Path or URL of the case; one that is no file has no folder beside it.
+    """
+    path = case_path(case)
+    if path is None or path == MEMORY:
+        return []
+    wanted = set(findings)
+    try:
+        found = [one for one in (Path(path).absolute().parent / FOLDER).iterdir() if one.is_dir()]
+    except OSError:  # nobody wrote a request yet, or the folder is closed to this account
+        return []
+    return sorted(one for one in found if one.name.partition("-")[0] in wanted)
+
+
 def _write_all(
     requests: Sequence[tuple[PreparedTakedown, Mapping[str, bytes]]], parent: Path
 ) -> list[tuple[Path, PreparedTakedown]]:

@@ -3,18 +3,20 @@
     open ─▶ confirmed ─▶ takedown_requested ─▶ acknowledged ─▶ removed | rejected ─▶ reappeared
       └───────┴─▶ dismissed (perhaps until a day)
 
-A platform may answer without acknowledging first. Only a scan that finds the clip in a new post sets ``reappeared``.
+Whoever requests the takedown of an open finding confirms it by that. A platform may answer without acknowledging
+first. Only a scan that finds the clip in a new post sets ``reappeared``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import reduce
 
 from opsec.errors import UsageError
-from opsec.i18n.messages import _
+from opsec.i18n.messages import Message, _
 from opsec.i18n.terms import FINDING_STATE
 from opsec.model import FindingState
 
 NEXT_STATES: Mapping[FindingState, tuple[FindingState, ...]] = {
-    "open": ("confirmed", "dismissed"),
+    "open": ("confirmed", "takedown_requested", "dismissed"),
     "confirmed": ("takedown_requested", "dismissed", "open"),
     "takedown_requested": ("acknowledged", "removed", "rejected", "confirmed"),
     "acknowledged": ("removed", "rejected", "takedown_requested"),
@@ -35,14 +37,22 @@ class StateChangeError(UsageError):
     def __init__(self, shown: str, now: FindingState, wanted: FindingState) -> None:
         super().__init__(
             _(
-                "finding {number} cannot go from {now} to {wanted}; possible: {states}",
+                "finding {number} cannot go from “{now}” to “{wanted}”; possible: {states}",
                 number=shown,
-                now=now,
-                wanted=wanted,
-                states=", ".join(NEXT_STATES[now]),
+                now=FINDING_STATE[now],
+                wanted=FINDING_STATE[wanted],
+                states=_possible(NEXT_STATES[now]),
             )
         )
         self.shown, self.now, self.wanted = shown, now, wanted
+
+
+def _possible(states: Sequence[FindingState]) -> Message:
+    """Return the words of states, and the names that are typed for them."""
+    words = reduce(
+        lambda before, last: _("{before}, {last}", before=before, last=last), [FINDING_STATE[one] for one in states]
+    )
+    return _("{words} (write --state {names})", words=words, names="|".join(states))
 
 
 def is_already(now: FindingState, wanted: FindingState) -> bool:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from opsec.app.takedown_beside import requests_beside_case
 from opsec.console.basemaps import basemap_layers
 from opsec.console.clip_view import build_clip_page
 from opsec.console.failures import failure_page
@@ -15,8 +16,11 @@ from opsec.console.rendering import language_of, render_page
 from opsec.console.state import console_of
 from opsec.console.takedown_form import can_be_asked
 from opsec.i18n.messages import Message
+from opsec.i18n.safe_text import display_path
 from opsec.model import Site
 
+MAX_REQUESTS = 5
+"""Folders of requests that the page of a clip names."""
 MAX_MAP_SITES = 5
 """Sites whose outlines are on the map of one clip."""
 
@@ -36,8 +40,14 @@ def clip_page(request: Request) -> Response:
         form_findings=page.form_findings,
         form_states=page.form_states,
         has_preview=has_preview(request, found),
+        requests=_requests(request, [row.number for row in page.findings]),
         can_be_asked=any(map(can_be_asked, found.record.findings.values())),
     )
+
+
+def _requests(request: Request, numbers: list[str]) -> list[str]:
+    """Return where the requests for removal of the findings lie, the last one written last."""
+    return [display_path(folder) for folder in requests_beside_case(numbers, console_of(request).case)][-MAX_REQUESTS:]
 
 
 def clip_map(request: Request) -> Response:

@@ -118,7 +118,9 @@ def test_a_wrong_change_is_one_sentence_with_the_possible_states(case: CaseFile,
     fingerprint = with_finding(case)
     with pytest.raises(UsageError) as caught:
         decide(case, [fingerprint], "removed")
-    assert "confirmed, dismissed" in str(caught.value)
+    assert "confirmed|takedown_requested|dismissed" in str(caught.value)
+    words = {"en": "from “open” to “removed”; possible: confirmed, ", "ar": "من «مفتوح» إلى «أُزيل»؛ الممكن: مؤكَّد، "}
+    assert words[lang] in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
@@ -190,10 +192,10 @@ def test_a_bulk_with_one_unknown_finding_changes_nothing_and_names_it(case: Case
 
 def test_a_bulk_with_one_wrong_change_changes_nothing(case: CaseFile) -> None:
     one, other = with_finding(case, "a"), with_finding(case, "b")
-    decide(case, [one], "confirmed")
+    decide(case, [one], "takedown_requested")
     with pytest.raises(UsageError, match=other):
-        decide(case, [one, other], "takedown_requested")
-    assert sorted(states(case)) == ["confirmed", "open"]
+        decide(case, [one, other], "acknowledged")
+    assert sorted(states(case)) == ["open", "takedown_requested"]
 
 
 def test_a_bulk_leaves_alone_what_has_the_state_already(case: CaseFile) -> None:

@@ -71,7 +71,10 @@ def test_a_dismissal_has_a_reason_and_perhaps_a_last_day(browser: Browser, case:
         ({"state": "dismissed", "why": "x", "until": YESTERDAY}, "has passed"),
         ({"state": "dismissed", "why": "x", "until": "31.12.2026"}, "is not a date"),
         ({"state": "dismissed", "why": " "}, "needs a reason"),
-        ({"state": "removed"}, "cannot go from “open” to “removed”; possible: confirmed, dismissed"),
+        (
+            {"state": "removed"},
+            "cannot go from “open” to “removed”; possible: confirmed, takedown requested",
+        ),
         ({"state": "nonsense"}, "is not a state"),
         ({"state": ""}, "no decision was chosen"),
         ({"state": "confirmed", "until": TOMORROW}, "ends a dismissal"),
@@ -111,10 +114,22 @@ def test_a_refused_form_keeps_what_was_typed(browser: Browser) -> None:
 
 def test_a_bulk_changes_all_or_none(browser: Browser) -> None:
     numbers = browser.numbers()
-    assert browser.post("/decide", {"finding": numbers[:3], "state": "confirmed", "why": "known"}).status_code == 200
-    answer = browser.post("/decide", {"finding": numbers, "state": "takedown_requested"})
+    assert (
+        browser.post("/decide", {"finding": numbers[:3], "state": "takedown_requested", "why": "known"}).status_code
+        == 200
+    )
+    answer = browser.post("/decide", {"finding": numbers, "state": "acknowledged"})
     assert answer.status_code == 422
-    assert sorted(browser.states().values()) == ["confirmed"] * 3 + ["open"] * 2
+    assert sorted(browser.states().values()) == ["open"] * 2 + ["takedown_requested"] * 3
+
+
+def test_the_takedown_of_an_open_finding_is_requested_and_undone_in_one_step(browser: Browser, case: str) -> None:
+    number = browser.numbers()[0]
+    assert browser.post("/decide", {"finding": number, "state": "takedown_requested"}).status_code == 200
+    assert browser.states()[number] == "takedown_requested"
+    browser.post("/undo", {"finding": number})
+    assert browser.states()[number] == "open"
+    assert [one.to_state for one in decisions.history(number, case=case)] == ["takedown_requested", "open"]
 
 
 @pytest.mark.parametrize("lang", ["en", "ar"])

@@ -50,6 +50,21 @@
     }
   }
 
+  // The browser asks for a missing reason beside its field, before anything is sent.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("form.decide button");
+    const why = button?.form.elements.why;
+    if (why && !button.closest("dialog")) {
+      why.required = button.value === "dismissed" || button.value === "rejected";
+      why.setCustomValidity(why.required && why.value.trim() === "" ? (why.dataset.invalid ?? "") : "");
+    }
+  });
+  document.addEventListener("input", (event) => {
+    if (event.target.name === "why") {
+      event.target.setCustomValidity("");
+    }
+  });
+
   if (single) {
     const click = (selector) => single.querySelector(selector)?.click();
     listen({
@@ -176,7 +191,7 @@
     if (event.detail.elt !== form) {
       return;
     }
-    if (event.detail.successful) {
+    if (event.detail.xhr.status < 400) {
       form.elements.why.value = "";
       form.elements.until.value = "";
     }
