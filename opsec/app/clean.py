@@ -15,7 +15,8 @@ from opsec.app.blur_plan import blur_regions, whole_frames
 from opsec.app.scan import load_own_sites, record_weak_isolation, resources_from
 from opsec.app.scan_clip import scan_clip
 from opsec.casefile.case_file import exists, open_case
-from opsec.casefile.database import MEMORY, case_files, temporary_folder
+from opsec.casefile.database import MEMORY, case_files
+from opsec.casefile.temporary_folder import temporary_folder
 from opsec.cleaning.clip_copy import copy_formats
 from opsec.cleaning.records import BlurRegion, CopyFacts, CopyFormat, CopyOrder, SoundChoice
 from opsec.errors import OpsecError, OutputError, RenderError, UsageError

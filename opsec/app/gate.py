@@ -10,7 +10,8 @@ from typing import BinaryIO, Literal
 
 from opsec.app.scan import scan
 from opsec.app.scan_session import Listener
-from opsec.casefile.database import MEMORY, temporary_folder
+from opsec.casefile.database import MEMORY
+from opsec.casefile.temporary_folder import temporary_folder
 from opsec.errors import OutputError, UsageError
 from opsec.i18n.messages import _
 from opsec.ingest.discovery import NothingToScanError

@@ -22,8 +22,9 @@ from opsec.app.scan_clip import NO_COPY, scan_clip
 from opsec.app.scan_session import Listener, ReadingCache, ScanSession
 from opsec.casefile import audit_trail
 from opsec.casefile.case_file import CaseFile, open_case
-from opsec.casefile.database import MEMORY, case_files, landmarks_folder, temporary_folder
+from opsec.casefile.database import MEMORY, case_files, landmarks_folder
 from opsec.casefile.serialisation import utc_text
+from opsec.casefile.temporary_folder import temporary_folder
 from opsec.errors import SettingsError
 from opsec.ingest.discovery import PostFiles, discover_posts
 from opsec.ingest.source import Unpacker

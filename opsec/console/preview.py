@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from opsec.app.clip_evidence import ClipEvidence
 from opsec.app.preview import make_preview
-from opsec.casefile.database import temporary_folder
+from opsec.casefile.temporary_folder import temporary_folder
 from opsec.console.failures import failure_page
 from opsec.console.recent_clips import find_evidence
 from opsec.console.refusals import Refusal, refuse

@@ -11,7 +11,8 @@ import pytest
 
 from opsec.app import gate
 from opsec.app.scan import scan
-from opsec.casefile.database import MEMORY, temporary_folder
+from opsec.casefile.database import MEMORY
+from opsec.casefile.temporary_folder import temporary_folder
 from opsec.settings import Settings
 
 pytestmark = pytest.mark.usefixtures("warm_templates")
