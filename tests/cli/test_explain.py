@@ -128,7 +128,7 @@ def test_nothing_found_says_what_it_means_where_a_site_has_no_photos(
 
     bare, known = Site(id="bare", kind="base", names={}, code="F-1"), a_site_with_photos()
     assert said(bare) is has_line
-    assert said(known, bare) is has_line, "one site without photos is enough"
+    assert said(known, bare) is has_line, "the site without photos is the likeliest one here"
     assert said(known) is (has_line and checks["landmarks"] == "not_configured")
 
 
