@@ -96,11 +96,14 @@ def test_more_landmarks_and_more_sites_weigh_less_but_never_negatively(graded: G
     assert landmark_log_odds(graded, 10, 2) < landmark_log_odds(graded, 10)
 
 
-@pytest.mark.parametrize(("graded", "compared"), [("possible", 15), ("probable", 1_000), ("strong", 4_000)])
-def test_twice_as_many_landmarks_halve_the_odds(graded: Grade, compared: int) -> None:
-    """With fewer landmarks the upper bound of the rule hides it."""
+@pytest.mark.parametrize(
+    ("graded", "compared", "more"), [("possible", 25, 36), ("probable", 1_000, 2_000), ("strong", 4_000, 8_000)]
+)
+def test_the_odds_fall_as_the_number_of_landmarks_rises(graded: Grade, compared: int, more: int) -> None:
+    """With fewer landmarks the upper bound of the rule hides it, with more of them the lower one."""
     assert landmark_log_odds(graded, 1) > landmark_log_odds(graded, compared)
-    assert landmark_log_odds(graded, compared) - landmark_log_odds(graded, 2 * compared) == pytest.approx(math.log(2))
+    fall = landmark_log_odds(graded, compared) - landmark_log_odds(graded, more)
+    assert fall == pytest.approx(math.log(more / compared))
 
 
 def test_a_grade_that_shown_landmarks_rarely_get_weighs_less(monkeypatch: pytest.MonkeyPatch) -> None:

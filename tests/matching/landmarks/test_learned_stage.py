@@ -101,12 +101,12 @@ def test_evidence_lies_where_the_wall_is(folder: Path, tmp_path: Path) -> None:
 
 
 def test_a_mirrored_wall_lies_where_it_was_posted(folder: Path, tmp_path: Path) -> None:
-    frame = np.full((480, 480), 90, np.uint8)
-    frame[90:390, 70:470] = np.ascontiguousarray(downscale(wall(1), 400)[:, ::-1])
+    frame = np.full((600, 600), 90, np.uint8)
+    frame[90:480, 60:580] = np.ascontiguousarray(downscale(wall(1), 520)[:, ::-1])
     (one,), _state = matched(unsure_frames(folder, frame), backend_of(folder), tmp_path)
     assert one.sighting is not None
     for x, _y, x_there, _y_there in one.sighting.lines:
-        assert abs((x * 480 - 70) / 400 - (1 - x_there)) < 0.03
+        assert abs((x * 600 - 60) / 520 - (1 - x_there)) < 0.03
 
 
 def test_other_walls_are_not_recognised(folder: Path, tmp_path: Path) -> None:
