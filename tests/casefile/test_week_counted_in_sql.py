@@ -44,7 +44,7 @@ ADDED = """
 INSERT INTO posts SELECT 'copy ' || key, content_id, stands_for, all_there, path, post, status, reason_codes, action,
   site, likelihood, confidence, severity, settings_sha256, sites_sha256, first_seen_at, last_seen_at, author, url,
   strftime('%Y-%m-%dT%H:%M:%S+00:00', posted_moment, '-8 days'),
-  purged_at, strftime('%Y-%m-%dT%H:%M:%S.000000Z', posted_moment, '-8 days'), checks_not_run
+  purged_at, strftime('%Y-%m-%dT%H:%M:%S.000000Z', posted_moment, '-8 days'), checks_not_run, reach
   FROM posts WHERE key LIKE '%7' AND posted_at LIKE '%+00:00';
 INSERT INTO findings SELECT fingerprint, 'copy ' || post_key, site, site_code, rule, action, likelihood, severity,
   first_seen_at, last_seen_at, shown, number, in_fence, places, allow_rule, copied

@@ -131,7 +131,7 @@ def test_decisions_survive_a_rematch_and_undo_takes_them_back(scanned: Opsec, li
 BAD = [
     (["deadbeef00", "--state", "confirmed"], "deadbeef00"),
     (["NUMBER", "deadbeef00", "--state", "confirmed"], "deadbeef00"),
-    (["NUMBER", "--state", "removed"], "removed"),
+    (["NUMBER", "--state", "removed"], "NUMBER"),
     (["NUMBER", "--state", "reappeared"], "reappeared"),
     (["NUMBER", "--state", "dismised", "--why", "x"], "dismissed"),
     (["NUMBER", "--state", "dismissed"], "--why"),
@@ -156,6 +156,17 @@ BAD = [
     (["--revoke", str(2**63), "--why", "x"], str(2**63)),
     (["--revoke", "x", "--why", "x"], "--revoke"),
 ]
+
+
+@pytest.mark.parametrize(
+    ("lang", "known"), [("en", ("removed", "dismissed")), ("ar", ("أُزيل", "مستبعد"))], ids=["en", "ar"]
+)
+def test_a_wrong_change_names_the_states_in_the_language_of_the_reader(
+    scanned: Opsec, listed: Listed, lang: str, known: tuple[str, ...]
+) -> None:
+    done = scanned("decide", inside(listed()), "--state", "removed", "--lang", lang)
+    assert done.returncode == 2
+    assert all(state in done.stderr for state in known)
 
 
 @pytest.mark.parametrize("lang", ["en", "ar"])

@@ -30,7 +30,6 @@ from opsec.matching.landmarks import (
     frame_pooling,
     grading,
     pairwise_matches,
-    recogniser,
     reference_set,
     view_synthesis,
 )
@@ -105,10 +104,10 @@ def techniques() -> Iterator[Without]:
     yield Without("no cross-checks", [(grading, name, value) for name, value in thresholds.items()])
     no_pooling: Replacement = (frame_pooling, "_pool_onto", lambda *_, **__: None)
     yield Without("no pooled frames", [no_pooling])
-    modules = (first_pass, clip_verification, recogniser)
+    modules = (first_pass, clip_verification)
     yield Without("no short cut for clear ones", [(module, "CLEAR_INLIERS", math.inf) for module in modules])
     yield Without("only Lowe's ratio", [(pairwise_matches, "match_descriptors", _match_strictly)])
-    yield Without("no full match by votes", [(module, "MANY_VOTES", math.inf) for module in modules[:2]])
+    yield Without("no full match by votes", [(module, "MANY_VOTES", math.inf) for module in modules])
     yield Without("one photo a landmark", one_photo=True)
     yield Without("one photo, no pooled frames", [no_pooling], one_photo=True)
     yield Without("one photo, no simulated views", [_views(None)], one_photo=True)
