@@ -110,8 +110,7 @@ def test_the_arabic_page_is_mirrored_and_the_map_is_not(tmp_path: Path) -> None:
         assert page.locator("#map").evaluate("one => getComputedStyle(one).direction") == "ltr"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("lang", ["en", "ar"])
+@pytest.mark.parametrize(("lang", "scheme"), [("en", "light"), ("ar", "dark")])
 def test_pages_with_evidence_have_no_serious_fault_of_accessibility(tmp_path: Path, lang: str, scheme: str) -> None:
     axe_module = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
     case, number = made_case(tmp_path)
