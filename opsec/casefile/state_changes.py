@@ -3,7 +3,7 @@
     open ─▶ confirmed ─▶ takedown_requested ─▶ acknowledged ─▶ removed | rejected ─▶ reappeared
       └───────┴─▶ dismissed (perhaps until a day)
 
-Whoever requests the takedown of an open finding confirms it by that. A platform may answer without acknowledging
+Requesting the takedown of an open finding confirms it. A platform may answer without acknowledging
 first. Only a scan that finds the clip in a new post sets ``reappeared``.
 """
 

@@ -1,4 +1,4 @@
-"""Where temporary files lie: on the officer's own disk, not in a folder that others share."""
+"""Folder of temporary files: on the officer's own disk, not one that other accounts share."""
 
 import os
 from pathlib import Path

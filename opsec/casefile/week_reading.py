@@ -26,7 +26,7 @@ MAX_BACKLOG = 20_000
 _BACKLOG_PARTS = 4
 """A larger backlog is worked off by this part of it with each report."""
 MIN_WAIT = 5_000
-"""Clips and findings that are not added up yet, from which on whoever waits for a report is told."""
+"""Number of clips and findings not yet added up from which a report prints that this takes time."""
 
 
 def read_week(transactions: Transactions, week: Week, at: datetime, options: WeekOptions) -> Exposure:

@@ -46,7 +46,7 @@ def clip_page(request: Request) -> Response:
 
 
 def _requests(request: Request, numbers: list[str]) -> list[str]:
-    """Return where the requests for removal of the findings lie, the last one written last."""
+    """Return the folders of the requests for removal of the findings, in the order of their names."""
     return [display_path(folder) for folder in requests_beside_case(numbers, console_of(request).case)][-MAX_REQUESTS:]
 
 

@@ -12,7 +12,8 @@ from opsec.reports.takedown_note import render_note
 from opsec.reports.takedown_request import TakedownRequest, render_request_json, render_request_text
 
 INCOMPLETE_FILE = "INCOMPLETE.txt"
-"""Stands in each folder until its last file is written: what a kill or a power cut leaves must not look whole."""
+"""Present in each folder until its last file is written, so that a folder that a kill or a power cut leaves is not
+taken for a whole request."""
 _INCOMPLETE = _("this request is incomplete: writing it was interrupted; delete the folder and write the request again")
 _FOLDER_MODE = 0o700
 
